@@ -1,0 +1,2 @@
+class WanError(Exception): pass
+class ContractError(WanError): pass

@@ -1,0 +1,76 @@
+"""What the vendored contract promises, for the parts that decide by it.
+
+The one place where the wrapper reads ``openapi/contract.json``. Operations are
+found by role, so nothing here changes when the vendor moves one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+Role = Literal["create", "poll"]
+Schema = Mapping[str, Any]
+
+_METHODS: Mapping[Role, str] = {"create": "post", "poll": "get"}
+
+
+def openapi_folder() -> Path:
+    """Return the folder of vendored documents: beside the package, or inside it once installed."""
+    installed = Path(__file__).parent / "openapi"
+    return installed if installed.is_dir() else Path(__file__).parents[1] / "openapi"
+
+
+@cache
+def contract() -> Mapping[str, Any]:
+    """Return the vendored contract, parsed once."""
+    document: Mapping[str, Any] = json.loads(
+        (openapi_folder() / "contract.json").read_text("utf-8")
+    )
+    return document
+
+
+def server_url() -> str:
+    """Return the API's base URL, without a trailing slash."""
+    return str(contract()["servers"][0]["url"]).rstrip("/")
+
+
+def path(role: Role) -> str:
+    """Return the path of the operation that plays a role."""
+    method = _METHODS[role]
+    return next(path for path, item in contract()["paths"].items() if method in item)
+
+
+def _operation(role: Role) -> Mapping[str, Any]:
+    operation: Mapping[str, Any] = contract()["paths"][path(role)][_METHODS[role]]
+    return operation
+
+
+def request_schema() -> Schema:
+    """Return the JSON schema of the body that creates a generation."""
+    return _json_schema(_operation("create")["requestBody"])
+
+
+def response_schema(role: Role) -> Schema:
+    """Return the JSON schema of the successful answer to one operation."""
+    responses = _operation(role)["responses"]
+    return _json_schema(next(responses[status] for status in sorted(responses)))
+
+
+def _json_schema(holder: Mapping[str, Any]) -> Schema:
+    schema: Schema = holder["content"]["application/json"]["schema"]
+    return schema
+
+
+def server_defaults() -> dict[str, Any]:
+    """Return what the server fills in for properties that a request leaves out."""
+    properties = request_schema()["properties"]
+    return {name: p["default"] for name, p in properties.items() if "default" in p}
+
+
+def model() -> str:
+    """Return the one model that the create document is published for."""
+    return str(request_schema()["properties"]["model"]["enum"][0])
