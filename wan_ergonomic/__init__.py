@@ -1,3 +1,109 @@
-"""A Python client for the text-to-video model Wan 2.2 Plus on AIML API."""
+"""A Python client for the text-to-video model Wan 2.2 Plus on AIML API.
+
+    from wan_ergonomic import WanClient
+
+    with WanClient() as wan:
+        generation = wan.generate("A paper boat sails down a gutter")
+        wan.download(generation, "boat.mp4")
+
+Importing this package imports nothing else: each name is loaded when it is
+first used, and nothing outside the standard library before a client is made.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ._clients import AsyncWanClient, WanClient
+    from ._clock import Clock
+    from ._errors import (
+        ApiError,
+        AuthenticationError,
+        BadRequestError,
+        ConfigurationError,
+        ConnectionFailedError,
+        ContractError,
+        DownloadError,
+        GenerationError,
+        GenerationFailedError,
+        IncompleteDownloadError,
+        InsufficientCreditsError,
+        LinkExpiredError,
+        NotFoundError,
+        PermissionDeniedError,
+        PromptError,
+        RateLimitError,
+        ServerError,
+        SubmissionInDoubtError,
+        UnreadableResponseError,
+        WaitTimeoutError,
+        WanError,
+    )
+    from ._generation import Drift, Failure, Generation, Update, Usage, Video
+    from ._polling import PollingPolicy
+    from ._prompts import Preview, PromptDefaults, PromptWarning
+    from ._retrying import RetryPolicy
 
 __version__ = "0.1.0"
+
+_HOMES = {
+    "_clients": ("AsyncWanClient", "WanClient"),
+    "_clock": ("Clock",),
+    "_generation": ("Drift", "Failure", "Generation", "Update", "Usage", "Video"),
+    "_polling": ("PollingPolicy",),
+    "_prompts": ("Preview", "PromptDefaults", "PromptWarning"),
+    "_retrying": ("RetryPolicy",),
+}
+
+__all__ = [
+    "ApiError",
+    "AsyncWanClient",
+    "AuthenticationError",
+    "BadRequestError",
+    "Clock",
+    "ConfigurationError",
+    "ConnectionFailedError",
+    "ContractError",
+    "DownloadError",
+    "Drift",
+    "Failure",
+    "Generation",
+    "GenerationError",
+    "GenerationFailedError",
+    "IncompleteDownloadError",
+    "InsufficientCreditsError",
+    "LinkExpiredError",
+    "NotFoundError",
+    "PermissionDeniedError",
+    "PollingPolicy",
+    "Preview",
+    "PromptDefaults",
+    "PromptError",
+    "PromptWarning",
+    "RateLimitError",
+    "RetryPolicy",
+    "ServerError",
+    "SubmissionInDoubtError",
+    "UnreadableResponseError",
+    "Update",
+    "Usage",
+    "Video",
+    "WaitTimeoutError",
+    "WanClient",
+    "WanError",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    home = next((module for module, names in _HOMES.items() if name in names), "_errors")
+    value = getattr(import_module(f".{home}", __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,2 +1,225 @@
-class WanError(Exception): pass
-class ContractError(WanError): pass
+"""Every error this library raises on purpose, as one tree.
+
+WanError
+├── ConfigurationError            no key, placeholder key, http base URL, unknown preset
+├── PromptError (ValueError)      refused here, before anything was sent
+├── ApiError                      the API answered, and the answer is a refusal or a failure
+│   ├── BadRequestError           400, 422
+│   ├── AuthenticationError       401
+│   ├── PermissionDeniedError     403
+│   │   └── InsufficientCreditsError
+│   ├── NotFoundError             404
+│   ├── RateLimitError            429
+│   └── ServerError               5xx
+├── ConnectionFailedError         no answer from the API
+├── SubmissionInDoubtError        may have been accepted and billed; never retried for you
+├── UnreadableResponseError       not JSON, or not the contract's shape
+├── GenerationError               carries the Generation
+│   ├── GenerationFailedError
+│   └── WaitTimeoutError (TimeoutError)
+├── DownloadError
+│   ├── LinkExpiredError
+│   └── IncompleteDownloadError
+└── ContractError                 a published document cannot be read or used
+
+Each one can be pickled: a constructor takes the message alone, all else has a
+default and travels in ``__dict__``. No message holds a key or a signed link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ._generation import Generation
+
+
+class WanError(Exception):
+    """Base of every error of this library.
+
+    Attributes:
+        generation_id: The paid job that this error is about, where there is one.
+    """
+
+    generation_id: str | None = None
+
+
+class ConfigurationError(WanError):
+    """The client cannot be used as it was set up; nothing was sent."""
+
+
+class PromptError(WanError, ValueError):
+    """A prompt or option was refused before anything was sent or spent."""
+
+
+class ApiError(WanError):
+    """The API answered with a status that is not a success.
+
+    Attributes:
+        status_code: The HTTP status.
+        message: What the API said, without this library's advice.
+        kind: The API's own name for the problem, such as ``err_insufficent_credits``.
+        issues: What it found wrong with the request, one mapping each.
+        retry_after: Seconds that it asked to wait, if it did.
+        request_id: ``x-request-id``, or the id in the body.
+        inference_id: ``x-inference-id``.
+        body: The parsed answer, or its text; None if it was empty.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        status_code: int = 0,
+        message: str = "",
+        kind: str | None = None,
+        issues: Sequence[Mapping[str, Any]] = (),
+        retry_after: float | None = None,
+        request_id: str | None = None,
+        inference_id: str | None = None,
+        body: Any = None,
+    ) -> None:
+        super().__init__(text)
+        self.status_code = status_code
+        self.message = message
+        self.kind = kind
+        self.issues = tuple(issues)
+        self.retry_after = retry_after
+        self.request_id = request_id
+        self.inference_id = inference_id
+        self.body = body
+
+
+class BadRequestError(ApiError):
+    """400 or 422: the request itself is wrong, and nothing was charged."""
+
+
+class AuthenticationError(ApiError):
+    """401: no key, or one that the API does not know."""
+
+
+class PermissionDeniedError(ApiError):
+    """403: the account may not do this; nearly always money or verification."""
+
+
+class InsufficientCreditsError(PermissionDeniedError):
+    """403: the account has too few credits for this generation."""
+
+
+class NotFoundError(ApiError):
+    """404: the API knows no such generation."""
+
+
+class RateLimitError(ApiError):
+    """429: too many requests; ``retry_after`` says for how long, if the API did."""
+
+
+class ServerError(ApiError):
+    """5xx: the API or the network in front of it failed."""
+
+
+class ConnectionFailedError(WanError):
+    """There was no answer from the API.
+
+    Attributes:
+        sent: Whether the request may have reached it.
+    """
+
+    def __init__(self, text: str, *, sent: bool = False) -> None:
+        super().__init__(text)
+        self.sent = sent
+
+
+class SubmissionInDoubtError(WanError):
+    """A submission was sent and its outcome is unknown: it may be running and billed.
+
+    It is never sent again for you, because a second POST is a second bill. The
+    cause is chained.
+
+    Attributes:
+        client_request_id: The ``X-Client-Request-Id`` it was sent with, to ask the vendor about.
+        request: The body that was sent.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        client_request_id: str = "",
+        request: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(text)
+        self.client_request_id = client_request_id
+        self.request = dict(request or {})
+
+
+class UnreadableResponseError(WanError):
+    """The API said yes in a body that cannot be read.
+
+    Attributes:
+        body: The first part of the answer's text.
+    """
+
+    def __init__(self, text: str, *, body: str = "") -> None:
+        super().__init__(text)
+        self.body = body
+
+
+class GenerationError(WanError):
+    """Something about one accepted generation.
+
+    Attributes:
+        generation: The generation as it was last seen.
+    """
+
+    def __init__(self, text: str, *, generation: Generation | None = None) -> None:
+        super().__init__(text)
+        self.generation = generation
+        self.generation_id = generation.id if generation else None
+
+
+class GenerationFailedError(GenerationError):
+    """The job ended without a video."""
+
+
+class WaitTimeoutError(GenerationError, TimeoutError):
+    """The time allowed is over; the job goes on at the vendor and can be awaited again.
+
+    Attributes:
+        timeline: Each change of status seen, as (seconds since the wait began, status).
+    """
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        generation: Generation | None = None,
+        timeline: Sequence[tuple[float, str]] = (),
+    ) -> None:
+        super().__init__(text, generation=generation)
+        self.timeline = tuple(timeline)
+
+
+class DownloadError(WanError):
+    """A finished video could not be saved; it can be downloaded again."""
+
+
+class LinkExpiredError(DownloadError):
+    """The video's link no longer works, and a fresh one did not help."""
+
+
+class IncompleteDownloadError(DownloadError):
+    """The video broke off before its end, or could not be reached.
+
+    Attributes:
+        retry_after: Seconds that the store asked to wait, if it did.
+    """
+
+    def __init__(self, text: str, *, retry_after: float | None = None) -> None:
+        super().__init__(text)
+        self.retry_after = retry_after
+
+
+class ContractError(WanError):
+    """A published document cannot be read, corrected or used; no file was changed."""

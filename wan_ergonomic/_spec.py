@@ -40,8 +40,8 @@ def server_url() -> str:
 
 def path(role: Role) -> str:
     """Return the path of the operation that plays a role."""
-    method = _METHODS[role]
-    return next(path for path, item in contract()["paths"].items() if method in item)
+    paths: Mapping[str, Any] = contract()["paths"]
+    return next(path for path, item in paths.items() if _METHODS[role] in item)
 
 
 def _operation(role: Role) -> Mapping[str, Any]:

@@ -1,0 +1,409 @@
+"""The two clients: short methods over flows, and their lifecycle.
+
+Each method is written once, in a base class that does not know whether running
+a flow blocks or has to be awaited. Nothing outside the standard library is
+imported before a client is made.
+"""
+
+from __future__ import annotations
+
+import inspect
+import math
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
+from contextlib import aclosing, closing
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, Unpack
+
+from . import _flow
+from ._download import Progress, download
+from ._drive import adrive, drive
+from ._errors import ConfigurationError
+from ._generation import Drift, Generation, Update
+from ._part_file import PartFile, Target
+from ._setup import STATUS_SECONDS, SUBMIT_SECONDS, WAIT_SECONDS, Setup, as_generation
+
+if TYPE_CHECKING:
+    from ._clock import Clock
+    from ._performing import AwaitingPerformer, BlockingPerformer
+    from ._polling import PollingPolicy
+    from ._prompts import Options, Preview, PromptDefaults
+    from ._retrying import RetryPolicy
+    from ._steps import Flow
+
+OnUpdate = Callable[[Update], object]
+OnSubmit = Callable[[Generation], object]
+
+One = TypeVar("One")
+Many = TypeVar("Many")
+
+
+class _Client(ABC, Generic[One, Many]):
+    """What both clients do.
+
+    ``One`` is a Generation, or what has to be awaited for one; ``Many`` an
+    iterator of them. Callbacks may be coroutine functions in the asynchronous
+    client.
+    """
+
+    def __init__(
+        self,
+        api_key: str | None = None,
+        *,
+        base_url: str | None = None,
+        defaults: PromptDefaults | None = None,
+        preset: str | None = None,
+        polling: PollingPolicy | None = None,
+        retrying: RetryPolicy | None = None,
+        timeout: float = WAIT_SECONDS,
+        transport: Any = None,
+        on_drift: Callable[[Drift], object] | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self._setup = Setup(
+            api_key,
+            base_url=base_url,
+            defaults=defaults,
+            preset=preset,
+            polling=polling,
+            retrying=retrying,
+            timeout=timeout,
+            on_drift=on_drift,
+            clock=clock,
+        )
+        self._closed = False
+        self._connect(transport)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._setup!r})"
+
+    @abstractmethod
+    def _connect(self, transport: Any) -> None:
+        """Make what performs this colour's steps."""
+
+    @abstractmethod
+    def _run(
+        self, flow: Flow, *, on_submit: OnSubmit | None = None, on_update: OnUpdate | None = None
+    ) -> One:
+        """Run a flow and return its last word."""
+
+    @abstractmethod
+    def _changes(self, flow: Flow, on_update: OnUpdate | None) -> Many:
+        """Run a flow and yield the generation whenever its status has changed."""
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise ConfigurationError("This client was closed; make a new one.")
+
+    def _calls(
+        self, update: Update, on_submit: OnSubmit | None, on_update: OnUpdate | None
+    ) -> Iterator[tuple[Callable[[Any], object], object]]:
+        """Yield each callback that an update is for, with what it is told."""
+        if on_submit and not update.looks:
+            yield on_submit, update.generation
+        if on_update and update.looks:
+            yield on_update, update
+        for drift in self._setup.new_drift(update):
+            if self._setup.on_drift:
+                yield self._setup.on_drift, drift
+
+    def preview(self, prompt: str, **options: Unpack[Options]) -> Preview:
+        """Show the exact body that ``submit`` would send, and what the server would add.
+
+        Raises:
+            PromptError: The prompt is blank or an option is not allowed.
+        """
+        return self._setup.preview(prompt, options)
+
+    def submit(
+        self,
+        prompt: str,
+        *,
+        timeout: float | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        **options: Unpack[Options],
+    ) -> One:
+        """Start a generation, which is paid for, and return once its id is known.
+
+        Args:
+            prompt: What the video shows.
+            timeout: Seconds that this may take; 300 by default.
+            extra_headers: Sent along with the request.
+            **options: As in ``PromptDefaults``, for this call.
+
+        Raises:
+            PromptError: Refused here; nothing was sent.
+            SubmissionInDoubtError: It may have been accepted; it was not sent again.
+            ApiError: The API refused it.
+            ConnectionFailedError: The API was never reached.
+        """
+        terms = self._setup.terms(timeout, SUBMIT_SECONDS, extra_headers)
+        return self._run(_flow.submit(self._setup.body(prompt, options), terms))
+
+    def status(
+        self,
+        generation: Generation | str,
+        *,
+        timeout: float | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+    ) -> One:
+        """Look once at a generation, finished or not.
+
+        Args:
+            generation: It, or its id.
+            timeout: Seconds that this may take; 60 by default.
+            extra_headers: Sent along with the request.
+
+        Raises:
+            NotFoundError: The API does not know it.
+            ApiError: The API refused to say.
+            ConnectionFailedError: There was no answer.
+            UnreadableResponseError: The answer makes no sense.
+        """
+        terms = self._setup.terms(timeout, STATUS_SECONDS, extra_headers)
+        return self._run(_flow.status(as_generation(generation), terms))
+
+    def wait(
+        self,
+        generation: Generation | str,
+        *,
+        timeout: float | None = None,
+        on_update: OnUpdate | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+    ) -> One:
+        """Wait until a generation is completed, and return it.
+
+        Args:
+            generation: It, or its id, from this process or another.
+            timeout: Seconds that this may take; by default the client's own.
+            on_update: Told of each look.
+            extra_headers: Sent along with each request.
+
+        Raises:
+            GenerationFailedError: It ended without a video.
+            WaitTimeoutError: The time is over; the job goes on and can be awaited again.
+            ApiError: The API gave an answer that time cannot change.
+        """
+        terms = self._setup.terms(timeout, self._setup.timeout, extra_headers)
+        return self._run(_flow.wait(as_generation(generation), terms), on_update=on_update)
+
+    def watch(
+        self,
+        generation: Generation | str,
+        *,
+        timeout: float | None = None,
+        on_update: OnUpdate | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+    ) -> Many:
+        """Yield a generation at the first look and at each change of its status.
+
+        Takes what ``wait`` takes and raises what it raises, after the last change.
+        """
+        terms = self._setup.terms(timeout, self._setup.timeout, extra_headers)
+        return self._changes(_flow.wait(as_generation(generation), terms), on_update)
+
+    def generate(
+        self,
+        prompt: str,
+        *,
+        timeout: float | None = None,
+        on_submit: OnSubmit | None = None,
+        on_update: OnUpdate | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        **options: Unpack[Options],
+    ) -> One:
+        """Submit, then wait: the one call from a prompt to a finished video.
+
+        Args:
+            prompt: What the video shows.
+            timeout: Seconds that all of it may take; by default the client's own.
+            on_submit: Given the generation as soon as its id is known, before anything can fail.
+            on_update: Told of each look.
+            extra_headers: Sent along with each request.
+            **options: As in ``PromptDefaults``, for this call.
+
+        Raises:
+            WanError: As ``submit`` and ``wait`` do.
+        """
+        terms = self._setup.terms(timeout, self._setup.timeout, extra_headers)
+        flow = _flow.generate(self._setup.body(prompt, options), terms)
+        return self._run(flow, on_submit=on_submit, on_update=on_update)
+
+    def download(
+        self,
+        generation: Generation | str,
+        to: Target,
+        *,
+        overwrite: bool = False,
+        timeout: float | None = None,
+        on_progress: Progress | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+    ) -> One:
+        """Save a finished video, whole or not at all; free of charge, as often as needed.
+
+        Args:
+            generation: It, or its id.
+            to: A path, or a file object open for writing bytes.
+            overwrite: Whether a file that exists may be replaced.
+            timeout: Seconds that this may take; by default as long as bytes keep coming.
+            on_progress: Told (bytes so far, bytes in all or None).
+            extra_headers: Sent to the API if a fresh link is asked for, never to the store.
+
+        Returns:
+            The generation, with the link that worked.
+
+        Raises:
+            DownloadError: The video could not be saved; says whether trying again can help.
+        """
+        terms = self._setup.terms(timeout, math.inf, extra_headers)
+        found = as_generation(generation)
+        part = PartFile(to, found.id, overwrite=overwrite)
+        return self._run(download(found, part, terms, on_progress))
+
+
+class WanClient(_Client[Generation, Iterator[Generation]]):
+    """Calls Wan 2.2 Plus and blocks; safe to use from many threads.
+
+    Args:
+        api_key: The AIML API key; by default ``AIMLAPI_API_KEY``, ``AIML_API_KEY`` or
+            ``AIMLAPI_KEY`` from the environment.
+        base_url: The API's address; https, or http on this machine.
+        defaults: What to say with every prompt.
+        preset: The name of more of that, built in or from the configuration file.
+        polling: How to watch a job.
+        retrying: How to try again what may be tried again.
+        timeout: Seconds that ``generate``, ``wait`` and ``watch`` may take by default.
+        transport: An httpx transport to use in place of the network.
+        on_drift: Told of each departure of an answer from the published contract.
+        clock: The time to go by; for tests.
+
+    Raises:
+        ConfigurationError: The client cannot be used so; nothing was sent.
+    """
+
+    _performer: BlockingPerformer
+
+    def _connect(self, transport: Any) -> None:
+        origin = self._setup.origin()
+        from ._performing import BlockingPerformer
+
+        self._performer = BlockingPerformer(
+            origin,
+            in_flight=self._setup.polling.in_flight,
+            sleep=self._setup.clock.sleep,
+            transport=transport,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections; the client cannot be used after it."""
+        self._closed = True
+        self._performer.close()
+
+    def _run(
+        self, flow: Flow, *, on_submit: OnSubmit | None = None, on_update: OnUpdate | None = None
+    ) -> Generation:
+        self._check_open()
+        with closing(drive(flow, self._performer)) as updates:
+            for update in updates:
+                for callback, about in self._calls(update, on_submit, on_update):
+                    callback(about)
+        return update.generation
+
+    def _changes(self, flow: Flow, on_update: OnUpdate | None) -> Iterator[Generation]:
+        self._check_open()
+        seen = None
+        with closing(drive(flow, self._performer)) as updates:
+            for update in updates:
+                for callback, about in self._calls(update, None, on_update):
+                    callback(about)
+                if update.error is None and update.generation.status != seen:
+                    seen = update.generation.status
+                    yield update.generation
+
+
+class AsyncWanClient(_Client[Coroutine[Any, Any, Generation], AsyncIterator[Generation]]):
+    """Calls Wan 2.2 Plus and awaits, under asyncio or trio.
+
+    Args:
+        api_key: The AIML API key; by default ``AIMLAPI_API_KEY``, ``AIML_API_KEY`` or
+            ``AIMLAPI_KEY`` from the environment.
+        base_url: The API's address; https, or http on this machine.
+        defaults: What to say with every prompt.
+        preset: The name of more of that, built in or from the configuration file.
+        polling: How to watch a job.
+        retrying: How to try again what may be tried again.
+        timeout: Seconds that ``generate``, ``wait`` and ``watch`` may take by default.
+        transport: An httpx transport to use in place of the network.
+        on_drift: Told of each departure of an answer from the published contract.
+        clock: The time to go by; for tests.
+
+    Raises:
+        ConfigurationError: The client cannot be used so; nothing was sent.
+    """
+
+    _performer: AwaitingPerformer
+
+    def _connect(self, transport: Any) -> None:
+        origin = self._setup.origin()
+        from ._performing import AwaitingPerformer
+
+        self._performer = AwaitingPerformer(
+            origin,
+            in_flight=self._setup.polling.in_flight,
+            sleep=self._setup.clock.asleep,
+            transport=transport,
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close all connections; the client cannot be used after it."""
+        self._closed = True
+        await self._performer.close()
+
+    async def _run(
+        self, flow: Flow, *, on_submit: OnSubmit | None = None, on_update: OnUpdate | None = None
+    ) -> Generation:
+        self._check_open()
+        async with aclosing(adrive(flow, self._performer)) as updates:
+            async for update in updates:
+                for callback, about in self._calls(update, on_submit, on_update):
+                    await _awaited(callback(about))
+        return update.generation
+
+    async def _changes(self, flow: Flow, on_update: OnUpdate | None) -> AsyncIterator[Generation]:
+        self._check_open()
+        seen = None
+        async with aclosing(adrive(flow, self._performer)) as updates:
+            async for update in updates:
+                for callback, about in self._calls(update, None, on_update):
+                    await _awaited(callback(about))
+                if update.error is None and update.generation.status != seen:
+                    seen = update.generation.status
+                    yield update.generation
+
+
+async def _awaited(told: object) -> None:
+    """Await what a callback returned, if it is a coroutine or the like."""
+    if inspect.isawaitable(told):
+        await told

@@ -1,0 +1,76 @@
+"""Downloading, written once for both clients: which link, and what to try again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from ._errors import DownloadError, IncompleteDownloadError, LinkExpiredError
+from ._flow import failed, status
+from ._generation import Generation, Update
+from ._part_file import PartFile
+from ._retrying import pause
+from ._steps import Fetch, Flow, Report, Terms, Sleep
+
+Progress = Callable[[int, int | None], object]
+
+
+def download(
+    generation: Generation, part: PartFile, terms: Terms, on_progress: Progress | None = None
+) -> Flow:
+    """Fetch a finished video into a part file and publish it."""
+    try:
+        with part:
+            generation = yield from _fetch(generation, part, terms, on_progress)
+    except DownloadError as error:
+        error.generation_id = generation.id
+        raise
+    yield Report(Update(generation=generation, elapsed=terms.elapsed()))
+    return generation
+
+
+def _fetch(
+    generation: Generation, part: PartFile, terms: Terms, on_progress: Progress | None
+) -> Flow:
+    """Fetch, renewing the link once and going on where a stream broke off.
+
+    Attempts are counted from the last one that brought any bytes.
+    """
+    renewed, attempt = False, 1
+    while True:
+        if generation.video is None:
+            generation, renewed = (yield from _renew(generation, terms)), True
+        assert generation.video
+        before = part.offset
+        try:
+            yield Fetch(
+                url=generation.video.url, part=part, left=terms.left, on_progress=on_progress
+            )
+            part.publish()
+            return generation
+        except LinkExpiredError:
+            if renewed:
+                raise
+            generation = replace(generation, video=None)
+            continue
+        except IncompleteDownloadError as error:
+            attempt = 1 if part.offset > before else attempt
+            delay = pause(terms.retrying, attempt, error)
+            if attempt >= terms.retrying.attempts or delay >= terms.left():
+                raise
+        yield Sleep(delay)
+        attempt += 1
+
+
+def _renew(generation: Generation, terms: Terms) -> Flow:
+    """Ask for a fresh link."""
+    seen = yield from status(generation, terms)
+    if seen.failed:
+        raise failed(seen)
+    if seen.pending:
+        raise DownloadError(
+            f"Generation {seen.id} has no video yet (status: {seen.status}). Wait for it first."
+        )
+    if seen.video is None:
+        raise DownloadError(f"Generation {seen.id} is {seen.status}, but the API gives no link.")
+    return seen

@@ -1,0 +1,207 @@
+"""A generation as data: frozen, picklable, with no client inside.
+
+Statuses are kept in the vendor's own words; one table here says what each
+means. Signed links are secrets, so nothing here shows one whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+from urllib.parse import parse_qsl, urlsplit
+
+State = Literal["pending", "completed", "failed"]
+
+# The four documented statuses, those of the page's sample and prose, and those
+# that this gateway's other models have answered with.
+STATUSES: Mapping[str, State] = {
+    "queued": "pending",
+    "generating": "pending",
+    "waiting": "pending",
+    "active": "pending",
+    "pending": "pending",
+    "processing": "pending",
+    "completed": "completed",
+    "complete": "completed",
+    "succeeded": "completed",
+    "error": "failed",
+    "failed": "failed",
+    "cancelled": "failed",
+    "canceled": "failed",
+    "expired": "failed",
+}
+
+# A generation known by its id alone, before the first look.
+UNSEEN = "unknown"
+
+_SIGNING_DATE = re.compile(r"x-(\w+)-date", re.IGNORECASE)
+
+
+def shorten_link(url: str) -> str:
+    """Return a link that can be shown: what grants access is left out."""
+    bare, mark, _ = url.partition("?")
+    return f"{bare}?…" if mark else bare
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Video:
+    """A finished video.
+
+    Attributes:
+        url: Where to download it, byte for byte as the API gave it. It grants access: keep it.
+        duration: Seconds, where the API says so.
+    """
+
+    url: str
+    duration: float | None = None
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """When the link stops working, read from its signature; None if it does not say."""
+        query = {name.lower(): value for name, value in parse_qsl(urlsplit(self.url).query)}
+        try:
+            if "expires" in query:
+                return datetime.fromtimestamp(int(query["expires"]), UTC)
+            signers = (_SIGNING_DATE.fullmatch(name) for name in query)
+            signer = next((match[1] for match in signers if match), None)
+            if signer is None:
+                return None
+            lifetime = timedelta(seconds=int(query[f"x-{signer}-expires"]))
+            return _signed_at(query[f"x-{signer}-date"]) + lifetime
+        except (KeyError, ValueError, OverflowError, OSError):
+            return None
+
+    def __repr__(self) -> str:
+        return f"Video(url={shorten_link(self.url)!r}, duration={self.duration!r})"
+
+
+def _signed_at(text: str) -> datetime:
+    from dateutil.parser import isoparse
+
+    return isoparse(text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why a generation ended without a video, in the vendor's words."""
+
+    name: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.message}" if self.message else self.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What a generation cost, as far as the API has said.
+
+    Attributes:
+        credits: AIML API credits; 2,000,000 of them are one US dollar.
+        usd: US dollars, where the API gives them itself.
+    """
+
+    credits: float | None = None
+    usd: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drift:
+    """One departure of an answer from the published contract.
+
+    Attributes:
+        kind: ``unknown-status``, ``missing``, ``type``, ``value`` or ``undocumented``.
+        operation: ``create`` or ``poll``.
+        pointer: JSON pointer into the answer.
+        expected: What the contract says.
+        found: What came, shortened.
+    """
+
+    kind: str
+    operation: str
+    pointer: str
+    expected: str
+    found: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.operation} answered with {self.found} at {self.pointer or '/'}; "
+            f"the contract says {self.expected} ({self.kind})"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generation:
+    """One video generation, as it was when it was last seen.
+
+    Attributes:
+        id: The vendor's id; all that is needed to look again, here or elsewhere.
+        status: The vendor's own word; ``unknown`` before the first look.
+        video: The result, once there is one.
+        error: Why it failed, where the vendor says.
+        usage: What it cost; normally known from the submission on.
+        request: The body it was submitted with; empty for one known by id alone.
+        drift: Where the last answer departed from the contract.
+        client_request_id: The ``X-Client-Request-Id`` of the submission.
+        request_id: ``x-request-id`` of the last answer.
+        inference_id: ``x-inference-id`` of the last answer.
+        raw: The last answer, parsed and otherwise untouched. It may hold a signed link.
+    """
+
+    id: str
+    status: str = UNSEEN
+    video: Video | None = None
+    error: Failure | None = None
+    usage: Usage | None = None
+    request: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    drift: tuple[Drift, ...] = field(default=(), repr=False)
+    client_request_id: str | None = field(default=None, repr=False)
+    request_id: str | None = field(default=None, repr=False, compare=False)
+    inference_id: str | None = field(default=None, repr=False, compare=False)
+    raw: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def state(self) -> State:
+        """What the status means; one that nobody documented is neither an end nor a success."""
+        return STATUSES.get(self.status.strip().lower(), "pending")
+
+    @property
+    def pending(self) -> bool:
+        """Whether the job may still produce a video."""
+        return self.state == "pending"
+
+    @property
+    def completed(self) -> bool:
+        """Whether the job ended well."""
+        return self.state == "completed"
+
+    @property
+    def failed(self) -> bool:
+        """Whether the job ended without a video."""
+        return self.state == "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Update:
+    """What one look at a generation found.
+
+    Attributes:
+        generation: As it is known now.
+        elapsed: Seconds since the call began.
+        looks: How many status requests have been made.
+        next_look: Seconds until the next one; None after the last.
+        error: Why this look found nothing new, if it failed and will be tried again.
+    """
+
+    generation: Generation
+    elapsed: float
+    looks: int = 0
+    next_look: float | None = None
+    error: Exception | None = field(default=None, compare=False)
+
+    def __str__(self) -> str:
+        line = f"{self.generation.id}: {self.generation.status}, {self.elapsed:.0f} s"
+        return f"{line} (last look failed: {self.error})" if self.error else line

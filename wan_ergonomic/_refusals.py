@@ -1,0 +1,143 @@
+"""Turns an answer that is not a success into the error that says what to do.
+
+The gateway has had three generations of error bodies and its CDN sends HTML;
+all of them are read, none is required.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+
+from ._errors import (
+    ApiError,
+    AuthenticationError,
+    BadRequestError,
+    InsufficientCreditsError,
+    NotFoundError,
+    PermissionDeniedError,
+    RateLimitError,
+    ServerError,
+)
+from ._reading import describe_issue, parse_json
+
+# The vendor spells it so; both spellings are accepted in case it is corrected.
+_NO_CREDITS = re.compile(r"err_insufficien?t_credits")
+
+# dateutil reads a date into almost any text, "-5" included; a header must look like one.
+_HTTP_DATE = re.compile(r"\d\d:\d\d:\d\d\s.*?(GMT|UTC|[+-]\d{4})\s*$")
+
+_ADVICE: Mapping[type[ApiError], str] = {
+    AuthenticationError: "Check the key: is it the AIML API's, whole, and still active?",
+    PermissionDeniedError: (
+        "This is nearly always money or an unverified account: see https://aimlapi.com/app/billing"
+    ),
+    InsufficientCreditsError: "Top up at https://aimlapi.com/app/billing",
+    NotFoundError: "The id may be mistyped, or belong to another account.",
+}
+
+
+def read_refusal(status_code: int, headers: Mapping[str, str], content: bytes) -> ApiError:
+    """Return the typed error for an answer outside 2xx.
+
+    Args:
+        status_code: The HTTP status, known to HTTP or not.
+        headers: The answer's headers, with names in lower case.
+        content: The body, as it came.
+    """
+    body = parse_json(content) if content.strip() else None
+    detail = body.get("error") if isinstance(body, dict) else None
+    data = detail.get("data") if isinstance(detail, dict) else None
+    kind = data.get("kind") if isinstance(data, dict) else None
+    issues = [issue for issue in data if isinstance(issue, dict)] if isinstance(data, list) else []
+    message = _message(body, detail, issues)
+    error_type = _error_type(status_code, str(kind))
+    return error_type(
+        _sentence(status_code, message, error_type),
+        status_code=status_code,
+        message=message,
+        kind=str(kind) if kind else None,
+        issues=issues,
+        retry_after=read_retry_after(headers.get("retry-after")),
+        request_id=headers.get("x-request-id") or _body_id(body),
+        inference_id=headers.get("x-inference-id"),
+        body=body,
+    )
+
+
+def _error_type(status_code: int, kind: str) -> type[ApiError]:
+    if status_code == 403 and _NO_CREDITS.fullmatch(kind):
+        return InsufficientCreditsError
+    if status_code >= 500:
+        return ServerError
+    return {
+        400: BadRequestError,
+        401: AuthenticationError,
+        403: PermissionDeniedError,
+        404: NotFoundError,
+        422: BadRequestError,
+        429: RateLimitError,
+    }.get(status_code, ApiError)
+
+
+def _sentence(status_code: int, message: str, error_type: type[ApiError]) -> str:
+    try:
+        title = f"{status_code} {HTTPStatus(status_code).phrase}"
+    except ValueError:
+        title = str(status_code)
+    parts = (f"The API answered {title}", message and f": {message.rstrip('.')}", ".")
+    return " ".join(filter(None, ("".join(parts), _ADVICE.get(error_type))))
+
+
+def _message(body: Any, detail: Any, issues: Iterable[Mapping[str, Any]]) -> str:
+    """Find the sentence for a person: the issues, then the most precise message there is."""
+    if said := "; ".join(describe_issue(issue) for issue in issues):
+        return said
+    if isinstance(body, str):
+        return _plain(body)
+    candidates = [detail, body] if isinstance(body, dict) else []
+    for candidate in candidates:
+        text = candidate.get("message") if isinstance(candidate, dict) else candidate
+        if isinstance(text, list):
+            text = "; ".join(describe_issue(item) for item in text)
+        if isinstance(text, str) and text.strip():
+            return text.strip()
+    return str(body["title"]) if isinstance(body, dict) and body.get("title") else ""
+
+
+def _plain(text: str) -> str:
+    """Return a page's title, or the beginning of plain text, on one line."""
+    title = re.search(r"<title[^>]*>(.*?)</title", text, re.IGNORECASE | re.DOTALL)
+    if title:
+        return " ".join(title[1].split())[:200]
+    return "an HTML page" if text.lstrip().startswith("<") else " ".join(text.split())[:200]
+
+
+def _body_id(body: Any) -> str | None:
+    value = body.get("requestId") if isinstance(body, dict) else None
+    return str(value) if value else None
+
+
+def read_retry_after(value: str | None) -> float | None:
+    """Return the seconds that a Retry-After header asks for, or None where it asks for nothing.
+
+    Both forms of the header are read, seconds and an HTTP date; what is
+    neither, and what lies in the past, is as good as absent.
+    """
+    if value is None:
+        return None
+    if re.fullmatch(r"\s*\d{1,9}(\.\d*)?\s*", value):
+        return float(value)
+    if not _HTTP_DATE.search(value):
+        return None
+    from dateutil import parser
+
+    try:
+        moment = parser.parse(value)
+        seconds = (moment - datetime.now(moment.tzinfo or UTC)).total_seconds()
+    except (ValueError, OverflowError, TypeError):
+        return None
+    return seconds if seconds > 0 else None

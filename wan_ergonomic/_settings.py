@@ -1,0 +1,144 @@
+"""What a client is set up with: the key, the address, the configuration file.
+
+The environment is read here and nowhere else, when a client is made and never
+at import.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from ._errors import ConfigurationError
+from ._spec import server_url
+
+# Most users' name first, then the vendor's own SDK's, then an older one.
+KEY_VARIABLES = ("AIMLAPI_API_KEY", "AIML_API_KEY", "AIMLAPI_KEY")
+CONFIG_VARIABLE = "WAN_CONFIG"
+
+_PLACEHOLDER = re.compile(r"<.*>|your[-_ ].*|\.{3}|…", re.IGNORECASE)
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_OURS = frozenset({"authorization", "host", "content-length", "transfer-encoding", "connection"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigFile:
+    """What the configuration file holds.
+
+    Attributes:
+        defaults: Its ``[defaults]`` table.
+        presets: Its ``[presets.NAME]`` tables.
+    """
+
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    presets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+def find_key(api_key: str | None) -> str:
+    """Return the key to use: the one given, or the first one in the environment.
+
+    Raises:
+        ConfigurationError: There is none, or it cannot be one. The key is not shown.
+    """
+    source = "api_key"
+    if api_key is None:
+        source, api_key = next(
+            ((name, os.environ[name]) for name in KEY_VARIABLES if os.environ.get(name)), ("", "")
+        )
+    key = api_key.strip()
+    if not key:
+        names = f"{', '.join(KEY_VARIABLES[:-1])} or {KEY_VARIABLES[-1]}"
+        raise ConfigurationError(
+            f"There is no API key. Set {names} to your AIML API key, or pass api_key=…. "
+            "Nothing was sent."
+        )
+    if _PLACEHOLDER.fullmatch(key):
+        raise ConfigurationError(
+            f"{source} holds a placeholder, not a key. Put your own AIML API key there."
+        )
+    if not key.isascii() or not key.isprintable() or " " in key:
+        raise ConfigurationError(
+            f"{source} cannot be a key: it holds a line break, a space, or a character outside "
+            "ASCII. Was more than the key copied?"
+        )
+    return key
+
+
+def find_base_url(base_url: str | None) -> str:
+    """Return the API's address, without a trailing slash.
+
+    Raises:
+        ConfigurationError: It is no URL, or would send the key unencrypted over a network.
+    """
+    url = (server_url() if base_url is None else base_url).strip().rstrip("/")
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        host = None
+    if not host or parts.scheme not in {"http", "https"}:
+        raise ConfigurationError(f"base_url must look like https://host, not {url!r}.")
+    if parts.username is not None or parts.query or parts.fragment:
+        raise ConfigurationError("base_url must be only a scheme, a host, a port and a path.")
+    if parts.scheme == "http" and not is_loopback(host):
+        raise ConfigurationError(
+            f"base_url must begin with https://: over http, {host} and everyone on the way "
+            "would see the key."
+        )
+    return url
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address can only be this machine."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def check_headers(headers: Mapping[str, str] | None) -> dict[str, str]:
+    """Return extra headers that are safe to send.
+
+    Raises:
+        ConfigurationError: A header is malformed, or one that this library sets itself.
+    """
+    checked = {}
+    for name, value in (headers or {}).items():
+        if not _HEADER_NAME.fullmatch(name) or not value.isascii() or not value.isprintable():
+            raise ConfigurationError(f"The extra header {name!r} has a name or value HTTP forbids.")
+        if name.lower() in _OURS:
+            raise ConfigurationError(f"The header {name} is set by the client itself.")
+        checked[name] = value
+    return checked
+
+
+def read_config() -> ConfigFile:
+    """Read the configuration file: the one ``WAN_CONFIG`` names, or the user's own.
+
+    Raises:
+        ConfigurationError: It exists and is not TOML, or the one named does not exist.
+    """
+    named = os.environ.get(CONFIG_VARIABLE)
+    home = Path(os.environ.get("XDG_CONFIG_HOME") or "~/.config")
+    try:
+        path = Path(named) if named else home.expanduser() / "wan" / "config.toml"
+        content = tomllib.loads(path.read_text("utf-8"))
+    except (FileNotFoundError, NotADirectoryError, RuntimeError) as error:
+        # Without a home folder expanduser raises RuntimeError: then there is no user's own file.
+        if named:
+            raise ConfigurationError(f"{CONFIG_VARIABLE} names {named}: no such file.") from error
+        return ConfigFile()
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigurationError(f"{path} cannot be read as TOML: {error}.") from error
+    defaults, presets = content.get("defaults", {}), content.get("presets", {})
+    unknown = content.keys() - {"defaults", "presets"}
+    if unknown or not all(isinstance(t, dict) for t in (defaults, presets, *presets.values())):
+        raise ConfigurationError(f"{path} may hold [defaults] and [presets.NAME] tables only.")
+    return ConfigFile(defaults=defaults, presets=presets)

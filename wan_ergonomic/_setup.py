@@ -1,0 +1,142 @@
+"""What both clients share: how they are set up, and what they make of arguments.
+
+Nothing here sends or waits, so it has no colour.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import warnings
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from ._clock import Clock
+from ._errors import ConfigurationError
+from ._generation import Drift, Generation, Update
+from ._polling import PollingPolicy
+from ._prompts import (
+    Preview,
+    PromptDefaults,
+    PromptWarning,
+    find_preset,
+    from_table,
+    layer,
+    prepare,
+)
+from ._retrying import RetryPolicy
+from ._settings import check_headers, find_base_url, find_key, read_config
+from ._steps import Terms
+
+if TYPE_CHECKING:
+    from ._transport import Origin
+
+# The page's own sample waits 1000 seconds for a run that took about 370.
+WAIT_SECONDS = 1200.0
+SUBMIT_SECONDS = 300.0
+STATUS_SECONDS = 60.0
+
+_log = logging.getLogger("wan_ergonomic")
+
+
+class Setup:
+    """A client's settings, resolved once when it is made."""
+
+    def __init__(
+        self,
+        api_key: str | None,
+        *,
+        base_url: str | None,
+        defaults: PromptDefaults | None,
+        preset: str | None,
+        polling: PollingPolicy | None,
+        retrying: RetryPolicy | None,
+        timeout: float,
+        on_drift: Callable[[Drift], object] | None,
+        clock: Clock | None,
+    ) -> None:
+        self._key = find_key(api_key)
+        self.base_url = find_base_url(base_url)
+        self.defaults = resolve_defaults(defaults, preset)
+        self.polling = polling or PollingPolicy()
+        self.retrying = retrying or RetryPolicy()
+        self.timeout = _check_timeout(timeout)
+        self.on_drift = on_drift
+        self.clock = clock or Clock()
+        self._logged: set[tuple[str, str]] = set()
+
+    def __repr__(self) -> str:
+        return f"base_url={self.base_url!r}, defaults={self.defaults!r}"
+
+    def origin(self) -> Origin:
+        """Return what HTTP clients are made with; the first import of httpx happens here."""
+        from ._transport import Origin
+
+        return Origin(self.base_url, self._key)
+
+    def preview(self, prompt: str, options: Mapping[str, Any]) -> Preview:
+        """Return the request that a prompt becomes."""
+        return prepare(prompt, self.defaults, options)
+
+    def body(self, prompt: str, options: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the body to submit; say what the model will not do as asked."""
+        preview = self.preview(prompt, options)
+        for text in preview.warnings:
+            # The caller's line, not this one: over the client's method.
+            warnings.warn(text, PromptWarning, stacklevel=3)
+        return preview.body
+
+    def terms(
+        self, timeout: float | None, default: float, extra_headers: Mapping[str, str] | None
+    ) -> Terms:
+        """Return what one call's flow goes by; its time begins now."""
+        return Terms(
+            now=self.clock.now,
+            started=self.clock.now(),
+            timeout=default if timeout is None else _check_timeout(timeout),
+            polling=self.polling,
+            retrying=self.retrying,
+            extra_headers=check_headers(extra_headers),
+        )
+
+    def new_drift(self, update: Update) -> tuple[Drift, ...]:
+        """Return the drift that a look found, having logged what was not logged before."""
+        if update.error is not None:
+            return ()
+        for drift in update.generation.drift:
+            if (drift.kind, drift.pointer) not in self._logged:
+                self._logged.add((drift.kind, drift.pointer))
+                _log.warning("The API departs from its contract: %s", drift)
+        return update.generation.drift
+
+
+def resolve_defaults(defaults: PromptDefaults | None, preset: str | None) -> PromptDefaults:
+    """Combine the caller's defaults, a preset and the configuration file, in that order.
+
+    Raises:
+        ConfigurationError: The preset does not exist, or the file is wrong.
+    """
+    config = read_config()
+    layers = [defaults] if defaults else []
+    if preset is not None:
+        layers.append(find_preset(preset, config.presets))
+    return layer(*layers, from_table(config.defaults, "The configuration file"))
+
+
+def as_generation(generation: Generation | str) -> Generation:
+    """Return a Generation for one, or for an id.
+
+    Raises:
+        ConfigurationError: It is neither.
+    """
+    if isinstance(generation, Generation):
+        return generation
+    if not isinstance(generation, str) or not generation.strip():
+        raise ConfigurationError(f"Not a generation or its id: {generation!r}.")
+    return Generation(id=generation.strip())
+
+
+def _check_timeout(seconds: float) -> float:
+    if not isinstance(seconds, int | float) or math.isnan(seconds) or seconds <= 0:
+        raise ConfigurationError(f"timeout must be a positive number of seconds, not {seconds!r}.")
+    return float(seconds)
