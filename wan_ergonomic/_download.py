@@ -10,7 +10,7 @@ from ._flow import failed, status
 from ._generation import Generation, Update
 from ._part_file import PartFile
 from ._retrying import pause
-from ._steps import Fetch, Flow, Report, Terms, Sleep
+from ._steps import Fetch, Flow, Report, Sleep, Terms
 
 Progress = Callable[[int, int | None], object]
 

@@ -22,7 +22,7 @@ from ._generation import Generation, Update
 from ._reading import read_generation
 from ._refusals import read_retry_after
 from ._retrying import after_look, after_submission, pause
-from ._steps import Answer, Call, Flow, Report, Terms, Sleep, Step
+from ._steps import Answer, Call, Flow, Report, Sleep, Step, Terms
 
 CLIENT_REQUEST_ID = "X-Client-Request-Id"
 
