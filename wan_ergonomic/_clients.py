@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 import math
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from contextlib import aclosing, closing
 from types import TracebackType
@@ -19,16 +19,13 @@ from . import _flow
 from ._download import Progress, download
 from ._drive import adrive, drive
 from ._errors import ConfigurationError
-from ._generation import Drift, Generation, Update
+from ._generation import Generation, Update
 from ._part_file import PartFile, Target
-from ._setup import STATUS_SECONDS, SUBMIT_SECONDS, WAIT_SECONDS, Setup, as_generation
+from ._prompts import Options, Preview, prepare
+from ._setup import STATUS_SECONDS, SUBMIT_SECONDS, Setup, as_generation
 
 if TYPE_CHECKING:
-    from ._clock import Clock
     from ._performing import AwaitingPerformer, BlockingPerformer
-    from ._polling import PollingPolicy
-    from ._prompts import Options, Preview, PromptDefaults
-    from ._retrying import RetryPolicy
     from ._steps import Flow
 
 OnUpdate = Callable[[Update], object]
@@ -38,48 +35,13 @@ One = TypeVar("One")
 Many = TypeVar("Many")
 
 
-class _Client(ABC, Generic[One, Many]):
+class _Client(Setup, Generic[One, Many]):
     """What both clients do.
 
     ``One`` is a Generation, or what has to be awaited for one; ``Many`` an
     iterator of them. Callbacks may be coroutine functions in the asynchronous
     client.
     """
-
-    def __init__(
-        self,
-        api_key: str | None = None,
-        *,
-        base_url: str | None = None,
-        defaults: PromptDefaults | None = None,
-        preset: str | None = None,
-        polling: PollingPolicy | None = None,
-        retrying: RetryPolicy | None = None,
-        timeout: float = WAIT_SECONDS,
-        transport: Any = None,
-        on_drift: Callable[[Drift], object] | None = None,
-        clock: Clock | None = None,
-    ) -> None:
-        self._setup = Setup(
-            api_key,
-            base_url=base_url,
-            defaults=defaults,
-            preset=preset,
-            polling=polling,
-            retrying=retrying,
-            timeout=timeout,
-            on_drift=on_drift,
-            clock=clock,
-        )
-        self._closed = False
-        self._connect(transport)
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self._setup!r})"
-
-    @abstractmethod
-    def _connect(self, transport: Any) -> None:
-        """Make what performs this colour's steps."""
 
     @abstractmethod
     def _run(
@@ -103,9 +65,9 @@ class _Client(ABC, Generic[One, Many]):
             yield on_submit, update.generation
         if on_update and update.looks:
             yield on_update, update
-        for drift in self._setup.new_drift(update):
-            if self._setup.on_drift:
-                yield self._setup.on_drift, drift
+        for drift in self._new_drift(update):
+            if self._on_drift:
+                yield self._on_drift, drift
 
     def preview(self, prompt: str, **options: Unpack[Options]) -> Preview:
         """Show the exact body that ``submit`` would send, and what the server would add.
@@ -113,7 +75,7 @@ class _Client(ABC, Generic[One, Many]):
         Raises:
             PromptError: The prompt is blank or an option is not allowed.
         """
-        return self._setup.preview(prompt, options)
+        return prepare(prompt, self.defaults, options)
 
     def submit(
         self,
@@ -137,8 +99,8 @@ class _Client(ABC, Generic[One, Many]):
             ApiError: The API refused it.
             ConnectionFailedError: The API was never reached.
         """
-        terms = self._setup.terms(timeout, SUBMIT_SECONDS, extra_headers)
-        return self._run(_flow.submit(self._setup.body(prompt, options), terms))
+        terms = self._terms(timeout, SUBMIT_SECONDS, extra_headers)
+        return self._run(_flow.submit(self._body(prompt, options), terms))
 
     def status(
         self,
@@ -160,7 +122,7 @@ class _Client(ABC, Generic[One, Many]):
             ConnectionFailedError: There was no answer.
             UnreadableResponseError: The answer makes no sense.
         """
-        terms = self._setup.terms(timeout, STATUS_SECONDS, extra_headers)
+        terms = self._terms(timeout, STATUS_SECONDS, extra_headers)
         return self._run(_flow.status(as_generation(generation), terms))
 
     def wait(
@@ -184,7 +146,7 @@ class _Client(ABC, Generic[One, Many]):
             WaitTimeoutError: The time is over; the job goes on and can be awaited again.
             ApiError: The API gave an answer that time cannot change.
         """
-        terms = self._setup.terms(timeout, self._setup.timeout, extra_headers)
+        terms = self._terms(timeout, self.timeout, extra_headers)
         return self._run(_flow.wait(as_generation(generation), terms), on_update=on_update)
 
     def watch(
@@ -199,7 +161,7 @@ class _Client(ABC, Generic[One, Many]):
 
         Takes what ``wait`` takes and raises what it raises, after the last change.
         """
-        terms = self._setup.terms(timeout, self._setup.timeout, extra_headers)
+        terms = self._terms(timeout, self.timeout, extra_headers)
         return self._changes(_flow.wait(as_generation(generation), terms), on_update)
 
     def generate(
@@ -225,8 +187,8 @@ class _Client(ABC, Generic[One, Many]):
         Raises:
             WanError: As ``submit`` and ``wait`` do.
         """
-        terms = self._setup.terms(timeout, self._setup.timeout, extra_headers)
-        flow = _flow.generate(self._setup.body(prompt, options), terms)
+        terms = self._terms(timeout, self.timeout, extra_headers)
+        flow = _flow.generate(self._body(prompt, options), terms)
         return self._run(flow, on_submit=on_submit, on_update=on_update)
 
     def download(
@@ -255,7 +217,7 @@ class _Client(ABC, Generic[One, Many]):
         Raises:
             DownloadError: The video could not be saved; says whether trying again can help.
         """
-        terms = self._setup.terms(timeout, math.inf, extra_headers)
+        terms = self._terms(timeout, math.inf, extra_headers)
         found = as_generation(generation)
         part = PartFile(to, found.id, overwrite=overwrite)
         return self._run(download(found, part, terms, on_progress))
@@ -284,13 +246,13 @@ class WanClient(_Client[Generation, Iterator[Generation]]):
     _performer: BlockingPerformer
 
     def _connect(self, transport: Any) -> None:
-        origin = self._setup.origin()
+        origin = self._origin()
         from ._performing import BlockingPerformer
 
         self._performer = BlockingPerformer(
             origin,
-            in_flight=self._setup.polling.in_flight,
-            sleep=self._setup.clock.sleep,
+            in_flight=self.polling.in_flight,
+            sleep=self._clock.sleep,
             transport=transport,
         )
 
@@ -355,13 +317,13 @@ class AsyncWanClient(_Client[Coroutine[Any, Any, Generation], AsyncIterator[Gene
     _performer: AwaitingPerformer
 
     def _connect(self, transport: Any) -> None:
-        origin = self._setup.origin()
+        origin = self._origin()
         from ._performing import AwaitingPerformer
 
         self._performer = AwaitingPerformer(
             origin,
-            in_flight=self._setup.polling.in_flight,
-            sleep=self._setup.clock.asleep,
+            in_flight=self.polling.in_flight,
+            sleep=self._clock.asleep,
             transport=transport,
         )
 

@@ -1,4 +1,4 @@
-"""What both clients share: how they are set up, and what they make of arguments.
+"""What both clients begin with: how they are set up, and what they make of arguments.
 
 Nothing here sends or waits, so it has no colour.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import math
 import warnings
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,6 @@ from ._errors import ConfigurationError
 from ._generation import Drift, Generation, Update
 from ._polling import PollingPolicy
 from ._prompts import (
-    Preview,
     PromptDefaults,
     PromptWarning,
     find_preset,
@@ -39,21 +39,22 @@ STATUS_SECONDS = 60.0
 _log = logging.getLogger("wan_ergonomic")
 
 
-class Setup:
+class Setup(ABC):
     """A client's settings, resolved once when it is made."""
 
     def __init__(
         self,
-        api_key: str | None,
+        api_key: str | None = None,
         *,
-        base_url: str | None,
-        defaults: PromptDefaults | None,
-        preset: str | None,
-        polling: PollingPolicy | None,
-        retrying: RetryPolicy | None,
-        timeout: float,
-        on_drift: Callable[[Drift], object] | None,
-        clock: Clock | None,
+        base_url: str | None = None,
+        defaults: PromptDefaults | None = None,
+        preset: str | None = None,
+        polling: PollingPolicy | None = None,
+        retrying: RetryPolicy | None = None,
+        timeout: float = WAIT_SECONDS,
+        transport: Any = None,
+        on_drift: Callable[[Drift], object] | None = None,
+        clock: Clock | None = None,
     ) -> None:
         self._key = find_key(api_key)
         self.base_url = find_base_url(base_url)
@@ -61,45 +62,48 @@ class Setup:
         self.polling = polling or PollingPolicy()
         self.retrying = retrying or RetryPolicy()
         self.timeout = _check_timeout(timeout)
-        self.on_drift = on_drift
-        self.clock = clock or Clock()
+        self._on_drift = on_drift
+        self._clock = clock or Clock()
         self._logged: set[tuple[str, str]] = set()
+        self._closed = False
+        self._connect(transport)
 
     def __repr__(self) -> str:
-        return f"base_url={self.base_url!r}, defaults={self.defaults!r}"
+        name = type(self).__name__
+        return f"{name}(base_url={self.base_url!r}, defaults={self.defaults!r})"
 
-    def origin(self) -> Origin:
+    @abstractmethod
+    def _connect(self, transport: Any) -> None:
+        """Make what performs this colour's steps."""
+
+    def _origin(self) -> Origin:
         """Return what HTTP clients are made with; the first import of httpx happens here."""
         from ._transport import Origin
 
         return Origin(self.base_url, self._key)
 
-    def preview(self, prompt: str, options: Mapping[str, Any]) -> Preview:
-        """Return the request that a prompt becomes."""
-        return prepare(prompt, self.defaults, options)
-
-    def body(self, prompt: str, options: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _body(self, prompt: str, options: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the body to submit; say what the model will not do as asked."""
-        preview = self.preview(prompt, options)
+        preview = prepare(prompt, self.defaults, options)
         for text in preview.warnings:
             # The caller's line, not this one: over the client's method.
             warnings.warn(text, PromptWarning, stacklevel=3)
         return preview.body
 
-    def terms(
+    def _terms(
         self, timeout: float | None, default: float, extra_headers: Mapping[str, str] | None
     ) -> Terms:
         """Return what one call's flow goes by; its time begins now."""
         return Terms(
-            now=self.clock.now,
-            started=self.clock.now(),
+            now=self._clock.now,
+            started=self._clock.now(),
             timeout=default if timeout is None else _check_timeout(timeout),
             polling=self.polling,
             retrying=self.retrying,
             extra_headers=check_headers(extra_headers),
         )
 
-    def new_drift(self, update: Update) -> tuple[Drift, ...]:
+    def _new_drift(self, update: Update) -> tuple[Drift, ...]:
         """Return the drift that a look found, having logged what was not logged before."""
         if update.error is not None:
             return ()

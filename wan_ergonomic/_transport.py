@@ -80,10 +80,13 @@ def _shortened(value: object) -> object:
     return value
 
 
+# httpx logs the address of every request at INFO, whoever made it.
+logging.getLogger("httpx").addFilter(_ShortLinks())
+
+
 @cache
 def _ssl_context() -> ssl.SSLContext:
     """Loading the certificates takes longer than all else here, so it is done once."""
-    logging.getLogger("httpx").addFilter(_ShortLinks())
     return httpx.create_ssl_context()
 
 
