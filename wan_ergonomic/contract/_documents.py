@@ -9,12 +9,17 @@ wherever the vendor keeps it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
+from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
+
 from .._errors import ContractError
-from ._overlays import Overlay, apply
+from ._overlays import Overlay, Stage, apply
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _INHERITED = ("parameters", "servers", "summary", "description")
 
@@ -35,23 +40,29 @@ def join(parts: Iterable[tuple[Mapping[str, Any], str, str]]) -> dict[str, Any]:
         ContractError: A reference leads nowhere or in a circle, or two
             documents disagree about their server or a security scheme.
     """
-    joined: dict[str, Any] = {}
+    joined: dict[str, Any] = {"paths": {}}
     for document, method, path in parts:
         item = resolve(document["paths"][path], document)
-        operation = {key: value for key, value in item[method].items() if key != "tags"}
+        operation = {k: v for k, v in _object(item, method).items() if k != "tags"}
         if "security" not in operation and "security" in document:
             operation["security"] = document["security"]
-        if not joined:
-            joined = {"openapi": document["openapi"], "info": document["info"], "paths": {}}
-        if servers := document.get("servers"):
-            _agree(joined, "servers", servers)
         place = joined["paths"].setdefault(path, {k: item[k] for k in _INHERITED if k in item})
         place[method] = operation
-        schemes = document.get("components", {}).get("securitySchemes", {})
-        for name, scheme in schemes.items():
-            known = joined.setdefault("components", {}).setdefault("securitySchemes", {})
-            _agree(known, name, scheme)
+        joined.setdefault("openapi", document["openapi"])
+        joined.setdefault("info", document.get("info"))
+        if "servers" in document:
+            _agree(joined, "servers", document["servers"])
+        for name, scheme in _object(_object(document, "components"), "securitySchemes").items():
+            components = joined.setdefault("components", {"securitySchemes": {}})
+            _agree(components["securitySchemes"], name, scheme)
     return joined
+
+
+def _object(holder: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = holder.get(key, {})
+    if not isinstance(value, Mapping):
+        raise ContractError(f"{key!r} of a published document is no object.")
+    return value
 
 
 def _agree(into: dict[str, Any], key: str, value: Any) -> None:
@@ -85,8 +96,12 @@ def _lookup(reference: str, document: Mapping[str, Any]) -> Any:
     return node
 
 
-def build(document: Mapping[str, Any], overlays: Iterable[Overlay], stage: str) -> dict[str, Any]:
-    """Carry out every action of one stage, in order."""
+def build(document: Mapping[str, Any], overlays: Iterable[Overlay], stage: Stage) -> dict[str, Any]:
+    """Carry out every action of one stage, in order.
+
+    Raises:
+        ContractError: An action matches nothing, or no longer changes anything.
+    """
     result = dict(document)
     for overlay in overlays:
         if overlay.stage == stage:
@@ -101,8 +116,6 @@ def validate(document: Mapping[str, Any]) -> None:
     Raises:
         ContractError: Says where and why.
     """
-    from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
-
     kind = OpenAPIV31SpecValidator if document["openapi"] >= "3.1" else OpenAPIV30SpecValidator
     for error in kind(dict(document)).iter_errors():
         where = "/".join(str(part) for part in error.absolute_path)

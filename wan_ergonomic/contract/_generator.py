@@ -34,13 +34,17 @@ def generate(document: Path, configuration: Path, output: Path, operations: int)
     Raises:
         ContractError: The generator failed, or left an operation out.
     """
-    command = [sys.executable, "-m", "openapi_python_client", "generate"]
+    # Isolated (-I): neither the current folder nor a PYTHON… variable has a say.
+    command = [sys.executable, "-I", "-X", "utf8", "-m", "openapi_python_client", "generate"]
     command += ["--path", str(document), "--config", str(configuration)]
     command += ["--output-path", str(output), "--meta", "none", "--fail-on-warning"]
-    # The hooks call ruff by name; it is installed beside this interpreter.
-    beside = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     done = subprocess.run(
-        command, capture_output=True, text=True, check=False, env={**os.environ, "PATH": beside}
+        command,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+        env=_environ(),
     )
     if done.returncode:
         raise ContractError(f"The generator failed:\n{(done.stdout + done.stderr).strip()}")
@@ -52,3 +56,9 @@ def generate(document: Path, configuration: Path, output: Path, operations: int)
             f"({names}): the generator dropped or split one."
         )
     (output / "py.typed").touch()
+
+
+def _environ() -> dict[str, str]:
+    """Return the environment variables, with the ruff beside this interpreter before any other."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("RUFF_")}
+    return {**kept, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{kept.get('PATH', '')}"}

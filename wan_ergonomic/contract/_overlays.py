@@ -1,7 +1,8 @@
 """Applies corrections written as OpenAPI Overlay 1.0.
 
 An action whose target matches nothing is an error, so every overlay is also a
-sensor: it fails on the day the published document no longer needs it.
+sensor: it fails on the day the published document no longer needs it. So is one
+that changes nothing.
 """
 
 from __future__ import annotations
@@ -9,10 +10,17 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+import jsonpath
+import yaml
 
 from .._errors import ContractError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Stage = Literal["contract", "client"]
 
 
 @dataclass(frozen=True)
@@ -31,7 +39,7 @@ class Overlay:
     """One overlay file; ``stage`` names the document it helps to build."""
 
     name: str
-    stage: str
+    stage: Stage
     actions: tuple[Action, ...]
 
 
@@ -45,22 +53,25 @@ def load_overlays(folder: Path) -> list[Overlay]:
 
 
 def _load(path: Path) -> Overlay:
-    import yaml
-
     try:
         data = yaml.safe_load(path.read_text("utf-8"))
     except yaml.YAMLError as error:
         raise ContractError(f"{path.name} is not YAML: {error}.") from error
     if not isinstance(data, dict) or data.get("overlay") != "1.0.0":
         raise ContractError(f"{path.name} is not an OpenAPI Overlay 1.0 document.")
-    actions = tuple(_action(action, path.name) for action in data.get("actions", ()))
-    return Overlay(path.name, str(data.get("x-stage", "contract")), actions)
+    stage: Any = data.get("x-stage")
+    if stage not in get_args(Stage):
+        raise ContractError(f"{path.name}: x-stage is {stage!r}, not one of {get_args(Stage)}.")
+    actions = tuple(_action(action, path.name) for action in data.get("actions") or ())
+    return Overlay(path.name, stage, actions)
 
 
 def _action(action: Mapping[str, Any], name: str) -> Action:
-    target, reason = action.get("target"), str(action.get("description", "")).strip()
+    target, reason = str(action.get("target", "")), str(action.get("description", "")).strip()
     if not target or not reason:
         raise ContractError(f"{name}: an action has no {'reason' if target else 'target'}.")
+    if bool(action.get("remove")) == ("update" in action):
+        raise ContractError(f"{name}: the action on {target} must either update or remove.")
     return Action(target, reason, action.get("update"), bool(action.get("remove")), name)
 
 
@@ -68,31 +79,28 @@ def apply(document: Mapping[str, Any], action: Action) -> dict[str, Any]:
     """Return the document with one action carried out; the given one stays as it was.
 
     Raises:
-        ContractError: The target is not a JSONPath, or matches nothing.
+        ContractError: The target is not a JSONPath, matches nothing, or holds
+            what the action asks for already.
     """
-    import jsonpath
-
     result: Any = copy.deepcopy(dict(document))
     try:
-        nodes = jsonpath.finditer(action.target, result)
-        places: list[tuple[Any, Any]] = [
-            (node.parent and node.parent.obj, (node.parts or (None,))[-1]) for node in nodes
-        ]
+        nodes: list[Any] = list(jsonpath.finditer(action.target, result))
     except jsonpath.JSONPathError as error:
         raise ContractError(f"{action.overlay}: {action.target} is no JSONPath: {error}") from error
-    if not places:
-        raise ContractError(
-            f"{action.overlay}: nothing matches {action.target}. If the vendor has corrected "
-            f"this, delete the action. Its reason was: {action.reason}"
-        )
     # From the last place to the first, so that removing a list's element moves none still to come.
-    for parent, key in reversed(places):
+    for node in reversed(nodes):
         if not action.remove:
-            _merge(result if parent is None else parent[key], action.update, action)
-        elif parent is None:
+            _merge(node.obj, action.update, action)
+        elif node.parent is None:
             raise ContractError(f"{action.overlay}: an action may not remove the document.")
         else:
-            del parent[key]
+            del node.parent.obj[node.parts[-1]]
+    if result == document:
+        found = "changes nothing" if nodes else "matches nothing"
+        raise ContractError(
+            f"{action.overlay}: {action.target} {found}. If the vendor has corrected this, "
+            f"delete the action. Its reason was: {action.reason}"
+        )
     return dict(result)
 
 

@@ -12,16 +12,18 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .._errors import ContractError
 from . import _documents, _generator
 from ._overlays import load_overlays
 from ._sources import Document, read_source, select
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 ROLES: Mapping[str, str] = {"create": "POST", "poll": "GET"}
 GENERATED = "generated_client"
@@ -32,9 +34,9 @@ _WRITTEN = ("openapi/contract.json", "openapi/client.json", "openapi/lock.json")
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where a source was published, and the ISO date on which it was read."""
+    """Where a source was published, if that is known, and the ISO date on which it was read."""
 
-    url: str
+    url: str | None
     retrieved: str
 
 
@@ -65,8 +67,8 @@ def regenerate(root: Path, source: str | None = None, seen: Provenance | None = 
     with _staging(root) as stage:
         _build(root, stage, source, seen)
         changed = compare(root, stage)
-        for name in (*_WRITTEN, *_FOLDERS):
-            _replace(stage / name, root / name)
+        if changed:
+            _install(stage, root)
     return changed
 
 
@@ -89,16 +91,24 @@ def compare(root: Path, stage: Path) -> list[str]:
 
 
 def _outputs(root: Path) -> dict[str, bytes]:
-    """Every file that regenerating writes, by its path relative to ``root``."""
+    """Every file that regenerating writes, by its path relative to ``root``.
+
+    Folders count for nothing, as for git; nor does what Python leaves beside its modules.
+    """
     files = [root / name for name in _WRITTEN]
     for folder in _FOLDERS:
-        files += (p for p in (root / folder).rglob("*") if "__pycache__" not in p.parts)
-    return {p.relative_to(root).as_posix(): p.read_bytes() for p in files if p.is_file()}
+        files += (root / folder).rglob("*")
+    names = {file.relative_to(root): file for file in files if file.is_file()}
+    return {
+        name.as_posix(): file.read_bytes()
+        for name, file in names.items()
+        if "__pycache__" not in name.parts
+    }
 
 
 def _build(root: Path, stage: Path, source: str | None, seen: Provenance | None) -> None:
     old = _read_lock(root)
-    chosen = _choose(root, source, old)
+    chosen = _read(root, source, old.get("published", {}))
     upstream = stage / "openapi" / "upstream"
     upstream.mkdir(parents=True)
     for role, (document, _) in chosen.items():
@@ -122,29 +132,34 @@ def _build(root: Path, stage: Path, source: str | None, seen: Provenance | None)
     (stage / "openapi" / "lock.json").write_text(_documents.dump(lock), "utf-8", newline="\n")
 
 
-def _choose(
-    root: Path, source: str | None, lock: Mapping[str, Any]
+def _read(
+    root: Path, source: str | None, published: Mapping[str, Any]
 ) -> dict[str, tuple[Document, str]]:
-    known = lock.get("published", {})
-    if source is None:
-        vendored = {role: root / "openapi" / "upstream" / f"{role}.json" for role in ROLES}
-        chosen: dict[str, tuple[Document, str]] = {}
-        for role, file in vendored.items():
-            wanted = {role: (ROLES[role], known.get(role, {}).get("path"))}
-            chosen |= select(read_source(str(file)), wanted)
-        return chosen
-    wanted = {role: (method, known.get(role, {}).get("path")) for role, method in ROLES.items()}
-    return select(read_source(source), wanted)
+    """Return each role's document, and the path of its operation there."""
+    known = {role: published.get(role, {}) for role in ROLES}
+    wanted = {role: (method, known[role].get("path")) for role, method in ROLES.items()}
+    if source is not None:
+        return select(read_source(source), wanted)
+    chosen: dict[str, tuple[Document, str]] = {}
+    for role in ROLES:
+        file = root / "openapi" / "upstream" / f"{role}.json"
+        chosen |= select(read_source(str(file)), {role: wanted[role]})
+        if known[role].get("sha256", _digest(file)) != _digest(file):
+            raise ContractError(
+                f"openapi/upstream/{role}.json is not what was published: openapi/lock.json has "
+                "another hash for it. Corrections belong into openapi/overlays/."
+            )
+    return chosen
 
 
 def _read_lock(root: Path) -> dict[str, Any]:
     try:
-        lock = json.loads((root / "openapi" / "lock.json").read_text("utf-8"))
+        lock: dict[str, Any] = json.loads((root / "openapi" / "lock.json").read_text("utf-8"))
     except FileNotFoundError:
         return {}
     except ValueError as error:
         raise ContractError(f"openapi/lock.json is not JSON: {error}.") from error
-    return dict(lock)
+    return lock
 
 
 def _lock(
@@ -157,8 +172,9 @@ def _lock(
     for role, (_, path) in chosen.items():
         digest = _digest(stage / "openapi" / "upstream" / f"{role}.json")
         entry = dict(old.get("published", {}).get(role, {}))
-        if seen and (entry.get("sha256"), entry.get("url")) != (digest, seen.url):
-            entry = {"url": seen.url, "retrieved": seen.retrieved}
+        # The same bytes read again are no news: the date stays that of their first sight.
+        if seen and (entry.get("sha256") != digest or seen.url not in {None, entry.get("url")}):
+            entry = {"retrieved": seen.retrieved, **({"url": seen.url} if seen.url else {})}
         published[role] = {**entry, "method": ROLES[role], "path": path, "sha256": digest}
     built = ("contract.json", "client.json")
     return {
@@ -172,8 +188,18 @@ def _digest(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def _replace(new: Path, target: Path) -> None:
-    """Move a built file or folder to its place; a folder's old content goes aside first."""
-    if target.is_dir():
-        target.rename(new.with_name(f"{new.name}.old"))
-    os.replace(new, target)
+def _install(stage: Path, root: Path) -> None:
+    """Move every result into place, or none: a move that fails undoes those before it."""
+    with ExitStack() as undo:
+        for name in (*_WRITTEN, *_FOLDERS):
+            target, aside = root / name, stage / "replaced" / name
+            aside.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                if target.exists():
+                    os.replace(target, aside)
+                    undo.callback(os.replace, aside, target)
+                os.replace(stage / name, target)
+            except OSError as error:
+                raise ContractError(f"{name} could not be replaced: {error}.") from error
+            undo.callback(os.replace, target, stage / name)
+        undo.pop_all()

@@ -16,11 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from .._errors import ContractError
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
-_FENCE = re.compile(r"^[ \t]*(?P<marks>`{3,}|~{3,})[ \t]*(?P<info>[^`]*?)[ \t]*$")
+_FENCE = re.compile(r"^[ \t]*(?P<marks>`{3,}|~{3,})[ \t]*(?P<info>[^`\n]*?)\s*?$", re.MULTILINE)
 _HTML = re.compile(r"\s*(<!doctype html|<html\b)", re.IGNORECASE)
 
 
@@ -36,7 +38,7 @@ class Document:
         """Yield each documented operation as (METHOD, path)."""
         for path, item in self.data["paths"].items():
             for method in METHODS:
-                if isinstance(item, Mapping) and method in item:
+                if isinstance(item, Mapping) and isinstance(item.get(method), Mapping):
                     yield method.upper(), path
 
 
@@ -47,13 +49,18 @@ def read_source(source: str) -> list[Document]:
         ContractError: The source cannot be read, is HTML, is cut short, or
             holds no OpenAPI document.
     """
-    documents = [
-        document for origin, text in _texts(source) for document in _documents(text, origin)
-    ]
-    if not documents:
-        raise ContractError(
-            f"{source} holds no OpenAPI document: neither JSON nor a ```json block with 'paths'."
-        )
+    documents: list[Document] = []
+    complaints: list[str] = []
+    for origin, content in _contents(source):
+        for found in _scan(content, origin):
+            if isinstance(found, Document):
+                documents.append(found)
+            else:
+                complaints.append(found)
+    if not documents and not complaints:
+        complaints = [f"{source} holds no OpenAPI document, as JSON or in a ```json block."]
+    if complaints:
+        raise ContractError(f"{' '.join(complaints)} It documents: {describe(documents)}.")
     return documents
 
 
@@ -63,82 +70,69 @@ def describe(documents: Iterable[Document]) -> str:
     return ", ".join(found) or "no operation at all"
 
 
-def _texts(source: str) -> Iterator[tuple[str, str]]:
+def _contents(source: str) -> list[tuple[str, bytes]]:
+    """Return what a source consists of, as (name, content)."""
     if re.match(r"https?://", source):
-        yield source, _fetch(source)
-        return
+        return [(source, _fetch(source))]
     path = Path(source)
     try:
         if not path.is_dir():
-            yield path.name, path.read_bytes().decode("utf-8")
-            return
-        files = sorted(p for p in path.iterdir() if p.suffix in {".json", ".md"})
-        for file in files:
-            yield file.name, file.read_bytes().decode("utf-8")
+            return [(path.name, path.read_bytes())]
+        files = sorted(file for file in path.iterdir() if file.suffix in {".json", ".md"})
+        return [(file.name, file.read_bytes()) for file in files]
     except FileNotFoundError as error:
         raise ContractError(f"There is no file or folder at {source}.") from error
-    except UnicodeDecodeError as error:
-        raise ContractError(f"{source} is not UTF-8 text: {error}.") from error
     except OSError as error:
         raise ContractError(f"{source} cannot be read: {error}.") from error
 
 
-def _fetch(url: str) -> str:
-    import httpx
-
+def _fetch(url: str) -> bytes:
     try:
         response = httpx.get(url, follow_redirects=True, timeout=30)
         response.raise_for_status()
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise ContractError(f"{url} could not be fetched: {error}.") from error
-    return response.content.decode("utf-8", errors="replace")
+    return response.content
 
 
-def _documents(text: str, origin: str) -> Iterator[Document]:
+def _scan(content: bytes, origin: str) -> Iterator[Document | str]:
+    """Yield each document in a file, and a sentence for each thing wrong with it."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        yield f"{origin} is not UTF-8 text: {error}."
+        return
     if _HTML.match(text):
-        raise ContractError(
-            f"{origin} is an HTML page. Give the page's Markdown: its address with .md at the end."
-        )
-    if text.lstrip().startswith("{") and not text.lstrip().startswith("{%"):
-        blocks = [text]
-    else:
-        blocks = list(_fences(text, origin))
-    for block in blocks:
-        document = _document(block, origin)
-        if document is not None:
-            yield document
-
-
-def _fences(text: str, origin: str) -> Iterator[str]:
-    """Yield the text inside each ``json`` fence, byte for byte."""
-    opened: re.Match[str] | None = None
-    start = at = 0
-    for line in text.splitlines(keepends=True):
-        fence = _FENCE.match(line.rstrip("\r\n"))
+        yield f"{origin} is an HTML page; give its Markdown: the same address with .md at the end."
+        return
+    opened = None
+    if re.match(r"\s*\{(?!%)", text):
+        yield from _document(text, origin)
+        return
+    for fence in _FENCE.finditer(text):
         if opened is None:
-            opened, start = fence, at + len(line)
-        elif fence and not fence["info"] and fence["marks"].startswith(opened["marks"]):
+            opened = fence
+        elif not fence["info"] and fence["marks"].startswith(opened["marks"]):
             if opened["info"].split(" ")[0].lower() == "json":
-                yield text[start:at]
+                yield from _document(text[opened.end() + 1 : fence.start()], origin)
             opened = None
-        at += len(line)
     if opened is not None:
-        number = text.count("\n", 0, start)
-        raise ContractError(
-            f"{origin} was cut short: the block opened on line {number} is never closed."
-        )
+        line = text.count("\n", 0, opened.end()) + 1
+        yield f"{origin} was cut short: the block opened on line {line} is never closed."
 
 
-def _document(text: str, origin: str) -> Document | None:
+def _document(text: str, origin: str) -> Iterator[Document | str]:
+    """Yield the document that a JSON text is, if it is one; nothing for any other JSON."""
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
-        if '"openapi"' not in text:
-            return None
-        raise ContractError(f"{origin} holds an OpenAPI document that is broken: {error}.") from error
-    if not isinstance(data, dict) or not isinstance(data.get("paths"), dict):
-        return None
-    return Document(text, data, origin) if isinstance(data.get("openapi"), str) else None
+        if '"openapi"' in text:
+            yield f"{origin} holds an OpenAPI document that is broken: {error}."
+        return
+    if not isinstance(data, dict):
+        return
+    if isinstance(data.get("openapi"), str) and isinstance(data.get("paths"), dict):
+        yield Document(text, data, origin)
 
 
 def select(
@@ -162,18 +156,19 @@ def select(
 def _one(
     documents: list[Document], role: str, method: str, path: str | None
 ) -> tuple[Document, str]:
-    paths = {p for d in documents for m, p in d.operations() if m == method}
-    if path not in paths:
-        if len(paths) != 1:
-            few = "no" if not paths else "more than one"
+    holders: dict[str, list[Document]] = {}
+    for document in documents:
+        for found, where in document.operations():
+            if found == method:
+                holders.setdefault(where, []).append(document)
+    if path not in holders:
+        if len(holders) != 1:
             raise ContractError(
-                f"The source documents {few} {method} operation for '{role}'. "
-                f"It documents: {describe(documents)}."
+                f"The source documents {'more than one' if holders else 'no'} {method} operation "
+                f"for '{role}'. It documents: {describe(documents)}."
             )
-        (path,) = paths
-    holders = [d for d in documents if (method, path) in d.operations()]
-    first = holders[0]
-    if any(d.data != first.data for d in holders):
+        (path,) = holders
+    first, *others = holders[path]
+    if any(other.data != first.data for other in others):
         raise ContractError(f"The source documents {method} {path} twice, and the two differ.")
-    assert path is not None
     return first, path
