@@ -1,0 +1,1 @@
+"""The rules of reading, correcting and checking published documents."""

@@ -1,0 +1,108 @@
+"""A copy of the project to tamper with, and a page like the ones vendors publish."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+NOT_COMPILED = shutil.ignore_patterns("__pycache__")
+
+PAGE = """\
+# Source: https://docs.example/model.md
+
+{{% hint style="info" %}}
+* `a/model`
+  {{% endhint %}}
+
+A model at \\~30 FPS[^1].
+
+## POST /v2/video/generations
+
+>
+
+```json
+{create}```
+
+## GET /v2/generate/video/alibaba/generation
+
+>
+
+```json
+{poll}```
+
+{{% code overflow="wrap" %}}
+
+```python
+data = {{"openapi": 'not JSON: ```', "paths": {{}}}}
+print("Processing complete:/n", data)
+```
+
+```json5
+Generation ID:   dabf0a77
+Processing complete:/n {{'id': 'dabf0a77', 'status': 'completed'}}
+```
+
+```json
+{{"id": "dabf0a77", "status": "completed"}}
+```
+
+```json
+["not", "an object"]
+```
+
+````markdown
+```json
+{{"openapi": "3.0.0", "paths": {{"/how-to-write-a-page": {{"post": {{}}}}}}}}
+```
+````
+
+[^1]: Frames per second
+"""
+
+
+@pytest.fixture
+def root():
+    """The project itself, to be read only."""
+    return ROOT
+
+
+@pytest.fixture
+def published():
+    """The exact text of each published document, by role."""
+    folder = ROOT / "openapi" / "upstream"
+    return {role: (folder / f"{role}.json").read_bytes().decode() for role in ("create", "poll")}
+
+
+@pytest.fixture
+def page(published):
+    """A documentation page that holds both documents among everything else pages hold."""
+    return PAGE.format(**published)
+
+
+@pytest.fixture
+def changed_page(page, tmp_path):
+    """The path of a page on which the document for polling has changed a little."""
+    path = tmp_path / "page.md"
+    path.write_bytes(page.replace("Bearer key", "The key").encode())
+    return str(path)
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A copy of the documents and the generated client, in a folder with a space in its name."""
+    copy = tmp_path / "a project"
+    for name in ("openapi", "generated_client"):
+        shutil.copytree(ROOT / name, copy / name, ignore=NOT_COMPILED)
+    return copy
+
+
+@pytest.fixture
+def snapshot(project):
+    """A function that returns every file of the copy and its bytes."""
+
+    def take() -> dict[str, bytes]:
+        files = [path for path in project.rglob("*") if path.is_file()]
+        return {path.relative_to(project).as_posix(): path.read_bytes() for path in files}
+
+    return take

@@ -1,0 +1,37 @@
+"""Scripts as modules, with nothing started."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+SCRIPTS = Path(__file__).parents[2] / "scripts"
+
+
+@pytest.fixture
+def load(monkeypatch):
+    """A function that imports one script, as a module of its own."""
+    monkeypatch.syspath_prepend(str(SCRIPTS))
+
+    def load(name: str) -> object:
+        spec = importlib.util.spec_from_file_location(f"script_{name}", SCRIPTS / f"{name}.py")
+        assert spec
+        assert spec.loader
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+    return load
+
+
+@pytest.fixture
+def inside(load, monkeypatch):
+    """A function that imports a script which is inside its environment already."""
+
+    def load_inside(name: str) -> object:
+        module = load(name)
+        monkeypatch.setattr(sys.modules["_environment"], "enter", lambda *_: None)
+        return module
+
+    return load_inside

@@ -1,0 +1,193 @@
+"""What each script does once it is inside its environment."""
+
+import ast
+import os
+import runpy
+import sys
+from pathlib import Path
+
+import pytest
+
+from .conftest import SCRIPTS
+
+COMMANDS = ("check", "demo", "regenerate", "test")
+
+
+def newer_than_2_7(node):
+    """Tell whether Python 2.7 could not read this piece of syntax."""
+    if isinstance(node, ast.FunctionDef):
+        arguments = node.args.args + node.args.kwonlyargs
+        return node.returns or node.args.kwonlyargs or any(a.annotation for a in arguments)
+    if isinstance(node, ast.List | ast.Tuple | ast.Set):
+        return any(isinstance(item, ast.Starred) for item in node.elts)
+    if isinstance(node, ast.Raise):
+        return node.cause
+    newer = ast.JoinedStr | ast.AnnAssign | ast.NamedExpr | ast.YieldFrom | ast.Nonlocal | ast.Await
+    return isinstance(node, newer)
+
+
+@pytest.mark.parametrize("name", ["_environment", *COMMANDS])
+def test_any_python_can_read_the_scripts(name):
+    """One that is too old must get as far as the sentence that says so."""
+    source = (SCRIPTS / f"{name}.py").read_bytes()
+    assert source.isascii()
+    assert [ast.dump(node) for node in ast.walk(ast.parse(source)) if newer_than_2_7(node)] == []
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_script_enters_its_environment_first(load, monkeypatch, name):
+    """Nothing outside the standard library is imported before."""
+    load("demo")
+    entered: list[tuple[str, list[str]]] = []
+
+    def enter(extras: str, script: list[str]) -> None:
+        entered.append((extras, script))
+        raise SystemExit(7)
+
+    monkeypatch.setattr(sys.modules["_environment"], "enter", enter)
+    monkeypatch.setattr(sys, "argv", [name])
+    with pytest.raises(SystemExit, match="7"):
+        runpy.run_path(str(SCRIPTS / f"{name}.py"), run_name="__main__")
+    extras = "cli,sandbox" if name == "demo" else "dev"
+    assert entered == [(extras, [str(SCRIPTS / f"{name}.py")])]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "prompt", "output"),
+    [([], None, "wan-demo.mp4"), (["A boat", "-o", "x/boat.mp4"], "A boat", "x/boat.mp4")],
+)
+def test_the_demo_generates_on_the_sandbox(inside, monkeypatch, arguments, prompt, output):
+    """Into the current folder, whatever that is; a prompt may even begin with a dash."""
+    demo = inside("demo")
+    commands: list[list[str]] = []
+    monkeypatch.setattr(demo._environment, "become", commands.append)
+    demo.main(arguments)
+    wan = ["generate", "--sandbox", "--force", "--output", str(Path.cwd() / output), "--"]
+    expected = [sys.executable, "-P", "-m", "wan_ergonomic", *wan, prompt or demo.PROMPT]
+    assert commands == [expected]
+
+
+def test_every_check_runs_and_the_failed_ones_are_named(inside, capfd):
+    """One run shows everything that is wrong."""
+    check = inside("check")
+    steps = [("good", ["-c", "print('fine')"]), ("bad", ["-c", "raise SystemExit(3)"])]
+    assert check.run([*steps, steps[0]], dict(os.environ)) == 1
+    out = capfd.readouterr().out
+    assert out.count("fine\n") == 2
+    assert out.endswith("--- FAILED: bad\n")
+
+
+def test_checks_that_pass_say_what_was_checked(inside, capfd):
+    """And the exit code says it too."""
+    check = inside("check")
+    assert check.run([("one", ["-c", ""]), ("two", ["-c", ""])], dict(os.environ)) == 0
+    assert capfd.readouterr().out.endswith("--- all good: one, two\n")
+
+
+def test_checking_is_format_lint_types_and_drift(inside, monkeypatch):
+    """And takes no arguments."""
+    check = inside("check")
+    monkeypatch.setattr(check, "run", lambda steps, _: [name for name, _ in steps])
+    assert check.main([]) == ["format", "lint", "types", "drift"]
+    with pytest.raises(SystemExit, match="takes no arguments"):
+        check.main(["--fix"])
+
+
+def test_testing_checks_first_and_measures_coverage(inside, monkeypatch):
+    """Measurements are kept out of the project and gone afterwards."""
+    test = inside("test")
+    seen: list[str] = []
+
+    def run(steps: list[tuple[str, list[str]]], environ: dict[str, str]) -> int:
+        seen.extend([environ["COVERAGE_FILE"], *(name for name, _ in steps)])
+        return 4
+
+    monkeypatch.setattr(test.check, "run", run)
+    assert test.main([]) == 4
+    assert seen[1:] == ["format", "lint", "types", "drift", "tests", "gather", "coverage"]
+    assert not Path(seen[0]).parent.exists()
+
+
+def test_testing_with_arguments_is_pytest_with_them(inside, monkeypatch):
+    """For the work on one test."""
+    test = inside("test")
+    monkeypatch.setattr(test.check, "run", lambda steps, _: steps)
+    assert test.main(["-k", "x"]) == [("tests", ["-m", "pytest", "-k", "x"])]
+
+
+@pytest.fixture
+def rebuilding(inside, monkeypatch):
+    """The script that regenerates, and the calls it makes instead of doing so."""
+    calls: list[tuple[object, ...]] = []
+
+    def regenerate(*call: object) -> list[str]:
+        calls.append(call[1:])
+        return ["different: a"] if call[1] else []
+
+    monkeypatch.setattr("wan_ergonomic.contract.regenerate", regenerate)
+    return inside("regenerate"), calls
+
+
+def test_regenerating_without_arguments_rebuilds_what_is_vendored(rebuilding, capsys):
+    """There is no source, so there is nothing new to record."""
+    script, calls = rebuilding
+    assert script.main([]) == 0
+    assert calls == [(None, None)]
+    assert capsys.readouterr().out == "Nothing changed.\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "url"),
+    [
+        (["--from", "page.md"], None),
+        (
+            ["--from", "page.md", "--published-at", "https://docs.example/a"],
+            "https://docs.example/a",
+        ),
+        (["--from", "https://docs.example/b"], "https://docs.example/b"),
+    ],
+)
+def test_regenerating_from_a_source_records_where_it_was_published(
+    rebuilding, capsys, arguments, url
+):
+    """A URL says so itself; of a local copy, only a person can."""
+    script, calls = rebuilding
+    assert script.main(arguments) == 0
+    ((source, seen),) = calls
+    assert (source, seen.url, len(seen.retrieved)) == (arguments[1], url, len("2031-02-03"))
+    assert capsys.readouterr().out == "different: a\n"
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--published-at", "https://docs.example/a"], ["--check", "--from", "page.md"]]
+)
+def test_regenerating_refuses_arguments_that_make_no_sense(rebuilding, capsys, arguments):
+    """Before anything is done."""
+    script, calls = rebuilding
+    with pytest.raises(SystemExit, match="2"):
+        script.main(arguments)
+    assert (calls, capsys.readouterr().err.startswith("usage:")) == ([], True)
+
+
+def test_regenerating_from_a_bad_source_is_one_message(inside, capsys, tmp_path):
+    """On the channel for errors, with exit code 1."""
+    script = inside("regenerate")
+    assert script.main(["--from", str(tmp_path / "none")]) == 1
+    message = f"regenerate: There is no file or folder at {tmp_path / 'none'}.\n"
+    assert capsys.readouterr() == ("", message)
+
+
+def test_the_check_names_what_differs(inside, monkeypatch, capsys):
+    """And says what to do about it."""
+    monkeypatch.setattr("wan_ergonomic.contract.check", lambda _: ["extra: a", "missing: b"])
+    assert inside("regenerate").main(["--check"]) == 1
+    advice = "Run scripts/regenerate.py and look at what it changes."
+    assert capsys.readouterr() == ("", f"extra: a\nmissing: b\n{advice}\n")
+
+
+def test_the_check_says_that_nothing_differs(inside, monkeypatch, capsys):
+    """Silence would leave a doubt."""
+    monkeypatch.setattr("wan_ergonomic.contract.check", lambda _: [])
+    assert inside("regenerate").main(["--check"]) == 0
+    said = "Documents and generated client are what a rebuild gives.\n"
+    assert capsys.readouterr() == (said, "")
