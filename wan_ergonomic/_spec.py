@@ -15,7 +15,7 @@ from typing import Any, Literal
 Role = Literal["create", "poll"]
 Schema = Mapping[str, Any]
 
-_METHODS: Mapping[Role, str] = {"create": "post", "poll": "get"}
+METHODS: Mapping[Role, str] = {"create": "post", "poll": "get"}
 
 
 def openapi_folder() -> Path:
@@ -41,22 +41,23 @@ def server_url() -> str:
 def path(role: Role) -> str:
     """Return the path of the operation that plays a role."""
     paths: Mapping[str, Any] = contract()["paths"]
-    return next(path for path, item in paths.items() if _METHODS[role] in item)
+    return next(path for path, item in paths.items() if METHODS[role] in item)
 
 
-def _operation(role: Role) -> Mapping[str, Any]:
-    operation: Mapping[str, Any] = contract()["paths"][path(role)][_METHODS[role]]
-    return operation
+def operation(role: Role) -> Mapping[str, Any]:
+    """Return what the contract says of the operation that plays a role."""
+    found: Mapping[str, Any] = contract()["paths"][path(role)][METHODS[role]]
+    return found
 
 
 def request_schema() -> Schema:
     """Return the JSON schema of the body that creates a generation."""
-    return _json_schema(_operation("create")["requestBody"])
+    return _json_schema(operation("create")["requestBody"])
 
 
 def response_schema(role: Role) -> Schema:
     """Return the JSON schema of the successful answer to one operation."""
-    responses = _operation(role)["responses"]
+    responses = operation(role)["responses"]
     return _json_schema(next(responses[status] for status in sorted(responses)))
 
 

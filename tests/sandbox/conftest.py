@@ -1,0 +1,86 @@
+"""A sandbox on a real port, and an HTTP client that says no more than a test asks for."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from openapi_core import OpenAPI
+from openapi_core.testing import MockRequest, MockResponse
+
+from wan_ergonomic import _spec
+from wan_ergonomic.sandbox import Sandbox
+
+# Making one takes longer than most of these tests, and plain HTTP has no use for it.
+_TLS = ssl.create_default_context()
+
+# Older than this, an ordinary job has ended.
+LONG = 400.0
+
+
+class Api:
+    """The vendor's API as a sandbox plays it, spoken to in plain HTTP."""
+
+    def __init__(self, sandbox: Sandbox, http: httpx.Client, clock: Any) -> None:
+        self.sandbox = sandbox
+        self.http = http
+        self.clock = clock
+
+    def submit(self, prompt: str = "A boat", **options: Any) -> httpx.Response:
+        """Post a generation, small unless told otherwise."""
+        body = {"model": _spec.model(), "prompt": prompt, "resolution": "480P"} | options
+        return self.http.post(_spec.path("create"), json=body)
+
+    def poll(self, generation_id: Any) -> httpx.Response:
+        """Ask how a generation is."""
+        return self.http.get(_spec.path("poll"), params={"generation_id": generation_id})
+
+    def finished(self, prompt: str = "A boat", **options: Any) -> dict[str, Any]:
+        """Return what the first poll says about a generation that has ended."""
+        generation_id = self.submit(prompt, **options).json()["id"]
+        self.clock.time += LONG
+        answer: dict[str, Any] = self.poll(generation_id).json()
+        return answer
+
+    def link(self, prompt: str = "A boat", **options: Any) -> str:
+        """Return a link to a finished video."""
+        return str(self.finished(prompt, **options)["video"]["url"])
+
+
+@pytest.fixture
+def sandbox(clock) -> Iterator[Sandbox]:
+    """A running sandbox whose time the test turns."""
+    with Sandbox(clock=clock.now) as running:
+        yield running
+
+
+@pytest.fixture
+def api(sandbox, clock) -> Iterator[Api]:
+    """That sandbox's API, with the right key."""
+    headers = {"Authorization": f"Bearer {sandbox.key}"}
+    with httpx.Client(base_url=sandbox.url, headers=headers, verify=_TLS) as http:
+        yield Api(sandbox, http, clock)
+
+
+@pytest.fixture
+def get() -> Iterator[Any]:
+    """GET without a key, as links are fetched."""
+    with httpx.Client(verify=_TLS) as http:
+        yield http.get
+
+
+def contract_errors(response: httpx.Response) -> list[Exception]:
+    """Return where an answer departs from the contract."""
+    sent = response.request
+    request = MockRequest(
+        str(sent.url.copy_with(path="/", query=None)), sent.method.lower(), sent.url.path
+    )
+    headers = dict(response.headers)
+    answer = MockResponse(
+        response.content, response.status_code, headers, response.headers["content-type"]
+    )
+    openapi = OpenAPI.from_dict({**_spec.contract(), "servers": [{"url": "/"}]})
+    return list(openapi.iter_apicall_response_errors(request, answer))

@@ -1,0 +1,120 @@
+"""The sandbox follows the contract wherever the vendor takes it."""
+
+from copy import deepcopy
+
+import httpx
+import pytest
+
+from tests.sandbox.conftest import Api
+from wan_ergonomic import _spec
+from wan_ergonomic.sandbox import Sandbox, _contract
+
+
+@pytest.fixture
+def document(monkeypatch):
+    """A copy of the contract that everything reads in place of the vendored one."""
+    copy = deepcopy(_spec.contract())
+    monkeypatch.setattr(_spec, "contract", lambda: copy)
+    return copy
+
+
+@pytest.fixture
+def changed(document, clock):  # noqa: ARG001 - it serves what the test has made of the document
+    """Return how to reach a sandbox of that copy, once a test has changed it."""
+    running = []
+
+    def start():
+        sandbox = Sandbox(clock=clock.now).start()
+        headers = {"Authorization": f"Bearer {sandbox.key}"}
+        running.append((sandbox, httpx.Client(base_url=sandbox.url, headers=headers)))
+        return Api(*running[-1], clock)
+
+    yield start
+    for sandbox, http in running:
+        http.close()
+        sandbox.stop()
+
+
+def usage(document, role):
+    """Return the schema of the usage that one operation tells."""
+    operation = document["paths"][_spec.path(role)][{"create": "post", "poll": "get"}[role]]
+    schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
+    return schema["properties"]["meta"]["properties"]["usage"]
+
+
+@pytest.mark.parametrize("role", ["create", "poll"])
+def test_an_operation_that_moves_is_answered_where_it_went(document, changed, role):
+    """The new path works and the old one is gone."""
+    old = _spec.path(role)
+    document["paths"]["/v9/elsewhere"] = document["paths"].pop(old)
+    api = changed()
+    assert api.finished()["status"] == "completed"
+    assert api.http.request("POST" if role == "create" else "GET", old).status_code == 404
+
+
+def test_both_operations_can_share_a_path(document, changed):
+    """Each method then plays its own role, and a third one is told of both."""
+    create, poll = _spec.path("create"), _spec.path("poll")
+    document["paths"][poll] |= document["paths"].pop(create)
+    api = changed()
+    assert api.finished()["status"] == "completed"
+    assert sorted(api.http.put(poll).headers["allow"].split(", ")) == ["GET", "POST"]
+
+
+def test_the_polls_parameter_can_be_renamed(document, changed):
+    """The id is read from the parameter that the contract requires."""
+    parameters = document["paths"][_spec.path("poll")]["get"]["parameters"]
+    parameters[:] = [{**parameters[0], "name": "inference_id"}]
+    api = changed()
+    generation_id = api.submit().json()["id"]
+    params = {"inference_id": generation_id}
+    assert api.http.get(_spec.path("poll"), params=params).json()["id"] == generation_id
+
+
+def test_the_polls_parameter_can_move_into_the_path(document, changed):
+    """An id in the path is found as well."""
+    item = document["paths"].pop(_spec.path("poll"))
+    item["get"]["parameters"][0]["in"] = "path"
+    document["paths"]["/v3/jobs/{generation_id}"] = item
+    api = changed()
+    generation_id = api.submit().json()["id"]
+    assert api.http.get(f"/v3/jobs/{generation_id}").json()["id"] == generation_id
+
+
+def test_the_cost_is_told_under_the_name_in_the_contract(document, changed):
+    """Whatever the number in meta.usage is called, that is where the cost is."""
+    usage(document, "create")["properties"] = {"coins": {"type": "number"}}
+    assert changed().submit().json()["meta"] == {"usage": {"coins": 200_000}}
+
+
+def test_of_several_numbers_the_required_one_is_the_cost(document):
+    """An optional number beside it stays out."""
+    usage(document, "create").update(
+        properties={"bonus": {"type": "number"}, "coins": {"type": "number"}}, required=["coins"]
+    )
+    assert _contract.usage_field("create") == "coins"
+
+
+def test_without_a_place_for_the_cost_it_is_left_out(document, changed):
+    """The answer holds nothing that the contract does not describe."""
+    usage(document, "create")["properties"] = {"note": {"type": "string"}}
+    assert sorted(changed().submit().json()) == ["id", "status"]
+
+
+def test_a_property_that_the_contract_lacks_is_not_told():
+    """A value without a place in the contract is dropped."""
+    assert _contract.answer("poll", {"id": "x", "mood": "good"}) == {"id": "x"}
+
+
+def test_a_new_resolution_is_a_size_that_the_model_lacks(changed):
+    """The contract may know what the sandbox does not: such a job fails by name."""
+    _spec.request_schema()["properties"]["resolution"]["enum"].append("8K")
+    body = changed().finished(resolution="8K")
+    assert (body["status"], body["error"]["message"]) == ("error", "The model has no 16:9 at 8K.")
+
+
+def test_a_default_that_the_contract_drops_is_the_models(changed):
+    """Without the contract's word the model's own default holds."""
+    for schema in _spec.request_schema()["properties"].values():
+        schema.pop("default", None)
+    assert changed().finished()["status"] == "completed"

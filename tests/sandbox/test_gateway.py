@@ -1,0 +1,185 @@
+"""Submissions and polls that go well, and the plain refusals."""
+
+from itertools import groupby
+
+import pytest
+
+from tests.sandbox.conftest import LONG, contract_errors
+from wan_ergonomic import _spec
+from wan_ergonomic.sandbox import FATES, Sandbox
+
+
+def test_a_submission_is_answered_in_the_shape_of_the_contract(api):
+    """The answer has an id, the status queued and the cost, and conforms."""
+    answer = api.submit()
+    body = answer.json()
+    assert (answer.status_code, body["status"]) == (200, "queued")
+    assert body["meta"] == {"usage": {"credits_used": 200_000}}
+    assert contract_errors(answer) == []
+
+
+def test_a_job_goes_through_the_vendors_own_recorded_run(api, clock):
+    """Polled at once and every ten seconds: queued, 37 times generating, completed."""
+    generation_id = api.submit().json()["id"]
+    seen = []
+    while "completed" not in seen:
+        seen.append(api.poll(generation_id).json()["status"])
+        clock.time += 10
+    runs = [(status, len(list(group))) for status, group in groupby(seen)]
+    assert runs == [("queued", 1), ("generating", 37), ("completed", 1)]
+
+
+def test_every_poll_of_an_ordinary_job_conforms_to_the_contract(api, clock):
+    """Queued, generating and completed are all told in the contract's shape."""
+    generation_id = api.submit().json()["id"]
+    for _ in range(3):
+        assert contract_errors(api.poll(generation_id)) == []
+        clock.time += 200
+
+
+def test_a_completed_job_says_no_more_than_the_vendor_prints(api):
+    """The completed body is id, status and the video's URL."""
+    body = api.finished()
+    assert sorted(body) == ["id", "status", "video"]
+    assert list(body["video"]) == ["url"]
+
+
+def test_speed_divides_a_jobs_time(clock):
+    """At speed 100 an hour's worth of a job passes in 36 seconds."""
+    with Sandbox(clock=clock.now, speed=100) as sandbox:
+        jobs = sandbox._vendor.jobs
+        job = jobs.accept({"resolution": "480P"}, FATES["completes"])
+        clock.time += LONG / 100
+        assert jobs.status(job)[0] == "completed"
+
+
+@pytest.mark.parametrize(
+    ("resolution", "credits_used", "usd"), [("480P", "200000", "0.1"), ("1080P", "1000000", "0.5")]
+)
+def test_the_cost_is_in_the_headers_by_resolution(api, resolution, credits_used, usd):
+    """Credits and dollars are told beside each other, 2,000,000 to 1."""
+    headers = api.submit(resolution=resolution).headers
+    assert headers["x-aimlapi-credits-used"] == credits_used
+    assert headers["x-aimlapi-usd-spent"] == usd
+
+
+def test_ids_of_requests_and_jobs_are_in_the_headers(api):
+    """The gateway names the request and the job, and repeats the caller's own id."""
+    answer = api.http.post(
+        _spec.path("create"),
+        json={"model": _spec.model(), "prompt": "A boat"},
+        headers={"X-Client-Request-Id": "a.B:1_2-3"},
+    )
+    assert answer.headers["x-inference-id"] == answer.json()["id"]
+    assert answer.headers["x-client-request-id"] == "a.B:1_2-3"
+    assert answer.headers["x-request-id"]
+
+
+@pytest.mark.parametrize("sent", ["a b", "x" * 129, "ü"])
+def test_a_clients_request_id_is_repeated_only_if_it_is_a_good_one(api, sent):
+    """1 to 128 of A-Z a-z 0-9 . _ : - and nothing else."""
+    answer = api.http.get("/nowhere", headers=[("X-Client-Request-Id", sent.encode())])
+    assert "x-client-request-id" not in answer.headers
+
+
+@pytest.mark.parametrize("authorization", [None, "Bearer wrong", "sandbox-key", "Basic x"])
+def test_without_the_right_key_nothing_is_done(api, authorization):
+    """No key and a wrong one are 401, before the body is looked at."""
+    api.http.headers.pop("authorization")
+    headers = {} if authorization is None else {"Authorization": authorization}
+    answer = api.http.post(_spec.path("create"), content=b"{", headers=headers)
+    assert answer.status_code == 401
+    assert answer.json()["error"]["name"] == "UnauthorizedException"
+    assert api.sandbox.billed == 0
+
+
+@pytest.mark.parametrize("generation_id", ["nobody", "", "-", "a/b:c d"])
+def test_an_unknown_id_is_not_found(api, generation_id):
+    """An id that nobody has is a 404 in the gateway's words."""
+    answer = api.poll(generation_id)
+    assert (answer.status_code, answer.json()["message"]) == (404, "Inference not found")
+    assert contract_errors(answer) == []
+
+
+@pytest.mark.parametrize("method", ["DELETE", "HEAD", "OPTIONS", "PATCH", "PUT"])
+@pytest.mark.parametrize(("role", "allowed"), [("create", "POST"), ("poll", "GET")])
+def test_another_method_is_refused_and_the_right_one_named(api, method, role, allowed):
+    """405 comes with Allow, for each operation."""
+    answer = api.http.request(method, _spec.path(role))
+    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/v2/video/generations/", "/videos/x.avi"])
+def test_an_unknown_path_is_not_found_and_never_redirected(api, path):
+    """404 in the gateway's shape, with the path that was asked for."""
+    answer = api.http.get(path)
+    assert (answer.status_code, answer.json()["instance"]) == (404, path)
+    assert answer.headers["x-request-id"] == answer.json()["requestId"]
+
+
+def test_what_was_received_is_kept_in_order_without_the_key(api):
+    """Records say what was sent, and of the key only whether it was right."""
+    api.submit("A boat", seed=0)
+    api.http.get("/nowhere?a=1", headers={"Authorization": "Bearer guess"})
+    first, second = api.sandbox.received
+    assert (first.method, first.path, first.body["seed"]) == ("POST", _spec.path("create"), 0)
+    assert (first.headers["authorization"], first.has_right_key) == ("right key", True)
+    assert (second.query, second.headers["authorization"]) == ({"a": "1"}, "wrong key")
+    assert (second.body, second.has_right_key) == (None, False)
+    assert api.sandbox.key not in repr(api.sandbox.received)
+
+
+def test_a_request_without_a_key_is_recorded_without_one(api, get):
+    """An absent Authorization header stays absent in the record."""
+    get(f"{api.sandbox.url}/nowhere")
+    assert "authorization" not in api.sandbox.received[0].headers
+
+
+def test_each_acceptance_is_billed_and_nothing_else(api):
+    """Refused submissions and polls cost nothing."""
+    api.submit()
+    api.submit()
+    api.submit(resolution="480p")
+    api.poll("nobody")
+    assert api.sandbox.billed == 2
+
+
+def test_without_a_seed_each_job_gets_its_own(api):
+    """The server chooses a seed within the model's range, another for each job."""
+    jobs = api.sandbox._vendor.jobs
+    seeds = {jobs.get(api.submit().json()["id"]).request["seed"] for _ in range(3)}
+    assert len(seeds) == 3
+    assert all(0 <= seed < 2**31 for seed in seeds)
+
+
+@pytest.mark.parametrize("seed", [-1, 2**31, 10**30])
+def test_a_seed_beyond_the_models_is_a_job_that_fails(api, seed):
+    """The contract allows any integer; the model does not, and says so by name."""
+    body = api.finished(seed=seed)
+    assert (body["status"], body["error"]["name"]) == ("error", "InvalidParameter")
+    assert str(2**31 - 1) in body["error"]["message"]
+
+
+@pytest.mark.parametrize("ratio", ["4:3", "3:4"])
+def test_a_size_that_the_model_lacks_is_a_job_that_fails(api, ratio):
+    """4:3 and 3:4 do not exist at 480P, which the contract does not know."""
+    body = api.finished(aspect_ratio=ratio)
+    assert body["status"] == "error"
+    assert body["error"] == {
+        "name": "InvalidParameter",
+        "message": f"The model has no {ratio} at 480P.",
+    }
+
+
+def test_the_front_page_says_what_this_is(api, get):
+    """The address, the key and each fate are there for whoever opens it in a browser."""
+    text = get(api.sandbox.url).text
+    assert api.sandbox.url in text
+    assert api.sandbox.key in text
+    assert "lost-connection" in text
+
+
+def test_the_contract_is_served_with_the_sandboxs_own_address(api, get):
+    """/openapi.json is the vendored contract, only the server is another."""
+    served = get(f"{api.sandbox.url}/openapi.json").json()
+    assert served == {**_spec.contract(), "servers": [{"url": api.sandbox.url}]}

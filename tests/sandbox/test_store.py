@@ -1,0 +1,224 @@
+"""Links and downloads."""
+
+from contextlib import suppress
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+
+from wan_ergonomic.sandbox import Sandbox, _video
+from wan_ergonomic.sandbox._ranges import UnsatisfiableRangeError, part_of
+
+
+@pytest.fixture(autouse=True)
+def _short_videos(monkeypatch):
+    """A real video all the same, but soon drawn."""
+    monkeypatch.setattr(_video, "FRAMES", 3)
+
+
+def test_a_link_looks_like_the_vendors(api):
+    """Expires in Unix seconds a day ahead, OSSAccessKeyId, and a percent-encoded Signature."""
+    parts = urlsplit(api.link())
+    query = parse_qs(parts.query)
+    assert list(query) == ["Expires", "OSSAccessKeyId", "Signature"]
+    assert int(query["Expires"][0]) == api.clock.time + 86400
+    assert parts.query.endswith("%3D")
+
+
+def test_a_download_is_an_mp4_with_its_length_and_a_strong_tag(api, get):
+    """The headers say what a client needs to check and to resume."""
+    answer = get(api.link())
+    assert (answer.status_code, answer.content[4:8]) == (200, b"ftyp")
+    assert answer.headers["content-type"] == "video/mp4"
+    assert answer.headers["accept-ranges"] == "bytes"
+    assert answer.headers["etag"].startswith('"')
+
+
+def test_each_poll_hands_out_a_fresh_link(api):
+    """The later link expires later."""
+    body = api.finished()
+    api.clock.time += 100
+    assert api.poll(body["id"]).json()["video"]["url"] != body["video"]["url"]
+
+
+def test_an_old_link_is_refused_in_the_stores_own_words(api, get):
+    """403 with XML, once the lifetime is over."""
+    link = api.link()
+    api.clock.time += 86400
+    answer = get(link)
+    assert (answer.status_code, answer.headers["content-type"]) == (403, "application/xml")
+    assert "<Code>AccessDenied</Code><Message>Request has expired.</Message>" in answer.text
+
+
+def test_the_lifetime_of_links_can_be_chosen(clock):
+    """A link of ten seconds says so."""
+    with Sandbox(clock=clock.now, link_lifetime=10) as sandbox:
+        assert "Expires=1010&" in sandbox._vendor._links.sign("/x")
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda link: link.replace("Expires=", "Expires=9"),
+        lambda link: link.replace("Signature=", "Signature=A"),
+        lambda link: link.replace("/videos/", "/videos/x"),
+        lambda link: link.partition("?")[0],
+        lambda link: link.replace("Signature=", "Signature=%F0%9F%9A%80"),
+    ],
+)
+def test_a_link_that_was_tampered_with_is_refused(api, get, spoil):
+    """The signature covers path and expiry."""
+    answer = get(spoil(api.link()))
+    assert answer.status_code == 403
+    assert "<Code>SignatureDoesNotMatch</Code>" in answer.text
+
+
+def test_a_download_with_a_key_is_refused_and_recorded(api):
+    """A store takes one kind of authorization, and the record shows who sent the key."""
+    answer = api.http.get(api.link())
+    assert (answer.status_code, "InvalidArgument" in answer.text) == (400, True)
+    assert api.sandbox.received[-1].has_right_key
+
+
+def test_a_download_is_recorded(api, get):
+    """Downloads are among what was received, with their query."""
+    get(api.link(), headers={"Range": "bytes=0-0"})
+    record = api.sandbox.received[-1]
+    assert (record.method, record.headers["range"]) == ("GET", "bytes=0-0")
+    assert sorted(record.query) == ["Expires", "OSSAccessKeyId", "Signature"]
+
+
+def test_head_says_everything_but_the_video(api, get):
+    """HEAD has the same length and tag, and no body."""
+    link = api.link()
+    head, whole = httpx.head(link), get(link)
+    assert head.content == b""
+    for name in ("content-length", "etag", "content-type", "accept-ranges"):
+        assert head.headers[name] == whole.headers[name]
+
+
+@pytest.mark.parametrize(
+    ("asked", "start", "stop"),
+    [("bytes=0-99", 0, 100), ("bytes=100-", 100, None), ("bytes=-100", -100, None)],
+)
+def test_a_part_can_be_had(api, get, asked, start, stop):
+    """206 with the bytes asked for and where they belong."""
+    link = api.link()
+    whole = get(link).content
+    answer = get(link, headers={"Range": asked})
+    first = slice(start, stop).indices(len(whole))[0]
+    assert (answer.status_code, answer.content) == (206, whole[start:stop])
+    last = first + len(answer.content) - 1
+    assert answer.headers["content-range"] == f"bytes {first}-{last}/{len(whole)}"
+
+
+def test_a_part_beyond_the_end_is_refused_with_the_length(api, get):
+    """416 says how long the file is."""
+    link = api.link()
+    size = len(get(link).content)
+    answer = get(link, headers={"Range": f"bytes={size}-"})
+    assert (answer.status_code, answer.headers["content-range"]) == (416, f"bytes */{size}")
+
+
+def test_a_part_of_another_version_is_the_whole(api, get):
+    """If-Range with the tag gives the part; with another tag, everything."""
+    link = api.link()
+    whole = get(link)
+    for tag, status in ((whole.headers["etag"], 206), ('"other"', 200)):
+        answer = get(link, headers={"Range": "bytes=5-", "If-Range": tag})
+        assert answer.status_code == status
+
+
+@pytest.mark.parametrize(
+    ("header", "part"),
+    [
+        ("bytes=0-0", (0, 0)),
+        ("bytes=5-", (5, 9)),
+        ("bytes=-3", (7, 9)),
+        ("bytes=-99", (0, 9)),
+        ("bytes=0-99", (0, 9)),
+        ("bytes=5-3", None),
+        ("bytes=-", None),
+        ("bytes=0-1,3-4", None),
+        ("lines=0-1", None),
+        ("bytes=a-b", None),
+        ("bytes=٣-", None),
+    ],
+)
+def test_a_range_is_read_as_the_standard_says(header, part):
+    """What cannot be read, or is more than one range, means the whole file."""
+    assert part_of({"range": header}, size=10, etag='"x"') == part
+
+
+@pytest.mark.parametrize("header", ["bytes=10-", "bytes=99-100", "bytes=-0"])
+def test_a_range_without_a_byte_in_it_cannot_be_satisfied(header):
+    """Beyond the end there is nothing to send."""
+    with pytest.raises(UnsatisfiableRangeError):
+        part_of({"range": header}, size=10, etag='"x"')
+
+
+def test_the_first_link_can_have_expired_already(api, get):
+    """One poll later there is a good one."""
+    body = api.finished("[fate: link-expired]")
+    again = api.poll(body["id"]).json()
+    links = [body["video"]["url"], again["video"]["url"]]
+    assert [get(link).status_code for link in links] == [403, 200]
+
+
+@pytest.mark.parametrize(("name", "status"), [("link-refused", 403), ("store-busy", 503)])
+def test_the_first_download_can_be_refused(api, get, name, status):
+    """A link that looks good is refused once; asking about it does not count."""
+    link = api.link(f"[fate: {name}]")
+    statuses = [httpx.head(link).status_code, *(get(link).status_code for _ in range(2))]
+    assert statuses == [200, status, 200]
+
+
+def half(link):
+    """Download until the connection breaks and return what came, and the answer."""
+    received = bytearray()
+    with httpx.stream("GET", link) as answer, suppress(httpx.RemoteProtocolError):
+        for chunk in answer.iter_raw():
+            received += chunk
+    assert len(received) == int(answer.headers["content-length"]) // 2
+    return bytes(received), answer
+
+
+def test_a_download_that_breaks_off_can_be_resumed(api, get):
+    """The first half and the rest, asked for with Range and If-Range, are the whole."""
+    link = api.link("[fate: cut]", seed=1)
+    first, answer = half(link)
+    headers = {"Range": f"bytes={len(first)}-", "If-Range": answer.headers["etag"]}
+    rest = get(link, headers=headers)
+    assert (rest.status_code, first + rest.content) == (206, get(link).content)
+
+
+def test_a_video_can_be_another_one_after_it_broke_off(api, get):
+    """If-Range with the old tag then gives all of the new video."""
+    link = api.link("[fate: cut-changed]", seed=1)
+    first, answer = half(link)
+    headers = {"Range": f"bytes={len(first)}-", "If-Range": answer.headers["etag"]}
+    again = get(link, headers=headers)
+    assert (again.status_code, again.content[: len(first)] != first) == (200, True)
+    assert again.headers["etag"] != answer.headers["etag"]
+
+
+def test_a_store_can_be_deaf_to_range(api, get):
+    """The whole video comes again, whatever part is asked for."""
+    link = api.link("[fate: no-range]", seed=1)
+    first, _ = half(link)
+    again = get(link, headers={"Range": f"bytes={len(first)}-"})
+    assert (again.status_code, again.content[: len(first)]) == (200, first)
+    assert "accept-ranges" not in again.headers
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "begin"),
+    [("html-video", "text/html; charset=utf-8", b"<html>"), ("empty-video", "video/mp4", b"")],
+)
+def test_something_else_can_come_in_place_of_a_video(api, get, name, kind, begin):
+    """200 each time, and never a video."""
+    link = api.link(f"[fate: {name}]")
+    for _ in range(2):
+        answer = get(link)
+        assert (answer.status_code, answer.headers["content-type"]) == (200, kind)
+        assert answer.content[:6] == begin

@@ -1,0 +1,187 @@
+"""Requests outside the contract, and bodies that parsers disagree about."""
+
+import json
+
+import pytest
+
+from tests.sandbox.conftest import contract_errors
+from wan_ergonomic import _spec
+from wan_ergonomic.sandbox._gateway import MAX_BODY
+
+GOOD = {"model": _spec.model(), "prompt": "A boat"}
+
+
+def issues(answer):
+    """Return the issues of a refusal by path."""
+    assert answer.status_code == 400
+    return {tuple(issue["path"]): issue for issue in answer.json()["error"]["data"]}
+
+
+def test_a_refusal_has_the_gateways_newest_shape(api):
+    """title, status, message, instance, timestamp, requestId and error, and it conforms."""
+    answer = api.submit(resolution="480p")
+    body = answer.json()
+    assert sorted(body) == sorted(
+        ["title", "status", "message", "instance", "timestamp", "requestId", "error"]
+    )
+    assert body["error"]["name"] == "BadRequestException"
+    assert contract_errors(answer) == []
+
+
+def test_an_issue_about_a_value_names_the_options(api):
+    """An unknown value is told with those that are known and the one received."""
+    assert issues(api.submit(resolution="480p")) == {
+        ("resolution",): {
+            "code": "invalid_enum_value",
+            "path": ["resolution"],
+            "message": "'480p' is not one of ['480P', '1080P']",
+            "options": ["480P", "1080P"],
+            "received": "480p",
+        }
+    }
+
+
+def test_everything_that_is_missing_is_named_at_once(api):
+    """A body without its required properties has one issue for each."""
+    found = issues(api.http.post(_spec.path("create"), json={}))
+    assert sorted(found) == [("model",), ("prompt",)]
+    assert found["prompt",]["message"] == "Required"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("seed", 1.5),
+        ("seed", True),
+        ("seed", "7"),
+        ("seed", None),
+        ("watermark", 1),
+        ("prompt", None),
+        ("negative_prompt", 5),
+    ],
+)
+def test_a_value_of_another_type_is_one_issue(api, name, value):
+    """A wrong type is told once, null included."""
+    found = issues(api.submit(**{name: value}))
+    assert [(path, issue["received"]) for path, issue in found.items()] == [((name,), value)]
+
+
+@pytest.mark.parametrize("body", [[], "text", 7, None, True])
+def test_a_body_that_is_no_object_is_refused(api, body):
+    """JSON of another kind is a 400."""
+    content = json.dumps(body)
+    answer = api.http.post(
+        _spec.path("create"), content=content, headers={"content-type": "application/json"}
+    )
+    assert list(issues(answer)) == [()]
+
+
+def test_properties_that_the_contract_does_not_know_are_let_through(api):
+    """AdditionalProperties is open, so an unknown one is no error."""
+    assert api.submit(colour="blue").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"{", "Expecting"),
+        (b'{"prompt": NaN}', "NaN is no number"),
+        (b'{"seed": 1e999}', "1e999 is too large"),
+        (b'{"seed": ' + b"9" * 5000 + b"}", "digits"),
+        (b'{"prompt": "a", "prompt": "b"}', "a key occurs twice"),
+        (rb'{"prompt": "\ud800"}', "half of a surrogate pair"),
+        (rb'{"\udfff": 1}', "half of a surrogate pair"),
+        (b'{"prompt": "\xff"}', "utf-8"),
+        ('{"prompt": "a"}'.encode("utf-16"), "utf-8"),
+        (b"[" * 100 + b"]" * 100, "nested too deep"),
+        (b"[" * 100_000, ""),
+        (b'{"a":' * 5000 + b"1" + b"}" * 5000, ""),
+    ],
+)
+def test_a_body_that_parsers_disagree_about_is_refused(api, content, reason):
+    """No client can depend on how one parser happens to read what is not quite JSON."""
+    headers = {"content-type": "application/json"}
+    answer = api.http.post(_spec.path("create"), content=content, headers=headers)
+    assert answer.status_code == 400
+    assert answer.json()["message"].startswith("Body is not valid JSON: ")
+    assert reason in answer.json()["message"]
+    assert api.sandbox.received[-1].body is None
+
+
+def test_a_float_that_is_finite_is_a_number_like_any_other(api):
+    """Only what no parser can hold is refused as unreadable."""
+    assert api.submit(strength=0.5).status_code == 200
+
+
+@pytest.mark.parametrize("content_type", [None, "text/plain", "application/x-www-form-urlencoded"])
+def test_another_content_type_is_refused(api, content_type):
+    """415 says which content type it must be."""
+    headers = {} if content_type is None else {"content-type": content_type}
+    answer = api.http.post(_spec.path("create"), content=json.dumps(GOOD), headers=headers)
+    assert answer.status_code == 415
+    assert answer.json()["message"] == "Content type must be application/json"
+
+
+def test_the_content_types_charset_and_case_do_not_matter(api):
+    """A media type is what it is in any case and with any parameter."""
+    headers = {"content-type": "Application/JSON; Charset=UTF-8"}
+    answer = api.http.post(_spec.path("create"), content=json.dumps(GOOD), headers=headers)
+    assert answer.status_code == 200
+
+
+def test_an_empty_body_is_refused(api):
+    """A submission without a body is a 400."""
+    answer = api.http.post(_spec.path("create"), headers={"content-type": "application/json"})
+    assert (answer.status_code, answer.json()["message"]) == (400, "Missing required request body")
+
+
+def test_a_body_up_to_a_mebibyte_is_read(api):
+    """A prompt of any length is taken as long as the whole fits."""
+    assert api.submit("x" * (MAX_BODY - 200)).status_code == 200
+
+
+@pytest.mark.parametrize("size", [MAX_BODY + 1, 5 * MAX_BODY])
+def test_a_larger_body_is_refused_with_an_answer_that_arrives(api, size):
+    """413 is given after the last byte, so the sender sees it."""
+    headers = {"content-type": "application/json"}
+    answer = api.http.post(_spec.path("create"), content=b" " * size, headers=headers)
+    assert (answer.status_code, answer.json()["status"]) == (413, 413)
+
+
+def test_a_poll_without_the_id_is_refused(api):
+    """The parameter is required, and the issue says its name."""
+    answer = api.http.get(_spec.path("poll"), params={"id": "x"})
+    assert list(issues(answer)) == [("generation_id",)]
+
+
+def test_a_poll_with_a_body_is_a_poll(api):
+    """A GET's body means nothing, not even a broken one."""
+    generation_id = api.submit().json()["id"]
+    params = {"generation_id": generation_id}
+    answer = api.http.request("GET", _spec.path("poll"), params=params, content=b"{")
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("prompt", "message"),
+    [
+        ("[fate: cutt]", "No fate is called 'cutt'; the nearest is 'cut'"),
+        ("[fate:]", "No fate is called ''"),
+        ("[fate: cut] [fate: busy]", "A prompt has one fate, and this one names several"),
+        (f"[fate: {'x' * 100_000}]", "No fate is called 'xxx"),
+    ],
+)
+def test_a_fate_that_is_not_known_is_refused_with_the_list(api, prompt, message):
+    """A mistyped fate spends nothing and says what there is."""
+    answer = api.submit(prompt)
+    issue = issues(answer)["prompt",]
+    assert issue["message"].startswith(message)
+    assert "lost-connection" in issue["options"]
+    assert "lost-connection" in answer.json()["message"]
+    assert len(answer.content) < 5000
+    assert api.sandbox.billed == 0
+
+
+def test_a_fate_may_stand_anywhere_in_a_prompt(api):
+    """The words around it do not matter, nor does the space inside."""
+    assert api.finished("A boat [fate:fails] at dusk")["status"] == "error"

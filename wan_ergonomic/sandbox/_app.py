@@ -1,0 +1,130 @@
+"""The sandbox as an ASGI application: which path leads where."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import cast
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from wan_ergonomic.sandbox import _contract
+from wan_ergonomic.sandbox._answers import error
+from wan_ergonomic.sandbox._fates import FATES
+from wan_ergonomic.sandbox._gateway import Gateway
+from wan_ergonomic.sandbox._jobs import Job, Jobs
+from wan_ergonomic.sandbox._links import Links
+from wan_ergonomic.sandbox._records import Records
+from wan_ergonomic.sandbox._store import Store
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+_WELCOME = """\
+This is the wan sandbox: it plays AIML API's video generation on this machine.
+Nothing is generated and nothing is billed; the prices are play money, and the
+videos are test cards.
+
+  base URL  {url}
+  API key   {key}
+  contract  {url}/openapi.json
+
+A prompt that contains [fate: NAME] chooses what becomes of its job:
+
+{fates}
+"""
+
+
+class Vendor:
+    """Everything one sandbox knows, and the application that speaks for it."""
+
+    def __init__(
+        self,
+        *,
+        url: str,
+        speed: float,
+        key: str,
+        link_lifetime: float,
+        clock: Callable[[], float],
+    ) -> None:
+        self.url = url
+        self.records = Records(key)
+        self.jobs = Jobs(speed=speed, clock=clock)
+        self._key = key
+        self._links = Links(lifetime=link_lifetime, clock=clock)
+        gateway = Gateway(jobs=self.jobs, records=self.records, link=self._link)
+        store = Store(jobs=self.jobs, links=self._links, records=self.records)
+        self.app = Starlette(
+            routes=[
+                Route("/", self._welcome),
+                Route("/openapi.json", self._document),
+                Route("/videos/{name}.mp4", store.answer, name="video"),
+                *(
+                    _exactly(path, partial(gateway.answer, roles), list(roles))
+                    for path, roles in _contract.operations().items()
+                ),
+            ],
+            exception_handlers={
+                HTTPException: self._no_such_place,
+                ClientDisconnect: _nobody_listens,
+            },
+        )
+        # A redirect is not in the contract.
+        self.app.router.redirect_slashes = False
+
+    def _link(self, job: Job) -> str:
+        """Return a fresh link to a job's video."""
+        path = self.app.url_path_for("video", name=job.name)
+        expired = job.fate.first_link_expired and not job.links
+        job.links += 1
+        return self.url + self._links.sign(path, expired=expired)
+
+    async def _welcome(self, request: Request) -> Response:  # noqa: ARG002
+        fates = "\n".join(f"  {fate.name:<16} {fate.summary}" for fate in FATES.values())
+        return PlainTextResponse(_WELCOME.format(url=self.url, key=self._key, fates=fates))
+
+    async def _document(self, request: Request) -> Response:  # noqa: ARG002
+        return JSONResponse(_contract.served_at(self.url))
+
+    async def _no_such_place(self, request: Request, problem: Exception) -> Response:
+        refusal = cast("HTTPException", problem)
+        self.records.add(request)
+        return error(request, refusal.status_code, refusal.detail, headers=refusal.headers)
+
+
+def create_app(
+    *,
+    url: str = "http://127.0.0.1",
+    speed: float = 1.0,
+    key: str = "sandbox-key",
+    link_lifetime: float = 86400.0,
+    clock: Callable[[], float] = time.time,
+) -> Starlette:
+    """Return the sandbox as an ASGI application, for an asyncio server of your own.
+
+    A fate that drops a connection needs `Sandbox`, whose server knows how;
+    elsewhere it raises ConnectionResetError inside the application.
+
+    Args:
+        url: Where the application will be reached; the videos' links begin with it.
+        speed: How many seconds of a job's life pass in one second.
+        key: The API key that is right.
+        link_lifetime: Seconds until a video's link expires.
+        clock: What time it is, in seconds since 1970. Jobs and links age by it.
+    """
+    return Vendor(url=url, speed=speed, key=key, link_lifetime=link_lifetime, clock=clock).app
+
+
+def _exactly(path: str, endpoint: Endpoint, methods: list[str]) -> Route:
+    route = Route(path, endpoint, methods=methods)
+    # Starlette adds HEAD to GET; the contract does not have it.
+    route.methods = set(methods)
+    return route
+
+
+async def _nobody_listens(request: Request, problem: Exception) -> Response:  # noqa: ARG001
+    return Response()

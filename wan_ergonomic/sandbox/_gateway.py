@@ -1,0 +1,115 @@
+"""The vendor's API: submissions and polls, from the key to the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import JSONResponse, Response
+
+from wan_ergonomic._spec import Role
+from wan_ergonomic.sandbox import _contract
+from wan_ergonomic.sandbox._answers import error, instead, request_headers
+from wan_ergonomic.sandbox._fates import fate_of
+from wan_ergonomic.sandbox._jobs import CREDITS_PER_USD, Job, Jobs
+from wan_ergonomic.sandbox._records import Records
+from wan_ergonomic.sandbox._validation import OpenAPIRequest, RefusedError, Validator, parse
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+MAX_BODY = 2**20
+
+
+class Gateway:
+    """Answers what the contract describes."""
+
+    def __init__(self, *, jobs: Jobs, records: Records, link: Callable[[Job], str]) -> None:
+        self._jobs = jobs
+        self._records = records
+        self._link = link
+        self._validator = Validator()
+
+    async def answer(self, roles: Mapping[str, Role], request: Request) -> Response:
+        """Answer a request to one of the contract's paths, whose methods play these roles."""
+        try:
+            raw, body = await _read(request)
+            problem = None
+        except RefusedError as refused:
+            raw, body, problem = b"", None, refused
+        received = self._records.add(request, body)
+        if not received.has_right_key:
+            return error(request, 401, "Unauthorized")
+        checked = OpenAPIRequest.of(
+            method=request.method,
+            path=received.path,
+            query=request.query_params.multi_items(),
+            headers=request.headers.items(),
+            body=raw,
+        )
+        try:
+            if roles[request.method] == "poll":
+                return self._poll(request, checked)
+            if problem is not None:
+                raise problem
+            return self._create(request, checked)
+        except RefusedError as refused:
+            return error(request, refused.status, str(refused), refused.issues)
+
+    def _create(self, request: Request, checked: OpenAPIRequest) -> Response:
+        body = self._validator.body_of(checked)
+        fate = fate_of(body["prompt"])
+        refusal = self._jobs.refusal(body["prompt"], fate)
+        if refusal is not None:
+            return instead(request, refusal)
+        job = self._jobs.accept(body, fate)
+        if fate.lost is not None:
+            return instead(request, fate.lost)
+        status, _ = self._jobs.status(job)
+        answer = _contract.answer("create", {"id": job.id, "status": status}, usage=job.credits)
+        headers = _job_headers(request, job) | {
+            "x-aimlapi-credits-used": str(job.credits),
+            "x-aimlapi-usd-spent": str(job.credits / CREDITS_PER_USD),
+        }
+        return JSONResponse(fate.created(answer), fate.created_status, headers)
+
+    def _poll(self, request: Request, checked: OpenAPIRequest) -> Response:
+        job = self._jobs.get(self._validator.id_of(checked))
+        if job is None:
+            raise RefusedError("Inference not found", status=404)
+        trouble = job.fate.polls.at(job.polls)
+        job.polls += 1
+        if trouble is not None:
+            return instead(request, trouble)
+        answer = _contract.answer("poll", self._progress(job))
+        return JSONResponse(job.fate.fetched(answer), headers=_job_headers(request, job))
+
+    def _progress(self, job: Job) -> dict[str, Any]:
+        status, end = self._jobs.status(job)
+        progress: dict[str, Any] = {"id": job.id, "status": status}
+        if end is not None:
+            progress |= end.details
+            if end.video:
+                progress["video"] = {"url": self._link(job)}
+        return progress
+
+
+def _job_headers(request: Request, job: Job) -> dict[str, str]:
+    return request_headers(request) | {"x-inference-id": job.id}
+
+
+async def _read(request: Request) -> tuple[bytes, Any]:
+    """Return a body as it came and what it says.
+
+    Raises:
+        RefusedError: It is too large or not JSON. It is read to its end all the same,
+            because a client that is still sending would not see the answer.
+    """
+    raw = bytearray()
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        raw += chunk[: MAX_BODY + 1 - len(raw)]
+    if size > MAX_BODY:
+        raise RefusedError(f"Body is larger than {MAX_BODY} bytes", status=413)
+    return bytes(raw), parse(bytes(raw)) if raw else None

@@ -1,0 +1,124 @@
+"""The object store that the vendor's links lead to.
+
+Has nothing to do with the API: other errors, and a key it must never be shown.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+from uuid import uuid4
+from xml.sax.saxutils import escape
+
+from starlette.responses import Response
+
+from wan_ergonomic.sandbox._answers import hang_up, page
+from wan_ergonomic.sandbox._card import Card
+from wan_ergonomic.sandbox._fate import DownloadTrouble
+from wan_ergonomic.sandbox._jobs import Job, Jobs
+from wan_ergonomic.sandbox._links import LinkRefusedError, Links
+from wan_ergonomic.sandbox._ranges import UnsatisfiableRangeError, part_of
+from wan_ergonomic.sandbox._records import Records
+from wan_ergonomic.sandbox._video import Video, Videos
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.types import Receive, Scope, Send
+
+
+class Store:
+    """Hands out videos to whoever has a good link."""
+
+    def __init__(self, *, jobs: Jobs, links: Links, records: Records) -> None:
+        self._jobs = jobs
+        self._links = links
+        self._records = records
+        self._videos = Videos()
+
+    async def answer(self, request: Request) -> Response:
+        """Answer a request for a video."""
+        received = self._records.add(request)
+        if "authorization" in received.headers:
+            return _error(400, "InvalidArgument", "Only one auth mechanism allowed.")
+        try:
+            self._links.check(received.path, received.query)
+        except LinkRefusedError as refused:
+            return _error(403, refused.code, str(refused))
+        # Only links to videos that exist are ever signed.
+        job = self._jobs.named(request.path_params["name"])
+        card = Card.of(job.request, job.edition)
+        trouble = _trouble(request, job)
+        if trouble in _INSTEAD:
+            return _INSTEAD[trouble]()
+        video = await asyncio.to_thread(self._videos.get, card)
+        if trouble is DownloadTrouble.CUT:
+            return CutShort(video)
+        return _whole(video) if job.fate.ignores_range else _wanted(video, request)
+
+
+def _trouble(request: Request, job: Job) -> DownloadTrouble | None:
+    if request.method != "GET":
+        return None
+    trouble = job.fate.downloads.at(job.downloads)
+    job.downloads += 1
+    return trouble
+
+
+class CutShort(Response):
+    """Promises a whole video, sends half of it and is gone."""
+
+    def __init__(self, video: Video) -> None:
+        super().__init__(headers=_headers(video) | {"content-length": str(len(video.data))})
+        self._half = video.data[: len(video.data) // 2]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        start = {"status": self.status_code, "headers": self.raw_headers}
+        await send({"type": "http.response.start", **start})
+        await send({"type": "http.response.body", "body": self._half, "more_body": True})
+        await hang_up(scope, receive)
+
+
+def _headers(video: Video) -> dict[str, str]:
+    return {"content-type": "video/mp4", "etag": video.etag}
+
+
+def _whole(video: Video, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(video.data, headers=_headers(video) | dict(headers or {}))
+
+
+def _wanted(video: Video, request: Request) -> Response:
+    size = len(video.data)
+    headers = _headers(video) | {"accept-ranges": "bytes"}
+    try:
+        part = part_of(request.headers, size=size, etag=video.etag)
+    except UnsatisfiableRangeError:
+        refusal = _error(416, "InvalidRange", "The requested range is not satisfiable.")
+        refusal.headers["content-range"] = f"bytes */{size}"
+        return refusal
+    if part is None:
+        return _whole(video, headers)
+    first, last = part
+    headers["content-range"] = f"bytes {first}-{last}/{size}"
+    return Response(video.data[first : last + 1], 206, headers)
+
+
+def _error(status: int, code: str, message: str) -> Response:
+    request_id = str(uuid4())
+    text = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f"<Error><Code>{code}</Code><Message>{escape(message)}</Message>"
+        f"<RequestId>{request_id}</RequestId></Error>\n"
+    )
+    headers = {"x-oss-request-id": request_id}
+    return Response(text, status, headers, media_type="application/xml")
+
+
+_INSTEAD: Mapping[DownloadTrouble | None, Callable[[], Response]] = {
+    DownloadTrouble.REFUSED: lambda: _error(403, "AccessDenied", "Access denied by bucket policy."),
+    DownloadTrouble.UNAVAILABLE: lambda: _error(
+        503, "SlowDown", "Please reduce your request rate."
+    ),
+    DownloadTrouble.PAGE: lambda: page(200),
+    DownloadTrouble.EMPTY: lambda: Response(media_type="video/mp4"),
+}
