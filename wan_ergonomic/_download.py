@@ -34,14 +34,13 @@ def _fetch(
 ) -> Flow:
     """Fetch, renewing the link once and going on where a stream broke off.
 
-    Attempts are counted from the last one that brought any bytes.
+    Attempts are counted from the last one that got further than any before it.
     """
-    renewed, attempt = False, 1
+    renewed, attempt, furthest = False, 1, part.offset
     while True:
         if generation.video is None:
             generation, renewed = (yield from _renew(generation, terms)), True
         assert generation.video
-        before = part.offset
         try:
             yield Fetch(
                 url=generation.video.url, part=part, left=terms.left, on_progress=on_progress
@@ -54,7 +53,8 @@ def _fetch(
             generation = replace(generation, video=None)
             continue
         except IncompleteDownloadError as error:
-            attempt = 1 if part.offset > before else attempt
+            if part.offset > furthest:
+                attempt, furthest = 1, part.offset
             delay = pause(terms.retrying, attempt, error)
             if attempt >= terms.retrying.attempts or delay >= terms.left():
                 raise

@@ -61,8 +61,8 @@ class Video:
     @property
     def expires_at(self) -> datetime | None:
         """When the link stops working, read from its signature; None if it does not say."""
-        query = {name.lower(): value for name, value in parse_qsl(urlsplit(self.url).query)}
         try:
+            query = {name.lower(): value for name, value in parse_qsl(urlsplit(self.url).query)}
             if "expires" in query:
                 return datetime.fromtimestamp(int(query["expires"]), UTC)
             signers = (_SIGNING_DATE.fullmatch(name) for name in query)
@@ -81,7 +81,8 @@ class Video:
 def _signed_at(text: str) -> datetime:
     from dateutil.parser import isoparse
 
-    return isoparse(text)
+    moment = isoparse(text)
+    return moment.replace(tzinfo=moment.tzinfo or UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,8 @@ from __future__ import annotations
 import inspect
 import threading
 import time
-from collections.abc import Awaitable, Callable
-from contextlib import closing
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from contextlib import aclosing, closing
 from dataclasses import replace
 from typing import Any, cast
 
@@ -33,9 +33,13 @@ from ._transport import (
     check_store_answer,
     store_failures,
     timeouts,
+    without_key,
 )
 
 MAX_ANSWER_BYTES = 2**20
+
+_NO_SLOT = "Other status requests took all of the time allowed."
+_TIME_IS_OVER = "The time allowed for the download is over."
 
 _ENDPOINTS = {"create": create_generation, "poll": fetch_generation}
 # What the generated code raises on an answer that does not fit the document.
@@ -71,6 +75,7 @@ class _Exchange:
     def keep(self, response: httpx.Response, content: bytes) -> httpx.Response:
         """Keep an answer that is a success; raise the error that any other one is."""
         headers = {name.lower(): value for name, value in response.headers.items()}
+        content = without_key(response.request, content)
         if not response.is_success:
             raise read_refusal(response.status_code, headers, content)
         if len(content) > MAX_ANSWER_BYTES:
@@ -87,7 +92,10 @@ class _SyncExchange(_Exchange):
     def request(self, method: str, url: str, **kwargs: Any) -> httpx.Response:
         deadline = time.monotonic() + self.call.timeout
         with api_failures(self.call.timeout):
-            response = self._http.send(self.build(self._http, method, url, kwargs), stream=True)
+            request = self.build(self._http, method, url, kwargs)
+            response = self._http.send(request, stream=True)
+            # The head took some of the time; a body that stops may have what is left of it.
+            request.extensions["timeout"]["read"] = max(deadline - time.monotonic(), 0.001)
             with closing(response):
                 content = bytearray()
                 for chunk in response.iter_bytes():
@@ -146,7 +154,7 @@ class BlockingPerformer:
             return self._ask(step)
         began = time.monotonic()
         if not self._slots.acquire(timeout=max(step.timeout, 0)):
-            raise ConnectionFailedError("Other status requests took all of the time allowed.")
+            raise ConnectionFailedError(_NO_SLOT)
         try:
             return self._ask(replace(step, timeout=step.timeout - (time.monotonic() - began)))
         finally:
@@ -165,15 +173,19 @@ class BlockingPerformer:
 
     def fetch(self, step: Fetch) -> None:
         """Stream a video into its part file."""
-        with store_failures(), self._store.stream("GET", step.url, **_options(step)) as response:
-            check_store_answer(response)
-            step.part.begin(response.status_code, response.headers)
-            for chunk in response.iter_raw():
+        with closing(self._chunks(step)) as chunks:
+            for chunk in chunks:
                 step.part.write(chunk)
                 if step.on_progress:
                     step.on_progress(step.part.offset, step.part.total)
                 if step.left() <= 0:
-                    raise IncompleteDownloadError("The time allowed for the download is over.")
+                    raise IncompleteDownloadError(_TIME_IS_OVER)
+
+    def _chunks(self, step: Fetch) -> Generator[bytes]:
+        """Yield what the store sends; what the caller's own code raises never passes here."""
+        with store_failures(), self._store.stream("GET", step.url, **_options(step)) as response:
+            _begin(step, response)
+            yield from response.iter_raw()
 
     def close(self) -> None:
         """Close all connections."""
@@ -207,8 +219,10 @@ class AwaitingPerformer:
         if step.role != "poll":
             return await self._ask(step)
         began = time.monotonic()
-        with api_failures(step.timeout), anyio.fail_after(step.timeout):
+        with anyio.move_on_after(step.timeout) as scope:
             await self._slots.acquire()
+        if scope.cancelled_caught:
+            raise ConnectionFailedError(_NO_SLOT)
         try:
             left = step.timeout - (time.monotonic() - began)
             return await self._ask(replace(step, timeout=left))
@@ -229,21 +243,38 @@ class AwaitingPerformer:
 
     async def fetch(self, step: Fetch) -> None:
         """Stream a video into its part file."""
-        with store_failures(), anyio.fail_after(step.left()):
-            async with self._store.stream("GET", step.url, **_options(step)) as response:
-                check_store_answer(response)
-                step.part.begin(response.status_code, response.headers)
-                async for chunk in response.aiter_raw():
+        with anyio.move_on_after(step.left()) as scope:
+            async with aclosing(self._chunks(step)) as chunks:
+                async for chunk in chunks:
                     step.part.write(chunk)
                     if step.on_progress:
                         told = step.on_progress(step.part.offset, step.part.total)
                         if inspect.isawaitable(told):
                             await told
+        if scope.cancelled_caught:
+            raise IncompleteDownloadError(_TIME_IS_OVER)
+
+    async def _chunks(self, step: Fetch) -> AsyncGenerator[bytes]:
+        """Yield what the store sends; what the caller's own code raises never passes here."""
+        with store_failures():
+            async with self._store.stream("GET", step.url, **_options(step)) as response:
+                _begin(step, response)
+                async for chunk in response.aiter_raw():
+                    yield chunk
 
     async def close(self) -> None:
         """Close all connections."""
         await self._api.aclose()
         await self._store.aclose()
+
+
+def _begin(step: Fetch, response: httpx.Response) -> None:
+    """Take the head of the store's answer."""
+    if response.status_code == 416:
+        # What is held is no beginning of what the store has.
+        step.part.restart()
+    check_store_answer(response)
+    step.part.begin(response.status_code, response.headers)
 
 
 def _options(step: Fetch) -> dict[str, Any]:

@@ -189,7 +189,7 @@ def check_options(options: Mapping[str, Any]) -> dict[str, Any]:
 
 def _check_value(name: str, value: Any, schema: Schema) -> Any:
     kind, words = _TYPES.get(schema.get("type", ""), (object, "anything"))
-    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind not in {bool, object}):
         raise PromptError(f"{name} must be {words}, not {value!r}. Nothing was sent or spent.")
     if isinstance(value, str):
         _check_text(name, value)

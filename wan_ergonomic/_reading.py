@@ -118,7 +118,7 @@ def _read_failure(value: Any) -> Failure | None:
     if isinstance(value, dict):
         name, message = value.get("name") or value.get("code"), value.get("message")
         if not name and not message:
-            message = json.dumps(value, ensure_ascii=False)
+            message = _as_json(value)
         return Failure(name=str(name or "error"), message=str(message or ""))
     return Failure(name="error", message=str(value))
 
@@ -127,10 +127,18 @@ def describe_issue(item: Any) -> str:
     """Say one issue in one line: where it is, then what it is."""
     if not isinstance(item, dict):
         return str(item)
-    where = item.get("loc") or item.get("path") or ()
+    where = item.get("loc") or item.get("path") or []
     place = ".".join(str(part) for part in where) if isinstance(where, list) else str(where)
-    text = item.get("msg") or item.get("message") or json.dumps(item, ensure_ascii=False)
+    text = item.get("msg") or item.get("message") or _as_json(item)
     return f"{place}: {text}" if place else str(text)
+
+
+def _as_json(value: dict[str, Any]) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except RecursionError:
+        # Nested as deep as could be parsed, which was nearer the bottom of the stack.
+        return f"an object with {sorted(value)}"
 
 
 def _read_usage(answer: Mapping[str, Any], headers: Mapping[str, str]) -> Usage | None:

@@ -25,7 +25,7 @@ from ._errors import (
 from ._reading import describe_issue, parse_json
 
 # The vendor spells it so; both spellings are accepted in case it is corrected.
-_NO_CREDITS = re.compile(r"err_insufficien?t_credits")
+_NO_CREDITS = re.compile(r"err_insuffici?ent_credits")
 
 # dateutil reads a date into almost any text, "-5" included; a header must look like one.
 _HTTP_DATE = re.compile(r"\d\d:\d\d:\d\d\s.*?(GMT|UTC|[+-]\d{4})\s*$")
@@ -125,12 +125,13 @@ def read_retry_after(value: str | None) -> float | None:
     """Return the seconds that a Retry-After header asks for, or None where it asks for nothing.
 
     Both forms of the header are read, seconds and an HTTP date; what is
-    neither, and what lies in the past, is as good as absent.
+    neither, no time at all, and what lies in the past is as good as absent:
+    nobody should be asked again without a pause.
     """
     if value is None:
         return None
     if re.fullmatch(r"\s*\d{1,9}(\.\d*)?\s*", value):
-        return float(value)
+        return float(value) or None
     if not _HTTP_DATE.search(value):
         return None
     from dateutil import parser

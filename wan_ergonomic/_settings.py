@@ -49,9 +49,8 @@ def find_key(api_key: str | None) -> str:
     """
     source = "api_key"
     if api_key is None:
-        source, api_key = next(
-            ((name, os.environ[name]) for name in KEY_VARIABLES if os.environ.get(name)), ("", "")
-        )
+        found = ((name, os.environ.get(name, "")) for name in KEY_VARIABLES)
+        source, api_key = next((one for one in found if one[1].strip()), ("", ""))
     key = api_key.strip()
     if not key:
         names = f"{', '.join(KEY_VARIABLES[:-1])} or {KEY_VARIABLES[-1]}"
@@ -81,11 +80,15 @@ def find_base_url(base_url: str | None) -> str:
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
+        # As it is done before a name is looked up: a label may be empty, or too long for DNS.
+        (host or "").encode("idna")
     except ValueError:
         host = None
-    if not host or parts.scheme not in {"http", "https"}:
+    # urlsplit passes over line breaks and tabs, at which httpx would stop.
+    plain = url.isascii() and url.isprintable() and " " not in url
+    if not (host and plain) or parts.scheme not in {"http", "https"}:
         raise ConfigurationError(f"base_url must look like https://host, not {url!r}.")
-    if parts.username is not None or parts.query or parts.fragment:
+    if parts.username is not None or "?" in url or "#" in url:
         raise ConfigurationError("base_url must be only a scheme, a host, a port and a path.")
     if parts.scheme == "http" and not is_loopback(host):
         raise ConfigurationError(
@@ -139,6 +142,7 @@ def read_config() -> ConfigFile:
         raise ConfigurationError(f"{path} cannot be read as TOML: {error}.") from error
     defaults, presets = content.get("defaults", {}), content.get("presets", {})
     unknown = content.keys() - {"defaults", "presets"}
-    if unknown or not all(isinstance(t, dict) for t in (defaults, presets, *presets.values())):
+    tables = [defaults, presets, *(presets.values() if isinstance(presets, dict) else ())]
+    if unknown or not all(isinstance(table, dict) for table in tables):
         raise ConfigurationError(f"{path} may hold [defaults] and [presets.NAME] tables only.")
     return ConfigFile(defaults=defaults, presets=presets)

@@ -135,9 +135,11 @@ def as_generation(generation: Generation | str) -> Generation:
     """
     if isinstance(generation, Generation):
         return generation
-    if not isinstance(generation, str) or not generation.strip():
+    identity = generation.strip() if isinstance(generation, str) else ""
+    # Half of a character cannot be sent, so it is part of no id.
+    if not identity or identity != identity.encode(errors="ignore").decode():
         raise ConfigurationError(f"Not a generation or its id: {generation!r}.")
-    return Generation(id=generation.strip())
+    return Generation(id=identity)
 
 
 def _check_timeout(seconds: float) -> float:

@@ -36,6 +36,8 @@ MAX_REDIRECTS = 5
 # A range is counted in the bytes that travel, so nothing may be compressed on the way.
 _HEADERS = {"User-Agent": f"wan-ergonomic/{__version__}", "Accept-Encoding": "identity"}
 _SIGNED = re.compile(r"(?i)\b(signature|sig|token|x-[a-z]+-(signature|credential))=")
+_SECRET_LENGTH = 8
+_QUERY = re.compile(r"\?[^\s'\"]+")
 
 # Whatever else httpx raises may have happened after the request was on its way.
 _NEVER_SENT = (
@@ -65,12 +67,22 @@ def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
     return url.scheme, url.host, url.port
 
 
+def without_key(request: httpx.Request, content: bytes) -> bytes:
+    """Return what came without the key that was sent, for some gateways quote what they refuse."""
+    key = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    # One as short as a word, as sandboxes have it, is no secret and may stand anywhere.
+    return content.replace(key.encode(), b"***") if len(key) >= _SECRET_LENGTH else content
+
+
 class _ShortLinks(logging.Filter):
-    """Keeps signed links out of httpx's own log of every request."""
+    """Keeps signed links out of what httpx and httpcore log of every request."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         if isinstance(record.args, tuple):
             record.args = tuple(_shortened(value) for value in record.args)
+        if _SIGNED.search(str(record.msg)):
+            # httpcore writes out an answer's headers, and one of them may be a redirect.
+            record.msg = _QUERY.sub("?…", str(record.msg))
         return True
 
 
@@ -80,8 +92,9 @@ def _shortened(value: object) -> object:
     return value
 
 
-# httpx logs the address of every request at INFO, whoever made it.
-logging.getLogger("httpx").addFilter(_ShortLinks())
+# httpx logs the address of every request at INFO, whoever made it; httpcore, each redirect.
+for _name in ("httpx", "httpcore.http11"):
+    logging.getLogger(_name).addFilter(_ShortLinks())
 
 
 @cache
@@ -122,7 +135,7 @@ class Origin:
 
     def check_link(self, url: httpx.URL) -> None:
         """Refuse a link, or a redirect, that is not https; a sandbox's own links may be http."""
-        if url.scheme == "https" and url.host:
+        if url.scheme == "https" and url.host and (url.port or 443) < 2**16:
             return
         if not (self.local and url.scheme == "http" and is_loopback(url.host)):
             raise DownloadError(f"The link {shorten_link(str(url))!r} is not https; not followed.")
@@ -156,9 +169,14 @@ def store_failures() -> Iterator[None]:
     """Translate what can go wrong between us and the store that holds a video."""
     try:
         yield
-    except (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.TooManyRedirects) as error:
+    except (
+        UnicodeError,  # a host name that DNS cannot have
+        httpx.InvalidURL,
+        httpx.TooManyRedirects,
+        httpx.UnsupportedProtocol,
+    ) as error:
         raise DownloadError(f"The video's link cannot be followed: {_reason(error)}.") from error
-    except (httpx.HTTPError, httpx.StreamError, TimeoutError) as error:
+    except (httpx.HTTPError, httpx.StreamError) as error:
         raise IncompleteDownloadError(f"The download broke off: {_reason(error)}.") from error
 
 

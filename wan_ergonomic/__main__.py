@@ -1,0 +1,29 @@
+"""The `wan` command, also as ``python -m wan_ergonomic``.
+
+Only the door: it says what to install when the ``cli`` extra is missing, and
+leaves everything else to it.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+_NEEDED = frozenset({"click", "rich", "typer"})
+
+
+def main() -> int:
+    """Run the command line of this process and return its exit code."""
+    try:
+        from .cli import run
+    except ModuleNotFoundError as error:
+        if str(error.name).partition(".")[0] not in _NEEDED:
+            raise
+        sys.stderr.write("The wan command needs: pip install 'wan-ergonomic[cli]'\n")
+        return 2
+    started_as_module = Path(sys.argv[0]).name == "__main__.py"
+    return run(sys.argv[1:], "python -m wan_ergonomic" if started_as_module else "wan")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
