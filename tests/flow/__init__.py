@@ -1,0 +1,1 @@
+"""Flows as data: answered by hand, with no HTTP and no waiting."""

@@ -1,0 +1,175 @@
+"""What a change of the vendor needs in the wrapper: nothing, wherever the document says it all."""
+
+import copy
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from generated_client.api.generations import fetch_generation
+from wan_ergonomic import (
+    ConfigurationError,
+    Generation,
+    PromptDefaults,
+    PromptError,
+    Usage,
+    Video,
+    _spec,
+)
+from wan_ergonomic._drift import departures
+from wan_ergonomic._prompts import find_preset, prepare
+from wan_ergonomic._reading import read_generation
+from wan_ergonomic._spec import Role
+
+
+@pytest.fixture
+def contract(monkeypatch):
+    """A copy of the contract that the wrapper goes by, to be changed as a vendor might."""
+    document = copy.deepcopy(dict(_spec.contract()))
+    monkeypatch.setattr(_spec, "contract", lambda: document)
+    return document
+
+
+def properties(contract: Any, role: Role) -> Any:
+    """Return the properties of a role's answer, to be changed."""
+    operation = contract["paths"][_spec.path(role)][{"create": "post", "poll": "get"}[role]]
+    return operation["responses"]["200"]["content"]["application/json"]["schema"]["properties"]
+
+
+def options(contract: Any) -> Any:
+    """Return the properties of the request, to be changed."""
+    operation = contract["paths"][_spec.path("create")]["post"]
+    return operation["requestBody"]["content"]["application/json"]["schema"]["properties"]
+
+
+def read(**fields: Any) -> Generation:
+    """Read an answer to a poll with these fields."""
+    answer = {"id": "a", "status": "completed", **fields}
+    return read_generation(json.dumps(answer).encode(), {}, "poll")
+
+
+def test_an_operation_that_moves_is_found_by_its_role(contract):
+    """A poll under another path, the create path included, is the poll all the same."""
+    paths = contract["paths"]
+    poll = paths.pop(_spec.path("poll"))
+    paths["/v3/generations"] = poll
+    assert _spec.path("poll") == "/v3/generations"
+    assert read().drift == ()
+    paths[_spec.path("create")].update(paths.pop("/v3/generations"))
+    assert _spec.path("poll") == _spec.path("create")
+    assert read().completed
+
+
+def test_an_operation_that_moves_needs_no_line_here(colour, monkeypatch):
+    """A generated endpoint with another path and another parameter is called as it is."""
+
+    def asked(task: str) -> dict[str, Any]:
+        return {"method": "get", "url": "/v3/generations", "params": {"task": task}}
+
+    def blocking(*, client: Any, task: str) -> Any:
+        return client.get_httpx_client().request(**asked(task))
+
+    async def awaiting(*, client: Any, task: str) -> Any:
+        return await client.get_async_httpx_client().request(**asked(task))
+
+    monkeypatch.setattr(fetch_generation, "sync_detailed", blocking)
+    monkeypatch.setattr(fetch_generation, "asyncio_detailed", awaiting)
+    targets = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        targets.append(request.url.raw_path)
+        return httpx.Response(200, json={"id": "a", "status": "queued"})
+
+    with colour.client(transport=httpx.MockTransport(answer)) as wan:
+        assert wan.status("a").status == "queued"
+    assert targets == [b"/v3/generations?task=a"]
+
+
+def test_a_server_that_moves_is_called_there(contract):
+    """The address is the document's."""
+    contract["servers"][0]["url"] = "https://api.example/"
+    assert _spec.server_url() == "https://api.example"
+
+
+def test_a_renamed_usage_field_is_read(contract):
+    """The cost is found under its new name, and under the old one while both occur."""
+    usage = properties(contract, "poll")["meta"]["properties"]["usage"]
+    usage["properties"] = {"units_spent": usage["properties"].pop("tokens_used")}
+    usage["required"] = ["units_spent"]
+    for name in ("units_spent", "tokens_used"):
+        seen = read(meta={"usage": {name: 5}})
+        assert (seen.usage, seen.drift) == (Usage(credits=5), ())
+
+
+@pytest.mark.parametrize("error", ["no GPU", {"name": "n", "message": "no GPU"}, ["no GPU"], None])
+def test_an_untyped_field_that_gets_a_type_is_read_as_before(contract, error):
+    """A poll's error is untyped today; whichever type it gets, every shape is read quietly."""
+    for described in ({"type": "string"}, {"type": "object", "required": ["name"]}):
+        properties(contract, "poll")["error"] = described
+        seen = read(error=error)
+        assert (seen.drift, seen.error is None) == ((), error is None)
+
+
+@pytest.mark.parametrize("name", ["video", "error", "meta", "duration"])
+def test_an_optional_field_that_is_dropped_is_read_while_it_comes(contract, name):
+    """What the document no longer has is still read, and said at most once as drift."""
+    del properties(contract, "poll")[name]
+    seen = read(video={"url": "https://h/v.mp4"}, error="e", meta={"usage": {"tokens_used": 5}})
+    assert (seen.video, seen.usage) == (Video(url="https://h/v.mp4"), Usage(credits=5))
+    expected = {"video": [("undocumented", "/video")], "meta": [("undocumented", "/meta")]}
+    assert [(drift.kind, drift.pointer) for drift in seen.drift] == expected.get(name, [])
+    assert read().drift == ()
+
+
+def test_a_new_status_is_taken_from_the_document(contract):
+    """A word that the document lists is no drift; it is waited through until it has a meaning."""
+    properties(contract, "poll")["status"]["enum"].append("upscaling")
+    seen = read(status="upscaling")
+    assert (seen.pending, seen.drift) == (True, ())
+
+
+def test_a_new_field_is_no_drift_once_it_is_documented(contract):
+    """An answer is compared with the document of today."""
+    assert [drift.pointer for drift in read(progress=5).drift] == ["/progress"]
+    properties(contract, "poll")["progress"] = {"type": "number"}
+    assert read(progress=5).drift == ()
+    assert [drift.kind for drift in read(progress="5").drift] == ["type"]
+
+
+def test_an_answer_under_any_2xx_is_the_success(contract):
+    """The document's success may be a 201, or 2XX, and be listed after other answers."""
+    for status in ("201", "2XX"):
+        responses = contract["paths"][_spec.path("create")]["post"]["responses"]
+        first = next(name for name in list(responses) if name.startswith("2"))
+        responses[status] = responses.pop(first)
+        assert "video" in _spec.response_schema("create")["properties"]
+        assert departures({"id": "a", "status": "queued"}, "create") == ()
+
+
+def test_a_new_value_can_be_asked_for_at_once(contract):
+    """What the document lists is accepted, suggested and spelled as the document does."""
+    options(contract)["resolution"]["enum"].append("720P")
+    assert prepare("A boat", PromptDefaults(resolution="720p"), {}).body["resolution"] == "720P"
+    with pytest.raises(PromptError, match="Did you mean '720P'"):
+        PromptDefaults(resolution="721P")
+
+
+def test_a_value_that_is_gone_is_refused_before_it_costs_anything(contract):
+    """A preset or a default that the document no longer allows says so."""
+    options(contract)["resolution"]["enum"].remove("480P")
+    with pytest.raises(ConfigurationError, match="'draft': resolution cannot be '480P'"):
+        find_preset("draft", {})
+    del options(contract)["watermark"]
+    with pytest.raises(PromptError, match="There is no option 'watermark'"):
+        PromptDefaults(watermark=True)
+    assert "watermark" not in prepare("A boat", PromptDefaults(), {}).server_fills
+
+
+def test_a_new_default_and_a_new_model_are_the_documents(contract):
+    """What the server fills in and which model is asked for are read, not known."""
+    options(contract)["enhance_prompt"]["default"] = False
+    options(contract)["model"]["enum"] = ["alibaba/wan2.3-t2v-plus"]
+    preview = prepare("A boat", PromptDefaults(), {})
+    assert preview.server_fills["enhance_prompt"] is False
+    assert preview.body["model"] == "alibaba/wan2.3-t2v-plus"
