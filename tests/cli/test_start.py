@@ -1,0 +1,86 @@
+"""Starting: quickly, as a module, and without the extras."""
+
+import json
+import sys
+
+import pytest
+
+from wan_ergonomic import __main__ as entry
+from wan_ergonomic import __version__
+
+HEAVY = ["httpx", "openapi_core", "av", "starlette", "uvicorn", "PIL", "wan_ergonomic.sandbox"]
+
+_LIST_MODULES = """
+import sys, json
+from wan_ergonomic.cli import run
+code = run(sys.argv[1:])
+sys.stderr.write(json.dumps([code, sorted(sys.modules)]))
+"""
+
+
+@pytest.mark.parametrize("words", [["--help"], ["generate", "--help"], ["preview", "A", "-q"]])
+def test_nothing_heavy_is_imported_before_it_is_needed(python, words):
+    """Help and preview need no network, so they need no HTTP client."""
+    code, modules = json.loads(python(_LIST_MODULES, *words).err)
+    assert code == 0
+    assert [name for name in HEAVY if name in modules] == []
+
+
+def test_rich_is_not_drawn_on_for_help(python):
+    """Its console takes as long to import as all the rest."""
+    _, modules = json.loads(python(_LIST_MODULES, "--help").err)
+    assert "rich.console" not in modules
+
+
+def test_the_module_is_the_same_command(start):
+    """Under the name it was started by."""
+    ended = start("--version").end()
+    assert (ended.code, ended.out) == (0, f"wan-ergonomic {__version__}\n".encode())
+    ended = start("nonsense").end()
+    assert (ended.code, "See python -m wan_ergonomic --help." in ended.err) == (2, True)
+
+
+@pytest.mark.parametrize(("argv", "name"), [("/usr/bin/wan", "wan"), ("x/__main__.py", "python")])
+def test_the_name_in_help_is_what_was_typed(monkeypatch, capsys, argv, name):
+    """So that it can be typed again."""
+    monkeypatch.setattr(sys, "argv", [argv, "--help"])
+    assert entry.main() == 0
+    assert capsys.readouterr().out.startswith(f"Usage: {name} ")
+
+
+@pytest.fixture
+def anew(monkeypatch):
+    """Let the command be imported anew."""
+    for name in [name for name in sys.modules if name.startswith("wan_ergonomic.cli")]:
+        monkeypatch.delitem(sys.modules, name)
+
+
+@pytest.mark.usefixtures("anew")
+@pytest.mark.parametrize("missing", ["typer", "rich"])
+def test_without_its_extra_the_command_says_what_to_install(monkeypatch, capsys, missing):
+    """In one plain sentence."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == missing]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(sys, "meta_path", [_Missing(missing), *sys.meta_path])
+    assert entry.main() == 2
+    assert capsys.readouterr().err == "The wan command needs: pip install 'wan-ergonomic[cli]'\n"
+
+
+@pytest.mark.usefixtures("anew")
+def test_a_module_of_our_own_that_is_missing_is_not_called_an_extra(monkeypatch):
+    """It is a mistake of ours."""
+    monkeypatch.setitem(sys.modules, "wan_ergonomic.cli", None)
+    with pytest.raises(ModuleNotFoundError, match=r"wan_ergonomic\.cli"):
+        entry.main()
+
+
+class _Missing:
+    """Finds no module of one package."""
+
+    def __init__(self, package):
+        self.package = package
+
+    def find_spec(self, name, *_):
+        """Say that it is not there."""
+        if name.partition(".")[0] == self.package:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)

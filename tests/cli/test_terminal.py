@@ -1,0 +1,160 @@
+"""What a person sees on a terminal."""
+
+import io
+import re
+import time
+
+from rich.console import Console
+
+from tests.cli.conftest import SMALL
+from wan_ergonomic import Generation, Update, Usage, Video
+from wan_ergonomic.cli._display import Display, Lines, choose_display, duration
+from wan_ergonomic.cli._live import Live
+from wan_ergonomic.cli._options import Reporting
+
+
+def plain(drawn: str) -> str:
+    """Return what was drawn, without the escape sequences."""
+    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", drawn)
+
+
+def console(**options) -> Console:
+    """Return a terminal that is a text."""
+    return Console(file=io.StringIO(), force_terminal=True, width=80, highlight=False, **options)
+
+
+def drawn_by(live: Live) -> str:
+    """Return the line as it is drawn now."""
+    lines = live._console.render_lines(live._frame(), pad=False)
+    return "\n".join("".join(segment.text for segment in line) for line in lines)
+
+
+def test_a_terminal_shows_the_progress_and_then_the_path(on_terminal, api):
+    """The line that lives is gone in the end; the others stay."""
+    code, drawn = on_terminal("generate", "A boat", "-o", "b.mp4", *SMALL, at=api)
+    assert code == 0
+    assert "\x1b[?25l" in drawn
+    assert drawn.rpartition("\x1b")[2].endswith("b.mp4\r\n")
+    lines = plain(drawn).replace("\r", "\n").splitlines()
+    for line in ("Accepted: ", "Completed after ", "Saved 0."):
+        assert any(one.lstrip().startswith(line) for one in lines)
+
+
+def test_without_progress_a_terminal_shows_plain_lines(on_terminal, api):
+    """Nothing that moves."""
+    words = ["generate", "A boat", "-o", "b.mp4", "--no-progress", *SMALL]
+    code, drawn = on_terminal(*words, at=api)
+    assert (code, "\x1b" in drawn) == (0, False)
+    assert drawn.splitlines()[-1] == "b.mp4"
+
+
+def test_a_dumb_terminal_gets_plain_lines(monkeypatch):
+    """It could not be drawn on."""
+    monkeypatch.setattr("sys.stderr", console().file)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setenv("TERM", "dumb")
+    assert type(choose_display(Reporting())) is Lines
+
+
+def test_no_color_is_respected(on_terminal, api, monkeypatch):
+    """Only colours are left out."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    code, drawn = on_terminal("generate", "A boat", "-o", "b.mp4", *SMALL, at=api)
+    assert (code, re.findall(r"\x1b\[[0-9;]*3[0-7]m", drawn)) == (0, [])
+
+
+def test_a_video_is_not_written_to_a_terminal(on_terminal, api):
+    """It would be noise there."""
+    billed = api.billed
+    code, drawn = on_terminal("generate", "A boat", "-o", "-", at=api)
+    assert (code, api.billed) == (2, billed)
+    assert "pipe it somewhere" in drawn
+
+
+def test_sentences_are_broken_between_words_and_commands_not_at_all(on_terminal):
+    """So that the command can be copied."""
+    code, drawn = on_terminal("generate", "A boat", "-o", "a" * 60)
+    assert code == 2
+    *sentence, command = drawn.splitlines()
+    assert max(map(len, sentence)) <= 80
+    assert len(sentence) == 2
+    assert command.endswith(f"generate --sandbox 'A boat' -o {'a' * 60}")
+
+
+def test_the_live_line_tells_status_time_and_next_look():
+    """And why the last look failed."""
+    live = Live(console())
+    assert re.fullmatch(r"\S starting  0 s\s*", drawn_by(live))
+    live.doing("submitting")
+    assert "submitting" in drawn_by(live)
+    live.accepted(Generation(id="x", status="queued", usage=Usage(credits=5)))
+    generation = Generation(id="x", status="generating")
+    live.looked(Update(generation=generation, elapsed=3, looks=1, next_look=7.2))
+    assert re.fullmatch(r"\S generating  0 s  next look in 7 s\s*", drawn_by(live))
+    failure = TimeoutError("no answer\nyet" + "!" * 80)
+    live.looked(Update(generation=generation, elapsed=3, looks=1, next_look=0.0, error=failure))
+    time.sleep(0.001)
+    line = drawn_by(live)
+    assert "generating  0 s    no answer yet!" in line
+    assert len(line) <= 80
+
+
+def test_the_live_line_becomes_a_bar():
+    """With the bytes, as soon as there are any."""
+    live = Live(console())
+    live.downloading(1_000_000, 4_000_000)
+    live.downloading(2_000_000, 4_000_000)
+    assert re.search(r"Downloading [━╺╸]+ +2\.0/4\.0 MB", drawn_by(live))
+
+
+def test_a_terminal_without_unicode_is_drawn_on_in_ascii():
+    """A spinner of lines will do."""
+    ascii_console = console()
+    ascii_console.file = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    assert drawn_by(Live(ascii_console)).strip()[0] in "-\\|/"
+
+
+def test_only_the_end_leaves_a_line():
+    """With a minute and a second, as a person says it."""
+    screen = io.StringIO()
+    with Live(Console(file=screen, force_terminal=True, width=80)) as live:
+        live.note("a note")
+        live.warn("a warning")
+        video = Video(url="https://cdn.example/v.mp4")
+        generation = Generation(id="x", status="completed", video=video)
+        live.looked(Update(generation=generation, elapsed=61, looks=9))
+        live.saved(1_250_000)
+    said = plain(screen.getvalue())
+    for line in ("a note", "Warning: a warning", "Completed after 1 min 1 s", "Saved 1.2 MB"):
+        assert line in said
+
+
+def test_a_link_that_does_not_expire_is_shown_without_a_time(capsys):
+    """Nothing is made up."""
+    Lines().describe(Generation(id="x", video=Video(url="https://cdn.example/v.mp4")))
+    assert capsys.readouterr().err == "  video  https://cdn.example/v.mp4\n"
+
+
+def test_the_silent_display_is_silent(capsys):
+    """Whatever happens."""
+    with Display() as display:
+        generation = Generation(id="x")
+        display.doing("this")
+        display.note("this")
+        display.warn("this")
+        display.accepted(generation)
+        display.looked(Update(generation=generation, elapsed=1))
+        display.describe(generation)
+        display.downloading(1, 2)
+        display.saved(2)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_durations_are_told_in_seconds_and_minutes():
+    """Rounded."""
+    assert [duration(s) for s in (0.4, 59.4, 59.6, 372)] == [
+        "0 s",
+        "59 s",
+        "1 min 0 s",
+        "6 min 12 s",
+    ]

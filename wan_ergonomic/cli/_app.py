@@ -1,0 +1,164 @@
+"""The command line as a whole: its commands, and the one place where errors end.
+
+Whatever this package raises on purpose becomes a sentence and an exit code
+here. Anything else is a mistake of ours and keeps its traceback.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Annotated, Any, NoReturn, cast
+
+import typer
+from typer.main import get_command
+
+from .. import __version__
+from .._errors import WanError
+from . import _commands
+from ._checks import MissingKeyError
+from ._endings import EndedError, Ending, TerminatedError, ending_of, interruption
+from ._exits import Exit, explain
+from ._sandbox import sandbox
+from ._streams import OutputError, let_go, put, tell, tell_json, tell_prose
+from ._words import Command, IdCommand, PromptCommand
+
+# Typer has click inside it or beside it, by version; either way this is the
+# error that every mistake on a command line is.
+_ParseError = cast("type[Exception]", typer.BadParameter.__base__)
+
+_HELP = """Videos from text with Wan 2.2 Plus on AIML API.
+
+The API key is read from AIMLAPI_API_KEY, AIML_API_KEY or AIMLAPI_KEY. It is no
+option, because other processes can read command lines. Without a key, try
+any command with --sandbox.
+
+\b
+Example:
+  wan generate "A paper boat sails down a gutter" -o boat.mp4
+"""
+
+app = typer.Typer(
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+    epilog=explain(),
+    help=_HELP,
+    rich_markup_mode=None,
+)
+
+_ID = "dabf0a77-7ab4-4f3a-8d6f-1b2c3d4e5f60"
+_COMMANDS: Sequence[tuple[Callable[..., None], type[Command], str]] = (
+    (_commands.generate, PromptCommand, 'generate "A paper boat" --seed 7 -o boat.mp4'),
+    (_commands.submit, PromptCommand, 'submit "A paper boat" --aspect-ratio 9:16'),
+    (_commands.status, IdCommand, f"status {_ID}"),
+    (_commands.wait, IdCommand, f"wait {_ID} -o boat.mp4"),
+    (_commands.download, IdCommand, f"download {_ID} -o boat.mp4"),
+    (_commands.preview, PromptCommand, 'preview "A paper boat" --preset draft'),
+    (sandbox, Command, "sandbox --port 8080"),
+)
+for _command, _type, _example in _COMMANDS:
+    _epilog = f"\b\nExample:\n  wan {_example}\n\nExit codes: see wan --help."
+    app.command(cls=_type, epilog=_epilog)(_command)
+
+
+def _show_version(wanted: bool) -> None:  # noqa: FBT001
+    if wanted:
+        put(f"wan-ergonomic {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def wan(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """Hold the commands together; the help text is the application's own."""
+
+
+def run(arguments: Sequence[str], program: str = "wan") -> int:
+    """Carry out one command line and return its exit code.
+
+    Args:
+        arguments: The words after the program's name.
+        program: What a person types to start it.
+    """
+    words = list(arguments) or ["--help"]
+    try:
+        with _termination_as_interruption():
+            return _carry_out(words, program)
+    except BrokenPipeError:
+        let_go(sys.stdout)
+        return Exit.UNREAD
+    except KeyboardInterrupt as error:
+        ending = interruption(error)
+    except EndedError as error:
+        ending = error.ending
+    except MissingKeyError as error:
+        ending = _offering_the_sandbox(error, words)
+    except WanError as error:
+        ending = ending_of(error)
+    except OutputError as error:
+        ending = Ending(code=Exit.REFUSED, kind="OutputError", message=str(error))
+    except _ParseError as error:
+        ending = _usage(error, program)
+    return _end(ending, words, program)
+
+
+def _carry_out(words: list[str], program: str) -> int:
+    command = get_command(app)
+    try:
+        with command.make_context(program, words) as context:
+            command.invoke(context)
+    except typer.Exit as ended:
+        return ended.exit_code
+    return Exit.DONE
+
+
+def _usage(error: Any, program: str) -> Ending:
+    path = error.ctx.command_path if error.ctx else program
+    message = f"{error.format_message().rstrip('.')}. See {path} --help."
+    return Ending(code=Exit.USAGE, kind="UsageError", message=message)
+
+
+def _offering_the_sandbox(error: MissingKeyError, words: list[str]) -> Ending:
+    return Ending(
+        code=Exit.USAGE,
+        kind=type(error).__name__,
+        message=str(error),
+        advice="To try it without a key",
+        words=[words[0], "--sandbox", *words[1:]],
+    )
+
+
+def _end(ending: Ending, words: list[str], program: str) -> int:
+    if "--json" in words:
+        tell_json(ending.as_json(program))
+    else:
+        tell_prose(f"wan: {ending.message}")
+        if ending.words:
+            # Never broken, so that it can be copied.
+            tell(f"{ending.advice}: {ending.command(program)}")
+    return ending.code
+
+
+@contextmanager
+def _termination_as_interruption() -> Iterator[None]:
+    """Let SIGTERM end a command as Ctrl-C does: with a word about what goes on."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def terminate(*_: object) -> NoReturn:
+        raise TerminatedError
+
+    before = signal.signal(signal.SIGTERM, terminate)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,103 @@
+"""Where a video goes, decided and checked before anything is sent or spent.
+
+The vendor's file names are never used, and an id is no file name until it is
+made one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import sys
+import tempfile
+from pathlib import Path
+from typing import IO
+
+from .._errors import DownloadError, WanError
+from .._part_file import check_target
+from ._options import Destination
+from ._streams import is_terminal
+
+STANDARD_OUTPUT = "-"
+
+_SAFE_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+class UsageError(WanError):
+    """The command cannot be carried out as it was given; nothing was sent."""
+
+
+def check_destination(destination: Destination, *, as_json: bool) -> None:
+    """Check all that can be known of a destination before there is a video.
+
+    Raises:
+        UsageError: The video could not be written there.
+    """
+    if destination.output == STANDARD_OUTPUT:
+        _check_standard_output(as_json=as_json)
+        return
+    if destination.output is not None:
+        check_file(Path(destination.output), force=destination.force)
+        return
+    _check_folder(Path())
+
+
+def _check_standard_output(*, as_json: bool) -> None:
+    if as_json:
+        raise UsageError("-o - and --json cannot both have standard output.")
+    if sys.stdout is None or is_terminal(sys.stdout):
+        raise UsageError(
+            "-o - writes the video to standard output, which is a terminal or closed here; "
+            "pipe it somewhere or name a file."
+        )
+
+
+def check_file(path: Path, *, force: bool) -> None:
+    """Check that a video can be written to a path.
+
+    Raises:
+        UsageError: It cannot.
+    """
+    try:
+        if path.is_file() and not force:
+            raise UsageError(f"{path} exists already. Take another name, or replace it: --force.")
+        check_target(path, overwrite=True)
+    except DownloadError as error:
+        raise UsageError(str(error)) from error
+    except OSError as error:
+        raise UsageError(f"{path} cannot be used: {error.strerror}.") from error
+    _check_folder(path.parent)
+
+
+def _check_folder(folder: Path) -> None:
+    """Try it: permissions alone do not say whether a folder can be written to."""
+    try:
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise UsageError(
+            f"Nothing can be written to the folder {folder.absolute()}: {error.strerror}."
+        ) from error
+
+
+def target(destination: Destination, generation_id: str) -> Path | IO[bytes]:
+    """Return where the video of a generation is to be written."""
+    if destination.output == STANDARD_OUTPUT:
+        return sys.stdout.buffer
+    return file_for(destination, generation_id)
+
+
+def file_for(destination: Destination, generation_id: str) -> Path:
+    """Return the file that a video can be saved to, whether or not it was to be a file."""
+    if destination.output is None or destination.output == STANDARD_OUTPUT:
+        return Path(file_name(generation_id))
+    return Path(destination.output)
+
+
+def file_name(generation_id: str) -> str:
+    """Return a file name for an id: safe everywhere, and another one for every id."""
+    if _SAFE_ID.fullmatch(generation_id) and len(generation_id) <= 60:
+        return f"wan-{generation_id}.mp4"
+    # Ids that differ only in case or in what is no letter must not share a file.
+    digest = hashlib.sha256(generation_id.encode("utf-8", "surrogateescape")).hexdigest()[:8]
+    words = re.findall(r"[a-z0-9]+", generation_id.lower())
+    return f"wan-{'-'.join([*words, digest])[-60:]}.mp4"

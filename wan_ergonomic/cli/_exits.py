@@ -1,0 +1,40 @@
+"""The exit codes: the one table that the code, the help and the tests go by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """What a command's end means."""
+
+    DONE = 0
+    REFUSED = 1
+    USAGE = 2
+    FAILED = 3
+    RESUMABLE = 4
+    IN_DOUBT = 5
+    INTERRUPTED = 130
+    UNREAD = 141
+    TERMINATED = 143
+
+
+MEANINGS: Mapping[Exit, str] = {
+    Exit.DONE: "done",
+    Exit.REFUSED: "the API or the network refused; nothing was accepted",
+    Exit.USAGE: "bad usage or input; nothing was sent",
+    Exit.FAILED: "the generation failed; to try again is a new submission",
+    Exit.RESUMABLE: "accepted, but not finished or not saved; can be resumed",
+    Exit.IN_DOUBT: "unknown whether the submission was accepted; look before trying again",
+    Exit.INTERRUPTED: "interrupted by Ctrl-C",
+    Exit.UNREAD: "nobody read standard output to its end",
+    Exit.TERMINATED: "told to end by SIGTERM",
+}
+
+
+def explain() -> str:
+    """Return the table as help text shows it."""
+    lines = (f"  {code.value:>3}  {meaning}" for code, meaning in MEANINGS.items())
+    # The backspace keeps Typer from joining the lines.
+    return "\b\nExit codes:\n" + "\n".join(lines)

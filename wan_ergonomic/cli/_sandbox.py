@@ -1,0 +1,135 @@
+"""``wan sandbox``: the sandbox in the foreground, for other commands and programs to use."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import time
+from collections.abc import Iterable, Iterator
+from itertools import groupby, takewhile
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .._settings import KEY_VARIABLES
+from ._checks import load_sandbox
+from ._streams import printable, put, put_json, tell
+
+if TYPE_CHECKING:
+    from ..sandbox import Fate, Received
+
+_PAUSE = 0.1
+
+_STAGES = {
+    "submit": "The submission is refused",
+    "accepted": "The submission's answer is lost or odd",
+    "id": "The id is unusual",
+    "running": "While it runs",
+    "end": "How it ends",
+    "poll": "Polls fail",
+    "shape": "Answers have another shape",
+    "download": "The download is troubled",
+}
+
+
+def sandbox(
+    *,
+    port: Annotated[
+        int,
+        typer.Option(metavar="N", min=0, max=65535, help="Where to listen; 0 finds a free port."),
+    ] = 0,
+    speed: Annotated[
+        float, typer.Option(metavar="X", min=0.001, help="Seconds of a job's life in one second.")
+    ] = 100.0,
+    fates: Annotated[
+        bool, typer.Option("--fates", help="List what a prompt can make happen, and end.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="JSON on standard output; requests as JSON lines beside.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no requests.")] = False,
+) -> None:
+    """Run a local server that plays the API, until Ctrl-C.
+
+    Nothing is generated and nothing is billed; its videos are test cards.
+    """
+    server_type = load_sandbox()
+    if fates:
+        _list_fates(as_json=as_json)
+        return
+    server = server_type(port=port, speed=speed)
+    try:
+        with server:
+            _introduce(server.url, server.key, speed, as_json=as_json)
+            last = None
+            while True:
+                for received in _after(last, server.received):
+                    last = received
+                    for line in [] if quiet else _lines(received, as_json=as_json):
+                        tell(line)
+                time.sleep(_PAUSE)
+    except KeyboardInterrupt:
+        if not quiet and not as_json:
+            tell("Stopped.")
+
+
+def _introduce(url: str, key: str, speed: float, *, as_json: bool) -> None:
+    if as_json:
+        put_json({"url": url, "key": key, "speed": speed})
+        return
+    put(
+        f"Sandbox at {url}, {speed:g} times as fast as the API.\n"
+        "Use it from another terminal:\n\n"
+        f"  export {KEY_VARIABLES[0]}={shlex.quote(key)}\n"
+        f'  wan generate "A paper boat" -o boat.mp4 --base-url {url}\n\n'
+        "Or from Python:\n\n"
+        f"  WanClient({key!r}, base_url={url!r})\n\n"
+        "Ctrl-C stops it."
+    )
+
+
+def _after(last: Received | None, received: tuple[Received, ...]) -> list[Received]:
+    """Return what came after a request that was shown already."""
+    return list(takewhile(lambda one: one is not last, reversed(received)))[::-1]
+
+
+def _lines(received: Received, *, as_json: bool) -> list[str]:
+    about = _about(received)
+    if as_json:
+        request = {"method": received.method, "path": received.path, "about": about}
+        event = {"event": "request", **request, "right_key": received.has_right_key}
+        return [json.dumps(event)]
+    # A video's link is not for the key; every other request without it is refused.
+    refused = not received.has_right_key and not received.path.startswith("/videos/")
+    key = "  (without the right key)" if refused else ""
+    time_of_day = time.strftime("%H:%M:%S")
+    line = printable(f"{time_of_day}  {received.method:<4} {received.path}{key}")
+    return [line, f"          {printable(about)[:68]}"] if about else [line]
+
+
+def _about(received: Received) -> str | None:
+    """Return a request's prompt or id, the query's only parts that are no secret."""
+    if isinstance(received.body, dict):
+        prompt = received.body.get("prompt")
+        return prompt if isinstance(prompt, str) else None
+    return received.query.get("generation_id")
+
+
+def _list_fates(*, as_json: bool) -> None:
+    from ..sandbox import FATES
+
+    if as_json:
+        put_json([_as_data(fate) for fate in FATES.values()])
+        return
+    put("\n".join(_fate_lines(FATES.values())))
+
+
+def _as_data(fate: Fate) -> dict[str, Any]:
+    return {"name": fate.name, "stage": fate.stage, "summary": fate.summary}
+
+
+def _fate_lines(fates: Iterable[Fate]) -> Iterator[str]:
+    yield "A prompt that holds [fate: NAME] makes the sandbox play one of these:"
+    for stage, group in groupby(fates, key=lambda fate: fate.stage):
+        yield f"\n{_STAGES[stage]}"
+        yield from (f"  {fate.name:<17} {fate.summary}" for fate in group)

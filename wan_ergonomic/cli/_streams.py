@@ -1,0 +1,85 @@
+"""Writing: data to standard output, everything else to standard error.
+
+Copes with streams that are closed, absent or cannot spell a character, and
+keeps a server's words from steering the terminal.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import textwrap
+from typing import Any, TextIO
+
+
+class OutputError(Exception):
+    """Standard output cannot be written."""
+
+
+def put(text: str) -> None:
+    """Write one line of data to standard output.
+
+    Raises:
+        BrokenPipeError: Its reader has gone away.
+        OutputError: It cannot be written for another reason.
+    """
+    if sys.stdout is None:
+        return
+    try:
+        # File names and JSON leave as the bytes they are, whatever the locale is.
+        sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape") + b"\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        reason = error.strerror or error
+        raise OutputError(f"Standard output could not be written: {reason}.") from error
+
+
+def put_json(value: Any) -> None:
+    """Write a value as one line of JSON to standard output."""
+    put(json.dumps(value))
+
+
+def tell(text: str) -> None:
+    """Write one line to standard error, if anyone is there to read it."""
+    if sys.stderr is None:
+        return
+    try:
+        print(text, file=sys.stderr, flush=True)  # noqa: T201
+    except OSError:
+        # A paid job is not given up because nobody listens any more.
+        let_go(sys.stderr)
+
+
+def tell_prose(text: str) -> None:
+    """Write sentences to standard error: on a terminal, broken between words."""
+    line = printable(text)
+    if is_terminal(sys.stderr):
+        width = shutil.get_terminal_size().columns
+        line = textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False)
+    tell(line)
+
+
+def tell_json(value: Any) -> None:
+    """Write a value as one line of JSON to standard error."""
+    tell(json.dumps(value))
+
+
+def printable(text: str) -> str:
+    """Return a text on one line, without characters that would steer a terminal."""
+    return "".join(c if c.isprintable() else " " if c.isspace() else "\ufffd" for c in text)
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether a person is looking at a stream."""
+    return stream is not None and stream.isatty()
+
+
+def let_go(stream: TextIO) -> None:
+    """Let go of a stream that cannot be written, so that Python's exit does not miss it."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
