@@ -217,7 +217,8 @@ class _Waiting:
 
 def failed(generation: Generation) -> GenerationFailedError:
     """Return the error that says how a generation failed."""
-    why = f": {generation.error}" if generation.error else "; the API does not say why"
+    said = str(generation.error).rstrip(".") if generation.error else ""
+    why = f": {said}" if said else "; the API does not say why"
     cost = generation.usage and generation.usage.credits
     charged = f" {cost:,.0f} credits were named for it." if cost is not None else ""
     return GenerationFailedError(
