@@ -37,7 +37,8 @@ def sandbox_as_api(monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize("code", PYTHON, ids=[f"block-{n}" for n in range(1, len(PYTHON) + 1)])
-def test_every_python_block_runs(code, sandbox_as_api):
+@pytest.mark.usefixtures("sandbox_as_api")
+def test_every_python_block_runs(code):
     """A reader may copy any block, and what it saves is a video."""
     exec(compile(code, "README.md", "exec"), {})  # noqa: S102  # the README is our own
     for name in re.findall(r'"([\w-]+\.mp4)"', code):

@@ -10,9 +10,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ._generation import STATUSES, Drift, shorten_link
-from ._spec import Role, Schema, response_schema
+from ._spec import Role, Schema, response_schema, types
 
 _TYPES: Mapping[str, tuple[type, ...]] = {
+    "null": (type(None),),
     "object": (dict,),
     "array": (list,),
     "string": (str,),
@@ -54,12 +55,12 @@ _Departure = tuple[str, str, str, Any]
 
 
 def _compare(value: Any, schema: Schema, pointer: str) -> Iterator[_Departure]:
-    wanted = schema.get("type")
-    if wanted is None or pointer == _OPEN or (value is None and schema.get("nullable")):
+    wanted = types(schema)
+    if not wanted or pointer == _OPEN:
         return
-    if not _fits(value, wanted):
+    if not any(_fits(value, kind) for kind in wanted):
         if not isinstance(value, _KNOWN_SHAPES.get(pointer, ())):
-            yield "type", pointer, str(wanted), value
+            yield "type", pointer, " or ".join(sorted(wanted)), value
         return
     if value not in schema.get("enum", [value]):
         yield from _unlisted(value, schema["enum"], pointer)
@@ -70,10 +71,10 @@ def _compare(value: Any, schema: Schema, pointer: str) -> Iterator[_Departure]:
             yield from _compare(item, schema.get("items", {}), f"{pointer}/{index}")
 
 
-def _fits(value: Any, wanted: str) -> bool:
+def _fits(value: Any, kind: str) -> bool:
     if isinstance(value, bool):
-        return wanted == "boolean"
-    return isinstance(value, _TYPES.get(wanted, (object,)))
+        return kind == "boolean"
+    return isinstance(value, _TYPES.get(kind, (object,)))
 
 
 def _unlisted(value: Any, listed: list[Any], pointer: str) -> Iterator[_Departure]:

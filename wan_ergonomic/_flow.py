@@ -52,7 +52,11 @@ def submit(body: Mapping[str, Any], terms: Terms) -> Flow:
             delay = _pause_if_allowed(terms, attempt, error)
             if verdict == "final" or delay is None:
                 raise
+            refusal = error
         yield Sleep(delay)
+        if terms.left() <= 0:
+            # Sent without time for an answer, it would end in doubt.
+            raise refusal
         attempt += 1
     generation = replace(generation, request=body, client_request_id=request_id)
     yield Report(Update(generation=generation, elapsed=terms.elapsed()))
@@ -154,16 +158,16 @@ class _Waiting:
 
     def __init__(self, generation: Generation, terms: Terms) -> None:
         self.generation = generation
-        self._settings = terms
+        self._terms = terms
         self._looks = 0
         self._failure: WanError | None = None
         self._in_a_row = 0
         self._timeline: list[tuple[float, str]] = []
 
     def check_deadline(self) -> None:
-        if self._settings.left() > 0:
+        if self._terms.left() > 0:
             return
-        generation, elapsed = self.generation, self._settings.elapsed()
+        generation, elapsed = self.generation, self._terms.elapsed()
         raise WaitTimeoutError(
             f"Generation {generation.id} is not finished after {elapsed:.0f} s (status: "
             f"{generation.status}). It goes on at the vendor, and is paid for once: "
@@ -176,24 +180,24 @@ class _Waiting:
         """Look once; return the seconds until the next look."""
         self._looks += 1
         try:
-            self.generation, asked = yield from _look(self.generation, self._settings)
+            self.generation, asked = yield from _look(self.generation, self._terms)
         except WanError as error:
             delay = self._after_failure(error)
         else:
             self._failure, self._in_a_row = None, 0
-            interval = self._settings.polling.interval(self._settings.elapsed())
+            interval = self._terms.polling.interval(self._terms.elapsed())
             delay = interval if asked is None else asked
         if not self._timeline or self._timeline[-1][1] != self.generation.status:
-            self._timeline.append((self._settings.elapsed(), self.generation.status))
-        return min(delay, max(0.0, self._settings.left()))
+            self._timeline.append((self._terms.elapsed(), self.generation.status))
+        return min(delay, max(0.0, self._terms.left()))
 
     def _after_failure(self, error: WanError) -> float:
         same = type(error) is type(self._failure)
         self._in_a_row = self._in_a_row + 1 if same else 1
         self._failure = error
         patience: dict[type[WanError], int] = {
-            NotFoundError: self._settings.retrying.not_found,
-            UnreadableResponseError: self._settings.retrying.attempts - 1,
+            NotFoundError: self._terms.retrying.not_found,
+            UnreadableResponseError: self._terms.retrying.attempts - 1,
         }
         if after_look(error) == "final" or self._in_a_row > patience.get(type(error), self._looks):
             error.generation_id = self.generation.id
@@ -202,13 +206,13 @@ class _Waiting:
                 f"wait({self.generation.id!r}) picks it up again."
             )
             raise error
-        return pause(self._settings.retrying, self._in_a_row, error)
+        return pause(self._terms.retrying, self._in_a_row, error)
 
     def update(self, next_look: float | None) -> Update:
         """Return what this wait knows now."""
         return Update(
             generation=self.generation,
-            elapsed=self._settings.elapsed(),
+            elapsed=self._terms.elapsed(),
             looks=self._looks,
             next_look=next_look,
             error=self._failure,

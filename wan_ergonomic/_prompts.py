@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from ._errors import ConfigurationError, PromptError
-from ._spec import Schema, model, request_schema, server_defaults
+from ._spec import Schema, model, request_schema, server_defaults, types
 
 if TYPE_CHECKING:
     from generated_client.models.aspect_ratio import AspectRatio
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 # beyond these lengths is cut without a word, and these sizes do not exist.
 _READ_CHARACTERS: Mapping[str, int] = {"prompt": 800, "negative_prompt": 500}
 _MAX_SEED = 2**31 - 1
+# What any reader of JSON keeps exactly.
+_MAX_INTEGER = 2**53
 _MISSING_SIZES = frozenset({("480P", "4:3"), ("480P", "3:4")})
 
 _TYPES: Mapping[str, tuple[type, str]] = {
@@ -31,6 +33,7 @@ _TYPES: Mapping[str, tuple[type, str]] = {
     "number": (int | float, "a number"),  # type: ignore[dict-item]
     "boolean": (bool, "True or False"),
 }
+_ANYTHING = (object, "anything")
 
 
 class PromptWarning(UserWarning):
@@ -155,7 +158,9 @@ def prepare(prompt: str, defaults: PromptDefaults, options: Mapping[str, Any]) -
     Raises:
         PromptError: The prompt is blank, or an option does not exist or cannot have its value.
     """
-    if not isinstance(prompt, str) or not prompt.strip():
+    if not isinstance(prompt, str):
+        raise PromptError(f"The prompt must be text, not {prompt!r}. Nothing was sent or spent.")
+    if not prompt.strip():
         raise PromptError("The prompt is empty. Nothing was sent or spent.")
     parts = (defaults.prefix.strip(), prompt.strip(), defaults.suffix.strip())
     given = {name: value for name, value in options.items() if value is not None}
@@ -188,11 +193,13 @@ def check_options(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _check_value(name: str, value: Any, schema: Schema) -> Any:
-    kind, words = _TYPES.get(schema.get("type", ""), (object, "anything"))
+    kind, words = next((_TYPES[t] for t in sorted(types(schema)) if t in _TYPES), _ANYTHING)
     if not isinstance(value, kind) or (isinstance(value, bool) and kind not in {bool, object}):
         raise PromptError(f"{name} must be {words}, not {value!r}. Nothing was sent or spent.")
     if isinstance(value, str):
         _check_text(name, value)
+    if isinstance(value, int) and abs(value) > _MAX_INTEGER:
+        raise PromptError(f"{name} must lie within ±{_MAX_INTEGER}. Nothing was sent or spent.")
     choices = schema.get("enum")
     if choices is None or value in choices:
         return value

@@ -107,7 +107,7 @@ def _read_video(value: Any, duration: Any) -> Video | None:
 
 def _read_failure(value: Any) -> Failure | None:
     """Read an error that is an object, a text, a list of either, or a list of issues."""
-    if value in (None, "", [], {}):
+    if not value:
         return None
     if isinstance(value, str):
         return Failure(name="error", message=value)

@@ -51,6 +51,8 @@ def find_key(api_key: str | None) -> str:
     if api_key is None:
         found = ((name, os.environ.get(name, "")) for name in KEY_VARIABLES)
         source, api_key = next((one for one in found if one[1].strip()), ("", ""))
+    if not isinstance(api_key, str):
+        raise ConfigurationError("api_key must be text.")
     key = api_key.strip()
     if not key:
         names = f"{', '.join(KEY_VARIABLES[:-1])} or {KEY_VARIABLES[-1]}"
@@ -114,7 +116,8 @@ def check_headers(headers: Mapping[str, str] | None) -> dict[str, str]:
     """
     checked = {}
     for name, value in (headers or {}).items():
-        if not _HEADER_NAME.fullmatch(name) or not value.isascii() or not value.isprintable():
+        sendable = isinstance(value, str) and value.isascii() and value.isprintable()
+        if not sendable or not _HEADER_NAME.fullmatch(name):
             raise ConfigurationError(f"The extra header {name!r} has a name or value HTTP forbids.")
         if name.lower() in _OURS:
             raise ConfigurationError(f"The header {name} is set by the client itself.")

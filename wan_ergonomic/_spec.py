@@ -66,6 +66,13 @@ def _json_schema(holder: Mapping[str, Any]) -> Schema:
     return schema
 
 
+def types(schema: Schema) -> frozenset[str]:
+    """Return the JSON types that a schema allows, in either OpenAPI's spelling; none for any."""
+    named = schema.get("type", ())
+    listed = frozenset([named] if isinstance(named, str) else named)
+    return listed | {"null"} if listed and schema.get("nullable") else listed
+
+
 def server_defaults() -> dict[str, Any]:
     """Return what the server fills in for properties that a request leaves out."""
     properties = request_schema()["properties"]

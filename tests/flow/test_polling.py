@@ -82,3 +82,15 @@ def test_a_policy_that_makes_no_sense_is_refused(wrong, words):
     """A policy checks itself when it is made, and says what it may be."""
     with pytest.raises(ConfigurationError, match=words):
         PollingPolicy(**wrong)
+
+
+def test_the_most_regular_policy_is_allowed():
+    """No growth and no jitter are a choice: one interval, always."""
+    assert PollingPolicy(growth=0, jitter=0).interval(500) == 1
+
+
+def test_the_defaults_keep_few_requests_in_flight():
+    """However many jobs wait, a client asks for a few of them at a time, with patience for each."""
+    assert PollingPolicy() == PollingPolicy(
+        min_interval=1, max_interval=10, growth=0.1, jitter=0.2, request_timeout=20, in_flight=4
+    )

@@ -126,3 +126,8 @@ def test_the_least_patient_policy_is_allowed():
     """One attempt, no pause and no patience are a choice."""
     policy = RetryPolicy(attempts=1, backoff=0, max_backoff=0, not_found=0)
     assert pause(policy, 1, ApiError("no")) == 0
+
+
+def test_the_defaults_are_patient_with_what_passes():
+    """A few attempts, pauses up to twenty seconds, and six answers of 404 in a row."""
+    assert RetryPolicy() == RetryPolicy(attempts=4, backoff=0.5, max_backoff=20, not_found=6)

@@ -141,6 +141,16 @@ def test_a_pause_that_outlives_the_deadline_is_not_begun(clock, asked):
     assert played.sleeps == []
 
 
+def test_a_pause_that_overslept_the_deadline_sends_nothing_more(clock):
+    """A request that had no time for its answer would end in doubt, so it is not sent."""
+    flow = submit(BODY, terms(clock, timeout=60))
+    next(flow)
+    assert flow.throw(refusal(429, "5")) == Sleep(5)
+    clock.sleep(61)
+    with pytest.raises(RateLimitError):
+        next(flow)
+
+
 def test_never_reaching_the_api_is_said_so(clock):
     """When every attempt failed before anything was sent, that is the error."""
     script = [lost(sent=False)] * 4

@@ -108,6 +108,14 @@ def test_values_and_items_are_compared_too(monkeypatch):
     ]
 
 
+def test_both_spellings_of_null_are_understood(monkeypatch):
+    """OpenAPI 3.0 says nullable, 3.1 a list of types; either one allows null."""
+    both = {"type": ["string", "null"]}
+    grown(monkeypatch, "poll", old={"type": "string", "nullable": True}, new=both)
+    assert found(old=None, new=None) == found(old="a", new="a") == []
+    assert found(old=5, new=5) == [("type", "/old"), ("type", "/new")]
+
+
 def test_an_array_without_items_promises_nothing_of_them(monkeypatch):
     """A schema that leaves something open is satisfied by anything there."""
     grown(monkeypatch, "poll", frames={"type": "array"})

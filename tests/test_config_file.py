@@ -1,0 +1,136 @@
+"""The configuration file: what it may hold, where it is, and what is wrong with it."""
+
+from pathlib import Path
+
+import pytest
+
+from wan_ergonomic import ConfigurationError, PromptDefaults, WanClient
+from wan_ergonomic._settings import ConfigFile, read_config
+from wan_ergonomic._setup import resolve_defaults
+
+
+@pytest.fixture
+def config(monkeypatch, tmp_path):
+    """A function that writes the file that WAN_CONFIG names."""
+
+    def write(text):
+        path = tmp_path / "wan.toml"
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        monkeypatch.setenv("WAN_CONFIG", str(path))
+        return path
+
+    return write
+
+
+def test_no_file_is_an_empty_one():
+    """Nobody needs a configuration file."""
+    assert read_config() == ConfigFile(defaults={}, presets={})
+
+
+def test_the_file_that_is_named_is_read(config):
+    """Its [defaults] and its [presets.NAME] tables."""
+    config("[defaults]\nseed = 7\n[presets.mine]\nresolution = '480p'\n")
+    assert read_config() == ConfigFile(
+        defaults={"seed": 7}, presets={"mine": {"resolution": "480p"}}
+    )
+    assert resolve_defaults(None, "mine") == PromptDefaults(seed=7, resolution="480p")
+
+
+def test_the_users_own_file_is_read(monkeypatch, tmp_path):
+    """Without a name it is wan/config.toml in the user's configuration folder."""
+    path = tmp_path / "wan" / "config.toml"
+    path.parent.mkdir()
+    path.write_text("[defaults]\nseed = 8\n")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    assert read_config().defaults == {"seed": 8}
+    monkeypatch.setenv("WAN_CONFIG", "")
+    assert read_config().defaults == {"seed": 8}
+
+
+def test_the_configuration_folder_has_a_default(monkeypatch, tmp_path):
+    """Without XDG_CONFIG_HOME it is .config in the home folder."""
+    path = tmp_path / ".config" / "wan" / "config.toml"
+    path.parent.mkdir(parents=True)
+    path.write_text("[defaults]\nseed = 9\n")
+    monkeypatch.delenv("XDG_CONFIG_HOME")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    assert read_config().defaults == {"seed": 9}
+
+
+def test_no_home_folder_means_no_file_of_ones_own(monkeypatch):
+    """A service without a home folder has no configuration file, and that is fine."""
+
+    def homeless(_: Path) -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "expanduser", homeless)
+    assert read_config() == ConfigFile()
+
+
+def test_a_file_in_place_of_the_folder_means_no_file(monkeypatch, tmp_path):
+    """What is not a folder holds no configuration."""
+    (tmp_path / "wan").write_text("")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    assert read_config() == ConfigFile()
+
+
+def test_a_file_that_is_named_must_exist(monkeypatch, tmp_path):
+    """Whoever names a file means it."""
+    monkeypatch.setenv("WAN_CONFIG", str(tmp_path / "none.toml"))
+    with pytest.raises(ConfigurationError, match=r"WAN_CONFIG names .*none.toml: no such file"):
+        read_config()
+
+
+@pytest.mark.parametrize("text", ["seed = ", b"\xff\xfe", "a = 1\na = 2"])
+def test_a_file_that_is_no_toml_is_refused(config, text):
+    """The error names the file and what is wrong with it."""
+    path = config(text)
+    with pytest.raises(ConfigurationError) as caught:
+        read_config()
+    assert str(caught.value).startswith(f"{path} cannot be read as TOML: ")
+    assert caught.value.__cause__
+
+
+def test_a_folder_is_no_file(monkeypatch, tmp_path):
+    """What is there but cannot be read is an error, not an empty file."""
+    monkeypatch.setenv("WAN_CONFIG", str(tmp_path))
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        read_config()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "seed = 7",
+        "[default]\nseed = 7",
+        "defaults = 7",
+        "defaults = [1]",
+        "presets = 7",
+        "presets = ['draft']",
+        "[presets]\ndraft = 7",
+    ],
+)
+def test_other_tables_are_refused(config, text):
+    """A table that would be passed over in silence is an error."""
+    path = config(text)
+    with pytest.raises(ConfigurationError) as caught:
+        read_config()
+    assert str(caught.value) == f"{path} may hold [defaults] and [presets.NAME] tables only."
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[defaults]\nresolutoin = '480P'", "The configuration file sets 'resolutoin'"),
+        ("[defaults]\nresolution = '720P'", "The configuration file: resolution cannot be '720P'"),
+        ("[presets.mine]\nseed = '7'", "The preset 'mine': seed must be a whole number"),
+        ("[presets.mine]\nmodel = 'x'", "The preset 'mine' sets 'model', which does not exist"),
+    ],
+)
+def test_wrong_keys_and_values_are_refused_when_a_client_is_made(config, text, words):
+    """A mistake in the file is found before anything is sent, and says where it is."""
+    config(text)
+    with pytest.raises(ConfigurationError) as caught:
+        WanClient("key", preset="mine" if "mine" in text else None)
+    assert words in str(caught.value)
