@@ -1,0 +1,1 @@
+"""The clients against a real server on this machine, in both colours."""
