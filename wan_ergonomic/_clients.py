@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 import math
 from abc import abstractmethod
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterator, Mapping
 from contextlib import aclosing, closing
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, Unpack
@@ -223,7 +223,7 @@ class _Client(Setup, Generic[One, Many]):
         return self._run(download(found, part, terms, on_progress))
 
 
-class WanClient(_Client[Generation, Iterator[Generation]]):
+class WanClient(_Client[Generation, Generator[Generation]]):
     """Calls Wan 2.2 Plus and blocks; safe to use from many threads.
 
     Args:
@@ -282,7 +282,7 @@ class WanClient(_Client[Generation, Iterator[Generation]]):
                     callback(about)
         return update.generation
 
-    def _changes(self, flow: Flow, on_update: OnUpdate | None) -> Iterator[Generation]:
+    def _changes(self, flow: Flow, on_update: OnUpdate | None) -> Generator[Generation]:
         self._check_open()
         seen = None
         with closing(drive(flow, self._performer)) as updates:
@@ -294,7 +294,7 @@ class WanClient(_Client[Generation, Iterator[Generation]]):
                     yield update.generation
 
 
-class AsyncWanClient(_Client[Coroutine[Any, Any, Generation], AsyncIterator[Generation]]):
+class AsyncWanClient(_Client[Coroutine[Any, Any, Generation], AsyncGenerator[Generation]]):
     """Calls Wan 2.2 Plus and awaits, under asyncio or trio.
 
     Args:
@@ -353,7 +353,7 @@ class AsyncWanClient(_Client[Coroutine[Any, Any, Generation], AsyncIterator[Gene
                     await _awaited(callback(about))
         return update.generation
 
-    async def _changes(self, flow: Flow, on_update: OnUpdate | None) -> AsyncIterator[Generation]:
+    async def _changes(self, flow: Flow, on_update: OnUpdate | None) -> AsyncGenerator[Generation]:
         self._check_open()
         seen = None
         async with aclosing(adrive(flow, self._performer)) as updates:

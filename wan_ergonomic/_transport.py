@@ -35,7 +35,9 @@ MAX_REDIRECTS = 5
 
 # A range is counted in the bytes that travel, so nothing may be compressed on the way.
 _HEADERS = {"User-Agent": f"wan-ergonomic/{__version__}", "Accept-Encoding": "identity"}
-_SIGNED = re.compile(r"(?i)\b(signature|sig|token|x-[a-z]+-(signature|credential))=")
+_SIGNED = re.compile(
+    r"(?i)\b(signature|sig|token|access_token|auth_key|x-[a-z]+-(signature|credential))="
+)
 _SECRET_LENGTH = 8
 _QUERY = re.compile(r"\?[^\s'\"]+")
 

@@ -197,14 +197,14 @@ def test_a_transport_of_the_callers_own_takes_the_networks_place(colour):
         assert wan.wait(wan.submit(PROMPT).id) == Generation(id=ID, status="completed")
 
 
-def test_one_connection_serves_one_job(colour, server, clock):
-    """Requests that follow each other share a connection, and all are closed in the end."""
+def test_looks_share_a_connection_and_a_submission_has_its_own(colour, server, clock):
+    """A submission never meets a connection that is just closing; all are closed in the end."""
     server.script("submit", accepted())
     server.script("poll", *[seen("generating")] * 5, completed(server))
     with colour.client(base_url=server.url, clock=clock) as wan:
         wan.generate(PROMPT)
     server.drain()
-    assert (len(server.requests), server.connections) == (7, 1)
+    assert (len(server.requests), server.connections) == (7, 2)
 
 
 def test_a_mistake_in_a_request_is_not_taken_for_one_in_the_answer(colour, server):

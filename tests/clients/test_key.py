@@ -130,11 +130,11 @@ def test_a_redirect_of_the_api_is_not_followed(colour, server, store, act, statu
 
 def test_the_key_is_bound_to_the_origin_of_the_api(server, store, canary_key):
     """Even the client that has it would not send it elsewhere, whoever made it try."""
-    store.script("download", answer(200))
+    store.script("download", answer(200), answer(200))
     with WanClient(canary_key, base_url=server.url) as wan:
-        wan._performer._api.get(f"{store.origin}/")
-    (request,) = store.requests
-    assert "authorization" not in request.headers
+        for client in (wan._performer._submissions, wan._performer._looks):
+            client.get(f"{store.origin}/")
+    assert ["authorization" in request.headers for request in store.requests] == [False, False]
 
 
 def test_cookies_of_the_api_stay_there(colour, server, clock):
