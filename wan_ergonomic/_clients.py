@@ -25,7 +25,6 @@ from ._prompts import Options, Preview, prepare
 from ._setup import STATUS_SECONDS, SUBMIT_SECONDS, Setup, as_generation
 
 if TYPE_CHECKING:
-    from ._performing import AwaitingPerformer, BlockingPerformer
     from ._steps import Flow
 
 OnUpdate = Callable[[Update], object]
@@ -243,8 +242,6 @@ class WanClient(_Client[Generation, Generator[Generation]]):
         ConfigurationError: The client cannot be used so; nothing was sent.
     """
 
-    _performer: BlockingPerformer
-
     def _connect(self, transport: Any) -> None:
         origin = self._origin()
         from ._performing import BlockingPerformer
@@ -313,8 +310,6 @@ class AsyncWanClient(_Client[Coroutine[Any, Any, Generation], AsyncGenerator[Gen
     Raises:
         ConfigurationError: The client cannot be used so; nothing was sent.
     """
-
-    _performer: AwaitingPerformer
 
     def _connect(self, transport: Any) -> None:
         origin = self._origin()

@@ -109,4 +109,4 @@ def _show(value: Any) -> str:
         return f"an object with {sorted(value)[:8]}"
     if isinstance(value, list):
         return f"a list of {len(value)}"
-    return "nothing" if value is None else repr(value)
+    return "nothing" if value is None else f"{value!r:.60}"

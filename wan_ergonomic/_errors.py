@@ -29,10 +29,9 @@ default and travels in ``__dict__``. No message holds a key or a signed link.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from ._generation import Generation
+from ._generation import Generation
 
 
 class WanError(Exception):

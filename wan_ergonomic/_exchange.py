@@ -9,9 +9,8 @@ occur.
 from __future__ import annotations
 
 import inspect
-import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import aclosing, closing, contextmanager
 from typing import Any, cast
 
 import anyio
@@ -21,6 +20,7 @@ from generated_client.api.generations import create_generation, fetch_generation
 from generated_client.client import Client as GeneratedClient
 from generated_client.models.generation_request import GenerationRequest
 
+from ._deadline import within
 from ._errors import UnreadableResponseError
 from ._refusals import read_refusal
 from ._steps import Answer, Call
@@ -31,6 +31,16 @@ MAX_ANSWER_BYTES = 2**20
 
 # What the generated code raises on an answer that does not fit the document.
 _PARSER_ERRORS = (AttributeError, KeyError, RecursionError, TypeError, ValueError)
+
+
+@contextmanager
+def _refusals_may_break_off(response: httpx.Response) -> Iterator[None]:
+    """A refusal is told by its status, however its body ends."""
+    try:
+        yield
+    except (httpx.HTTPError, httpx.StreamError):
+        if response.is_success:
+            raise
 
 
 class _Exchange:
@@ -101,20 +111,15 @@ class SyncExchange(_Exchange):
 
     def request(self, method: str, url: str, **kwargs: Any) -> httpx.Response:
         """Send what the endpoint describes; called by the generated code."""
-        deadline = time.monotonic() + self.call.timeout
-        with api_failures(self.call.timeout):
+        content = bytearray()
+        with api_failures(self.call.timeout), within(self.call.timeout):
             request = self.build(self._http, method, url, kwargs)
             response = self._http.send(request, stream=True)
-            # The head took some of the time; a body that stops may have what is left of it.
-            request.extensions["timeout"]["read"] = max(deadline - time.monotonic(), 0.001)
-            with closing(response):
-                content = bytearray()
+            with closing(response), _refusals_may_break_off(response):
                 for chunk in response.iter_bytes():
                     content += chunk
                     if len(content) > MAX_ANSWER_BYTES:
                         break
-                    if time.monotonic() > deadline:
-                        raise TimeoutError
         return self.keep(response, bytes(content))
 
 
@@ -135,15 +140,18 @@ class AsyncExchange(_Exchange):
 
     async def request(self, method: str, url: str, **kwargs: Any) -> httpx.Response:
         """Send what the endpoint describes; called by the generated code."""
-        with api_failures(self.call.timeout), anyio.fail_after(self.call.timeout):
-            request = self.build(self._http, method, url, kwargs)
-            response = await self._http.send(request, stream=True)
-            content = bytearray()
-            try:
-                async for chunk in response.aiter_bytes():
-                    content += chunk
-                    if len(content) > MAX_ANSWER_BYTES:
-                        break
-            finally:
-                await response.aclose()
+        content = bytearray()
+        response = None
+        with api_failures(self.call.timeout):
+            with anyio.move_on_after(self.call.timeout) as scope:
+                request = self.build(self._http, method, url, kwargs)
+                response = await self._http.send(request, stream=True)
+                with _refusals_may_break_off(response):
+                    async with aclosing(response):
+                        async for chunk in response.aiter_bytes():
+                            content += chunk
+                            if len(content) > MAX_ANSWER_BYTES:
+                                break
+            if response is None or (scope.cancelled_caught and response.is_success):
+                raise TimeoutError
         return self.keep(response, bytes(content))

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 from ._errors import (
+    ApiError,
     GenerationFailedError,
     NotFoundError,
     SubmissionInDoubtError,
@@ -38,10 +39,14 @@ def submit(body: Mapping[str, Any], terms: Terms) -> Flow:
     headers = {**terms.extra_headers, CLIENT_REQUEST_ID: request_id}
     attempt = 1
     while True:
-        timeout = min(SUBMISSION_SECONDS, terms.left())
+        left = terms.left()
         try:
             answer: Answer = yield Call(
-                role="create", argument=body, timeout=timeout, headers=headers
+                role="create",
+                argument=body,
+                timeout=min(SUBMISSION_SECONDS, left),
+                patience=left,
+                headers=headers,
             )
             generation = read_generation(answer.content, answer.headers, "create")
             break
@@ -51,16 +56,29 @@ def submit(body: Mapping[str, Any], terms: Terms) -> Flow:
                 raise _doubt(error, request_id, body) from error
             delay = _pause_if_allowed(terms, attempt, error)
             if verdict == "final" or delay is None:
-                raise
+                raise _with_cost(error) from error.__cause__
             refusal = error
         yield Sleep(delay)
         if terms.left() <= 0:
             # Sent without time for an answer, it would end in doubt.
-            raise refusal
+            raise _with_cost(refusal)
         attempt += 1
     generation = replace(generation, request=body, client_request_id=request_id)
     yield Report(Update(generation=generation, elapsed=terms.elapsed()))
     return generation
+
+
+def _with_cost(error: WanError) -> WanError:
+    """Add to a refused submission's error whether it may have cost anything."""
+    code = error.status_code if isinstance(error, ApiError) else 0
+    unclear = code >= 500 and code != 503
+    cost = (
+        "Whether it was accepted is not known: look at your AIML API usage before you submit anew."
+        if unclear
+        else "Nothing was accepted or charged."
+    )
+    error.args = (f"{error} {cost}",)
+    return error
 
 
 def _own_request_id(headers: Mapping[str, str]) -> str | None:
@@ -85,20 +103,16 @@ def _pause_if_allowed(terms: Terms, attempt: int, error: WanError) -> float | No
     return delay if allowed else None
 
 
-def look(generation: Generation, terms: Terms) -> Generator[Step, Any, Generation]:
-    """Ask once how a generation is."""
-    seen, _ = yield from _look(generation, terms)
-    return seen
-
-
 def _look(
     generation: Generation, terms: Terms
 ) -> Generator[Step, Any, tuple[Generation, float | None]]:
     """Ask once; return the generation, and the seconds after which the API wants to be asked."""
+    left = terms.left()
     answer: Answer = yield Call(
         role="poll",
         argument=generation.id,
-        timeout=min(terms.polling.request_timeout, terms.left()),
+        timeout=min(terms.polling.request_timeout, left),
+        patience=left,
         headers=terms.extra_headers,
     )
     seen = read_generation(answer.content, answer.headers, "poll", before=generation)
@@ -110,7 +124,7 @@ def status(generation: Generation, terms: Terms) -> Flow:
     attempt = 1
     while True:
         try:
-            seen = yield from look(generation, terms)
+            seen, _ = yield from _look(generation, terms)
             break
         except WanError as error:
             error.generation_id = generation.id
@@ -167,11 +181,13 @@ class _Waiting:
     def check_deadline(self) -> None:
         if self._terms.left() > 0:
             return
-        generation, elapsed = self.generation, self._terms.elapsed()
+        generation, elapsed = self.generation, round(self._terms.elapsed(), 1)
+        goes_on = "It goes on at the vendor, and is paid for once: " if generation.raw else ""
+        failure = f" The last look failed: {self._failure}" if self._failure else ""
         raise WaitTimeoutError(
-            f"Generation {generation.id} is not finished after {elapsed:.0f} s (status: "
-            f"{generation.status}). It goes on at the vendor, and is paid for once: "
-            f"wait({generation.id!r}) picks it up again, here or elsewhere.",
+            f"Generation {generation.id} is not finished after {elapsed:g} s (status: "
+            f"{generation.status}). {goes_on}wait({generation.id!r}) picks it up again, here or "
+            f"elsewhere.{failure}",
             generation=generation,
             timeline=self._timeline,
         ) from self._failure
@@ -201,10 +217,11 @@ class _Waiting:
         }
         if after_look(error) == "final" or self._in_a_row > patience.get(type(error), self._looks):
             error.generation_id = self.generation.id
-            error.add_note(
-                f"Generation {self.generation.id} was accepted and may go on: "
-                f"wait({self.generation.id!r}) picks it up again."
-            )
+            if self.generation.raw:
+                error.add_note(
+                    f"Generation {self.generation.id} was accepted and may go on: "
+                    f"wait({self.generation.id!r}) picks it up again."
+                )
             raise error
         return pause(self._terms.retrying, self._in_a_row, error)
 

@@ -10,6 +10,7 @@ are never used.
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import re
 import shutil
@@ -37,8 +38,26 @@ def check_target(target: Target, *, overwrite: bool) -> Path | None:
         DownloadError: Nothing can be written there, or something is there already.
     """
     if not isinstance(target, str | os.PathLike):
+        _check_object(target)
         return None
     path = Path(target)
+    try:
+        return _check_path(path, overwrite=overwrite)
+    except (OSError, ValueError) as error:
+        raise DownloadError(f"Nothing can be written to {str(path)!r}: {error}.") from error
+
+
+def _check_object(target: IO[bytes]) -> None:
+    writable = callable(getattr(target, "write", None)) and not isinstance(target, io.TextIOBase)
+    if not writable or getattr(target, "closed", False):
+        raise DownloadError(
+            f"A video goes to a path or to a file open for writing bytes, not to {target!r}."
+        )
+
+
+def _check_path(path: Path, *, overwrite: bool) -> Path:
+    if "\0" in str(path):
+        raise ValueError("a path holds no null character")
     if path.is_dir():
         raise DownloadError(f"{path} is a folder; name a file in it, such as {path / 'video.mp4'}.")
     if not path.parent.is_dir():
@@ -69,7 +88,8 @@ class PartFile:
         self._generation_id = generation_id
         self._published = False
         if self._path:
-            identity = hashlib.sha256(f"{self._path.name}\0{generation_id}".encode()).hexdigest()
+            name = f"{self._path.name}\0{generation_id}".encode(errors="surrogatepass")
+            identity = hashlib.sha256(name).hexdigest()
             self._prefix = f".wan-{identity[:16]}-"
             self._own = self._path.with_name(f".wan-{uuid4().hex}.tmp")
 

@@ -17,6 +17,7 @@ from typing import Any
 import anyio
 import httpx
 
+from ._deadline import bind, within
 from ._errors import ConnectionFailedError, IncompleteDownloadError
 from ._exchange import AsyncExchange, SyncExchange
 from ._steps import Answer, Call, Fetch
@@ -25,6 +26,9 @@ from ._transport import STALL_SECONDS, Origin, check_store_answer, store_failure
 # A submission gets a connection of its own: one from the pool may be closing just then,
 # which would leave it in doubt.
 FRESH = httpx.Limits(max_keepalive_connections=0)
+# Nobody waits for a place in a pool, which would be time that no deadline knows of; what has
+# been idle for long may have died.
+SHARED = httpx.Limits(max_keepalive_connections=20, keepalive_expiry=5)
 
 _NO_SLOT = "Other status requests took all of the time allowed."
 _TIME_IS_OVER = "The time allowed for the download is over."
@@ -47,34 +51,30 @@ class BlockingPerformer:
         self.sleep = sleep
         self._slots = threading.BoundedSemaphore(in_flight)
         api = {**origin.api_options(), "transport": transport}
-        self._submissions = httpx.Client(**api, limits=FRESH)
-        self._looks = httpx.Client(**api)
-        self._store = httpx.Client(
-            **origin.store_options(), transport=transport, event_hooks={"request": [check]}
-        )
+        store = {**origin.store_options(), "transport": transport}
+        self._submissions = bind(httpx.Client(**api, limits=FRESH))
+        self._looks = bind(httpx.Client(**api, limits=SHARED))
+        self._store = bind(httpx.Client(**store, limits=SHARED, event_hooks={"request": [check]}))
 
     def call(self, step: Call) -> Answer:
         """Ask the API; few status requests are under way at once."""
         if step.role != "poll":
             return SyncExchange(self._submissions, step).ask()
         began = time.monotonic()
-        if not self._slots.acquire(timeout=max(step.timeout, 0)):
+        if not self._slots.acquire(timeout=min(max(step.patience, 0), threading.TIMEOUT_MAX)):
             raise ConnectionFailedError(_NO_SLOT)
         try:
-            left = step.timeout - (time.monotonic() - began)
-            return SyncExchange(self._looks, replace(step, timeout=left)).ask()
+            return SyncExchange(self._looks, _after(step, began)).ask()
         finally:
             self._slots.release()
 
     def fetch(self, step: Fetch) -> None:
         """Stream a video into its part file."""
-        with closing(self._chunks(step)) as chunks:
+        with within(step.left()), closing(self._chunks(step)) as chunks:
             for chunk in chunks:
                 step.part.write(chunk)
                 if step.on_progress:
                     step.on_progress(step.part.offset, step.part.total)
-                if step.left() <= 0:
-                    raise IncompleteDownloadError(_TIME_IS_OVER)
 
     def _chunks(self, step: Fetch) -> Generator[bytes]:
         """Yield what the store sends; what the caller's own code raises never passes here."""
@@ -106,24 +106,22 @@ class AwaitingPerformer:
         self.sleep = sleep
         self._slots = anyio.CapacityLimiter(in_flight)
         api = {**origin.api_options(), "transport": transport}
+        store = {**origin.store_options(), "transport": transport}
         self._submissions = httpx.AsyncClient(**api, limits=FRESH)
-        self._looks = httpx.AsyncClient(**api)
-        self._store = httpx.AsyncClient(
-            **origin.store_options(), transport=transport, event_hooks={"request": [check]}
-        )
+        self._looks = httpx.AsyncClient(**api, limits=SHARED)
+        self._store = httpx.AsyncClient(**store, limits=SHARED, event_hooks={"request": [check]})
 
     async def call(self, step: Call) -> Answer:
         """Ask the API; few status requests are under way at once."""
         if step.role != "poll":
             return await AsyncExchange(self._submissions, step).ask()
         began = time.monotonic()
-        with anyio.move_on_after(step.timeout) as scope:
+        with anyio.move_on_after(step.patience) as scope:
             await self._slots.acquire()
         if scope.cancelled_caught:
             raise ConnectionFailedError(_NO_SLOT)
         try:
-            left = step.timeout - (time.monotonic() - began)
-            return await AsyncExchange(self._looks, replace(step, timeout=left)).ask()
+            return await AsyncExchange(self._looks, _after(step, began)).ask()
         finally:
             self._slots.release()
 
@@ -153,6 +151,12 @@ class AwaitingPerformer:
         await self._submissions.aclose()
         await self._looks.aclose()
         await self._store.aclose()
+
+
+def _after(step: Call, began: float) -> Call:
+    """Return the call with the time that it still has, now that it is its turn."""
+    left = step.patience - (time.monotonic() - began)
+    return replace(step, timeout=min(step.timeout, left))
 
 
 def _begin(step: Fetch, response: httpx.Response) -> None:

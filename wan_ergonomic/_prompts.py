@@ -10,14 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import Any, TypedDict
 
 from ._errors import ConfigurationError, PromptError
 from ._spec import Schema, model, request_schema, server_defaults, types
-
-if TYPE_CHECKING:
-    from generated_client.models.aspect_ratio import AspectRatio
-    from generated_client.models.resolution import Resolution
 
 # What the model's maker documents and the gateway's schema does not say: text
 # beyond these lengths is cut without a word, and these sizes do not exist.
@@ -44,8 +40,8 @@ class Options(TypedDict, total=False):
     """What one call may set, beside its prompt; see ``PromptDefaults``."""
 
     negative_prompt: str | None
-    resolution: Resolution | str | None
-    aspect_ratio: AspectRatio | str | None
+    resolution: str | None
+    aspect_ratio: str | None
     watermark: bool | None
     seed: int | None
     enhance_prompt: bool | None
@@ -69,8 +65,8 @@ class PromptDefaults:
     prefix: str = ""
     suffix: str = ""
     negative_prompt: str | None = None
-    resolution: Resolution | str | None = None
-    aspect_ratio: AspectRatio | str | None = None
+    resolution: str | None = None
+    aspect_ratio: str | None = None
     watermark: bool | None = None
     seed: int | None = None
     enhance_prompt: bool | None = None
@@ -144,9 +140,9 @@ def find_preset(name: str, own: Mapping[str, Mapping[str, Any]]) -> PromptDefaul
         ConfigurationError: There is none of that name, or it sets what is not allowed.
     """
     presets = {**PRESETS, **own}
-    if name not in presets:
+    if not isinstance(name, str) or name not in presets:
         raise ConfigurationError(
-            f"There is no preset {name!r}.{nearest(name, presets)} "
+            f"There is no preset {name!r}.{nearest(str(name), presets)} "
             f"Presets: {', '.join(sorted(presets))}."
         )
     return from_table(presets[name], f"The preset {name!r}")

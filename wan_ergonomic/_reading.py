@@ -46,7 +46,8 @@ def read_generation(
     answer = parse_json(content)
     if not isinstance(answer, dict):
         raise UnreadableResponseError(
-            f"The API's answer is not a JSON object but {_kind(answer)}.", body=_excerpt(content)
+            f"The API's answer is not a JSON object but {_kind(answer) if content else 'empty'}.",
+            body=_excerpt(content),
         )
     identity = before.id if before else _read_id(answer.get("id"))
     if identity is None:

@@ -36,8 +36,11 @@ _ADVICE: Mapping[type[ApiError], str] = {
         "This is nearly always money or an unverified account: see https://aimlapi.com/app/billing"
     ),
     InsufficientCreditsError: "Top up at https://aimlapi.com/app/billing",
-    NotFoundError: "The id may be mistyped, or belong to another account.",
+    NotFoundError: "Check the id, whose account it is of, and base_url.",
 }
+_ADVICE_BY_STATUS: Mapping[int, str] = {402: _ADVICE[InsufficientCreditsError]} | dict.fromkeys(
+    range(300, 400), "Redirects of the API are not followed: check base_url."
+)
 
 
 def read_refusal(status_code: int, headers: Mapping[str, str], content: bytes) -> ApiError:
@@ -89,7 +92,8 @@ def _sentence(status_code: int, message: str, error_type: type[ApiError]) -> str
     except ValueError:
         title = str(status_code)
     parts = (f"The API answered {title}", message and f": {message.rstrip('.')}", ".")
-    return " ".join(filter(None, ("".join(parts), _ADVICE.get(error_type))))
+    advice = _ADVICE.get(error_type) or _ADVICE_BY_STATUS.get(status_code)
+    return " ".join(filter(None, ("".join(parts), advice)))
 
 
 def _message(body: Any, detail: Any, issues: Iterable[Mapping[str, Any]]) -> str:
@@ -98,14 +102,16 @@ def _message(body: Any, detail: Any, issues: Iterable[Mapping[str, Any]]) -> str
         return said
     if isinstance(body, str):
         return _plain(body)
-    candidates = [detail, body] if isinstance(body, dict) else []
-    for candidate in candidates:
+    if not isinstance(body, dict):
+        return ""
+    lists = [{"message": body.get(name)} for name in ("detail", "errors")]
+    for candidate in (detail, body, *lists):
         text = candidate.get("message") if isinstance(candidate, dict) else candidate
         if isinstance(text, list):
             text = "; ".join(describe_issue(item) for item in text)
         if isinstance(text, str) and text.strip():
             return text.strip()
-    return str(body["title"]) if isinstance(body, dict) and body.get("title") else ""
+    return str(body.get("title") or "")
 
 
 def _plain(text: str) -> str:

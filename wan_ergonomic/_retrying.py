@@ -18,7 +18,7 @@ Verdict = Literal["again", "doubt", "final"]
 
 # Statuses that come from between us and the API, when it may have done its work:
 # a gateway that lost the answer, or a client closed on the way.
-_SERVER_STATUSES = range(500, 600)
+_SERVER_STATUSES = range(500, 1000)
 _TIMED_OUT_STATUSES = frozenset({408, 425, 499})
 
 

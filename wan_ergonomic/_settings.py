@@ -78,7 +78,7 @@ def find_base_url(base_url: str | None) -> str:
     Raises:
         ConfigurationError: It is no URL, or would send the key unencrypted over a network.
     """
-    url = (server_url() if base_url is None else base_url).strip().rstrip("/")
+    url = str(server_url() if base_url is None else base_url).strip().rstrip("/")
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
@@ -114,9 +114,12 @@ def check_headers(headers: Mapping[str, str] | None) -> dict[str, str]:
     Raises:
         ConfigurationError: A header is malformed, or one that this library sets itself.
     """
+    if not isinstance(headers, Mapping | None):
+        raise ConfigurationError("extra_headers must map names to values.")
     checked = {}
     for name, value in (headers or {}).items():
-        sendable = isinstance(value, str) and value.isascii() and value.isprintable()
+        sendable = isinstance(name, str) and isinstance(value, str)
+        sendable = sendable and value.isascii() and value.isprintable()
         if not sendable or not _HEADER_NAME.fullmatch(name):
             raise ConfigurationError(f"The extra header {name!r} has a name or value HTTP forbids.")
         if name.lower() in _OURS:

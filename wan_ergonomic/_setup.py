@@ -6,7 +6,6 @@ Nothing here sends or waits, so it has no colour.
 from __future__ import annotations
 
 import logging
-import math
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
@@ -143,6 +142,9 @@ def as_generation(generation: Generation | str) -> Generation:
 
 
 def _check_timeout(seconds: float) -> float:
-    if not isinstance(seconds, int | float) or math.isnan(seconds) or seconds <= 0:
-        raise ConfigurationError(f"timeout must be a positive number of seconds, not {seconds!r}.")
-    return float(seconds)
+    try:
+        if seconds > 0:
+            return float(seconds)
+    except (TypeError, ValueError, OverflowError):
+        pass
+    raise ConfigurationError(f"timeout must be a positive number of seconds, not {seconds!r:.60}.")

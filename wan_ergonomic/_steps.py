@@ -28,12 +28,14 @@ class Call:
         role: The operation.
         argument: The body to create a generation with, or the id to ask for.
         timeout: Seconds that the whole request may take.
+        patience: Seconds that may pass before it, until it is its turn, and with it.
         headers: Extra headers of this request.
     """
 
     role: Role
     argument: Any
     timeout: float
+    patience: float
     headers: Mapping[str, str] = field(default_factory=dict)
 
 

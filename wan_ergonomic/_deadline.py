@@ -1,0 +1,87 @@
+"""Makes a blocking request keep to a deadline, not only each of its reads.
+
+httpx hands its timeouts to every single read and write, so an answer that
+comes a byte at a time would never be too late. Here no read may outlast the
+deadline of the thread that makes it. Async code has cancel scopes for this.
+"""
+
+from __future__ import annotations
+
+import math
+import ssl
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import httpcore
+import httpx
+
+
+class _Deadline(threading.local):
+    at = math.inf
+
+
+_deadline = _Deadline()
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Let this thread's reads and writes on bound clients take so many seconds in all."""
+    before = _deadline.at
+    _deadline.at = time.monotonic() + seconds
+    try:
+        yield
+    finally:
+        _deadline.at = before
+
+
+def _left(timeout: float | None) -> float | None:
+    left = _deadline.at - time.monotonic()
+    if left <= 0:
+        raise httpcore.ReadTimeout("the time is over")
+    return timeout if left == math.inf else min(left, timeout or left)
+
+
+def bind(client: httpx.Client) -> httpx.Client:
+    """Make a client's connections keep to the deadline, and return it."""
+    # httpx has no public way to its pools' network; a transport without one is left alone.
+    for transport in (client._transport, *client._mounts.values()):
+        pool: Any = getattr(transport, "_pool", None)
+        if pool is not None:
+            pool._network_backend = _Backend(pool._network_backend)
+    return client
+
+
+class _Backend(httpcore.NetworkBackend):
+    def __init__(self, inner: httpcore.NetworkBackend) -> None:
+        self._inner = inner
+
+    def connect_tcp(self, *args: Any, **options: Any) -> httpcore.NetworkStream:
+        return _Stream(self._inner.connect_tcp(*args, **options))
+
+
+class _Stream(httpcore.NetworkStream):
+    def __init__(self, inner: httpcore.NetworkStream) -> None:
+        self._inner = inner
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._inner.read(max_bytes, _left(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._inner.write(buffer, _left(timeout))
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.NetworkStream:
+        return _Stream(self._inner.start_tls(ssl_context, server_hostname, timeout))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)
