@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 
@@ -140,7 +141,7 @@ def test_the_core_imports_no_extra(path):
 
 
 # anyio comes with httpx, which stands on it.
-ALLOWED = {"anyio", "attrs", "dateutil", "generated_client", "httpx", "wan_ergonomic"}
+ALLOWED = {"anyio", "attrs", "dateutil", "generated_client", "httpcore", "httpx", "wan_ergonomic"}
 
 
 @pytest.mark.parametrize("path", CORE, ids=lambda path: path.name)
@@ -148,6 +149,17 @@ def test_the_core_needs_only_its_dependencies(path):
     """httpx, attrs and dateutil, with what they bring, are all that the core imports."""
     tops = {name.partition(".")[0] for name in imports(path)}
     assert tops - set(sys.stdlib_module_names) <= ALLOWED
+
+
+@pytest.mark.parametrize("name", wan_ergonomic.__all__)
+def test_annotations_can_be_resolved(name):
+    """Tools that read types at run time find every name."""
+    public = getattr(wan_ergonomic, name)
+    members = (
+        getattr(public, each) for each in dir(public) if each == "__init__" or each[0] != "_"
+    )
+    for each in (public, *(member for member in members if inspect.isfunction(member))):
+        assert isinstance(get_type_hints(each), dict)
 
 
 def test_the_generated_client_does_not_know_the_wrapper():

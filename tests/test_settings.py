@@ -223,6 +223,13 @@ def test_a_header_that_http_forbids_is_refused(name, value):
         check_headers({name: value})
 
 
+@pytest.mark.parametrize("headers", [[("X-Trace", "a")], "X-Trace: a", 5])
+def test_headers_are_a_mapping(headers):
+    """Anything else is refused in a sentence."""
+    with pytest.raises(ConfigurationError, match="must map names to values"):
+        check_headers(headers)
+
+
 @pytest.mark.parametrize(
     "name",
     ["Authorization", "AUTHORIZATION", "host", "Content-Length", "transfer-encoding", "Connection"],

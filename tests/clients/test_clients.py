@@ -209,7 +209,7 @@ def test_looks_share_a_connection_and_a_submission_has_its_own(colour, server, c
 
 def test_a_mistake_in_a_request_is_not_taken_for_one_in_the_answer(colour, server):
     """What the generated code raises before anything is sent is not passed over."""
-    call = Call(role="create", argument={}, timeout=1)
+    call = Call(role="create", argument={}, timeout=1, patience=1)
     with colour.client(base_url=server.url) as wan:
         if colour.backend == "sync":
             perform = partial(wan._performer.call, call)

@@ -105,6 +105,36 @@ def test_a_relative_path_is_one_in_this_folder(wan, server, tmp_path, monkeypatc
     assert names(tmp_path) == ["v.mp4"]
 
 
+class Closed(io.BytesIO):
+    """A file object that was closed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.close()
+
+
+@pytest.mark.parametrize(
+    "target",
+    [None, 5, b"v.mp4", io.StringIO(), Closed(), "a\0b.mp4", f"{'v' * 300}.mp4"],
+    ids=lambda target: f"{target!r:.12}",
+)
+def test_what_cannot_be_written_to_is_refused_first(wan, server, tmp_path, monkeypatch, target):
+    """Before a single byte is fetched, in a sentence."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(DownloadError):
+        wan.download(finished(server), target)
+    assert (server.requests, names(tmp_path)) == ([], [])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="every name there is text")
+def test_a_name_that_is_no_text_is_a_name(wan, server, tmp_path):
+    """Linux allows any bytes in a name."""
+    target = tmp_path / os.fsdecode(b"caf\xe9.mp4")
+    server.script("download", Store(VIDEO))
+    wan.download(finished(server), target)
+    assert target.read_bytes() == VIDEO
+
+
 def test_no_file_has_the_name_before_it_is_whole(wan, server, tmp_path):
     """Whoever watches the folder never sees half a video."""
     server.script("download", Store(VIDEO, cut=1000), Store(VIDEO))
@@ -567,7 +597,11 @@ DRIP = Send(answer(200, VIDEO, MP4).data, size=100, every=0.02)
 SILENCE = (Send(answer(200, VIDEO, MP4).data[:200]), Hang())
 
 
-@pytest.mark.parametrize("slow", [DRIP, SILENCE, Hang()], ids=["drip", "silence", "no answer"])
+DRIPPING_HEAD = Send(head(200, {"X-Padding": "a" * 200}), size=1, every=0.05)
+SLOW = {"drip": DRIP, "silence": SILENCE, "no answer": Hang(), "a head that drips": DRIPPING_HEAD}
+
+
+@pytest.mark.parametrize("slow", SLOW.values(), ids=SLOW)
 def test_a_deadline_bounds_a_download(colour, server, tmp_path, slow):
     """On the real clock: whatever the store does, the time allowed is the time taken."""
     server.script("download", slow)

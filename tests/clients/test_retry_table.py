@@ -451,7 +451,51 @@ def test_a_wait_ends_when_not_found_goes_on(colour, server, clock):
     ):
         wan.wait(ID)
     assert (len(server.requests), caught.value.generation_id) == (4, ID)
-    assert "picks it up again" in caught.value.__notes__[0]
+    assert not hasattr(caught.value, "__notes__")  # nobody has ever seen this job
+
+
+def test_an_error_about_a_job_that_was_accepted_says_how_to_go_on(colour, server, clock):
+    """Whoever reads the traceback of a paid job finds its id in it."""
+    server.script("submit", accepted())
+    server.script("poll", answer(403))
+    with (
+        colour.client(base_url=server.url, clock=clock) as wan,
+        pytest.raises(PermissionDeniedError) as caught,
+    ):
+        wan.generate("A boat")
+    assert f"wait({ID!r}) picks it up again" in caught.value.__notes__[0]
+
+
+@pytest.mark.parametrize("end", [Close(), Reset(), Hang()], ids=["closed", "reset", "silent"])
+def test_a_refusal_is_told_by_its_status_alone(colour, server, clock, end):
+    """However its body ends: what was refused is not in doubt."""
+    server.script("submit", (Send(head(400, {"Content-Length": "99"}) + b'{"m'), end))
+    with (
+        colour.client(base_url=server.url, clock=clock) as wan,
+        pytest.raises(BadRequestError, match=r"Nothing was accepted or charged\.$"),
+    ):
+        wan.submit(PROMPT, timeout=SOON)
+    assert len(server.requests) == 1
+
+
+def test_a_refusal_for_now_is_told_by_its_status_too(colour, server, clock):
+    """A 429 whose body breaks off asks for patience like any other."""
+    server.script("submit", (Send(head(429, {"Content-Length": "9"})), Close()), accepted())
+    with colour.client(base_url=server.url, clock=clock) as wan:
+        assert wan.submit(PROMPT).id == ID
+    assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize("status", [600, 700, 999])
+def test_what_no_standard_knows_may_have_been_accepted(colour, server, clock, status):
+    """A status from beyond HTTP is doubt about a submission, and passing for a look."""
+    server.script("submit", answer(status))
+    server.script("poll", answer(status), seen("generating"))
+    with colour.client(base_url=server.url, clock=clock) as wan:
+        with pytest.raises(SubmissionInDoubtError):
+            wan.submit(PROMPT)
+        assert wan.status(ID).status == "generating"
+    assert len(server.requests) == 3
 
 
 # The API failed

@@ -40,6 +40,8 @@ ONCE = RetryPolicy(attempts=1)
 HEAD = Send(head(200, {"Content-Length": "40"}))
 SLOW: dict[str, Entry] = {
     "no answer": Hang(),
+    "a head that drips": Send(head(200, {"X-Padding": "a" * 200}), size=1, every=0.05),
+    "announcements without end": Send(b"HTTP/1.1 103 Early Hints\r\n\r\n" * 99, 28, 0.05),
     "a body that drips": (
         HEAD,
         Send(b'{"id": "gen-1", "status": "generating"} ', size=1, every=0.05),

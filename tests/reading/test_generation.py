@@ -98,10 +98,10 @@ def test_what_is_asked_for_keeps_its_id():
 @pytest.mark.parametrize(
     ("content", "kind"),
     [
-        (b"", "text"),
         (b"<html><body>Bad gateway</body></html>", "text"),
         (b'{"id": "a"', "text"),
         (b"\xff\xfe{", "text"),
+        (b"", "empty"),
         (b"[]", "a list"),
         (b'"queued"', "text"),
         (b"null", "null"),

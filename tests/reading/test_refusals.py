@@ -152,7 +152,7 @@ def test_money_is_only_asked_for_by_a_403():
 
 @pytest.mark.parametrize(
     ("code", "advice"),
-    [(401, "Check the key"), (404, "The id may be mistyped, or belong to another account.")],
+    [(401, "Check the key"), (404, "Check the id, "), (402, "Top up at "), (307, "check base_url")],
 )
 def test_a_refusal_says_what_to_do(code, advice):
     """Where there is a likely cause, the message names it."""
