@@ -223,24 +223,7 @@ class _Client(Setup, Generic[One, Many]):
 
 
 class WanClient(_Client[Generation, Generator[Generation]]):
-    """Calls Wan 2.2 Plus and blocks; safe to use from many threads.
-
-    Args:
-        api_key: The AIML API key; by default ``AIMLAPI_API_KEY``, ``AIML_API_KEY`` or
-            ``AIMLAPI_KEY`` from the environment.
-        base_url: The API's address; https, or http on this machine.
-        defaults: What to say with every prompt.
-        preset: The name of more of that, built in or from the configuration file.
-        polling: How to watch a job.
-        retrying: How to try again what may be tried again.
-        timeout: Seconds that ``generate``, ``wait`` and ``watch`` may take by default.
-        transport: An httpx transport to use in place of the network.
-        on_drift: Told of each departure of an answer from the published contract.
-        clock: The time to go by; for tests.
-
-    Raises:
-        ConfigurationError: The client cannot be used so; nothing was sent.
-    """
+    """Calls Wan 2.2 Plus and blocks; safe to use from many threads."""
 
     def _connect(self, transport: Any) -> None:
         origin = self._origin()
@@ -292,24 +275,7 @@ class WanClient(_Client[Generation, Generator[Generation]]):
 
 
 class AsyncWanClient(_Client[Coroutine[Any, Any, Generation], AsyncGenerator[Generation]]):
-    """Calls Wan 2.2 Plus and awaits, under asyncio or trio.
-
-    Args:
-        api_key: The AIML API key; by default ``AIMLAPI_API_KEY``, ``AIML_API_KEY`` or
-            ``AIMLAPI_KEY`` from the environment.
-        base_url: The API's address; https, or http on this machine.
-        defaults: What to say with every prompt.
-        preset: The name of more of that, built in or from the configuration file.
-        polling: How to watch a job.
-        retrying: How to try again what may be tried again.
-        timeout: Seconds that ``generate``, ``wait`` and ``watch`` may take by default.
-        transport: An httpx transport to use in place of the network.
-        on_drift: Told of each departure of an answer from the published contract.
-        clock: The time to go by; for tests.
-
-    Raises:
-        ConfigurationError: The client cannot be used so; nothing was sent.
-    """
+    """Calls Wan 2.2 Plus and awaits, under asyncio or trio."""
 
     def _connect(self, transport: Any) -> None:
         origin = self._origin()

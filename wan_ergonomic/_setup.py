@@ -55,6 +55,24 @@ class Setup(ABC):
         on_drift: Callable[[Drift], object] | None = None,
         clock: Clock | None = None,
     ) -> None:
+        """Set a client up; nothing is sent.
+
+        Args:
+            api_key: The AIML API key; by default ``AIMLAPI_API_KEY``, ``AIML_API_KEY`` or
+                ``AIMLAPI_KEY`` from the environment.
+            base_url: The API's address; https, or http on this machine.
+            defaults: What to say with every prompt.
+            preset: The name of more of that, built in or from the configuration file.
+            polling: How to watch a job.
+            retrying: How to try again what may be tried again.
+            timeout: Seconds that ``generate``, ``wait`` and ``watch`` may take by default.
+            transport: An httpx transport to use in place of the network.
+            on_drift: Told of each departure of an answer from the published contract.
+            clock: The time to go by; for tests.
+
+        Raises:
+            ConfigurationError: The client cannot be used so; nothing was sent.
+        """
         self._key = find_key(api_key)
         self.base_url = find_base_url(base_url)
         self.defaults = resolve_defaults(defaults, preset)
