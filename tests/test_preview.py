@@ -4,12 +4,18 @@ import json
 
 import pytest
 
+from tests.first_contract import OPTIONS, first_contract
 from wan_ergonomic import Preview, PromptDefaults, PromptWarning, WanClient, _spec
 from wan_ergonomic._prompts import prepare
 
 NONE = PromptDefaults()
 LEAST = {"model": "alibaba/wan2.2-t2v-plus", "prompt": "A boat"}
-PROPERTIES = _spec.request_schema()["properties"]
+
+
+@pytest.fixture(autouse=True)
+def contract(monkeypatch):
+    """A fixed contract: these rules hold whatever the vendor's is."""
+    monkeypatch.setattr(_spec, "contract", first_contract)
 
 
 def warned(prompt="A boat", **options):
@@ -45,7 +51,7 @@ def test_a_size_that_does_not_exist_is_warned_about(ratio):
 
 def test_other_sizes_are_not_warned_about():
     """All the other pairs exist."""
-    for resolution in PROPERTIES["resolution"]["enum"]:
+    for resolution in OPTIONS["resolution"]["enum"]:
         for ratio in ("16:9", "9:16", "1:1"):
             assert warned(resolution=resolution, aspect_ratio=ratio) == []
 
@@ -84,7 +90,7 @@ def test_a_preview_is_the_body_and_what_the_server_fills_in():
 
 def test_the_server_fills_in_what_has_a_default():
     """What is said to be filled in is every default of the document, and no more."""
-    expected = {name: s["default"] for name, s in PROPERTIES.items() if "default" in s}
+    expected = {name: s["default"] for name, s in OPTIONS.items() if "default" in s}
     assert prepare("A boat", NONE, {}).server_fills == expected == _spec.server_defaults()
 
 

@@ -11,7 +11,7 @@ import wan_ergonomic
 from wan_ergonomic import PollingPolicy, _settings, _setup
 from wan_ergonomic._prompts import PRESETS
 from wan_ergonomic._spec import request_schema, server_defaults
-from wan_ergonomic.sandbox import Sandbox
+from wan_ergonomic.sandbox import Sandbox, _video
 
 README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
 PYTHON = re.findall(r"^```python\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
@@ -28,6 +28,7 @@ def _table(first_heading: str) -> dict[str, list[str]]:
 def sandbox_as_api(monkeypatch, tmp_path):
     """Make a client that is set up with nothing talk to a sandbox, and look often."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(_video, "FRAMES", 15)
     with Sandbox(speed=2000) as sandbox:
         monkeypatch.setenv("AIMLAPI_API_KEY", sandbox.key)
         monkeypatch.setattr(_settings, "server_url", lambda: sandbox.url)

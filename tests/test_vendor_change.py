@@ -1,6 +1,5 @@
 """What a change of the vendor needs in the wrapper: nothing, wherever the document says it all."""
 
-import copy
 import json
 from typing import Any
 
@@ -8,6 +7,7 @@ import httpx
 import pytest
 
 from generated_client.api.generations import fetch_generation
+from tests.first_contract import first_contract
 from wan_ergonomic import (
     ConfigurationError,
     Generation,
@@ -25,8 +25,8 @@ from wan_ergonomic._spec import Role
 
 @pytest.fixture
 def contract(monkeypatch):
-    """A copy of the contract that the wrapper goes by, to be changed as a vendor might."""
-    document = copy.deepcopy(dict(_spec.contract()))
+    """The contract that the wrapper goes by as it first was, to be changed as a vendor might."""
+    document = first_contract()
     monkeypatch.setattr(_spec, "contract", lambda: document)
     return document
 

@@ -1,5 +1,6 @@
 """A copy of the project to tamper with, and a page like the ones vendors publish."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -7,6 +8,14 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 NOT_COMPILED = shutil.ignore_patterns("__pycache__")
+
+# Where each operation is published today, as (METHOD, path) by role.
+WANTED: dict[str, tuple[str, str]] = {
+    role: (entry["method"], entry["path"])
+    for role, entry in json.loads((ROOT / "openapi" / "lock.json").read_text("utf-8"))[
+        "published"
+    ].items()
+}
 
 PAGE = """\
 # Source: https://docs.example/model.md
@@ -17,14 +26,14 @@ PAGE = """\
 
 A model at \\~30 FPS[^1].
 
-## POST /v2/video/generations
+## Create a video
 
 >
 
 ```json
 {create}```
 
-## GET /v2/generate/video/alibaba/generation
+## Fetch a video
 
 >
 
@@ -61,6 +70,11 @@ Processing complete:/n {{'id': 'dabf0a77', 'status': 'completed'}}
 """
 
 
+def reworded(text):
+    """A published document with something in it that promises nothing."""
+    return json.dumps({**json.loads(text), "x-note": "reworded"}) + "\n"
+
+
 @pytest.fixture
 def root():
     """The project itself, to be read only."""
@@ -81,10 +95,10 @@ def page(published):
 
 
 @pytest.fixture
-def changed_page(page, tmp_path):
+def changed_page(published, tmp_path):
     """The path of a page on which the document for polling has changed a little."""
     path = tmp_path / "page.md"
-    path.write_bytes(page.replace("Bearer key", "The key").encode())
+    path.write_bytes(PAGE.format(**published | {"poll": reworded(published["poll"])}).encode())
     return str(path)
 
 

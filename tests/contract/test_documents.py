@@ -4,14 +4,13 @@ import copy
 import json
 
 import pytest
-from openapi_spec_validator import OpenAPIV30SpecValidator
 
 from wan_ergonomic.contract import ContractError
 from wan_ergonomic.contract._documents import build, join, resolve, validate
 from wan_ergonomic.contract._overlays import Overlay, load_overlays
 from wan_ergonomic.contract._sources import read_source
 
-from .conftest import ROOT
+from .conftest import ROOT, WANTED
 
 OVERLAYS = load_overlays(ROOT / "openapi" / "overlays")
 ACTIONS = [(overlay.name, i) for overlay in OVERLAYS for i in range(len(overlay.actions))]
@@ -24,13 +23,18 @@ def vendored(name):
 
 def rebuilt(overlays):
     """The contract and the client's document, built with other overlays."""
-    lock = vendored("lock.json")["published"]
-    parts = [
-        (vendored(f"upstream/{role}.json"), lock[role]["method"].lower(), lock[role]["path"])
-        for role in ("create", "poll")
-    ]
-    contract = build(join(parts), overlays, "contract")
+    contract = build(published(), overlays, "contract")
     return contract, build(contract, overlays, "client")
+
+
+def published(**moved):
+    """Both operations as they were published, under other paths where some are given."""
+    parts = []
+    for role, (method, path) in WANTED.items():
+        document = vendored(f"upstream/{role}.json")
+        document["paths"] = {moved.get(role, path): document["paths"][path]}
+        parts.append((document, method.lower(), moved.get(role, path)))
+    return join(parts)
 
 
 def outcome(overlays):
@@ -44,6 +48,22 @@ def outcome(overlays):
 def operations(document):
     """Every operation of a document."""
     return [operation for item in document["paths"].values() for operation in item.values()]
+
+
+def operation(document, role):
+    """The operation that plays a role."""
+    return document["paths"][WANTED[role][1]][WANTED[role][0].lower()]
+
+
+def successes(operation):
+    """The answers under 2xx."""
+    return [answer for code, answer in operation["responses"].items() if code.startswith("2")]
+
+
+def defaults(document):
+    """What the server fills in, by the create operation of a document."""
+    properties = schema(operation(document, "create")["requestBody"])["properties"]
+    return {name: p["default"] for name, p in properties.items() if "default" in p}
 
 
 def schema(holder):
@@ -68,11 +88,15 @@ def test_all_actions_together_give_what_is_vendored():
     assert outcome(OVERLAYS) == (vendored("contract.json"), vendored("client.json"))
 
 
-def test_the_contract_is_valid_and_the_published_document_is_not():
-    """The first thing an overlay is for."""
-    upstream, contract = vendored("upstream/create.json"), vendored("contract.json")
-    assert not OpenAPIV30SpecValidator(upstream).is_valid()
-    assert OpenAPIV30SpecValidator(contract).is_valid()
+def test_the_contract_is_valid():
+    """Whatever was wrong with what was published is corrected."""
+    validate(vendored("contract.json"))
+
+
+def test_an_answer_without_a_description_is_not_valid():
+    """As was published once: the first thing an overlay is for."""
+    with pytest.raises(ContractError, match="Not valid OpenAPI at /paths//a/get/responses/200"):
+        validate(changed(paths={"/a": {"get": {"responses": {"200": {}}}}}))
 
 
 def test_both_operations_require_the_bearer_key():
@@ -102,26 +126,20 @@ def test_nullable_stands_only_beside_a_type():
 
 def test_the_contract_describes_refusals():
     """A sandbox that is checked against it can then refuse."""
-    described = [set(o["responses"]) for o in operations(vendored("contract.json"))]
-    assert described == [{"200", "4XX", "5XX"}] * 2
+    described = [
+        o["responses"].keys() >= {"4XX", "5XX"} for o in operations(vendored("contract.json"))
+    ]
+    assert described == [True, True]
 
 
 def test_the_contract_keeps_the_published_defaults():
     """It is still what the vendor says; only the generator must not see them."""
-    (create,) = (o for o in operations(vendored("contract.json")) if "requestBody" in o)
-    properties = schema(create["requestBody"])["properties"]
-    defaults = {name: p["default"] for name, p in properties.items() if "default" in p}
-    assert defaults == {
-        "aspect_ratio": "16:9",
-        "enhance_prompt": True,
-        "resolution": "1080P",
-        "watermark": False,
-    }
+    assert defaults(vendored("contract.json")) == defaults(published())
 
 
 def test_the_generator_sees_no_default():
     """One that it saw would be sent with every request."""
-    assert '"default"' not in json.dumps(vendored("client.json"))
+    assert defaults(vendored("client.json")) == {}
 
 
 def test_the_generator_sees_no_closed_status():
@@ -129,22 +147,23 @@ def test_the_generator_sees_no_closed_status():
     answers = [
         schema(answer)["properties"]["status"]
         for operation in operations(vendored("client.json"))
-        for answer in operation["responses"].values()
+        for answer in successes(operation)
     ]
-    assert [(answer["type"], "enum" in answer) for answer in answers] == [("string", False)] * 2
+    assert {(answer["type"], "enum" in answer) for answer in answers} == {("string", False)}
 
 
 def test_the_generator_sees_neither_key_nor_refusals():
     """Both belong to the wrapper."""
-    seen = [("security" in o, set(o["responses"])) for o in operations(vendored("client.json"))]
-    assert seen == [(False, {"200"})] * 2
+    for seen in operations(vendored("client.json")):
+        assert "security" not in seen
+        assert list(seen["responses"].values()) == successes(seen) != []
 
 
 def test_names_in_generated_code_are_chosen_by_people():
     """No name of a vendor's class, controller or model."""
     document = vendored("client.json")
     names = {
-        (o["operationId"], *o["tags"], *(schema(r)["title"] for r in o["responses"].values()))
+        (o["operationId"], *o["tags"], *(schema(r)["title"] for r in successes(o)))
         for o in operations(document)
     }
     assert names == {
@@ -155,15 +174,27 @@ def test_names_in_generated_code_are_chosen_by_people():
 
 def test_corrections_follow_an_operation_that_moved():
     """Overlays name places by role, so a new path costs nothing."""
-    text = json.dumps(vendored("upstream/create.json")).replace("/v2/video/gen", "/v3/gen")
-    lock = vendored("lock.json")["published"]["poll"]
-    moved = join(
-        [
-            (json.loads(text), "post", "/v3/generations"),
-            (vendored("upstream/poll.json"), "get", lock["path"]),
-        ]
-    )
-    validate(build(moved, OVERLAYS, "contract"))
+    moved = build(published(create="/v9/made", poll="/v9/seen"), OVERLAYS, "contract")
+    validate(moved)
+    contract = vendored("contract.json")
+    assert moved["paths"] == {
+        "/v9/made": contract["paths"][WANTED["create"][1]],
+        "/v9/seen": contract["paths"][WANTED["poll"][1]],
+    }
+
+
+@pytest.mark.parametrize("code", ["400", "401", "403", "404", "422", "429", "500", "default"])
+def test_a_refusal_that_is_documented_is_kept_from_the_generator(code):
+    """The vendor's own word on an error is in the contract, and changes no generated name."""
+    refusal = {"type": "object", "title": "Bad", "properties": {"status": {"enum": ["bad"]}}}
+    answer = {"description": "No", "content": {"application/json": {"schema": refusal}}}
+    document = published()
+    for role in WANTED:
+        operation(document, role)["responses"][code] = copy.deepcopy(answer)
+    contract = build(document, OVERLAYS, "contract")
+    validate(contract)
+    assert [operation(contract, role)["responses"][code] for role in WANTED] == [answer, answer]
+    assert build(contract, OVERLAYS, "client") == vendored("client.json")
 
 
 MINIMAL = {
@@ -243,9 +274,10 @@ def test_a_document_that_is_not_valid_says_where(version):
         validate(changed(openapi=version, paths={"/a": {"get": {"responses": 1}}}))
 
 
-def test_a_document_without_info_is_not_valid(published, tmp_path):
+def test_a_document_without_info_is_not_valid(tmp_path):
     """The validator says what is missing; reading does not."""
-    (tmp_path / "create.json").write_text(published["create"].replace('"info"', '"inf"'), "utf-8")
+    text = json.dumps({name: value for name, value in MINIMAL.items() if name != "info"})
+    (tmp_path / "minimal.json").write_text(text, "utf-8")
     (document,) = read_source(str(tmp_path))
     with pytest.raises(ContractError, match="Not valid OpenAPI"):
-        validate(join([(document.data, "post", "/v2/video/generations")]))
+        validate(join([(document.data, "get", "/a")]))

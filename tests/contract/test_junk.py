@@ -11,8 +11,8 @@ from wan_ergonomic.contract import ContractError
 from wan_ergonomic.contract._documents import build, join, validate
 from wan_ergonomic.contract._sources import Document, _scan, select
 
+from .conftest import WANTED
 from .test_documents import OVERLAYS, vendored
-from .test_sources import WANTED
 
 PUBLISHED = {role: vendored(f"upstream/{role}.json") for role in WANTED}
 JUNK = [None, 0, "", [], {}, True, ["x"], {"x": None}, {"$ref": "#/x"}, {"$ref": "#/paths"}]

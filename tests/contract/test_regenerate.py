@@ -34,14 +34,14 @@ def test_what_is_vendored_is_what_a_rebuild_gives(root):
 def test_the_check_names_every_file_that_differs(project):
     """One byte, one file too many, one too few: each by its own name."""
     client = project / "generated_client"
-    models = client / "models" / "model.py"
-    models.write_bytes(models.read_bytes().replace(b"M", b"N", 1))
+    module = client / "errors.py"
+    module.write_bytes(module.read_bytes() + b"\n")
     (client / "notes.txt").touch()
     (client / "py.typed").unlink()
     (client / "__pycache__").mkdir()
     (client / "__pycache__" / "errors.pyc").touch()
     assert check(project) == [
-        "different: generated_client/models/model.py",
+        "different: generated_client/errors.py",
         "extra: generated_client/notes.txt",
         "missing: generated_client/py.typed",
     ]

@@ -1,17 +1,24 @@
 """Drift: what departs from the contract is said once for each place, and only that."""
 
-import json
 from typing import Any
 
 import pytest
 
-from wan_ergonomic import Drift
+from tests.first_contract import first_contract
+from wan_ergonomic import Drift, _spec
 from wan_ergonomic._drift import departures
 from wan_ergonomic._generation import STATUSES
 from wan_ergonomic._reading import read_generation
 
 URL = "https://cdn.example/v.mp4?Signature=secret"
 LEAST = {"id": "a", "status": "queued"}
+
+
+@pytest.fixture(autouse=True)
+def contract(monkeypatch):
+    """A fixed contract: these rules hold whatever the vendor's is."""
+    document = first_contract()
+    monkeypatch.setattr(_spec, "contract", lambda: document)
 
 
 def found(role: Any = "poll", **fields: Any) -> list[tuple[str, str]]:
@@ -86,20 +93,16 @@ def test_missing_properties_are_said():
     assert kinds == [("missing", "/id"), ("missing", "/status")]
 
 
-def grown(monkeypatch, role, **properties):
+def grow(role: Any, **properties: Any) -> None:
     """Let the contract promise more properties in one answer."""
-    from wan_ergonomic import _drift, _spec
-
-    schema = json.loads(json.dumps(_spec.response_schema(role)))
-    schema["properties"].update(properties)
-    monkeypatch.setattr(_drift, "response_schema", lambda _: schema)
+    _spec.response_schema(role)["properties"].update(properties)
 
 
-def test_values_and_items_are_compared_too(monkeypatch):
+def test_values_and_items_are_compared_too():
     """Whatever the contract comes to promise is compared: enums, arrays, objects, numbers."""
     frames = {"type": "array", "items": {"type": "integer"}}
     size = {"type": "string", "enum": ["S", "M"]}
-    grown(monkeypatch, "poll", frames=frames, size=size, free={"type": "object"}, odd={"type": "x"})
+    grow("poll", frames=frames, size=size, free={"type": "object"}, odd={"type": "x"})
     assert found(frames=[1, 2], size="S", free={"anything": 1}, odd=5) == []
     assert found(frames=[1, "2"], size="L", free=[]) == [
         ("type", "/frames/1"),
@@ -108,17 +111,17 @@ def test_values_and_items_are_compared_too(monkeypatch):
     ]
 
 
-def test_both_spellings_of_null_are_understood(monkeypatch):
+def test_both_spellings_of_null_are_understood():
     """OpenAPI 3.0 says nullable, 3.1 a list of types; either one allows null."""
     both = {"type": ["string", "null"]}
-    grown(monkeypatch, "poll", old={"type": "string", "nullable": True}, new=both)
+    grow("poll", old={"type": "string", "nullable": True}, new=both)
     assert found(old=None, new=None) == found(old="a", new="a") == []
     assert found(old=5, new=5) == [("type", "/old"), ("type", "/new")]
 
 
-def test_an_array_without_items_promises_nothing_of_them(monkeypatch):
+def test_an_array_without_items_promises_nothing_of_them():
     """A schema that leaves something open is satisfied by anything there."""
-    grown(monkeypatch, "poll", frames={"type": "array"})
+    grow("poll", frames={"type": "array"})
     assert found(frames=[1, "2", None]) == []
 
 
