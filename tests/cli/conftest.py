@@ -20,12 +20,12 @@ from typing import Any, Protocol
 import pytest
 
 from wan_ergonomic.cli import run
-from wan_ergonomic.sandbox import Sandbox
+from wan_ergonomic.sandbox import Sandbox, _video
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 30.0
 
-# Every test that renders shares this small video, so that it is rendered once.
+# Most tests share this small video, so that it is rendered once.
 SMALL = ("--preset", "draft", "--seed", "7")
 
 
@@ -71,6 +71,12 @@ class Outcome:
 def own_folder(tmp_path, monkeypatch):
     """Files go to a folder of the test's own."""
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def short_videos(monkeypatch):
+    """Videos of half a second will do here, and are made ten times as fast."""
+    monkeypatch.setattr(_video, "FRAMES", 15)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import shlex
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager, redirect_stdout
 
 import pytest
 
@@ -18,6 +19,11 @@ from wan_ergonomic.cli._options import Connection
 from wan_ergonomic.cli._streams import is_terminal
 
 MODULE = "python -m wan_ergonomic"
+NO_SPACE = "Standard output could not be written: No space left on device."
+
+needs_full = pytest.mark.skipif(
+    not os.path.exists("/dev/full"), reason="there is no /dev/full here"
+)
 
 
 @pytest.fixture
@@ -80,11 +86,11 @@ def test_ctrl_c_while_downloading_says_that_only_the_video_is_missing(start, ser
 
 def test_ctrl_c_before_anything_is_sent_says_so(start):
     """While the prompt is read, for one."""
-    reading = start("generate", "-", "--sandbox", stdin=subprocess.PIPE)
-    with pytest.raises(subprocess.TimeoutExpired):
-        reading.popen.wait(1.0)
-    ended = reading.end(signal.SIGINT)
+    reading = start("generate", "-", "--sandbox", stdin=subprocess.PIPE, bufsize=0)
     assert reading.popen.stdin
+    # More than a pipe holds, so this returns when some of it has been read.
+    reading.popen.stdin.write(b" " * 2**17)
+    ended = reading.end(signal.SIGINT)
     reading.popen.stdin.close()
     assert (ended.code, ended.err) == (130, "wan: Interrupted.")
 
@@ -157,13 +163,51 @@ def test_a_paid_job_is_not_given_up_because_nobody_listens(start, api):
     assert (ended.code, ended.out) == (0, b"b.mp4\n")
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full here")
-def test_an_output_that_is_full_is_an_error(start):
-    """With the system's own reason."""
+@needs_full
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_an_output_that_is_full_is_an_error(start, monkeypatch, unbuffered):
+    """With the system's own reason; Python's exit has nothing to add."""
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
     with open("/dev/full", "wb") as full:
         ended = start("preview", "A boat", "-q", stdout=full).end()
-    assert ended.code == 1
-    assert ended.err == "wan: Standard output could not be written: No space left on device."
+    assert (ended.code, ended.err) == (1, f"wan: {NO_SPACE}")
+
+
+@contextmanager
+def full_output():
+    """A standard output that is full, with room for a whole video before it notices."""
+    with open("/dev/full", "w", buffering=2**24) as full, redirect_stdout(full):
+        yield
+
+
+@needs_full
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["preview", "A boat"],
+        ["submit", "A boat"],
+        ["sandbox"],
+        ["sandbox", "--fates"],
+        ["wait", "--help"],
+        ["--help"],
+        ["--version"],
+    ],
+)
+def test_every_command_says_that_its_output_is_full(wan, api, words):
+    """Help, which the parser writes, is no exception; nothing is left to be written at exit."""
+    with full_output():
+        ended = wan(*words, at=api if words[0] == "submit" else None)
+    assert (ended.code, ended.err.splitlines()[-1]) == (1, f"wan: {NO_SPACE}")
+
+
+@needs_full
+def test_a_video_that_finds_no_room_can_be_downloaded_again(wan, api):
+    """Even if only its last bytes find none."""
+    with full_output():
+        ended = wan("generate", "A boat", "-o", "-", *SMALL, at=api)
+    assert ended.code == 4
+    assert "could not be written: No space left on device. It can be" in ended.err
+    assert ended.err.splitlines()[-1].startswith("Resume with: wan wait ")
 
 
 @pytest.mark.parametrize("stream", ["stdin", "stdout", "stderr"])

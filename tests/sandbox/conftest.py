@@ -12,7 +12,7 @@ from openapi_core import OpenAPI
 from openapi_core.testing import MockRequest, MockResponse
 
 from wan_ergonomic import _spec
-from wan_ergonomic.sandbox import Sandbox
+from wan_ergonomic.sandbox import Sandbox, _video
 
 # Making one takes longer than most of these tests, and plain HTTP has no use for it.
 _TLS = ssl.create_default_context()
@@ -51,8 +51,9 @@ class Api:
 
 
 @pytest.fixture
-def sandbox(clock) -> Iterator[Sandbox]:
-    """A running sandbox whose time the test turns."""
+def sandbox(clock, monkeypatch) -> Iterator[Sandbox]:
+    """A running sandbox whose time the test turns, and whose videos are made quickly."""
+    monkeypatch.setattr(_video, "FRAMES", 15)
     with Sandbox(clock=clock.now) as running:
         yield running
 

@@ -20,20 +20,21 @@ def test_a_sandbox_answers_as_soon_as_it_has_started():
 
 def test_a_stopped_sandbox_leaves_no_thread_and_no_port():
     """After the block everything is as before, and stopping again does nothing."""
-    before = threading.enumerate()
+    before = set(threading.enumerate())
     with Sandbox() as sandbox:
         port = int(sandbox.url.rpartition(":")[2])
     sandbox.stop()
-    assert threading.enumerate() == before
+    assert set(threading.enumerate()) - before == set()
     with socket.create_server(("127.0.0.1", port)):
         pass
 
 
 def test_a_sandboxs_thread_is_no_daemon():
     """The interpreter does not tear it down in the middle of an answer."""
+    before = set(threading.enumerate())
     with Sandbox():
-        (thread,) = [each for each in threading.enumerate() if each.name == "wan-sandbox"]
-        assert not thread.daemon
+        (thread,) = set(threading.enumerate()) - before
+        assert (thread.name, thread.daemon) == ("wan-sandbox", False)
 
 
 def test_what_was_received_and_billed_can_be_read_after_the_stop():
@@ -83,8 +84,7 @@ def test_an_ipv6_address_is_written_in_brackets():
 
 def test_an_interrupt_while_starting_leaves_nothing_behind(monkeypatch):
     """Ctrl-C in the moment before it is ready stops it again."""
-    before = threading.enumerate()
-
+    before = set(threading.enumerate())
     made = _server._Server
 
     def interrupted(app):
@@ -96,12 +96,19 @@ def test_an_interrupt_while_starting_leaves_nothing_behind(monkeypatch):
     sandbox = Sandbox()
     with pytest.raises(KeyboardInterrupt):
         sandbox.start()
-    assert threading.enumerate() == before
+    assert set(threading.enumerate()) - before == set()
+    with socket.create_server(("127.0.0.1", int(sandbox.url.rpartition(":")[2]))):
+        pass
 
 
 class _Interrupted(threading.Event):
-    def wait(self, timeout=None):  # noqa: ARG002
-        raise KeyboardInterrupt
+    interrupted = False
+
+    def wait(self, timeout=None):
+        if not self.interrupted:
+            self.interrupted = True
+            raise KeyboardInterrupt
+        return super().wait(timeout)
 
 
 def test_stopping_does_not_wait_for_connections(api):

@@ -271,9 +271,15 @@ def test_two_first_starts_at_once_make_one_environment(environment, folder, tmp_
     assert sorted(errors.count("Making an environment in") for _, errors, _ in outcomes) == [0, 1]
 
 
-def test_an_environment_that_cannot_be_filled_is_not_complete(environment, folder, capsys):
-    """For real: pip's own words, one sentence, exit code 1."""
+def test_an_environment_that_cannot_be_filled_is_not_complete(
+    environment, folder, capsys, monkeypatch
+):
+    """With a real pip, but not its own: pip's words, one sentence, exit code 1."""
     Path(environment.ROOT, "backend.py").write_text("raise SystemExit('no backend')", "utf-8")
+    run = environment._run
+    monkeypatch.setattr(environment, "_run", lambda command: "venv" in command or run(command))
+    monkeypatch.setattr(environment, "python_in", lambda _: sys.executable)
+    folder.mkdir(parents=True)
     with pytest.raises(SystemExit, match=r"of `python -m pip install`\. A first start"):
         environment.make(str(folder), "x")
     assert not environment.is_complete(str(folder), "x")

@@ -7,7 +7,6 @@ here. Anything else is a mistake of ours and keeps its traceback.
 from __future__ import annotations
 
 import signal
-import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -23,8 +22,8 @@ from ._checks import MissingKeyError
 from ._endings import EndedError, Ending, TerminatedError, ending_of, interruption
 from ._exits import Exit, explain
 from ._sandbox import sandbox
-from ._streams import OutputError, let_go, put, tell, tell_json, tell_prose
-from ._words import Command, IdCommand, PromptCommand
+from ._streams import OutputError, put, settle, tell, tell_json, tell_prose
+from ._words import Command, Commands, IdCommand, PromptCommand
 
 # Typer has click inside it or beside it, by version; either way this is the
 # error that every mistake on a command line is.
@@ -43,6 +42,7 @@ Example:
 
 app = typer.Typer(
     add_completion=False,
+    cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
     epilog=explain(),
     help=_HELP,
@@ -88,12 +88,17 @@ def run(arguments: Sequence[str], program: str = "wan") -> int:
         arguments: The words after the program's name.
         program: What a person types to start it.
     """
-    words = list(arguments) or ["--help"]
+    try:
+        return _run(list(arguments) or ["--help"], program)
+    finally:
+        settle()
+
+
+def _run(words: list[str], program: str) -> int:
     try:
         with _termination_as_interruption():
             return _carry_out(words, program)
     except BrokenPipeError:
-        let_go(sys.stdout)
         return Exit.UNREAD
     except KeyboardInterrupt as error:
         ending = interruption(error)

@@ -10,9 +10,10 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 from uuid import uuid4
 
+from .._errors import DownloadError
 from .._flow import CLIENT_REQUEST_ID
 from .._generation import Drift, Generation, Update
 from .._polling import PollingPolicy
@@ -94,7 +95,7 @@ class Session:
             generation, to, overwrite=destination.force, timeout=timeout, on_progress=on_progress
         )
         if not isinstance(to, Path):
-            to.flush()
+            _flush(to, generation_id)
         self.display.saved(size)
         return generation, to if isinstance(to, Path) else None
 
@@ -147,6 +148,17 @@ def session(
             on_drift=_once(display.drifted),
         )
         yield Session(stack.enter_context(client), display, journey)
+
+
+def _flush(stream: IO[bytes], generation_id: str) -> None:
+    """Write out the end of a video, which a stream may hold back until then."""
+    try:
+        stream.flush()
+    except OSError as error:
+        raise DownloadError(
+            f"The video of generation {generation_id} could not be written: "
+            f"{error.strerror or error}. It can be downloaded again."
+        ) from error
 
 
 def _once(tell: Callable[[Drift], None]) -> Callable[[Drift], None]:

@@ -11,6 +11,8 @@ import os
 import shutil
 import sys
 import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, TextIO
 
 
@@ -27,15 +29,41 @@ def put(text: str) -> None:
     """
     if sys.stdout is None:
         return
-    try:
+    with writing():
         # File names and JSON leave as the bytes they are, whatever the locale is.
         sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape") + b"\n")
         sys.stdout.flush()
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Name what can go wrong while standard output is written to.
+
+    Raises:
+        BrokenPipeError: Its reader has gone away.
+        OutputError: It cannot be written for another reason.
+    """
+    try:
+        yield
     except BrokenPipeError:
         raise
     except OSError as error:
         reason = error.strerror or error
         raise OutputError(f"Standard output could not be written: {reason}.") from error
+
+
+def settle() -> None:
+    """Drop what standard output still holds and cannot write.
+
+    Whoever wrote it has said so. Python's exit would try once more, complain,
+    and end with a code of its own.
+    """
+    if sys.stdout is None:
+        return
+    try:
+        sys.stdout.flush()
+    except OSError:
+        let_go(sys.stdout)
 
 
 def put_json(value: Any) -> None:

@@ -13,7 +13,9 @@ from difflib import get_close_matches
 from itertools import islice
 from typing import Any
 
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
+
+from ._streams import writing
 
 Known = Mapping[str, bool]
 
@@ -24,8 +26,22 @@ _WRITTEN_LIKE_AN_OPTION = re.compile(r"--[a-z]+(-[a-z]+)*")
 _LONG_ID = re.compile(r"-[\w:/-]{11,}", re.ASCII)
 
 
+class Commands(TyperGroup):
+    """All commands together."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse as usual, which is when help is written."""
+        with writing():
+            return super().parse_args(ctx, args)
+
+
 class Command(TyperCommand):
     """A command whose help has its options under headings."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse as usual, which is when help is written."""
+        with writing():
+            return super().parse_args(ctx, args)
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write arguments and options under their headings."""

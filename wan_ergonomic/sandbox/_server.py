@@ -158,7 +158,7 @@ class _Server(uvicorn.Server):
         )
         super().__init__(config)
         self.ready = threading.Event()
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._loop: asyncio.AbstractEventLoop
         self._ending = asyncio.Event()
 
     async def main_loop(self) -> None:
@@ -173,9 +173,10 @@ class _Server(uvicorn.Server):
 
     def end(self) -> None:
         """Tell the loop, from another thread, to finish."""
+        # Before it is ready there is no loop to tell, and uvicorn would not close its port.
+        self.ready.wait()
         self.should_exit = True
-        if self._loop is not None:
-            self._loop.call_soon_threadsafe(self._ending.set)
+        self._loop.call_soon_threadsafe(self._ending.set)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:  # noqa: ARG002
         for server in self.servers:
