@@ -11,6 +11,7 @@ way in both colours, so one body holds both to one rule::
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,15 +28,33 @@ from wan_ergonomic._settings import CONFIG_VARIABLE, KEY_VARIABLES
 # Whoever finds this anywhere but in a request to the API has found a leak.
 CANARY_KEY = "canary-5d1f0c7e9b"
 
+# How coverage tells child processes to measure as well, if it is running.
+_MEASURING = "COVERAGE_PROCESS_CONFIG"
+_MEASURED = os.environ.get(_MEASURING)
+
+
+@pytest.fixture(scope="session")
+def empty_folder(tmp_path_factory):
+    """A folder that stays empty."""
+    return tmp_path_factory.mktemp("empty")
+
 
 @pytest.fixture(autouse=True)
-def clean_environment(monkeypatch, tmp_path_factory):
+def clean_environment(monkeypatch, empty_folder):
     """No key, no configuration file, and no proxy between a test and this machine."""
     for name in (*KEY_VARIABLES, CONFIG_VARIABLE):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("no-config")))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(empty_folder))
+    monkeypatch.delenv(_MEASURING, raising=False)
     for name in ("NO_PROXY", "no_proxy"):
         monkeypatch.setenv(name, "127.0.0.1,127.0.0.2,localhost")
+
+
+@pytest.fixture
+def measured_children(monkeypatch):
+    """Child processes whose coverage counts; measuring slows them, so others are not measured."""
+    if _MEASURED is not None:
+        monkeypatch.setenv(_MEASURING, _MEASURED)
 
 
 @pytest.fixture

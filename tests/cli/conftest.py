@@ -166,7 +166,7 @@ class Process:
 
 
 @pytest.fixture
-def start(monkeypatch):
+def start(monkeypatch, measured_children):  # noqa: ARG001
     """Start `python -m wan_ergonomic` as a process."""
     started: list[Process] = []
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
@@ -185,7 +185,7 @@ def start(monkeypatch):
 
 
 @pytest.fixture
-def python(monkeypatch):
+def python(monkeypatch, measured_children):  # noqa: ARG001
     """Run Python code that uses the package, as a process."""
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
 
@@ -199,7 +199,7 @@ def python(monkeypatch):
 
 
 @pytest.fixture
-def on_terminal(monkeypatch):
+def on_terminal(monkeypatch, measured_children):  # noqa: ARG001
     """Run `wan` with all its streams on a terminal; return its code and all that was drawn."""
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.setenv("TERM", "xterm-256color")

@@ -99,7 +99,9 @@ def test_a_sandbox_can_be_embedded(wan, monkeypatch):
     assert is_mp4(Path("b.mp4").read_bytes())
     said = ended.err.splitlines()
     assert said[0] == "Sandbox: nothing is generated or billed; the video is a test card."
-    assert [line.partition(",")[0] for line in said[2:-1]] == ["queued", "generating", "completed"]
+    looks = [line.partition(",")[0] for line in said[2:-1]]
+    assert set(looks) <= {"queued", "generating", "completed"}
+    assert looks[-1] == "completed"
 
 
 def test_a_prompt_that_begins_with_a_dash_is_a_prompt_if_it_has_a_space(wan, api):

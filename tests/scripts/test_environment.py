@@ -222,6 +222,12 @@ def test_a_command_that_fails_shows_its_last_lines(environment, capfd):
     assert capfd.readouterr() == ("", "")
 
 
+def test_a_command_that_succeeds_is_not_heard(environment, capfd):
+    """What it says is of interest only if it fails."""
+    environment._run([sys.executable, "-c", "print('noise')"])
+    assert capfd.readouterr() == ("", "")
+
+
 def test_other_environments_have_no_say(environment, monkeypatch):
     """Nor have variables that lead Python or pip elsewhere; everything else stays."""
     monkeypatch.setenv("PYTHONPATH", "/elsewhere")
