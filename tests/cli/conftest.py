@@ -150,8 +150,12 @@ class Process:
         """Send a signal, if one is given, and wait for the end."""
         if signal is not None:
             self.popen.send_signal(signal)
+        # Reading has no timeout of its own; a process that never ends is ended.
+        late = threading.Timer(SECONDS, self.popen.kill)
+        late.start()
         out = self.popen.stdout.read() if self.popen.stdout else b""
         code = self.popen.wait(SECONDS)
+        late.cancel()
         self._reader.join(SECONDS)
         return Outcome(code, out, "\n".join(self.said))
 
