@@ -48,14 +48,8 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_HOMES = {
-    "_clients": ("AsyncWanClient", "WanClient"),
-    "_clock": ("Clock",),
-    "_generation": ("Drift", "Failure", "Generation", "Update", "Usage", "Video"),
-    "_polling": ("PollingPolicy",),
-    "_prompts": ("Preview", "PromptDefaults", "PromptWarning"),
-    "_retrying": ("RetryPolicy",),
-}
+# Where the names below are, what loads fastest first.
+_HOMES = ("_errors", "_generation", "_polling", "_retrying", "_prompts", "_clock", "_clients")
 
 __all__ = [
     "ApiError",
@@ -99,9 +93,8 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    home = next((module for module, names in _HOMES.items() if name in names), "_errors")
-    value = getattr(import_module(f".{home}", __name__), name)
-    globals()[name] = value
+    homes = (vars(import_module(f".{home}", __name__)) for home in _HOMES)
+    globals()[name] = value = next(home[name] for home in homes if name in home)
     return value
 
 

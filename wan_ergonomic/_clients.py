@@ -7,28 +7,24 @@ imported before a client is made.
 
 from __future__ import annotations
 
-import inspect
 import math
 from abc import abstractmethod
-from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Coroutine, Generator, Mapping
 from contextlib import aclosing, closing
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, Unpack
 
 from . import _flow
 from ._download import Progress, download
-from ._drive import adrive, drive
+from ._drive import adrive, awaited, drive
 from ._errors import ConfigurationError
-from ._generation import Generation, Update
+from ._generation import Generation
 from ._part_file import PartFile, Target
 from ._prompts import Options, Preview, prepare
-from ._setup import STATUS_SECONDS, SUBMIT_SECONDS, Setup, as_generation
+from ._setup import STATUS_SECONDS, SUBMIT_SECONDS, OnSubmit, OnUpdate, Setup, as_generation
 
 if TYPE_CHECKING:
     from ._steps import Flow
-
-OnUpdate = Callable[[Update], object]
-OnSubmit = Callable[[Generation], object]
+    from ._transport import Origin
 
 One = TypeVar("One")
 Many = TypeVar("Many")
@@ -44,29 +40,17 @@ class _Client(Setup, Generic[One, Many]):
 
     @abstractmethod
     def _run(
-        self, flow: Flow, *, on_submit: OnSubmit | None = None, on_update: OnUpdate | None = None
+        self, flow: Flow, on_submit: OnSubmit | None = None, on_update: OnUpdate | None = None
     ) -> One:
         """Run a flow and return its last word."""
 
     @abstractmethod
-    def _changes(self, flow: Flow, on_update: OnUpdate | None) -> Many:
+    def _changes(self, flow: Flow, on_submit: OnSubmit | None, on_update: OnUpdate | None) -> Many:
         """Run a flow and yield the generation whenever its status has changed."""
 
     def _check_open(self) -> None:
         if self._closed:
             raise ConfigurationError("This client was closed; make a new one.")
-
-    def _calls(
-        self, update: Update, on_submit: OnSubmit | None, on_update: OnUpdate | None
-    ) -> Iterator[tuple[Callable[[Any], object], object]]:
-        """Yield each callback that an update is for, with what it is told."""
-        if on_submit and not update.looks:
-            yield on_submit, update.generation
-        if on_update and update.looks:
-            yield on_update, update
-        for drift in self._new_drift(update):
-            if self._on_drift:
-                yield self._on_drift, drift
 
     def preview(self, prompt: str, **options: Unpack[Options]) -> Preview:
         """Show the exact body that ``submit`` would send, and what the server would add.
@@ -161,7 +145,7 @@ class _Client(Setup, Generic[One, Many]):
         Takes what ``wait`` takes and raises what it raises, after the last change.
         """
         terms = self._terms(timeout, self.timeout, extra_headers)
-        return self._changes(_flow.wait(as_generation(generation), terms), on_update)
+        return self._changes(_flow.wait(as_generation(generation), terms), None, on_update)
 
     def generate(
         self,
@@ -225,26 +209,15 @@ class _Client(Setup, Generic[One, Many]):
 class WanClient(_Client[Generation, Generator[Generation]]):
     """Calls Wan 2.2 Plus and blocks; safe to use from many threads."""
 
-    def _connect(self, transport: Any) -> None:
-        origin = self._origin()
+    def _connect(self, origin: Origin, transport: Any) -> None:
         from ._performing import BlockingPerformer
 
-        self._performer = BlockingPerformer(
-            origin,
-            in_flight=self.polling.in_flight,
-            sleep=self._clock.sleep,
-            transport=transport,
-        )
+        self._performer = BlockingPerformer(origin, self._clock, self.polling.in_flight, transport)
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -253,21 +226,19 @@ class WanClient(_Client[Generation, Generator[Generation]]):
         self._performer.close()
 
     def _run(
-        self, flow: Flow, *, on_submit: OnSubmit | None = None, on_update: OnUpdate | None = None
+        self, flow: Flow, on_submit: OnSubmit | None = None, on_update: OnUpdate | None = None
     ) -> Generation:
-        self._check_open()
-        with closing(drive(flow, self._performer)) as updates:
-            for update in updates:
-                for callback, about in self._calls(update, on_submit, on_update):
-                    callback(about)
-        return update.generation
+        # What a flow reports last is a change, or says again what the last change was.
+        return [*self._changes(flow, on_submit, on_update)][-1]
 
-    def _changes(self, flow: Flow, on_update: OnUpdate | None) -> Generator[Generation]:
+    def _changes(
+        self, flow: Flow, on_submit: OnSubmit | None, on_update: OnUpdate | None
+    ) -> Generator[Generation]:
         self._check_open()
         seen = None
         with closing(drive(flow, self._performer)) as updates:
             for update in updates:
-                for callback, about in self._calls(update, None, on_update):
+                for callback, about in self._calls(update, on_submit, on_update):
                     callback(about)
                 if update.error is None and update.generation.status != seen:
                     seen = update.generation.status
@@ -277,26 +248,15 @@ class WanClient(_Client[Generation, Generator[Generation]]):
 class AsyncWanClient(_Client[Coroutine[Any, Any, Generation], AsyncGenerator[Generation]]):
     """Calls Wan 2.2 Plus and awaits, under asyncio or trio."""
 
-    def _connect(self, transport: Any) -> None:
-        origin = self._origin()
+    def _connect(self, origin: Origin, transport: Any) -> None:
         from ._performing import AwaitingPerformer
 
-        self._performer = AwaitingPerformer(
-            origin,
-            in_flight=self.polling.in_flight,
-            sleep=self._clock.asleep,
-            transport=transport,
-        )
+        self._performer = AwaitingPerformer(origin, self._clock, self.polling.in_flight, transport)
 
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.close()
 
     async def close(self) -> None:
@@ -305,28 +265,19 @@ class AsyncWanClient(_Client[Coroutine[Any, Any, Generation], AsyncGenerator[Gen
         await self._performer.close()
 
     async def _run(
-        self, flow: Flow, *, on_submit: OnSubmit | None = None, on_update: OnUpdate | None = None
+        self, flow: Flow, on_submit: OnSubmit | None = None, on_update: OnUpdate | None = None
     ) -> Generation:
-        self._check_open()
-        async with aclosing(adrive(flow, self._performer)) as updates:
-            async for update in updates:
-                for callback, about in self._calls(update, on_submit, on_update):
-                    await _awaited(callback(about))
-        return update.generation
+        return [seen async for seen in self._changes(flow, on_submit, on_update)][-1]
 
-    async def _changes(self, flow: Flow, on_update: OnUpdate | None) -> AsyncGenerator[Generation]:
+    async def _changes(
+        self, flow: Flow, on_submit: OnSubmit | None, on_update: OnUpdate | None
+    ) -> AsyncGenerator[Generation]:
         self._check_open()
         seen = None
         async with aclosing(adrive(flow, self._performer)) as updates:
             async for update in updates:
-                for callback, about in self._calls(update, None, on_update):
-                    await _awaited(callback(about))
+                for callback, about in self._calls(update, on_submit, on_update):
+                    await awaited(callback(about))
                 if update.error is None and update.generation.status != seen:
                     seen = update.generation.status
                     yield update.generation
-
-
-async def _awaited(told: object) -> None:
-    """Await what a callback returned, if it is a coroutine or the like."""
-    if inspect.isawaitable(told):
-        await told

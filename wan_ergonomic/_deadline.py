@@ -8,37 +8,31 @@ deadline of the thread that makes it. Async code has cancel scopes for this.
 from __future__ import annotations
 
 import math
-import ssl
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import httpcore
 import httpx
 
-
-class _Deadline(threading.local):
-    at = math.inf
-
-
-_deadline = _Deadline()
+# A context variable is seen by its own thread alone.
+_deadline = ContextVar("_deadline", default=math.inf)
 
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
     """Let this thread's reads and writes on bound clients take so many seconds in all."""
-    before = _deadline.at
-    _deadline.at = time.monotonic() + seconds
+    token = _deadline.set(time.monotonic() + seconds)
     try:
         yield
     finally:
-        _deadline.at = before
+        _deadline.reset(token)
 
 
 def _left(timeout: float | None) -> float | None:
-    left = _deadline.at - time.monotonic()
+    left = _deadline.get() - time.monotonic()
     if left <= 0:
         raise httpcore.ReadTimeout("the time is over")
     return timeout if left == math.inf else min(left, timeout or left)
@@ -75,13 +69,8 @@ class _Stream(httpcore.NetworkStream):
     def close(self) -> None:
         self._inner.close()
 
-    def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> httpcore.NetworkStream:
-        return _Stream(self._inner.start_tls(ssl_context, server_hostname, timeout))
+    def start_tls(self, *args: Any, **options: Any) -> httpcore.NetworkStream:
+        return _Stream(self._inner.start_tls(*args, **options))
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)

@@ -10,17 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ._generation import STATUSES, Drift, shorten_link
-from ._spec import Role, Schema, response_schema, types
-
-_TYPES: Mapping[str, tuple[type, ...]] = {
-    "null": (type(None),),
-    "object": (dict,),
-    "array": (list,),
-    "string": (str,),
-    "boolean": (bool,),
-    "integer": (int,),
-    "number": (int, float),
-}
+from ._spec import Role, Schema, fits, response_schema, types
 
 # Comes as an object, a text or a list; every one of them is read.
 _OPEN = "/error"
@@ -44,10 +34,9 @@ _KNOWN_SHAPES: Mapping[str, tuple[type, ...]] = {"/video": (str, list)}
 
 def departures(answer: Mapping[str, Any], role: Role) -> tuple[Drift, ...]:
     """Return every departure of an answer from the contract, in document order."""
-    found = _compare(answer, response_schema(role), "")
     return tuple(
-        Drift(kind=kind, operation=role, pointer=pointer, expected=expected, found=_show(value))
-        for kind, pointer, expected, value in found
+        Drift(kind=kind, operation=role, pointer=pointer, expected=expected, found=show(value))
+        for kind, pointer, expected, value in _compare(answer, response_schema(role), "")
     )
 
 
@@ -55,33 +44,22 @@ _Departure = tuple[str, str, str, Any]
 
 
 def _compare(value: Any, schema: Schema, pointer: str) -> Iterator[_Departure]:
-    wanted = types(schema)
-    if not wanted or pointer == _OPEN:
+    if pointer == _OPEN:
         return
-    if not any(_fits(value, kind) for kind in wanted):
+    if not fits(value, schema):
         if not isinstance(value, _KNOWN_SHAPES.get(pointer, ())):
-            yield "type", pointer, " or ".join(sorted(wanted)), value
+            yield "type", pointer, " or ".join(sorted(types(schema))), value
         return
-    if value not in schema.get("enum", [value]):
-        yield from _unlisted(value, schema["enum"], pointer)
+    is_status = pointer == "/status"
+    known = is_status and str(value).strip().lower() in STATUSES
+    if value not in schema.get("enum", [value]) and not known:
+        kind = "unknown-status" if is_status else "value"
+        yield kind, pointer, f"one of {schema['enum']}", value
     if isinstance(value, dict):
         yield from _properties(value, schema, pointer)
     if isinstance(value, list):
         for index, item in enumerate(value):
             yield from _compare(item, schema.get("items", {}), f"{pointer}/{index}")
-
-
-def _fits(value: Any, kind: str) -> bool:
-    if isinstance(value, bool):
-        return kind == "boolean"
-    return isinstance(value, _TYPES.get(kind, (object,)))
-
-
-def _unlisted(value: Any, listed: list[Any], pointer: str) -> Iterator[_Departure]:
-    if pointer != "/status":
-        yield "value", pointer, f"one of {listed}", value
-    elif value.strip().lower() not in STATUSES:
-        yield "unknown-status", pointer, f"one of {listed}", value
 
 
 def _properties(value: dict[str, Any], schema: Schema, pointer: str) -> Iterator[_Departure]:
@@ -100,7 +78,7 @@ def _properties(value: dict[str, Any], schema: Schema, pointer: str) -> Iterator
             yield "undocumented", place, "no such property", item
 
 
-def _show(value: Any) -> str:
+def show(value: Any) -> str:
     """Describe a value in a few words, without showing a link that grants access."""
     if isinstance(value, str):
         text = shorten_link(value) if "://" in value else value

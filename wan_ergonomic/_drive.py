@@ -7,56 +7,33 @@ flow's to handle and ends it.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+import inspect
+from collections.abc import AsyncGenerator, Generator
 from contextlib import closing
-from functools import partial
-from typing import Protocol, assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from ._errors import WanError
 from ._generation import Update
-from ._steps import Answer, Call, Fetch, Flow, Report, Sleep, Step
+from ._steps import Answer, Call, Fetch, Flow, Report, Sleep
+
+if TYPE_CHECKING:
+    from ._performing import AwaitingPerformer, BlockingPerformer
 
 
-class Performer(Protocol):
-    """Performs steps by blocking."""
-
-    def call(self, step: Call, /) -> Answer:
-        """Ask the API."""
-
-    def fetch(self, step: Fetch, /) -> None:
-        """Stream a video."""
-
-    def sleep(self, seconds: float, /) -> None:
-        """Let time pass."""
-
-
-class AsyncPerformer(Protocol):
-    """Performs steps by awaiting."""
-
-    async def call(self, step: Call, /) -> Answer:
-        """Ask the API."""
-
-    async def fetch(self, step: Fetch, /) -> None:
-        """Stream a video."""
-
-    def sleep(self, seconds: float, /) -> Awaitable[None]:
-        """Let time pass."""
-
-
-def drive(flow: Flow, performer: Performer) -> Generator[Update]:
+def drive(flow: Flow, performer: BlockingPerformer) -> Generator[Update]:
     """Run a flow to its end, yielding each update that it reports."""
-    resume: Callable[[], Step] = partial(next, flow)
+    outcome: Answer | WanError | None = None
     with closing(flow):
         while True:
             try:
-                step = resume()
+                step = flow.throw(outcome) if isinstance(outcome, WanError) else flow.send(outcome)
             except StopIteration:
                 return
-            resume = partial(next, flow)
+            outcome = None
             try:
                 match step:
                     case Call():
-                        resume = partial(flow.send, performer.call(step))
+                        outcome = performer.call(step)
                     case Fetch():
                         performer.fetch(step)
                     case Sleep():
@@ -66,23 +43,23 @@ def drive(flow: Flow, performer: Performer) -> Generator[Update]:
                     case _:
                         assert_never(step)
             except WanError as error:
-                resume = partial(flow.throw, error)
+                outcome = error
 
 
-async def adrive(flow: Flow, performer: AsyncPerformer) -> AsyncGenerator[Update]:
+async def adrive(flow: Flow, performer: AwaitingPerformer) -> AsyncGenerator[Update]:
     """Run a flow to its end, yielding each update that it reports."""
-    resume: Callable[[], Step] = partial(next, flow)
+    outcome: Answer | WanError | None = None
     with closing(flow):
         while True:
             try:
-                step = resume()
+                step = flow.throw(outcome) if isinstance(outcome, WanError) else flow.send(outcome)
             except StopIteration:
                 return
-            resume = partial(next, flow)
+            outcome = None
             try:
                 match step:
                     case Call():
-                        resume = partial(flow.send, await performer.call(step))
+                        outcome = await performer.call(step)
                     case Fetch():
                         await performer.fetch(step)
                     case Sleep():
@@ -92,4 +69,10 @@ async def adrive(flow: Flow, performer: AsyncPerformer) -> AsyncGenerator[Update
                     case _:
                         assert_never(step)
             except WanError as error:
-                resume = partial(flow.throw, error)
+                outcome = error
+
+
+async def awaited(told: object) -> None:
+    """Await what a callback returned, if it is a coroutine or the like."""
+    if inspect.isawaitable(told):
+        await told

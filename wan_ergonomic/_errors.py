@@ -22,13 +22,13 @@ WanError
 │   └── IncompleteDownloadError
 └── ContractError                 a published document cannot be read or used
 
-Each one can be pickled: a constructor takes the message alone, all else has a
+Each one can be pickled: a constructor needs the message alone, all else has a
 default and travels in ``__dict__``. No message holds a key or a signed link.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from ._generation import Generation
@@ -42,6 +42,10 @@ class WanError(Exception):
     """
 
     generation_id: str | None = None
+
+    def __init__(self, text: str, **attributes: Any) -> None:
+        super().__init__(text)
+        vars(self).update(attributes)
 
 
 class ConfigurationError(WanError):
@@ -66,28 +70,14 @@ class ApiError(WanError):
         body: The parsed answer, or its text; None if it was empty.
     """
 
-    def __init__(
-        self,
-        text: str,
-        *,
-        status_code: int = 0,
-        message: str = "",
-        kind: str | None = None,
-        issues: Sequence[Mapping[str, Any]] = (),
-        retry_after: float | None = None,
-        request_id: str | None = None,
-        inference_id: str | None = None,
-        body: Any = None,
-    ) -> None:
-        super().__init__(text)
-        self.status_code = status_code
-        self.message = message
-        self.kind = kind
-        self.issues = tuple(issues)
-        self.retry_after = retry_after
-        self.request_id = request_id
-        self.inference_id = inference_id
-        self.body = body
+    status_code: int = 0
+    message: str = ""
+    kind: str | None = None
+    issues: tuple[Mapping[str, Any], ...] = ()
+    retry_after: float | None = None
+    request_id: str | None = None
+    inference_id: str | None = None
+    body: Any = None
 
 
 class BadRequestError(ApiError):
@@ -125,9 +115,7 @@ class ConnectionFailedError(WanError):
         sent: Whether the request may have reached it.
     """
 
-    def __init__(self, text: str, *, sent: bool = False) -> None:
-        super().__init__(text)
-        self.sent = sent
+    sent: bool = False
 
 
 class SubmissionInDoubtError(WanError):
@@ -141,16 +129,13 @@ class SubmissionInDoubtError(WanError):
         request: The body that was sent.
     """
 
+    client_request_id: str = ""
+    request: dict[str, Any]
+
     def __init__(
-        self,
-        text: str,
-        *,
-        client_request_id: str = "",
-        request: Mapping[str, Any] | None = None,
+        self, text: str, *, request: Mapping[str, Any] | None = None, **attributes: Any
     ) -> None:
-        super().__init__(text)
-        self.client_request_id = client_request_id
-        self.request = dict(request or {})
+        super().__init__(text, request=dict(request or {}), **attributes)
 
 
 class UnreadableResponseError(WanError):
@@ -160,9 +145,7 @@ class UnreadableResponseError(WanError):
         body: The first part of the answer's text.
     """
 
-    def __init__(self, text: str, *, body: str = "") -> None:
-        super().__init__(text)
-        self.body = body
+    body: str = ""
 
 
 class GenerationError(WanError):
@@ -172,10 +155,13 @@ class GenerationError(WanError):
         generation: The generation as it was last seen.
     """
 
-    def __init__(self, text: str, *, generation: Generation | None = None) -> None:
-        super().__init__(text)
-        self.generation = generation
-        self.generation_id = generation.id if generation else None
+    generation: Generation | None = None
+
+    def __init__(
+        self, text: str, *, generation: Generation | None = None, **attributes: Any
+    ) -> None:
+        known = generation.id if generation else None
+        super().__init__(text, generation=generation, generation_id=known, **attributes)
 
 
 class GenerationFailedError(GenerationError):
@@ -189,15 +175,7 @@ class WaitTimeoutError(GenerationError, TimeoutError):
         timeline: Each change of status seen, as (seconds since the wait began, status).
     """
 
-    def __init__(
-        self,
-        text: str,
-        *,
-        generation: Generation | None = None,
-        timeline: Sequence[tuple[float, str]] = (),
-    ) -> None:
-        super().__init__(text, generation=generation)
-        self.timeline = tuple(timeline)
+    timeline: tuple[tuple[float, str], ...] = ()
 
 
 class DownloadError(WanError):
@@ -215,9 +193,7 @@ class IncompleteDownloadError(DownloadError):
         retry_after: Seconds that the store asked to wait, if it did.
     """
 
-    def __init__(self, text: str, *, retry_after: float | None = None) -> None:
-        super().__init__(text)
-        self.retry_after = retry_after
+    retry_after: float | None = None
 
 
 class ContractError(WanError):

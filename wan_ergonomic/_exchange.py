@@ -1,16 +1,14 @@
 """One call of the API through a generated endpoint.
 
 The endpoint builds the request, by its public function, and is given an
-``Exchange`` for its HTTP client. An answer is kept as it came; the generated
-parser sees it too, but has no say, since it fails on shapes that are known to
-occur.
+``Exchange`` for its HTTP client. The answer is kept as it came. The generated
+parser gets none of it, since it fails on shapes that are known to occur.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
-from contextlib import aclosing, closing, contextmanager
+from contextlib import aclosing, closing, suppress
 from typing import Any, cast
 
 import anyio
@@ -29,59 +27,47 @@ from ._transport import api_failures, timeouts, without_key
 ENDPOINTS = {"create": create_generation, "poll": fetch_generation}
 MAX_ANSWER_BYTES = 2**20
 
-# What the generated code raises on an answer that does not fit the document.
-_PARSER_ERRORS = (AttributeError, KeyError, RecursionError, TypeError, ValueError)
+# No document describes what an interim answer holds, so there is nothing to parse.
+_NOTHING = 100
 
 
-@contextmanager
-def _refusals_may_break_off(response: httpx.Response) -> Iterator[None]:
+def _refusals_may_break_off(response: httpx.Response) -> suppress:
     """A refusal is told by its status, however its body ends."""
-    try:
-        yield
-    except (httpx.HTTPError, httpx.StreamError):
-        if response.is_success:
-            raise
+    failures = () if response.is_success else (httpx.HTTPError, httpx.StreamError)
+    return suppress(*failures)
 
 
 class _Exchange:
     """What a generated endpoint is given as its HTTP client, for one call.
 
-    It sends the request with this call's own time and headers, turns a refusal
-    into its error before the generated parser meets it, and keeps the answer.
+    It sends the request with this call's own time and headers, raises the
+    error that a refusal is, and keeps the answer.
     """
 
-    def __init__(self, call: Call) -> None:
+    answer: Answer
+
+    def __init__(self, http: Any, call: Call) -> None:
+        self.http = http
         self.call = call
-        self.answer: Answer | None = None
+        self.endpoint = ENDPOINTS[call.role]
 
     def arguments(self) -> dict[str, Any]:
-        """Name the argument as the generated endpoint does, which is as the vendor does."""
-        parameters = inspect.signature(ENDPOINTS[self.call.role].sync_detailed).parameters
+        """Return what the endpoint takes, the call's argument under the vendor's name for it."""
+        parameters = inspect.signature(self.endpoint.sync_detailed).parameters
         name = next(n for n, p in parameters.items() if n != "client" and p.default is p.empty)
+        argument = self.call.argument
         if self.call.role == "create":
-            return {name: GenerationRequest.from_dict(self.call.argument)}
-        return {name: self.call.argument}
+            argument = GenerationRequest.from_dict(argument)
+        client = GeneratedClient(base_url="").set_httpx_client(cast("httpx.Client", self))
+        client.set_async_httpx_client(cast("httpx.AsyncClient", self))
+        return {"client": client, name: argument}
 
-    def build(self, http: Any, method: str, url: str, kwargs: dict[str, Any]) -> httpx.Request:
+    def build(self, described: dict[str, Any]) -> httpx.Request:
         """Build the request that the endpoint describes."""
-        options = {**kwargs, "timeout": timeouts(self.call.timeout)}
-        request: httpx.Request = http.build_request(method, url, **options)
+        described["timeout"] = timeouts(self.call.timeout)
+        request: httpx.Request = self.http.build_request(**described)
         request.headers.update(self.call.headers)
         return request
-
-    @contextmanager
-    def parsing(self) -> Iterator[None]:
-        """Let the generated parser fail on an answer that is kept already."""
-        try:
-            yield
-        except _PARSER_ERRORS:
-            if self.answer is None:
-                raise
-
-    def given(self) -> Answer:
-        """Return the answer."""
-        assert self.answer
-        return self.answer
 
     def keep(self, response: httpx.Response, content: bytes) -> httpx.Response:
         """Keep an answer that is a success; raise the error that any other one is."""
@@ -92,29 +78,22 @@ class _Exchange:
         if len(content) > MAX_ANSWER_BYTES:
             raise UnreadableResponseError("The API's answer is larger than 1 MiB; it was not read.")
         self.answer = Answer(content=content, headers=headers)
-        return httpx.Response(response.status_code, content=content)
+        return httpx.Response(_NOTHING)
 
 
 class SyncExchange(_Exchange):
     """The one that blocks."""
 
-    def __init__(self, http: httpx.Client, call: Call) -> None:
-        super().__init__(call)
-        self._http = http
-
     def ask(self) -> Answer:
         """Run the generated endpoint and return the answer."""
-        client = GeneratedClient(base_url="").set_httpx_client(cast("httpx.Client", self))
-        with self.parsing():
-            ENDPOINTS[self.call.role].sync_detailed(client=client, **self.arguments())
-        return self.given()
+        self.endpoint.sync_detailed(**self.arguments())
+        return self.answer
 
-    def request(self, method: str, url: str, **kwargs: Any) -> httpx.Response:
+    def request(self, **described: Any) -> httpx.Response:
         """Send what the endpoint describes; called by the generated code."""
         content = bytearray()
         with api_failures(self.call.timeout), within(self.call.timeout):
-            request = self.build(self._http, method, url, kwargs)
-            response = self._http.send(request, stream=True)
+            response = self.http.send(self.build(described), stream=True)
             with closing(response), _refusals_may_break_off(response):
                 for chunk in response.iter_bytes():
                     content += chunk
@@ -126,26 +105,18 @@ class SyncExchange(_Exchange):
 class AsyncExchange(_Exchange):
     """The one that is awaited."""
 
-    def __init__(self, http: httpx.AsyncClient, call: Call) -> None:
-        super().__init__(call)
-        self._http = http
-
     async def ask(self) -> Answer:
         """Run the generated endpoint and return the answer."""
-        client = GeneratedClient(base_url="")
-        client.set_async_httpx_client(cast("httpx.AsyncClient", self))
-        with self.parsing():
-            await ENDPOINTS[self.call.role].asyncio_detailed(client=client, **self.arguments())
-        return self.given()
+        await self.endpoint.asyncio_detailed(**self.arguments())
+        return self.answer
 
-    async def request(self, method: str, url: str, **kwargs: Any) -> httpx.Response:
+    async def request(self, **described: Any) -> httpx.Response:
         """Send what the endpoint describes; called by the generated code."""
         content = bytearray()
         response = None
         with api_failures(self.call.timeout):
             with anyio.move_on_after(self.call.timeout) as scope:
-                request = self.build(self._http, method, url, kwargs)
-                response = await self._http.send(request, stream=True)
+                response = await self.http.send(self.build(described), stream=True)
                 with _refusals_may_break_off(response):
                     async with aclosing(response):
                         async for chunk in response.aiter_bytes():

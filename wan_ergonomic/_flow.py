@@ -23,7 +23,7 @@ from ._generation import Generation, Update
 from ._reading import read_generation
 from ._refusals import read_retry_after
 from ._retrying import after_look, after_submission, pause
-from ._steps import Answer, Call, Flow, Report, Sleep, Step, Terms
+from ._steps import Answer, Flow, Report, Sleep, Step, Terms
 
 CLIENT_REQUEST_ID = "X-Client-Request-Id"
 
@@ -35,19 +35,13 @@ SUBMISSION_SECONDS = 120.0
 def submit(body: Mapping[str, Any], terms: Terms) -> Flow:
     """Submit once; send again only what the API cannot have accepted."""
     # One id for the submission, however often it is sent: the vendor can be asked about it.
-    request_id = _own_request_id(terms.extra_headers) or uuid4().hex
+    given = {name.lower(): value for name, value in terms.extra_headers.items()}
+    request_id = given.get(CLIENT_REQUEST_ID.lower()) or uuid4().hex
     headers = {**terms.extra_headers, CLIENT_REQUEST_ID: request_id}
     attempt = 1
     while True:
-        left = terms.left()
         try:
-            answer: Answer = yield Call(
-                role="create",
-                argument=body,
-                timeout=min(SUBMISSION_SECONDS, left),
-                patience=left,
-                headers=headers,
-            )
+            answer: Answer = yield terms.call("create", body, SUBMISSION_SECONDS, headers)
             generation = read_generation(answer.content, answer.headers, "create")
             break
         except WanError as error:
@@ -81,11 +75,6 @@ def _with_cost(error: WanError) -> WanError:
     return error
 
 
-def _own_request_id(headers: Mapping[str, str]) -> str | None:
-    wanted = CLIENT_REQUEST_ID.lower()
-    return next((value for name, value in headers.items() if name.lower() == wanted), None)
-
-
 def _doubt(error: WanError, request_id: str, body: Mapping[str, Any]) -> SubmissionInDoubtError:
     return SubmissionInDoubtError(
         f"The request was sent, and what became of it is unknown: {error} It may be running and "
@@ -99,22 +88,15 @@ def _doubt(error: WanError, request_id: str, body: Mapping[str, Any]) -> Submiss
 def _pause_if_allowed(terms: Terms, attempt: int, error: WanError) -> float | None:
     """Return the pause before the next attempt, or None if there may be none."""
     delay = pause(terms.retrying, attempt, error)
-    allowed = attempt < terms.retrying.attempts and delay < terms.left()
-    return delay if allowed else None
+    return delay if attempt < terms.retrying.attempts and delay < terms.left() else None
 
 
 def _look(
     generation: Generation, terms: Terms
 ) -> Generator[Step, Any, tuple[Generation, float | None]]:
     """Ask once; return the generation, and the seconds after which the API wants to be asked."""
-    left = terms.left()
-    answer: Answer = yield Call(
-        role="poll",
-        argument=generation.id,
-        timeout=min(terms.polling.request_timeout, left),
-        patience=left,
-        headers=terms.extra_headers,
-    )
+    seconds = terms.polling.request_timeout
+    answer: Answer = yield terms.call("poll", generation.id, seconds, terms.extra_headers)
     seen = read_generation(answer.content, answer.headers, "poll", before=generation)
     return seen, read_retry_after(answer.headers.get("retry-after"))
 
@@ -189,7 +171,7 @@ class _Waiting:
             f"{generation.status}). {goes_on}wait({generation.id!r}) picks it up again, here or "
             f"elsewhere.{failure}",
             generation=generation,
-            timeline=self._timeline,
+            timeline=tuple(self._timeline),
         ) from self._failure
 
     def look(self) -> Generator[Step, Any, float]:

@@ -40,6 +40,11 @@ UNSEEN = "unknown"
 _SIGNING_DATE = re.compile(r"x-(\w+)-date", re.IGNORECASE)
 
 
+def is_id(text: str) -> bool:
+    """Whether an API can be asked for this id: half of a character cannot be sent."""
+    return bool(text.strip()) and text == text.encode(errors="ignore").decode()
+
+
 def shorten_link(url: str) -> str:
     """Return a link that can be shown: what grants access is left out."""
     bare, mark, _ = url.partition("?")

@@ -18,7 +18,6 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from types import TracebackType
 from typing import IO, Self
 from uuid import uuid4
 
@@ -38,24 +37,21 @@ def check_target(target: Target, *, overwrite: bool) -> Path | None:
         DownloadError: Nothing can be written there, or something is there already.
     """
     if not isinstance(target, str | os.PathLike):
-        _check_object(target)
+        writes = callable(getattr(target, "write", None)) and not isinstance(target, io.TextIOBase)
+        if not writes or getattr(target, "closed", False):
+            raise DownloadError(
+                f"A video goes to a path or to a file open for writing bytes, not to {target!r}."
+            )
         return None
     path = Path(target)
     try:
-        return _check_path(path, overwrite=overwrite)
+        _check_path(path, overwrite=overwrite)
     except (OSError, ValueError) as error:
         raise DownloadError(f"Nothing can be written to {str(path)!r}: {error}.") from error
+    return path
 
 
-def _check_object(target: IO[bytes]) -> None:
-    writable = callable(getattr(target, "write", None)) and not isinstance(target, io.TextIOBase)
-    if not writable or getattr(target, "closed", False):
-        raise DownloadError(
-            f"A video goes to a path or to a file open for writing bytes, not to {target!r}."
-        )
-
-
-def _check_path(path: Path, *, overwrite: bool) -> Path:
+def _check_path(path: Path, *, overwrite: bool) -> None:
     if "\0" in str(path):
         raise ValueError("a path holds no null character")
     if path.is_dir():
@@ -66,7 +62,6 @@ def _check_path(path: Path, *, overwrite: bool) -> Path:
         raise DownloadError(f"{path} is not a regular file; choose another name.")
     if path.exists() and not overwrite:
         raise DownloadError(f"{path} exists already. Choose another name, or allow overwriting.")
-    return path
 
 
 class PartFile:
@@ -86,11 +81,9 @@ class PartFile:
         self._overwrite = overwrite
         self._path = check_target(target, overwrite=overwrite)
         self._generation_id = generation_id
-        self._published = False
         if self._path:
             name = f"{self._path.name}\0{generation_id}".encode(errors="surrogatepass")
-            identity = hashlib.sha256(name).hexdigest()
-            self._prefix = f".wan-{identity[:16]}-"
+            self._prefix = f".wan-{hashlib.sha256(name).hexdigest()[:16]}-"
             self._own = self._path.with_name(f".wan-{uuid4().hex}.tmp")
 
     def __enter__(self) -> Self:
@@ -102,17 +95,13 @@ class PartFile:
                 self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         # A full disk can refuse even the last bytes that closing would write.
         with suppress(OSError):
             self._file.close()
-        if not self._path or self._published:
+        if not self._path:
             return
+        # What was published is no longer here.
         with suppress(OSError):
             if self.offset and self.etag:
                 name = f"{self._prefix}{self.etag.encode().hex()}.part"
@@ -123,13 +112,12 @@ class PartFile:
     def _claim(self) -> None:
         """Take over what an earlier call left; a rename, so that only one call can."""
         assert self._path
-        for earlier in self._path.parent.iterdir():
-            if earlier.name.startswith(self._prefix) and earlier.suffix == ".part":
-                with suppress(ValueError, FileNotFoundError):
-                    etag = bytes.fromhex(earlier.stem.removeprefix(self._prefix)).decode("ascii")
-                    earlier.rename(self._own)
-                    self.offset, self.etag = self._own.stat().st_size, etag
-                    return
+        for earlier in self._path.parent.glob(f"{self._prefix}*.part"):
+            with suppress(ValueError, FileNotFoundError):
+                etag = bytes.fromhex(earlier.stem.removeprefix(self._prefix)).decode("ascii")
+                earlier.rename(self._own)
+                self.offset, self.etag = self._own.stat().st_size, etag
+                return
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -202,16 +190,12 @@ class PartFile:
         if self._path and not self._overwrite:
             check_target(self._path, overwrite=False)
         with self._writing():
-            self._hand_over()
-        self._published = True
-
-    def _hand_over(self) -> None:
-        if self._path:
-            self._file.flush()
-            os.fsync(self._file.fileno())
-            self._file.close()
-            self._own.replace(self._path)
-        else:
-            self._file.seek(0)
-            assert not isinstance(self._target, str | os.PathLike)
-            shutil.copyfileobj(self._file, self._target)
+            if self._path:
+                self._file.flush()
+                os.fsync(self._file.fileno())
+                self._file.close()
+                self._own.replace(self._path)
+            else:
+                self._file.seek(0)
+                assert not isinstance(self._target, str | os.PathLike)
+                shutil.copyfileobj(self._file, self._target)

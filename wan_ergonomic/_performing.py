@@ -6,10 +6,9 @@ key, and one for videos, which has not.
 
 from __future__ import annotations
 
-import inspect
 import threading
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from collections.abc import AsyncGenerator, Generator
 from contextlib import aclosing, closing
 from dataclasses import replace
 from typing import Any
@@ -17,44 +16,25 @@ from typing import Any
 import anyio
 import httpx
 
+from ._clock import Clock
 from ._deadline import bind, within
+from ._drive import awaited
 from ._errors import ConnectionFailedError, IncompleteDownloadError
 from ._exchange import AsyncExchange, SyncExchange
 from ._steps import Answer, Call, Fetch
 from ._transport import STALL_SECONDS, Origin, check_store_answer, store_failures, timeouts
 
-# A submission gets a connection of its own: one from the pool may be closing just then,
-# which would leave it in doubt.
-FRESH = httpx.Limits(max_keepalive_connections=0)
-# Nobody waits for a place in a pool, which would be time that no deadline knows of; what has
-# been idle for long may have died.
-SHARED = httpx.Limits(max_keepalive_connections=20, keepalive_expiry=5)
-
 _NO_SLOT = "Other status requests took all of the time allowed."
-_TIME_IS_OVER = "The time allowed for the download is over."
 
 
 class BlockingPerformer:
     """Performs steps by blocking; safe to use from many threads."""
 
-    def __init__(
-        self,
-        origin: Origin,
-        *,
-        in_flight: int,
-        sleep: Callable[[float], None],
-        transport: httpx.BaseTransport | None = None,
-    ) -> None:
-        def check(request: httpx.Request) -> None:
-            origin.check_link(request.url)
-
-        self.sleep = sleep
+    def __init__(self, origin: Origin, clock: Clock, in_flight: int, transport: Any) -> None:
+        clients = origin.clients(httpx.Client, transport, origin.check_link)
+        self._submissions, self._looks, self._store = map(bind, clients)
         self._slots = threading.BoundedSemaphore(in_flight)
-        api = {**origin.api_options(), "transport": transport}
-        store = {**origin.store_options(), "transport": transport}
-        self._submissions = bind(httpx.Client(**api, limits=FRESH))
-        self._looks = bind(httpx.Client(**api, limits=SHARED))
-        self._store = bind(httpx.Client(**store, limits=SHARED, event_hooks={"request": [check]}))
+        self.sleep = clock.sleep
 
     def call(self, step: Call) -> Answer:
         """Ask the API; few status requests are under way at once."""
@@ -92,24 +72,14 @@ class BlockingPerformer:
 class AwaitingPerformer:
     """Performs steps by awaiting, under any event loop that anyio knows."""
 
-    def __init__(
-        self,
-        origin: Origin,
-        *,
-        in_flight: int,
-        sleep: Callable[[float], Awaitable[None]],
-        transport: httpx.AsyncBaseTransport | None = None,
-    ) -> None:
-        async def check(request: httpx.Request) -> None:
-            origin.check_link(request.url)
+    def __init__(self, origin: Origin, clock: Clock, in_flight: int, transport: Any) -> None:
+        async def check_link(request: httpx.Request) -> None:
+            origin.check_link(request)
 
-        self.sleep = sleep
+        clients = origin.clients(httpx.AsyncClient, transport, check_link)
+        self._submissions, self._looks, self._store = clients
         self._slots = anyio.CapacityLimiter(in_flight)
-        api = {**origin.api_options(), "transport": transport}
-        store = {**origin.store_options(), "transport": transport}
-        self._submissions = httpx.AsyncClient(**api, limits=FRESH)
-        self._looks = httpx.AsyncClient(**api, limits=SHARED)
-        self._store = httpx.AsyncClient(**store, limits=SHARED, event_hooks={"request": [check]})
+        self.sleep = clock.asleep
 
     async def call(self, step: Call) -> Answer:
         """Ask the API; few status requests are under way at once."""
@@ -132,11 +102,9 @@ class AwaitingPerformer:
                 async for chunk in chunks:
                     step.part.write(chunk)
                     if step.on_progress:
-                        told = step.on_progress(step.part.offset, step.part.total)
-                        if inspect.isawaitable(told):
-                            await told
+                        await awaited(step.on_progress(step.part.offset, step.part.total))
         if scope.cancelled_caught:
-            raise IncompleteDownloadError(_TIME_IS_OVER)
+            raise IncompleteDownloadError("The time allowed for the download is over.")
 
     async def _chunks(self, step: Fetch) -> AsyncGenerator[bytes]:
         """Yield what the store sends; what the caller's own code raises never passes here."""

@@ -8,12 +8,12 @@ stay the server's.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from difflib import get_close_matches
 from typing import Any, TypedDict
 
 from ._errors import ConfigurationError, PromptError
-from ._spec import Schema, model, request_schema, server_defaults, types
+from ._spec import Schema, fits, model, request_schema, server_defaults, types
 
 # What the model's maker documents and the gateway's schema does not say: text
 # beyond these lengths is cut without a word, and these sizes do not exist.
@@ -23,13 +23,12 @@ _MAX_SEED = 2**31 - 1
 _MAX_INTEGER = 2**53
 _MISSING_SIZES = frozenset({("480P", "4:3"), ("480P", "3:4")})
 
-_TYPES: Mapping[str, tuple[type, str]] = {
-    "string": (str, "text"),
-    "integer": (int, "a whole number"),
-    "number": (int | float, "a number"),  # type: ignore[dict-item]
-    "boolean": (bool, "True or False"),
+_TYPES_IN_WORDS: Mapping[str, str] = {
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "True or False",
 }
-_ANYTHING = (object, "anything")
 
 
 class PromptWarning(UserWarning):
@@ -79,8 +78,8 @@ class PromptDefaults:
 
     def options(self) -> dict[str, Any]:
         """Return what is set, by the create document's names."""
-        names = (f.name for f in fields(self) if f.name not in {"prefix", "suffix"})
-        return {name: value for name in names if (value := getattr(self, name)) is not None}
+        values = {name: getattr(self, name) for name in Options.__annotations__}
+        return {name: value for name, value in values.items() if value is not None}
 
 
 PRESETS: Mapping[str, Mapping[str, Any]] = {
@@ -108,11 +107,11 @@ class Preview:
 
 def layer(*layers: PromptDefaults) -> PromptDefaults:
     """Combine defaults, the first one winning wherever it sets something."""
+    unset = asdict(PromptDefaults())
     merged: dict[str, Any] = {}
-    for defaults in layers:
-        texts = {"prefix": defaults.prefix, "suffix": defaults.suffix}
-        said = {**defaults.options(), **{name: text for name, text in texts.items() if text}}
-        merged = {**said, **merged}
+    for defaults in reversed(layers):
+        said = asdict(defaults).items()
+        merged |= {name: value for name, value in said if value != unset[name]}
     return PromptDefaults(**merged)
 
 
@@ -122,7 +121,7 @@ def from_table(table: Mapping[str, Any], where: str) -> PromptDefaults:
     Raises:
         ConfigurationError: It sets what does not exist, or sets it to what is not allowed.
     """
-    known = [f.name for f in fields(PromptDefaults)]
+    known = list(asdict(PromptDefaults()))
     for name in table.keys() - set(known):
         raise ConfigurationError(
             f"{where} sets {name!r}, which does not exist.{nearest(name, known)}"
@@ -189,8 +188,8 @@ def check_options(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _check_value(name: str, value: Any, schema: Schema) -> Any:
-    kind, words = next((_TYPES[t] for t in sorted(types(schema)) if t in _TYPES), _ANYTHING)
-    if not isinstance(value, kind) or (isinstance(value, bool) and kind not in {bool, object}):
+    if not fits(value, schema):
+        words = " or ".join(_TYPES_IN_WORDS.get(kind, kind) for kind in sorted(types(schema)))
         raise PromptError(f"{name} must be {words}, not {value!r}. Nothing was sent or spent.")
     if isinstance(value, str):
         _check_text(name, value)
@@ -200,9 +199,9 @@ def _check_value(name: str, value: Any, schema: Schema) -> Any:
     if choices is None or value in choices:
         return value
     # A person may write 480p; the server is strict about case.
-    for choice in choices:
-        if str(value).strip().lower() == str(choice).lower():
-            return choice
+    spelled = {str(choice).lower(): choice for choice in choices}
+    if (said := str(value).strip().lower()) in spelled:
+        return spelled[said]
     raise PromptError(
         f"{name} cannot be {value!r}.{nearest(str(value), choices)} "
         f"It is one of {', '.join(map(str, choices))}. Nothing was sent or spent."

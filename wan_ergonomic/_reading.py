@@ -11,11 +11,12 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from ._drift import departures
 from ._errors import UnreadableResponseError
-from ._generation import UNSEEN, Failure, Generation, Usage, Video
+from ._generation import UNSEEN, Failure, Generation, Usage, Video, is_id
 from ._spec import Role
 
 _CREDITS = ("credits_used", "tokens_used")
@@ -27,6 +28,11 @@ def parse_json(content: bytes) -> Any:
         return json.loads(content)
     except (ValueError, RecursionError):
         return content.decode("utf-8", errors="replace")
+
+
+def member(value: Any, name: str) -> Any:
+    """Return what an object holds under a name; None where it holds nothing or is no object."""
+    return value.get(name) if isinstance(value, dict) else None
 
 
 def read_generation(
@@ -43,28 +49,26 @@ def read_generation(
     Raises:
         UnreadableResponseError: The body is not a JSON object, or no id is known.
     """
-    answer = parse_json(content)
+    answer, excerpt = parse_json(content), content[:500].decode("utf-8", errors="replace")
     if not isinstance(answer, dict):
         raise UnreadableResponseError(
             f"The API's answer is not a JSON object but {_kind(answer) if content else 'empty'}.",
-            body=_excerpt(content),
+            body=excerpt,
         )
     identity = before.id if before else _read_id(answer.get("id"))
     if identity is None:
-        raise UnreadableResponseError("The API's answer has no id.", body=_excerpt(content))
-    usage = _read_usage(answer, headers)
+        raise UnreadableResponseError("The API's answer has no id.", body=excerpt)
+    before = before or Generation(id=identity)
     status = answer.get("status")
-    return Generation(
-        id=identity,
+    return replace(
+        before,
         status=status if isinstance(status, str) and status.strip() else UNSEEN,
         video=_read_video(answer.get("video"), answer.get("duration")),
         error=_read_failure(answer.get("error")),
-        usage=usage or (before.usage if before else None),
-        request=before.request if before else {},
+        usage=_read_usage(answer, headers) or before.usage,
         drift=departures(answer, role),
-        client_request_id=before.client_request_id if before else None,
         request_id=headers.get("x-request-id"),
-        inference_id=headers.get("x-inference-id") or (before.inference_id if before else None),
+        inference_id=headers.get("x-inference-id") or before.inference_id,
         raw=answer,
     )
 
@@ -74,35 +78,21 @@ def _kind(value: Any) -> str:
     return names.get(type(value), "a number")
 
 
-def _excerpt(content: bytes) -> str:
-    return content[:500].decode("utf-8", errors="replace")
-
-
 def _read_id(value: Any) -> str | None:
     """Return an id that can be asked for, or None; some gateways send digits as a number."""
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
-    if not isinstance(value, str) or not value.strip():
-        return None
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return None
-    return value
+    return value if isinstance(value, str) and is_id(value) else None
 
 
 def _read_video(value: Any, duration: Any) -> Video | None:
     """Read ``url``, ``[url]``, ``{url}`` or ``[{url}]``; None where there is no link."""
     if isinstance(value, list):
         value = value[0] if value else None
-    if isinstance(value, str):
-        value = {"url": value}
-    if not isinstance(value, dict):
-        return None
-    url = value.get("url")
+    url = value if isinstance(value, str) else member(value, "url")
     if not isinstance(url, str) or not url.strip():
         return None
-    length = _number(value.get("duration"))
+    length = _number(member(value, "duration"))
     return Video(url=url, duration=length if length is not None else _number(duration))
 
 
@@ -110,18 +100,20 @@ def _read_failure(value: Any) -> Failure | None:
     """Read an error that is an object, a text, a list of either, or a list of issues."""
     if not value:
         return None
-    if isinstance(value, str):
-        return Failure(name="error", message=value)
-    if isinstance(value, dict) and isinstance(value.get("detail"), list | str):
-        value = value["detail"]
-    if isinstance(value, list):
-        return Failure(name="error", message="; ".join(describe_issue(item) for item in value))
+    if isinstance(detail := member(value, "detail"), list | str):
+        value = detail
     if isinstance(value, dict):
         name, message = value.get("name") or value.get("code"), value.get("message")
         if not name and not message:
             message = _as_json(value)
         return Failure(name=str(name or "error"), message=str(message or ""))
-    return Failure(name="error", message=str(value))
+    return Failure(name="error", message=describe(value))
+
+
+def describe(value: Any) -> str:
+    """Say in one line what a text, an issue or a list of issues says."""
+    issues = value if isinstance(value, list) else [value]
+    return "; ".join(describe_issue(item) for item in issues)
 
 
 def describe_issue(item: Any) -> str:
@@ -144,8 +136,7 @@ def _as_json(value: dict[str, Any]) -> str:
 
 def _read_usage(answer: Mapping[str, Any], headers: Mapping[str, str]) -> Usage | None:
     """Read what it cost from the body, and where that is silent from the headers."""
-    meta = answer.get("meta")
-    usage = meta.get("usage") if isinstance(meta, dict) else None
+    usage = member(answer.get("meta"), "usage")
     named = usage.items() if isinstance(usage, dict) else ()
     amounts = {name: n for name, value in named if (n := _number(value)) is not None}
     usd = next((n for name, n in amounts.items() if "usd" in name), None)

@@ -7,7 +7,7 @@ all of them are read, none is required.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
@@ -22,7 +22,7 @@ from ._errors import (
     RateLimitError,
     ServerError,
 )
-from ._reading import describe_issue, parse_json
+from ._reading import describe, member, parse_json
 
 # The vendor spells it so; both spellings are accepted in case it is corrected.
 _NO_CREDITS = re.compile(r"err_insuffici?ent_credits")
@@ -52,20 +52,21 @@ def read_refusal(status_code: int, headers: Mapping[str, str], content: bytes) -
         content: The body, as it came.
     """
     body = parse_json(content) if content.strip() else None
-    detail = body.get("error") if isinstance(body, dict) else None
-    data = detail.get("data") if isinstance(detail, dict) else None
-    kind = data.get("kind") if isinstance(data, dict) else None
+    detail = member(body, "error")
+    data = member(detail, "data")
+    kind = member(data, "kind")
     issues = [issue for issue in data if isinstance(issue, dict)] if isinstance(data, list) else []
     message = _message(body, detail, issues)
     error_type = _error_type(status_code, str(kind))
+    in_body = member(body, "requestId")
     return error_type(
         _sentence(status_code, message, error_type),
         status_code=status_code,
         message=message,
         kind=str(kind) if kind else None,
-        issues=issues,
+        issues=tuple(issues),
         retry_after=read_retry_after(headers.get("retry-after")),
-        request_id=headers.get("x-request-id") or _body_id(body),
+        request_id=headers.get("x-request-id") or (str(in_body) if in_body else None),
         inference_id=headers.get("x-inference-id"),
         body=body,
     )
@@ -74,8 +75,6 @@ def read_refusal(status_code: int, headers: Mapping[str, str], content: bytes) -
 def _error_type(status_code: int, kind: str) -> type[ApiError]:
     if status_code == 403 and _NO_CREDITS.fullmatch(kind):
         return InsufficientCreditsError
-    if status_code >= 500:
-        return ServerError
     return {
         400: BadRequestError,
         401: AuthenticationError,
@@ -83,7 +82,7 @@ def _error_type(status_code: int, kind: str) -> type[ApiError]:
         404: NotFoundError,
         422: BadRequestError,
         429: RateLimitError,
-    }.get(status_code, ApiError)
+    }.get(status_code, ServerError if status_code >= 500 else ApiError)
 
 
 def _sentence(status_code: int, message: str, error_type: type[ApiError]) -> str:
@@ -91,27 +90,21 @@ def _sentence(status_code: int, message: str, error_type: type[ApiError]) -> str
         title = f"{status_code} {HTTPStatus(status_code).phrase}"
     except ValueError:
         title = str(status_code)
-    parts = (f"The API answered {title}", message and f": {message.rstrip('.')}", ".")
-    advice = _ADVICE.get(error_type) or _ADVICE_BY_STATUS.get(status_code)
-    return " ".join(filter(None, ("".join(parts), advice)))
+    said = f": {message.rstrip('.')}" if message else ""
+    advice = _ADVICE.get(error_type) or _ADVICE_BY_STATUS.get(status_code, "")
+    return f"The API answered {title}{said}. {advice}".rstrip()
 
 
-def _message(body: Any, detail: Any, issues: Iterable[Mapping[str, Any]]) -> str:
+def _message(body: Any, detail: Any, issues: list[Any]) -> str:
     """Find the sentence for a person: the issues, then the most precise message there is."""
-    if said := "; ".join(describe_issue(issue) for issue in issues):
-        return said
     if isinstance(body, str):
         return _plain(body)
-    if not isinstance(body, dict):
-        return ""
-    lists = [{"message": body.get(name)} for name in ("detail", "errors")]
-    for candidate in (detail, body, *lists):
-        text = candidate.get("message") if isinstance(candidate, dict) else candidate
-        if isinstance(text, list):
-            text = "; ".join(describe_issue(item) for item in text)
-        if isinstance(text, str) and text.strip():
-            return text.strip()
-    return str(body.get("title") or "")
+    said = member(detail, "message") if isinstance(detail, dict) else detail
+    names = ("message", "detail", "errors", "title")
+    for text in (issues, said, *(member(body, name) for name in names)):
+        if isinstance(text, str | list) and (words := describe(text).strip()):
+            return words
+    return ""
 
 
 def _plain(text: str) -> str:
@@ -120,11 +113,6 @@ def _plain(text: str) -> str:
     if title:
         return " ".join(title[1].split())[:200]
     return "an HTML page" if text.lstrip().startswith("<") else " ".join(text.split())[:200]
-
-
-def _body_id(body: Any) -> str | None:
-    value = body.get("requestId") if isinstance(body, dict) else None
-    return str(value) if value else None
 
 
 def read_retry_after(value: str | None) -> float | None:

@@ -18,8 +18,7 @@ Verdict = Literal["again", "doubt", "final"]
 
 # Statuses that come from between us and the API, when it may have done its work:
 # a gateway that lost the answer, or a client closed on the way.
-_SERVER_STATUSES = range(500, 1000)
-_TIMED_OUT_STATUSES = frozenset({408, 425, 499})
+_LOST_STATUSES = frozenset({408, 425, 499, *range(502, 1000)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,20 +57,11 @@ def after_submission(error: WanError) -> Verdict:
         return "doubt" if error.sent else "again"
     if not isinstance(error, ApiError):
         return "doubt"
-    if error.status_code == 429 or _is_refusal(error):
+    # A 503 that says more is the API's own refusal, not a proxy's guess about it.
+    refuses = error.retry_after is not None or isinstance(error.body, dict)
+    if error.status_code == 429 or (error.status_code == 503 and refuses):
         return "again"
-    if error.status_code in _TIMED_OUT_STATUSES:
-        return "doubt"
-    if error.status_code in _SERVER_STATUSES and error.status_code not in {500, 501}:
-        return "doubt"
-    return "final"
-
-
-def _is_refusal(error: ApiError) -> bool:
-    """Whether a 503 is the API's own refusal, not a proxy's guess about it."""
-    return error.status_code == 503 and (
-        error.retry_after is not None or isinstance(error.body, dict)
-    )
+    return "doubt" if error.status_code in _LOST_STATUSES else "final"
 
 
 def after_look(error: WanError) -> Verdict:
@@ -79,8 +69,7 @@ def after_look(error: WanError) -> Verdict:
     if not isinstance(error, ApiError):
         return "again"
     code = error.status_code
-    passing = code in {404, 429, *_TIMED_OUT_STATUSES} or code in _SERVER_STATUSES
-    return "again" if passing else "final"
+    return "again" if code in {404, 429, 500, 501} | _LOST_STATUSES else "final"
 
 
 def pause(policy: RetryPolicy, attempt: int, error: Exception | None) -> float:

@@ -25,6 +25,8 @@ CONFIG_VARIABLE = "WAN_CONFIG"
 
 _PLACEHOLDER = re.compile(r"<.*>|your[-_ ].*|\.{3}|…", re.IGNORECASE)
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_HEADER_VALUE = re.compile(r"[ -~]*")
+_VISIBLE = re.compile(r"[!-~]+")
 _OURS = frozenset({"authorization", "host", "content-length", "transfer-encoding", "connection"})
 
 
@@ -64,7 +66,7 @@ def find_key(api_key: str | None) -> str:
         raise ConfigurationError(
             f"{source} holds a placeholder, not a key. Put your own AIML API key there."
         )
-    if not key.isascii() or not key.isprintable() or " " in key:
+    if not _VISIBLE.fullmatch(key):
         raise ConfigurationError(
             f"{source} cannot be a key: it holds a line break, a space, or a character outside "
             "ASCII. Was more than the key copied?"
@@ -87,8 +89,7 @@ def find_base_url(base_url: str | None) -> str:
     except ValueError:
         host = None
     # urlsplit passes over line breaks and tabs, at which httpx would stop.
-    plain = url.isascii() and url.isprintable() and " " not in url
-    if not (host and plain) or parts.scheme not in {"http", "https"}:
+    if not (host and _VISIBLE.fullmatch(url)) or parts.scheme not in {"http", "https"}:
         raise ConfigurationError(f"base_url must look like https://host, not {url!r}.")
     if parts.username is not None or "?" in url or "#" in url:
         raise ConfigurationError("base_url must be only a scheme, a host, a port and a path.")
@@ -116,15 +117,13 @@ def check_headers(headers: Mapping[str, str] | None) -> dict[str, str]:
     """
     if not isinstance(headers, Mapping | None):
         raise ConfigurationError("extra_headers must map names to values.")
-    checked = {}
-    for name, value in (headers or {}).items():
-        sendable = isinstance(name, str) and isinstance(value, str)
-        sendable = sendable and value.isascii() and value.isprintable()
-        if not sendable or not _HEADER_NAME.fullmatch(name):
+    checked = dict(headers or {})
+    for name, value in checked.items():
+        texts = isinstance(name, str) and isinstance(value, str)
+        if not (texts and _HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(value)):
             raise ConfigurationError(f"The extra header {name!r} has a name or value HTTP forbids.")
         if name.lower() in _OURS:
             raise ConfigurationError(f"The header {name} is set by the client itself.")
-        checked[name] = value
     return checked
 
 

@@ -8,21 +8,15 @@ from __future__ import annotations
 import logging
 import warnings
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ._clock import Clock
 from ._errors import ConfigurationError
-from ._generation import Drift, Generation, Update
+from ._generation import Drift, Generation, Update, is_id
 from ._polling import PollingPolicy
-from ._prompts import (
-    PromptDefaults,
-    PromptWarning,
-    find_preset,
-    from_table,
-    layer,
-    prepare,
-)
+from ._prompts import PromptDefaults, PromptWarning, find_preset, from_table, layer, prepare
 from ._retrying import RetryPolicy
 from ._settings import check_headers, find_base_url, find_key, read_config
 from ._steps import Terms
@@ -34,6 +28,9 @@ if TYPE_CHECKING:
 WAIT_SECONDS = 1200.0
 SUBMIT_SECONDS = 300.0
 STATUS_SECONDS = 60.0
+
+OnUpdate = Callable[[Update], object]
+OnSubmit = Callable[[Generation], object]
 
 _log = logging.getLogger("wan_ergonomic")
 
@@ -73,7 +70,7 @@ class Setup(ABC):
         Raises:
             ConfigurationError: The client cannot be used so; nothing was sent.
         """
-        self._key = find_key(api_key)
+        key = find_key(api_key)
         self.base_url = find_base_url(base_url)
         self.defaults = resolve_defaults(defaults, preset)
         self.polling = polling or PollingPolicy()
@@ -83,21 +80,17 @@ class Setup(ABC):
         self._clock = clock or Clock()
         self._logged: set[tuple[str, str]] = set()
         self._closed = False
-        self._connect(transport)
-
-    def __repr__(self) -> str:
-        name = type(self).__name__
-        return f"{name}(base_url={self.base_url!r}, defaults={self.defaults!r})"
-
-    @abstractmethod
-    def _connect(self, transport: Any) -> None:
-        """Make what performs this colour's steps."""
-
-    def _origin(self) -> Origin:
-        """Return what HTTP clients are made with; the first import of httpx happens here."""
+        # The first import of httpx.
         from ._transport import Origin
 
-        return Origin(self.base_url, self._key)
+        self._connect(Origin(self.base_url, key), transport)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(base_url={self.base_url!r}, defaults={self.defaults!r})"
+
+    @abstractmethod
+    def _connect(self, origin: Origin, transport: Any) -> None:
+        """Make what performs this colour's steps."""
 
     def _body(self, prompt: str, options: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the body to submit; say what the model will not do as asked."""
@@ -120,15 +113,20 @@ class Setup(ABC):
             extra_headers=check_headers(extra_headers),
         )
 
-    def _new_drift(self, update: Update) -> tuple[Drift, ...]:
-        """Return the drift that a look found, having logged what was not logged before."""
-        if update.error is not None:
-            return ()
-        for drift in update.generation.drift:
+    def _calls(
+        self, update: Update, on_submit: OnSubmit | None, on_update: OnUpdate | None
+    ) -> Iterator[tuple[Callable[[Any], object], object]]:
+        """Yield each callback that an update is for, with what it is told; log new drift."""
+        if on_submit and not update.looks:
+            yield on_submit, update.generation
+        if on_update and update.looks:
+            yield on_update, update
+        for drift in () if update.error else update.generation.drift:
             if (drift.kind, drift.pointer) not in self._logged:
                 self._logged.add((drift.kind, drift.pointer))
                 _log.warning("The API departs from its contract: %s", drift)
-        return update.generation.drift
+            if self._on_drift:
+                yield self._on_drift, drift
 
 
 def resolve_defaults(defaults: PromptDefaults | None, preset: str | None) -> PromptDefaults:
@@ -137,11 +135,12 @@ def resolve_defaults(defaults: PromptDefaults | None, preset: str | None) -> Pro
     Raises:
         ConfigurationError: The preset does not exist, or the file is wrong.
     """
-    config = read_config()
-    layers = [defaults] if defaults else []
-    if preset is not None:
-        layers.append(find_preset(preset, config.presets))
-    return layer(*layers, from_table(config.defaults, "The configuration file"))
+    config, unset = read_config(), PromptDefaults()
+    return layer(
+        defaults or unset,
+        unset if preset is None else find_preset(preset, config.presets),
+        from_table(config.defaults, "The configuration file"),
+    )
 
 
 def as_generation(generation: Generation | str) -> Generation:
@@ -152,17 +151,13 @@ def as_generation(generation: Generation | str) -> Generation:
     """
     if isinstance(generation, Generation):
         return generation
-    identity = generation.strip() if isinstance(generation, str) else ""
-    # Half of a character cannot be sent, so it is part of no id.
-    if not identity or identity != identity.encode(errors="ignore").decode():
+    if not isinstance(generation, str) or not is_id(generation):
         raise ConfigurationError(f"Not a generation or its id: {generation!r}.")
-    return Generation(id=identity)
+    return Generation(id=generation.strip())
 
 
 def _check_timeout(seconds: float) -> float:
-    try:
+    with suppress(TypeError, ValueError, OverflowError):
         if seconds > 0:
             return float(seconds)
-    except (TypeError, ValueError, OverflowError):
-        pass
     raise ConfigurationError(f"timeout must be a positive number of seconds, not {seconds!r:.60}.")

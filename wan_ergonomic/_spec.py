@@ -10,10 +10,20 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 Role = Literal["create", "poll"]
 Schema = Mapping[str, Any]
+
+_TYPES: Mapping[str, tuple[type, ...]] = {
+    "null": (type(None),),
+    "object": (dict,),
+    "array": (list,),
+    "string": (str,),
+    "boolean": (bool,),
+    "integer": (int,),
+    "number": (int, float),
+}
 
 METHODS: Mapping[Role, str] = {"create": "post", "poll": "get"}
 
@@ -27,10 +37,8 @@ def openapi_folder() -> Path:
 @cache
 def contract() -> Mapping[str, Any]:
     """Return the vendored contract, parsed once."""
-    document: Mapping[str, Any] = json.loads(
-        (openapi_folder() / "contract.json").read_text("utf-8")
-    )
-    return document
+    text = (openapi_folder() / "contract.json").read_text("utf-8")
+    return cast("Mapping[str, Any]", json.loads(text))
 
 
 def server_url() -> str:
@@ -40,14 +48,13 @@ def server_url() -> str:
 
 def path(role: Role) -> str:
     """Return the path of the operation that plays a role."""
-    paths: Mapping[str, Any] = contract()["paths"]
-    return next(path for path, item in paths.items() if METHODS[role] in item)
+    paths = contract()["paths"].items()
+    return str(next(path for path, item in paths if METHODS[role] in item))
 
 
 def operation(role: Role) -> Mapping[str, Any]:
     """Return what the contract says of the operation that plays a role."""
-    found: Mapping[str, Any] = contract()["paths"][path(role)][METHODS[role]]
-    return found
+    return cast("Mapping[str, Any]", contract()["paths"][path(role)][METHODS[role]])
 
 
 def request_schema() -> Schema:
@@ -62,8 +69,7 @@ def response_schema(role: Role) -> Schema:
 
 
 def _json_schema(holder: Mapping[str, Any]) -> Schema:
-    schema: Schema = holder["content"]["application/json"]["schema"]
-    return schema
+    return cast("Schema", holder["content"]["application/json"]["schema"])
 
 
 def types(schema: Schema) -> frozenset[str]:
@@ -71,6 +77,14 @@ def types(schema: Schema) -> frozenset[str]:
     named = schema.get("type", ())
     listed = frozenset([named] if isinstance(named, str) else named)
     return listed | {"null"} if listed and schema.get("nullable") else listed
+
+
+def fits(value: Any, schema: Schema) -> bool:
+    """Whether a value is of a JSON type that a schema allows; a type nobody knows is any."""
+    allowed = types(schema)
+    if not allowed or isinstance(value, bool):
+        return not allowed or "boolean" in allowed
+    return any(isinstance(value, _TYPES.get(name, (object,))) for name in allowed)
 
 
 def server_defaults() -> dict[str, Any]:

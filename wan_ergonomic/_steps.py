@@ -107,3 +107,14 @@ class Terms:
     def left(self) -> float:
         """Return the seconds until the caller's time is over."""
         return self.timeout - self.elapsed()
+
+    def call(self, role: Role, argument: Any, seconds: float, headers: Mapping[str, str]) -> Call:
+        """Return a request that may take so many seconds, but none after the caller's time."""
+        left = self.left()
+        return Call(
+            role=role,
+            argument=argument,
+            timeout=min(seconds, left),
+            patience=left,
+            headers=headers,
+        )

@@ -10,10 +10,10 @@ from __future__ import annotations
 import logging
 import re
 import ssl
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
@@ -33,6 +33,13 @@ CONNECT_SECONDS = 10.0
 STALL_SECONDS = 30.0
 MAX_REDIRECTS = 5
 
+# A submission gets a connection of its own: one from the pool may be closing just then,
+# which would leave it in doubt.
+_FRESH = httpx.Limits(max_keepalive_connections=0)
+# Nobody waits for a place in a pool, which would be time that no deadline knows of; what has
+# been idle for long may have died.
+_SHARED = httpx.Limits(max_keepalive_connections=20, keepalive_expiry=5)
+
 # A range is counted in the bytes that travel, so nothing may be compressed on the way.
 _HEADERS = {"User-Agent": f"wan-ergonomic/{__version__}", "Accept-Encoding": "identity"}
 _SIGNED = re.compile(
@@ -51,22 +58,7 @@ _NEVER_SENT = (
     httpx.InvalidURL,
 )
 
-
-class _KeyAuth(httpx.Auth):
-    """Adds the key to requests to the API's origin, and to no other."""
-
-    def __init__(self, key: str, base_url: httpx.URL) -> None:
-        self._authorization = f"Bearer {key}"
-        self._origin = _origin(base_url)
-
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response]:
-        if _origin(request.url) == self._origin:
-            request.headers["Authorization"] = self._authorization
-        yield request
-
-
-def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
-    return url.scheme, url.host, url.port
+Client = TypeVar("Client", httpx.Client, httpx.AsyncClient)
 
 
 def without_key(request: httpx.Request, content: bytes) -> bytes:
@@ -76,27 +68,18 @@ def without_key(request: httpx.Request, content: bytes) -> bytes:
     return content.replace(key.encode(), b"***") if len(key) >= _SECRET_LENGTH else content
 
 
-class _ShortLinks(logging.Filter):
-    """Keeps signed links out of what httpx and httpcore log of every request."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        if isinstance(record.args, tuple):
-            record.args = tuple(_shortened(value) for value in record.args)
-        if _SIGNED.search(str(record.msg)):
-            # httpcore writes out an answer's headers, and one of them may be a redirect.
-            record.msg = _QUERY.sub("?…", str(record.msg))
-        return True
+def _shorten_links(record: logging.LogRecord) -> bool:
+    """Keep signed links out of a log record."""
+    text = record.getMessage()
+    if _SIGNED.search(text):
+        record.msg, record.args = _QUERY.sub("?…", text), ()
+    return True
 
 
-def _shortened(value: object) -> object:
-    if isinstance(value, httpx.URL) and _SIGNED.search(value.query.decode("ascii", "replace")):
-        return shorten_link(str(value))
-    return value
-
-
-# httpx logs the address of every request at INFO, whoever made it; httpcore, each redirect.
+# httpx logs the address of every request at INFO, whoever made it; httpcore, the headers of
+# every answer, and one of them may be a redirect.
 for _name in ("httpx", "httpcore.http11"):
-    logging.getLogger(_name).addFilter(_ShortLinks())
+    logging.getLogger(_name).addFilter(_shorten_links)
 
 
 @cache
@@ -105,42 +88,49 @@ def _ssl_context() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
-class Origin:
-    """Where the API is, and what each colour's two httpx clients are made with."""
+class Origin(httpx.Auth):
+    """Where the API is, and its key, which is added to requests to there and to no others."""
 
     def __init__(self, base_url: str, key: str) -> None:
-        self.url = httpx.URL(base_url)
-        self.local = is_loopback(self.url.host)
-        self._key = key
+        self._url = httpx.URL(base_url)
+        self._local = is_loopback(self._url.host)
+        self._authorization = f"Bearer {key}"
 
-    def api_options(self) -> dict[str, Any]:
-        """Return the options of the client that has the key."""
-        return {
-            **self._options(),
-            "auth": _KeyAuth(self._key, self.url),
-            "base_url": self.url,
-            "headers": {**_HEADERS, "Accept": "application/json"},
-        }
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response]:
+        """Add the key; called by httpx."""
+        if _origin(request.url) == _origin(self._url):
+            request.headers["Authorization"] = self._authorization
+        yield request
 
-    def store_options(self) -> dict[str, Any]:
-        """Return the options of the client that fetches videos and has no key."""
-        return {
-            **self._options(),
-            "headers": _HEADERS,
-            "follow_redirects": True,
-            "max_redirects": MAX_REDIRECTS,
-        }
-
-    def _options(self) -> dict[str, Any]:
+    def clients(
+        self, make: type[Client], transport: Any, check: Callable[[httpx.Request], object]
+    ) -> tuple[Client, Client, Client]:
+        """Return a client for submissions, one for looks, and one for videos, without the key."""
         # What stays on this machine, unencrypted, must not pass a proxy.
-        return {"verify": _ssl_context(), "trust_env": not self.local}
+        shared = {"transport": transport, "verify": _ssl_context(), "trust_env": not self._local}
+        headers = {**_HEADERS, "Accept": "application/json"}
+        api = {**shared, "auth": self, "base_url": self._url, "headers": headers}
+        store = make(
+            **shared,
+            headers=_HEADERS,
+            limits=_SHARED,
+            follow_redirects=True,
+            max_redirects=MAX_REDIRECTS,
+            event_hooks={"request": [check]},
+        )
+        return make(**api, limits=_FRESH), make(**api, limits=_SHARED), store
 
-    def check_link(self, url: httpx.URL) -> None:
+    def check_link(self, request: httpx.Request) -> None:
         """Refuse a link, or a redirect, that is not https; a sandbox's own links may be http."""
+        url = request.url
         if url.scheme == "https" and url.host and (url.port or 443) < 2**16:
             return
-        if not (self.local and url.scheme == "http" and is_loopback(url.host)):
+        if not (self._local and url.scheme == "http" and is_loopback(url.host)):
             raise DownloadError(f"The link {shorten_link(str(url))!r} is not https; not followed.")
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
 
 
 def timeouts(seconds: float) -> httpx.Timeout:

@@ -502,6 +502,16 @@ def test_a_client_of_the_real_api_follows_https_only(colour, clock, url):
         wan.download(generation, io.BytesIO())
 
 
+def test_a_sandboxs_links_stay_on_this_machine(colour, server, clock):
+    """Plain http to anywhere else is refused before a name is looked up."""
+    generation = Generation(id=ID, status="completed", video=Video(url="http://wan.invalid/v.mp4"))
+    with (
+        colour.client(base_url=server.url, clock=clock) as wan,
+        pytest.raises(DownloadError, match="not https; not followed"),
+    ):
+        wan.download(generation, io.BytesIO())
+
+
 # Which generation
 
 
@@ -593,11 +603,10 @@ def test_what_progress_raises_ends_the_download(wan, server, tmp_path, own):
     assert [Path(name).suffix for name in names(tmp_path)] == [".part"]
 
 
-DRIP = Send(answer(200, VIDEO, MP4).data, size=100, every=0.02)
+# Each goes on for at least 20 seconds unless the client gives up.
+DRIP = Send(answer(200, VIDEO, MP4).data, size=10, every=0.02)
 SILENCE = (Send(answer(200, VIDEO, MP4).data[:200]), Hang())
-
-
-DRIPPING_HEAD = Send(head(200, {"X-Padding": "a" * 200}), size=1, every=0.05)
+DRIPPING_HEAD = Send(head(200, {"X-Padding": "a" * 500}), size=1, every=0.05)
 SLOW = {"drip": DRIP, "silence": SILENCE, "no answer": Hang(), "a head that drips": DRIPPING_HEAD}
 
 
@@ -610,8 +619,8 @@ def test_a_deadline_bounds_a_download(colour, server, tmp_path, slow):
         colour.client(base_url=server.url) as wan,
         pytest.raises(IncompleteDownloadError),
     ):
-        wan.download(finished(server), tmp_path / "v.mp4", timeout=0.3)
-    assert 0.25 < time.monotonic() - began < 1.5
+        wan.download(finished(server), tmp_path / "v.mp4", timeout=0.2)
+    assert 0.15 < time.monotonic() - began < 10
     assert names(tmp_path) == []
 
 

@@ -156,7 +156,7 @@ def test_no_repr_shows_a_secret(colour, server, store):
     with colour.client(base_url=server.url) as wan:
         generation = wan.generate(PROMPT)
         inner = wan if colour.backend == "sync" else wan.client
-        parts = [inner, inner._performer, inner._origin(), generation]
+        parts = [inner, inner._performer, inner._performer._looks.auth, generation]
         assert generation.video.url == link(store)
     for part in (*parts, generation.video, replace(generation, drift=()), *generation.drift):
         assert shows(f"{part!r} {part}") == []

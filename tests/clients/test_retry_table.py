@@ -266,6 +266,15 @@ def test_a_connection_that_was_closed_meanwhile_leaves_no_doubt(colour, server, 
     assert len(server.requests) == 3
 
 
+def test_no_submission_uses_a_connection_of_another(colour, server):
+    """One that was kept may be closing just then, which would leave a submission in doubt."""
+    server.script("submit", accepted(), accepted())
+    with colour.client(base_url=server.url) as wan:
+        for _ in range(2):
+            wan.submit(PROMPT)
+    assert (len(server.requests), server.connections) == (2, 2)
+
+
 # Refused for now
 
 
