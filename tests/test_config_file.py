@@ -123,7 +123,7 @@ def test_other_tables_are_refused(config, text):
     ("text", "words"),
     [
         ("[defaults]\nresolutoin = '480P'", "The configuration file sets 'resolutoin'"),
-        ("[defaults]\nresolution = '720P'", "The configuration file: resolution cannot be '720P'"),
+        ("[defaults]\nresolution = 'huge'", "The configuration file: resolution cannot be 'huge'"),
         ("[presets.mine]\nseed = '7'", "The preset 'mine': seed must be a whole number"),
         ("[presets.mine]\nmodel = 'x'", "The preset 'mine' sets 'model', which does not exist"),
     ],

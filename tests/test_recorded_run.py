@@ -7,6 +7,7 @@ import httpx
 
 from tests.conftest import FakeClock
 from wan_ergonomic import Generation, PollingPolicy, Update, Usage, _spec
+from wan_ergonomic.sandbox._contract import id_parameter, usage_field
 
 ID = "dabf0a77-d01c-4982-8857-0ad0fa233053"
 PROMPT = (
@@ -36,9 +37,9 @@ class Run(httpx.MockTransport):
     def _answer(self, request: httpx.Request) -> httpx.Response:
         self.asked[request.method, request.url.path] += 1
         if request.method == "POST":
-            usage = {"usage": {"credits_used": 1_050_000}}
+            usage = {"usage": {usage_field("create"): 1_050_000}}
             return httpx.Response(201, json={"id": ID, "status": "queued", "meta": usage})
-        assert dict(request.url.params) == {"generation_id": ID}
+        assert dict(request.url.params) == {id_parameter()[1]: ID}
         if self.asked[request.method, request.url.path] <= 37:
             return httpx.Response(200, json={"id": ID, "status": "generating"})
         return httpx.Response(200, json={"id": ID, "status": "completed", "video": {"url": LINK}})

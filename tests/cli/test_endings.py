@@ -67,7 +67,7 @@ def test_1_is_no_connection(wan):
     ("words", "said"),
     [
         (["generate", "  "], "The prompt is empty."),
-        (["generate", "A boat", "--resolution", "720P"], "Did you mean '480P'?"),
+        (["generate", "A boat", "--resolution", "480"], "Did you mean '480P'?"),
         (["generate", "A boat", "--aspect-ratio", "16/9"], "Did you mean '16:9'?"),
         (["generate", "A boat", "--preset", "daft"], "Did you mean 'draft'?"),
         (["generate", "A boat", "--seed", "x"], "See wan generate --help."),

@@ -1,28 +1,33 @@
 """The options: the create document's, all of them, and nothing that was not said."""
 
 import inspect
+import json
 from dataclasses import fields
 
 import pytest
 
 from wan_ergonomic import _spec
+from wan_ergonomic._spec import server_defaults
 from wan_ergonomic.cli import _commands
 from wan_ergonomic.cli._options import PromptOptions
 
-ALL = (
-    *("--negative-prompt", "rain"),
-    *("--resolution", "480p"),
-    *("--aspect-ratio", "9:16"),
-    *("--no-watermark",),
-    *("--seed", "0"),
-    *("--no-enhance-prompt",),
-)
+KNOWN = set(_spec.request_schema()["properties"]) - {"model", "prompt"}
+# Each option as it is written, and what becomes of it.
+EACH = {
+    "negative_prompt": (["--negative-prompt", "rain"], "rain"),
+    "resolution": (["--resolution", "480p"], "480P"),
+    "aspect_ratio": (["--aspect-ratio", "9:16"], "9:16"),
+    "watermark": (["--no-watermark"], False),
+    "seed": (["--seed", "0"], 0),
+    "enhance_prompt": (["--no-enhance-prompt"], False),
+}
 
 
-def test_the_options_are_exactly_the_create_documents_properties():
+def test_the_options_are_the_create_documents_properties():
     """Fails on the day the document grows one."""
-    wanted = set(_spec.request_schema()["properties"]) - {"model", "prompt"}
-    assert {field.name for field in fields(PromptOptions)} == wanted
+    options = {field.name for field in fields(PromptOptions)}
+    assert options == set(EACH)
+    assert options >= KNOWN
 
 
 @pytest.mark.parametrize("command", [_commands.generate, _commands.submit, _commands.preview])
@@ -32,19 +37,16 @@ def test_each_command_with_a_prompt_takes_all_of_them(command):
     assert names <= set(inspect.signature(command).parameters)
 
 
-def test_every_option_reaches_the_body(wan, api):
-    """False and 0 are values; sizes are spelled as the server wants them."""
-    assert wan("submit", "A boat", *ALL, at=api).code == 0
-    assert api.received[-1].body == {
-        "model": _spec.model(),
-        "prompt": "A boat",
-        "negative_prompt": "rain",
-        "resolution": "480P",
-        "aspect_ratio": "9:16",
-        "watermark": False,
-        "seed": 0,
-        "enhance_prompt": False,
-    }
+@pytest.mark.parametrize("name", EACH)
+def test_every_option_reaches_the_body(wan, api, name):
+    """False and 0 are values; one that the document has lost is refused, and nothing is sent."""
+    words, value = EACH[name]
+    ended = wan("submit", "A boat", *words, at=api)
+    if name in KNOWN:
+        assert api.received[-1].body == {"model": _spec.model(), "prompt": "A boat", name: value}
+    else:
+        assert (ended.code, len(api.received)) == (2, 0)
+        assert f"There is no option '{name}'" in ended.err
 
 
 def test_what_is_not_said_is_not_sent(wan, api):
@@ -55,11 +57,10 @@ def test_what_is_not_said_is_not_sent(wan, api):
 
 def test_presets_prefix_and_suffix_are_what_they_are_in_python(wan, api):
     """An option wins over a preset."""
-    words = ["--preset", "portrait", "--prefix", "Film:", "--suffix", "Slow.", "--watermark"]
-    wan("submit", "A boat", *words, at=api)
+    words = ["--preset", "portrait", "--prefix", "Film:", "--suffix", "Slow."]
+    wan("submit", "A boat", *words, "--aspect-ratio", "1:1", at=api)
     sent = api.received[-1].body
-    assert (sent["prompt"], sent["aspect_ratio"]) == ("Film: A boat Slow.", "9:16")
-    assert sent["watermark"] is True
+    assert (sent["prompt"], sent["aspect_ratio"]) == ("Film: A boat Slow.", "1:1")
 
 
 def test_a_negative_seed_is_a_value_and_draws_a_warning(wan, api):
@@ -81,10 +82,7 @@ def test_preview_shows_the_exact_body_and_what_the_server_adds(wan):
     assert ended.err.splitlines() == [
         "To be sent:",
         "The server fills in:",
-        '  aspect_ratio = "16:9"',
-        "  enhance_prompt = true",
-        '  resolution = "1080P"',
-        "  watermark = false",
+        *(f"  {name} = {json.dumps(value)}" for name, value in sorted(server_defaults().items())),
         "Warning: seed is -1; the model takes 0 to 2147483647.",
     ]
 
@@ -95,7 +93,9 @@ def test_preview_as_json_has_body_fills_and_warnings(wan):
     assert ended.err == ""
     assert list(ended.data) == ["body", "server_fills", "warnings"]
     assert ended.data["body"]["aspect_ratio"] == "4:3"
-    assert ended.data["server_fills"] == {"enhance_prompt": True, "watermark": False}
+    said = {"resolution", "aspect_ratio"}
+    fills = {name: value for name, value in server_defaults().items() if name not in said}
+    assert ended.data["server_fills"] == fills
     assert ended.data["warnings"] == [
         "The model has no 4:3 picture at 480P; at 1080P it does.",
     ]

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from tests.cli.conftest import SMALL
+from wan_ergonomic import _spec
 from wan_ergonomic.cli import _checks
 from wan_ergonomic.sandbox import FATES
 
@@ -25,16 +26,17 @@ def test_the_sandbox_says_how_to_use_it_shows_requests_and_stops_cleanly(start, 
     monkeypatch.setenv("AIMLAPI_API_KEY", "sandbox-key")
     made = wan("generate", "A boat", "-o", "b.mp4", "--base-url", url, *SMALL)
     assert (made.code, made.out) == (0, b"b.mp4\n")
-    httpx.post(f"{url}/v2/video/generations", json=["A", "list"], trust_env=False)
-    httpx.post(f"{url}/v2/video/generations", json={"prompt": 3}, trust_env=False)
+    path = _spec.path("create")
+    httpx.post(f"{url}{path}", json=["A", "list"], trust_env=False)
+    httpx.post(f"{url}{path}", json={"prompt": 3}, trust_env=False)
     httpx.get(f"{url}/v2/last", trust_env=False)
     assert sandbox.hear("/v2/last").endswith("(without the right key)")
     ended = sandbox.end(signal.SIGINT)
     assert (ended.code, sandbox.said[-1]) == (0, "Stopped.")
     assert b"  export AIMLAPI_API_KEY=sandbox-key\n" in ended.out
     assert f'  wan generate "A paper boat" -o boat.mp4 --base-url {url}\n'.encode() in ended.out
-    assert sandbox.said[0][10:] == "POST /v2/video/generations"
-    assert ended.err.count("POST /v2/video/generations") == 3
+    assert sandbox.said[0][10:] == f"POST {path}"
+    assert ended.err.count(f"POST {path}") == 3
     assert sandbox.said[1] == "          A boat"
     assert "Signature" not in ended.err
 

@@ -15,7 +15,6 @@ import anyio
 import httpx
 import pytest
 
-from generated_client.models.generation_request import GenerationRequest
 from tests.clients.answers import ID, PROMPT, VIDEO, accepted, completed, finished, seen
 from tests.conftest import CANARY_KEY
 from tests.loopback import Store
@@ -29,7 +28,7 @@ from wan_ergonomic import (
     PromptWarning,
     WanClient,
 )
-from wan_ergonomic._prompts import Options
+from wan_ergonomic._spec import model
 from wan_ergonomic._steps import Call
 
 
@@ -69,12 +68,6 @@ def test_every_public_method_is_described():
     assert [name for name, value in public(WanClient).items() if not inspect.getdoc(value)] == []
 
 
-def test_the_options_are_the_properties_of_the_request():
-    """All of the create document's, but the two that every request has."""
-    properties = {field.name for field in GenerationRequest.__attrs_attrs__}
-    assert set(Options.__annotations__) == properties - {"model", "prompt", "additional_properties"}
-
-
 # Being made
 
 
@@ -97,27 +90,17 @@ def test_defaults_come_from_caller_preset_and_file(colour, server, tmp_path, mon
     """In that order, with what a call says before them all."""
     config = tmp_path / "config.toml"
     config.write_text(
-        "[defaults]\nseed = 1\nsuffix = 'oil'\nwatermark = true\n"
-        "[presets.mine]\nseed = 2\nresolution = '480p'\nenhance_prompt = false\n"
+        "[defaults]\nseed = 1\nprefix = 'file'\nsuffix = 'file'\n"
+        "[presets.mine]\nseed = 2\nprefix = 'preset'\n"
     )
     monkeypatch.setenv("WAN_CONFIG", str(config))
     server.script("submit", accepted())
-    defaults = PromptDefaults(seed=3, enhance_prompt=True)
-    with colour.client(base_url=server.url, defaults=defaults, preset="mine") as wan:
-        wan.submit(PROMPT, seed=0)
-        shown = wan.preview(PROMPT, seed=0).body
-    assert (
-        server.requests[0].json
-        == shown
-        == {
-            "model": "alibaba/wan2.2-t2v-plus",
-            "prompt": "A boat oil",
-            "seed": 0,
-            "resolution": "480P",
-            "enhance_prompt": True,
-            "watermark": True,
-        }
-    )
+    expected = {"model": model(), "prompt": "preset A boat file", "seed": 3}
+    with colour.client(base_url=server.url, defaults=PromptDefaults(seed=3), preset="mine") as wan:
+        for call in ({}, {"seed": 0}):
+            wan.submit(PROMPT, **call)
+            assert server.requests[-1].json == wan.preview(PROMPT, **call).body
+            assert server.requests[-1].json == expected | call
 
 
 def test_what_nobody_set_is_not_sent(colour, server):
@@ -126,7 +109,7 @@ def test_what_nobody_set_is_not_sent(colour, server):
     with colour.client(base_url=server.url) as wan:
         wan.submit(PROMPT)
     assert json.loads(server.requests[0].body) == {
-        "model": "alibaba/wan2.2-t2v-plus",
+        "model": model(),
         "prompt": PROMPT,
     }
 

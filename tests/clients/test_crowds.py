@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import anyio
 import pytest
 
 from tests.clients.answers import ID, PROMPT, accepted, completed, seen
 from tests.conftest import CANARY_KEY
-from tests.loopback import Hang
+from tests.loopback import Ended, Hang, Line
 from wan_ergonomic import AsyncWanClient, PollingPolicy, Update, WanClient
 
 # More than httpx lets into a pool unless it is told otherwise.
 CROWD = 105
 SLOW = PollingPolicy(min_interval=0.01, max_interval=0.01, request_timeout=0.4, in_flight=1)
+
+
+@dataclass(frozen=True)
+class Meet:
+    """Go on as soon as this many are here at once; if they never are, end the connection."""
+
+    barrier: threading.Barrier
+
+    def perform(self, _: Line) -> None:
+        """Wait for the others."""
+        try:
+            self.barrier.wait()
+        except threading.BrokenBarrierError:
+            raise Ended from None
 
 
 def in_threads(client, act, count):
@@ -47,7 +63,7 @@ CLIENTS = pytest.mark.parametrize(
 @CLIENTS
 def test_submissions_do_not_queue_for_a_connection(server, make, together):
     """A submission that waited in a pool would be taken for lost when its time is over."""
-    server.script("submit", (Hang(1.0), accepted()))
+    server.script("submit", (Meet(threading.Barrier(CROWD, timeout=10)), accepted()))
     client = make(CANARY_KEY, base_url=server.url)
     together(client, lambda wan: wan.submit(PROMPT), CROWD)
     assert (len(server.requests), server.most_at_once("submit")) == (CROWD, CROWD)

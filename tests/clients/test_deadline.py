@@ -52,5 +52,5 @@ def test_https_where_there_is_none_sends_nothing(server):
         WanClient("key-5d1f0c7e9b", base_url=server.url.replace("http:", "https:")) as wan,
         pytest.raises(ConnectionFailedError) as caught,
     ):
-        wan.submit("A boat", timeout=2)
+        wan.submit("A boat", timeout=0.3)
     assert (caught.value.sent, server.requests) == (False, [])

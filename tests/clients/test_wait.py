@@ -33,20 +33,22 @@ from wan_ergonomic import (
     WaitTimeoutError,
     WanClient,
 )
+from wan_ergonomic.sandbox._contract import id_parameter, usage_field
 
 GENERATING = seen("generating")
 ALONE = PollingPolicy(in_flight=1)
 ONCE = RetryPolicy(attempts=1)
-HEAD = Send(head(200, {"Content-Length": "40"}))
+HEAD = Send(head(200, {"Content-Length": "500"}))
+BODY = b'{"id": "gen-1", "status": "generating"}'.ljust(500)
+# Each goes on for at least 20 seconds unless the client gives up.
 SLOW: dict[str, Entry] = {
     "no answer": Hang(),
-    "a head that drips": Send(head(200, {"X-Padding": "a" * 200}), size=1, every=0.05),
-    "announcements without end": Send(b"HTTP/1.1 103 Early Hints\r\n\r\n" * 99, 28, 0.05),
-    "a body that drips": (
-        HEAD,
-        Send(b'{"id": "gen-1", "status": "generating"} ', size=1, every=0.05),
-    ),
+    "a head that drips": Send(head(200, {"X-Padding": "a" * 500}), size=1, every=0.05),
+    "announcements without end": Send(b"HTTP/1.1 103 Early Hints\r\n\r\n" * 500, 28, 0.05),
+    "a body that drips": (HEAD, Send(BODY, size=1, every=0.05)),
 }
+# Much later than any deadline here, even on a busy machine, and well before those end.
+LATE = 10.0
 
 
 @pytest.fixture
@@ -194,8 +196,8 @@ def test_a_deadline_bounds_the_request_in_flight(colour, server, act, slow):
     began = time.monotonic()
     with colour.client(base_url=server.url) as wan:
         with pytest.raises(WaitTimeoutError):
-            getattr(wan, act)("an id, or a prompt", timeout=0.3)
-        assert 0.25 < time.monotonic() - began < 1.5
+            getattr(wan, act)("an id, or a prompt", timeout=0.2)
+        assert 0.15 < time.monotonic() - began < LATE
 
 
 @pytest.mark.parametrize("slow", SLOW.values(), ids=SLOW)
@@ -209,8 +211,8 @@ def test_a_deadline_bounds_every_request(colour, server, act, kind, slow):
     began = time.monotonic()
     with colour.client(base_url=server.url) as wan:
         with pytest.raises(kind):
-            getattr(wan, act)("a prompt, or an id", timeout=0.3)
-        assert 0.25 < time.monotonic() - began < 1.5
+            getattr(wan, act)("a prompt, or an id", timeout=0.2)
+        assert 0.15 < time.monotonic() - began < LATE
 
 
 def test_a_body_has_only_what_its_head_left_of_the_time(colour, server):
@@ -220,7 +222,7 @@ def test_a_body_has_only_what_its_head_left_of_the_time(colour, server):
     with colour.client(base_url=server.url, retrying=ONCE) as wan:
         with pytest.raises(ConnectionFailedError):
             wan.status(ID, timeout=0.8)
-        assert 0.75 < time.monotonic() - began < 1.25
+        assert 0.75 < time.monotonic() - began < 1.45
 
 
 def test_nothing_runs_on_after_a_deadline(colour, server):
@@ -372,7 +374,7 @@ def test_watch_can_be_left(wan, server, clock):
 
 def test_the_id_is_told_before_anything_can_fail(wan, server):
     """``on_submit`` comes once, first, with what is known; then each look."""
-    server.script("submit", answer(429), accepted(meta={"usage": {"credits_used": 9}}))
+    server.script("submit", answer(429), accepted(meta={"usage": {usage_field("create"): 9}}))
     server.script("poll", answer(502), completed(server))
     told: list[tuple[Any, Any]] = []
     wan.generate(
@@ -479,7 +481,7 @@ def test_drift_needs_nobody_to_hear_it(wan, server, caplog):
 
 def test_a_failed_job_is_an_error_with_its_price(wan, server):
     """200 and ``error`` is a failure; what it cost is known from the submission."""
-    server.script("submit", accepted(meta={"usage": {"credits_used": 1200000}}))
+    server.script("submit", accepted(meta={"usage": {usage_field("create"): 1200000}}))
     server.script("poll", GENERATING, seen("error", error={"name": "Unsafe", "message": "No"}))
     with pytest.raises(GenerationFailedError, match=r"Unsafe: No.*1,200,000 credits") as caught:
         wan.generate(PROMPT, seed=5)
@@ -501,7 +503,7 @@ def test_a_completed_job_remembers_its_submission(wan, server):
     headers = {"X-Inference-Id": "inf-1", "X-Aimlapi-Usd-Spent": "0.6"}
     server.script("submit", answer(200, {"id": ID, "status": "queued"}, headers))
     server.script("poll", completed(server))
-    generation = wan.generate(PROMPT, watermark=False)
+    generation = wan.generate(PROMPT)
     posted = server.received("submit")[0]
     assert (generation.usage.usd, generation.inference_id) == (0.6, "inf-1")
     assert generation.request == posted.json
@@ -540,12 +542,9 @@ def test_an_id_is_sent_as_it_is(wan, server):
     server.script("poll", GENERATING)
     for name in ("-x_", "a:b/c d&e=f?#%2F+", "é", "7"):
         assert wan.status(name).id == name
-    assert [request.target.partition("?")[2] for request in server.requests] == [
-        "generation_id=-x_",
-        "generation_id=a%3Ab%2Fc+d%26e%3Df%3F%23%252F%2B",
-        "generation_id=%C3%A9",
-        "generation_id=7",
-    ]
+    encoded = ["-x_", "a%3Ab%2Fc+d%26e%3Df%3F%23%252F%2B", "%C3%A9", "7"]
+    queries = [request.target.partition("?")[2] for request in server.requests]
+    assert queries == [f"{id_parameter()[1]}={text}" for text in encoded]
 
 
 @pytest.mark.parametrize("identity", ["", "  ", "\ud800", 7, None])
@@ -590,7 +589,7 @@ def test_a_deadline_is_one_under_trio(trio_colour, server):
     began = time.monotonic()
     with trio_colour.client(base_url=server.url) as wan, pytest.raises(WaitTimeoutError):
         wan.wait(ID, timeout=0.3)
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < LATE
 
 
 def test_a_client_goes_by_the_clock_it_is_given(colour, server):

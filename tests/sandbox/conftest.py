@@ -13,6 +13,7 @@ from openapi_core.testing import MockRequest, MockResponse
 
 from wan_ergonomic import _spec
 from wan_ergonomic.sandbox import Sandbox, _video
+from wan_ergonomic.sandbox._contract import id_parameter
 
 # Making one takes longer than most of these tests, and plain HTTP has no use for it.
 _TLS = ssl.create_default_context()
@@ -36,7 +37,7 @@ class Api:
 
     def poll(self, generation_id: Any) -> httpx.Response:
         """Ask how a generation is."""
-        return self.http.get(_spec.path("poll"), params={"generation_id": generation_id})
+        return self.http.get(_spec.path("poll"), params={id_parameter()[1]: generation_id})
 
     def finished(self, prompt: str = "A boat", **options: Any) -> dict[str, Any]:
         """Return what the first poll says about a generation that has ended."""

@@ -35,11 +35,9 @@ def changed(document, clock):  # noqa: ARG001 - it serves what the test has made
         sandbox.stop()
 
 
-def usage(document, role):
-    """Return the schema of the usage that one operation tells."""
-    operation = document["paths"][_spec.path(role)][{"create": "post", "poll": "get"}[role]]
-    schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
-    return schema["properties"]["meta"]["properties"]["usage"]
+def usage(role):
+    """Return the schema of the usage that one operation tells, to be changed in place."""
+    return _spec.response_schema(role)["properties"]["meta"]["properties"]["usage"]
 
 
 @pytest.mark.parametrize("role", ["create", "poll"])
@@ -55,7 +53,7 @@ def test_an_operation_that_moves_is_answered_where_it_went(document, changed, ro
 def test_both_operations_can_share_a_path(document, changed):
     """Each method then plays its own role, and a third one is told of both."""
     create, poll = _spec.path("create"), _spec.path("poll")
-    document["paths"][poll] |= document["paths"].pop(create)
+    document["paths"][poll] = document["paths"].pop(create) | document["paths"].pop(poll, {})
     api = changed()
     assert api.finished()["status"] == "completed"
     assert sorted(api.http.put(poll).headers["allow"].split(", ")) == ["GET", "POST"]
@@ -64,40 +62,41 @@ def test_both_operations_can_share_a_path(document, changed):
 def test_the_polls_parameter_can_be_renamed(document, changed):
     """The id is read from the parameter that the contract requires."""
     parameters = document["paths"][_spec.path("poll")]["get"]["parameters"]
-    parameters[:] = [{**parameters[0], "name": "inference_id"}]
+    parameters[:] = [{**parameters[0], "name": "another_name"}]
     api = changed()
     generation_id = api.submit().json()["id"]
-    params = {"inference_id": generation_id}
+    params = {"another_name": generation_id}
     assert api.http.get(_spec.path("poll"), params=params).json()["id"] == generation_id
 
 
 def test_the_polls_parameter_can_move_into_the_path(document, changed):
     """An id in the path is found as well."""
     item = document["paths"].pop(_spec.path("poll"))
-    item["get"]["parameters"][0]["in"] = "path"
-    document["paths"]["/v3/jobs/{generation_id}"] = item
+    item["get"]["parameters"][0].update({"in": "path", "name": "job"})
+    document["paths"]["/v3/jobs/{job}"] = item
     api = changed()
     generation_id = api.submit().json()["id"]
     assert api.http.get(f"/v3/jobs/{generation_id}").json()["id"] == generation_id
 
 
-def test_the_cost_is_told_under_the_name_in_the_contract(document, changed):
+def test_the_cost_is_told_under_the_name_in_the_contract(changed):
     """Whatever the number in meta.usage is called, that is where the cost is."""
-    usage(document, "create")["properties"] = {"coins": {"type": "number"}}
+    usage("create")["properties"] = {"coins": {"type": "number"}}
     assert changed().submit().json()["meta"] == {"usage": {"coins": 200_000}}
 
 
-def test_of_several_numbers_the_required_one_is_the_cost(document):
+@pytest.mark.usefixtures("document")
+def test_of_several_numbers_the_required_one_is_the_cost():
     """An optional number beside it stays out."""
-    usage(document, "create").update(
+    usage("create").update(
         properties={"bonus": {"type": "number"}, "coins": {"type": "number"}}, required=["coins"]
     )
     assert _contract.usage_field("create") == "coins"
 
 
-def test_without_a_place_for_the_cost_it_is_left_out(document, changed):
+def test_without_a_place_for_the_cost_it_is_left_out(changed):
     """The answer holds nothing that the contract does not describe."""
-    usage(document, "create")["properties"] = {"note": {"type": "string"}}
+    usage("create")["properties"] = {"note": {"type": "string"}}
     assert sorted(changed().submit().json()) == ["id", "status"]
 
 

@@ -7,6 +7,7 @@ import pytest
 from tests.sandbox.conftest import LONG, contract_errors
 from wan_ergonomic import _spec
 from wan_ergonomic.sandbox import FATES, Sandbox
+from wan_ergonomic.sandbox._contract import usage_field
 
 
 def test_a_submission_is_answered_in_the_shape_of_the_contract(api):
@@ -14,7 +15,7 @@ def test_a_submission_is_answered_in_the_shape_of_the_contract(api):
     answer = api.submit()
     body = answer.json()
     assert (answer.status_code, body["status"]) == (200, "queued")
-    assert body["meta"] == {"usage": {"credits_used": 200_000}}
+    assert body["meta"] == {"usage": {usage_field("create"): 200_000}}
     assert contract_errors(answer) == []
 
 
@@ -109,7 +110,7 @@ def test_another_method_is_refused_and_the_right_one_named(api, method, role, al
     assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
 
 
-@pytest.mark.parametrize("path", ["/nowhere", "/v2/video/generations/", "/videos/x.avi"])
+@pytest.mark.parametrize("path", ["/nowhere", f"{_spec.path('create')}/", "/videos/x.avi"])
 def test_an_unknown_path_is_not_found_and_never_redirected(api, path):
     """404 in the gateway's shape, with the path that was asked for."""
     answer = api.http.get(path)

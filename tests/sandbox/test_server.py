@@ -9,6 +9,7 @@ import pytest
 
 from wan_ergonomic import WanError, _spec
 from wan_ergonomic.sandbox import Sandbox, SandboxError, _server, create_app
+from wan_ergonomic.sandbox._contract import id_parameter
 
 
 def test_a_sandbox_answers_as_soon_as_it_has_started():
@@ -187,7 +188,7 @@ def test_the_application_works_without_its_own_server(clock):
     body = {"model": _spec.model(), "prompt": "A boat"}
     generation_id = ask(app, "POST", _spec.path("create"), json=body).json()["id"]
     clock.time += 400
-    answer = ask(app, "GET", _spec.path("poll"), params={"generation_id": generation_id})
+    answer = ask(app, "GET", _spec.path("poll"), params={id_parameter()[1]: generation_id})
     assert answer.json()["video"]["url"].startswith("https://vendor.test/videos/")
 
 
