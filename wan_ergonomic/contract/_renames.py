@@ -1,0 +1,136 @@
+"""Recognises what was renamed, and which branch of a union became which.
+
+A rename is believed when type and description say so; where nothing is
+described, when the names or the shapes are alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from difflib import SequenceMatcher
+
+from ._nodes import Node
+from ._senses import mean_the_same, same, text
+from ._views import View, view
+
+# How alike two descriptions, or two names, have to be.
+_ALIKE = 0.8
+_ALIKE_NAMES = 0.66
+# Of so many pairs only those are looked at that are described in the same words.
+_MANY = 200
+
+Named = tuple[str, Node]
+
+
+def pair_properties(old: View, new: View) -> dict[str, str]:
+    """Return the new name of each property that was renamed."""
+    gone = [(name, node) for name, node in old.properties.items() if name not in new.properties]
+    came = [(name, node) for name, node in new.properties.items() if name not in old.properties]
+    measure = likeness if len(gone) * len(came) <= _MANY else _same_words
+    scores = [
+        (score, _ratio(a[0], b[0]), a[0], b[0])
+        for a in gone
+        for b in came
+        if (score := measure(a, b)) >= _ALIKE
+    ]
+    renamed: dict[str, str] = {}
+    for _, _, a, b in sorted(scores, reverse=True):
+        if a not in renamed and b not in renamed.values():
+            renamed[a] = b
+    return renamed
+
+
+def likeness(old: Named, new: Named) -> float:
+    """Return from 0 to 1 how much speaks for one named schema being the other, renamed."""
+    before, after = view(old[1]), view(new[1])
+    if before.types != after.types or not before.types:
+        return 0.0
+    said = text(before.words.get("description")), text(after.words.get("description"))
+    if all(said):
+        return _shared_words(*said)
+    if _ratio(old[0].lower(), new[0].lower()) >= _ALIKE_NAMES:
+        return _ALIKE
+    return _ALIKE if _is_telling(before) and mean_the_same(before, after) else 0.0
+
+
+def _same_words(old: Named, new: Named) -> float:
+    """Return 1 for two schemas that have one type and one description, else 0."""
+    before, after = view(old[1]), view(new[1])
+    said = text(before.words.get("description"))
+    alike = before.types == after.types and said == text(after.words.get("description"))
+    return 1.0 if said and before.types and alike else 0.0
+
+
+def _shared_words(a: str, b: str) -> float:
+    """Return from 0 to 1 how many words two texts share."""
+    words = [set(said.lower().split()) for said in (a, b)]
+    return 2 * len(words[0] & words[1]) / (len(words[0]) + len(words[1]))
+
+
+def _is_telling(side: View) -> bool:
+    """Whether a schema says more than a type that many have."""
+    return bool(side.properties or "enum" in side.words or "pattern" in side.words)
+
+
+def _ratio(a: str, b: str) -> float:
+    return SequenceMatcher(None, a[:100], b[:100], autojunk=False).ratio()
+
+
+class Branches:
+    """Pairs the branches of two unions: each old one with the new one that it became."""
+
+    def __init__(self, old: list[Node], new: list[Node]) -> None:
+        self.lost, self.won = list(old), list(new)
+        self.pairs: list[tuple[Node, Node]] = []
+        # The surest first, so that only few are left to be weighed.
+        self._take(_is_one_reference)
+        self._take(lambda a, b: mean_the_same(view(a), view(b)))
+        self._weigh()
+
+    def _take(self, is_same: Callable[[Node, Node], bool]) -> None:
+        for a in list(self.lost):
+            b = next((b for b in self.won if is_same(a, b)), None)
+            if b:
+                self._pair(a, b)
+
+    def _weigh(self) -> None:
+        scores = [
+            (score, -abs(i - j), -i, a, b)
+            for i, a in enumerate(self.lost)
+            for j, b in enumerate(self.won)
+            if (score := _branch_likeness(view(a), view(b))) > 0
+        ]
+        for *_, a, b in sorted(scores, key=lambda scored: scored[:3], reverse=True):
+            if a in self.lost and b in self.won:
+                self._pair(a, b)
+
+    def _pair(self, old: Node, new: Node) -> None:
+        self.pairs.append((old, new))
+        self.lost = [node for node in self.lost if node is not old]
+        self.won = [node for node in self.won if node is not new]
+
+
+def _is_one_reference(old: Node, new: Node) -> bool:
+    before, after = view(old).node, view(new).node
+    return before is not old and after is not new and before.pointer == after.pointer
+
+
+def _branch_likeness(old: View, new: View) -> float:
+    if old.types != new.types or told_apart(old, new):
+        return 0.0
+    if old.value("title") is not None and old.value("title") == new.value("title"):
+        return 2.0
+    if old.types != {"object"}:
+        return 0.5
+    names = old.properties.keys() | new.properties.keys()
+    share = len(old.properties.keys() & new.properties.keys()) / (len(names) or 1)
+    return share if share >= 0.5 else 0.0
+
+
+def told_apart(old: View, new: View) -> bool:
+    """Whether a property with one value, as discriminators have it, says that they differ."""
+    for name in old.properties.keys() & new.properties.keys():
+        a, b = view(old.properties[name]).enum(), view(new.properties[name]).enum()
+        if a and b and len(a) == len(b) == 1 and not same(a[0].value, b[0].value):
+            return True
+    return False
