@@ -10,7 +10,7 @@ from wan_ergonomic.cli._app import app
 from wan_ergonomic.cli._exits import MEANINGS
 
 GROUP: Any = get_command(app)
-COMMANDS = ["generate", "submit", "status", "wait", "download", "preview", "sandbox"]
+COMMANDS = ["generate", "submit", "status", "wait", "download", "preview", "sandbox", "contract"]
 
 
 def shown(wan, *words) -> str:

@@ -19,6 +19,7 @@ from .. import __version__
 from .._errors import WanError
 from . import _commands
 from ._checks import MissingKeyError
+from ._contract import contract
 from ._endings import EndedError, Ending, TerminatedError, ending_of, interruption
 from ._exits import Exit, explain
 from ._sandbox import sandbox
@@ -62,6 +63,7 @@ _COMMANDS: Sequence[tuple[Callable[..., None], type[Command], str]] = (
 for _command, _type, _example in _COMMANDS:
     _epilog = f"\b\nExample:\n  wan {_example}\n\nExit codes: see wan --help."
     app.command(cls=_type, epilog=_epilog)(_command)
+app.add_typer(contract, name="contract")
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001
@@ -127,7 +129,8 @@ def _carry_out(words: list[str], program: str) -> int:
 
 def _usage(error: Any, program: str) -> Ending:
     path = error.ctx.command_path if error.ctx else program
-    message = f"{error.format_message().rstrip('.')}. See {path} --help."
+    said = error.format_message().rstrip(".")
+    message = f"{said}{'' if said.endswith('?') else '.'} See {path} --help."
     return Ending(code=Exit.USAGE, kind="UsageError", message=message)
 
 
