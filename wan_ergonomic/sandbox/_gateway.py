@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import JSONResponse, Response
 
 from wan_ergonomic._spec import Role
+from wan_ergonomic.contract._openapi_core import OpenAPIRequest
 from wan_ergonomic.sandbox import _contract
 from wan_ergonomic.sandbox._answers import error, instead, request_headers
 from wan_ergonomic.sandbox._fates import fate_of
 from wan_ergonomic.sandbox._jobs import CREDITS_PER_USD, Job, Jobs
 from wan_ergonomic.sandbox._records import Records
-from wan_ergonomic.sandbox._validation import OpenAPIRequest, RefusedError, Validator, parse
+from wan_ergonomic.sandbox._validation import RefusedError, Validator, parse
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -12,17 +12,14 @@ import json
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, NoReturn, Protocol, cast
+from typing import Any, NoReturn, cast
 
-from openapi_core import Config, OpenAPI
-from openapi_core.datatypes import RequestParameters
 from openapi_core.deserializing.styles.exceptions import EmptyQueryParameterValue
 from openapi_core.templating.media_types.exceptions import MediaTypeNotFound
 from openapi_core.validation.request.exceptions import ParameterValidationError
 from openapi_core.validation.schemas.exceptions import InvalidSchemaValue
-from werkzeug.datastructures import Headers, ImmutableMultiDict
 
+from wan_ergonomic.contract._openapi_core import OpenAPIRequest, SchemaError, openapi_of, unmet
 from wan_ergonomic.sandbox import _contract
 
 _MAX_DEPTH = 64
@@ -40,49 +37,11 @@ class RefusedError(Exception):
         super().__init__(message)
 
 
-@dataclass(kw_only=True, slots=True)
-class OpenAPIRequest:
-    """One request in the form openapi-core asks for."""
-
-    method: str
-    path: str
-    parameters: RequestParameters
-    content_type: str
-    body: bytes | None
-    # The contract is served at "/" here, so the host has no say.
-    host_url: str = "http://sandbox"
-
-    @classmethod
-    def of(
-        cls,
-        *,
-        method: str,
-        path: str,
-        query: Iterable[tuple[str, str]],
-        headers: Iterable[tuple[str, str]],
-        body: bytes,
-    ) -> OpenAPIRequest:
-        """Return a request from its plain parts."""
-        fields = Headers(headers)
-        parameters = RequestParameters(query=ImmutableMultiDict(query), header=fields)
-        return cls(
-            method=method.lower(),
-            path=path,
-            parameters=parameters,
-            content_type=fields.get("content-type", "").lower(),
-            body=body or None,
-        )
-
-
 class Validator:
     """Checks requests against the vendored contract."""
 
     def __init__(self) -> None:
-        self._openapi = OpenAPI.from_dict(
-            # Building the contract has validated it.
-            _contract.served_at("/"),
-            config=Config(spec_validator_cls=None),
-        )
+        self._openapi = openapi_of(_contract.served_at("/"))
 
     def body_of(self, request: OpenAPIRequest) -> dict[str, Any]:
         """Return the body with the server's defaults filled in.
@@ -177,27 +136,9 @@ def _refuse(error: Exception) -> NoReturn:
     raise RefusedError(str(error))
 
 
-class _SchemaError(Protocol):
-    """The part of a jsonschema error that becomes an issue."""
-
-    validator: str
-    validator_value: Any
-    absolute_path: Iterable[str | int]
-    instance: Any
-    message: str
-
-
 def _issues(cause: InvalidSchemaValue) -> list[Issue]:
-    # One per place: a null where none may be is reported by two keywords.
-    found: dict[tuple[str | int, ...], Issue] = {}
-    for error in cast("Iterable[_SchemaError]", cause.schema_errors):
-        path = tuple(error.absolute_path)
-        if error.validator == "required":
-            names = [name for name in error.validator_value if name not in error.instance]
-            found |= {(*path, name): _missing(*path, name) for name in names}
-        else:
-            found[path] = _issue(path, error)
-    return list(found.values())
+    errors = unmet(cast("Iterable[SchemaError]", cause.schema_errors))
+    return [_issue(path, error) if error else _missing(*path) for path, error in errors.items()]
 
 
 def _missing(*path: str | int) -> Issue:
@@ -209,7 +150,7 @@ def _missing(*path: str | int) -> Issue:
     }
 
 
-def _issue(path: Iterable[str | int], error: _SchemaError) -> Issue:
+def _issue(path: Iterable[str | int], error: SchemaError) -> Issue:
     issue: Issue = {"code": "invalid_type", "path": list(path), "message": error.message}
     if error.validator == "enum":
         issue |= {"code": "invalid_enum_value", "options": error.validator_value}
