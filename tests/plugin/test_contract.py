@@ -1,0 +1,109 @@
+"""Assertions that requests and answers honour the contract."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+
+from wan_ergonomic import _spec
+from wan_ergonomic.plugin import WanContract, WanSandbox
+
+CREATE, POLL = _spec.path("create"), _spec.path("poll")
+BODY = {"model": _spec.model(), "prompt": "A boat"}
+KEY = {"Authorization": "Bearer some-key"}
+
+
+@pytest.fixture(scope="module")
+def wan_contract() -> WanContract:
+    """One for all tests here, as the fixture is in a session."""
+    return WanContract()
+
+
+def answer(json, status: int = 200, request: httpx.Request | None = None) -> httpx.Response:
+    """Return what httpx makes of an answer to a request."""
+    request = request or httpx.Request("POST", f"https://x{CREATE}", json=BODY, headers=KEY)
+    return httpx.Response(status, json=json, request=request)
+
+
+def test_good_requests_pass(wan_contract):
+    """With an address or a path, a query in it or beside it, in any case of letters."""
+    wan_contract.check_request("post", CREATE, json=BODY)
+    wan_contract.check_request("POST", f"https://any.host:8080{CREATE}", json=BODY, headers=KEY)
+    wan_contract.check_request("GET", POLL, query={"generation_id": 7})
+    wan_contract.check_request("GET", f"{POLL}?generation_id=7", headers=KEY)
+
+
+@pytest.mark.parametrize(
+    ("request_", "sentence"),
+    [
+        (("POST", CREATE, {"json": BODY | {"seed": "7"}}), r"/seed: .* type integer, came '7'"),
+        (("POST", CREATE, {"json": None}), "the body: expected the type object, came nothing"),
+        (("POST", CREATE, {}), "the body: expected a JSON body, came nothing"),
+        (("POST", CREATE, {"json": BODY, "headers": {}}), "security: expected the credentials"),
+        (
+            ("POST", CREATE, {"json": BODY, "headers": {**KEY, "content-type": "text/plain"}}),
+            "expected application/json, came 'text/plain'",
+        ),
+        (("GET", POLL, {}), "parameter/query/generation_id: expected a value, came nothing"),
+        (("PUT", POLL, {}), "The contract has no PUT .*; it has POST .* and GET "),
+    ],
+)
+def test_bad_requests_are_assertion_errors(wan_contract, request_, sentence):
+    """Which operation, where, what was expected and what came."""
+    method, url, parts = request_
+    with pytest.raises(AssertionError, match=sentence):
+        wan_contract.check_request(method, url, **parts)
+
+
+def test_good_answers_pass(wan_contract):
+    """To a role or to a request, refusals included."""
+    asked = httpx.Request("GET", f"https://x{POLL}?generation_id=7")
+    wan_contract.check_response("create", 200, json={"id": "a", "status": "queued"})
+    wan_contract.check_response(asked, 404, json={"message": "no"}, headers={"X-Any": "thing"})
+
+
+def test_each_violation_is_one_sentence(wan_contract):
+    """All of them at once."""
+    with pytest.raises(AssertionError) as caught:
+        wan_contract.check_response("poll", 200, json={"id": 7})
+    first, second = str(caught.value).splitlines()
+    assert first.startswith("poll response, /id: expected the type string, came 7 (")
+    assert second.startswith("poll response, /status: expected a required property, came nothing")
+
+
+def test_links_are_shortened(wan_contract):
+    """A failing test's output is no place for what grants access."""
+    link = "https://cdn.example/a.mp4?Signature=secret"
+    with pytest.raises(AssertionError, match=r"a\.mp4\?…") as caught:
+        wan_contract.check_response("poll", 200, json={"id": "a", "status": "error", "video": link})
+    assert "secret" not in str(caught.value)
+
+
+def test_what_httpx_received_is_checked_with_its_request(wan_contract):
+    """One call for both sides."""
+    good = {"id": "a", "status": "queued"}
+    wan_contract.check(answer(good))
+    wan_contract.check(answer(good).request)
+    bad = httpx.Request("POST", f"https://x{CREATE}", json={}, headers=KEY)
+    with pytest.raises(AssertionError) as caught:
+        wan_contract.check(answer({"id": "a"}, request=bad))
+    wrong = [line.partition(":")[0] for line in str(caught.value).splitlines()]
+    assert wrong == [
+        "create request, /model",
+        "create request, /prompt",
+        "create response, /status",
+    ]
+
+
+def test_what_a_sandbox_received_is_checked(wan_contract):
+    """It keeps no key, but knows whether there was one."""
+    with WanSandbox() as sandbox:
+        sandbox.client.submit("A boat")
+        httpx.post(sandbox.url + CREATE, json=BODY, trust_env=False)
+        httpx.get(sandbox.url + POLL, headers=KEY, trust_env=False)
+    good, keyless, nameless = sandbox.received
+    wan_contract.check(good)
+    with pytest.raises(AssertionError, match="security"):
+        wan_contract.check(keyless)
+    with pytest.raises(AssertionError, match="generation_id"):
+        wan_contract.check(nameless)
