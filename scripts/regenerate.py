@@ -1,9 +1,14 @@
-"""Rebuilds the documents and the generated client, from a new source or from what is vendored."""
+"""Rebuilds documents and generated client, from a new source or from what is vendored.
+
+With --out, makes a client of any other documented model instead, in a folder of
+its own.
+"""
 
 from __future__ import print_function
 
 import argparse
 import datetime
+import pathlib
 import sys
 
 import _environment
@@ -14,24 +19,35 @@ def main(arguments):
     """Regenerate or check; returns the exit code."""
     options = _parse(arguments)
     _environment.enter("dev", [__file__] + arguments)
-    from pathlib import Path
+    from wan_ergonomic.contract import ContractError
 
-    from wan_ergonomic.contract import ContractError, Provenance, check, regenerate
-
-    root = Path(_environment.ROOT)
     try:
-        if options.check:
-            return _report(check(root))
-        seen = None
-        if options.source:
-            url = options.source if "://" in options.source else None
-            today = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
-            seen = Provenance(options.published_at or url, today)
-        for line in regenerate(root, options.source, seen) or ["Nothing changed."]:
-            print(line)
+        return _run(options, pathlib.Path(_environment.ROOT))
     except ContractError as error:
         print("regenerate: {0}".format(error), file=sys.stderr)
         return 1
+
+
+def _run(options, root):
+    # type: (argparse.Namespace, pathlib.Path) -> int
+
+    from wan_ergonomic.contract import Provenance, check, regenerate
+    from wan_ergonomic.contract._siblings import make_sibling
+
+    if options.check:
+        return _report(check(root))
+    if options.out:
+        out = pathlib.Path(options.out)
+        print("\n".join(make_sibling(root, options.source, out, options.name)))
+        return 0
+    seen = None
+    if options.source:
+        url = options.source if "://" in options.source else None
+        today = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
+        seen = Provenance(options.published_at or url, today)
+    changed = regenerate(root, options.source, seen, print, dry_run=options.dry_run)
+    if not options.dry_run:
+        print("\n".join(changed or ["Nothing changed."]))
     return 0
 
 
@@ -40,15 +56,26 @@ def _parse(arguments):
     parser = argparse.ArgumentParser(description=__doc__)
     what = parser.add_mutually_exclusive_group()
     what.add_argument(
-        "--from", dest="source", metavar="SOURCE", help="a page, JSON file, folder or URL to vendor"
+        "--from", dest="source", metavar="SOURCE", help="a page, document, folder or URL to vendor"
     )
     what.add_argument("--check", action="store_true", help="fail if rebuilding changes any file")
     parser.add_argument(
+        "--dry-run", action="store_true", help="only say what SOURCE changes, and change nothing"
+    )
+    parser.add_argument(
         "--published-at", metavar="URL", help="where a local SOURCE was published, for the lock"
     )
+    parser.add_argument(
+        "--out", metavar="DIR", help="make a client of whatever SOURCE documents in this folder"
+    )
+    parser.add_argument("--name", metavar="PACKAGE", help="how the client in DIR is imported")
     options = parser.parse_args(arguments)
-    if options.published_at and not options.source:
-        parser.error("--published-at describes the SOURCE given by --from")
+    if not options.source and (options.published_at or options.dry_run or options.out):
+        parser.error("--published-at, --dry-run and --out need the SOURCE given by --from")
+    if options.out and (options.published_at or options.dry_run):
+        parser.error("--out vendors nothing, so it takes neither --published-at nor --dry-run")
+    if options.name and not options.out:
+        parser.error("--name is for the client made with --out")
     return options
 
 

@@ -1,7 +1,12 @@
 """What a change of the vendor needs in the wrapper: nothing, wherever the document says it all."""
 
 import json
-from typing import Any
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, get_args
 
 import httpx
 import pytest
@@ -21,6 +26,12 @@ from wan_ergonomic._drift import departures
 from wan_ergonomic._prompts import find_preset, prepare
 from wan_ergonomic._reading import read_generation
 from wan_ergonomic._spec import Role
+from wan_ergonomic.contract._building import build
+from wan_ergonomic.contract._documents import join
+from wan_ergonomic.contract._overlays import load_overlays
+from wan_ergonomic.sandbox._contract import answer
+
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture
@@ -173,3 +184,165 @@ def test_a_new_default_and_a_new_model_are_the_documents(contract):
     preview = prepare("A boat", PromptDefaults(), {})
     assert preview.server_fills["enhance_prompt"] is False
     assert preview.body["model"] == "alibaba/wan2.3-t2v-plus"
+
+
+ROLES = get_args(Role)
+UPSTREAM = ROOT / "openapi" / "upstream"
+TESTED = ("openapi", "generated_client", "wan_ergonomic", "tests", "pyproject.toml")
+OPTIONAL = sorted(set(_spec.request_schema()["properties"]) - {"model", "prompt"})
+
+
+class Published:
+    """The vendored documents, to be changed as the vendor might.
+
+    Attributes:
+        documents: By role, each as it was published.
+    """
+
+    def __init__(self) -> None:
+        self.documents: dict[Role, Any] = {
+            role: json.loads((UPSTREAM / f"{role}.json").read_text("utf-8")) for role in ROLES
+        }
+
+    def schema(self, role: Role) -> Any:
+        """Return the schema of a role's answer."""
+        (item,) = self.documents[role]["paths"].values()
+        said = item[_spec.METHODS[role]]["responses"]
+        return self._resolved(role, next(said[status] for status in said if status[0] == "2"))
+
+    def request(self) -> Any:
+        """Return the schema of the request."""
+        (item,) = self.documents["create"]["paths"].values()
+        return self._resolved("create", item["post"]["requestBody"])
+
+    def _resolved(self, role: Role, holder: Any) -> Any:
+        schema = holder["content"]["application/json"]["schema"]
+        name = schema.get("$ref", "").rpartition("/")[2]
+        return self.documents[role]["components"]["schemas"][name] if name else schema
+
+    def move(self, role: Role, path: str) -> None:
+        """Publish an operation under another path."""
+        (item,) = self.documents[role]["paths"].values()
+        self.documents[role]["paths"] = {path: item}
+
+    def rename_usage(self, role: Role, name: str) -> None:
+        """Publish the cost under another name, where it is published at all."""
+        usage = self.schema(role)["properties"].get("meta", {}).get("properties", {}).get("usage")
+        for old in list(usage["properties"]) if usage else ():
+            usage["properties"] = {name: usage["properties"][old]}
+            usage["required"] = [name]
+
+    def built(self) -> Any:
+        """Return the contract that becomes of it."""
+        parts = [
+            (document, _spec.METHODS[role], path)
+            for role, document in self.documents.items()
+            for path in document["paths"]
+        ]
+        overlays = load_overlays(ROOT / "openapi" / "overlays")
+        return build(join(parts)[0], overlays, strict=False).contract
+
+
+def move(published: Published) -> None:
+    """Publish both operations elsewhere."""
+    published.move("create", "/v9/videos")
+    published.move("poll", "/v9/videos/seen")
+
+
+def move_to_one_path(published: Published) -> None:
+    """Publish both operations under one path."""
+    published.move("create", "/v9/videos")
+    published.move("poll", "/v9/videos")
+
+
+def rename_usage(published: Published) -> None:
+    """Publish the cost under a name that nobody has seen."""
+    for role in ROLES:
+        published.rename_usage(role, "units_spent")
+
+
+def type_the_error(published: Published) -> None:
+    """Publish what an error is."""
+    text = {"type": "string"}
+    error = {"type": "object", "nullable": True, "properties": {"name": text, "message": text}}
+    published.schema("poll")["properties"]["error"] = error
+
+
+def drop_parts_of_answers(published: Published) -> None:
+    """Publish less of an answer than before."""
+    for name in ("duration", "meta"):
+        published.schema("poll")["properties"].pop(name, None)
+    published.schema("create")["properties"].pop("error", None)
+
+
+def drop_options(published: Published) -> None:
+    """Publish none of the options."""
+    for name in OPTIONAL:
+        del published.request()["properties"][name]
+
+
+CHANGES = [
+    *(move, move_to_one_path, rename_usage, type_the_error, drop_parts_of_answers, drop_options)
+]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_the_wrapper_goes_by_whatever_is_published(monkeypatch, change):
+    """Paths, the cost's name, types and options are the document's, whatever they are now."""
+    published = Published()
+    change(published)
+    document = published.built()
+    monkeypatch.setattr(_spec, "contract", lambda: document)
+    for role in ROLES:
+        assert [_spec.path(role)] == list(published.documents[role]["paths"])
+        full = answer(role, {"error": {"name": "n", "message": "m"}}, usage=5)
+        seen = read_generation(
+            json.dumps({"id": "a", "status": "error", **full}).encode(), {}, role
+        )
+        assert (seen.drift, seen.usage) == ((), Usage(credits=5) if "meta" in full else None)
+        assert (seen.error is None) == ("error" not in full)
+
+
+@pytest.mark.parametrize("name", OPTIONAL)
+def test_an_option_that_is_dropped_is_refused_and_the_others_go_on(monkeypatch, name):
+    """Before anything is sent; a prompt without it is as it was."""
+    published = Published()
+    del published.request()["properties"][name]
+    document = published.built()
+    monkeypatch.setattr(_spec, "contract", lambda: document)
+    with pytest.raises(PromptError, match=f"There is no option '{name}'"):
+        prepare("A boat", PromptDefaults(), {name: True})
+    preview = prepare("A boat", PromptDefaults(), {})
+    assert set(preview.body) == {"model", "prompt"}
+    assert name not in preview.server_fills
+
+
+def test_a_changed_project_is_regenerated_and_fits_with_no_line_changed(tmp_path):
+    """All of it at once: documents, client and the contract tests, in a copy of the project."""
+    published, root, source = Published(), tmp_path / "project", tmp_path / "published"
+    for change in (move, rename_usage, type_the_error):
+        change(published)
+    published.schema("poll")["properties"].pop("duration", None)
+    for name in OPTIONAL[:1]:
+        del published.request()["properties"][name]
+    for name in TESTED:
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        copy(ROOT / name, root / name)
+    source.mkdir()
+    for role, document in published.documents.items():
+        (source / f"{role}.json").write_text(json.dumps(document), "utf-8")
+    command = (
+        "import sys; from pathlib import Path; from wan_ergonomic.contract import regenerate; "
+    )
+    command += "regenerate(Path.cwd(), sys.argv[1], None, print)"
+    done = subprocess.run(
+        [sys.executable, "-c", command, str(source)],
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "The wrapper fits: " in done.stdout, done.stdout + done.stderr
+    assert "/v9/videos/seen" in (root / "openapi" / "contract.json").read_text("utf-8")

@@ -2,12 +2,15 @@
 
 import copy
 import json
+from dataclasses import replace
 
 import pytest
 
-from wan_ergonomic.contract import ContractError
-from wan_ergonomic.contract._documents import build, join, resolve, validate
-from wan_ergonomic.contract._overlays import Overlay, load_overlays
+from wan_ergonomic.contract import ContractError, _references
+from wan_ergonomic.contract._building import build
+from wan_ergonomic.contract._corrections import correct
+from wan_ergonomic.contract._documents import join, validate
+from wan_ergonomic.contract._overlays import apply, load_overlays
 from wan_ergonomic.contract._sources import read_source
 
 from .conftest import ROOT, WANTED
@@ -21,12 +24,6 @@ def vendored(name):
     return json.loads((ROOT / "openapi" / name).read_text("utf-8"))
 
 
-def rebuilt(overlays):
-    """The contract and the client's document, built with other overlays."""
-    contract = build(published(), overlays, "contract")
-    return contract, build(contract, overlays, "client")
-
-
 def published(**moved):
     """Both operations as they were published, under other paths where some are given."""
     parts = []
@@ -34,13 +31,14 @@ def published(**moved):
         document = vendored(f"upstream/{role}.json")
         document["paths"] = {moved.get(role, path): document["paths"][path]}
         parts.append((document, method.lower(), moved.get(role, path)))
-    return join(parts)
+    return join(parts)[0]
 
 
 def outcome(overlays):
-    """What is built with other overlays; None where building fails."""
+    """What overlays alone make of what was published; None where one has nothing to do."""
     try:
-        return rebuilt(overlays)
+        contract = apply(published(), overlays, "contract")
+        return contract, apply(contract, overlays, "client")
     except ContractError:
         return None
 
@@ -75,17 +73,23 @@ def schema(holder):
 def test_every_action_is_needed(overlay, index):
     """Without any one of them the documents are not what is vendored."""
     fewer = [
-        Overlay(o.name, o.stage, o.actions[:index] + o.actions[index + 1 :])
-        if o.name == overlay
-        else o
+        replace(o, actions=o.actions[:index] + o.actions[index + 1 :]) if o.name == overlay else o
         for o in OVERLAYS
     ]
-    assert outcome(fewer) != (vendored("contract.json"), vendored("client.json"))
+    assert outcome(fewer) != outcome(OVERLAYS)
 
 
-def test_all_actions_together_give_what_is_vendored():
-    """The other half of the proof that every action is needed."""
-    assert outcome(OVERLAYS) == (vendored("contract.json"), vendored("client.json"))
+def test_overlays_and_recorded_corrections_give_what_is_vendored():
+    """A general correction that an overlay makes needless, or needs, is no accident."""
+    built = build(published(), OVERLAYS, strict=True)
+    assert (built.contract, built.client) == (vendored("contract.json"), vendored("client.json"))
+    assert list(map(str, built.corrections)) == vendored("lock.json").get("corrected", [])
+
+
+def test_what_is_vendored_needs_no_more_corrections():
+    """A document that is as it should be stays as it is."""
+    contract = vendored("contract.json")
+    assert correct(contract) == (contract, [])
 
 
 def test_the_contract_is_valid():
@@ -174,16 +178,13 @@ def test_names_in_generated_code_are_chosen_by_people():
 
 def test_corrections_follow_an_operation_that_moved():
     """Overlays name places by role, so a new path costs nothing."""
-    moved = build(published(create="/v9/made", poll="/v9/seen"), OVERLAYS, "contract")
-    validate(moved)
+    moved = build(published(create="/v9/made", poll="/v9/seen"), OVERLAYS, strict=True).contract
     contract = vendored("contract.json")
-    assert moved["paths"] == {
-        "/v9/made": contract["paths"][WANTED["create"][1]],
-        "/v9/seen": contract["paths"][WANTED["poll"][1]],
-    }
+    assert moved["paths"]["/v9/made"]["post"] == operation(contract, "create")
+    assert moved["paths"]["/v9/seen"]["get"] == operation(contract, "poll")
 
 
-@pytest.mark.parametrize("code", ["400", "401", "403", "404", "422", "429", "500", "default"])
+@pytest.mark.parametrize("code", ["400", "401", "404", "422", "500", "4XX", "5XX", "default"])
 def test_a_refusal_that_is_documented_is_kept_from_the_generator(code):
     """The vendor's own word on an error is in the contract, and changes no generated name."""
     refusal = {"type": "object", "title": "Bad", "properties": {"status": {"enum": ["bad"]}}}
@@ -191,10 +192,10 @@ def test_a_refusal_that_is_documented_is_kept_from_the_generator(code):
     document = published()
     for role in WANTED:
         operation(document, role)["responses"][code] = copy.deepcopy(answer)
-    contract = build(document, OVERLAYS, "contract")
-    validate(contract)
-    assert [operation(contract, role)["responses"][code] for role in WANTED] == [answer, answer]
-    assert build(contract, OVERLAYS, "client") == vendored("client.json")
+    built = build(document, OVERLAYS, strict=False)
+    described = [operation(built.contract, role)["responses"][code] for role in WANTED]
+    assert described == [answer, answer]
+    assert built.client == vendored("client.json")
 
 
 MINIMAL = {
@@ -219,38 +220,144 @@ def changed(**members):
 
 def test_references_are_resolved_and_nothing_unreachable_is_kept():
     """An overlay then finds everything in its place."""
-    joined = join([(MINIMAL, "get", "/a")])
-    assert joined["paths"]["/a"]["parameters"] == [
-        {"name": "n", "in": "query", "schema": {"type": "string"}}
-    ]
+    joined, _ = join([(MINIMAL, "get", "/a")])
+    parameter = {"name": "n", "in": "query", "schema": {"type": "string"}}
+    assert joined["paths"]["/a"]["get"]["parameters"] == [parameter]
     assert "components" not in joined
+
+
+def test_what_a_path_says_is_said_of_its_operations():
+    """An operation's own word comes before its path's."""
+    own = {"name": "n", "in": "query", "schema": {"type": "integer"}}
+    other = {"name": "m", "in": "query", "schema": {}}
+    item = {
+        "parameters": [{"$ref": "#/components/parameters/name"}, other, "junk"],
+        "servers": [{"url": "https://a"}],
+        "get": {"parameters": [own], "responses": {}},
+    }
+    joined, _ = join([(changed(paths={"/a": item}), "get", "/a")])
+    assert joined["paths"]["/a"]["get"]["parameters"] == [own, other, "junk"]
+    assert joined["paths"]["/a"]["get"]["servers"] == [{"url": "https://a"}]
 
 
 def test_one_path_may_hold_both_operations():
     """The sample on the page polls where it posts."""
     other = changed(paths={"/a": {"post": {"responses": {}, "tags": ["x"]}}})
-    joined = join([(MINIMAL, "get", "/a"), (other, "post", "/a")])
-    assert list(joined["paths"]["/a"]) == ["parameters", "get", "post"]
+    joined, _ = join([(MINIMAL, "get", "/a"), (other, "post", "/a")])
+    assert list(joined["paths"]["/a"]) == ["get", "post"]
     assert joined["paths"]["/a"]["post"] == {"responses": {}}
 
 
 def test_a_reference_may_name_any_key():
     """A path in a reference is escaped twice: as a pointer and as an address."""
-    assert resolve({"$ref": "#/paths/~1a~0b%20c"}, {"paths": {"/a~b c": 1}}) == 1
+    document = {"paths": {"/a~b c": [0, 1]}}
+    assert _references.look_up("#/paths/~1a~0b%20c/1", document) == 1
 
 
 @pytest.mark.parametrize(
     ("reference", "complaint"),
     [
         ("#/components/none", "leads nowhere"),
+        ("#/paths/9", "leads nowhere"),
         ("other.json#/x", "leads outside its document"),
-        ("#/loop", "leads back to itself"),
+        ("#/components/schemas/loop", "leads back to itself"),
+        ("#/components/parameters/loop", "leads back to itself"),
     ],
 )
 def test_a_reference_that_leads_nowhere_is_an_error(reference, complaint):
     """Nothing is left for a later step to trip over."""
+    loop = {"$ref": "#/components/schemas/loop"}
+    again = {"x": {"$ref": "#/components/parameters/loop"}}
+    document = changed(components={"schemas": {"loop": loop}, "parameters": {"loop": again}})
+    document["paths"]["/a"] = {"get": {"responses": {}, "x-there": {"$ref": reference}}}
     with pytest.raises(ContractError, match=complaint):
-        resolve({"$ref": reference}, {"loop": {"x": {"$ref": "#/loop"}}})
+        join([(document, "get", "/a")])
+
+
+def answering(schemas, reference="A", **members):
+    """A document whose one operation answers with one of its components."""
+    schema = {"$ref": f"#/components/schemas/{reference}"}
+    answer = {"description": "d", "content": {"application/json": {"schema": schema}}}
+    item = {"get": {"responses": {"200": answer}}}
+    return changed(paths={"/a": item}, components={"schemas": schemas}, **members)
+
+
+def answered(joined):
+    """The schema that its one operation answers with."""
+    return schema(joined["paths"]["/a"]["get"]["responses"]["200"])
+
+
+RECURSIVE = {"type": "object", "properties": {"next": {"$ref": "#/components/schemas/A"}}}
+
+
+def test_what_leads_back_to_itself_stays_a_component():
+    """The outermost one still stands in its place, for overlays to find."""
+    joined, _ = join([(answering({"A": RECURSIVE, "B": {}}), "get", "/a")])
+    assert answered(joined) == RECURSIVE
+    assert joined["components"]["schemas"] == {"A": RECURSIVE}
+    validate(joined)
+
+
+def test_a_place_that_leads_back_to_itself_becomes_a_component():
+    """Even where it was none."""
+    where = "#/paths/~1a/get/responses/200/content/application~1json/schema"
+    document = answering({"A": {"type": "array", "items": {"$ref": where}}})
+    joined, _ = join([(document, "get", "/a")])
+    component = {"type": "array", "items": {"$ref": "#/components/schemas/A"}}
+    assert joined["components"]["schemas"] == {"A": component}
+
+
+def test_a_document_that_would_grow_too_large_keeps_its_components():
+    """Two to the twentieth places are never written out."""
+    double = {
+        f"S{n}": {
+            "type": "object",
+            "properties": {k: {"$ref": f"#/components/schemas/S{n + 1}"} for k in "ab"},
+        }
+        for n in range(20)
+    }
+    joined, _ = join([(answering({**double, "S20": {"type": "string"}}, "S0"), "get", "/a")])
+    assert answered(joined) == double["S0"]
+    assert len(joined["components"]["schemas"]) == 20
+
+
+def test_what_stands_beside_a_reference_counts_from_openapi_3_1_on():
+    """Before, it was not read."""
+    for version, expected in (("3.0.0", {"type": "string"}), ("3.1.0", {"type": "string", "x": 1})):
+        document = answering({"A": {"type": "string"}}, openapi=version)
+        answered(document)["x"] = 1
+        assert answered(join([(document, "get", "/a")])[0]) == expected
+
+
+def test_components_can_be_kept_and_those_out_of_reach_are_not():
+    """The document of another model may have hundreds."""
+    inner = {"$ref": "#/components/schemas/B"}
+    schemas = {"A": {"type": "array", "items": inner}, "B": {"type": "string"}, "C": {}}
+    joined, renamed = join([(answering(schemas), "get", "/a")], inline=False)
+    assert answered(joined) == {"$ref": "#/components/schemas/A"}
+    assert (list(joined["components"]["schemas"]), renamed) == (["A", "B"], {})
+
+
+def test_components_of_two_documents_do_not_meet():
+    """One that differs, and all that refers to it, has another name."""
+    inner = {"b": {"$ref": "#/components/schemas/B"}, "c": {"$ref": "#/components/schemas/C"}}
+    schemas = {"A": {"properties": inner}, "B": {"type": "string"}, "C": {"items": [{}]}}
+    other = {**schemas, "B": {"type": "integer"}}
+    two = {**answering(other), "paths": {"/b": answering(other)["paths"]["/a"]}}
+    joined, renamed = join([(answering(schemas), "get", "/a"), (two, "get", "/b")], inline=False)
+    there = joined["paths"]["/b"]["get"]["responses"]["200"]
+    assert (schema(there), renamed) == ({"$ref": "#/components/schemas/A2"}, {"A": "A2", "B": "B2"})
+    inner = joined["components"]["schemas"]["A2"]["properties"]
+    assert [each["$ref"][-2:] for each in inner.values()] == ["B2", "/C"]
+
+
+def test_a_document_that_is_nested_too_deeply_is_an_error():
+    """Python's own limit is no traceback."""
+    deep: dict[str, object] = {}
+    for _ in range(5000):
+        deep = {"items": deep}
+    with pytest.raises(ContractError, match="nested too deeply"):
+        join([(answering({"A": deep}), "get", "/a")])
 
 
 def test_documents_that_disagree_about_their_server_are_an_error():
@@ -260,10 +367,49 @@ def test_documents_that_disagree_about_their_server_are_an_error():
         join(parts)
 
 
+@pytest.mark.parametrize(
+    "servers", [[], [{"url": "https://a/", "description": "x"}], ["https://a"]]
+)
+def test_documents_may_use_other_words_for_the_same_server(servers):
+    """Only the address counts."""
+    parts = [(changed(servers=each), "get", "/a") for each in ([{"url": "https://a"}], servers)]
+    assert join(parts)[0]["servers"] == [{"url": "https://a"}]
+
+
+def test_documents_that_disagree_about_their_key_are_an_error():
+    """Its description may differ, but not what it is."""
+    key = {"type": "http", "scheme": "bearer"}
+    others: list[object] = [{**key, "description": "x"}, {**key, "scheme": "basic"}, "x"]
+    first, *rest = [changed(components={"securitySchemes": {"k": s}}) for s in [key, *others]]
+    for document in (first, *rest):
+        document["paths"]["/a"] = {"get": {"responses": {}}}
+    schemes = {"securitySchemes": {"k": key}}
+    assert join([(first, "get", "/a"), (rest[0], "get", "/a")])[0]["components"] == schemes
+    for other in rest[1:]:
+        with pytest.raises(ContractError, match="disagree about 'k'"):
+            join([(first, "get", "/a"), (other, "get", "/a")])
+
+
+def test_servers_that_are_no_list_are_left_for_correction():
+    """Reading does not stumble over them."""
+    parts = [(changed(servers="https://a"), "get", "/a") for _ in "ab"]
+    assert join(parts)[0]["servers"] == "https://a"
+
+
 def test_a_document_with_a_list_for_an_object_is_an_error():
     """A shape nobody can read is said, not stumbled over."""
     with pytest.raises(ContractError, match="'components' of a published document is no object"):
         join([(changed(components=[], paths={"/a": {"get": {}}}), "get", "/a")])
+
+
+def test_a_schema_that_the_validator_cannot_follow_is_judged_by_its_form():
+    """One that leads back to itself is allowed, but what is wrong besides is still found."""
+    where = "#/components/schemas/Loop"
+    loop = {"oneOf": [{"type": "string"}, {"type": "array", "items": {"$ref": where}}]}
+    schemas = {"Loop": loop, "A": {"allOf": [{"$ref": where}]}}
+    validate(changed(components={"schemas": schemas}, paths={}))
+    with pytest.raises(ContractError, match="Not valid OpenAPI at /"):
+        validate(changed(components={"schemas": schemas}, paths={}, info=5))
 
 
 @pytest.mark.parametrize("version", ["3.0.0", "3.1.0"])
@@ -280,4 +426,4 @@ def test_a_document_without_info_is_not_valid(tmp_path):
     (tmp_path / "minimal.json").write_text(text, "utf-8")
     (document,) = read_source(str(tmp_path))
     with pytest.raises(ContractError, match="Not valid OpenAPI"):
-        validate(join([(document.data, "get", "/a")]))
+        validate(join([(document.data, "get", "/a")])[0])

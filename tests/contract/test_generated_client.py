@@ -3,10 +3,7 @@
 import ast
 import importlib
 import pkgutil
-import re
 from typing import Any
-
-import pytest
 
 import generated_client.models
 from generated_client.models.generation_request import GenerationRequest
@@ -57,13 +54,6 @@ def test_what_nobody_set_is_not_sent():
     options = _spec.request_schema()["properties"].keys() - least.keys()
     assert {getattr(request, name) for name in options} == {UNSET}
     assert request.to_dict() == least
-
-
-@pytest.mark.parametrize("name", generated_client.models.__all__)
-def test_models_have_names_a_person_would_choose(name):
-    """One to three words, among them no path, no status code and no `Type0`."""
-    assert re.fullmatch(r"([A-Z][a-z]+){1,3}", name)
-    assert not re.search(r"Api|Get|Post|Response|Type", name)
 
 
 def test_the_bodies_have_their_names():

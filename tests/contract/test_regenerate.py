@@ -2,16 +2,18 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+from datetime import UTC, datetime
 
 import pytest
 
 from wan_ergonomic.contract import ContractError, Provenance, check, regenerate
 from wan_ergonomic.contract._generator import generate
 
-from .conftest import NOT_COMPILED, ROOT
+from .conftest import NOT_COMPILED, PAGE, ROOT
 
 SEEN = Provenance("https://docs.example/model.md", "2031-02-03")
 
@@ -84,21 +86,27 @@ def test_a_page_gives_the_same_files_as_what_is_vendored(project, page, tmp_path
     changed = regenerate(project, str(tmp_path / "page.md"), Provenance(None, "2031-02-03"))
     assert changed == [
         "extra: generated_client/extra.py",
+        "missing: openapi/CHANGELOG.md",
         "different: openapi/upstream/create.json",
     ]
-    assert snapshot() == before
+    assert snapshot() | before == snapshot()
+    assert snapshot().keys() - before.keys() == {"openapi/CHANGELOG.md"}
 
 
 @pytest.mark.usefixtures("generated")
-def test_the_first_time_needs_no_lock(project, snapshot):
+def test_the_first_time_needs_no_lock(project, snapshot, tmp_path):
     """A lock is written, not required."""
     before = snapshot()
     (project / "openapi" / "lock.json").unlink()
     for path in ("contract.json", "client.json"):
         (project / "openapi" / path).unlink()
-    upstream = str(project / "openapi" / "upstream")
     known = json.loads(before["openapi/lock.json"])["published"]["create"]
-    regenerate(project, upstream, Provenance(known["url"], known["retrieved"]))
+    source = shutil.copytree(project / "openapi" / "upstream", tmp_path / "source")
+    shutil.rmtree(project / "openapi" / "upstream")
+    said: list[str] = []
+    regenerate(project, str(source), Provenance(known["url"], known["retrieved"]), said.append)
+    assert said[0].startswith("There is nothing to compare with: ")
+    (project / "openapi" / "CHANGELOG.md").unlink()
     assert snapshot() == before
 
 
@@ -146,17 +154,17 @@ def test_a_generator_that_fails_leaves_every_file_as_it_was(project, snapshot, c
     with (project / "openapi" / "generator.yaml").open("a") as configuration:
         configuration.write("  - python -c 'raise SystemExit(3)'\n")
     before = snapshot()
-    with pytest.raises(ContractError, match="The generator failed:\n"):
+    with pytest.raises(ContractError, match=r"^The generator cannot make a client .*\. It said:\n"):
         regenerate(project, changed_page, SEEN)
     assert snapshot() == before
 
 
 @pytest.mark.usefixtures("generated")
-@pytest.mark.parametrize("failing", range(1, 11))
+@pytest.mark.parametrize("failing", range(1, 12))
 def test_a_move_that_fails_is_undone_with_all_before_it(
     project, snapshot, changed_page, monkeypatch, failing
 ):
-    """Each result takes two moves, the old one aside and the new one in: any of them may fail."""
+    """Each takes two moves, the old one aside and the new one in, a new file one: any may fail."""
     before, replace, moves = snapshot(), os.replace, iter(range(1, 100))
 
     def fail_once(source: str, target: str) -> None:
@@ -186,6 +194,141 @@ def test_a_lock_that_is_not_json_is_an_error(project):
     (project / "openapi" / "lock.json").write_text("{", "utf-8")
     with pytest.raises(ContractError, match=r"openapi/lock\.json is not JSON: "):
         regenerate(project)
+
+
+@pytest.fixture
+def fixed_page(published, tmp_path):
+    """The path of a page whose document for creating says itself what two overlays say."""
+    create = json.loads(published["create"])
+    (operation,) = (item["post"] for item in create["paths"].values())
+    operation["responses"]["200"]["description"] = "The generation"
+    operation["security"] = [{"access-token": []}]
+    path = tmp_path / "fixed.md"
+    path.write_bytes(PAGE.format(**published | {"create": json.dumps(create) + "\n"}).encode())
+    return str(path)
+
+
+@pytest.fixture
+def defective_page(published, tmp_path):
+    """The path of a page whose seed has a default of another type."""
+    create = json.loads(published["create"])
+    (operation,) = (item["post"] for item in create["paths"].values())
+    body = operation["requestBody"]["content"]["application/json"]["schema"]
+    body["properties"]["seed"]["default"] = "7"
+    path = tmp_path / "defective.md"
+    path.write_bytes(PAGE.format(**published | {"create": json.dumps(create) + "\n"}).encode())
+    return str(path)
+
+
+def test_a_dry_run_says_what_changed_and_changes_nothing(project, snapshot, fixed_page):
+    """Before anything is built, and without a generator."""
+    before = snapshot()
+    said: list[str] = []
+    assert regenerate(project, fixed_page, SEEN, said.append, dry_run=True) == []
+    assert said[0].startswith("Breaking for senders: ")
+    assert len(said) > 1
+    assert snapshot() == before
+    assert regenerate(project, dry_run=True) == []
+
+
+@pytest.mark.usefixtures("generated")
+def test_an_overlay_action_that_has_had_its_day_is_taken_out(project, fixed_page):
+    """It is said with its reason, and a file that has no other action goes with it."""
+    said: list[str] = []
+    changed = regenerate(project, fixed_page, SEEN, said.append)
+    overlays = project / "openapi" / "overlays"
+    assert {line for line in changed if "overlays" in line} == {
+        "extra: openapi/overlays/10-fix-responses.yaml",
+        "extra: openapi/overlays/20-fix-security.yaml",
+    }
+    assert not (overlays / "10-fix-responses.yaml").exists()
+    assert any("no longer applies. Its reason was: OpenAPI requires" in line for line in said)
+    assert check(project) == []
+
+
+@pytest.mark.usefixtures("generated")
+def test_an_overlay_keeps_its_other_actions(project, fixed_page):
+    """Byte for byte."""
+    file = project / "openapi" / "overlays" / "10-fix-responses.yaml"
+    other = "  - target: $.info\n    description: d # why\n    update: {x-seen: true}\n"
+    text = file.read_text("utf-8")
+    file.write_text(text + other, "utf-8")
+    regenerate(project, fixed_page, SEEN)
+    assert file.read_text("utf-8") == text[: text.index("  - target")] + other
+
+
+@pytest.mark.usefixtures("generated")
+def test_what_general_rules_put_right_is_said_and_recorded(project, defective_page):
+    """A rebuild makes the same of it."""
+    said: list[str] = []
+    regenerate(project, defective_page, SEEN, said.append)
+    lock = json.loads((project / "openapi" / "lock.json").read_text("utf-8"))
+    (recorded,) = lock["corrected"]
+    assert recorded.endswith("/properties/seed: The default is 7 now; it was '7'.")
+    assert recorded in said
+    assert check(project) == []
+
+
+@pytest.mark.usefixtures("generated")
+def test_a_source_that_is_vendored_already_changes_nothing(project, snapshot):
+    """Not even the changelog, and no test has to run."""
+    before = snapshot()
+    said: list[str] = []
+    upstream = str(project / "openapi" / "upstream")
+    assert regenerate(project, upstream, Provenance(None, "2031-02-03"), said.append) == []
+    assert (said, snapshot()) == (["No change."], before)
+
+
+@pytest.mark.usefixtures("generated")
+@pytest.mark.parametrize("date", ["2031-02-03", None])
+def test_the_changelog_gets_an_entry(project, changed_page, date):
+    """With the day on which it was read."""
+    regenerate(project, changed_page, Provenance(None, date) if date else None)
+    text = (project / "openapi" / "CHANGELOG.md").read_text("utf-8")
+    assert "No change of meaning." in text
+    assert f"## {date or datetime.now(UTC).date().isoformat()}\n" in text
+
+
+@pytest.mark.usefixtures("generated")
+def test_the_lines_to_look_at_are_named(project, defective_page):
+    """File, line and name, so that a click leads there."""
+    said: list[str] = []
+    regenerate(project, defective_page, SEEN, said.append)
+    there = said[said.index("Lines to look at:") + 1 :]
+    assert any(re.fullmatch(r"  wan_ergonomic/_prompts\.py:\d+: .*\.seed", line) for line in there)
+
+
+@pytest.fixture
+def contract_test(project):
+    """A function that gives the copy of the project one contract test, with this line in it."""
+
+    def write(line: str) -> None:
+        (project / "tests").mkdir()
+        text = f"def test_it():\n    {line}\n"
+        (project / "tests" / "test_contract_fit.py").write_text(text, "utf-8")
+
+    return write
+
+
+@pytest.mark.usefixtures("generated")
+def test_the_contract_tests_see_what_was_made(project, contract_test, changed_page):
+    """They run when everything is in its place, on that."""
+    contract_test("assert 'reworded' in open('openapi/upstream/poll.json').read()")
+    said: list[str] = []
+    assert regenerate(project, changed_page, SEEN, said.append)
+    assert any(line.startswith("The wrapper fits: 1 passed in ") for line in said)
+
+
+@pytest.mark.usefixtures("generated")
+def test_a_wrapper_that_no_longer_fits_leaves_every_file_as_it_was(
+    project, contract_test, snapshot, fixed_page
+):
+    """The documents, the client, the changelog and the overlays; and the reason is passed on."""
+    contract_test("assert 'this' == 'that'")
+    before = snapshot()
+    with pytest.raises(ContractError, match=r"(?s)does not fit the new contract.*'this' == 'that'"):
+        regenerate(project, fixed_page, SEEN)
+    assert snapshot() == before
 
 
 def test_no_machine_changes_the_output(project, tmp_path):

@@ -5,6 +5,7 @@ import os
 import runpy
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -120,9 +121,10 @@ def rebuilding(inside, monkeypatch):
     """The script that regenerates, and the calls it makes instead of doing so."""
     calls: list[tuple[object, ...]] = []
 
-    def regenerate(*call: object) -> list[str]:
-        calls.append(call[1:])
-        return ["different: a"] if call[1] else []
+    def regenerate(*call: Any, dry_run: bool) -> list[str]:
+        calls.append((*call[1:3], dry_run))
+        call[3]("said on the way")
+        return ["different: a"] if call[1] and not dry_run else []
 
     monkeypatch.setattr("wan_ergonomic.contract.regenerate", regenerate)
     return inside("regenerate"), calls
@@ -132,8 +134,8 @@ def test_regenerating_without_arguments_rebuilds_what_is_vendored(rebuilding, ca
     """There is no source, so there is nothing new to record."""
     script, calls = rebuilding
     assert script.main([]) == 0
-    assert calls == [(None, None)]
-    assert capsys.readouterr().out == "Nothing changed.\n"
+    assert calls == [(None, None, False)]
+    assert capsys.readouterr().out == "said on the way\nNothing changed.\n"
 
 
 @pytest.mark.parametrize(
@@ -153,13 +155,31 @@ def test_regenerating_from_a_source_records_where_it_was_published(
     """A URL says so itself; of a local copy, only a person can."""
     script, calls = rebuilding
     assert script.main(arguments) == 0
-    ((source, seen),) = calls
+    ((source, seen, dry_run),) = calls
     assert (source, seen.url, len(seen.retrieved)) == (arguments[1], url, len("2031-02-03"))
-    assert capsys.readouterr().out == "different: a\n"
+    assert not dry_run
+    assert capsys.readouterr().out == "said on the way\ndifferent: a\n"
+
+
+def test_a_dry_run_only_says_what_changed(rebuilding, capsys):
+    """There is nothing to list that was done."""
+    script, calls = rebuilding
+    assert script.main(["--from", "page.md", "--dry-run"]) == 0
+    assert calls[0][2] is True
+    assert capsys.readouterr().out == "said on the way\n"
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--published-at", "https://docs.example/a"], ["--check", "--from", "page.md"]]
+    "arguments",
+    [
+        ["--published-at", "https://docs.example/a"],
+        ["--check", "--from", "page.md"],
+        ["--dry-run"],
+        ["--out", "folder"],
+        ["--from", "page.md", "--out", "folder", "--dry-run"],
+        ["--from", "page.md", "--out", "folder", "--published-at", "https://docs.example/a"],
+        ["--from", "page.md", "--name", "package"],
+    ],
 )
 def test_regenerating_refuses_arguments_that_make_no_sense(rebuilding, capsys, arguments):
     """Before anything is done."""
@@ -167,6 +187,21 @@ def test_regenerating_refuses_arguments_that_make_no_sense(rebuilding, capsys, a
     with pytest.raises(SystemExit, match="2"):
         script.main(arguments)
     assert (calls, capsys.readouterr().err.startswith("usage:")) == ([], True)
+
+
+def test_a_client_of_another_model_is_made_in_a_folder(inside, monkeypatch, capsys):
+    """What was made is said."""
+    calls: list[tuple[object, ...]] = []
+
+    def make(*call: object) -> list[str]:
+        calls.append(call[1:])
+        return ["# package", "", "Fine."]
+
+    monkeypatch.setattr("wan_ergonomic.contract._siblings.make_sibling", make)
+    arguments = ["--from", "page.md", "--out", "folder", "--name", "package"]
+    assert inside("regenerate").main(arguments) == 0
+    assert calls == [("page.md", Path("folder"), "package")]
+    assert capsys.readouterr().out == "# package\n\nFine.\n"
 
 
 def test_regenerating_from_a_bad_source_is_one_message(inside, capsys, tmp_path):

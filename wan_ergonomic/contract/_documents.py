@@ -1,27 +1,25 @@
-"""Builds our documents from the published ones: upstream, contract, client.
+"""Builds documents from the published ones: upstream, contract, client.
 
 Pure functions over parsed JSON. ``join`` puts the wanted operations into one
-document in which nothing is referenced, nothing is unreachable and nothing is grouped by
-tag, so that overlays can name a place by its role (``$.paths.*.post…``)
-wherever the vendor keeps it.
+document in which nothing is unreachable and nothing is grouped by tag. Of ours,
+everything stands in its place, so that overlays can name it by role
+(``$.paths.*.post…``) wherever the vendor keeps it; of a sibling model's, schemas
+stay components.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
-
-from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
 
 from .._errors import ContractError
-from ._overlays import Overlay, Stage, apply
+from ._references import Copier, TooManyPlacesError, merge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-_INHERITED = ("parameters", "servers", "summary", "description")
+Part = tuple[Mapping[str, Any], str, str]
 
 
 def dump(document: Mapping[str, Any]) -> str:
@@ -29,33 +27,95 @@ def dump(document: Mapping[str, Any]) -> str:
     return json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def join(parts: Iterable[tuple[Mapping[str, Any], str, str]]) -> dict[str, Any]:
+def join(parts: Iterable[Part], *, inline: bool = True) -> tuple[dict[str, Any], dict[str, str]]:
     """Join single operations into one self-contained document.
 
     Args:
         parts: (document, method in lower case, path) for each operation; the
             first one names the result.
+        inline: Whether everything is to stand in its place. What leads back to
+            itself stays a component; so does all but the outermost schemas of a
+            document that would become too large.
+
+    Returns:
+        The document, and the components that had to change their names because
+        two documents use one name for different things, as {old: new}.
 
     Raises:
-        ContractError: A reference leads nowhere or in a circle, or two
+        ContractError: A reference leads nowhere or in a circle without end, or two
             documents disagree about their server or a security scheme.
     """
     joined: dict[str, Any] = {"paths": {}}
+    schemas: dict[str, Any] = {}
+    renamed: dict[str, str] = {}
+    try:
+        for document, group in _grouped(parts):
+            copied, components = _copied(document, group, None if inline else 0)
+            copied, names = merge(schemas, components, copied)
+            renamed |= names
+            for (_, path), item in zip(group, copied, strict=True):
+                joined["paths"].setdefault(path, {}).update(item)
+            _head(joined, document)
+    except RecursionError as error:
+        raise ContractError("A published document is nested too deeply to be read.") from error
+    if schemas:
+        joined.setdefault("components", {})["schemas"] = schemas
+    return joined, renamed
+
+
+def _grouped(
+    parts: Iterable[Part],
+) -> Iterator[tuple[Mapping[str, Any], list[tuple[str, str]]]]:
+    """Yield each document once, with the operations wanted of it."""
+    groups: dict[int, tuple[Mapping[str, Any], list[tuple[str, str]]]] = {}
     for document, method, path in parts:
-        item = resolve(document["paths"][path], document)
-        operation = {k: v for k, v in _object(item, method).items() if k != "tags"}
-        if "security" not in operation and "security" in document:
-            operation["security"] = document["security"]
-        place = joined["paths"].setdefault(path, {k: item[k] for k in _INHERITED if k in item})
-        place[method] = operation
-        joined.setdefault("openapi", document["openapi"])
-        joined.setdefault("info", document.get("info"))
-        if "servers" in document:
-            _agree(joined, "servers", document["servers"])
-        for name, scheme in _object(_object(document, "components"), "securitySchemes").items():
-            components = joined.setdefault("components", {"securitySchemes": {}})
-            _agree(components["securitySchemes"], name, scheme)
-    return joined
+        groups.setdefault(id(document), (document, []))[1].append((method, path))
+    yield from groups.values()
+
+
+def _copied(
+    document: Mapping[str, Any], operations: list[tuple[str, str]], levels: int | None
+) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    try:
+        copier = Copier(document, levels)
+        return [_item(document, *operation, copier) for operation in operations], copier.schemas
+    except TooManyPlacesError:
+        copier = Copier(document, 1)
+        return [_item(document, *operation, copier) for operation in operations], copier.schemas
+
+
+def _item(document: Mapping[str, Any], method: str, path: str, copier: Copier) -> dict[str, Any]:
+    """Return the path item of one operation, with all that its path says put into the operation."""
+    published = document["paths"][path]
+    operation = copier.copy(_object(published, method))
+    operation = {key: value for key, value in operation.items() if key != "tags"}
+    if "security" not in operation and "security" in document:
+        operation["security"] = copier.copy(document["security"])
+    if "servers" in published:
+        operation.setdefault("servers", copier.copy(published["servers"]))
+    inherited = copier.copy(published.get("parameters"))
+    own = operation.get("parameters", [])
+    if isinstance(inherited, list) and inherited and isinstance(own, list):
+        named = [_named(parameter) for parameter in own]
+        inherited = [each for each in inherited if _named(each) not in named]
+        operation["parameters"] = own + inherited
+    return {method: operation}
+
+
+def _named(parameter: Any) -> Any:
+    is_object = isinstance(parameter, Mapping)
+    return (parameter.get("in"), parameter.get("name")) if is_object else parameter
+
+
+def _head(joined: dict[str, Any], document: Mapping[str, Any]) -> None:
+    """Add what a document says of all its operations."""
+    joined.setdefault("openapi", document["openapi"])
+    joined.setdefault("info", document.get("info"))
+    if document.get("servers"):
+        _agree(joined, "servers", document["servers"], _addresses)
+    for name, scheme in _object(_object(document, "components"), "securitySchemes").items():
+        components = joined.setdefault("components", {"securitySchemes": {}})
+        _agree(components["securitySchemes"], name, scheme, _promise)
 
 
 def _object(holder: Mapping[str, Any], key: str) -> Mapping[str, Any]:
@@ -65,49 +125,25 @@ def _object(holder: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     return value
 
 
-def _agree(into: dict[str, Any], key: str, value: Any) -> None:
-    if into.setdefault(key, value) != value:
+def _agree(into: dict[str, Any], key: str, value: Any, said: Callable[[Any], Any]) -> None:
+    if said(into.setdefault(key, value)) != said(value):
         raise ContractError(f"The published documents disagree about {key!r}.")
 
 
-def resolve(node: Any, document: Mapping[str, Any], trail: tuple[str, ...] = ()) -> Any:
-    """Return a copy of ``node`` with each reference replaced by what it points to."""
-    if isinstance(node, list):
-        return [resolve(item, document, trail) for item in node]
-    if not isinstance(node, Mapping):
-        return node
-    reference = node.get("$ref")
-    if not isinstance(reference, str):
-        return {key: resolve(value, document, trail) for key, value in node.items()}
-    if reference in trail:
-        raise ContractError(f"The reference {reference} leads back to itself.")
-    return resolve(_lookup(reference, document), document, (*trail, reference))
+def _addresses(servers: Any) -> Any:
+    """Return what a list of servers says, whatever its words."""
+    if not isinstance(servers, list):
+        return servers
+    urls = (server.get("url") if isinstance(server, Mapping) else server for server in servers)
+    return [str(url).rstrip("/") for url in urls]
 
 
-def _lookup(reference: str, document: Mapping[str, Any]) -> Any:
-    if not reference.startswith("#/"):
-        raise ContractError(f"The reference {reference} leads outside its document.")
-    node: Any = document
-    for part in reference[2:].split("/"):
-        key = unquote(part).replace("~1", "/").replace("~0", "~")
-        if not isinstance(node, Mapping) or key not in node:
-            raise ContractError(f"The reference {reference} leads nowhere.")
-        node = node[key]
-    return node
-
-
-def build(document: Mapping[str, Any], overlays: Iterable[Overlay], stage: Stage) -> dict[str, Any]:
-    """Carry out every action of one stage, in order.
-
-    Raises:
-        ContractError: An action matches nothing, or no longer changes anything.
-    """
-    result = dict(document)
-    for overlay in overlays:
-        if overlay.stage == stage:
-            for action in overlay.actions:
-                result = apply(result, action)
-    return result
+def _promise(scheme: Any) -> Any:
+    """Return what a security scheme says, whatever its words."""
+    if not isinstance(scheme, Mapping):
+        return scheme
+    words = {"description", "bearerFormat"}
+    return {key: value for key, value in scheme.items() if key not in words}
 
 
 def validate(document: Mapping[str, Any]) -> None:
@@ -116,7 +152,16 @@ def validate(document: Mapping[str, Any]) -> None:
     Raises:
         ContractError: Says where and why.
     """
+    from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
+
     kind = OpenAPIV31SpecValidator if document["openapi"] >= "3.1" else OpenAPIV30SpecValidator
-    for error in kind(dict(document)).iter_errors():
+    validator = kind(dict(document))
+    try:
+        error = next(validator.iter_errors(), None)
+    except RecursionError:
+        # It gives up on some schemas that lead back to themselves; the form at least can be told.
+        error = next(validator.schema_validator.iter_errors(dict(document)), None)
+    if error is not None:
         where = "/".join(str(part) for part in error.absolute_path)
-        raise ContractError(f"Not valid OpenAPI at /{where}: {error.message}")
+        said = str(error.message).partition("\n")[0]
+        raise ContractError(f"Not valid OpenAPI at /{where}: {said}")

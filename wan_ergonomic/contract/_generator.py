@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 
@@ -20,6 +21,23 @@ TOOLS = ("openapi-python-client", "ruff")
 def versions() -> dict[str, str]:
     """Return the installed version of the generator and of the formatter."""
     return {tool: version(tool) for tool in TOOLS}
+
+
+def configure(project: Path, media_types: Mapping[str, str]) -> str:
+    """Return the configuration for another document: the project's, but for the names in it.
+
+    Args:
+        project: The project's own configuration file.
+        media_types: Media types the generator does not know, each with one that it reads alike.
+    """
+    import yaml
+
+    known = yaml.safe_load(project.read_text("utf-8"))
+    kept = {key: value for key, value in known.items() if key != "class_overrides"}
+    if media_types:
+        kept["content_type_overrides"] = dict(media_types)
+    text: str = yaml.safe_dump(kept, sort_keys=True, allow_unicode=True)
+    return text
 
 
 def generate(document: Path, configuration: Path, output: Path, operations: int) -> None:
@@ -47,7 +65,10 @@ def generate(document: Path, configuration: Path, output: Path, operations: int)
         env=_environ(),
     )
     if done.returncode:
-        raise ContractError(f"The generator failed:\n{(done.stdout + done.stderr).strip()}")
+        raise ContractError(
+            "The generator cannot make a client of this document. It said:\n"
+            f"{(done.stdout + done.stderr).strip()}"
+        )
     endpoints = [path for path in output.glob("api/*/*.py") if path.name != "__init__.py"]
     if len(endpoints) != operations:
         names = ", ".join(sorted(path.stem for path in endpoints)) or "none"

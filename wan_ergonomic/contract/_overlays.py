@@ -1,19 +1,16 @@
 """Applies corrections written as OpenAPI Overlay 1.0.
 
-An action whose target matches nothing is an error, so every overlay is also a
-sensor: it fails on the day the published document no longer needs it. So is one
-that changes nothing.
+For what is vendored, an action whose target matches nothing is an error, and so
+is one that changes nothing: every overlay is also a sensor. For documents that
+are new, ``survey`` tries every action and says which ones have had their day.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
-
-import jsonpath
-import yaml
 
 from .._errors import ContractError
 
@@ -21,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 Stage = Literal["contract", "client"]
+Scope = Literal["family", "model"]
 
 
 @dataclass(frozen=True)
@@ -36,11 +34,41 @@ class Action:
 
 @dataclass(frozen=True)
 class Overlay:
-    """One overlay file; ``stage`` names the document it helps to build."""
+    """One overlay file.
+
+    Attributes:
+        name: The file's name.
+        stage: The document that it helps to build.
+        scope: Whether it is for every document of the vendor, or only for ours.
+        actions: What it does, in order.
+    """
 
     name: str
     stage: Stage
+    scope: Scope
     actions: tuple[Action, ...]
+
+
+@dataclass(frozen=True)
+class Retired:
+    """An action that has had its day.
+
+    Attributes:
+        overlay: The file that holds it.
+        index: Which of the file's actions it is, from 0.
+        target: Its JSONPath.
+        reason: Why it was there.
+        why: What became of it.
+    """
+
+    overlay: str
+    index: int
+    target: str
+    reason: str
+    why: Literal["no longer applies", "no longer needed"]
+
+    def __str__(self) -> str:
+        return f"{self.overlay}: {self.target} {self.why}. Its reason was: {self.reason}"
 
 
 def load_overlays(folder: Path) -> list[Overlay]:
@@ -53,17 +81,24 @@ def load_overlays(folder: Path) -> list[Overlay]:
 
 
 def _load(path: Path) -> Overlay:
+    import yaml
+
     try:
         data = yaml.safe_load(path.read_text("utf-8"))
     except yaml.YAMLError as error:
         raise ContractError(f"{path.name} is not YAML: {error}.") from error
     if not isinstance(data, dict) or data.get("overlay") != "1.0.0":
         raise ContractError(f"{path.name} is not an OpenAPI Overlay 1.0 document.")
-    stage: Any = data.get("x-stage")
-    if stage not in get_args(Stage):
-        raise ContractError(f"{path.name}: x-stage is {stage!r}, not one of {get_args(Stage)}.")
+    stage: Any = _one_of(Stage, data.get("x-stage"), f"{path.name}: x-stage")
+    scope: Any = _one_of(Scope, data.get("x-scope", "model"), f"{path.name}: x-scope")
     actions = tuple(_action(action, path.name) for action in data.get("actions") or ())
-    return Overlay(path.name, stage, actions)
+    return Overlay(path.name, stage, scope, actions)
+
+
+def _one_of(choices: Any, value: Any, name: str) -> Any:
+    if value not in get_args(choices):
+        raise ContractError(f"{name} is {value!r}, not one of {get_args(choices)}.")
+    return value
 
 
 def _action(action: Mapping[str, Any], name: str) -> Action:
@@ -75,49 +110,96 @@ def _action(action: Mapping[str, Any], name: str) -> Action:
     return Action(target, reason, action.get("update"), bool(action.get("remove")), name)
 
 
-def apply(document: Mapping[str, Any], action: Action) -> dict[str, Any]:
-    """Return the document with one action carried out; the given one stays as it was.
+def apply(document: Mapping[str, Any], overlays: Iterable[Overlay], stage: Stage) -> dict[str, Any]:
+    """Return the document with every action of one stage carried out, in order.
 
     Raises:
-        ContractError: The target is not a JSONPath, matches nothing, or holds
-            what the action asks for already.
+        ContractError: An action cannot be carried out, or has had its day.
     """
-    result: Any = copy.deepcopy(dict(document))
+    result, retired = _carry_out(document, overlays, stage, strict=True)
+    for action in retired:
+        found = {"no longer applies": "matches nothing", "no longer needed": "changes nothing"}
+        raise ContractError(
+            f"{action.overlay}: {action.target} {found[action.why]}. If the vendor has corrected "
+            f"this, delete the action. Its reason was: {action.reason}"
+        )
+    return result
+
+
+def survey(
+    document: Mapping[str, Any], overlays: Iterable[Overlay], stage: Stage
+) -> tuple[dict[str, Any], list[Retired]]:
+    """Try every action of one stage, in order.
+
+    Returns:
+        The document with what could be done done, and the actions that match
+        nothing or change nothing. The given document stays as it was.
+
+    Raises:
+        ContractError: A target is not a JSONPath.
+    """
+    return _carry_out(document, overlays, stage, strict=False)
+
+
+def _carry_out(
+    document: Mapping[str, Any], overlays: Iterable[Overlay], stage: Stage, *, strict: bool
+) -> tuple[dict[str, Any], list[Retired]]:
+    result: dict[str, Any] = copy.deepcopy(dict(document))
+    retired = []
+    for overlay in overlays:
+        for index, action in enumerate(overlay.actions if overlay.stage == stage else ()):
+            outcomes = _perform(result, action, strict=strict)
+            if not any(outcomes):
+                why: Any = "no longer needed" if outcomes else "no longer applies"
+                retired.append(Retired(overlay.name, index, action.target, action.reason, why))
+    return result, retired
+
+
+def _perform(document: dict[str, Any], action: Action, *, strict: bool) -> list[bool]:
+    """Carry one action out in place; returns for each place whether it changed.
+
+    What cannot be updated is an error, or else left to general corrections.
+    """
+    import jsonpath
+
     try:
-        nodes: list[Any] = list(jsonpath.finditer(action.target, result))
+        nodes: list[Any] = list(jsonpath.finditer(action.target, document))
     except jsonpath.JSONPathError as error:
         raise ContractError(f"{action.overlay}: {action.target} is no JSONPath: {error}") from error
+    outcomes = []
     # From the last place to the first, so that removing a list's element moves none still to come.
     for node in reversed(nodes):
         if not action.remove:
-            _merge(node.obj, action.update, action)
+            if not strict and not isinstance(node.obj, dict | list):
+                continue
+            outcomes.append(_merge(node.obj, action.update, action))
         elif node.parent is None:
             raise ContractError(f"{action.overlay}: an action may not remove the document.")
         else:
             del node.parent.obj[node.parts[-1]]
-    if result == document:
-        found = "changes nothing" if nodes else "matches nothing"
-        raise ContractError(
-            f"{action.overlay}: {action.target} {found}. If the vendor has corrected this, "
-            f"delete the action. Its reason was: {action.reason}"
-        )
-    return dict(result)
+            outcomes.append(True)
+    return outcomes
 
 
-def _merge(into: Any, update: Any, action: Action) -> None:
-    """Merge as the overlay format says: objects by key, lists by appending."""
+def _merge(into: Any, update: Any, action: Action) -> bool:
+    """Merge as the overlay format says, objects by key, lists by appending; tell if that did it."""
     if isinstance(into, list):
         into.append(copy.deepcopy(update))
-    elif isinstance(into, dict) and isinstance(update, Mapping):
-        for key, value in update.items():
-            if isinstance(into.get(key), dict) and isinstance(value, Mapping):
-                _merge(into[key], value, action)
-            elif isinstance(into.get(key), list) and isinstance(value, list):
-                into[key].extend(copy.deepcopy(value))
-            else:
-                into[key] = copy.deepcopy(value)
-    else:
+        return True
+    if not isinstance(into, dict) or not isinstance(update, Mapping):
         raise ContractError(
             f"{action.overlay}: {action.target} is neither an object nor a list; "
             "only those can be updated."
         )
+    before = copy.copy(into)
+    changed = False
+    for key, value in update.items():
+        held = into.get(key)
+        if isinstance(held, dict) and isinstance(value, Mapping):
+            changed |= _merge(held, value, action)
+        elif isinstance(held, list) and isinstance(value, list):
+            held.extend(copy.deepcopy(value))
+            changed |= bool(value)
+        else:
+            into[key] = copy.deepcopy(value)
+    return changed or into != before

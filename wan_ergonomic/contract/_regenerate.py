@@ -1,35 +1,45 @@
 """From a source to the vendored documents and the generated client.
 
-Everything is built in a staging folder first and moved into place at the end,
-so a source that is refused, or a generator that fails, leaves every file as it
-was. ``check`` builds the same and compares instead of moving.
+Everything is built in a staging folder first and moved into place at the end.
+A source that is refused, a generator that fails, or a wrapper that no longer
+fits leaves every file as it was. ``check`` builds the same and compares instead
+of moving.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
-import shutil
 import tempfile
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .._errors import ContractError
-from . import _documents, _generator
-from ._overlays import load_overlays
+from . import _documents, _fit, _generator
+from ._building import Built, build
+from ._findings import Finding
+from ._install import differences, installed, staging
+from ._overlays import Retired, load_overlays
+from ._retiring import without
 from ._sources import Document, read_source, select
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
 
 ROLES: Mapping[str, str] = {"create": "POST", "poll": "GET"}
 GENERATED = "generated_client"
 
-_FOLDERS = ("openapi/upstream", GENERATED)
-_WRITTEN = ("openapi/contract.json", "openapi/client.json", "openapi/lock.json")
+_UPSTREAM = "openapi/upstream"
+_CHANGELOG = "openapi/CHANGELOG.md"
+_WRITTEN = (
+    "openapi/contract.json",
+    "openapi/client.json",
+    "openapi/lock.json",
+    _UPSTREAM,
+    GENERATED,
+)
+
+Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -40,23 +50,22 @@ class Provenance:
     retrieved: str
 
 
-@contextmanager
-def _staging(root: Path) -> Iterator[Path]:
-    """A folder beside the results, so that moving them is a rename."""
-    folder = Path(tempfile.mkdtemp(prefix=".regenerate-", dir=root))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def regenerate(root: Path, source: str | None = None, seen: Provenance | None = None) -> list[str]:
+def regenerate(
+    root: Path,
+    source: str | None = None,
+    seen: Provenance | None = None,
+    say: Say = lambda _: None,
+    *,
+    dry_run: bool = False,
+) -> list[str]:
     """Rebuild documents and client, from a new source or from what is vendored.
 
     Args:
         root: The project's folder, which holds ``openapi/``.
-        source: A page, JSON file, folder or URL; None for what is vendored.
-        seen: What the lock records about a new source.
+        source: A page, document, folder or URL; None for what is vendored.
+        seen: What the lock and the changelog record about a new source.
+        say: Told what a new source changes, and then what was done about it.
+        dry_run: Whether to stop once it is said what a new source changes.
 
     Returns:
         The paths of the files that changed, relative to ``root``.
@@ -64,64 +73,87 @@ def regenerate(root: Path, source: str | None = None, seen: Provenance | None = 
     Raises:
         ContractError: Nothing was changed; says why.
     """
-    with _staging(root) as stage:
-        _build(root, stage, source, seen)
-        changed = compare(root, stage)
-        if changed:
-            _install(stage, root)
-    return changed
+    if source is None:
+        return [] if dry_run else _rebuild(root)
+    documents = read_source(source)
+    findings = _compared(root, documents, say)
+    return [] if dry_run else _renew(root, documents, findings, seen, say)
 
 
 def check(root: Path) -> list[str]:
     """Return what a rebuild of the vendored documents would change; nothing is written."""
     with tempfile.TemporaryDirectory() as folder:
-        stage = Path(folder)
+        _build(root, Path(folder), None, None)
+        return differences(root, Path(folder), _WRITTEN)
+
+
+def _rebuild(root: Path) -> list[str]:
+    with staging(root) as stage:
         _build(root, stage, None, None)
-        return compare(root, stage)
+        changed = differences(root, stage, _WRITTEN)
+        with installed(stage, root, _WRITTEN if changed else ()):
+            return changed
 
 
-def compare(root: Path, stage: Path) -> list[str]:
-    """Name each file that is missing from, extra in, or different under ``root``."""
-    ours, theirs = _outputs(root), _outputs(stage)
-    differences = [f"missing: {name}" for name in theirs.keys() - ours.keys()]
-    differences += [f"extra: {name}" for name in ours.keys() - theirs.keys()]
-    both = ours.keys() & theirs.keys()
-    differences += [f"different: {name}" for name in both if ours[name] != theirs[name]]
-    return sorted(differences, key=lambda line: line.split(": ", 1)[1])
+def _renew(
+    root: Path,
+    documents: Sequence[Document],
+    findings: Sequence[Finding],
+    seen: Provenance | None,
+    say: Say,
+) -> list[str]:
+    from ._news import lines_to_look_at
+
+    with staging(root) as stage:
+        built = _build(root, stage, documents, seen)
+        for line in (*built.corrections, *built.retired):
+            say(str(line))
+        names = [*_WRITTEN, *_retire(root, stage, built.retired)]
+        changed = differences(root, stage, names)
+        if findings or any(f" {_UPSTREAM}/" in line for line in changed):
+            _record(root, stage, findings, seen)
+            changed = differences(root, stage, names := [*names, _CHANGELOG])
+        if changed:
+            with installed(stage, root, names):
+                say(_fit.demand_fit(root))
+    for line in lines_to_look_at(findings):
+        say(line)
+    return changed
 
 
-def _outputs(root: Path) -> dict[str, bytes]:
-    """Every file that regenerating writes, by its path relative to ``root``.
+def _compared(root: Path, documents: Sequence[Document], say: Say) -> list[Finding]:
+    """Return what a new source changes, having said it."""
+    from ._compare import compare
+    from ._news import findings_in_lines
 
-    Folders count for nothing, as for git; nor does what Python leaves beside its modules.
-    """
-    files = [root / name for name in _WRITTEN]
-    for folder in _FOLDERS:
-        files += (root / folder).rglob("*")
-    names = {file.relative_to(root): file for file in files if file.is_file()}
-    return {
-        name.as_posix(): file.read_bytes()
-        for name, file in names.items()
-        if "__pycache__" not in name.parts
-    }
+    try:
+        old = read_source(str(root / _UPSTREAM))
+    except ContractError as error:
+        say(f"There is nothing to compare with: {error}")
+        return []
+    findings = compare(old, documents)
+    for line in findings_in_lines(findings):
+        say(line)
+    return findings
 
 
-def _build(root: Path, stage: Path, source: str | None, seen: Provenance | None) -> None:
+def _build(
+    root: Path, stage: Path, documents: Sequence[Document] | None, seen: Provenance | None
+) -> Built:
+    """Build every file but the changelog and the overlays, from new documents or the vendored."""
     old = _read_lock(root)
-    chosen = _read(root, source, old.get("published", {}))
-    upstream = stage / "openapi" / "upstream"
+    chosen = _choose(root, documents, old.get("published", {}))
+    upstream = stage / _UPSTREAM
     upstream.mkdir(parents=True)
     for role, (document, _) in chosen.items():
         (upstream / f"{role}.json").write_bytes(document.text.encode())
-    joined = _documents.join(
+    joined, _ = _documents.join(
         (document.data, ROLES[role].lower(), path) for role, (document, path) in chosen.items()
     )
     overlays = load_overlays(root / "openapi" / "overlays")
-    contract = _documents.build(joined, overlays, "contract")
-    _documents.validate(contract)
-    client = _documents.build(contract, overlays, "client")
-    for name, content in (("contract.json", contract), ("client.json", client)):
-        (stage / "openapi" / name).write_text(_documents.dump(content), "utf-8", newline="\n")
+    built = build(joined, overlays, strict=documents is None)
+    for name, content in (("contract.json", built.contract), ("client.json", built.client)):
+        _put(stage / "openapi" / name, _documents.dump(content))
     _generator.generate(
         stage / "openapi" / "client.json",
         root / "openapi" / "generator.yaml",
@@ -129,27 +161,57 @@ def _build(root: Path, stage: Path, source: str | None, seen: Provenance | None)
         operations=len(chosen),
     )
     lock = _lock(stage, chosen, old, seen)
-    (stage / "openapi" / "lock.json").write_text(_documents.dump(lock), "utf-8", newline="\n")
+    if built.corrections:
+        lock["corrected"] = [str(each) for each in built.corrections]
+    _put(stage / "openapi" / "lock.json", _documents.dump(lock))
+    return built
 
 
-def _read(
-    root: Path, source: str | None, published: Mapping[str, Any]
+def _put(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, "utf-8", newline="\n")
+
+
+def _choose(
+    root: Path, documents: Sequence[Document] | None, published: Mapping[str, Any]
 ) -> dict[str, tuple[Document, str]]:
     """Return each role's document, and the path of its operation there."""
     known = {role: published.get(role, {}) for role in ROLES}
     wanted = {role: (method, known[role].get("path")) for role, method in ROLES.items()}
-    if source is not None:
-        return select(read_source(source), wanted)
+    if documents is not None:
+        return select(list(documents), wanted)
     chosen: dict[str, tuple[Document, str]] = {}
     for role in ROLES:
-        file = root / "openapi" / "upstream" / f"{role}.json"
+        file = root / _UPSTREAM / f"{role}.json"
         chosen |= select(read_source(str(file)), {role: wanted[role]})
         if known[role].get("sha256", _digest(file)) != _digest(file):
             raise ContractError(
-                f"openapi/upstream/{role}.json is not what was published: openapi/lock.json has "
+                f"{_UPSTREAM}/{role}.json is not what was published: openapi/lock.json has "
                 "another hash for it. Corrections belong into openapi/overlays/."
             )
     return chosen
+
+
+def _retire(root: Path, stage: Path, retired: Iterable[Retired]) -> list[str]:
+    """Write each overlay file anew that loses an action; returns their names."""
+    by_file: dict[str, set[int]] = {}
+    for each in retired:
+        by_file.setdefault(f"openapi/overlays/{each.overlay}", set()).add(each.index)
+    for name, indexes in by_file.items():
+        text = without((root / name).read_text("utf-8"), indexes)
+        if text is not None:
+            _put(stage / name, text)
+    return list(by_file)
+
+
+def _record(root: Path, stage: Path, findings: Sequence[Finding], seen: Provenance | None) -> None:
+    from ._changelog import record
+
+    file = root / _CHANGELOG
+    text = file.read_text("utf-8") if file.exists() else ""
+    today = datetime.now(UTC).date().isoformat()
+    date, url = (seen.retrieved, seen.url) if seen else (today, None)
+    _put(stage / _CHANGELOG, record(text, findings, date=date, url=url))
 
 
 def _read_lock(root: Path) -> dict[str, Any]:
@@ -170,36 +232,19 @@ def _lock(
 ) -> dict[str, Any]:
     published = {}
     for role, (_, path) in chosen.items():
-        digest = _digest(stage / "openapi" / "upstream" / f"{role}.json")
+        digest = _digest(stage / _UPSTREAM / f"{role}.json")
         entry = dict(old.get("published", {}).get(role, {}))
         # The same bytes read again are no news: the date stays that of their first sight.
         if seen and (entry.get("sha256") != digest or seen.url not in {None, entry.get("url")}):
             entry = {"retrieved": seen.retrieved, **({"url": seen.url} if seen.url else {})}
         published[role] = {**entry, "method": ROLES[role], "path": path, "sha256": digest}
-    built = ("contract.json", "client.json")
+    made = ("contract.json", "client.json")
     return {
         "published": published,
-        "built": {name: {"sha256": _digest(stage / "openapi" / name)} for name in built},
+        "built": {name: {"sha256": _digest(stage / "openapi" / name)} for name in made},
         "tools": _generator.versions(),
     }
 
 
 def _digest(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
-
-
-def _install(stage: Path, root: Path) -> None:
-    """Move every result into place, or none: a move that fails undoes those before it."""
-    with ExitStack() as undo:
-        for name in (*_WRITTEN, *_FOLDERS):
-            target, aside = root / name, stage / "replaced" / name
-            aside.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                if target.exists():
-                    os.replace(target, aside)
-                    undo.callback(os.replace, aside, target)
-                os.replace(stage / name, target)
-            except OSError as error:
-                raise ContractError(f"{name} could not be replaced: {error}.") from error
-            undo.callback(os.replace, target, stage / name)
-        undo.pop_all()

@@ -1,0 +1,54 @@
+"""From the joined operations to the contract and the generator's document: pure functions.
+
+Overlays first, which know our documents, then what any document may get wrong,
+then the names that generated code carries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ._corrections import Correction, correct
+from ._documents import validate
+from ._overlays import Overlay, Retired, apply, survey
+
+
+@dataclass(frozen=True)
+class Built:
+    """The documents, and what building them found.
+
+    Attributes:
+        contract: What the vendor promises, corrected and valid.
+        client: What the generator reads.
+        corrections: What general rules put right.
+        retired: The overlay actions that have had their day.
+    """
+
+    contract: dict[str, Any]
+    client: dict[str, Any]
+    corrections: tuple[Correction, ...] = ()
+    retired: tuple[Retired, ...] = ()
+
+
+def build(joined: Mapping[str, Any], overlays: Sequence[Overlay], *, strict: bool) -> Built:
+    """Return the contract and the generator's document.
+
+    Args:
+        joined: The published operations in one document.
+        overlays: What is known to be wrong with them, and our names.
+        strict: Whether an overlay action that has had its day is an error.
+
+    Raises:
+        ContractError: An overlay cannot be applied, or the result is not valid.
+    """
+    if strict:
+        contract, corrections = correct(apply(joined, overlays, "contract"))
+        validate(contract)
+        return Built(contract, apply(contract, overlays, "client"), tuple(corrections))
+    overlaid, retired = survey(joined, overlays, "contract")
+    contract, corrections = correct(overlaid)
+    validate(contract)
+    client, later = survey(contract, overlays, "client")
+    return Built(contract, client, tuple(corrections), (*retired, *later))
