@@ -9,7 +9,8 @@ import _environment
 import check
 
 STEPS = [
-    ("tests", ["-m", "coverage", "run", "-m", "pytest"]),
+    # Each file stays with one worker: what it sets up once is made once.
+    ("tests", ["-m", "coverage", "run", "-m", "pytest", "-n", "auto", "--dist", "loadfile"]),
     ("gather", ["-m", "coverage", "combine", "--quiet"]),
     ("coverage", ["-m", "coverage", "report"]),
 ]
