@@ -1,5 +1,6 @@
 """A copy of the project to tamper with, and a page like the ones vendors publish."""
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -83,9 +84,10 @@ def root():
 
 @pytest.fixture
 def published():
-    """The exact text of each published document, by role."""
+    """The exact text of each published document, by role, as a page has it: whole lines."""
     folder = ROOT / "openapi" / "upstream"
-    return {role: (folder / f"{role}.json").read_bytes().decode() for role in ("create", "poll")}
+    texts = {role: (folder / f"{role}.json").read_bytes().decode() for role in ("create", "poll")}
+    return {role: text if text.endswith("\n") else f"{text}\n" for role, text in texts.items()}
 
 
 @pytest.fixture
@@ -103,11 +105,21 @@ def changed_page(published, tmp_path):
 
 
 @pytest.fixture
-def project(tmp_path):
-    """A copy of the documents and the generated client, in a folder with a space in its name."""
+def project(tmp_path, published):
+    """A copy of the documents and the generated client, in a folder with a space in its name.
+
+    Whatever was vendored last, it has no changelog yet, and its documents end as on a page.
+    """
     copy = tmp_path / "a project"
     for name in ("openapi", "generated_client"):
         shutil.copytree(ROOT / name, copy / name, ignore=NOT_COMPILED)
+    (copy / "openapi" / "CHANGELOG.md").unlink(missing_ok=True)
+    lock = json.loads((copy / "openapi" / "lock.json").read_text("utf-8"))
+    for role, text in published.items():
+        (copy / "openapi" / "upstream" / f"{role}.json").write_bytes(text.encode())
+        lock["published"][role]["sha256"] = hashlib.sha256(text.encode()).hexdigest()
+    text = json.dumps(lock, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    (copy / "openapi" / "lock.json").write_bytes(text.encode())
     return copy
 
 

@@ -528,6 +528,7 @@ COMPOSED = {
 }
 ENDLESS = {"anyOf": [{"$ref": "#/components/schemas/Endless"}]}
 FIVE = {"allOf": [{"$ref": "#/components/schemas/Five"}]}
+UUID = {"type": "string", "format": "uuid"}
 HOLDER = {"type": "object", "properties": {"a": FIVE}}
 OBJECT = {"allOf": [{"$ref": "#/components/schemas/Object"}]}
 
@@ -539,6 +540,7 @@ OBJECT = {"allOf": [{"$ref": "#/components/schemas/Object"}]}
         ({**FIVE, "default": 5}, {**FIVE, "default": 5}),
         ({**FIVE, "default": "5"}, {**FIVE, "default": 5}),
         ({**FIVE, "default": 6}, FIVE),
+        ({**UUID, "default": "x"}, UUID),
         ({"oneOf": [TEXT, *FIVE["allOf"]], "default": []}, {"oneOf": [TEXT, *FIVE["allOf"]]}),
         ({**OBJECT, "required": ["a", "b"]}, {**OBJECT, "required": ["a"]}),
         ({**OBJECT, "required": ["b"]}, OBJECT),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ._findings import Finding
     from ._recordings import Verification, verify
     from ._regenerate import Provenance, check, regenerate
+    from ._siblings import make_sibling
     from ._sources import Document, SourceGoneError, read_source
     from ._watch import Watched, watch
 
@@ -30,6 +31,7 @@ _HOMES = {
     "Watched": "_watch",
     "check": "_regenerate",
     "compare": "_compare",
+    "make_sibling": "_siblings",
     "read_source": "_sources",
     "regenerate": "_regenerate",
     "verify": "_recordings",
@@ -47,6 +49,7 @@ __all__ = [
     "Watched",
     "check",
     "compare",
+    "make_sibling",
     "read_source",
     "regenerate",
     "verify",

@@ -16,7 +16,9 @@ from ._references import escape
 from ._schema_corrections import Note
 from ._value_corrections import NOTHING, fitting
 
-_COMPOSITE = ("allOf", "anyOf", "oneOf", "not", "items", "properties", "additionalProperties")
+_COMPOSITE = (
+    *("allOf", "anyOf", "oneOf", "not", "items", "properties", "additionalProperties", "format"),
+)
 # What stands here are values, not schemas.
 _VALUES = frozenset({"default", "enum", "const", "example", "examples", "mapping"})
 # What stands here is told apart by names, which may be any word.
@@ -61,7 +63,7 @@ def _flat(schema: Mapping[str, Any], components: Mapping[str, Any]) -> dict[str,
 def _schemas(
     node: Any, pointer: str, *, by_name: bool = False
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield each object that is put together, the innermost first, and where it is."""
+    """Yield each schema that more than one rule decides, the innermost first, and where it is."""
     if isinstance(node, dict):
         for key, value in list(node.items()):
             if by_name or key not in _VALUES:
@@ -93,14 +95,23 @@ def _required(
 
 def _allows(document: Mapping[str, Any], pointer: str, value: Any) -> bool:
     """Tell whether the schema at a place allows a value."""
-    from openapi_schema_validator import OAS30Validator, OAS31Validator
+    from openapi_schema_validator import (
+        OAS30Validator,
+        OAS31Validator,
+        oas30_format_checker,
+        oas31_format_checker,
+    )
     from referencing import Registry
     from referencing.jsonschema import DRAFT202012
 
-    kind = OAS31Validator if document["openapi"] >= "3.1" else OAS30Validator
+    newer = document["openapi"] >= "3.1"
+    kind = OAS31Validator if newer else OAS30Validator
+    formats = oas31_format_checker if newer else oas30_format_checker
     resource = DRAFT202012.create_resource(document)
     registry: Registry[Any] = Registry().with_resource("urn:document", resource)
-    validator = kind({"$ref": f"urn:document#{quote(pointer)}"}, registry=registry)
+    validator = kind(
+        {"$ref": f"urn:document#{quote(pointer)}"}, registry=registry, format_checker=formats
+    )
     try:
         return bool(validator.is_valid(value))
     except RecursionError:

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 from ._references import escape
 from ._schema_values import kind_of
+from ._structure_corrections import UNIONS, correct_objects, correct_required, correct_unions
 from ._value_corrections import correct_defaults, correct_enums, correct_limits
 
 Note: TypeAlias = Callable[[str, str], None]
@@ -38,7 +39,6 @@ _ALIASES: dict[str, dict[str, str]] = {
 }  # fmt: skip
 _FLAGS = ("nullable", "deprecated", "readOnly", "writeOnly", "uniqueItems")
 _TEXTS = ("title", "description", "format", "pattern")
-_UNIONS = ("allOf", "anyOf", "oneOf")
 
 
 def correct_schema(holder: Any, key: Any, pointer: str, note: Note, *, newer: bool) -> None:
@@ -75,7 +75,7 @@ def _children(schema: dict[str, Any]) -> Iterator[tuple[Any, tuple[Any, ...]]]:
         held = schema.get(keyword)
         for name in held if isinstance(held, dict) else ():
             yield held, (keyword, name)
-    for keyword in (*_UNIONS, "prefixItems"):
+    for keyword in (*UNIONS, "prefixItems"):
         held = schema.get(keyword)
         for index in range(len(held)) if isinstance(held, list) else ():
             yield held, (keyword, index)
@@ -155,7 +155,7 @@ def _say_types(schema: dict[str, Any], kinds: list[str], *, newer: bool) -> None
     real = [kind for kind in kinds if kind != "null"]
     if len(real) == 1:
         schema["type"] = real[0]
-    elif real and not any(union in schema for union in _UNIONS):
+    elif real and not any(union in schema for union in UNIONS):
         schema["anyOf"] = [_of_kind(schema, kind) for kind in real]
     if "null" in kinds:
         schema["nullable"] = True
@@ -170,86 +170,6 @@ def _of_kind(schema: dict[str, Any], kind: str) -> dict[str, Any]:
     return {"type": kind, **taken}
 
 
-def _unions(schema: dict[str, Any], _: bool) -> Iterator[str]:  # noqa: FBT001
-    for key in _UNIONS:
-        given = schema.get(key)
-        if key not in schema:
-            continue
-        members = [given] if isinstance(given, dict) else given if isinstance(given, list) else []
-        schema[key] = [member for member in members if isinstance(member, dict | bool)]
-        if schema[key] != given or not schema[key]:
-            yield f"{key} is a list of schemas, with at least one."
-        if not schema[key]:
-            del schema[key]
-    if "discriminator" in schema:
-        given = schema["discriminator"]
-        if isinstance(given, str):
-            schema["discriminator"] = {"propertyName": given}
-            yield "A discriminator is an object that names its property."
-        elif not isinstance(given, dict) or not isinstance(given.get("propertyName"), str):
-            del schema["discriminator"]
-            yield "A discriminator that names no property was left out."
-
-
-def _objects(schema: dict[str, Any], newer: bool) -> Iterator[str]:  # noqa: FBT001
-    if "properties" in schema and not isinstance(schema["properties"], dict):
-        del schema["properties"]
-        yield "Properties are schemas by name; they were left out."
-    more = schema.get("additionalProperties")
-    if "additionalProperties" in schema and not isinstance(more, dict | bool):
-        del schema["additionalProperties"]
-        if str(more).lower() == "false":
-            schema["additionalProperties"] = False
-        yield f"additionalProperties cannot be {more!r}."
-    items = schema.get("items")
-    if isinstance(items, list) and items and newer:
-        schema.setdefault("prefixItems", schema.pop("items"))
-        yield "Items by position are 'prefixItems'."
-    elif "items" in schema and not isinstance(items, dict) and not (newer and items is False):
-        schema["items"] = _any_of(items)
-        yield "Items are one schema."
-    if schema.get("type") == "array" and "items" not in schema and not newer:
-        schema["items"] = {}
-        yield "An array without items takes anything."
-
-
-def _any_of(items: Any) -> dict[str, Any]:
-    """Return one schema for what was given as one for each position."""
-    schemas = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
-    return {"anyOf": schemas} if len(schemas) > 1 else schemas[0] if schemas else {}
-
-
-def _required(schema: dict[str, Any], _: bool) -> Iterator[str]:  # noqa: FBT001
-    properties = schema.get("properties", {})
-    for name, inner in properties.items():
-        if isinstance(inner, dict) and "required" in inner and _is_word(inner["required"]):
-            if str(inner.pop("required")).lower() == "true":
-                names = schema.setdefault("required", [])
-                if isinstance(names, list) and name not in names:
-                    names.append(name)
-            yield f"Whether {name!r} is required is said by the object that has it."
-    if "required" not in schema:
-        return
-    given = schema["required"]
-    listed = given if isinstance(given, list) else []
-    names = list(dict.fromkeys(name for name in listed if isinstance(name, str)))
-    if properties and not any(union in schema for union in _UNIONS):
-        names = [name for name in names if name in properties]
-    schema["required"] = names
-    if not names:
-        del schema["required"]
-    if names != given or not names:
-        yield (
-            f"required was {given!r}; it is {names} now."
-            if names
-            else (f"required was {given!r}; nothing is.")
-        )
-
-
-def _is_word(value: Any) -> bool:
-    return isinstance(value, bool) or str(value).lower() in {"true", "false"}
-
-
 def _nullable(schema: dict[str, Any], newer: bool) -> Iterator[str]:  # noqa: FBT001
     if "nullable" not in schema:
         return
@@ -260,7 +180,7 @@ def _nullable(schema: dict[str, Any], newer: bool) -> Iterator[str]:  # noqa: FB
         if nullable and kinds and "null" not in kinds:
             schema["type"] = [*kinds, "null"]
         yield "'nullable' went with OpenAPI 3.0; null is a type now."
-    elif "type" not in schema and not any(union in schema for union in _UNIONS):
+    elif "type" not in schema and not any(union in schema for union in UNIONS):
         kind = _implied(schema)
         if kind:
             schema["type"] = kind
@@ -287,9 +207,9 @@ _RULES: tuple[_Rule, ...] = (
     _references,
     _words,
     _types,
-    _unions,
-    _objects,
-    _required,
+    correct_unions,
+    correct_objects,
+    correct_required,
     _nullable,
     correct_limits,
     correct_enums,
