@@ -11,14 +11,14 @@ import math
 from abc import abstractmethod
 from collections.abc import AsyncGenerator, Coroutine, Generator, Mapping
 from contextlib import aclosing, closing
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, Unpack
 
 from . import _flow
 from ._download import Progress, download
-from ._drive import adrive, awaited, drive
-from ._errors import ConfigurationError
+from ._drive import adrive, drive
 from ._generation import Generation
-from ._part_file import PartFile, Target
+from ._part_file import Target
 from ._prompts import Options, Preview, prepare
 from ._setup import STATUS_SECONDS, SUBMIT_SECONDS, OnSubmit, OnUpdate, Setup, as_generation
 
@@ -47,10 +47,6 @@ class _Client(Setup, Generic[One, Many]):
     @abstractmethod
     def _changes(self, flow: Flow, on_submit: OnSubmit | None, on_update: OnUpdate | None) -> Many:
         """Run a flow and yield the generation whenever its status has changed."""
-
-    def _check_open(self) -> None:
-        if self._closed:
-            raise ConfigurationError("This client was closed; make a new one.")
 
     def preview(self, prompt: str, **options: Unpack[Options]) -> Preview:
         """Show the exact body that ``submit`` would send, and what the server would add.
@@ -202,8 +198,7 @@ class _Client(Setup, Generic[One, Many]):
         """
         terms = self._terms(timeout, math.inf, extra_headers)
         found = as_generation(generation)
-        part = PartFile(to, found.id, overwrite=overwrite)
-        return self._run(download(found, part, terms, on_progress))
+        return self._run(download(found, to, terms, on_progress, overwrite=overwrite))
 
 
 class WanClient(_Client[Generation, Generator[Generation]]):
@@ -222,7 +217,6 @@ class WanClient(_Client[Generation, Generator[Generation]]):
 
     def close(self) -> None:
         """Close all connections; the client cannot be used after it."""
-        self._closed = True
         self._performer.close()
 
     def _run(
@@ -234,12 +228,10 @@ class WanClient(_Client[Generation, Generator[Generation]]):
     def _changes(
         self, flow: Flow, on_submit: OnSubmit | None, on_update: OnUpdate | None
     ) -> Generator[Generation]:
-        self._check_open()
+        calls = partial(self._calls, on_submit=on_submit, on_update=on_update)
         seen = None
-        with closing(drive(flow, self._performer)) as updates:
+        with closing(drive(flow, self._performer, calls)) as updates:
             for update in updates:
-                for callback, about in self._calls(update, on_submit, on_update):
-                    callback(about)
                 if update.error is None and update.generation.status != seen:
                     seen = update.generation.status
                     yield update.generation
@@ -261,7 +253,6 @@ class AsyncWanClient(_Client[Coroutine[Any, Any, Generation], AsyncGenerator[Gen
 
     async def close(self) -> None:
         """Close all connections; the client cannot be used after it."""
-        self._closed = True
         await self._performer.close()
 
     async def _run(
@@ -272,12 +263,10 @@ class AsyncWanClient(_Client[Coroutine[Any, Any, Generation], AsyncGenerator[Gen
     async def _changes(
         self, flow: Flow, on_submit: OnSubmit | None, on_update: OnUpdate | None
     ) -> AsyncGenerator[Generation]:
-        self._check_open()
+        calls = partial(self._calls, on_submit=on_submit, on_update=on_update)
         seen = None
-        async with aclosing(adrive(flow, self._performer)) as updates:
+        async with aclosing(adrive(flow, self._performer, calls)) as updates:
             async for update in updates:
-                for callback, about in self._calls(update, on_submit, on_update):
-                    await awaited(callback(about))
                 if update.error is None and update.generation.status != seen:
                     seen = update.generation.status
                     yield update.generation

@@ -8,9 +8,10 @@ deadline of the thread that makes it. Async code has cancel scopes for this.
 from __future__ import annotations
 
 import math
+import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import Any
 
@@ -48,29 +49,36 @@ def bind(client: httpx.Client) -> httpx.Client:
     return client
 
 
-class _Backend(httpcore.NetworkBackend):
-    def __init__(self, inner: httpcore.NetworkBackend) -> None:
+class Wrapped:
+    """Is what it wraps, but for what its own class does otherwise."""
+
+    def __init__(self, inner: Any) -> None:
         self._inner = inner
 
-    def connect_tcp(self, *args: Any, **options: Any) -> httpcore.NetworkStream:
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+
+class _Backend(Wrapped):
+    def connect_tcp(self, *args: Any, **options: Any) -> _Stream:
         return _Stream(self._inner.connect_tcp(*args, **options))
 
+    def connect_unix_socket(self, *args: Any, **options: Any) -> _Stream:
+        return _Stream(self._inner.connect_unix_socket(*args, **options))
 
-class _Stream(httpcore.NetworkStream):
-    def __init__(self, inner: httpcore.NetworkStream) -> None:
-        self._inner = inner
 
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+class _Stream(Wrapped):
+    def read(self, max_bytes: int, timeout: float | None = None) -> Any:
         return self._inner.read(max_bytes, _left(timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._inner.write(buffer, _left(timeout))
 
     def close(self) -> None:
+        # Another thread may be reading; closing alone would leave it to wait for its timeout.
+        with suppress(OSError):
+            socket.socket.shutdown(self._inner.get_extra_info("socket"), socket.SHUT_RDWR)
         self._inner.close()
 
-    def start_tls(self, *args: Any, **options: Any) -> httpcore.NetworkStream:
+    def start_tls(self, *args: Any, **options: Any) -> _Stream:
         return _Stream(self._inner.start_tls(*args, **options))
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._inner.get_extra_info(info)

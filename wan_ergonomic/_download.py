@@ -8,19 +8,27 @@ from dataclasses import replace
 from ._errors import DownloadError, IncompleteDownloadError, LinkExpiredError
 from ._flow import failed, status
 from ._generation import Generation, Update
-from ._part_file import PartFile
+from ._part_file import PartFile, Target
 from ._retrying import pause
 from ._steps import Fetch, Flow, Report, Sleep, Terms
+
+# A caller may set no deadline; a store that asks for more seconds than this is not waited for.
+LONGEST_PAUSE = 300.0
 
 Progress = Callable[[int, int | None], object]
 
 
 def download(
-    generation: Generation, part: PartFile, terms: Terms, on_progress: Progress | None = None
+    generation: Generation,
+    to: Target,
+    terms: Terms,
+    on_progress: Progress | None = None,
+    *,
+    overwrite: bool = False,
 ) -> Flow:
     """Fetch a finished video into a part file and publish it."""
     try:
-        with part:
+        with PartFile(to, generation.id, overwrite=overwrite) as part:
             generation = yield from _fetch(generation, part, terms, on_progress)
     except DownloadError as error:
         error.generation_id = generation.id
@@ -56,7 +64,7 @@ def _fetch(
             if part.offset > furthest:
                 attempt, furthest = 1, part.offset
             delay = pause(terms.retrying, attempt, error)
-            if attempt >= terms.retrying.attempts or delay >= terms.left():
+            if attempt >= terms.retrying.attempts or delay >= min(terms.left(), LONGEST_PAUSE):
                 raise
         yield Sleep(delay)
         attempt += 1

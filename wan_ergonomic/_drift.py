@@ -7,6 +7,7 @@ Shapes that are known to occur beside the published ones are not reported.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from ._generation import STATUSES, Drift, shorten_link
@@ -32,11 +33,16 @@ _KNOWN_PROPERTIES = frozenset(
 _KNOWN_SHAPES: Mapping[str, tuple[type, ...]] = {"/video": (str, list)}
 
 
+# An answer that is something else altogether has thousands.
+_ENOUGH = 50
+
+
 def departures(answer: Mapping[str, Any], role: Role) -> tuple[Drift, ...]:
-    """Return every departure of an answer from the contract, in document order."""
+    """Return the departures of an answer from the contract, in document order."""
+    found = islice(_compare(answer, response_schema(role), ""), _ENOUGH)
     return tuple(
         Drift(kind=kind, operation=role, pointer=pointer, expected=expected, found=show(value))
-        for kind, pointer, expected, value in _compare(answer, response_schema(role), "")
+        for kind, pointer, expected, value in found
     )
 
 

@@ -1,32 +1,38 @@
 """The only two loops that perform what a flow asks for.
 
-They are alike on purpose: read one and you have read both. What is not a
-``WanError`` - the caller's own exception, a cancellation, Ctrl-C - is not the
-flow's to handle and ends it.
+They are alike on purpose: read one and you have read both. Whatever is raised
+while a step is performed is raised in the flow. Only a ``WanError`` is the
+flow's to handle; a caller's own exception, a cancellation or Ctrl-C ends it.
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable
 from contextlib import closing
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Any, assert_never
 
-from ._errors import WanError
 from ._generation import Update
 from ._steps import Answer, Call, Fetch, Flow, Report, Sleep
 
 if TYPE_CHECKING:
     from ._performing import AwaitingPerformer, BlockingPerformer
 
+# Each callback that an update is for, with what it is told.
+Calls = Callable[[Update], Iterable[tuple[Callable[[Any], object], object]]]
 
-def drive(flow: Flow, performer: BlockingPerformer) -> Generator[Update]:
-    """Run a flow to its end, yielding each update that it reports."""
-    outcome: Answer | WanError | None = None
+
+def drive(flow: Flow, performer: BlockingPerformer, calls: Calls) -> Generator[Update]:
+    """Run a flow to its end, telling and yielding each update that it reports."""
+    outcome: Answer | BaseException | None = None
     with closing(flow):
         while True:
             try:
-                step = flow.throw(outcome) if isinstance(outcome, WanError) else flow.send(outcome)
+                step = (
+                    flow.throw(outcome)
+                    if isinstance(outcome, BaseException)
+                    else flow.send(outcome)
+                )
             except StopIteration:
                 return
             outcome = None
@@ -39,20 +45,26 @@ def drive(flow: Flow, performer: BlockingPerformer) -> Generator[Update]:
                     case Sleep():
                         performer.sleep(step.seconds)
                     case Report():
+                        for callback, about in calls(step.update):
+                            callback(about)
                         yield step.update
                     case _:
                         assert_never(step)
-            except WanError as error:
+            except BaseException as error:  # noqa: BLE001 - the flow raises it again
                 outcome = error
 
 
-async def adrive(flow: Flow, performer: AwaitingPerformer) -> AsyncGenerator[Update]:
-    """Run a flow to its end, yielding each update that it reports."""
-    outcome: Answer | WanError | None = None
+async def adrive(flow: Flow, performer: AwaitingPerformer, calls: Calls) -> AsyncGenerator[Update]:
+    """Run a flow to its end, telling and yielding each update that it reports."""
+    outcome: Answer | BaseException | None = None
     with closing(flow):
         while True:
             try:
-                step = flow.throw(outcome) if isinstance(outcome, WanError) else flow.send(outcome)
+                step = (
+                    flow.throw(outcome)
+                    if isinstance(outcome, BaseException)
+                    else flow.send(outcome)
+                )
             except StopIteration:
                 return
             outcome = None
@@ -65,10 +77,12 @@ async def adrive(flow: Flow, performer: AwaitingPerformer) -> AsyncGenerator[Upd
                     case Sleep():
                         await performer.sleep(step.seconds)
                     case Report():
+                        for callback, about in calls(step.update):
+                            await awaited(callback(about))
                         yield step.update
                     case _:
                         assert_never(step)
-            except WanError as error:
+            except BaseException as error:  # noqa: BLE001 - the flow raises it again
                 outcome = error
 
 

@@ -8,6 +8,7 @@ parser gets none of it, since it fails on shapes that are known to occur.
 from __future__ import annotations
 
 import inspect
+import zlib
 from contextlib import aclosing, closing, suppress
 from typing import Any, cast
 
@@ -22,7 +23,7 @@ from ._deadline import within
 from ._errors import UnreadableResponseError
 from ._refusals import read_refusal
 from ._steps import Answer, Call
-from ._transport import api_failures, timeouts, without_key
+from ._transport import api_failures, timeouts, without_keys
 
 ENDPOINTS = {"create": create_generation, "poll": fetch_generation}
 MAX_ANSWER_BYTES = 2**20
@@ -35,6 +36,14 @@ def _refusals_may_break_off(response: httpx.Response) -> suppress:
     """A refusal is told by its status, however its body ends."""
     failures = () if response.is_success else (httpx.HTTPError, httpx.StreamError)
     return suppress(*failures)
+
+
+def _decoded(content: bytes) -> bytes:
+    """Undo gzip or deflate, which nobody asked for, as far as the bound; leave all else."""
+    try:
+        return zlib.decompressobj(zlib.MAX_WBITS | 32).decompress(content, MAX_ANSWER_BYTES + 1)
+    except zlib.error:
+        return content
 
 
 class _Exchange:
@@ -71,8 +80,11 @@ class _Exchange:
 
     def keep(self, response: httpx.Response, content: bytes) -> httpx.Response:
         """Keep an answer that is a success; raise the error that any other one is."""
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        content = without_key(response.request, content)
+        headers = {name.lower(): without_keys(text) for name, text in response.headers.items()}
+        if "content-encoding" in headers:
+            content = _decoded(content)
+        # As Latin-1, any bytes are a text.
+        content = without_keys(content.decode("latin-1")).encode("latin-1")
         if not response.is_success:
             raise read_refusal(response.status_code, headers, content)
         if len(content) > MAX_ANSWER_BYTES:
@@ -95,7 +107,7 @@ class SyncExchange(_Exchange):
         with api_failures(self.call.timeout), within(self.call.timeout):
             response = self.http.send(self.build(described), stream=True)
             with closing(response), _refusals_may_break_off(response):
-                for chunk in response.iter_bytes():
+                for chunk in response.stream:
                     content += chunk
                     if len(content) > MAX_ANSWER_BYTES:
                         break
@@ -119,7 +131,7 @@ class AsyncExchange(_Exchange):
                 response = await self.http.send(self.build(described), stream=True)
                 with _refusals_may_break_off(response):
                     async with aclosing(response):
-                        async for chunk in response.aiter_bytes():
+                        async for chunk in response.stream:
                             content += chunk
                             if len(content) > MAX_ANSWER_BYTES:
                                 break

@@ -20,6 +20,7 @@ from ._errors import (
     WanError,
 )
 from ._generation import Generation, Update
+from ._interruption import goes_on, last_words
 from ._reading import read_generation
 from ._refusals import read_retry_after
 from ._retrying import after_look, after_submission, pause
@@ -41,8 +42,9 @@ def submit(body: Mapping[str, Any], terms: Terms) -> Flow:
     attempt = 1
     while True:
         try:
-            answer: Answer = yield terms.call("create", body, SUBMISSION_SECONDS, headers)
-            generation = read_generation(answer.content, answer.headers, "create")
+            with last_words(_interrupted(request_id), besides=WanError):
+                answer: Answer = yield terms.call("create", body, SUBMISSION_SECONDS, headers)
+                generation = read_generation(answer.content, answer.headers, "create")
             break
         except WanError as error:
             verdict = after_submission(error)
@@ -58,8 +60,23 @@ def submit(body: Mapping[str, Any], terms: Terms) -> Flow:
             raise _with_cost(refusal)
         attempt += 1
     generation = replace(generation, request=body, client_request_id=request_id)
-    yield Report(Update(generation=generation, elapsed=terms.elapsed()))
+    with last_words(goes_on(generation)):
+        yield Report(Update(generation=generation, elapsed=terms.elapsed()))
     return generation
+
+
+def _interrupted(request_id: str) -> str:
+    return (
+        "Interrupted while submitting: the generation may have been accepted and billed. "
+        f"{_ask_about(request_id)}"
+    )
+
+
+def _ask_about(request_id: str) -> str:
+    return (
+        "Look at your AIML API usage before you submit it anew; the vendor can be asked about "
+        f"{CLIENT_REQUEST_ID} {request_id}."
+    )
 
 
 def _with_cost(error: WanError) -> WanError:
@@ -78,8 +95,7 @@ def _with_cost(error: WanError) -> WanError:
 def _doubt(error: WanError, request_id: str, body: Mapping[str, Any]) -> SubmissionInDoubtError:
     return SubmissionInDoubtError(
         f"The request was sent, and what became of it is unknown: {error} It may be running and "
-        "billed, so it was not sent again. Look at your AIML API usage before you submit it anew; "
-        f"the vendor can be asked about {CLIENT_REQUEST_ID} {request_id}.",
+        f"billed, so it was not sent again. {_ask_about(request_id)}",
         client_request_id=request_id,
         request=body,
     )
@@ -146,7 +162,8 @@ def generate(body: Mapping[str, Any], terms: Terms) -> Flow:
     generation = yield from submit(body, terms)
     if generation.completed:
         return generation
-    return (yield from wait(generation, terms))
+    with last_words(goes_on(generation), besides=WanError):
+        return (yield from wait(generation, terms))
 
 
 class _Waiting:
@@ -200,10 +217,7 @@ class _Waiting:
         if after_look(error) == "final" or self._in_a_row > patience.get(type(error), self._looks):
             error.generation_id = self.generation.id
             if self.generation.raw:
-                error.add_note(
-                    f"Generation {self.generation.id} was accepted and may go on: "
-                    f"wait({self.generation.id!r}) picks it up again."
-                )
+                error.add_note(goes_on(self.generation))
             raise error
         return pause(self._terms.retrying, self._in_a_row, error)
 

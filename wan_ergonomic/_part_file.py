@@ -180,6 +180,8 @@ class PartFile:
             DownloadError: It is no MP4, or cannot be written.
         """
         if self.total is not None and self.offset != self.total:
+            if self.offset > self.total:
+                self.restart()
             raise IncompleteDownloadError(f"The video broke off at byte {self.offset:,}.")
         with self._writing():
             self._file.seek(0)
@@ -187,15 +189,23 @@ class PartFile:
         if head[4:8] != b"ftyp":
             self.restart()
             raise DownloadError(f"What the link holds is no MP4: it begins with {head!r}.")
-        if self._path and not self._overwrite:
-            check_target(self._path, overwrite=False)
         with self._writing():
             if self._path:
                 self._file.flush()
                 os.fsync(self._file.fileno())
                 self._file.close()
-                self._own.replace(self._path)
+                self._name(self._path)
             else:
                 self._file.seek(0)
                 assert not isinstance(self._target, str | os.PathLike)
                 shutil.copyfileobj(self._file, self._target)
+
+    def _name(self, path: Path) -> None:
+        if not self._overwrite:
+            # In one step, unlike a look and a rename; some systems cannot.
+            with suppress(OSError, NotImplementedError):
+                path.hardlink_to(self._own)
+                self.offset = 0
+                return
+            check_target(path, overwrite=False)
+        self._own.replace(path)

@@ -11,7 +11,7 @@ import time
 from collections.abc import AsyncGenerator, Generator
 from contextlib import aclosing, closing
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import anyio
 import httpx
@@ -19,25 +19,40 @@ import httpx
 from ._clock import Clock
 from ._deadline import bind, within
 from ._drive import awaited
-from ._errors import ConnectionFailedError, IncompleteDownloadError
+from ._errors import (
+    ConfigurationError,
+    ConnectionFailedError,
+    DownloadError,
+    IncompleteDownloadError,
+)
 from ._exchange import AsyncExchange, SyncExchange
 from ._steps import Answer, Call, Fetch
-from ._transport import STALL_SECONDS, Origin, check_store_answer, store_failures, timeouts
+from ._transport import (
+    MAX_REDIRECTS,
+    STALL_SECONDS,
+    Origin,
+    check_store_answer,
+    store_failures,
+    timeouts,
+)
 
 _NO_SLOT = "Other status requests took all of the time allowed."
+_TOO_FAR = f"The video's link has more than {MAX_REDIRECTS} redirects; it was not followed on."
 
 
 class BlockingPerformer:
     """Performs steps by blocking; safe to use from many threads."""
 
     def __init__(self, origin: Origin, clock: Clock, in_flight: int, transport: Any) -> None:
-        clients = origin.clients(httpx.Client, transport, origin.check_link)
+        clients = origin.clients(httpx.Client, transport)
         self._submissions, self._looks, self._store = map(bind, clients)
+        self._check_link = origin.check_link
         self._slots = threading.BoundedSemaphore(in_flight)
         self.sleep = clock.sleep
 
     def call(self, step: Call) -> Answer:
         """Ask the API; few status requests are under way at once."""
+        _check_open(self._submissions)
         if step.role != "poll":
             return SyncExchange(self._submissions, step).ask()
         began = time.monotonic()
@@ -58,9 +73,18 @@ class BlockingPerformer:
 
     def _chunks(self, step: Fetch) -> Generator[bytes]:
         """Yield what the store sends; what the caller's own code raises never passes here."""
-        with store_failures(), self._store.stream("GET", step.url, **_options(step)) as response:
-            _begin(step, response)
-            yield from response.iter_raw()
+        _check_open(self._submissions)
+        with store_failures():
+            request = self._store.build_request("GET", step.url, **_options(step))
+            for _ in range(1 + MAX_REDIRECTS):
+                self._check_link(request.url)
+                with closing(self._store.send(request, stream=True)) as response:
+                    if response.next_request is None:
+                        _begin(step, response)
+                        yield from cast("httpx.SyncByteStream", response.stream)
+                        return
+                    request = response.next_request
+        raise DownloadError(_TOO_FAR)
 
     def close(self) -> None:
         """Close all connections."""
@@ -73,16 +97,15 @@ class AwaitingPerformer:
     """Performs steps by awaiting, under any event loop that anyio knows."""
 
     def __init__(self, origin: Origin, clock: Clock, in_flight: int, transport: Any) -> None:
-        async def check_link(request: httpx.Request) -> None:
-            origin.check_link(request)
-
-        clients = origin.clients(httpx.AsyncClient, transport, check_link)
+        clients = origin.clients(httpx.AsyncClient, transport)
         self._submissions, self._looks, self._store = clients
+        self._check_link = origin.check_link
         self._slots = anyio.CapacityLimiter(in_flight)
         self.sleep = clock.asleep
 
     async def call(self, step: Call) -> Answer:
         """Ask the API; few status requests are under way at once."""
+        _check_open(self._submissions)
         if step.role != "poll":
             return await AsyncExchange(self._submissions, step).ask()
         began = time.monotonic()
@@ -108,17 +131,30 @@ class AwaitingPerformer:
 
     async def _chunks(self, step: Fetch) -> AsyncGenerator[bytes]:
         """Yield what the store sends; what the caller's own code raises never passes here."""
+        _check_open(self._submissions)
         with store_failures():
-            async with self._store.stream("GET", step.url, **_options(step)) as response:
-                _begin(step, response)
-                async for chunk in response.aiter_raw():
-                    yield chunk
+            request = self._store.build_request("GET", step.url, **_options(step))
+            for _ in range(1 + MAX_REDIRECTS):
+                self._check_link(request.url)
+                async with aclosing(await self._store.send(request, stream=True)) as response:
+                    if response.next_request is None:
+                        _begin(step, response)
+                        async for chunk in cast("httpx.AsyncByteStream", response.stream):
+                            yield chunk
+                        return
+                    request = response.next_request
+        raise DownloadError(_TOO_FAR)
 
     async def close(self) -> None:
         """Close all connections."""
         await self._submissions.aclose()
         await self._looks.aclose()
         await self._store.aclose()
+
+
+def _check_open(client: httpx.Client | httpx.AsyncClient) -> None:
+    if client.is_closed:
+        raise ConfigurationError("This client was closed; make a new one.")
 
 
 def _after(step: Call, began: float) -> Call:

@@ -55,6 +55,8 @@ def after_submission(error: WanError) -> Verdict:
     """
     if isinstance(error, ConnectionFailedError):
         return "doubt" if error.sent else "again"
+    if isinstance(error, ConfigurationError):
+        return "final"
     if not isinstance(error, ApiError):
         return "doubt"
     # A 503 that says more is the API's own refusal, not a proxy's guess about it.
@@ -67,7 +69,7 @@ def after_submission(error: WanError) -> Verdict:
 def after_look(error: WanError) -> Verdict:
     """Decide about a status request that failed; a 404 is counted by the caller."""
     if not isinstance(error, ApiError):
-        return "again"
+        return "final" if isinstance(error, ConfigurationError) else "again"
     code = error.status_code
     return "again" if code in {404, 429, 500, 501} | _LOST_STATUSES else "final"
 

@@ -49,6 +49,7 @@ class Setup(ABC):
         retrying: RetryPolicy | None = None,
         timeout: float = WAIT_SECONDS,
         transport: Any = None,
+        allow_private_links: bool = False,
         on_drift: Callable[[Drift], object] | None = None,
         clock: Clock | None = None,
     ) -> None:
@@ -64,6 +65,9 @@ class Setup(ABC):
             retrying: How to try again what may be tried again.
             timeout: Seconds that ``generate``, ``wait`` and ``watch`` may take by default.
             transport: An httpx transport to use in place of the network.
+            allow_private_links: Whether a video's link may lead to an address that is not public.
+                This machine's own are allowed where the API is on this machine. Through a
+                proxy, what a name stands for is for the proxy to judge.
             on_drift: Told of each departure of an answer from the published contract.
             clock: The time to go by; for tests.
 
@@ -78,12 +82,12 @@ class Setup(ABC):
         self.timeout = _check_timeout(timeout)
         self._on_drift = on_drift
         self._clock = clock or Clock()
-        self._logged: set[tuple[str, str]] = set()
-        self._closed = False
+        self._logged: dict[tuple[str, str], object] = {}
         # The first import of httpx.
         from ._transport import Origin
 
-        self._connect(Origin(self.base_url, key), transport)
+        origin = Origin(self.base_url, key, allow_private_links=allow_private_links)
+        self._connect(origin, transport)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self.base_url!r}, defaults={self.defaults!r})"
@@ -122,8 +126,9 @@ class Setup(ABC):
         if on_update and update.looks:
             yield on_update, update
         for drift in () if update.error else update.generation.drift:
-            if (drift.kind, drift.pointer) not in self._logged:
-                self._logged.add((drift.kind, drift.pointer))
+            # In one step, for many threads may see it at once.
+            ours = object()
+            if self._logged.setdefault((drift.kind, drift.pointer), ours) is ours:
                 _log.warning("The API departs from its contract: %s", drift)
             if self._on_drift:
                 yield self._on_drift, drift

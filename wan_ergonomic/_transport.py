@@ -10,14 +10,16 @@ from __future__ import annotations
 import logging
 import re
 import ssl
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar
+from weakref import WeakSet
 
 import httpx
 
 from . import __version__
+from ._addresses import Reach
 from ._errors import (
     ConnectionFailedError,
     DownloadError,
@@ -45,7 +47,9 @@ _HEADERS = {"User-Agent": f"wan-ergonomic/{__version__}", "Accept-Encoding": "id
 _SIGNED = re.compile(
     r"(?i)\b(signature|sig|token|access_token|auth_key|x-[a-z]+-(signature|credential))="
 )
+# A key as short as a word, as sandboxes have it, is no secret and may stand anywhere.
 _SECRET_LENGTH = 8
+_origins: WeakSet[Origin] = WeakSet()
 _QUERY = re.compile(r"\?[^\s'\"]+")
 
 # Whatever else httpx raises may have happened after the request was on its way.
@@ -61,25 +65,26 @@ _NEVER_SENT = (
 Client = TypeVar("Client", httpx.Client, httpx.AsyncClient)
 
 
-def without_key(request: httpx.Request, content: bytes) -> bytes:
-    """Return what came without the key that was sent, for some gateways quote what they refuse."""
-    key = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    # One as short as a word, as sandboxes have it, is no secret and may stand anywhere.
-    return content.replace(key.encode(), b"***") if len(key) >= _SECRET_LENGTH else content
+def without_keys(text: str) -> str:
+    """Return a text without the keys in use, for some gateways quote what they refuse."""
+    for origin in tuple(_origins):
+        text = origin.without_key(text)
+    return text
 
 
-def _shorten_links(record: logging.LogRecord) -> bool:
-    """Keep signed links out of a log record."""
+def _hide_secrets(record: logging.LogRecord) -> bool:
+    """Keep signed links, and a key that came back, out of a log record."""
     text = record.getMessage()
-    if _SIGNED.search(text):
-        record.msg, record.args = _QUERY.sub("?…", text), ()
+    shown = without_keys(_QUERY.sub("?…", text) if _SIGNED.search(text) else text)
+    if shown != text:
+        record.msg, record.args = shown, ()
     return True
 
 
 # httpx logs the address of every request at INFO, whoever made it; httpcore, the headers of
 # every answer, and one of them may be a redirect.
 for _name in ("httpx", "httpcore.http11"):
-    logging.getLogger(_name).addFilter(_shorten_links)
+    logging.getLogger(_name).addFilter(_hide_secrets)
 
 
 @cache
@@ -91,42 +96,43 @@ def _ssl_context() -> ssl.SSLContext:
 class Origin(httpx.Auth):
     """Where the API is, and its key, which is added to requests to there and to no others."""
 
-    def __init__(self, base_url: str, key: str) -> None:
+    def __init__(self, base_url: str, key: str, *, allow_private_links: bool) -> None:
         self._url = httpx.URL(base_url)
         self._local = is_loopback(self._url.host)
-        self._authorization = f"Bearer {key}"
+        self._reach = Reach(private=allow_private_links, loopback=self._local)
+        self._key = key
+        if len(key) >= _SECRET_LENGTH:
+            _origins.add(self)
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response]:
         """Add the key; called by httpx."""
         if _origin(request.url) == _origin(self._url):
-            request.headers["Authorization"] = self._authorization
+            request.headers["Authorization"] = f"Bearer {self._key}"
         yield request
 
-    def clients(
-        self, make: type[Client], transport: Any, check: Callable[[httpx.Request], object]
-    ) -> tuple[Client, Client, Client]:
+    def without_key(self, text: str) -> str:
+        """Return a text without the key."""
+        return text.replace(self._key, "***")
+
+    def clients(self, make: type[Client], transport: Any) -> tuple[Client, Client, Client]:
         """Return a client for submissions, one for looks, and one for videos, without the key."""
         # What stays on this machine, unencrypted, must not pass a proxy.
         shared = {"transport": transport, "verify": _ssl_context(), "trust_env": not self._local}
         headers = {**_HEADERS, "Accept": "application/json"}
         api = {**shared, "auth": self, "base_url": self._url, "headers": headers}
-        store = make(
-            **shared,
-            headers=_HEADERS,
-            limits=_SHARED,
-            follow_redirects=True,
-            max_redirects=MAX_REDIRECTS,
-            event_hooks={"request": [check]},
-        )
+        store = make(**shared, headers=_HEADERS, limits=_SHARED)
+        self._reach.guard(store)
         return make(**api, limits=_FRESH), make(**api, limits=_SHARED), store
 
-    def check_link(self, request: httpx.Request) -> None:
-        """Refuse a link, or a redirect, that is not https; a sandbox's own links may be http."""
-        url = request.url
-        if url.scheme == "https" and url.host and (url.port or 443) < 2**16:
-            return
-        if not (self._local and url.scheme == "http" and is_loopback(url.host)):
+    def check_link(self, url: httpx.URL) -> None:
+        """Refuse a link, or a redirect, that is not https or leads where it may not.
+
+        A sandbox's own links may be http.
+        """
+        secure = url.scheme == "https" and url.host and (url.port or 443) < 2**16
+        if not (secure or (self._local and url.scheme == "http" and is_loopback(url.host))):
             raise DownloadError(f"The link {shorten_link(str(url))!r} is not https; not followed.")
+        self._reach.check_host(url.host)
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
@@ -146,9 +152,10 @@ def timeouts(seconds: float) -> httpx.Timeout:
 @contextmanager
 def api_failures(seconds: float) -> Iterator[None]:
     """Translate what can go wrong between us and the API within the seconds allowed."""
+    # A RuntimeError is httpx's word for a client that was closed, and some event loops'.
     try:
         yield
-    except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, TimeoutError) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, RuntimeError, TimeoutError) as error:
         sent = not isinstance(error, _NEVER_SENT)
         late = isinstance(error, httpx.TimeoutException | TimeoutError)
         what = f"no answer within {seconds:.3g} s" if late and sent else _reason(error)
@@ -163,12 +170,12 @@ def store_failures() -> Iterator[None]:
         yield
     except (
         UnicodeError,  # a host name that DNS cannot have
+        RuntimeError,  # the client was closed
         httpx.InvalidURL,
-        httpx.TooManyRedirects,
         httpx.UnsupportedProtocol,
     ) as error:
         raise DownloadError(f"The video's link cannot be followed: {_reason(error)}.") from error
-    except (httpx.HTTPError, httpx.StreamError) as error:
+    except (httpx.HTTPError, OSError) as error:
         raise IncompleteDownloadError(f"The download broke off: {_reason(error)}.") from error
 
 

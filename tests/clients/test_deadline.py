@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import socket
+import time
+
 import httpx
 import pytest
 
@@ -37,6 +40,22 @@ def test_without_a_deadline_the_clients_own_timeouts_hold(server):
         pytest.raises(httpx.ReadTimeout),
     ):
         client.get(server.url)
+
+
+def test_a_transport_over_a_local_socket_keeps_to_the_deadline_too(tmp_path):
+    """A caller's own, to an API on this machine, or a store."""
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.bind(str(tmp_path / "api"))
+        silent.listen()
+        transport = httpx.HTTPTransport(uds=str(tmp_path / "api"))
+        began = time.monotonic()
+        with (
+            bind(httpx.Client(transport=transport, timeout=20)) as client,
+            within(0.1),
+            pytest.raises(httpx.ReadTimeout),
+        ):
+            client.get("http://api.localhost")
+        assert time.monotonic() - began < 5
 
 
 def test_a_transport_of_the_callers_own_is_left_alone():

@@ -349,6 +349,15 @@ def test_a_part_nobody_asked_for_is_not_taken(hasty, server, tmp_path):
     assert names(tmp_path) == []
 
 
+def test_more_than_there_is_is_not_kept(wan, server, tmp_path):
+    """A rest that is longer than the video is no rest of it: start over."""
+    longer = answer(206, VIDEO, {"ETag": '"v1"', "Content-Range": f"bytes 100-199/{len(VIDEO)}"})
+    server.script("download", Store(VIDEO, cut=100), longer, Store(VIDEO))
+    wan.download(finished(server), tmp_path / "v.mp4")
+    assert (tmp_path / "v.mp4").read_bytes() == VIDEO
+    assert ranges(server) == [None, "bytes=100-", None]
+
+
 def test_the_rest_may_come_in_pieces(wan, server, tmp_path):
     """A store may send less than was asked for; the next piece is asked for at once or soon."""
     size = len(VIDEO)

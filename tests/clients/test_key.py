@@ -249,6 +249,15 @@ def test_a_key_that_cannot_be_one_is_not_repeated(colour, canary_key, broken):
     assert shows(told(errors[0])) == []
 
 
+@pytest.mark.parametrize("name", ["X-Request-Id", "X-Inference-Id", "WWW-Authenticate"])
+def test_a_key_that_a_header_repeats_is_not_passed_on(colour, server, name, everything_logged):
+    """Nor logged by httpcore, which tells of each header."""
+    server.script("poll", answer(401, "", {name: f"Bearer {SECRETS[0]}"}))
+    with colour.client(base_url=server.url) as wan, raised() as errors:
+        wan.status(ID)
+    assert shows(told(errors[0]) + everything_logged.text) == []
+
+
 def test_no_file_holds_a_secret(colour, server, store, clock, tmp_path):
     """Neither the video nor what an interruption leaves behind."""
     store.script("download", Store(VIDEO, cut=100), answer(404), Store(VIDEO))

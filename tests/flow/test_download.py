@@ -1,5 +1,6 @@
 """Downloading: the whole video under its name, through broken streams and expired links."""
 
+import math
 from io import BytesIO
 
 import pytest
@@ -16,7 +17,6 @@ from wan_ergonomic import (
     Video,
 )
 from wan_ergonomic._download import download
-from wan_ergonomic._part_file import PartFile
 from wan_ergonomic._steps import Fetch, Report, Sleep
 
 MP4 = b"\0\0\0\x18ftypisom" + bytes(range(200))
@@ -46,8 +46,7 @@ def broken(retry_after: float | None = None) -> IncompleteDownloadError:
 def save(clock, *script, generation=DONE, **more):
     """Play a download into memory; return what was played and the bytes."""
     target = BytesIO()
-    part = PartFile(target, generation.id, overwrite=False)
-    played = play(download(generation, part, terms(clock, **more)), clock, *script)
+    played = play(download(generation, target, terms(clock, **more)), clock, *script)
     return played, target.getvalue()
 
 
@@ -60,13 +59,13 @@ def test_one_fetch_and_one_report_make_a_download(clock):
 
 def test_a_download_knows_how_much_time_is_left(clock):
     """A fetch is told the caller's deadline and whom to tell of progress."""
-    part = PartFile(BytesIO(), ID, overwrite=False)
     told: list[tuple[int, int | None]] = []
-    flow = download(DONE, part, terms(clock, timeout=60), lambda *both: told.append(both))
+    to, mine = BytesIO(), terms(clock, timeout=60)
+    flow = download(DONE, to, mine, lambda *both: told.append(both))
     fetch = next(flow)
     assert isinstance(fetch, Fetch)
     clock.sleep(20)
-    assert (fetch.left(), fetch.part) == (40, part)
+    assert fetch.left() == 40
     assert fetch.on_progress
     fetch.on_progress(3, 5)
     assert told == [(3, 5)]
@@ -119,6 +118,13 @@ def test_a_pause_that_outlives_the_deadline_is_not_begun(clock):
     played, _ = save(clock, broken(retry_after=9), timeout=9)
     assert isinstance(played.error, IncompleteDownloadError)
     assert played.sleeps == []
+
+
+def test_a_store_that_asks_for_too_much_is_not_waited_for(clock):
+    """Where the caller set no deadline either, nobody sleeps for a week."""
+    played, _ = save(clock, broken(retry_after=604800), timeout=math.inf)
+    assert isinstance(played.error, IncompleteDownloadError)
+    assert (played.sleeps, played.error.retry_after) == ([], 604800)
 
 
 def test_an_expired_link_is_renewed_by_one_poll(clock):
