@@ -1,0 +1,5 @@
+"""Every fault at every stage of a generation, and what comes of it: see MATRIX.md."""
+
+import pytest
+
+pytest.register_assert_rewrite("tests.faults.verdict")

@@ -1,0 +1,56 @@
+"""Things done to a connection that only the matrix needs."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from dataclasses import dataclass, field
+from functools import cache
+
+from tests.loopback import Line, head
+
+MEBI = 2**20
+FLOOD = 200 * MEBI
+BOMB = 128 * MEBI
+
+
+@dataclass(frozen=True)
+class Flood:
+    """Send a body of 200 MB for as long as anybody takes it.
+
+    Attributes:
+        status: Of the answer.
+        start: What the body begins with.
+        announced: Whether the head says how long it is, or it goes on in chunks.
+        sent: How many bytes went out, once for each request.
+    """
+
+    status: int = 200
+    start: bytes = b'{"id": "gen-1", "status": "queued", "pad": "'
+    announced: bool = True
+    sent: list[int] = field(default_factory=list, compare=False)
+
+    def perform(self, line: Line) -> None:
+        """Send it."""
+        length = {"Content-Length": str(FLOOD)}
+        chunk = b"x" * MEBI if self.announced else b"%x\r\n%s\r\n" % (MEBI, b"x" * MEBI)
+        start = self.start if self.announced else b"%x\r\n%s\r\n" % (len(self.start), self.start)
+        framing = length if self.announced else {"Transfer-Encoding": "chunked"}
+        went = 0
+        try:
+            line.connection.sendall(head(self.status, framing) + start)
+            while went < FLOOD:
+                went += line.connection.send(chunk[went % len(chunk) :])
+        finally:
+            self.sent.append(went)
+
+
+@cache
+def bomb(layers: int = 1) -> bytes:
+    """Return little that unpacks to much, so many times over."""
+    packer = zlib.compressobj(1, wbits=31)
+    zeros = bytes(MEBI)
+    content = b"".join(packer.compress(zeros) for _ in range(BOMB // MEBI)) + packer.flush()
+    for _ in range(layers - 1):
+        content = gzip.compress(content, 1)
+    return content

@@ -1,0 +1,220 @@
+"""Plays one cell with one colour of client, and keeps what was seen.
+
+Knows nothing of what must come of it.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+import tracemalloc
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from anyio.from_thread import BlockingPortal
+
+from tests.clients.answers import ID, PROMPT
+from tests.conftest import AwaitedClient
+from tests.faults.actions import Flood
+from tests.faults.cells import (
+    GOOD_VIDEO,
+    Cell,
+    fill,
+)
+from tests.faults.world import Secrets, World
+from tests.loopback import Request, Stage, answer
+from wan_ergonomic import (
+    AsyncWanClient,
+    Generation,
+    PollingPolicy,
+    RetryPolicy,
+    Video,
+    WanClient,
+    WanError,
+)
+
+FILE = "v.mp4"
+# On the clock of the cell.
+WAIT_SECONDS = 40.0
+# Nothing takes longer in truth, however busy this machine is.
+PATIENCE = 10.0
+
+
+@dataclass
+class Played:
+    """What was seen while a cell was played.
+
+    Attributes:
+        before: How many requests had arrived when the call began.
+        connections: How many the API's server accepted from then on.
+        raised: What the call ended with, if with nothing better.
+        returned: What it returned.
+    """
+
+    requests: list[Request] = field(default_factory=list)
+    before: int = 0
+    connections: int = 0
+    touched: int = 0
+    unread: int = 0
+    strayed: list[str] = field(default_factory=list)
+    hosts: set[str] = field(default_factory=set)
+    raised: BaseException | None = None
+    returned: Generation | None = None
+    pauses: list[float] = field(default_factory=list)
+    seconds: float = 0.0
+    memory: int = 0
+    sent: int = 0
+
+    def of(self, stage: Stage) -> list[Request]:
+        """Return the requests of one stage that the call made."""
+        return [request for request in self.requests[self.before :] if request.stage == stage]
+
+
+@dataclass(frozen=True)
+class Loop:
+    """What runs the clients of one colour: an event loop that is shared, or none.
+
+    Attributes:
+        backend: Its name, as anyio has it, or "sync".
+    """
+
+    backend: str
+    portal: BlockingPortal | None
+
+    @contextmanager
+    def client(self, key: str, **options: Any) -> Iterator[Any]:
+        """Make a client and close it in the end; its methods are called alike in any colour."""
+        if self.portal is None:
+            with WanClient(key, **options) as client:
+                yield client
+            return
+        made = AsyncWanClient(key, **options)
+        with self.portal.wrap_async_context_manager(made) as client:
+            yield AwaitedClient(client, self.portal)
+
+
+def play(cell: Cell, loop: Loop, folder: Path, secrets: Secrets) -> Played:
+    """Do to a client what the cell says, and return what was seen."""
+    played = Played()
+    floods = [action for action in cell.script if isinstance(action, Flood)]
+    for flood in floods:
+        flood.sent.clear()
+    with World(cell, secrets) as world:
+        played.hosts = world.hosts
+        policies: dict[str, Any] = {
+            "polling": PollingPolicy(max_interval=2, request_timeout=cell.seconds or 5.0),
+            "retrying": _retrying(cell),
+            "clock": world.clock,
+            "transport": world.transport(loop.backend),
+        }
+        with loop.client(secrets.key, base_url=world.url, **policies) as wan:
+            subject = _prepare(cell, world, wan, folder)
+            _begin(cell, world, played)
+            with _measured(cell, played):
+                try:
+                    played.returned = _call(cell, wan, subject, folder)
+                except Exception as error:  # noqa: BLE001 - what escapes is what is asked for
+                    played.raised = error
+    played.requests = world.requests
+    played.strayed = [str(request.url) for request in world.strayed]
+    played.unread = world.api.slammed
+    played.connections += world.api.connections
+    played.touched = world.api.connections if cell.aimed else 0
+    played.pauses = world.clock.sleeps
+    played.sent = max((max(flood.sent, default=0) for flood in floods), default=0)
+    return played
+
+
+def _retrying(cell: Cell) -> RetryPolicy:
+    """Return a policy that tries a few times, and without pauses where time is short."""
+    if cell.seconds and cell.act != "submit":
+        return RetryPolicy(attempts=cell.attempts or 2, backoff=0)
+    return RetryPolicy(attempts=4, max_backoff=2)
+
+
+def _prepare(cell: Cell, world: World, wan: Any, folder: Path) -> Any:
+    """Go as far as the stage of the fault, where everything is well; return what it is about."""
+    if cell.aimed or cell.refused is not None:
+        return _known(cell, world)
+    accepted = {"id": ID, "status": "queued", **cell.submitted}
+    world.api.script("submit", answer(201, accepted))
+    world.api.script("poll", answer(200, {**accepted, "status": "generating"}))
+    world.api.script("download", GOOD_VIDEO)
+    kept = cell.connection == "kept"
+    subject = wan.submit(PROMPT) if kept or cell.act != "submit" else None
+    if kept and cell.stage == "poll":
+        _keep(world, lambda: wan.status(subject))
+    if cell.act == "download":
+        video = {"url": cell.link} if isinstance(cell.link, str) else cell.link
+        done = {**accepted, "status": "completed", "video": _filled(video, world)}
+        world.api.script("poll", answer(200, done))
+        subject = wan.wait(subject)
+        if kept:
+            _keep(world, lambda: wan.download(subject, io.BytesIO()))
+    if cell.earlier:
+        world.api.script("download", world.placed(cell.earlier), answer(418))
+        with suppress(WanError):
+            wan.download(subject, folder / FILE)
+    return subject
+
+
+def _known(cell: Cell, world: World) -> Generation:
+    """Return a generation as somebody has it for whom the API does nothing now."""
+    if cell.act != "download":
+        return Generation(id=ID, status="queued", raw={"id": ID})
+    return Generation(id=ID, status="completed", video=Video(url=_filled(cell.link, world)))
+
+
+def _filled(value: Any, world: World) -> Any:
+    """Return JSON with every place in it filled in."""
+    return json.loads(fill(json.dumps(value), world.places(value)))
+
+
+def _keep(world: World, ask: Any) -> None:
+    """Ask twice; the second time must have been on the connection of the first."""
+    ask()
+    connections = world.api.connections
+    ask()
+    assert world.api.connections == connections
+
+
+def _begin(cell: Cell, world: World, played: Played) -> None:
+    """From here on the fault is done, and everything counts."""
+    if cell.script:
+        world.api.script(cell.stage, *(world.placed(fault) for fault in cell.script))
+    if "elsewhere" in vars(world):
+        world.elsewhere.script("download", GOOD_VIDEO)
+    world.api.unread = cell.unread
+    world.clock.sleeps.clear()
+    played.before = len(world.requests)
+    played.connections = -world.api.connections
+
+
+def _call(cell: Cell, wan: Any, subject: Any, folder: Path) -> Any:
+    if cell.act == "submit":
+        timeout = {"timeout": cell.seconds} if cell.seconds else {}
+        return wan.submit(PROMPT, **timeout)
+    if cell.act == "status":
+        return wan.status(subject)
+    if cell.act == "wait":
+        return wan.wait(subject, timeout=WAIT_SECONDS)
+    return wan.download(subject, folder / FILE, timeout=cell.seconds)
+
+
+@contextmanager
+def _measured(cell: Cell, played: Played) -> Iterator[None]:
+    """Measure how long it takes, and where it is asked for, how much memory."""
+    if cell.most_memory:
+        tracemalloc.start()
+    began = time.monotonic()
+    try:
+        yield
+    finally:
+        played.seconds = time.monotonic() - began
+        if cell.most_memory:
+            played.memory = tracemalloc.get_traced_memory()[1]
+            tracemalloc.stop()

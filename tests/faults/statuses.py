@@ -1,0 +1,175 @@
+"""Every status that the gateway, its CDN or anything between is known to send.
+
+Each one comes with each of the bodies that the gateway has had over time, and
+with those of whatever stands before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tests.faults.cells import (
+    DOUBT,
+    ELSEWHERE,
+    GOOD_VIDEO,
+    KEY,
+    LOOKED_AGAIN,
+    Cell,
+    Fault,
+    Reply,
+    Result,
+    passing,
+)
+
+KIND = "status"
+HTML = {"Content-Type": "text/html"}
+BODIES: Mapping[str, tuple[Any, Mapping[str, str]]] = {
+    "first generation": (
+        {
+            "requestId": "r-1",
+            "statusCode": "400",
+            "timestamp": "2026-01-01T00:00:00Z",
+            "path": "/v2",
+            "message": ["prompt must be a string", "seed must be a number"],
+        },
+        {},
+    ),
+    "second generation with issues": (
+        {
+            "title": "Refused",
+            "status": 400,
+            "message": "Look at the issues",
+            "instance": "/v2",
+            "timestamp": 1,
+            "error": {
+                "name": "ZodError",
+                "message": "Look",
+                "data": [{"code": "invalid_type", "path": ["seed"], "message": "Expected number"}],
+            },
+        },
+        {},
+    ),
+    "second generation with a kind": (
+        {"title": "Refused", "error": {"name": "E", "message": "No", "data": {"kind": "err_x"}}},
+        {},
+    ),
+    "HTML": ("<html><head><title>from a proxy</title></head></html>", HTML),
+    "plain text": ("upstream connect error or disconnect/reset before headers", {}),
+    "empty": ("", {}),
+    "quoting the key": ({"message": f"This was sent: Bearer {KEY}"}, {}),
+}
+
+KNOWN = (
+    *(400, 401, 402, 403, 404, 408, 409, 410, 413, 422, 429, 499),
+    *(500, 502, 503, 504, *range(520, 528), 529, 530),
+)
+OTHERS = (
+    *(405, 406, 407, 411, 412, 414, 415, 417, 418, 421, 423, 424, 425, 426, 428, 431, 451, 460),
+    *(501, 505, 506, 507, 508, 510, 511, 561, 598, 599, 600, 999),
+)
+REDIRECTS = (300, 301, 302, 303, 304, 305, 307, 308)
+
+# The API or what stands before it may have done its work all the same.
+LOST = {408, 425, 499, *range(502, 1000)} - {503}
+ERRORS = {
+    400: "BadRequestError",
+    401: "AuthenticationError",
+    403: "PermissionDeniedError",
+    404: "NotFoundError",
+    422: "BadRequestError",
+    429: "RateLimitError",
+}
+GONE = {400, 401, 403, 404, 410}
+
+
+def cells() -> Iterator[Cell]:
+    """Yield every cell of this kind."""
+    for status in KNOWN:
+        for case, (body, headers) in BODIES.items():
+            yield from _asked(status, case, Reply(status, body, headers))
+    for status in OTHERS:
+        yield from _asked(status, "empty", Reply(status))
+    for status in REDIRECTS:
+        elsewhere = Reply(status, "", {"Location": f"{ELSEWHERE}/v2/video/generations"})
+        yield from _asked(status, "to another host", elsewhere)
+    for status in (*KNOWN, *OTHERS):
+        yield from _awaited(status)
+        yield from _downloaded(status)
+    yield from _of_money()
+    yield from _quoting()
+
+
+def _error(status: int) -> str:
+    return ERRORS.get(status, "ServerError" if status >= 500 else "ApiError")
+
+
+def _asked(status: int, case: str, reply: Reply) -> Iterator[Cell]:
+    """Yield what becomes of a submission, and of a single look, that is answered so for good."""
+    submitted = Result(_error(status), "1 POST", "perhaps" if status in {500, 501} else "no")
+    if reply.refuses:
+        submitted = Result(_error(status), "4 POST", "no")
+    elif status in LOST or status == 503:
+        submitted = DOUBT
+    yield _cell(status, case, submitted, (reply,), "submit")
+    yield _cell(status, case, Result(_error(status), f"{_looks(status)} GET"), (reply,), "status")
+
+
+def _looks(status: int) -> int:
+    """Return how many looks are answered so before a single one is given up."""
+    return 4 if status in {404, 408, 425, 429, 499} or status >= 500 else 1
+
+
+def _awaited(status: int) -> Iterator[Cell]:
+    """Yield what becomes of a wait that meets a status for a while, and for good."""
+    reply = Reply(status, *BODIES["HTML"])
+    final = Result(_error(status), "1 GET")
+    for_good = Result("WaitTimeoutError", "8 GET")
+    if status == 404:
+        for_good = Result("NotFoundError", "7 GET")
+    passes = _looks(status) > 1
+    yield _cell(status, "twice", LOOKED_AGAIN if passes else final, passing(reply), "wait")
+    yield _cell(status, "for good", for_good if passes else final, (reply,), "wait")
+
+
+def _downloaded(status: int) -> Iterator[Cell]:
+    """Yield what becomes of a download that meets a status once, and for good."""
+    reply = Reply(status, *BODIES["HTML"])
+    error, requests, once = "DownloadError", "1 video", False
+    if status in GONE:
+        error, requests, once = "LinkExpiredError", "1 GET + 2 video", True
+    elif status in {408, 416, 425, 429} or status >= 500:
+        error, requests, once = "IncompleteDownloadError", "4 video", True
+    yield _cell(status, "for good", Result(error, requests), (reply,), "download")
+    if once:
+        fresh = "1 GET + 2 video" if status in GONE else "2 video"
+        whole = Result("completed", fresh, files="video")
+        yield _cell(status, "once", whole, (reply, GOOD_VIDEO), "download")
+
+
+def _of_money() -> Iterator[Cell]:
+    """Yield the refusals that are about money, in either spelling."""
+    for kind in ("err_insufficent_credits", "err_insufficient_credits"):
+        body = {"error": {"name": "E", "message": "Too few credits", "data": {"kind": kind}}}
+        broke = Result("InsufficientCreditsError", "1 POST", "no")
+        yield _cell(403, kind, broke, (Reply(403, body),), "submit")
+
+
+def _quoting() -> Iterator[Cell]:
+    """Yield the answers that quote the key: in a header, a page, an answer that is a success."""
+    quote = f"Bearer {KEY}"
+    for name in ("X-Request-Id", "X-Inference-Id", "WWW-Authenticate", "X-Debug"):
+        reply = Reply(401, "", {name: quote})
+        refused = Result("AuthenticationError", "1 POST", "no")
+        yield _cell(401, f"the key in {name}", refused, (reply,), "submit")
+    page = Reply(502, f"<html><title>{quote}</title></html>", HTML)
+    yield _cell(502, "the key in a page", DOUBT, (page,), "submit")
+    unread = Reply(200, f"You sent {quote}")
+    yield _cell(200, "the key in a text", DOUBT, (unread,), "submit")
+    seen = Result("pending", "1 GET")
+    answered: Mapping[str, Any] = {"id": "gen-1", "status": quote, "meta": {"sent": quote}}
+    yield _cell(200, "the key in the status", seen, (Reply(200, answered),), "status")
+
+
+def _cell(status: int, case: str, result: Result, script: tuple[Fault, ...], act: Any) -> Cell:
+    return Cell(kind=KIND, fault=str(status), case=case, act=act, result=result, script=script)

@@ -1,0 +1,106 @@
+"""Draws the matrix: one row for all the faults of a kind that come to the same.
+
+What is drawn is what each cell says; the tests hold what happens to it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from itertools import groupby
+from pathlib import Path
+
+from tests.faults.cells import Act, Cell, Result
+from tests.faults.matrix import CELLS
+
+FILE = Path(__file__).with_name("MATRIX.md")
+COMMAND = "WAN_WRITE_MATRIX=1 python scripts/test.py tests/faults"
+_STAGES: dict[Act, str] = {
+    "submit": "submit",
+    "status": "poll, one look (`status`)",
+    "wait": "poll, until it ends (`wait`)",
+    "download": "download",
+}
+_HEAD = f"""# What comes of every fault
+
+Each row is a stage of a generation and faults that come to the same there; each fault is played
+by a server on a real socket, to both clients, and the tests in this folder hold the clients to the
+row. This file is drawn from the cells themselves: `{COMMAND}`.
+
+- **connection**: `kept` is one that has served a request of this stage before.
+- **outcome**: the class of the error, or the state of the generation that was returned.
+- **requests**: those that arrive from the call on: `POST` submits, `GET` looks, `video` goes to the
+  store; `unread` is a connection that was closed before anything was read. 4 is how often a client
+  may try here, 8 how often it looks before the time is over.
+- **money**: whether the call's generation may have been paid for, as its outcome or its text says.
+  From poll on it was paid once, by the one submission before.
+- **files**: what lies in the folder afterwards.
+
+No row has an untyped exception, a second POST after one that may have been accepted, a file under
+the final name that is not the whole video, or the key anywhere but in requests to the API.
+"""
+
+
+def draw() -> str:
+    """Return the whole text."""
+    parts = [_HEAD, f"{len(CELLS)} cells: {_counted(CELLS)}.\n"]
+    for act, stage in _STAGES.items():
+        parts.append(f"## {stage[0].upper()}{stage[1:]}\n")
+        parts.append("\n".join(_rows([cell for cell in CELLS if cell.act == act])) + "\n")
+    if pending := [cell for cell in CELLS if cell.defect]:
+        parts.append("## Not held yet\n")
+        parts.append("\n".join(f"- {cell.name}: {cell.defect}" for cell in pending) + "\n")
+    return "\n".join(parts)
+
+
+def _counted(cells: Iterable[Cell]) -> str:
+    counts = Counter(cell.act for cell in cells)
+    return ", ".join(f"{count} `{act}`" for act, count in counts.items())
+
+
+def _rows(cells: list[Cell]) -> list[str]:
+    rows = [
+        "| fault | connection | outcome | requests | money | files |",
+        "|---|---|---|---|---|---|",
+    ]
+    known: dict[tuple[str, str, Result], list[Cell]] = {}
+    for cell in cells:
+        known.setdefault((cell.kind, cell.connection, cell.result), []).append(cell)
+    for (kind, connection, result), alike in known.items():
+        columns = (
+            f"**{kind}** {_named(alike)}",
+            connection,
+            f"`{result.outcome}`" if result.outcome.endswith("Error") else result.outcome,
+            result.requests,
+            result.money,
+            result.files,
+        )
+        rows.append(f"| {' | '.join(columns)} |")
+    return rows
+
+
+def _named(cells: list[Cell]) -> str:
+    """Name faults, those with the same variants together."""
+    cases: dict[str, list[str]] = {}
+    for cell in cells:
+        cases.setdefault(cell.fault, []).append(cell.case)
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for fault, variants in cases.items():
+        alike.setdefault(tuple(variants), []).append(fault)
+    named = []
+    for cases_of_each, faults in alike.items():
+        said = ", ".join(filter(None, cases_of_each))
+        named.append(f"{_spans(faults)} ({said})" if said else _spans(faults))
+    return "; ".join(named).replace("|", "\\|")
+
+
+def _spans(faults: list[str]) -> str:
+    """Join names, and numbers that follow each other."""
+    if not all(fault.isdigit() for fault in faults):
+        return ", ".join(faults)
+    numbers = sorted(map(int, faults))
+    runs = []
+    for _, members in groupby(enumerate(numbers), lambda pair: pair[1] - pair[0]):
+        run = [number for _, number in members]
+        runs.append(f"{run[0]}-{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)))
+    return ", ".join(runs)

@@ -1,0 +1,180 @@
+"""What came of a cell, and whether it is what must come of it.
+
+``check`` is the one assertion of the matrix: the same rules for every cell.
+"""
+
+from __future__ import annotations
+
+import json
+import pickle
+import traceback
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+from tests.clients.answers import VIDEO
+from tests.faults.cells import Cell, Reply, Result
+from tests.faults.runner import FILE, PATIENCE, Played
+from tests.faults.world import Secrets
+from tests.loopback import Request
+from wan_ergonomic import SubmissionInDoubtError, WanError
+
+
+def check(cell: Cell, played: Played, folder: Path, secrets: Secrets) -> None:
+    """Hold what was seen to what the cell says, and to the rules for all of them."""
+    assert result(cell, played, folder) == cell.result
+    assert leaks(played, folder, secrets.key) == []
+    assert secrets.signature not in str(played.raised)
+    assert paid_twice(cell, played) == []
+    assert lost_ids(cell, played) == []
+    assert careless(cell, played) == []
+    assert beyond(cell, played) == []
+
+
+def result(cell: Cell, played: Played, folder: Path) -> Result:
+    """Sum up what was seen as the matrix shows it."""
+    return Result(
+        outcome=_outcome(played),
+        requests=_requests(played),
+        money=_money(cell, played),  # type: ignore[arg-type]  # what is not said is no Money
+        files=_files(cell, folder),
+    )
+
+
+def _outcome(played: Played) -> str:
+    if played.returned is not None:
+        return played.returned.state
+    if isinstance(played.raised, WanError):
+        return type(played.raised).__name__
+    return "untyped: " + "".join(traceback.format_exception(played.raised))
+
+
+def _requests(played: Played) -> str:
+    counts = {
+        "POST": len(played.of("submit")),
+        "GET": len(played.of("poll")),
+        "video": len(played.of("download")),
+        "unread": played.unread + played.touched,
+        "astray": len(played.strayed),
+    }
+    return " + ".join(f"{count} {what}" for what, count in counts.items() if count) or "none"
+
+
+def _money(cell: Cell, played: Played) -> str:
+    """Return whether money was spent, as the caller is told."""
+    if cell.act != "submit" or played.returned:
+        return "once"
+    if isinstance(played.raised, SubmissionInDoubtError):
+        return "perhaps"
+    said = {
+        "Nothing was accepted or charged": "no",
+        "Whether it was accepted is not known": "perhaps",
+    }
+    text = str(played.raised)
+    return next((money for words, money in said.items() if words in text), "not said")
+
+
+def _files(cell: Cell, folder: Path) -> str:
+    found = []
+    for path in sorted(folder.iterdir()):
+        content = path.read_bytes()
+        if path.name == FILE:
+            found.append("video" if content == cell.video else "another file under the final name")
+        elif path.name.startswith(".wan-") and path.suffix == ".part":
+            found.append("hidden part" if VIDEO.startswith(content) else "a wrong part")
+        else:
+            found.append(path.name)
+    return ", ".join(found) or "none"
+
+
+def told(error: BaseException | None) -> str:
+    """Return all that an error says: itself, its causes, its notes, and its state."""
+    if error is None:
+        return ""
+    everything = "".join(traceback.format_exception(error))
+    causes = [error]
+    while cause := causes[-1].__cause__ or causes[-1].__context__:
+        causes.append(cause)
+    return everything + "".join(f"{cause!r}{vars(cause)!r}" for cause in causes)
+
+
+def leaks(played: Played, folder: Path, key: str) -> list[str]:
+    """Return every place where the key is and must not be."""
+    places = [f"the request for {at}" for at in played.strayed if key in at]
+    for request in played.requests:
+        headers = dict(request.headers)
+        if request.stage != "download" and headers.get("host") in played.hosts:
+            headers.pop("authorization", None)
+        if key in f"{request.target}{headers}{request.body!r}":
+            places.append(f"{request.method} {request.target}")
+    texts = {
+        "the error": told(played.raised),
+        "the pickled error": repr(pickle.dumps(played.raised)) if played.raised else "",
+        "the generation": f"{played.returned!r}{pickle.dumps(played.returned)!r}",
+        "a file": "".join(f"{p.name}{p.read_bytes()!r}" for p in folder.iterdir()),
+    }
+    return places + [place for place, text in texts.items() if key in text]
+
+
+def paid_twice(cell: Cell, played: Played) -> list[str]:
+    """Return what is wrong about the submissions: after one that may count there is no other."""
+    posts = played.of("submit")
+    answered = [_entry(cell, index) for index in range(len(posts) - 1)]
+    wrong = [str(one) for one in answered if not (isinstance(one, Reply) and one.refuses)]
+    ids = {post.headers.get("x-client-request-id") for post in posts}
+    return wrong + [f"{len(ids)} request ids for one submission"] * (len(ids) > 1)
+
+
+def _entry(cell: Cell, index: int) -> object:
+    fault = cell.script[min(index, len(cell.script) - 1)] if cell.script else None
+    return fault[0] if isinstance(fault, tuple) and len(fault) == 1 else fault
+
+
+def careless(cell: Cell, played: Played) -> list[str]:
+    """Return what went well this time and need not have."""
+    ranges = [request.headers for request in played.requests if "range" in request.headers]
+    shared = cell.act == "submit" and played.connections < len(played.of("submit"))
+    return [
+        *("a range of whatever version there is" for one in ranges if "if-range" not in one),
+        *["a submission on a connection that may be closing"] * shared,
+    ]
+
+
+def lost_ids(cell: Cell, played: Played) -> list[str]:
+    """Return what the caller cannot know that should: the id of a job, or of a request."""
+    error, lost = played.raised, []
+    asked = {_asked(request) for request in played.requests if request.stage == "poll"}
+    (job,) = asked or {""}
+    if isinstance(error, WanError):
+        if cell.act != "submit" and not error.generation_id:
+            lost.append("the error has no generation_id")
+        if job and error.generation_id not in {None, job}:
+            lost.append(f"the error is about {error.generation_id}, not {job}")
+        again = pickle.loads(pickle.dumps(error))  # noqa: S301 - made here
+        if (type(again), str(again)) != (type(error), str(error)):
+            lost.append("pickled, it is another error")
+    if isinstance(error, SubmissionInDoubtError):
+        sent = [post.headers["x-client-request-id"] for post in played.of("submit")]
+        if sent and error.client_request_id != sent[-1]:
+            lost.append("the request id is not the one that was sent")
+        if sent and error.request != played.of("submit")[-1].json:
+            lost.append("the request is not the one that was sent")
+    return lost
+
+
+def _asked(request: Request) -> str:
+    (asked,) = parse_qs(urlsplit(request.target).query, strict_parsing=True)["generation_id"]
+    return asked
+
+
+def beyond(cell: Cell, played: Played) -> list[str]:
+    """Return which bounds were passed."""
+    low, high = cell.pause or (0.0, float("inf"))
+    first = played.pauses[0] if played.pauses else None
+    bounds = {
+        "seconds": played.seconds <= PATIENCE,
+        "the first pause": cell.pause is None or (first is not None and low <= first <= high),
+        "bytes sent": played.sent <= (cell.most_sent or played.sent),
+        "memory": played.memory <= (cell.most_memory or played.memory),
+    }
+    measured = json.dumps([played.seconds, played.pauses, played.sent, played.memory])
+    return [f"{what}: {measured}" for what, kept in bounds.items() if not kept]

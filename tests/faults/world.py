@@ -1,0 +1,211 @@
+"""The servers, the clock and the way to them that one cell is played with.
+
+Knows nothing of what must come of it.
+"""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+import httpx
+
+from tests.conftest import FakeClock
+from tests.faults.cells import ELSEWHERE, HERE, KEY, PORT, SIGNED, Cell, Fault, Reply, fill
+from tests.loopback import Action, Loopback, Request, Send
+
+# However short a pause is, time goes on, so that every wait comes to its end.
+TICK = 5.0
+
+PUBLIC_API, PUBLIC_STORE, PUBLIC_ELSEWHERE = "api.example", "store.example", "elsewhere.example"
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What few plays know, so that whoever shows it is found out.
+
+    Attributes:
+        key: The API key; that of all cells of one kind.
+        signature: What every link of a video is signed with, in one play of one cell.
+    """
+
+    key: str
+    signature: str
+
+
+class Server(Loopback):
+    """A server that can also close connections before it has read anything.
+
+    Attributes:
+        unread: How many of the next connections it does that to.
+        slammed: How many it has done that to.
+    """
+
+    unread = 0
+    slammed = 0
+
+    def _serve(self, connection: socket.socket) -> None:
+        if not self.unread:
+            super()._serve(connection)
+            return
+        self.unread, self.slammed = self.unread - 1, self.slammed + 1
+        connection.close()
+        with self._lock:
+            self._connections.discard(connection)
+
+
+class TickingClock(FakeClock):
+    """A clock on which each pause takes a while, and something may happen after some of them."""
+
+    def __init__(self, tick: float, when: int, then: Callable[[], None]) -> None:
+        super().__init__()
+        self._tick, self._when, self._then = tick, when, then
+
+    def sleep(self, seconds: float) -> None:
+        """Be later, at once."""
+        self.sleeps.append(seconds)
+        self.time += max(seconds, self._tick)
+        if len(self.sleeps) == self._when:
+            self._then()
+
+
+class World:
+    """A context manager: the API's server, another host, and what is seen by them.
+
+    Attributes:
+        strayed: Addresses that a request would have gone to which are no server of this world.
+    """
+
+    def __init__(self, cell: Cell, secrets: Secrets) -> None:
+        self._secrets = secrets
+        self._production = cell.production or cell.aimed
+        self._led = cell.production
+        self._servers = ExitStack()
+        self.api = Server(listening=cell.refused is None)
+        # A download has no end of its own but the patience with each request.
+        tick = 0.0 if cell.act == "download" else TICK
+        self.clock = TickingClock(tick, cell.refused or 0, self.api.listen)
+        self.strayed: list[httpx.Request] = []
+
+    def __enter__(self) -> Self:
+        self._servers.enter_context(self.api)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._servers.close()
+
+    @cached_property
+    def elsewhere(self) -> Server:
+        """A server at another host, started when it is first spoken of."""
+        return self._servers.enter_context(Server(host="127.0.0.2"))
+
+    @property
+    def requests(self) -> list[Request]:
+        """Every request that arrived anywhere."""
+        there = self.elsewhere.requests if "elsewhere" in vars(self) else []
+        return [*self.api.requests, *there]
+
+    @property
+    def url(self) -> str:
+        """What the client takes for the API's address."""
+        return f"https://{PUBLIC_API}" if self._production else self.api.url
+
+    @property
+    def hosts(self) -> set[str]:
+        """Under which names the API is asked."""
+        return {urlsplit(self.url).netloc}
+
+    def transport(self, backend: str) -> Any:
+        """Return the way to public addresses, or None where none is needed."""
+        if not self._led:
+            return None
+        hosts = {
+            PUBLIC_API: self.api.origin,
+            PUBLIC_STORE: self.api.origin,
+            PUBLIC_ELSEWHERE: self.elsewhere.origin,
+        }
+        return (Detour if backend == "sync" else AsyncDetour)(hosts, self.strayed)
+
+    def placed(self, fault: Fault) -> tuple[Action, ...]:
+        """Return what is done, with every place filled in."""
+        actions = fault if isinstance(fault, tuple) else (fault,)
+        return tuple(self._placed(action) for action in actions)
+
+    def _placed(self, action: Action | Reply) -> Action:
+        if isinstance(action, Reply):
+            return action.at(self.places(action))
+        if isinstance(action, Send):
+            return replace(action, data=fill(action.data, self.places(action)))
+        return action
+
+    def places(self, about: object) -> Mapping[str, str]:
+        """Return what each place stands for; of the other host only where it is spoken of."""
+        here = f"https://{PUBLIC_STORE}" if self._production else self.api.origin
+        known = {
+            HERE: here,
+            PORT: self.api.origin.rpartition(":")[2],
+            KEY: self._secrets.key,
+            SIGNED: self._secrets.signature,
+        }
+        if ELSEWHERE in str(about):
+            there = f"https://{PUBLIC_ELSEWHERE}" if self._production else self.elsewhere.origin
+            known[ELSEWHERE] = there
+        return known
+
+
+class _Detour:
+    """Leads public names to this machine, so that a client can be held to public rules."""
+
+    def __init__(self, hosts: Mapping[str, str], strayed: list[httpx.Request]) -> None:
+        self._hosts = hosts
+        self._strayed = strayed
+
+    def _led(self, request: httpx.Request) -> httpx.Request:
+        origin = self._hosts.get(request.url.host)
+        if request.url.scheme != "https" or origin is None:
+            self._strayed.append(request)
+            raise httpx.ConnectError("There is nobody there.", request=request)
+        return httpx.Request(
+            request.method,
+            httpx.URL(origin).copy_with(raw_path=request.url.raw_path),
+            headers=request.headers,
+            stream=request.stream,
+            extensions=request.extensions,
+        )
+
+
+class Detour(_Detour, httpx.BaseTransport):
+    """The one that blocks."""
+
+    def __init__(self, hosts: Mapping[str, str], strayed: list[httpx.Request]) -> None:
+        super().__init__(hosts, strayed)
+        self._inner = httpx.HTTPTransport()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send it."""
+        return self._inner.handle_request(self._led(request))
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._inner.close()
+
+
+class AsyncDetour(_Detour, httpx.AsyncBaseTransport):
+    """The one that is awaited."""
+
+    def __init__(self, hosts: Mapping[str, str], strayed: list[httpx.Request]) -> None:
+        super().__init__(hosts, strayed)
+        self._inner = httpx.AsyncHTTPTransport()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send it."""
+        return await self._inner.handle_async_request(self._led(request))
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._inner.aclose()
