@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from tests.contract.traffic import as_har, as_lines, exchange
+from wan_ergonomic._spec import path
 
 GOOD = exchange()
 BAD = exchange("poll", answer={"id": "a", "status": "active"})
@@ -90,7 +91,7 @@ def test_a_file_that_is_not_there_ends_with_two(wan):
 
 def test_another_server_can_be_named(verify):
     """As often as the API was reached in another place."""
-    here, there = (exchange(url=f"http://{host}/v2/video/generations") for host in ("a", "b"))
+    here, there = (exchange(url=f"http://{host}{path('create')}") for host in ("a", "b"))
     outcome = verify(as_lines(here, there), "--server", "http://a", "--server", "http://b")
     assert (outcome.code, outcome.err[:12]) == (0, "2 exchanges ")
 

@@ -17,6 +17,7 @@ from wan_ergonomic.contract._recordings import Verification, verify
 from wan_ergonomic.contract._traffic import read_recording
 from wan_ergonomic.plugin._sandbox import SkippingClock
 from wan_ergonomic.sandbox import Sandbox, _video
+from wan_ergonomic.sandbox._contract import usage_field
 
 
 def check(recording: bytes, *servers: str) -> Verification:
@@ -120,7 +121,7 @@ def test_a_recording_that_was_changed_does_not_verify(recorded, index):
         ),
         (
             exchange("poll", answer={"id": "a", "status": "queued", "meta": {"usage": {}}}),
-            ("/meta/usage/tokens_used", "a required property", "nothing"),
+            (f"/meta/usage/{usage_field('poll')}", "a required property", "nothing"),
         ),
         (exchange(status=201), (None, "status 200 or 4XX or 5XX", "201")),
         (exchange(status=302, answer=""), (None, "status 200 or 4XX or 5XX", "302")),

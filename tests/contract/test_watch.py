@@ -10,6 +10,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from wan_ergonomic._spec import path
 from wan_ergonomic.contract import ContractError, _watch
 from wan_ergonomic.contract._watch import watch
 
@@ -77,7 +78,8 @@ def test_a_change_points_into_what_the_vendor_wrote(news):
     schema["required"].append("seed")
     (finding,) = news.watched().findings
     assert (finding.severity, finding.new_document) == ("breaking", "create.json")
-    assert str(finding.new_pointer).startswith("/paths/~1v2~1video~1generations/post/requestBody")
+    place = path("create").replace("/", "~1")
+    assert str(finding.new_pointer).startswith(f"/paths/{place}/post/requestBody")
 
 
 def test_documenting_what_an_overlay_said_breaks_nobody(news):
@@ -233,13 +235,13 @@ def locked(project, monkeypatch):
     monkeypatch.setattr(_watch, "openapi_folder", lambda: project / "openapi")
 
     def write(**urls):
-        path = project / "openapi" / "lock.json"
-        lock = json.loads(path.read_text("utf-8"))
+        file = project / "openapi" / "lock.json"
+        lock = json.loads(file.read_text("utf-8"))
         for role, entry in lock["published"].items():
-            entry.pop("url")
+            entry.pop("url", None)
             if role in urls:
                 entry["url"] = urls[role]
-        path.write_text(json.dumps(lock))
+        file.write_text(json.dumps(lock))
 
     return write
 
