@@ -15,6 +15,7 @@ from wan_ergonomic.plugin import _canary
 from wan_ergonomic.plugin._canary import CanaryError, CannotTellError, Ledger, Live
 from wan_ergonomic.plugin._sandbox import SkippingClock
 from wan_ergonomic.sandbox import Sandbox
+from wan_ergonomic.sandbox._contract import usage_field
 
 pytest_plugins = ["pytester"]
 
@@ -30,6 +31,7 @@ def usage(**amounts: float | None) -> dict[str, Any]:
     return {"meta": {"usage": amounts}}
 
 
+CREDITS = str(usage_field("create"))
 USAGE = usage(credits_used=200_000)
 
 
@@ -252,7 +254,7 @@ def test_a_second_generation_is_not_submitted(live, server):
     [
         ((USAGE, {"status": "error"}), "ended with status 'error'", "0.10 USD"),
         ((USAGE, {"extra": 1}), "/extra", "0.10 USD"),
-        ((usage(credits_used=None), {}), "/credits_used", "an amount that the API did not name"),
+        ((usage(**{CREDITS: None}), {}), f"/{CREDITS}", "an amount that the API did not name"),
         (({"extra": 1}, {}), "/extra", "an amount that the API did not name"),
         ((usage(credits_used=1, usd_spent=1.5), {}), "cost 1.50 USD, more than the", "1.50 USD"),
         ((usage(credits_used=2_400_000), {}), "cost 1.20 USD, more than the 1.00", "1.20 USD"),
