@@ -56,9 +56,13 @@ def _fetch(
             part.publish()
             return generation
         except LinkExpiredError:
-            if renewed:
+            if not renewed:
+                generation = replace(generation, video=None)
+            elif part.offset:
+                # Some stores refuse to go on in the middle, and nothing else.
+                part.restart()
+            else:
                 raise
-            generation = replace(generation, video=None)
             continue
         except IncompleteDownloadError as error:
             if part.offset > furthest:

@@ -134,7 +134,9 @@ class AsyncExchange(_Exchange):
                         async for chunk in response.stream:
                             content += chunk
                             if len(content) > MAX_ANSWER_BYTES:
-                                break
-            if response is None or (scope.cancelled_caught and response.is_success):
+                                # Left by a break, httpx's generators would stay open under trio.
+                                scope.cancel()
+            enough = len(content) > MAX_ANSWER_BYTES
+            if response is None or (scope.cancelled_caught and response.is_success and not enough):
                 raise TimeoutError
         return self.keep(response, bytes(content))

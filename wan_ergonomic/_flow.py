@@ -31,6 +31,8 @@ CLIENT_REQUEST_ID = "X-Client-Request-Id"
 # A CDN in front of the API gives up after about 100 seconds and says so; waiting
 # longer for the answer to a submission could only turn that word into doubt.
 SUBMISSION_SECONDS = 120.0
+# Sent again with less time than this for its answer, a submission might well end in doubt.
+ANSWER_SECONDS = 2.0
 
 
 def submit(body: Mapping[str, Any], terms: Terms) -> Flow:
@@ -50,13 +52,12 @@ def submit(body: Mapping[str, Any], terms: Terms) -> Flow:
             verdict = after_submission(error)
             if verdict == "doubt":
                 raise _doubt(error, request_id, body) from error
-            delay = _pause_if_allowed(terms, attempt, error)
+            delay = _pause_if_allowed(terms, attempt, error, ANSWER_SECONDS)
             if verdict == "final" or delay is None:
                 raise _with_cost(error) from error.__cause__
             refusal = error
         yield Sleep(delay)
-        if terms.left() <= 0:
-            # Sent without time for an answer, it would end in doubt.
+        if terms.left() < ANSWER_SECONDS:
             raise _with_cost(refusal)
         attempt += 1
     generation = replace(generation, request=body, client_request_id=request_id)
@@ -101,10 +102,13 @@ def _doubt(error: WanError, request_id: str, body: Mapping[str, Any]) -> Submiss
     )
 
 
-def _pause_if_allowed(terms: Terms, attempt: int, error: WanError) -> float | None:
-    """Return the pause before the next attempt, or None if there may be none."""
+def _pause_if_allowed(
+    terms: Terms, attempt: int, error: WanError, needed: float = 0.0
+) -> float | None:
+    """Return the pause before the next attempt, which needs so many seconds, or None."""
     delay = pause(terms.retrying, attempt, error)
-    return delay if attempt < terms.retrying.attempts and delay < terms.left() else None
+    in_time = delay + needed < terms.left()
+    return delay if in_time and attempt < terms.retrying.attempts else None
 
 
 def _look(

@@ -28,6 +28,8 @@ Target = str | os.PathLike[str] | IO[bytes]
 _CONTENT_RANGE = re.compile(r"bytes (\d+)-\d+/(\d+)")
 _STRONG_ETAG = re.compile(r'"[\x21\x23-\x7e]{1,60}"')
 _IN_MEMORY = 2**24
+# What an MP4 begins with: the size of a box, "ftyp", and a brand.
+_HEAD = 12
 
 
 def check_target(target: Target, *, overwrite: bool) -> Path | None:
@@ -166,11 +168,22 @@ class PartFile:
         """Add the next bytes.
 
         Raises:
-            DownloadError: They cannot be written.
+            DownloadError: They cannot be written, or are the beginning of no MP4.
         """
         with self._writing():
             self._file.write(chunk)
-        self.offset += len(chunk)
+        began, self.offset = self.offset, self.offset + len(chunk)
+        if began < _HEAD <= self.offset:
+            self._check_head()
+
+    def _check_head(self) -> None:
+        with self._writing():
+            self._file.seek(0)
+            head = self._file.read(_HEAD)
+            self._file.seek(0, os.SEEK_END)
+        if head[4:8] != b"ftyp":
+            self.restart()
+            raise DownloadError(f"What the link holds is no MP4: it begins with {head!r}.")
 
     def publish(self) -> None:
         """Give the file its name, or the file object its bytes, once all is well.
@@ -183,12 +196,7 @@ class PartFile:
             if self.offset > self.total:
                 self.restart()
             raise IncompleteDownloadError(f"The video broke off at byte {self.offset:,}.")
-        with self._writing():
-            self._file.seek(0)
-            head = self._file.read(12)
-        if head[4:8] != b"ftyp":
-            self.restart()
-            raise DownloadError(f"What the link holds is no MP4: it begins with {head!r}.")
+        self._check_head()
         with self._writing():
             if self._path:
                 self._file.flush()

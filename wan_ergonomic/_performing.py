@@ -165,7 +165,7 @@ def _after(step: Call, began: float) -> Call:
 
 def _begin(step: Fetch, response: httpx.Response) -> None:
     """Take the head of the store's answer."""
-    if response.status_code == 416:
+    if response.status_code in {412, 416}:
         # What is held is no beginning of what the store has.
         step.part.restart()
     check_store_answer(response)

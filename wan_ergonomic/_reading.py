@@ -14,9 +14,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ._drift import departures
+from ._drift import departures, show
 from ._errors import UnreadableResponseError
-from ._generation import UNSEEN, Failure, Generation, Usage, Video, is_id
+from ._generation import UNSEEN, Drift, Failure, Generation, Usage, Video, is_id
 from ._spec import Role
 
 _CREDITS = ("credits_used", "tokens_used")
@@ -55,7 +55,8 @@ def read_generation(
             f"The API's answer is not a JSON object but {_kind(answer) if content else 'empty'}.",
             body=excerpt,
         )
-    identity = before.id if before else _read_id(answer.get("id"))
+    given = _read_id(answer.get("id"))
+    identity = before.id if before else given
     if identity is None:
         raise UnreadableResponseError("The API's answer has no id.", body=excerpt)
     before = before or Generation(id=identity)
@@ -66,10 +67,20 @@ def read_generation(
         video=_read_video(answer.get("video"), answer.get("duration")),
         error=_read_failure(answer.get("error")),
         usage=_read_usage(answer, headers) or before.usage,
-        drift=departures(answer, role),
+        drift=departures(answer, role) + _mistaken(role, identity, given),
         request_id=headers.get("x-request-id"),
         inference_id=headers.get("x-inference-id") or before.inference_id,
         raw=answer,
+    )
+
+
+def _mistaken(role: Role, asked: str, given: str | None) -> tuple[Drift, ...]:
+    """Report an answer that is about another generation, as far as it says."""
+    if given in {None, asked}:
+        return ()
+    promised = f"the id that was asked for, {asked!r}"
+    return (
+        Drift(kind="value", operation=role, pointer="/id", expected=promised, found=show(given)),
     )
 
 

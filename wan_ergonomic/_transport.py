@@ -196,7 +196,7 @@ def check_store_answer(response: httpx.Response) -> None:
         return
     if code in {400, 401, 403, 404, 410}:
         raise LinkExpiredError(f"The video's link no longer works: the store answered {code}.")
-    if code in {408, 416, 425, 429} or code >= 500:
+    if code in {408, 412, 416, 425, 429, 499} or code >= 500:
         raise IncompleteDownloadError(
             f"The store answered {code}.",
             retry_after=read_retry_after(response.headers.get("retry-after")),

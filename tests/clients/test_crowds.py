@@ -16,7 +16,7 @@ from wan_ergonomic import AsyncWanClient, PollingPolicy, Update, WanClient
 
 # More than httpx lets into a pool unless it is told otherwise.
 CROWD = 105
-SLOW = PollingPolicy(min_interval=0.01, max_interval=0.01, request_timeout=0.4, in_flight=1)
+SLOW = PollingPolicy(min_interval=0.01, max_interval=0.01, request_timeout=2, in_flight=1)
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,8 @@ def test_submissions_do_not_queue_for_a_connection(server, make, together):
 
 @CLIENTS
 def test_waiting_for_a_turn_takes_no_time_from_the_request(server, make, together):
-    """Eight looks of a tenth of a second each, one at a time: none of them is too late."""
-    server.script("poll", *[(Hang(0.1), seen("generating"))] * 8, completed(server))
+    """Eight looks of three tenths of a second each, one at a time: none of them is too late."""
+    server.script("poll", *[(Hang(0.3), seen("generating"))] * 8, completed(server))
     updates: list[Update] = []
     client = make(CANARY_KEY, base_url=server.url, polling=SLOW)
     together(client, lambda wan: wan.wait(ID, on_update=updates.append), 8)

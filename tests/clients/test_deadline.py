@@ -36,7 +36,7 @@ def test_without_a_deadline_the_clients_own_timeouts_hold(server):
     """A client that is bound is otherwise as it was."""
     server.script("download", Hang())
     with (
-        bind(httpx.Client(trust_env=False, timeout=0.1)) as client,
+        bind(httpx.Client(trust_env=False, timeout=1)) as client,
         pytest.raises(httpx.ReadTimeout),
     ):
         client.get(server.url)
@@ -51,11 +51,11 @@ def test_a_transport_over_a_local_socket_keeps_to_the_deadline_too(tmp_path):
         began = time.monotonic()
         with (
             bind(httpx.Client(transport=transport, timeout=20)) as client,
-            within(0.1),
+            within(1),
             pytest.raises(httpx.ReadTimeout),
         ):
             client.get("http://api.localhost")
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 10
 
 
 def test_a_transport_of_the_callers_own_is_left_alone():

@@ -259,6 +259,14 @@ def test_what_is_no_mp4_gets_no_name(wan, server, tmp_path, body):
     assert (names(tmp_path), len(server.requests)) == ([], 1)
 
 
+def test_what_is_no_mp4_is_not_read_to_its_end(wan, server, tmp_path):
+    """Its beginning tells; the rest might go on for ever."""
+    server.script("download", (Send(head(200, {}) + b"<html>" * 9), Hang()))
+    with pytest.raises(DownloadError, match="no MP4"):
+        wan.download(finished(server), tmp_path / "v.mp4")
+    assert names(tmp_path) == []
+
+
 def test_an_answer_that_is_no_video_is_an_error(wan, server, tmp_path):
     """Nor is any other kind of success."""
     server.script("download", answer(204))
@@ -395,12 +403,25 @@ def test_without_a_strong_etag_nothing_is_resumed(wan, server, tmp_path, etag):
     assert ((tmp_path / "v.mp4").read_bytes(), ranges(server)) == (VIDEO, [None, None])
 
 
-def test_a_range_that_the_store_refuses_is_dropped(wan, server, tmp_path):
-    """416 says that what is held is no beginning of what the store has: start over."""
-    server.script("download", Store(VIDEO, cut=1000), answer(416), Store(VIDEO))
+@pytest.mark.parametrize("status", [412, 416])
+def test_a_range_that_the_store_refuses_is_dropped(wan, server, tmp_path, status):
+    """It says that what is held is no beginning of what the store has: start over."""
+    server.script("download", Store(VIDEO, cut=1000), answer(status), Store(VIDEO))
     wan.download(finished(server), tmp_path / "v.mp4")
     assert (tmp_path / "v.mp4").read_bytes() == VIDEO
     assert ranges(server) == [None, "bytes=1000-", None]
+
+
+def test_a_store_that_refuses_every_range_is_asked_for_the_whole(wan, server, tmp_path):
+    """A fresh link comes first; if that changes nothing, what is held is given up."""
+    refuses = answer(403)
+    server.script("poll", completed(server))
+    server.script("download", Store(VIDEO, cut=1000), refuses, refuses, Store(VIDEO))
+    wan.download(finished(server), tmp_path / "v.mp4")
+    assert (names(tmp_path), (tmp_path / "v.mp4").read_bytes()) == (["v.mp4"], VIDEO)
+    downloads = server.received("download")
+    asked = [request.headers.get("range") for request in downloads]
+    assert asked == [None, "bytes=1000-", "bytes=1000-", None]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import io
 import json
@@ -127,3 +128,15 @@ def test_what_comes_with_a_redirect_is_not_read(colour, server, body):
     with colour.client(base_url=server.url, retrying=RetryPolicy(attempts=1)) as wan:
         wan.download(finished(server), file, timeout=5)
     assert file.getvalue() == VIDEO
+
+
+def test_a_long_answer_leaves_nothing_open_under_trio(trio_colour, server, clock):
+    """Trio finds fault with generators that were left in the middle."""
+    server.script("poll", (Send(LONG), Hang()))
+    once = RetryPolicy(attempts=1)
+    with (
+        trio_colour.client(base_url=server.url, clock=clock, retrying=once) as wan,
+        pytest.raises(UnreadableResponseError, match="larger than 1 MiB"),
+    ):
+        wan.status(ID)
+    gc.collect()

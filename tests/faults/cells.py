@@ -26,7 +26,7 @@ LINK = f"{HERE}/1d/v.mp4{QUERY}"
 
 # For whatever is slow on purpose: as short as this machine at its busiest allows, and longer
 # where something that is not slow comes after it.
-SOON, LATER = 0.4, 1.2
+SOON, LATER = 1.0, 2.0
 
 
 @dataclass(frozen=True)

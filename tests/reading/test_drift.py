@@ -1,11 +1,12 @@
 """Drift: what departs from the contract is said once for each place, and only that."""
 
+import json
 from typing import Any
 
 import pytest
 
 from tests.first_contract import first_contract
-from wan_ergonomic import Drift, _spec
+from wan_ergonomic import Drift, Generation, _spec
 from wan_ergonomic._drift import departures
 from wan_ergonomic._generation import STATUSES
 from wan_ergonomic._reading import read_generation
@@ -170,3 +171,12 @@ def test_a_generation_carries_the_drift_of_its_last_answer():
     assert [(drift.kind, drift.operation) for drift in seen.drift] == [("undocumented", "poll")]
     again = read_generation(b'{"status": "queued", "id": "a"}', {}, "poll", before=seen)
     assert again.drift == ()
+
+
+@pytest.mark.parametrize(("given", "pointers"), [("a", []), (7, ["/id"]), ("b", ["/id"])])
+def test_an_answer_about_another_generation_is_drift(given, pointers):
+    """What was asked for is known; that the answer names another is told."""
+    answer = json.dumps({"id": given, "status": "queued"}).encode()
+    seen = read_generation(answer, {}, "poll", Generation(id="a"))
+    told = [drift.pointer for drift in seen.drift if drift.kind == "value"]
+    assert (seen.id, told) == ("a", pointers)
