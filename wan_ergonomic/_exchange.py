@@ -23,7 +23,7 @@ from ._deadline import within
 from ._errors import UnreadableResponseError
 from ._refusals import read_refusal
 from ._steps import Answer, Call
-from ._transport import api_failures, timeouts, without_keys
+from ._transport import api_failures, chunks_of, timeouts, without_keys
 
 ENDPOINTS = {"create": create_generation, "poll": fetch_generation}
 MAX_ANSWER_BYTES = 2**20
@@ -130,13 +130,11 @@ class AsyncExchange(_Exchange):
             with anyio.move_on_after(self.call.timeout) as scope:
                 response = await self.http.send(self.build(described), stream=True)
                 with _refusals_may_break_off(response):
-                    async with aclosing(response):
-                        async for chunk in response.stream:
+                    async with aclosing(response), aclosing(chunks_of(response)) as chunks:
+                        async for chunk in chunks:
                             content += chunk
                             if len(content) > MAX_ANSWER_BYTES:
-                                # Left by a break, httpx's generators would stay open under trio.
-                                scope.cancel()
-            enough = len(content) > MAX_ANSWER_BYTES
-            if response is None or (scope.cancelled_caught and response.is_success and not enough):
+                                break
+            if response is None or (scope.cancelled_caught and response.is_success):
                 raise TimeoutError
         return self.keep(response, bytes(content))

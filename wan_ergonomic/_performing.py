@@ -32,6 +32,7 @@ from ._transport import (
     STALL_SECONDS,
     Origin,
     check_store_answer,
+    chunks_of,
     store_failures,
     timeouts,
 )
@@ -139,8 +140,9 @@ class AwaitingPerformer:
                 async with aclosing(await self._store.send(request, stream=True)) as response:
                     if response.next_request is None:
                         _begin(step, response)
-                        async for chunk in cast("httpx.AsyncByteStream", response.stream):
-                            yield chunk
+                        async with aclosing(chunks_of(response)) as chunks:
+                            async for chunk in chunks:
+                                yield chunk
                         return
                     request = response.next_request
         raise DownloadError(_TOO_FAR)

@@ -10,12 +10,13 @@ from __future__ import annotations
 import logging
 import re
 import ssl
-from collections.abc import Generator, Iterator
+from collections.abc import AsyncGenerator, Generator, Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from weakref import WeakSet
 
+import anyio
 import httpx
 
 from . import __version__
@@ -181,6 +182,20 @@ def store_failures() -> Iterator[None]:
 
 def _reason(error: Exception) -> str:
     return str(error).rstrip(".") or type(error).__name__
+
+
+async def chunks_of(response: httpx.Response) -> AsyncGenerator[bytes]:
+    """Yield what an answer holds, as it travels; none of httpx's generators is left open."""
+    stream = aiter(cast("httpx.AsyncByteStream", response.stream))
+    try:
+        async for chunk in stream:
+            yield chunk
+    finally:
+        # Trio finds fault with what is left to the collector; a cancelled read ends them all.
+        with anyio.CancelScope() as scope:
+            scope.cancel()
+            async for _ in stream:
+                pass
 
 
 def check_store_answer(response: httpx.Response) -> None:

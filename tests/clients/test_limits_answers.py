@@ -140,3 +140,14 @@ def test_a_long_answer_leaves_nothing_open_under_trio(trio_colour, server, clock
     ):
         wan.status(ID)
     gc.collect()
+
+
+def test_a_download_that_is_given_up_leaves_nothing_open_under_trio(trio_colour, server):
+    """Nor with those of a video that turns out to be none."""
+    server.script("download", (Send(LONG), Hang()))
+    with (
+        trio_colour.client(base_url=server.url) as wan,
+        pytest.raises(DownloadError, match="no MP4"),
+    ):
+        wan.download(finished(server), io.BytesIO())
+    gc.collect()

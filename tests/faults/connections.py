@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tests.clients.answers import ID
+from tests.clients.answers import ID, VIDEO
 from tests.faults.cells import (
     COMPLETED,
     DOUBT,
@@ -31,6 +31,7 @@ JSON = {"Content-Length": "500", "Content-Type": "application/json"}
 PROMISE = head(200, JSON)
 CHUNKED = head(200, {"Transfer-Encoding": "chunked"})
 BEGUN = PROMISE + b'{"id": "gen-1", "st'
+BEGUN_VIDEO = PROMISE + VIDEO[:20]
 WHOLE_JSON = answer(200, {"id": ID, "status": "queued"}).data
 EARLY = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
 
@@ -41,11 +42,18 @@ class Loss:
 
     Attributes:
         slow: Whether it ends only when the client's patience does.
+        of_video: How a video is lost so, where it is lost in its midst.
     """
 
     name: str
     fault: Fault
     slow: bool = False
+    of_video: Fault | None = None
+
+
+def drips(body: bytes) -> Send:
+    """Return an answer that takes five seconds, and is short of a byte in the end."""
+    return Send(PROMISE + body, 2, 0.02)
 
 
 LOSSES = (
@@ -54,8 +62,8 @@ LOSSES = (
     Loss("closed mid-headers", (Send(PROMISE[:30]), Close())),
     Loss("reset mid-headers", (Send(PROMISE[:30]), Reset())),
     Loss("closed after the headers", (Send(PROMISE), Close())),
-    Loss("closed mid-body", (Send(BEGUN), Close())),
-    Loss("reset mid-body", (Send(BEGUN), Reset())),
+    Loss("closed mid-body", (Send(BEGUN), Close()), of_video=(Send(BEGUN_VIDEO), Close())),
+    Loss("reset mid-body", (Send(BEGUN), Reset()), of_video=(Send(BEGUN_VIDEO), Reset())),
     Loss("closed within a chunk", (Send(CHUNKED + b"ff\r\n{"), Close())),
     Loss("not HTTP", (Send(b"\0\0\0\0\r\n\r\n"), Close())),
     Loss("HTTP/2 to an HTTP/1.1 client", (Send(b"\0\0\x12\4\0\0\0\0\0" + bytes(18)), Close())),
@@ -72,9 +80,9 @@ LOSSES = (
     Loss("switched protocols", (Send(b"HTTP/1.1 101 Switching Protocols\r\n\r\n"), Close())),
     Loss("no answer in time", Hang(), slow=True),
     Loss("silent mid-headers", (Send(PROMISE[:30]), Hang()), slow=True),
-    Loss("silent mid-body", (Send(BEGUN), Hang()), slow=True),
+    Loss("silent mid-body", (Send(BEGUN), Hang()), slow=True, of_video=(Send(BEGUN_VIDEO), Hang())),
     Loss("headers that drip", Send(head(200, {"X-Padding": "a" * 500}), 1, 0.02), slow=True),
-    Loss("a body that drips", Send(PROMISE + b" " * 499, 2, 0.02), slow=True),
+    Loss("a body that drips", drips(b" " * 499), slow=True, of_video=drips(VIDEO[:499])),
     Loss("interim answers without end", Send(EARLY * 500, len(EARLY), 0.02), slow=True),
 )
 # What comes too late to matter, or changes nothing.
@@ -126,11 +134,13 @@ def _lost(loss: Loss, connection: Connection) -> Iterator[Cell]:
         ("status", Result("ConnectionFailedError", f"{tries} GET")),
         ("download", _broken(loss, tries)),
     )
+    video = loss.of_video or loss.fault
     for act, result in good:
-        yield _cell(loss, act, result, (loss.fault,), connection=connection)
+        fault = video if act == "download" else loss.fault
+        yield _cell(loss, act, result, (fault,), connection=connection)
     again = Result("completed", "2 video", files="video")
     once: dict[str, Any] = {"connection": connection, "case": "once"}
-    yield _cell(loss, "download", again, (loss.fault, GOOD_VIDEO), **once)
+    yield _cell(loss, "download", again, (video, GOOD_VIDEO), **once)
     seen = Result("completed", "2 GET")
     yield _cell(loss, "wait", seen, (loss.fault, COMPLETED), **once)
     if not loss.slow:

@@ -124,7 +124,7 @@ TO_RANGE: Mapping[str, tuple[Fault, Result, bytes]] = {
     ),
     "403": (Reply(403), replace(TWICE, requests="1 GET + 3 video"), VIDEO),
     "404": (Reply(404), replace(TWICE, requests="1 GET + 3 video"), VIDEO),
-    "412": (Reply(412), Result("DownloadError", "2 video", files="hidden part"), VIDEO),
+    "412": (Reply(412), TWICE, VIDEO),
     "416": (Reply(416, "", {"Content-Range": f"bytes */{SIZE}"}), TWICE, VIDEO),
     "500": (Reply(500), TWICE, VIDEO),
     "HTML": (Reply(200, "<html>Sorry</html>"), Result("DownloadError", "2 video"), VIDEO),
@@ -136,7 +136,7 @@ TO_RANGE_FOR_GOOD: Mapping[str, tuple[Fault, Result]] = {
     "416": (Reply(416), GIVEN_UP),
     "500": (Reply(500), KEPT),
     "closed without an answer": (Close(), KEPT),
-    "403": (Reply(403), Result("LinkExpiredError", "1 GET + 3 video", files="hidden part")),
+    "403": (Reply(403), Result("LinkExpiredError", "1 GET + 4 video")),
 }
 
 

@@ -138,7 +138,7 @@ def _downloaded(status: int) -> Iterator[Cell]:
     error, requests, once = "DownloadError", "1 video", False
     if status in GONE:
         error, requests, once = "LinkExpiredError", "1 GET + 2 video", True
-    elif status in {408, 416, 425, 429} or status >= 500:
+    elif status in {408, 412, 416, 425, 429, 499} or status >= 500:
         error, requests, once = "IncompleteDownloadError", "4 video", True
     yield _cell(status, "for good", Result(error, requests), (reply,), "download")
     if once:
