@@ -179,4 +179,5 @@ def become(command):
     if os.name == "nt":
         sys.exit(subprocess.call(command, env=quiet_environ()))
     sys.stdout.flush()
-    os.execve(command[0], command, quiet_environ())
+    environ = quiet_environ()
+    os.execve(command[0], command, environ)  # nosec B606

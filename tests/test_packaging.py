@@ -91,7 +91,12 @@ def test_the_wheel_holds_every_module(wheel):
 def test_the_sdist_holds_what_its_commands_need(sdist):
     """Whoever unpacks it can check and test it as in a checkout."""
     tests = {path.relative_to(ROOT).as_posix() for path in (ROOT / "tests").rglob("*.py")}
-    needed = {"README.md", "constraints.txt", "openapi/overlays/10-fix-responses.yaml"}
+    needed = {
+        "README.md",
+        "SECURITY.md",
+        "constraints.txt",
+        "openapi/overlays/10-fix-responses.yaml",
+    }
     assert names(sdist) >= tests | needed | {f"scripts/{s}.py" for s in ("test", "_environment")}
 
 

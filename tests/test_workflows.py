@@ -169,3 +169,12 @@ def test_the_watch_is_installed_with_the_pins():
 def test_ci_can_be_started_for_the_pull_request():
     """What a workflow's own token pushes starts no other workflow."""
     assert "workflow_dispatch" in CI[True]
+
+
+def test_weaknesses_are_asked_about_every_week_and_hold_up_no_change():
+    """What is found out about a version that is pinned is no fault of a pull request."""
+    assert re.fullmatch(r"\d+ \d+ \* \* \d", CI[True]["schedule"][0]["cron"])
+    audit = CI["jobs"]["audit"]
+    assert [step["run"] for step in audit["steps"] if "run" in step] == ["python scripts/audit.py"]
+    assert "schedule" in audit["if"]
+    assert not re.search("push|pull_request", audit["if"])

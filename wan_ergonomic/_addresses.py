@@ -55,7 +55,8 @@ class Reach:
         texts = [str(entry[4][0]) for entry in found]
         for text in texts:
             address = _plain(text)
-            everyones = address.is_global and not (address.is_multicast or address.is_reserved)
+            local = address.is_reserved or getattr(address, "is_site_local", False)
+            everyones = address.is_global and not (address.is_multicast or local)
             if not (everyones or self.private or (self.loopback and address.is_loopback)):
                 raise DownloadError(
                     f"The video's link leads to {text}, which is no public address; it was not "

@@ -117,6 +117,9 @@ class PartFile:
         for earlier in self._path.parent.glob(f"{self._prefix}*.part"):
             with suppress(ValueError, FileNotFoundError):
                 etag = bytes.fromhex(earlier.stem.removeprefix(self._prefix)).decode("ascii")
+                if earlier.is_symlink() or not earlier.is_file():
+                    # Whoever may write here could have led us to another file with it.
+                    continue
                 earlier.rename(self._own)
                 self.offset, self.etag = self._own.stat().st_size, etag
                 return

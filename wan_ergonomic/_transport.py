@@ -14,6 +14,7 @@ from collections.abc import AsyncGenerator, Generator, Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar, cast
+from urllib.parse import quote
 from weakref import WeakSet
 
 import anyio
@@ -102,6 +103,8 @@ class Origin(httpx.Auth):
         self._local = is_loopback(self._url.host)
         self._reach = Reach(private=allow_private_links, loopback=self._local)
         self._key = key
+        # As it is, and as JSON and addresses may spell it.
+        self._spellings = {key, key.replace("/", r"\/"), quote(key, safe="")}
         if len(key) >= _SECRET_LENGTH:
             _origins.add(self)
 
@@ -113,7 +116,9 @@ class Origin(httpx.Auth):
 
     def without_key(self, text: str) -> str:
         """Return a text without the key."""
-        return text.replace(self._key, "***")
+        for spelling in self._spellings:
+            text = text.replace(spelling, "***")
+        return text
 
     def clients(self, make: type[Client], transport: Any) -> tuple[Client, Client, Client]:
         """Return a client for submissions, one for looks, and one for videos, without the key."""

@@ -11,7 +11,14 @@ import pytest
 
 from .conftest import SCRIPTS
 
-COMMANDS = ("check", "demo", "regenerate", "test")
+COMMANDS = {
+    "audit": "audit",
+    "check": "dev",
+    "demo": "cli,sandbox",
+    "regenerate": "dev",
+    "soak": "dev",
+    "test": "dev",
+}
 
 
 def newer_than_2_7(node):
@@ -35,8 +42,8 @@ def test_any_python_can_read_the_scripts(name):
     assert [ast.dump(node) for node in ast.walk(ast.parse(source)) if newer_than_2_7(node)] == []
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_every_script_enters_its_environment_first(load, monkeypatch, name):
+@pytest.mark.parametrize(("name", "extras"), COMMANDS.items())
+def test_every_script_enters_its_environment_first(load, monkeypatch, name, extras):
     """Nothing outside the standard library is imported before."""
     load("demo")
     entered: list[tuple[str, list[str]]] = []
@@ -49,7 +56,6 @@ def test_every_script_enters_its_environment_first(load, monkeypatch, name):
     monkeypatch.setattr(sys, "argv", [name])
     with pytest.raises(SystemExit, match="7"):
         runpy.run_path(str(SCRIPTS / f"{name}.py"), run_name="__main__")
-    extras = "cli,sandbox" if name == "demo" else "dev"
     assert entered == [(extras, [str(SCRIPTS / f"{name}.py")])]
 
 
@@ -85,17 +91,40 @@ def test_checks_that_pass_say_what_was_checked(inside, capfd):
     assert capfd.readouterr().out.endswith("--- all good: one, two\n")
 
 
-def test_checking_is_format_lint_types_and_drift(inside, monkeypatch):
+def test_a_check_that_could_not_tell_has_not_failed_and_is_not_called_good(inside, capfd):
+    """Whatever else is wrong is still said."""
+    check = inside("check")
+    good, bad, untold = ((str(code), ["-c", f"raise SystemExit({code})"]) for code in (0, 3, 75))
+    assert check.run([good, untold], dict(os.environ)) == 0
+    assert capfd.readouterr().out.endswith("--- all good: 0; could not tell: 75\n")
+    assert check.run([bad, untold, good], dict(os.environ)) == 1
+    assert capfd.readouterr().out.endswith("--- FAILED: 3; could not tell: 75\n")
+
+
+def test_a_check_is_all_that_can_be_said_without_running_the_code(inside, monkeypatch):
     """And takes no arguments."""
     check = inside("check")
     monkeypatch.setattr(check, "run", lambda steps, _: [name for name, _ in steps])
-    assert check.main([]) == ["format", "lint", "types", "drift"]
+    assert check.main([]) == ["format", "lint", "types", "drift", "bandit", "audit"]
     with pytest.raises(SystemExit, match="takes no arguments"):
         check.main(["--fix"])
 
 
+def test_bandit_finds_what_there_is(inside, tmp_path):
+    """So that its silence about ours means something: what it skips is not all."""
+    check = inside("check")
+    bandit = dict(check.STEPS)["bandit"]
+    weak = tmp_path / "weak.py"
+    weak.write_text("import os\nos.system(input())\n", "utf-8")
+    options = bandit[: bandit.index("--recursive")]
+    assert check.run([("weak", [*options, str(weak)])], dict(os.environ)) == 1
+
+
 def test_testing_checks_first_and_measures_coverage(inside, monkeypatch):
-    """Measurements are kept out of the project and gone afterwards."""
+    """Measurements are kept out of the project and gone afterwards.
+
+    Nothing is asked of the network, whose answer may be another one tomorrow.
+    """
     test = inside("test")
     seen: list[str] = []
 
@@ -105,7 +134,8 @@ def test_testing_checks_first_and_measures_coverage(inside, monkeypatch):
 
     monkeypatch.setattr(test.check, "run", run)
     assert test.main([]) == 4
-    assert seen[1:] == ["format", "lint", "types", "drift", "tests", "gather", "coverage"]
+    checks = ["format", "lint", "types", "drift", "bandit"]
+    assert seen[1:] == [*checks, "tests", "gather", "coverage"]
     assert not Path(seen[0]).parent.exists()
 
 

@@ -23,7 +23,7 @@ from ._contract import contract
 from ._endings import EndedError, Ending, TerminatedError, ending_of, interruption
 from ._exits import Exit, explain
 from ._sandbox import sandbox
-from ._streams import OutputError, put, settle, tell, tell_json, tell_prose
+from ._streams import OutputError, printable, put, settle, tell, tell_json, tell_prose
 from ._words import Command, Commands, IdCommand, PromptCommand
 
 # Typer has click inside it or beside it, by version; either way this is the
@@ -151,7 +151,7 @@ def _end(ending: Ending, words: list[str], program: str) -> int:
         tell_prose(f"wan: {ending.message}")
         if ending.words:
             # Never broken, so that it can be copied.
-            tell(f"{ending.advice}: {ending.command(program)}")
+            tell(printable(f"{ending.advice}: {ending.command(program)}"))
     return ending.code
 
 

@@ -178,12 +178,18 @@ def _block(value: Any) -> str:
         text = f"{text[:_VALUE_LIMIT]}\n… {len(text) - _VALUE_LIMIT} characters more"
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
-    return "\n".join(f"  {line}" for line in (f"{fence}json", *text.splitlines(), fence))
+    lines = (_visible(line) for line in text.splitlines())
+    return "\n".join(f"  {line}" for line in (f"{fence}json", *lines, fence))
+
+
+def _visible(text: str) -> str:
+    """Return a line without characters that would steer a terminal."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)
 
 
 def code(text: str) -> str:
     """Return a text as code in Markdown, also inside a table."""
-    line = " ".join(text.split())
+    line = _visible(" ".join(text.split()))
     if not line:
         return ""
     if not re.search(r"[`|\\]", line):
@@ -193,7 +199,7 @@ def code(text: str) -> str:
 
 def plain(text: str) -> str:
     """Return a text as one line of Markdown that is nothing but text."""
-    line = _entities(" ".join(text.split()))
+    line = _entities(_visible(" ".join(text.split())))
     # An entity has a number sign of its own, which refers to nothing.
     return re.sub(
         r"&#?\w+;|" + _REFERENCE.pattern,

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from html import escape
 from typing import TYPE_CHECKING
 from uuid import uuid4
-from xml.sax.saxutils import escape
 
 from starlette.responses import Response
 
@@ -107,7 +107,7 @@ def _error(status: int, code: str, message: str) -> Response:
     request_id = str(uuid4())
     text = (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f"<Error><Code>{code}</Code><Message>{escape(message)}</Message>"
+        f"<Error><Code>{code}</Code><Message>{escape(message, quote=False)}</Message>"
         f"<RequestId>{request_id}</RequestId></Error>\n"
     )
     headers = {"x-oss-request-id": request_id}

@@ -1,0 +1,1 @@
+"""What SECURITY.md promises and no other test was about."""

@@ -1,0 +1,54 @@
+"""Where the key comes from, and how it may come back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from typer.main import get_command
+
+from tests.loopback import answer
+from wan_ergonomic import ApiError, ConfigurationError, WanClient
+from wan_ergonomic.cli._app import app
+
+# As a key may look whose characters mean something to JSON and to addresses.
+KEY = "can/ary+5d1f0c7e9b=="
+
+
+def commands(command: Any, name: str) -> Iterator[tuple[str, Any]]:
+    """Yield a command and all below it, with their names."""
+    yield name, command
+    for word, inner in getattr(command, "commands", {}).items():
+        yield from commands(inner, f"{name} {word}")
+
+
+def test_no_option_takes_the_key(wan, canary_key):
+    """Command lines can be read by every process on the machine."""
+    found = dict(commands(get_command(app), "wan"))
+    assert {"wan generate", "wan contract watch"} <= found.keys()
+    for name, command in found.items():
+        assert [p.name for p in command.params if "key" in p.name or "token" in p.name] == [], name
+    assert "No such option" in wan("status", "an-id", "--api-key", canary_key)
+
+
+@pytest.mark.parametrize("text", ["api_key = '{}'", "[defaults]\napi_key = '{}'"])
+def test_no_configuration_file_takes_the_key(tmp_path, monkeypatch, text):
+    """Such files are copied and committed; one that has a key is refused, and the key not shown."""
+    (tmp_path / "config.toml").write_text(text.format(KEY), "utf-8")
+    monkeypatch.setenv("WAN_CONFIG", str(tmp_path / "config.toml"))
+    with pytest.raises(ConfigurationError) as caught:
+        WanClient(KEY)
+    assert KEY not in str(caught.value)
+
+
+@pytest.mark.parametrize("spelling", [KEY, KEY.replace("/", r"\/"), "can%2Fary%2B5d1f0c7e9b%3D%3D"])
+def test_a_key_that_comes_back_in_another_spelling_is_not_passed_on(colour, server, spelling):
+    """Some gateways write a slash as JSON may have it, and a page quotes an address."""
+    server.script("submit", answer(401, b'{"message": "Not a key: %s"}' % spelling.encode()))
+    with colour.client(KEY, base_url=server.url) as wan, pytest.raises(ApiError) as caught:
+        wan.submit("A boat")
+    shown = f"{caught.value} {json.dumps(caught.value.body)}"
+    assert "ary" not in shown
+    assert "Not a key: ***" in shown

@@ -1,0 +1,68 @@
+"""Runs a soak: one small lap to warm up, one that is measured.
+
+The first is closed before anything is counted, so that what is loaded or cached
+once is no growth.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sys
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from tests.soak.figures import Figures
+from tests.soak.holdings import holdings, peak_memory
+from tests.soak.lap import Lap, Plan
+
+WARM_UP = 60
+
+
+def soak(plan: Plan, on_progress: Callable[[int], None] = lambda _: None) -> Figures:
+    """Warm up, then run the plan and count; tell how many generations have ended now and then."""
+    small = replace(plan, generations=min(WARM_UP, plan.generations), seed=plan.seed + 1)
+    with _quiet([]):
+        asyncio.run(Lap(small, lambda _: None).run())
+    complaints: list[str] = []
+    with _quiet(complaints):
+        return asyncio.run(_counted(plan, on_progress, complaints))
+
+
+async def _counted(
+    plan: Plan, on_progress: Callable[[int], None], complaints: list[str]
+) -> Figures:
+    asyncio.get_running_loop().set_exception_handler(
+        lambda _, context: complaints.append(str(context["message"]))
+    )
+    began, started = await holdings(), time.monotonic()
+    # It holds on to its client, closed: what that has kept for good is counted, too.
+    lap = Lap(plan, on_progress)
+    figures = await lap.run()
+    figures.seconds = time.monotonic() - started
+    # The threads that resolve names are the loop's, not the client's.
+    await asyncio.get_running_loop().shutdown_default_executor()
+    figures.began, figures.ended = began, await holdings()
+    figures.peak_memory = peak_memory()
+    figures.complaints = complaints
+    del lap
+    return figures
+
+
+@contextmanager
+def _quiet(complaints: list[str]) -> Iterator[None]:
+    """Keep the client's warnings of faults off the screen; note what was never closed."""
+    log, before = logging.getLogger("wan_ergonomic"), sys.unraisablehook
+    level = log.level
+    log.setLevel(logging.CRITICAL)
+    sys.unraisablehook = lambda found: complaints.append(f"{found.exc_value!r} in {found.object}")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", ResourceWarning)
+            yield
+    finally:
+        sys.unraisablehook = before
+        log.setLevel(level)
