@@ -29,6 +29,12 @@ _NO_CREDITS = re.compile(r"err_insuffici?ent_credits")
 
 # dateutil reads a date into almost any text, "-5" included; a header must look like one.
 _HTTP_DATE = re.compile(r"\d\d:\d\d:\d\d\s.*?(GMT|UTC|[+-]\d{4})\s*$")
+_SECONDS = re.compile(r"\s*\d{1,9}(\.\d*)?\s*", re.ASCII)
+# Neither part goes on past the next tag, so a page of a thousand beginnings is soon read.
+_TITLE = re.compile(r"<title[^<>]*>([^<]*)</title", re.IGNORECASE)
+
+# In a header as long as it pleases, looking for a date would take a minute.
+_LONGEST_DATE = 100
 
 _ADVICE: Mapping[type[ApiError], str] = {
     AuthenticationError: "Check the key: is it the AIML API's, whole, and still active?",
@@ -109,7 +115,7 @@ def _message(body: Any, detail: Any, issues: list[Any]) -> str:
 
 def _plain(text: str) -> str:
     """Return a page's title, or the beginning of plain text, on one line."""
-    title = re.search(r"<title[^>]*>(.*?)</title", text, re.IGNORECASE | re.DOTALL)
+    title = _TITLE.search(text)
     if title:
         return " ".join(title[1].split())[:200]
     return "an HTML page" if text.lstrip().startswith("<") else " ".join(text.split())[:200]
@@ -124,9 +130,9 @@ def read_retry_after(value: str | None) -> float | None:
     """
     if value is None:
         return None
-    if re.fullmatch(r"\s*\d{1,9}(\.\d*)?\s*", value):
+    if _SECONDS.fullmatch(value):
         return float(value) or None
-    if not _HTTP_DATE.search(value):
+    if len(value) > _LONGEST_DATE or not _HTTP_DATE.search(value):
         return None
     from dateutil import parser
 

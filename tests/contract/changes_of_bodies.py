@@ -139,8 +139,8 @@ def _answers() -> Iterator[Change]:
                  lambda d: of_header(d).update(required=False),
                  ("response-header-became-optional", BREAKING),
                  ("response-header-became-required", INFO), (f"{header}/required",) * 2,
-                 lambda d: headed(d, required=True))  # fmt: skip
+                 lambda d: headed(d, required=True), header)  # fmt: skip
     yield Change("another header", "poll", "parser", lambda d: of_header(d).update(description="b"),
                  ("response-header-description-changed", DOCS),
                  ("response-header-description-changed", DOCS), (f"{header}/description",) * 2,
-                 headed)  # fmt: skip
+                 headed, header)  # fmt: skip

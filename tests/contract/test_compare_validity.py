@@ -56,13 +56,13 @@ FLAWS: dict[str, tuple[Edit, str]] = {
         lambda d: d.operation("poll")["responses"].update({"2XY": {"description": "a"}}),
         "'2XY' is no status"),
     "a strange type": (
-        lambda d: d.request()["properties"]["seed"].update(type="int"),
+        lambda d: d.request()["properties"]["prompt"].update(type="int"),
         "'type' is none that there is"),
     "several types": (
-        lambda d: d.request()["properties"]["seed"].update(type=["integer"]),
+        lambda d: d.request()["properties"]["prompt"].update(type=["integer"]),
         "'type' is none that there is"),
     "null as a type": (
-        lambda d: d.request()["properties"]["seed"].update(type="null"),
+        lambda d: d.request()["properties"]["prompt"].update(type="null"),
         "'type' is none that there is"),
     "an unknown word": (
         lambda d: d.request().update(const=1),
@@ -73,7 +73,7 @@ FLAWS: dict[str, tuple[Edit, str]] = {
         lambda d: d.request()["properties"]["prompt"].update(minLength=-1),
         "'minLength' is not a count"),
     "a limit in words": (
-        lambda d: d.request()["properties"]["seed"].update(maximum="9"),
+        lambda d: d.request()["properties"]["prompt"].update(maximum="9"),
         "'maximum' is not a number"),
     "a name that is none": (
         lambda d: d.request().update(required=[1]), "it is not a string"),
@@ -81,7 +81,7 @@ FLAWS: dict[str, tuple[Edit, str]] = {
         lambda d: d.request().update(properties=[]), "it is not an object"),
     "required as a flag": (lambda d: d.request().update(required=True), "it is not an array"),
     "a schema that is a text": (
-        lambda d: d.request()["properties"].update(seed="integer"), "it is not an object"),
+        lambda d: d.request()["properties"].update(prompt="string"), "it is not an object"),
     "a scheme of no type": (lambda d: d.scheme().pop("type"), "'type' is missing"),
     "a scheme without its scheme": (lambda d: d.scheme().pop("scheme"), "'scheme' is missing"),
     "no title": (lambda d: d.document["info"].pop("title"), "'title' is missing"),
@@ -89,7 +89,7 @@ FLAWS: dict[str, tuple[Edit, str]] = {
     "a description in a list": (
         lambda d: d.success("poll").update(description=[]), "'description' is not a string"),
     "an exclusive number": (
-        lambda d: d.request()["properties"]["seed"].update(exclusiveMinimum=0),
+        lambda d: d.request()["properties"]["prompt"].update(exclusiveMinimum=0),
         "'exclusiveMinimum' is not a boolean"),
 }  # fmt: skip
 

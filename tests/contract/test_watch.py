@@ -75,7 +75,8 @@ def test_what_is_vendored_has_not_changed(news):
 def test_a_change_points_into_what_the_vendor_wrote(news):
     """Before and after, though it is the corrected documents that decide."""
     schema = news.operation("create")["requestBody"]["content"]["application/json"]["schema"]
-    schema["required"].append("seed")
+    schema["properties"]["camera"] = {"type": "string"}
+    schema["required"].append("camera")
     (finding,) = news.watched().findings
     assert (finding.severity, finding.new_document) == ("breaking", "create.json")
     place = path("create").replace("/", "~1")
@@ -166,9 +167,9 @@ def test_an_operation_that_is_gone_is_found(news):
 def test_what_an_unread_source_may_hold_is_not_missed(news, tmp_path, other):
     """The sources that were read are compared; the others are named, never taken as unchanged."""
     (tmp_path / "broken").write_text("<!doctype html>")
-    news.operation("create")["requestBody"]["content"]["application/json"]["schema"][
-        "required"
-    ].append("seed")
+    schema = news.operation("create")["requestBody"]["content"]["application/json"]["schema"]
+    schema["properties"]["camera"] = {"type": "string"}
+    schema["required"].append("camera")
     news.save()
     watched = watch([str(news.folder / "create.json"), str(tmp_path / other)])
     assert [finding.role for finding in watched.findings] == ["create"]

@@ -73,25 +73,23 @@ def read_bare(text: str, origin: str) -> Document | ContractError | None:
     if not is_json and not _PARTS.search(text):
         return None
     try:
-        data = _load_json(text) if is_json else _yaml.load(text)
+        return _judged(_load_json(text) if is_json else _yaml.load(text), text, origin)
     except ValueError as error:
         form = "JSON" if is_json else "YAML"
         return ContractError(f"{origin} is broken, or cut short: as {form}, {error}.")
-    return _judged(data, text, origin)
 
 
 def read_fence(text: str, origin: str) -> Document | ContractError | None:
     """Return the document in a page's block of code, or what is wrong; None for other code."""
     try:
         data = _load_json(text)
+        shown_alone = isinstance(data, dict) and data.keys() & {"components", "webhooks"}
+        # A rendered page shows a schema by itself as a document that has nothing else.
+        return None if shown_alone and "paths" not in data else _judged(data, text, origin)
     except ValueError as error:
         if not _MEANT.search(text):
             return None
         return ContractError(f"{origin} holds an OpenAPI document that is broken: {error}.")
-    if isinstance(data, dict) and "paths" not in data and data.keys() & {"components", "webhooks"}:
-        # A rendered page shows a schema by itself as a document that has nothing else.
-        return None
-    return _judged(data, text, origin)
 
 
 def _load_json(text: str) -> Any:
@@ -111,7 +109,11 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def _judged(data: Any, text: str, origin: str) -> Document | ContractError | None:
-    """Return the document that data is, or why it is none; None if it was not to be one."""
+    """Return the document that data is, or why it is none; None if it was not to be one.
+
+    Raises:
+        ValueError: It is too deep.
+    """
     if not isinstance(data, dict):
         return None
     version, paths = data.get("openapi"), data.get("paths")
@@ -144,4 +146,7 @@ def _is_unicode(data: Any) -> bool:
         json.dumps(data, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         return False
+    except RecursionError as error:
+        # Writing takes a little more of the stack than reading.
+        raise ValueError("it is nested too deeply") from error
     return True

@@ -12,7 +12,7 @@ from typing import Any
 
 from ._corrections import Correction, correct
 from ._documents import validate
-from ._overlays import Overlay, Retired, apply, survey
+from ._overlays import Overlay, Retired, apply, shallow, survey
 
 
 @dataclass(frozen=True)
@@ -41,14 +41,15 @@ def build(joined: Mapping[str, Any], overlays: Sequence[Overlay], *, strict: boo
         strict: Whether an overlay action that has had its day is an error.
 
     Raises:
-        ContractError: An overlay cannot be applied, or the result is not valid.
+        ContractError: An overlay cannot be applied, or the result is not valid, or too deep.
     """
-    if strict:
-        contract, corrections = correct(apply(joined, overlays, "contract"))
+    with shallow():
+        if strict:
+            contract, corrections = correct(apply(joined, overlays, "contract"))
+            validate(contract)
+            return Built(contract, apply(contract, overlays, "client"), tuple(corrections))
+        overlaid, retired = survey(joined, overlays, "contract")
+        contract, corrections = correct(overlaid)
         validate(contract)
-        return Built(contract, apply(contract, overlays, "client"), tuple(corrections))
-    overlaid, retired = survey(joined, overlays, "contract")
-    contract, corrections = correct(overlaid)
-    validate(contract)
-    client, later = survey(contract, overlays, "client")
-    return Built(contract, client, tuple(corrections), (*retired, *later))
+        client, later = survey(contract, overlays, "client")
+        return Built(contract, client, tuple(corrections), (*retired, *later))

@@ -157,11 +157,14 @@ def validate(document: Mapping[str, Any]) -> None:
     kind = OpenAPIV31SpecValidator if document["openapi"] >= "3.1" else OpenAPIV30SpecValidator
     validator = kind(dict(document))
     try:
-        error = next(validator.iter_errors(), None)
+        problem = next(validator.iter_errors(), None)
     except RecursionError:
         # It gives up on some schemas that lead back to themselves; the form at least can be told.
-        error = next(validator.schema_validator.iter_errors(dict(document)), None)
-    if error is not None:
-        where = "/".join(str(part) for part in error.absolute_path)
-        said = str(error.message).partition("\n")[0]
+        problem = next(validator.schema_validator.iter_errors(dict(document)), None)
+    except ValueError as error:
+        # It takes paths for formats of Python's, and not all of them are.
+        raise ContractError(f"Not valid OpenAPI: a path cannot be read: {error}.") from error
+    if problem is not None:
+        where = "/".join(str(part) for part in problem.absolute_path)
+        said = str(problem.message).partition("\n")[0]
         raise ContractError(f"Not valid OpenAPI at /{where}: {said}")

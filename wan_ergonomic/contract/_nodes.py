@@ -28,7 +28,7 @@ def look_up(document: Mapping[str, Any], reference: str) -> tuple[Any, str] | No
     value: Any = document
     for segment in pointer.split("/")[1:]:
         key = segment.replace("~1", "/").replace("~0", "~")
-        if isinstance(value, list) and _is_index(key) and int(key) < len(value):
+        if isinstance(value, list) and is_index(key) and int(key) < len(value):
             value = value[int(key)]
         elif isinstance(value, Mapping) and key in value:
             value = value[key]
@@ -37,7 +37,8 @@ def look_up(document: Mapping[str, Any], reference: str) -> tuple[Any, str] | No
     return value, pointer
 
 
-def _is_index(key: str) -> bool:
+def is_index(key: str) -> bool:
+    """Whether a segment of a pointer can be a place in a list."""
     # No list is longer, and no number that Python refuses to read is shorter.
     return key.isascii() and key.isdecimal() and len(key) < 10
 

@@ -8,11 +8,14 @@ are new, ``survey`` tries every action and says which ones have had their day.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from .._errors import ContractError
+from . import _yaml
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,18 +84,17 @@ def load_overlays(folder: Path) -> list[Overlay]:
 
 
 def _load(path: Path) -> Overlay:
-    import yaml
-
     try:
-        data = yaml.safe_load(path.read_text("utf-8"))
-    except yaml.YAMLError as error:
+        data = _yaml.load(path.read_text("utf-8"))
+    except ValueError as error:
         raise ContractError(f"{path.name} is not YAML: {error}.") from error
-    if not isinstance(data, dict) or data.get("overlay") != "1.0.0":
+    is_overlay = isinstance(data, dict) and data.get("overlay") == "1.0.0"
+    actions = (data.get("actions") or []) if is_overlay else None
+    if not isinstance(actions, list) or not all(isinstance(action, dict) for action in actions):
         raise ContractError(f"{path.name} is not an OpenAPI Overlay 1.0 document.")
     stage: Any = _one_of(Stage, data.get("x-stage"), f"{path.name}: x-stage")
     scope: Any = _one_of(Scope, data.get("x-scope", "model"), f"{path.name}: x-scope")
-    actions = tuple(_action(action, path.name) for action in data.get("actions") or ())
-    return Overlay(path.name, stage, scope, actions)
+    return Overlay(path.name, stage, scope, tuple(_action(each, path.name) for each in actions))
 
 
 def _one_of(choices: Any, value: Any, name: str) -> Any:
@@ -141,17 +143,27 @@ def survey(
     return _carry_out(document, overlays, stage, strict=False)
 
 
+@contextmanager
+def shallow() -> Iterator[None]:
+    """Refuse, as a ``ContractError``, a document that Python has not the stack to go through."""
+    try:
+        yield
+    except RecursionError as error:
+        raise ContractError("A document is nested too deeply to be corrected.") from error
+
+
 def _carry_out(
     document: Mapping[str, Any], overlays: Iterable[Overlay], stage: Stage, *, strict: bool
 ) -> tuple[dict[str, Any], list[Retired]]:
-    result: dict[str, Any] = copy.deepcopy(dict(document))
     retired = []
-    for overlay in overlays:
-        for index, action in enumerate(overlay.actions if overlay.stage == stage else ()):
-            outcomes = _perform(result, action, strict=strict)
-            if not any(outcomes):
-                why: Any = "no longer needed" if outcomes else "no longer applies"
-                retired.append(Retired(overlay.name, index, action.target, action.reason, why))
+    with shallow():
+        result: dict[str, Any] = copy.deepcopy(dict(document))
+        for overlay in overlays:
+            for index, action in enumerate(overlay.actions if overlay.stage == stage else ()):
+                outcomes = _perform(result, action, strict=strict)
+                if not any(outcomes):
+                    why: Any = "no longer needed" if outcomes else "no longer applies"
+                    retired.append(Retired(overlay.name, index, action.target, action.reason, why))
     return result, retired
 
 
@@ -163,12 +175,13 @@ def _perform(document: dict[str, Any], action: Action, *, strict: bool) -> list[
     import jsonpath
 
     try:
-        nodes: list[Any] = list(jsonpath.finditer(action.target, document))
-    except jsonpath.JSONPathError as error:
+        nodes: dict[Any, Any] = {n.parts: n for n in jsonpath.finditer(action.target, document)}
+    except (jsonpath.JSONPathError, OverflowError, ValueError, re.error) as error:
         raise ContractError(f"{action.overlay}: {action.target} is no JSONPath: {error}") from error
     outcomes = []
+    places = sorted(nodes.values(), key=_index)
     # From the last place to the first, so that removing a list's element moves none still to come.
-    for node in reversed(nodes):
+    for node in reversed(places):
         if not action.remove:
             if not strict and not isinstance(node.obj, dict | list):
                 continue
@@ -176,9 +189,23 @@ def _perform(document: dict[str, Any], action: Action, *, strict: bool) -> list[
         elif node.parent is None:
             raise ContractError(f"{action.overlay}: an action may not remove the document.")
         else:
-            del node.parent.obj[node.parts[-1]]
+            _remove(node, action)
             outcomes.append(True)
     return outcomes
+
+
+def _remove(node: Any, action: Action) -> None:
+    try:
+        del node.parent.obj[node.parts[-1]]
+    except (LookupError, TypeError) as error:
+        # A JSONPath can also select keys, which are no places.
+        raise ContractError(f"{action.overlay}: {action.target} cannot be removed.") from error
+
+
+def _index(node: Any) -> int:
+    """Return where in a list a place is; 0 if it is in none."""
+    last = node.parts[-1] if node.parts else 0
+    return last if isinstance(last, int) else 0
 
 
 def _merge(into: Any, update: Any, action: Action) -> bool:

@@ -16,13 +16,16 @@ from dataclasses import dataclass
 _OPERATIONS = frozenset({"openapi", "openapi-operation", "swagger"})
 # What must have an end: a page that lacks one may lack more. Layout is sometimes left open.
 _PAIRED = _OPERATIONS | {"openapi-schemas", "openapi-webhook"}
+# None has a reason to stand in another, and what each of them holds is read for each.
+_MAX_NESTED = 100
 
-# A fence may stand in a list or a quotation; inline code hides what looks like a tag.
+# A fence may stand in a list or a quotation; inline code hides what looks like a tag. In this and
+# the patterns below nothing is tried twice in one place, so that no text takes long.
 _TOKEN = re.compile(
     r"""
     ^(?P<lead>(?:[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ \t])))*[ \t]*)
         (?P<marks>`{3,}(?=[^`\n]*$)|~{3,})(?P<info>[^\n]*)$
-    | (?P<ticks>`+)[^`\n]+(?P=ticks)
+    | (?P<ticks>`++)(?:[^`\n]++(?P=ticks))?
     | (?P<tag>\{%)-?\s*
         (?:(?P<name>[a-z][a-z-]*)(?=\s|-?%\}|\Z)(?P<words>(?:(?!\{%|%\})(?s:.))*)(?P<shut>%\})?|\Z)
     """,
@@ -30,10 +33,11 @@ _TOKEN = re.compile(
 )
 _CLOSING = re.compile(r"^[ \t>]*(?P<marks>`{3,}|~{3,})[ \t\r]*$", re.MULTILINE)
 _QUOTED = re.compile(r"^[ \t]*>[ ]?", re.MULTILINE)
-_ATTRIBUTE = re.compile(r"""([a-z]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_ATTRIBUTE = re.compile(r"""(?<![a-z])([a-z]++)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _DESTINATION = re.compile(
-    r"""\]\(\s*(?:<(?P<angled>[^<>\n]*)>|(?P<plain>(?:[^()<>\n]|\([^()\n]*\))+?))"""
-    r"""(?:\s+(?:"[^"\n]*"|'[^'\n]*'))?\s*\)"""
+    r"""\]\(\s*+(?:<(?P<angled>[^<>\n]*)>"""
+    r"""|(?P<plain>(?:[^()<>\s]|\([^()\n]*\))++(?:[^\S\n]++(?:[^()<>\s]|\([^()\n]*\))++)*?))"""
+    r"""(?:\s++(?:"[^"\n]*"|'[^'\n]*'))?\s*+\)"""
 )
 _ADDRESS = re.compile(r"""https?://[^\s<>()\[\]"']+""")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
@@ -136,6 +140,8 @@ def _tag(text: str, token: re.Match[str], opened: list[_Tag], line: int) -> Iter
         # What is no tag of ours and does not end the page is prose.
         if name in _PAIRED or token.end() == len(text):
             yield _cut_short("the tag", line)
+    elif name in _PAIRED and len(opened) == _MAX_NESTED:
+        yield Flaw(f"has more than {_MAX_NESTED} blocks within one another on line {line}")
     elif name in _PAIRED:
         opened.append(_Tag(name, token["words"], token.end(), line))
     elif name.startswith("end"):

@@ -34,10 +34,11 @@ def compare_parameters(
     lost = {key: parameter for key, parameter in before.items() if key not in after}
     won = {key: parameter for key, parameter in after.items() if key not in before}
     pairs = [(parameter, after[key]) for key, parameter in before.items() if key in after]
-    for key, parameter in list(lost.items()):
-        renamed = next((k for k, p in won.items() if _is_renamed(parameter, p, lost, won)), None)
-        if renamed:
-            pairs.append((lost.pop(key), won.pop(renamed)))
+    for place in dict.fromkeys(parameter.place for parameter in lost.values()):
+        gone, came = ([k for k, p in side.items() if p.place == place] for side in (lost, won))
+        # Believed of the only ones of their place.
+        if len(gone) == len(came) == 1 and _mean_the_same(lost[gone[0]], won[came[0]]):
+            pairs.append((lost.pop(gone[0]), won.pop(came[0])))
     for a, b in pairs:
         _compare(a, b, _spot(spot, a), report, schemas)
     for parameter in lost.values():
@@ -126,11 +127,10 @@ def _spot(spot: Spot, parameter: _Parameter) -> Spot:
     return replace(spot, kind="request-parameter", place=place)
 
 
-def _is_renamed(old: _Parameter, new: _Parameter, lost: _Parameters, won: _Parameters) -> bool:
-    """Whether the one that came is the one that went; believed of the only ones of their place."""
-    rivals = [p for side in (lost, won) for p in side.values() if p.place == old.place]
+def _mean_the_same(old: _Parameter, new: _Parameter) -> bool:
+    """Whether the one that came says what the one that went did, under another name."""
     alike = (meaning({**parameter.node.value, "name": ""}) for parameter in (old, new))
-    return old.place == new.place and len(rivals) == 2 and same(*alike)
+    return same(*alike)
 
 
 def _schema(parameter: Node) -> Node | None:

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from .._errors import ContractError
+from ._nodes import is_index
 
 # How many places a document may have when nothing is referenced, before all but
 # the outermost schemas are referenced after all.
@@ -120,7 +121,7 @@ def look_up(reference: str, document: Mapping[str, Any]) -> Any:
     node: Any = document
     for part in reference[2:].split("/"):
         key = unescape(part)
-        if isinstance(node, list) and key.isdecimal() and int(key) < len(node):
+        if isinstance(node, list) and is_index(key) and int(key) < len(node):
             node = node[int(key)]
         elif isinstance(node, Mapping) and key in node:
             node = node[key]

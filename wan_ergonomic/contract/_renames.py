@@ -6,11 +6,12 @@ described, when the names or the shapes are alike.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
 from difflib import SequenceMatcher
 
 from ._nodes import Node
-from ._senses import mean_the_same, same, text
+from ._senses import mean_the_same, meaning, same, text, written
 from ._views import View, view
 
 # How alike two descriptions, or two names, have to be.
@@ -18,25 +19,33 @@ _ALIKE = 0.8
 _ALIKE_NAMES = 0.66
 # Of so many pairs only those are looked at that are described in the same words.
 _MANY = 200
+# So many pairs are not looked at one by one: the same words then tell nothing of a property, and
+# a variant is taken for what stands in its place.
+_TOO_MANY = 10_000
 
 Named = tuple[str, Node]
+_Sides = tuple[list[Named], list[Named]]
 
 
 def pair_properties(old: View, new: View) -> dict[str, str]:
     """Return the new name of each property that was renamed."""
     gone = [(name, node) for name, node in old.properties.items() if name not in new.properties]
     came = [(name, node) for name, node in new.properties.items() if name not in old.properties]
-    measure = likeness if len(gone) * len(came) <= _MANY else _same_words
+    many = len(gone) * len(came) > _MANY
+    groups = _described_alike(gone, came) if many else [(gone, came)]
     scores = [
         (score, _ratio(a[0], b[0]), a[0], b[0])
-        for a in gone
-        for b in came
-        if (score := measure(a, b)) >= _ALIKE
+        for lost, won in groups
+        for a in lost
+        for b in won
+        if (score := likeness(a, b)) >= _ALIKE
     ]
     renamed: dict[str, str] = {}
+    taken: set[str] = set()
     for _, _, a, b in sorted(scores, reverse=True):
-        if a not in renamed and b not in renamed.values():
+        if a not in renamed and b not in taken:
             renamed[a] = b
+            taken.add(b)
     return renamed
 
 
@@ -53,12 +62,15 @@ def likeness(old: Named, new: Named) -> float:
     return _ALIKE if _is_telling(before) and mean_the_same(before, after) else 0.0
 
 
-def _same_words(old: Named, new: Named) -> float:
-    """Return 1 for two schemas that have one type and one description, else 0."""
-    before, after = view(old[1]), view(new[1])
-    said = text(before.words.get("description"))
-    alike = before.types == after.types and said == text(after.words.get("description"))
-    return 1.0 if said and before.types and alike else 0.0
+def _described_alike(gone: list[Named], came: list[Named]) -> Iterator[_Sides]:
+    """Yield those of one type and one description; of too many, these tell nothing."""
+    groups: dict[object, _Sides] = {}
+    for side, found in enumerate((gone, came)):
+        for named in found:
+            seen = view(named[1])
+            if seen.types and (said := text(seen.words.get("description"))):
+                groups.setdefault((seen.types, said), ([], []))[side].append(named)
+    yield from (group for group in groups.values() if len(group[0]) * len(group[1]) <= _TOO_MANY)
 
 
 def _shared_words(a: str, b: str) -> float:
@@ -83,15 +95,21 @@ class Branches:
         self.lost, self.won = list(old), list(new)
         self.pairs: list[tuple[Node, Node]] = []
         # The surest first, so that only few are left to be weighed.
-        self._take(_is_one_reference)
-        self._take(lambda a, b: mean_the_same(view(a), view(b)))
-        self._weigh()
+        self._take(_reference)
+        self._take(lambda node: written(meaning(view(node).node.value)))
+        if len(self.lost) * len(self.won) <= _TOO_MANY:
+            self._weigh()
+        else:
+            self._pair(list(zip(self.lost, self.won, strict=False)))
 
-    def _take(self, is_same: Callable[[Node, Node], bool]) -> None:
-        for a in list(self.lost):
-            b = next((b for b in self.won if is_same(a, b)), None)
-            if b:
-                self._pair(a, b)
+    def _take(self, known_by: Callable[[Node], str | None]) -> None:
+        """Pair those that are known by the same, the first ones first."""
+        waiting: dict[str | None, deque[Node]] = {None: deque()}
+        for node in self.won:
+            if (key := known_by(node)) is not None:
+                waiting.setdefault(key, deque()).append(node)
+        found = ((node, waiting.get(known_by(node))) for node in self.lost)
+        self._pair([(node, same.popleft()) for node, same in found if same])
 
     def _weigh(self) -> None:
         scores = [
@@ -102,17 +120,19 @@ class Branches:
         ]
         for *_, a, b in sorted(scores, key=lambda scored: scored[:3], reverse=True):
             if a in self.lost and b in self.won:
-                self._pair(a, b)
+                self._pair([(a, b)])
 
-    def _pair(self, old: Node, new: Node) -> None:
-        self.pairs.append((old, new))
-        self.lost = [node for node in self.lost if node is not old]
-        self.won = [node for node in self.won if node is not new]
+    def _pair(self, pairs: list[tuple[Node, Node]]) -> None:
+        self.pairs += pairs
+        gone = {id(node) for pair in pairs for node in pair}
+        self.lost = [node for node in self.lost if id(node) not in gone]
+        self.won = [node for node in self.won if id(node) not in gone]
 
 
-def _is_one_reference(old: Node, new: Node) -> bool:
-    before, after = view(old).node, view(new).node
-    return before is not old and after is not new and before.pointer == after.pointer
+def _reference(node: Node) -> str | None:
+    """Return where a schema is that is only referred to; None for one in its place."""
+    target = view(node).node
+    return None if target is node else target.pointer
 
 
 def _branch_likeness(old: View, new: View) -> float:

@@ -26,7 +26,7 @@ _PATIENCE = 30.0
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:", re.IGNORECASE)
 _HTML = re.compile(
-    r"\s*(?:<!--(?s:.)*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE
+    r"\s*(?:(?><!--(?s:.)*?-->)\s*)*+<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE
 )
 _CHUNK = 2**20
 

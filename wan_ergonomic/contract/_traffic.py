@@ -20,6 +20,10 @@ from urllib.parse import parse_qsl, urlsplit
 from .._errors import ContractError
 from ._conformance import Answered, Sent
 
+# What comes of taking an entry for an exchange when it is none: no status is infinite, and
+# showing takes a little more of the stack than parsing.
+_DAMAGES = (AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
@@ -51,7 +55,7 @@ def read_recording(lines: Iterable[bytes], name: str) -> Iterator[Exchange]:
     for number, entry in enumerate(_entries(iter(lines), name), start=1):
         try:
             yield _exchange(number, entry)
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
+        except _DAMAGES as error:
             raise ContractError(
                 f"Entry {number} of {name} is no exchange of a request and a response: "
                 f"{type(error).__name__} at {error}."

@@ -102,16 +102,16 @@ def _view(node: Node, within: frozenset[str]) -> View:
 
 def _as_written(node: Node) -> View:
     result = View(node)
-    _gather(node, result, frozenset())
+    _gather(node, result, set())
     return result
 
 
-def _gather(node: Node, into: View, seen: frozenset[str]) -> None:
-    """Take over what is written here and in what it refers to."""
+def _gather(node: Node, into: View, seen: set[str]) -> None:
+    """Take over what is written here and in what it refers to, each place once."""
     if node.pointer in seen or not isinstance(node.value, dict):
         return
+    seen.add(node.pointer)
     if isinstance(node.value.get("$ref"), str):
-        seen |= {node.pointer}
         # By one step at a time: from 3.1 on, what stands beside any of the references counts.
         target = node.followed()
         if target is not None:
@@ -122,7 +122,7 @@ def _gather(node: Node, into: View, seen: frozenset[str]) -> None:
             return
     if "allOf" in node.value:
         for branch in elements(node.get("allOf")):
-            _gather(branch, into, seen | {node.pointer})
+            _gather(branch, into, seen)
     _take(node, into)
 
 

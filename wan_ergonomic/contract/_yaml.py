@@ -42,8 +42,9 @@ def load(text: str) -> Any:
 
     if _is_deep(text):
         raise ValueError("it is nested too deeply")
+    loader = _loader()
     try:
-        data = yaml.load(text, _loader())  # noqa: S506 - it makes nothing but JSON's types
+        data = yaml.load(text, loader)  # nosec B506  # noqa: S506 - it makes only JSON's types
         if "&" in text:
             _count(data, {})
     except RecursionError as error:
@@ -95,7 +96,7 @@ def _loader() -> type[SafeLoader]:
     constructors = {
         "bool": lambda _, node: _text(node, "bool").lower() == "true",
         "float": lambda _, node: float(_text(node, "float")),
-        "int": lambda _, node: int(_text(node, "int"), 0),
+        "int": _integer,
         "map": fast.construct_yaml_map,
         "null": _null,
         "seq": fast.construct_yaml_seq,
@@ -104,13 +105,18 @@ def _loader() -> type[SafeLoader]:
 
     def flatten(loader: Any, node: Any) -> None:
         """Merge in what a node refers to, which may be many times as much."""
+        merged = [value for key, value in node.value if key.tag == f"{_PREFIX}merge"]
+        for held in [part for value in merged for part in _parts(value)]:
+            loader.flatten_mapping(held)
+            loader.merged += len(held.value)
+            if loader.merged > _MAX_VALUES:
+                raise ValueError("with all that it merges written out it would be too large")
         fast.flatten_mapping(loader, node)
-        if len(node.value) > _MAX_VALUES:
-            raise ValueError("with all that it merges written out it would be too large")
 
     members = {
         "construct_mapping": _mapping,
         "flatten_mapping": flatten,
+        "merged": 0,
         "yaml_constructors": {_PREFIX + name: make for name, make in constructors.items()}
         | {None: fast.construct_undefined},
         "yaml_implicit_resolvers": resolvers,
@@ -124,6 +130,19 @@ def _text(node: Node, name: str) -> str:
     if not isinstance(text, str) or not _SCALARS[name][0].match(text):
         raise ValueError(f"it has a value that is said to be of the type {name} and is not")
     return text
+
+
+def _integer(_: Any, node: Node) -> int:
+    value = int(_text(node, "int"), 0)
+    # Python reads any number to the base of 16, and then may refuse to write it.
+    str(value)
+    return value
+
+
+def _parts(node: Any) -> list[Any]:
+    """Return the objects that a node merges: itself, or those that it lists."""
+    listed = node.value if node.id == "sequence" else [node]
+    return [each for each in listed if each.id == "mapping"]
 
 
 def _null(_: Any, node: Node) -> None:

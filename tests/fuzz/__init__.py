@@ -1,0 +1,1 @@
+"""What the search for inputs that break a reader searches with, and what it has found."""

@@ -1,0 +1,179 @@
+"""What is fed to each reader: a function that takes any bytes, and the inputs to begin with.
+
+A target may end in an answer or in a ``WanError``; anything else is a defect.
+None of them has a network. ``scripts/fuzz.py`` searches with them, and the tests
+run them on what was found.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+ROOT = Path(__file__).parents[2]
+
+
+class Target(NamedTuple):
+    """A reader: what is run, and the inputs that the search begins with."""
+
+    run: Callable[[bytes], object]
+    seeds: list[bytes]
+
+
+def published() -> list[bytes]:
+    """Return the vendored documents."""
+    return [path.read_bytes() for path in sorted((ROOT / "openapi").glob("*/*.json"))]
+
+
+def answers() -> Target:
+    """Read an answer as each success."""
+    from wan_ergonomic._generation import Generation
+    from wan_ergonomic._reading import read_generation
+
+    def run(data: bytes) -> None:
+        for before in (None, Generation(id="a")):
+            seen = read_generation(data, {}, "poll" if before else "create", before)
+            expires = seen.video and seen.video.expires_at
+            repr((seen, expires, seen.state, [str(one) for one in seen.drift]))
+
+    whole = {
+        "id": "a",
+        "status": "completed",
+        "video": {"url": "https://h/v?X-Amz-Date=20260101T000000Z&X-Amz-Expires=9", "duration": 5},
+        "error": {"name": "n", "data": [{"path": ["p"], "message": "m"}]},
+        "meta": {"usage": {"credits_used": 1, "usd_spent": 0.1}},
+    }
+    return Target(run, [json.dumps(whole | more).encode() for more in ({}, {"video": ["u"]})])
+
+
+def refusals() -> Target:
+    """Read an answer as each refusal; its first line stands for its Retry-After too."""
+    from wan_ergonomic._refusals import read_refusal
+
+    def run(data: bytes) -> None:
+        header = data[:200].partition(b"\n")[0].decode("latin-1")
+        for status in (403, 422, 503):
+            str(read_refusal(status, {"retry-after": header}, data))
+
+    issue = {"path": ["prompt"], "message": "too long"}
+    error = {"message": "no", "data": {"kind": "err_insufficent_credits"}}
+    bodies: list[Any] = [{"error": error}, {"error": {"data": [issue]}}, {"message": [issue]}]
+    plain = [b"Thu, 01 Jan 2026 00:00:00 GMT", b"<html><title>Bad gateway</title></html>", b"120"]
+    return Target(run, [*(json.dumps(body).encode() for body in bodies), *plain])
+
+
+def pages() -> Target:
+    """Read a page, without following its links, and judge what it holds."""
+    from wan_ergonomic.contract import ContractError, _retrieval, _sources
+
+    def run(data: bytes) -> None:
+        text = data.decode("utf-8-sig", "replace")
+        _retrieval._HTML.match(text)
+        content = _retrieval.Content(text, "page.md", "page.md")
+        found = list(_sources._scan(content, ContractError))
+        documents = [each for each in found if isinstance(each, _sources.Document)]
+        _sources._contradictions(documents)
+        _sources.describe(documents)
+        _sources.select(documents, {"create": ("POST", None), "poll": ("GET", "/v2/poll")})
+
+    fenced = b"# A model\n\n" + b"".join(b"> ```json\n%s\n```\n\n" % text for text in published())
+    linked = b'{% openapi-operation spec="a" path="/a" method="post" %}\n[it](it.json)\n'
+    return Target(run, [fenced, linked + b"{% endopenapi-operation %}\n", *published()])
+
+
+def documents() -> Target:
+    """Read a document in JSON or YAML, and build the client's document from it."""
+    from wan_ergonomic.contract import _bare, _building, _documents, _overlays
+
+    corrections = _overlays.load_overlays(ROOT / "openapi" / "overlays")
+
+    def run(data: bytes) -> None:
+        text = data.decode("utf-8", "replace")
+        for name in ("it.json", "it.yaml"):
+            found = _bare.read_bare(text, name)
+            if isinstance(found, _bare.Document):
+                parts = [(found.data, verb.lower(), path) for verb, path in found.operations()]
+                joined, _ = _documents.join(parts[:3])
+                _documents.dump(_building.build(joined, corrections, strict=False).client)
+
+    yaml = b"openapi: 3.0.0\npaths:\n  /a: &a {get: {x: &b [1, 0x1f, ~], responses: {200: *b}}}\n"
+    return Target(run, [yaml + b"  /b:\n    <<: [*a]\n    post: {}\n", *published()])
+
+
+def overlays() -> Target:
+    """Read an overlay, and apply it to the contract."""
+    from wan_ergonomic.contract import _overlays, _yaml
+
+    document = json.loads((ROOT / "openapi" / "contract.json").read_bytes())
+    folder = Path(tempfile.mkdtemp())
+
+    def run(data: bytes) -> None:
+        (folder / "it.yaml").write_bytes(data)
+        found = _overlays.load_overlays(folder)
+        for stage in ("contract", "client"):
+            _overlays.survey(document, found, stage)
+        _overlays.apply(document, found, "contract")
+
+    texts = [path.read_text("utf-8") for path in sorted((ROOT / "openapi" / "overlays").glob("*"))]
+    # Every JSON text is YAML, and can be put wrong in one place.
+    return Target(
+        run, [*map(str.encode, texts), *(json.dumps(_yaml.load(t)).encode() for t in texts)]
+    )
+
+
+def comparison() -> Target:
+    """Compare a document with what is vendored, in both directions, and with itself."""
+    from wan_ergonomic.contract import Document, _bare, compare
+
+    text = (ROOT / "openapi" / "contract.json").read_text("utf-8")
+    known = Document(text, json.loads(text), "contract.json")
+
+    def run(data: bytes) -> None:
+        found = _bare.read_bare(data.decode("utf-8", "replace"), "it.json")
+        if isinstance(found, Document):
+            for old, new in ((known, found), (found, known), (found, found)):
+                [str(finding) for finding in compare([old], [new])]
+
+    return Target(run, [text.encode(), *published()])
+
+
+def recordings() -> Target:
+    """Hold a recording against the contract."""
+    from wan_ergonomic import _spec
+    from wan_ergonomic.contract import verify
+
+    def run(data: bytes) -> None:
+        json.dumps(verify(io.BytesIO(data), "traffic.har").as_json())
+
+    def exchange(role: Any, **body: Any) -> dict[str, Any]:
+        url = f"{_spec.server_url()}{_spec.path(role)}?generation_id=a"
+        request = {"method": _spec.METHODS[role], "url": url, **body}
+        answer = {"status": 200, "headers": {}, "body": {"id": "a", "status": "queued"}}
+        return {"request": request, "response": answer}
+
+    entries = [exchange("create", body={"model": "m", "prompt": "x"}), exchange("poll")]
+    content = {"size": 2, "text": "e30=", "encoding": "base64", "mimeType": "application/json"}
+    entries[0]["response"]["content"] = content
+    lines = [json.dumps(entry).encode() for entry in entries]
+    return Target(run, [b"\n".join(lines), json.dumps({"log": {"entries": entries}}).encode()])
+
+
+TARGETS: dict[str, Callable[[], Target]] = {
+    target.__name__: target
+    for target in (answers, refusals, pages, documents, overlays, comparison, recordings)
+}
+
+
+def ended(target: Target, data: bytes) -> str:
+    """Run a target on one input; say how it ended. What was found is raised."""
+    from wan_ergonomic import WanError
+
+    try:
+        target.run(data)
+    except WanError as error:
+        return f"{type(error).__name__}: {error}"
+    return "read"

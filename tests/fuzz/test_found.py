@@ -1,0 +1,147 @@
+"""What broke a reader once, made small: found by the search, or where the search was led."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from tests.contract.traffic import as_lines, exchange
+from wan_ergonomic import ContractError
+from wan_ergonomic._refusals import read_retry_after
+from wan_ergonomic.contract._bare import read_bare
+from wan_ergonomic.contract._building import build
+from wan_ergonomic.contract._documents import join
+from wan_ergonomic.contract._nodes import Node, Tree
+from wan_ergonomic.contract._overlays import Action, Overlay, apply, survey
+from wan_ergonomic.contract._views import view
+
+from .targets import TARGETS
+
+OVERLAY = b"overlay: 1.0.0\nx-stage: client\nactions: "
+
+
+def operation(content: Any) -> dict[str, Any]:
+    """Return a document of one operation."""
+    return {"openapi": "3.0.0", "paths": {"/a": {"get": content}}}
+
+
+@pytest.mark.parametrize(
+    ("target", "data", "said"),
+    [
+        # No integer is infinite: an OverflowError.
+        ("recordings", as_lines(exchange(status=json.loads("1e999"))), "is no exchange"),
+        # Python makes no number of so many digits: a ValueError.
+        (
+            "documents",
+            json.dumps(operation({"$ref": f"#/paths/~1a/x/{'9' * 5000}", "x": []})).encode(),
+            "leads nowhere",
+        ),
+        # What validates takes a path for a format of Python's: a ValueError.
+        (
+            "documents",
+            json.dumps({"openapi": "3.0.0", "paths": {"/{a{b}": {"get": {}}}}).encode(),
+            "a path cannot be read",
+        ),
+        # No text, a list of what is no action, a day that no month has, no end of brackets.
+        ("overlays", b"\xff", "is not YAML"),
+        ("overlays", OVERLAY + b"5", "is not an OpenAPI Overlay"),
+        ("overlays", OVERLAY + b"[5]", "is not an OpenAPI Overlay"),
+        ("overlays", OVERLAY + b"{a: b}", "is not an OpenAPI Overlay"),
+        ("overlays", b"x: 2026-99-99", "is not an OpenAPI Overlay"),
+        ("overlays", b"x: !!int five", "is not YAML"),
+        ("overlays", b"[" * 2000, "is not YAML"),
+    ],
+)
+def test_what_ended_in_another_exception_is_refused(target, data, said):
+    """With a sentence that says what is wrong."""
+    with pytest.raises(ContractError, match=said):
+        TARGETS[target]().run(data)
+
+
+def test_a_list_is_not_reached_by_a_number_of_ten_thousand_digits():
+    """Python makes no number of them: a ValueError, until they were counted first."""
+    node = {"x": [1], "y": {"$ref": f"#/paths/~1a/get/x/{'9' * 10_000}"}}
+    with pytest.raises(ContractError, match="leads nowhere"):
+        join([(operation(node), "get", "/a")])
+
+
+def test_a_number_that_could_not_be_written_again_is_refused():
+    """Python reads any number to the base of 16, but may refuse to show it."""
+    found = read_bare(f"openapi: 3.0.0\npaths:\n  /a: 0x{'f' * 5000}", "it.yaml")
+    assert isinstance(found, ContractError)
+    assert "4300 digits" in str(found)
+
+
+def applied(target: str, document: dict[str, Any], *, remove: bool = True) -> dict[str, Any]:
+    """Return a document without what a JSONPath selects, or with an update of it."""
+    action = Action(target, "A reason", None if remove else {"z": 1}, remove, "it.yaml")
+    return apply(document, [Overlay("it.yaml", "contract", "model", (action,))], "contract")
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("$[?@.a == 1e999]", "is no JSONPath"),  # an OverflowError
+        (f"$[{'9' * 5000}]", "is no JSONPath"),  # a ValueError
+        ("$[?@.a =~ /(/]", "is no JSONPath"),  # an error of re
+        ("$.a.~", "cannot be removed"),  # a KeyError: it selects keys
+    ],
+)
+def test_a_path_that_jsonpath_trips_over_is_refused(target, said):
+    """Not all that it raises is of its own kind."""
+    with pytest.raises(ContractError, match=said):
+        applied(target, {"a": {"b": 1}})
+
+
+@pytest.mark.parametrize("target", ["$.a['b','b']", "$.a['b'] | $.a['b']"])
+def test_what_is_selected_twice_is_removed_once(target):
+    """The second time there was nothing left, which was a KeyError."""
+    assert applied(target, {"a": {"b": 1, "c": 2}}) == {"a": {"c": 2}}
+
+
+@pytest.mark.parametrize("target", ["$.a[0,1]", "$.a[1,0]", "$.a[1,0,1]"])
+def test_elements_are_removed_in_whatever_order_they_are_selected(target):
+    """One that was removed first moved the next one, and another went in its place."""
+    assert applied(target, {"a": [1, 2, 3]}) == {"a": [3]}
+
+
+def test_what_is_too_deep_to_be_corrected_is_refused():
+    """Copying takes more of the stack than parsing did: a RecursionError."""
+    deep: Any = {}
+    for _ in range(5000):
+        deep = {"x": deep}
+    with pytest.raises(ContractError, match="too deeply to be corrected"):
+        applied("$.none", deep)
+
+
+def test_what_can_just_be_copied_is_built_or_refused():
+    """The first step has the stack for a level more than the second one: a RecursionError."""
+
+    def nested(depth: int) -> dict[str, Any]:
+        schema: Any = {"type": "string"}
+        for _ in range(depth):
+            schema = {"not": schema}
+        return {"openapi": "3.0.0", "paths": {}, "components": {"schemas": {"a": schema}}}
+
+    depth = 100
+    with suppress(ContractError):
+        while survey(nested(depth), [], "contract"):
+            depth += 1
+    for close in range(depth - 8, depth + 8):
+        with suppress(ContractError):
+            build(nested(close), [], strict=False)
+
+
+def test_a_schema_that_is_composed_of_one_twice_is_that_once():
+    """Taken over for each way that leads there, forty of them took longer than anybody has."""
+    document = {"allOf": [{"$ref": "#/b"}, {"$ref": "#/b"}], "b": {"oneOf": [{"type": "string"}]}}
+    seen = view(Node({"allOf": document["allOf"]}, "/a", Tree(document)))
+    assert seen.types == {"string"}
+
+
+def test_a_retry_after_with_an_odd_space_is_seconds_or_nothing():
+    """A separator of files is a space to one of them: a ValueError."""
+    assert read_retry_after("\x1c11") is None
