@@ -22,7 +22,8 @@ import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from anyio.lowlevel import checkpoint
 
-from wan_ergonomic import AsyncWanClient, Clock, WanClient
+from tests.first_contract import first_contract
+from wan_ergonomic import AsyncWanClient, Clock, WanClient, _spec
 from wan_ergonomic._settings import CONFIG_VARIABLE, KEY_VARIABLES
 
 # Whoever finds this anywhere but in a request to the API has found a leak.
@@ -55,6 +56,12 @@ def measured_children(monkeypatch):
     """Child processes whose coverage counts; measuring slows them, so others are not measured."""
     if _MEASURED is not None:
         monkeypatch.setenv(_MEASURING, _MEASURED)
+
+
+@pytest.fixture
+def contract_as_it_was(monkeypatch):
+    """The first contract instead of today's, for rules that hold whatever the vendor's is."""
+    monkeypatch.setattr(_spec, "contract", first_contract)
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ from wan_ergonomic import ConfigurationError, PromptDefaults, WanClient
 from wan_ergonomic._settings import ConfigFile, read_config
 from wan_ergonomic._setup import resolve_defaults
 
+pytestmark = pytest.mark.usefixtures("contract_as_it_was")
+
 
 @pytest.fixture
 def config(monkeypatch, tmp_path):

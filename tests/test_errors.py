@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import wan_ergonomic
+from tests.options import an_option
 from wan_ergonomic import (
     ApiError,
     ConnectionFailedError,
@@ -202,7 +203,7 @@ DATA = {
     ),
     "PollingPolicy": PollingPolicy(min_interval=2.0),
     "RetryPolicy": RetryPolicy(attempts=2),
-    "PromptDefaults": PromptDefaults(seed=0, prefix="A film of"),
+    "PromptDefaults": PromptDefaults(**an_option(), prefix="A film of"),
     "Preview": Preview(body={"prompt": "A boat"}, server_fills={"seed": 1}, warnings=("w",)),
 }
 

@@ -2,21 +2,14 @@
 
 import pytest
 
-from tests.first_contract import first_contract
-from wan_ergonomic import ConfigurationError, PromptDefaults, PromptError, _spec
+from wan_ergonomic import ConfigurationError, PromptDefaults, PromptError
 from wan_ergonomic._prompts import PRESETS, find_preset, from_table, layer, prepare
 from wan_ergonomic._setup import resolve_defaults
 
 NONE = PromptDefaults()
+pytestmark = pytest.mark.usefixtures("contract_as_it_was")
 
 
-@pytest.fixture
-def contract(monkeypatch):
-    """A fixed contract, for layers of options that the vendor may drop."""
-    monkeypatch.setattr(_spec, "contract", first_contract)
-
-
-@pytest.mark.usefixtures("contract")
 def test_the_first_layer_that_sets_something_wins():
     """Each option, prefix and suffix is taken from the first of the defaults that has it."""
     first = PromptDefaults(seed=0, prefix="First")
@@ -28,7 +21,6 @@ def test_the_first_layer_that_sets_something_wins():
     assert layer() == NONE
 
 
-@pytest.mark.usefixtures("contract")
 def test_call_then_client_then_preset_then_file(monkeypatch, tmp_path):
     """Per-call options win over defaults, those over the preset, that over the file."""
     config = tmp_path / "wan.toml"

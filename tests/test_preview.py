@@ -4,18 +4,13 @@ import json
 
 import pytest
 
-from tests.first_contract import OPTIONS, first_contract
+from tests.first_contract import OPTIONS
 from wan_ergonomic import Preview, PromptDefaults, PromptWarning, WanClient, _spec
 from wan_ergonomic._prompts import prepare
 
 NONE = PromptDefaults()
 LEAST = {"model": "alibaba/wan2.2-t2v-plus", "prompt": "A boat"}
-
-
-@pytest.fixture(autouse=True)
-def contract(monkeypatch):
-    """A fixed contract: these rules hold whatever the vendor's is."""
-    monkeypatch.setattr(_spec, "contract", first_contract)
+pytestmark = pytest.mark.usefixtures("contract_as_it_was")
 
 
 def warned(prompt="A boat", **options):

@@ -12,6 +12,7 @@ from typing import get_type_hints
 import pytest
 
 import wan_ergonomic
+from tests.options import an_option
 from wan_ergonomic import AsyncWanClient, WanClient
 
 ROOT = Path(__file__).parents[1]
@@ -80,7 +81,7 @@ def imported(code: str) -> set[str]:
         "from wan_ergonomic import *",
         f"from wan_ergonomic import {', '.join(wan_ergonomic.__all__)}",
         "import wan_ergonomic; dir(wan_ergonomic); wan_ergonomic.WanClient.generate",
-        "from wan_ergonomic import Generation, PromptDefaults; PromptDefaults(resolution='480p')",
+        f"from wan_ergonomic import Generation, PromptDefaults; PromptDefaults(**{an_option()})",
     ],
     ids=lambda code: code[:40],
 )

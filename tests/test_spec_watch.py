@@ -71,11 +71,11 @@ def test_looking_says_what_there_is(nightly, published, state, source):
 
 @pytest.fixture
 def published(tmp_path):
-    """Two folders of documents: as they are vendored, and with one property less."""
+    """Two folders of documents: as they are vendored, and with one property renamed."""
     shutil.copytree(ROOT / "openapi" / "upstream", tmp_path / "published" / "same")
     shutil.copytree(ROOT / "openapi" / "upstream", tmp_path / "published" / "changed")
     create = tmp_path / "published" / "changed" / "create.json"
-    create.write_text(create.read_text("utf-8").replace('"seed"', '"dice"'), "utf-8")
+    create.write_text(create.read_text("utf-8").replace('"prompt"', '"words"'), "utf-8")
     return tmp_path / "published"
 
 

@@ -23,7 +23,7 @@ from ._deadline import within
 from ._errors import UnreadableResponseError
 from ._refusals import read_refusal
 from ._steps import Answer, Call
-from ._transport import api_failures, chunks_of, timeouts, without_keys
+from ._transport import api_failures, chunks_of, timeouts
 
 ENDPOINTS = {"create": create_generation, "poll": fetch_generation}
 MAX_ANSWER_BYTES = 2**20
@@ -80,11 +80,13 @@ class _Exchange:
 
     def keep(self, response: httpx.Response, content: bytes) -> httpx.Response:
         """Keep an answer that is a success; raise the error that any other one is."""
-        headers = {name.lower(): without_keys(text) for name, text in response.headers.items()}
+        # Some gateways quote what they refuse.
+        without_key = self.http.auth.without_key
+        headers = {name.lower(): without_key(text) for name, text in response.headers.items()}
         if "content-encoding" in headers:
             content = _decoded(content)
         # As Latin-1, any bytes are a text.
-        content = without_keys(content.decode("latin-1")).encode("latin-1")
+        content = without_key(content.decode("latin-1")).encode("latin-1")
         if not response.is_success:
             raise read_refusal(response.status_code, headers, content)
         if len(content) > MAX_ANSWER_BYTES:

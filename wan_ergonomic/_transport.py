@@ -67,17 +67,12 @@ _NEVER_SENT = (
 Client = TypeVar("Client", httpx.Client, httpx.AsyncClient)
 
 
-def without_keys(text: str) -> str:
-    """Return a text without the keys in use, for some gateways quote what they refuse."""
-    for origin in tuple(_origins):
-        text = origin.without_key(text)
-    return text
-
-
 def _hide_secrets(record: logging.LogRecord) -> bool:
     """Keep signed links, and a key that came back, out of a log record."""
     text = record.getMessage()
-    shown = without_keys(_QUERY.sub("?…", text) if _SIGNED.search(text) else text)
+    shown = _QUERY.sub("?…", text) if _SIGNED.search(text) else text
+    for origin in tuple(_origins):
+        shown = origin.without_key(shown)
     if shown != text:
         record.msg, record.args = shown, ()
     return True

@@ -19,6 +19,7 @@ from typing import Any, Protocol
 
 import pytest
 
+from tests.options import OPTIONS, in_words, small
 from wan_ergonomic.cli import run
 from wan_ergonomic.sandbox import Sandbox, _video
 
@@ -26,7 +27,9 @@ ROOT = Path(__file__).parents[2]
 SECONDS = 30.0
 
 # Most tests share this small video, so that it is rendered once.
-SMALL = ("--preset", "draft", "--seed", "7")
+SMALL = in_words(small())
+# What the sandbox takes for it.
+CREDITS = 200_000 if "resolution" in OPTIONS else 1_000_000
 
 
 class Server(Protocol):

@@ -37,10 +37,11 @@ def operation(document):
     return found
 
 
-def demand_a_seed(create, _):
+def demand_a_camera(create, _):
     """Break every sender."""
     body = operation(create)["requestBody"]["content"]["application/json"]["schema"]
-    body["required"].append("seed")
+    body["properties"]["camera"] = {"type": "string"}
+    body["required"].append("camera")
 
 
 def describe_the_answer(create, _):
@@ -75,9 +76,9 @@ def test_no_drift_is_said_in_json(wan, publish):
 @pytest.mark.parametrize("fail_on", ["breaking", "warning", "info"])
 def test_a_breaking_change_ends_with_1(wan, publish, form, fail_on):
     """Whatever the threshold."""
-    words = ("contract", "watch", publish(demand_a_seed), "--format", form, "--fail-on", fail_on)
+    words = ("contract", "watch", publish(demand_a_camera), "--format", form, "--fail-on", fail_on)
     done = wan(*words)
-    assert (done.code, b"seed" in done.out) == (1, True)
+    assert (done.code, b"camera" in done.out) == (1, True)
 
 
 @pytest.mark.parametrize("form", FORMATS)
@@ -133,10 +134,10 @@ def test_gone_and_unclear_are_told_apart_in_json(wan, tmp_path, name, verdict):
 @pytest.mark.parametrize("form", FORMATS)
 def test_what_could_be_read_is_reported_beside_what_could_not(wan, publish, tmp_path, form):
     """The end is still 2."""
-    sources = (publish(demand_a_seed), str(tmp_path / "none.md"))
+    sources = (publish(demand_a_camera), str(tmp_path / "none.md"))
     done = wan("contract", "watch", *sources, "--format", form)
     assert done.code == 2
-    assert b"seed" in done.out
+    assert b"camera" in done.out
     assert b"none.md" in done.out
 
 
@@ -148,7 +149,7 @@ def test_what_is_no_answer_at_all_ends_with_2(wan, tmp_path):
     assert (done.code, done.out) == (2, b"")
 
 
-@pytest.mark.parametrize("edit", [demand_a_seed, describe_the_answer, contradict, None])
+@pytest.mark.parametrize("edit", [demand_a_camera, describe_the_answer, contradict, None])
 def test_the_json_fits_the_published_schema(wan, publish, edit):
     """A watch adds to a comparison's report and changes nothing of it."""
     from jsonschema import Draft202012Validator

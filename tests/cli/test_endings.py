@@ -10,6 +10,7 @@ import pytest
 from tests.cli.conftest import SMALL
 from tests.clients.answers import ID, accepted, completed, seen
 from tests.loopback import Loopback, answer
+from tests.options import needs
 from wan_ergonomic import __version__
 from wan_ergonomic.cli import _app, _commands
 from wan_ergonomic.cli._exits import MEANINGS, Exit
@@ -67,8 +68,16 @@ def test_1_is_no_connection(wan):
     ("words", "said"),
     [
         (["generate", "  "], "The prompt is empty."),
-        (["generate", "A boat", "--resolution", "480"], "Did you mean '480P'?"),
-        (["generate", "A boat", "--aspect-ratio", "16/9"], "Did you mean '16:9'?"),
+        pytest.param(
+            ["generate", "A boat", "--resolution", "480"],
+            "Did you mean '480P'?",
+            marks=needs("resolution"),
+        ),
+        pytest.param(
+            ["generate", "A boat", "--aspect-ratio", "16/9"],
+            "Did you mean '16:9'?",
+            marks=needs("aspect_ratio"),
+        ),
         (["generate", "A boat", "--preset", "daft"], "Did you mean 'draft'?"),
         (["generate", "A boat", "--seed", "x"], "See wan generate --help."),
         (["generate", "A boat", "--timeout", "-1"], "positive number of seconds"),

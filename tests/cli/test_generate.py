@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import SMALL
+from tests.cli.conftest import CREDITS, SMALL
 
 
 def is_mp4(data: bytes) -> bool:
@@ -26,7 +26,7 @@ def test_a_prompt_becomes_a_file(wan, api):
     assert is_mp4(Path("boat.mp4").read_bytes())
     accepted, completed, saved = ended.err.splitlines()
     assert accepted.startswith("Accepted: ")
-    assert accepted.endswith(", 200,000 credits ($0.10)")
+    assert accepted.endswith(f", {CREDITS:,} credits (${CREDITS / 2_000_000:.2f})")
     assert completed == "completed, 0 s"
     assert saved.startswith("Saved 0.")
 
@@ -47,7 +47,7 @@ def test_json_is_one_object_and_its_events_are_json_lines(wan, api):
     assert ended.data["file"] == "b.mp4"
     assert "Signature=" in ended.data["video"]["url"]
     assert ended.data["video"]["expires_at"].endswith("+00:00")
-    assert ended.data["usage"] == {"credits": 200000.0, "usd": 0.1}
+    assert ended.data["usage"] == {"credits": CREDITS, "usd": CREDITS / 2_000_000}
     assert [event["event"] for event in ended.events] == ["accepted", "look", "saved"]
     assert {event.get("id") for event in ended.events[:2]} == {ended.data["id"]}
     assert "Signature" not in ended.err

@@ -133,6 +133,6 @@ def test_a_look_that_fails_is_an_event(wan, api):
 
 def test_notes_and_warnings_are_events_too(wan):
     """Nothing on standard error is prose then."""
-    ended = wan("submit", "A boat", "--seed", "-1", "--sandbox", "--json")
+    ended = wan("submit", "too long " * 100, "--sandbox", "--json")
     kinds = [event["event"] for event in ended.events]
     assert kinds == ["note", "warning", "accepted", "warning"]

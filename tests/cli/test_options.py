@@ -6,6 +6,7 @@ from dataclasses import fields
 
 import pytest
 
+from tests.options import an_option, in_words, needs
 from wan_ergonomic import _spec
 from wan_ergonomic._spec import server_defaults
 from wan_ergonomic.cli import _commands
@@ -41,11 +42,12 @@ def test_each_command_with_a_prompt_takes_all_of_them(command):
 def test_every_option_reaches_the_body(wan, api, name):
     """False and 0 are values; one that the document has lost is refused, and nothing is sent."""
     words, value = EACH[name]
+    received = len(api.received)
     ended = wan("submit", "A boat", *words, at=api)
     if name in KNOWN:
         assert api.received[-1].body == {"model": _spec.model(), "prompt": "A boat", name: value}
     else:
-        assert (ended.code, len(api.received)) == (2, 0)
+        assert (ended.code, len(api.received)) == (2, received)
         assert f"There is no option '{name}'" in ended.err
 
 
@@ -55,6 +57,7 @@ def test_what_is_not_said_is_not_sent(wan, api):
     assert api.received[-1].body == {"model": _spec.model(), "prompt": "A boat"}
 
 
+@needs("aspect_ratio")
 def test_presets_prefix_and_suffix_are_what_they_are_in_python(wan, api):
     """An option wins over a preset."""
     words = ["--preset", "portrait", "--prefix", "Film:", "--suffix", "Slow."]
@@ -63,6 +66,7 @@ def test_presets_prefix_and_suffix_are_what_they_are_in_python(wan, api):
     assert (sent["prompt"], sent["aspect_ratio"]) == ("Film: A boat Slow.", "1:1")
 
 
+@needs("seed")
 def test_a_negative_seed_is_a_value_and_draws_a_warning(wan, api):
     """The contract allows it, the model does not; it is said once, on one line."""
     ended = wan("submit", "A boat", "--seed", "-1", at=api)
@@ -74,31 +78,37 @@ def test_a_negative_seed_is_a_value_and_draws_a_warning(wan, api):
 
 def test_preview_shows_the_exact_body_and_what_the_server_adds(wan):
     """Without a key and without a server."""
-    ended = wan("preview", "A café", "--seed", "-1", "--sandbox")
+    said, prompt = an_option(), "A café " * 200
+    ended = wan("preview", prompt, *in_words(said), "--sandbox")
     assert ended.code == 0
-    body = {"model": _spec.model(), "prompt": "A café", "seed": -1}
-    assert ended.data == body
+    assert ended.data == {"model": _spec.model(), "prompt": prompt.strip(), **said}
     assert "café" in ended.out.decode()
-    assert ended.err.splitlines() == [
-        "To be sent:",
-        "The server fills in:",
-        *(f"  {name} = {json.dumps(value)}" for name, value in sorted(server_defaults().items())),
-        "Warning: seed is -1; the model takes 0 to 2147483647.",
-    ]
+    first, *fills, warning = ended.err.splitlines()
+    assert first == "To be sent:"
+    added = sorted((name, value) for name, value in server_defaults().items() if name not in said)
+    heading = ["The server fills in:"] if added else []
+    assert fills == [*heading, *(f"  {name} = {json.dumps(value)}" for name, value in added)]
+    assert warning.startswith("Warning: prompt has 1399 characters;")
+
+
+@pytest.mark.usefixtures("contract_as_it_was")
+def test_preview_says_nothing_of_a_server_that_adds_nothing(wan):
+    """A heading with nothing below it would be a riddle."""
+    ended = wan("preview", "A boat", *in_words(server_defaults()))
+    assert (ended.code, ended.err) == (0, "To be sent:\n")
 
 
 def test_preview_as_json_has_body_fills_and_warnings(wan):
     """For programs."""
-    ended = wan("preview", "A boat", "--json", "--resolution", "480P", "--aspect-ratio", "4:3")
+    said, prompt = an_option(), "a" * 900
+    ended = wan("preview", prompt, "--json", *in_words(said))
     assert ended.err == ""
     assert list(ended.data) == ["body", "server_fills", "warnings"]
-    assert ended.data["body"]["aspect_ratio"] == "4:3"
-    said = {"resolution", "aspect_ratio"}
+    assert ended.data["body"] == {"model": _spec.model(), "prompt": prompt, **said}
     fills = {name: value for name, value in server_defaults().items() if name not in said}
     assert ended.data["server_fills"] == fills
-    assert ended.data["warnings"] == [
-        "The model has no 4:3 picture at 480P; at 1080P it does.",
-    ]
+    (warning,) = ended.data["warnings"]
+    assert warning.startswith("prompt has 900 characters;")
 
 
 def test_a_quiet_preview_is_the_body_alone(wan):

@@ -27,6 +27,7 @@ from tests.clients.answers import (
 )
 from tests.conftest import FakeClock
 from tests.loopback import Close, Entry, Hang, Loopback, Reset, Send, Stage, Store, answer, head
+from tests.options import an_option
 from wan_ergonomic import (
     ApiError,
     AuthenticationError,
@@ -47,6 +48,7 @@ from wan_ergonomic import (
     Video,
     WanError,
 )
+from wan_ergonomic._spec import model
 
 STAGES: tuple[Stage, ...] = ("submit", "poll", "download")
 GOOD: dict[str, Entry] = {
@@ -56,7 +58,7 @@ GOOD: dict[str, Entry] = {
 }
 
 # Long enough for this machine at its busiest, short enough to wait for.
-SOON = 0.4
+SOON = 1.0
 AT_ONCE = RetryPolicy(backoff=0)
 
 PROMISE = head(200, {"Content-Length": "500", "Content-Type": "application/json"})
@@ -149,7 +151,7 @@ def test_a_host_that_never_answers_is_tried_again(colour, stage):
         server.script(stage, GOOD[stage])
         clock = Opening(server, after=1)
         with colour.client(base_url=server.url, clock=clock, retrying=AT_ONCE) as wan:
-            assert is_good(stage, ask(wan, stage, server, timeout=2 * SOON))
+            assert is_good(stage, ask(wan, stage, server, timeout=3 * SOON))
         assert (len(clock.sleeps), len(server.requests)) == (1, 1)
 
 
@@ -206,10 +208,11 @@ def test_a_lost_submission_is_in_doubt_and_never_sent_again(colour, server, cloc
         colour.client(base_url=server.url, clock=clock) as wan,
         pytest.raises(SubmissionInDoubtError) as caught,
     ):
-        wan.submit(PROMPT, seed=0, timeout=SOON)
+        wan.submit(PROMPT, **an_option(), timeout=SOON)
     (posted,) = server.received("submit")
     assert caught.value.client_request_id == posted.headers["x-client-request-id"]
-    assert caught.value.request == posted.json == {**posted.json, "prompt": PROMPT, "seed": 0}
+    assert caught.value.request == posted.json
+    assert posted.json == {"model": model(), "prompt": PROMPT, **an_option()}
     assert isinstance(caught.value.__cause__, WanError)
     assert (server.requests, clock.sleeps) == ([posted], [])
 

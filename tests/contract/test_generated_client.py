@@ -52,7 +52,7 @@ def test_what_nobody_set_is_not_sent():
     least: dict[str, Any] = {"model": _spec.model(), "prompt": "A boat"}
     request = GenerationRequest(**least)
     options = _spec.request_schema()["properties"].keys() - least.keys()
-    assert {getattr(request, name) for name in options} == {UNSET}
+    assert [name for name in options if getattr(request, name) is not UNSET] == []
     assert request.to_dict() == least
 
 

@@ -214,7 +214,7 @@ def defective_page(published, tmp_path):
     create = json.loads(published["create"])
     (operation,) = (item["post"] for item in create["paths"].values())
     body = operation["requestBody"]["content"]["application/json"]["schema"]
-    body["properties"]["seed"]["default"] = "7"
+    body["properties"]["seed"] = {"type": "integer", "default": "7"}
     path = tmp_path / "defective.md"
     path.write_bytes(PAGE.format(**published | {"create": json.dumps(create) + "\n"}).encode())
     return str(path)

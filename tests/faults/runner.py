@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import time
+import traceback
 import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -119,6 +120,7 @@ def play(cell: Cell, loop: Loop, folder: Path, secrets: Secrets) -> Played:
                     played.returned = _call(cell, wan, subject, folder)
                 except Exception as error:  # noqa: BLE001 - what escapes is what is asked for
                     played.raised = error
+                    _let_go(error)
     played.requests = world.requests
     played.strayed = [str(request.url) for request in world.strayed]
     played.unread = world.api.slammed
@@ -203,6 +205,13 @@ def _call(cell: Cell, wan: Any, subject: Any, folder: Path) -> Any:
     if cell.act == "wait":
         return wan.wait(subject, timeout=WAIT_SECONDS)
     return wan.download(subject, folder / FILE, timeout=cell.seconds)
+
+
+def _let_go(error: BaseException | None) -> None:
+    """Keep what an error says, but not the clients that its tracebacks hold."""
+    while error:
+        traceback.clear_frames(error.__traceback__)
+        error = error.__cause__ or error.__context__
 
 
 @contextmanager

@@ -15,11 +15,11 @@ pytest_plugins = ["pytester"]
 
 SANDBOX = """
 def test_it_plays_the_vendor(wan_sandbox):
-    generation = wan_sandbox.client.generate("A boat", seed=0)
+    generation = wan_sandbox.client.generate("A boat")
     assert generation.completed
     assert wan_sandbox.billed == 1
     first, *looks = wan_sandbox.received
-    assert (first.body["seed"], first.has_right_key) == (0, True)
+    assert (first.body["prompt"], first.has_right_key) == ("A boat", True)
     assert {look.method for look in looks} == {"GET"}
 
 def test_nothing_is_left_of_another_test(wan_sandbox):

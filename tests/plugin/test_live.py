@@ -10,7 +10,10 @@ from typing import Any
 
 import pytest
 
+from tests.first_contract import first_contract
 from tests.loopback import Hang, Loopback, Reset, answer
+from tests.options import needs
+from wan_ergonomic import _spec
 from wan_ergonomic.plugin import _canary
 from wan_ergonomic.plugin._canary import CanaryError, CannotTellError, Ledger, Live
 from wan_ergonomic.plugin._sandbox import SkippingClock
@@ -115,6 +118,7 @@ def test_they_can_be_chosen_alone(suite, options):
     outcome.assert_outcomes(passed=1, deselected=3)
 
 
+@needs("resolution")
 @pytest.mark.usefixtures("key")
 def test_one_generation_is_made_for_a_named_amount(suite, options, api):
     """One POST, and the bill in the output."""
@@ -218,6 +222,7 @@ def test_a_wrong_key_is_tried_without_the_right_one(live, server):
     assert keys == {"Bearer wan-live-wrong-key"}
 
 
+@needs("resolution")
 @pytest.mark.parametrize(
     ("said", "ledger"),
     [
@@ -239,6 +244,7 @@ def test_a_submission_that_fails_is_never_sent_again(live, server, said, ledger)
     assert live.ledger.entry == ledger
 
 
+@needs("resolution")
 def test_a_second_generation_is_not_submitted(live, server):
     """However often the check is repeated."""
     server.script("submit", answer(200, ACCEPTED | USAGE))
@@ -249,6 +255,7 @@ def test_a_second_generation_is_not_submitted(live, server):
     assert len(server.received("submit")) == 1
 
 
+@needs("resolution")
 @pytest.mark.parametrize(
     ("answers", "complaint", "spent"),
     [
@@ -270,6 +277,17 @@ def test_a_generation_that_is_not_as_it_should_be_fails(live, server, answers, c
     assert live.ledger.entry == f"Spent: {spent}, for one generation, gen-1."
 
 
+def test_without_a_size_that_is_cheap_nothing_is_submitted(live, server, monkeypatch):
+    """What one generation costs would be anybody's guess."""
+    contract = first_contract()
+    monkeypatch.setattr(_spec, "contract", lambda: contract)
+    del _spec.request_schema()["properties"]["resolution"]
+    with pytest.raises(CanaryError, match="There is no option 'resolution'"):
+        _canary.one_generation(live)
+    assert (server.requests, live.ledger.entry) == ([], "Nothing was spent.")
+
+
+@needs("resolution")
 def test_an_interrupted_generation_is_in_the_ledger(live, server, monkeypatch):
     """Its id is known, and what it cost."""
     server.script("submit", answer(200, ACCEPTED | USAGE))

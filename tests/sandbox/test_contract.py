@@ -5,6 +5,7 @@ from copy import deepcopy
 import httpx
 import pytest
 
+from tests.options import needs
 from tests.sandbox.conftest import Api
 from wan_ergonomic import _spec
 from wan_ergonomic.sandbox import Sandbox, _contract
@@ -105,6 +106,7 @@ def test_a_property_that_the_contract_lacks_is_not_told():
     assert _contract.answer("poll", {"id": "x", "mood": "good"}) == {"id": "x"}
 
 
+@needs("resolution")
 def test_a_new_resolution_is_a_size_that_the_model_lacks(changed):
     """The contract may know what the sandbox does not: such a job fails by name."""
     _spec.request_schema()["properties"]["resolution"]["enum"].append("8K")

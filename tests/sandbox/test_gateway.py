@@ -140,7 +140,7 @@ def test_each_acceptance_is_billed_and_nothing_else(api):
     """Refused submissions and polls cost nothing."""
     api.submit()
     api.submit()
-    api.submit(resolution="480p")
+    api.submit(model="another")
     api.poll("nobody")
     assert api.sandbox.billed == 2
 

@@ -45,4 +45,5 @@ def test_schemathesis_finds_nothing(schemathesis):
             said, _ = run.communicate(timeout=SECONDS)
             assert run.returncode == 0, said
             assert "2 selected / 2 total" in said
-            assert len(sandbox.received) > 100
+            # The fewer properties there are, the fewer requests can be made up.
+            assert len(sandbox.received) > 50

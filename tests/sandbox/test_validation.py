@@ -32,7 +32,7 @@ def issues(answer):
 
 def test_a_refusal_has_the_gateways_newest_shape(api):
     """title, status, message, instance, timestamp, requestId and error, and it conforms."""
-    answer = api.submit(resolution="huge")
+    answer = api.submit(model="huge")
     body = answer.json()
     assert sorted(body) == sorted(
         ["title", "status", "message", "instance", "timestamp", "requestId", "error"]
@@ -43,11 +43,11 @@ def test_a_refusal_has_the_gateways_newest_shape(api):
 
 def test_an_issue_about_a_value_names_the_options(api):
     """An unknown value is told with those that are known and the one received."""
-    options = PROPERTIES["resolution"]["enum"]
-    assert issues(api.submit(resolution="huge")) == {
-        ("resolution",): {
+    options = PROPERTIES["model"]["enum"]
+    assert issues(api.submit(model="huge")) == {
+        ("model",): {
             "code": "invalid_enum_value",
-            "path": ["resolution"],
+            "path": ["model"],
             "message": f"'huge' is not one of {options}",
             "options": options,
             "received": "huge",

@@ -173,7 +173,8 @@ def preview(
     display = Display() if reporting.quiet else Lines()
     display.note("To be sent:")
     put(_pretty(shown.body))
-    display.note("The server fills in:")
+    if shown.server_fills:
+        display.note("The server fills in:")
     for name, value in shown.server_fills.items():
         display.note(f"  {name} = {json.dumps(value)}")
     for text in shown.warnings:

@@ -147,9 +147,8 @@ def _submitted(live: Live) -> Generation:
         before, ledger.is_closed = ledger.entry, True
         ledger.entry = "One generation was submitted; whether it was accepted is unknown."
         try:
-            pending = client.submit(
-                "A paper boat drifts across a puddle", resolution="480P", enhance_prompt=False
-            )
+            # The size is the price: without it, this is refused and nothing is sent.
+            pending = client.submit("A paper boat drifts across a puddle", resolution="480P")
         except WanError as error:
             if not isinstance(error, SubmissionInDoubtError | ServerError):
                 ledger.entry = before
