@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 import json
 import time
-import traceback
 import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -208,9 +207,9 @@ def _call(cell: Cell, wan: Any, subject: Any, folder: Path) -> Any:
 
 
 def _let_go(error: BaseException | None) -> None:
-    """Keep what an error says, but not the clients that its tracebacks hold."""
+    """Keep what an error says, but not the client that its traceback holds."""
     while error:
-        traceback.clear_frames(error.__traceback__)
+        error.__traceback__ = None
         error = error.__cause__ or error.__context__
 
 
