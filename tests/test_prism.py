@@ -91,6 +91,11 @@ def prism(tmp_path_factory):
         stop(process)
 
 
+def drifted(seen):
+    """Return what departs from the contract, but for the id: Prism makes one up each time."""
+    return [drift for drift in seen.drift if drift.pointer != "/id"]
+
+
 def test_a_submission_is_answered(colour, prism):
     """The least and the fullest request pass Prism's validation, and its answer is read."""
     everything = {name: values[0] for name, values in OPTIONS.items()}
@@ -106,7 +111,7 @@ def test_a_status_is_answered(colour, prism, identity):
     """A look at any kind of id passes Prism's validation, and its answer is read."""
     with colour.client(base_url=prism) as wan:
         seen = wan.status(identity)
-    assert (seen.id, seen.status, seen.drift) == (identity, "queued", ())
+    assert (seen.id, seen.status, drifted(seen)) == (identity, "queued", [])
 
 
 def test_answers_made_up_from_the_contract_are_read(colour, prism):
@@ -116,7 +121,7 @@ def test_answers_made_up_from_the_contract_are_read(colour, prism):
         for _ in range(10):
             seen = wan.status("a", extra_headers={"Prefer": "dynamic=true"})
             assert seen.status in listed
-            assert {drift.kind for drift in seen.drift} <= {"undocumented"}
+            assert {drift.kind for drift in drifted(seen)} <= {"undocumented"}
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ import anyio
 import httpcore
 import httpx
 
-from ._deadline import Wrapped
+from ._deadline import Wrapped, bounded
 from ._errors import DownloadError
 
 _NAT64 = ip_network("64:ff9b::/96")
@@ -93,8 +93,8 @@ class _Guard(Wrapped):
         *others, last = self._check(found)
         for address in others:
             with suppress(httpcore.ConnectError, httpcore.ConnectTimeout):
-                return self._inner.connect_tcp(address, port, **options)
-        return self._inner.connect_tcp(last, port, **options)
+                return self._inner.connect_tcp(address, port, **bounded(options))
+        return self._inner.connect_tcp(last, port, **bounded(options))
 
 
 class _AsyncGuard(_Guard):

@@ -39,6 +39,11 @@ def _left(timeout: float | None) -> float | None:
     return timeout if left == math.inf else min(left, timeout or left)
 
 
+def bounded(options: dict[str, Any]) -> dict[str, Any]:
+    """Return what a connection is made with, its timeout within the deadline."""
+    return {**options, "timeout": _left(options.get("timeout"))}
+
+
 def bind(client: httpx.Client) -> httpx.Client:
     """Make a client's connections keep to the deadline, and return it."""
     # httpx has no public way to its pools' network; a transport without one is left alone.

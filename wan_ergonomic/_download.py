@@ -10,7 +10,7 @@ from ._flow import failed, status
 from ._generation import Generation, Update
 from ._part_file import PartFile, Target
 from ._retrying import pause
-from ._steps import Fetch, Flow, Report, Sleep, Terms
+from ._steps import CallersOwnError, Fetch, Flow, Report, Sleep, Terms
 
 # A caller may set no deadline; a store that asks for more seconds than this is not waited for.
 LONGEST_PAUSE = 300.0
@@ -30,6 +30,8 @@ def download(
     try:
         with PartFile(to, generation.id, overwrite=overwrite) as part:
             generation = yield from _fetch(generation, part, terms, on_progress)
+    except CallersOwnError as passed:
+        raise passed.error from None
     except DownloadError as error:
         error.generation_id = generation.id
         raise
@@ -44,7 +46,7 @@ def _fetch(
 
     Attempts are counted from the last one that got further than any before it.
     """
-    renewed, attempt, furthest = False, 1, part.offset
+    renewed, restarted, attempt, furthest = False, False, 1, part.offset
     while True:
         if generation.video is None:
             generation, renewed = (yield from _renew(generation, terms)), True
@@ -58,9 +60,10 @@ def _fetch(
         except LinkExpiredError:
             if not renewed:
                 generation = replace(generation, video=None)
-            elif part.offset:
+            elif part.offset and not restarted:
                 # Some stores refuse to go on in the middle, and nothing else.
                 part.restart()
+                restarted = True
             else:
                 raise
             continue

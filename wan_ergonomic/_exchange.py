@@ -20,7 +20,7 @@ from generated_client.client import Client as GeneratedClient
 from generated_client.models.generation_request import GenerationRequest
 
 from ._deadline import within
-from ._errors import UnreadableResponseError
+from ._errors import ConfigurationError, UnreadableResponseError
 from ._refusals import read_refusal
 from ._steps import Answer, Call
 from ._transport import api_failures, chunks_of, timeouts
@@ -74,7 +74,12 @@ class _Exchange:
     def build(self, described: dict[str, Any]) -> httpx.Request:
         """Build the request that the endpoint describes."""
         described["timeout"] = timeouts(self.call.timeout)
-        request: httpx.Request = self.http.build_request(**described)
+        try:
+            request: httpx.Request = self.http.build_request(**described)
+        except httpx.InvalidURL as error:
+            raise ConfigurationError(
+                f"Nothing can be asked at such an address: {error}."
+            ) from error
         request.headers.update(self.call.headers)
         return request
 

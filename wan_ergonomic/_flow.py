@@ -83,7 +83,7 @@ def _ask_about(request_id: str) -> str:
 def _with_cost(error: WanError) -> WanError:
     """Add to a refused submission's error whether it may have cost anything."""
     code = error.status_code if isinstance(error, ApiError) else 0
-    unclear = code >= 500 and code != 503
+    unclear = 300 <= code < 400 or (code >= 500 and code != 503)
     cost = (
         "Whether it was accepted is not known: look at your AIML API usage before you submit anew."
         if unclear

@@ -48,6 +48,8 @@ def is_id(text: str) -> bool:
 def shorten_link(url: str) -> str:
     """Return a link that can be shown: what grants access is left out."""
     bare, mark, _ = url.partition("?")
+    # A name and a password may stand before the host.
+    bare = re.sub(r"//[^/]*@", "//…@", bare, count=1)
     return f"{bare}?…" if mark else bare
 
 

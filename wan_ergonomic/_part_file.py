@@ -22,14 +22,13 @@ from typing import IO, Self
 from uuid import uuid4
 
 from ._errors import DownloadError, IncompleteDownloadError
+from ._mp4 import HEAD, is_mp4, is_whole
 
 Target = str | os.PathLike[str] | IO[bytes]
 
-_CONTENT_RANGE = re.compile(r"bytes (\d+)-\d+/(\d+)")
+_CONTENT_RANGE = re.compile(r"bytes (\d{1,18})-\d{1,18}/(\d{1,18})")
 _STRONG_ETAG = re.compile(r'"[\x21\x23-\x7e]{1,60}"')
 _IN_MEMORY = 2**24
-# What an MP4 begins with: the size of a box, "ftyp", and a brand.
-_HEAD = 12
 
 
 def check_target(target: Target, *, overwrite: bool) -> Path | None:
@@ -56,6 +55,8 @@ def check_target(target: Target, *, overwrite: bool) -> Path | None:
 def _check_path(path: Path, *, overwrite: bool) -> None:
     if "\0" in str(path):
         raise ValueError("a path holds no null character")
+    # Half of a character has no bytes.
+    os.fsencode(path)
     if path.is_dir():
         raise DownloadError(f"{path} is a folder; name a file in it, such as {path / 'video.mp4'}.")
     if not path.parent.is_dir():
@@ -117,7 +118,8 @@ class PartFile:
         for earlier in self._path.parent.glob(f"{self._prefix}*.part"):
             with suppress(ValueError, FileNotFoundError):
                 etag = bytes.fromhex(earlier.stem.removeprefix(self._prefix)).decode("ascii")
-                if earlier.is_symlink() or not earlier.is_file():
+                whole = _STRONG_ETAG.fullmatch(etag) and not earlier.is_symlink()
+                if not whole or not earlier.is_file():
                     # Whoever may write here could have led us to another file with it.
                     continue
                 earlier.rename(self._own)
@@ -176,15 +178,15 @@ class PartFile:
         with self._writing():
             self._file.write(chunk)
         began, self.offset = self.offset, self.offset + len(chunk)
-        if began < _HEAD <= self.offset:
+        if began < HEAD <= self.offset:
             self._check_head()
 
     def _check_head(self) -> None:
         with self._writing():
             self._file.seek(0)
-            head = self._file.read(_HEAD)
+            head = self._file.read(HEAD)
             self._file.seek(0, os.SEEK_END)
-        if head[4:8] != b"ftyp":
+        if not is_mp4(head):
             self.restart()
             raise DownloadError(f"What the link holds is no MP4: it begins with {head!r}.")
 
@@ -201,6 +203,13 @@ class PartFile:
             raise IncompleteDownloadError(f"The video broke off at byte {self.offset:,}.")
         self._check_head()
         with self._writing():
+            whole = is_whole(self._file, self.offset)
+        if not whole:
+            if self.total is not None:
+                # There is no more to come.
+                self.restart()
+            raise IncompleteDownloadError("What the store sent is not the whole of an MP4.")
+        with self._writing():
             if self._path:
                 self._file.flush()
                 os.fsync(self._file.fileno())
@@ -209,7 +218,7 @@ class PartFile:
             else:
                 self._file.seek(0)
                 assert not isinstance(self._target, str | os.PathLike)
-                shutil.copyfileobj(self._file, self._target)
+                _copy(self._file, self._target)
 
     def _name(self, path: Path) -> None:
         if not self._overwrite:
@@ -220,3 +229,15 @@ class PartFile:
                 return
             check_target(path, overwrite=False)
         self._own.replace(path)
+
+
+def _copy(file: IO[bytes], target: IO[bytes]) -> None:
+    """Copy all; what is not buffered may take less at once than it is given."""
+    if not isinstance(target, io.RawIOBase):
+        shutil.copyfileobj(file, target)
+        return
+    buffered = io.BufferedWriter(target)
+    try:
+        shutil.copyfileobj(file, buffered)
+    finally:
+        buffered.detach()

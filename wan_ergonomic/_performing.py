@@ -26,7 +26,7 @@ from ._errors import (
     IncompleteDownloadError,
 )
 from ._exchange import AsyncExchange, SyncExchange
-from ._steps import Answer, Call, Fetch
+from ._steps import Answer, Call, Fetch, callers_own
 from ._transport import (
     MAX_REDIRECTS,
     STALL_SECONDS,
@@ -70,7 +70,8 @@ class BlockingPerformer:
             for chunk in chunks:
                 step.part.write(chunk)
                 if step.on_progress:
-                    step.on_progress(step.part.offset, step.part.total)
+                    with callers_own():
+                        step.on_progress(step.part.offset, step.part.total)
 
     def _chunks(self, step: Fetch) -> Generator[bytes]:
         """Yield what the store sends; what the caller's own code raises never passes here."""
@@ -126,7 +127,8 @@ class AwaitingPerformer:
                 async for chunk in chunks:
                     step.part.write(chunk)
                     if step.on_progress:
-                        await awaited(step.on_progress(step.part.offset, step.part.total))
+                        with callers_own():
+                            await awaited(step.on_progress(step.part.offset, step.part.total))
         if scope.cancelled_caught:
             raise IncompleteDownloadError("The time allowed for the download is over.")
 

@@ -10,15 +10,18 @@ from __future__ import annotations
 import math
 import random
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Literal
 
 from ._errors import ApiError, ConfigurationError, ConnectionFailedError, WanError
+from ._generation import STATUSES
 
 Verdict = Literal["again", "doubt", "final"]
 
 # Statuses that come from between us and the API, when it may have done its work:
-# a gateway that lost the answer, or a client closed on the way.
-_LOST_STATUSES = frozenset({408, 425, 499, *range(502, 1000)})
+# a gateway that lost the answer, a client closed on the way, or what no standard explains.
+_UNKNOWN_STATUSES = frozenset(range(400, 500)) - frozenset(HTTPStatus)
+_LOST_STATUSES = frozenset({408, 425, *range(502, 1000)}) | _UNKNOWN_STATUSES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,13 +60,17 @@ def after_submission(error: WanError) -> Verdict:
         return "doubt" if error.sent else "again"
     if isinstance(error, ConfigurationError):
         return "final"
-    if not isinstance(error, ApiError):
+    if not isinstance(error, ApiError) or _names_a_job(error.body):
         return "doubt"
     # A 503 that says more is the API's own refusal, not a proxy's guess about it.
     refuses = error.retry_after is not None or isinstance(error.body, dict)
     if error.status_code == 429 or (error.status_code == 503 and refuses):
         return "again"
     return "doubt" if error.status_code in _LOST_STATUSES else "final"
+
+
+def _names_a_job(body: object) -> bool:
+    return isinstance(body, dict) and "id" in body and body.get("status") in STATUSES
 
 
 def after_look(error: WanError) -> Verdict:

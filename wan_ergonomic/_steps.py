@@ -7,10 +7,12 @@ that a flow reports is its result.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ._errors import WanError
 from ._generation import Generation, Update
 from ._polling import PollingPolicy
 from ._retrying import RetryPolicy
@@ -62,6 +64,23 @@ class Fetch:
     part: PartFile
     left: Callable[[], float]
     on_progress: Callable[[int, int | None], object] | None = None
+
+
+class CallersOwnError(Exception):
+    """On its way past the flow: what a caller's own callback raised while a step was performed."""
+
+    def __init__(self, error: WanError) -> None:
+        super().__init__(error)
+        self.error = error
+
+
+@contextmanager
+def callers_own() -> Iterator[None]:
+    """Let no error of a caller's callback be taken for one of the step."""
+    try:
+        yield
+    except WanError as error:
+        raise CallersOwnError(error) from error
 
 
 @dataclass(frozen=True, slots=True)

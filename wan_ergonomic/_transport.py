@@ -11,10 +11,9 @@ import logging
 import re
 import ssl
 from collections.abc import AsyncGenerator, Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any, TypeVar, cast
-from urllib.parse import quote
 from weakref import WeakSet
 
 import anyio
@@ -23,6 +22,7 @@ import httpx
 from . import __version__
 from ._addresses import Reach
 from ._errors import (
+    ConfigurationError,
     ConnectionFailedError,
     DownloadError,
     IncompleteDownloadError,
@@ -46,13 +46,14 @@ _SHARED = httpx.Limits(max_keepalive_connections=20, keepalive_expiry=5)
 
 # A range is counted in the bytes that travel, so nothing may be compressed on the way.
 _HEADERS = {"User-Agent": f"wan-ergonomic/{__version__}", "Accept-Encoding": "identity"}
-_SIGNED = re.compile(
-    r"(?i)\b(signature|sig|token|access_token|auth_key|x-[a-z]+-(signature|credential))="
-)
 # A key as short as a word, as sandboxes have it, is no secret and may stand anywhere.
 _SECRET_LENGTH = 8
 _origins: WeakSet[Origin] = WeakSet()
-_QUERY = re.compile(r"\?[^\s'\"]+")
+_LINK = re.compile(r"(?:\w+:/)?/[^\s'\"]+")
+# What is before a host or in a query may be what lets its holder in; there is no end of names.
+_GRANTS_ACCESS = re.compile(
+    r"(?i)//[^/]*@|[?&][^=&]*(auth|credential|expires|hash|hmac|key|secret|sig|token|verify)[^=&]*="
+)
 
 # Whatever else httpx raises may have happened after the request was on its way.
 _NEVER_SENT = (
@@ -61,18 +62,26 @@ _NEVER_SENT = (
     httpx.PoolTimeout,
     httpx.ProxyError,
     httpx.UnsupportedProtocol,
-    httpx.InvalidURL,
 )
 
 Client = TypeVar("Client", httpx.Client, httpx.AsyncClient)
 
 
+def _without_keys(text: str) -> str:
+    """Return a text without the keys in use."""
+    for origin in tuple(_origins):
+        text = origin.without_key(text)
+    return text
+
+
+def _without_access(link: re.Match[str]) -> str:
+    return shorten_link(link[0]) if _GRANTS_ACCESS.search(link[0]) else link[0]
+
+
 def _hide_secrets(record: logging.LogRecord) -> bool:
     """Keep signed links, and a key that came back, out of a log record."""
     text = record.getMessage()
-    shown = _QUERY.sub("?…", text) if _SIGNED.search(text) else text
-    for origin in tuple(_origins):
-        shown = origin.without_key(shown)
+    shown = _without_keys(_LINK.sub(_without_access, text))
     if shown != text:
         record.msg, record.args = shown, ()
     return True
@@ -95,11 +104,13 @@ class Origin(httpx.Auth):
 
     def __init__(self, base_url: str, key: str, *, allow_private_links: bool) -> None:
         self._url = httpx.URL(base_url)
-        self._local = is_loopback(self._url.host)
+        try:
+            self._local = is_loopback(self._url.host)
+        except UnicodeError as error:
+            raise ConfigurationError(f"base_url names no host that can be: {error}.") from error
         self._reach = Reach(private=allow_private_links, loopback=self._local)
         self._key = key
-        # As it is, and as JSON and addresses may spell it.
-        self._spellings = {key, key.replace("/", r"\/"), quote(key, safe="")}
+        self._quoted = re.compile("".join(map(_spellings, key)))
         if len(key) >= _SECRET_LENGTH:
             _origins.add(self)
 
@@ -110,10 +121,8 @@ class Origin(httpx.Auth):
         yield request
 
     def without_key(self, text: str) -> str:
-        """Return a text without the key."""
-        for spelling in self._spellings:
-            text = text.replace(spelling, "***")
-        return text
+        """Return a text without the key, however it is spelled there."""
+        return self._quoted.sub("***", text) if self in _origins else text
 
     def clients(self, make: type[Client], transport: Any) -> tuple[Client, Client, Client]:
         """Return a client for submissions, one for looks, and one for videos, without the key."""
@@ -121,7 +130,10 @@ class Origin(httpx.Auth):
         shared = {"transport": transport, "verify": _ssl_context(), "trust_env": not self._local}
         headers = {**_HEADERS, "Accept": "application/json"}
         api = {**shared, "auth": self, "base_url": self._url, "headers": headers}
-        store = make(**shared, headers=_HEADERS, limits=_SHARED)
+        stay = _astay if issubclass(make, httpx.AsyncClient) else _stay
+        api["event_hooks"] = {"response": [stay]}
+        # As with submissions; an answer that one store sent too many is not another's video.
+        store = make(**shared, headers=_HEADERS, limits=_FRESH)
         self._reach.guard(store)
         return make(**api, limits=_FRESH), make(**api, limits=_SHARED), store
 
@@ -130,10 +142,27 @@ class Origin(httpx.Auth):
 
         A sandbox's own links may be http.
         """
-        secure = url.scheme == "https" and url.host and (url.port or 443) < 2**16
+        if not 0 < (url.port or 1) < 2**16:
+            raise DownloadError(f"The link {shorten_link(str(url))!r} has no port; not followed.")
+        secure = url.scheme == "https" and url.host
         if not (secure or (self._local and url.scheme == "http" and is_loopback(url.host))):
             raise DownloadError(f"The link {shorten_link(str(url))!r} is not https; not followed.")
         self._reach.check_host(url.host)
+
+
+def _spellings(character: str) -> str:
+    """Return a pattern of how JSON or an address may spell a character."""
+    code = ord(character)
+    return rf"(?:\\?{re.escape(character)}|(?i:%{code:02x}|\\u{code:04x}))"
+
+
+def _stay(response: httpx.Response) -> None:
+    """Forget where a redirect leads: httpx reads it even if it is not to follow, and can fail."""
+    response.headers.pop("location", None)
+
+
+async def _astay(response: httpx.Response) -> None:
+    _stay(response)
 
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
@@ -156,10 +185,10 @@ def api_failures(seconds: float) -> Iterator[None]:
     # A RuntimeError is httpx's word for a client that was closed, and some event loops'.
     try:
         yield
-    except (httpx.HTTPError, httpx.InvalidURL, RuntimeError, TimeoutError) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, RuntimeError, TimeoutError, UnicodeError) as error:
         sent = not isinstance(error, _NEVER_SENT)
         late = isinstance(error, httpx.TimeoutException | TimeoutError)
-        what = f"no answer within {seconds:.3g} s" if late and sent else _reason(error)
+        what = f"no answer within {max(seconds, 0):.3g} s" if late and sent else _reason(error)
         where = "while waiting for the API's answer" if sent else "before anything was sent"
         raise ConnectionFailedError(f"The connection failed {where}: {what}.", sent=sent) from error
 
@@ -180,7 +209,12 @@ def store_failures() -> Iterator[None]:
         raise IncompleteDownloadError(f"The download broke off: {_reason(error)}.") from error
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: BaseException) -> str:
+    """Return what is wrong; a header that is quoted there may quote the key."""
+    cause: BaseException | None = error
+    while cause:
+        cause.args = tuple(_without_keys(a) if isinstance(a, str) else a for a in cause.args)
+        cause = cause.__cause__ or cause.__context__
     return str(error).rstrip(".") or type(error).__name__
 
 
@@ -192,7 +226,7 @@ async def chunks_of(response: httpx.Response) -> AsyncGenerator[bytes]:
             yield chunk
     finally:
         # Trio finds fault with what is left to the collector; a cancelled read ends them all.
-        with anyio.CancelScope() as scope:
+        with anyio.CancelScope() as scope, suppress(httpx.HTTPError, httpx.StreamError):
             scope.cancel()
             async for _ in stream:
                 pass

@@ -7,11 +7,19 @@ from typing import Any
 from tests.loopback import Loopback, Send, answer
 from wan_ergonomic import Generation, Video
 
+
+def boxes(**held: bytes) -> bytes:
+    """Return the boxes of an MP4, one after another."""
+    return b"".join(
+        (8 + len(content)).to_bytes(4) + kind.encode() + content for kind, content in held.items()
+    )
+
+
 ID = "gen-1"
 PROMPT = "A boat"
 
-# The first bytes of every MP4, then enough to be cut anywhere.
-VIDEO = b"\0\0\0\x18ftypisom" + bytes(range(256)) * 40
+# The boxes that every MP4 has, with enough in them to be cut anywhere.
+VIDEO = boxes(ftyp=b"isom\0\0\0\0isom", moov=bytes(8), mdat=bytes(range(256)) * 40)
 
 # The vendor's way to sign a link; its signature must be seen by the store alone.
 SIGNATURE = "uGvB%2Fc4nary%2Bsigned%3D"

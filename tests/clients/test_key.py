@@ -31,6 +31,7 @@ from wan_ergonomic import (
     ConfigurationError,
     Generation,
     SubmissionInDoubtError,
+    Video,
     WanClient,
     WanError,
 )
@@ -128,6 +129,21 @@ def test_a_redirect_of_the_api_is_not_followed(colour, server, store, act, statu
     assert (len(server.requests), store.requests) == (1, [])
 
 
+ODD = ["javascript:x", "mailto:a", "x:y", "http:foo", "https://xn--a/", "//xn--/", "http:\\\\a"]
+
+
+@pytest.mark.parametrize("location", ODD)
+@pytest.mark.parametrize("act", ["submit", "status"])
+def test_nor_is_one_that_leads_nowhere(colour, server, act, location):
+    """What is not to be followed is not even looked at: one request, and an error that says so."""
+    server.script("submit", answer(302, "", {"Location": location}))
+    server.script("poll", answer(302, "", {"Location": location}))
+    with colour.client(base_url=server.url) as wan, pytest.raises(ApiError) as caught:
+        getattr(wan, act)("a prompt, or an id")
+    assert (caught.value.status_code, len(server.requests)) == (302, 1)
+    assert ("Whether it was accepted is not known" in str(caught.value)) is (act == "submit")
+
+
 def test_the_key_is_bound_to_the_origin_of_the_api(server, store, canary_key):
     """Even the client that has it would not send it elsewhere, whoever made it try."""
     store.script("download", answer(200), answer(200))
@@ -173,6 +189,23 @@ def test_no_log_record_shows_a_secret(colour, server, store, clock, everything_l
     assert {"httpx", "httpcore.http11", "wan_ergonomic"} <= {record.name for record in records}
     assert any("HTTP Request: GET" in record.getMessage() for record in records)
     assert shows("\n".join(f"{record.getMessage()} {vars(record)}" for record in records)) == []
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        *(f"https://a.example/v.mp4?page=1&{name}=s3cret" for name in ("hmac", "__token__", "Key")),
+        *(f"/v.mp4?{name}=s3cret" for name in ("hash", "sign", "auth_key", "Expires")),
+        "https://user:s3cret@a.example/v.mp4",
+    ],
+)
+def test_links_that_grant_access_are_shortened_in_any_record(caplog, link):
+    """Whatever a store calls the part that lets its holder in."""
+    with caplog.at_level(logging.INFO, "httpx"):
+        logging.getLogger("httpx").info('HTTP Request: GET %s "HTTP/1.1 200 OK"', link)
+    assert "s3cret" not in caplog.text
+    assert "s3cret" not in repr(Video(url=link))
+    assert "a.example" in caplog.text or "/v.mp4" in caplog.text
 
 
 def test_what_others_log_through_httpx_is_left_as_it_is(caplog):

@@ -498,9 +498,9 @@ def test_a_refusal_for_now_is_told_by_its_status_too(colour, server, clock):
     assert len(server.requests) == 2
 
 
-@pytest.mark.parametrize("status", [600, 700, 999])
+@pytest.mark.parametrize("status", [444, 460, 498, 600, 700, 999])
 def test_what_no_standard_knows_may_have_been_accepted(colour, server, clock, status):
-    """A status from beyond HTTP is doubt about a submission, and passing for a look."""
+    """A status that HTTP has not is doubt about a submission, and passing for a look."""
     server.script("submit", answer(status))
     server.script("poll", answer(status), seen("generating"))
     with colour.client(base_url=server.url, clock=clock) as wan:
@@ -508,6 +508,18 @@ def test_what_no_standard_knows_may_have_been_accepted(colour, server, clock, st
             wan.submit(PROMPT)
         assert wan.status(ID).status == "generating"
     assert len(server.requests) == 3
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_refusal_that_names_a_job_may_have_been_accepted(colour, server, clock, status):
+    """What says that there is a generation is not sent again, whatever its status says."""
+    server.script("submit", answer(status, {"id": ID, "status": "queued"}))
+    with (
+        colour.client(base_url=server.url, clock=clock) as wan,
+        pytest.raises(SubmissionInDoubtError),
+    ):
+        wan.submit(PROMPT)
+    assert len(server.requests) == 1
 
 
 # The API failed

@@ -607,3 +607,13 @@ def test_a_client_goes_by_the_clock_it_is_given(colour, server):
     ):
         wan.wait(ID, timeout=30)
     assert clock.time == pytest.approx(5e6 + 30)
+
+
+def test_an_id_that_no_address_can_hold_is_not_asked_for_again_and_again(colour, server, clock):
+    """That will never pass."""
+    with (
+        colour.client(base_url=server.url, clock=clock) as wan,
+        pytest.raises(ConfigurationError, match="Nothing can be asked"),
+    ):
+        wan.wait("a" * 70_000)
+    assert (server.requests, clock.sleeps) == ([], [])

@@ -14,8 +14,8 @@ from tests.loopback import Close, Hang, Reset, Send, Store, head
 KIND = "store"
 MP4 = {"Content-Type": "video/mp4", "ETag": '"v1"'}
 SIZE = len(VIDEO)
-ANOTHER = VIDEO[:12] + bytes(reversed(VIDEO[12:]))
 CUT = 1000
+ANOTHER = VIDEO[:CUT] + bytes(reversed(VIDEO[CUT:]))
 BROKEN = Store(VIDEO, cut=CUT)
 NO_VIDEO = Result("DownloadError", "1 video")
 GIVEN_UP = Result("IncompleteDownloadError", "4 video")
@@ -60,7 +60,19 @@ INSTEAD: Mapping[str, tuple[Fault, Result]] = {
     "fewer bytes and a reset": (short(SIZE + 1, VIDEO[:CUT], Hang(0.03), Reset()), KEPT),
     "fewer bytes without an ETag": (short(SIZE, VIDEO[:CUT], Close(), ETag=""), GIVEN_UP),
     "more bytes than announced": (short(SIZE, VIDEO + b"more", Close()), WHOLE),
-    "half a video that is said to be whole": (short(SIZE // 2, VIDEO[: SIZE // 2]), WHOLE),
+    "half a video that is said to be whole": (short(SIZE // 2, VIDEO[: SIZE // 2]), GIVEN_UP),
+    "half a video of no announced length": (
+        (Send(head(200, MP4) + VIDEO[: SIZE // 2]), Close()),
+        KEPT,
+    ),
+    "half a video in chunks that end well": (
+        (
+            Send(head(200, {**MP4, "Transfer-Encoding": "chunked"})),
+            Send(b"%x\r\n%s\r\n0\r\n\r\n" % (SIZE // 2, VIDEO[: SIZE // 2])),
+        ),
+        KEPT,
+    ),
+    "206 of a number of 5,000 digits": (part(0, SIZE, f"bytes 0-1/{'9' * 5000}"), GIVEN_UP),
     "chunks without an end": (
         (
             Send(head(200, {**MP4, "Transfer-Encoding": "chunked"}) + b"3\r\n%s\r\n" % VIDEO[:3]),
@@ -143,8 +155,7 @@ TO_RANGE_FOR_GOOD: Mapping[str, tuple[Fault, Result]] = {
 def cells() -> Iterator[Cell]:
     """Yield every cell of this kind."""
     for name, (fault, result) in INSTEAD.items():
-        whole = VIDEO[: SIZE // 2] if "half" in name else VIDEO
-        yield _cell(name, "to a request for all", result, (fault,), video=whole)
+        yield _cell(name, "to a request for all", result, (fault,))
     for name, (fault, result, video) in TO_RANGE.items():
         script = (BROKEN, fault, GOOD_VIDEO)
         yield _cell(name, "to a request for the rest", result, script, video=video)

@@ -155,7 +155,8 @@ def _prepare(cell: Cell, world: World, wan: Any, folder: Path) -> Any:
         world.api.script("poll", answer(200, done))
         subject = wan.wait(subject)
         if kept:
-            _keep(world, lambda: wan.download(subject, io.BytesIO()))
+            # Like a submission, the next one will have a connection of its own.
+            wan.download(subject, io.BytesIO())
     if cell.earlier:
         world.api.script("download", world.placed(cell.earlier), answer(418))
         with suppress(WanError):

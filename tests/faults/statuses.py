@@ -65,13 +65,33 @@ KNOWN = (
     *(500, 502, 503, 504, *range(520, 528), 529, 530),
 )
 OTHERS = (
-    *(405, 406, 407, 411, 412, 414, 415, 417, 418, 421, 423, 424, 425, 426, 428, 431, 451, 460),
+    *(
+        405,
+        406,
+        407,
+        411,
+        412,
+        414,
+        415,
+        417,
+        418,
+        421,
+        423,
+        424,
+        425,
+        426,
+        428,
+        431,
+        444,
+        451,
+        460,
+    ),
     *(501, 505, 506, 507, 508, 510, 511, 561, 598, 599, 600, 999),
 )
 REDIRECTS = (300, 301, 302, 303, 304, 305, 307, 308)
 
 # The API or what stands before it may have done its work all the same.
-LOST = {408, 425, 499, *range(502, 1000)} - {503}
+LOST = {408, 425, 444, 460, 499, *range(502, 1000)} - {503}
 ERRORS = {
     400: "BadRequestError",
     401: "AuthenticationError",
@@ -80,6 +100,7 @@ ERRORS = {
     422: "BadRequestError",
     429: "RateLimitError",
 }
+UNCLEAR = {500, 501, *range(300, 400)}
 GONE = {400, 401, 403, 404, 410}
 
 
@@ -93,6 +114,11 @@ def cells() -> Iterator[Cell]:
     for status in REDIRECTS:
         elsewhere = Reply(status, "", {"Location": f"{ELSEWHERE}/v2/video/generations"})
         yield from _asked(status, "to another host", elsewhere)
+    for place in ("javascript:x", "mailto:a@b.example", "https://xn--a/", "//xn--/", "http:///"):
+        yield from _asked(302, f"to {place}", Reply(302, "", {"Location": place}))
+    for status in (429, 503):
+        named = Reply(status, {"id": "gen-1", "status": "queued"})
+        yield _cell(status, "naming a job", DOUBT, (named,), "submit")
     for status in (*KNOWN, *OTHERS):
         yield from _awaited(status)
         yield from _downloaded(status)
@@ -106,7 +132,7 @@ def _error(status: int) -> str:
 
 def _asked(status: int, case: str, reply: Reply) -> Iterator[Cell]:
     """Yield what becomes of a submission, and of a single look, that is answered so for good."""
-    submitted = Result(_error(status), "1 POST", "perhaps" if status in {500, 501} else "no")
+    submitted = Result(_error(status), "1 POST", "perhaps" if status in UNCLEAR else "no")
     if reply.refuses:
         submitted = Result(_error(status), "4 POST", "no")
     elif status in LOST or status == 503:
@@ -117,7 +143,7 @@ def _asked(status: int, case: str, reply: Reply) -> Iterator[Cell]:
 
 def _looks(status: int) -> int:
     """Return how many looks are answered so before a single one is given up."""
-    return 4 if status in {404, 408, 425, 429, 499} or status >= 500 else 1
+    return 4 if status in {404, 429} | LOST or status >= 500 else 1
 
 
 def _awaited(status: int) -> Iterator[Cell]:

@@ -5,6 +5,7 @@ from io import BytesIO
 
 import pytest
 
+from tests.clients.answers import boxes
 from tests.flow.stage import ID, LINK, answer, completed, play, refusal, terms
 from wan_ergonomic import (
     DownloadError,
@@ -19,7 +20,7 @@ from wan_ergonomic import (
 from wan_ergonomic._download import download
 from wan_ergonomic._steps import Fetch, Report, Sleep
 
-MP4 = b"\0\0\0\x18ftypisom" + bytes(range(200))
+MP4 = boxes(ftyp=b"isom", moov=bytes(8), mdat=bytes(range(200)))
 OLD = "https://cdn.example/old.mp4?Signature=old"
 DONE = Generation(id=ID, status="completed", video=Video(url=OLD), raw={"id": ID})
 

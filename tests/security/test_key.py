@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+import traceback
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from typer.main import get_command
 
-from tests.loopback import answer
-from wan_ergonomic import ApiError, ConfigurationError, WanClient
+from tests.loopback import Close, Send, answer
+from wan_ergonomic import ApiError, ConfigurationError, WanClient, WanError
 from wan_ergonomic.cli._app import app
 
 # As a key may look whose characters mean something to JSON and to addresses.
@@ -43,7 +44,17 @@ def test_no_configuration_file_takes_the_key(tmp_path, monkeypatch, text):
     assert KEY not in str(caught.value)
 
 
-@pytest.mark.parametrize("spelling", [KEY, KEY.replace("/", r"\/"), "can%2Fary%2B5d1f0c7e9b%3D%3D"])
+SPELLINGS = [
+    KEY,
+    KEY.replace("/", r"\/"),
+    "can%2Fary%2B5d1f0c7e9b%3D%3D",
+    "can%2fary%2b5d1f0c7e9b=%3d",
+    "".join(f"\\u{ord(character):04x}" for character in KEY),
+    KEY.replace("+", r"\u002B"),
+]
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
 def test_a_key_that_comes_back_in_another_spelling_is_not_passed_on(colour, server, spelling):
     """Some gateways write a slash as JSON may have it, and a page quotes an address."""
     server.script("submit", answer(401, b'{"message": "Not a key: %s"}' % spelling.encode()))
@@ -52,3 +63,19 @@ def test_a_key_that_comes_back_in_another_spelling_is_not_passed_on(colour, serv
     shown = f"{caught.value} {json.dumps(caught.value.body)}"
     assert "ary" not in shown
     assert "Not a key: ***" in shown
+
+
+def test_a_key_in_a_header_that_cannot_be_read_is_not_passed_on(colour, server):
+    """Neither in the error, nor in what it was caused by."""
+    server.script("submit", (Send(b"HTTP/1.1 200 OK\r\n" + KEY.encode() + b"\r\n\r\n"), Close()))
+    with colour.client(KEY, base_url=server.url) as wan, pytest.raises(WanError) as caught:
+        wan.submit("A boat")
+    assert KEY not in "".join(traceback.format_exception(caught.value))
+
+
+def test_a_short_key_is_a_word_like_others(colour, server):
+    """A sandbox's is no secret, and may stand in any answer."""
+    server.script("submit", answer(401, {"message": "Look at your test"}))
+    with colour.client("test", base_url=server.url) as wan, pytest.raises(ApiError) as caught:
+        wan.submit("A boat")
+    assert "Look at your test" in str(caught.value)

@@ -1,7 +1,8 @@
-"""Runs a soak: one small lap to warm up, one that is measured.
+"""Runs a soak: one lap to warm up, one that is measured.
 
-The first is closed before anything is counted, so that what is loaded or cached
-once is no growth.
+The first is closed before anything is counted, so that what is loaded, cached or kept
+by an allocator once is no growth. It is as long as a sandbox lasts, for what such a
+one takes at its fullest is never all given back.
 """
 
 from __future__ import annotations
@@ -17,14 +18,11 @@ from dataclasses import replace
 
 from tests.soak.figures import Figures
 from tests.soak.holdings import holdings, peak_memory
-from tests.soak.lap import Lap, Plan
-
-WARM_UP = 60
-
+from tests.soak.lap import REMEMBERED, Lap, Plan
 
 def soak(plan: Plan, on_progress: Callable[[int], None] = lambda _: None) -> Figures:
     """Warm up, then run the plan and count; tell how many generations have ended now and then."""
-    small = replace(plan, generations=min(WARM_UP, plan.generations), seed=plan.seed + 1)
+    small = replace(plan, generations=min(REMEMBERED, plan.generations), seed=plan.seed + 1)
     with _quiet([]):
         asyncio.run(Lap(small, lambda _: None).run())
     complaints: list[str] = []
