@@ -7,14 +7,11 @@ Every failure leaves as a ``WanError``.
 
 from __future__ import annotations
 
-import logging
-import re
 import ssl
 from collections.abc import AsyncGenerator, Generator, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any, TypeVar, cast
-from weakref import WeakSet
 
 import anyio
 import httpx
@@ -30,6 +27,7 @@ from ._errors import (
 )
 from ._generation import shorten_link
 from ._refusals import read_retry_after
+from ._secrets import Key, without_keys
 from ._settings import is_loopback
 
 CONNECT_SECONDS = 10.0
@@ -46,15 +44,6 @@ _SHARED = httpx.Limits(max_keepalive_connections=20, keepalive_expiry=5)
 
 # A range is counted in the bytes that travel, so nothing may be compressed on the way.
 _HEADERS = {"User-Agent": f"wan-ergonomic/{__version__}", "Accept-Encoding": "identity"}
-# A key as short as a word, as sandboxes have it, is no secret and may stand anywhere.
-_SECRET_LENGTH = 8
-_origins: WeakSet[Origin] = WeakSet()
-_LINK = re.compile(r"(?:\w+:/)?/[^\s'\"]+")
-# What is before a host or in a query may be what lets its holder in; there is no end of names.
-_GRANTS_ACCESS = re.compile(
-    r"(?i)//[^/]*@|[?&][^=&]*(auth|credential|expires|hash|hmac|key|secret|sig|token|verify)[^=&]*="
-)
-
 # Whatever else httpx raises may have happened after the request was on its way.
 _NEVER_SENT = (
     httpx.ConnectError,
@@ -65,32 +54,6 @@ _NEVER_SENT = (
 )
 
 Client = TypeVar("Client", httpx.Client, httpx.AsyncClient)
-
-
-def _without_keys(text: str) -> str:
-    """Return a text without the keys in use."""
-    for origin in tuple(_origins):
-        text = origin.without_key(text)
-    return text
-
-
-def _without_access(link: re.Match[str]) -> str:
-    return shorten_link(link[0]) if _GRANTS_ACCESS.search(link[0]) else link[0]
-
-
-def _hide_secrets(record: logging.LogRecord) -> bool:
-    """Keep signed links, and a key that came back, out of a log record."""
-    text = record.getMessage()
-    shown = _without_keys(_LINK.sub(_without_access, text))
-    if shown != text:
-        record.msg, record.args = shown, ()
-    return True
-
-
-# httpx logs the address of every request at INFO, whoever made it; httpcore, the headers of
-# every answer, and one of them may be a redirect.
-for _name in ("httpx", "httpcore.http11"):
-    logging.getLogger(_name).addFilter(_hide_secrets)
 
 
 @cache
@@ -109,20 +72,14 @@ class Origin(httpx.Auth):
         except UnicodeError as error:
             raise ConfigurationError(f"base_url names no host that can be: {error}.") from error
         self._reach = Reach(private=allow_private_links, loopback=self._local)
-        self._key = key
-        self._quoted = re.compile("".join(map(_spellings, key)))
-        if len(key) >= _SECRET_LENGTH:
-            _origins.add(self)
+        self._key = Key(key)
+        self.without_key = self._key.hidden_in
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response]:
         """Add the key; called by httpx."""
         if _origin(request.url) == _origin(self._url):
-            request.headers["Authorization"] = f"Bearer {self._key}"
+            request.headers["Authorization"] = f"Bearer {self._key.text}"
         yield request
-
-    def without_key(self, text: str) -> str:
-        """Return a text without the key, however it is spelled there."""
-        return self._quoted.sub("***", text) if self in _origins else text
 
     def clients(self, make: type[Client], transport: Any) -> tuple[Client, Client, Client]:
         """Return a client for submissions, one for looks, and one for videos, without the key."""
@@ -148,12 +105,6 @@ class Origin(httpx.Auth):
         if not (secure or (self._local and url.scheme == "http" and is_loopback(url.host))):
             raise DownloadError(f"The link {shorten_link(str(url))!r} is not https; not followed.")
         self._reach.check_host(url.host)
-
-
-def _spellings(character: str) -> str:
-    """Return a pattern of how JSON or an address may spell a character."""
-    code = ord(character)
-    return rf"(?:\\?{re.escape(character)}|(?i:%{code:02x}|\\u{code:04x}))"
 
 
 def _stay(response: httpx.Response) -> None:
@@ -213,7 +164,7 @@ def _reason(error: BaseException) -> str:
     """Return what is wrong; a header that is quoted there may quote the key."""
     cause: BaseException | None = error
     while cause:
-        cause.args = tuple(_without_keys(a) if isinstance(a, str) else a for a in cause.args)
+        cause.args = tuple(without_keys(a) if isinstance(a, str) else a for a in cause.args)
         cause = cause.__cause__ or cause.__context__
     return str(error).rstrip(".") or type(error).__name__
 
