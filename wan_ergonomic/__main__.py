@@ -13,16 +13,20 @@ _NEEDED = frozenset({"click", "rich", "typer"})
 
 
 def main() -> int:
-    """Run the command line of this process and return its exit code."""
+    """Run the command line that this process ends with, and return its exit code."""
     try:
         from .cli import run
+    except KeyboardInterrupt:
+        sys.stderr.write("wan: Interrupted; nothing was submitted.\n")
+        return 130
     except ModuleNotFoundError as error:
         if str(error.name).partition(".")[0] not in _NEEDED:
             raise
         sys.stderr.write("The wan command needs: pip install 'wan-ergonomic[cli]'\n")
         return 2
     started_as_module = Path(sys.argv[0]).name == "__main__.py"
-    return run(sys.argv[1:], "python -m wan_ergonomic" if started_as_module else "wan")
+    program = "python -m wan_ergonomic" if started_as_module else "wan"
+    return run(sys.argv[1:], program, ends_process=True)
 
 
 if __name__ == "__main__":

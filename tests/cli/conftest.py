@@ -7,6 +7,7 @@ import json
 import os
 import pty
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -74,6 +75,16 @@ class Outcome:
 def own_folder(tmp_path, monkeypatch):
     """Files go to a folder of the test's own."""
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def own_signals():
+    """A command that ends a process leaves its signals ignored; this process goes on."""
+    kinds = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {kind: signal.getsignal(kind) for kind in kinds}
+    yield
+    for kind, handler in before.items():
+        signal.signal(kind, handler)
 
 
 @pytest.fixture(autouse=True)
@@ -149,10 +160,10 @@ class Process:
         assert found, self.said
         return found
 
-    def end(self, signal: int | None = None) -> Outcome:
+    def end(self, kind: int | None = None) -> Outcome:
         """Send a signal, if one is given, and wait for the end."""
-        if signal is not None:
-            self.popen.send_signal(signal)
+        if kind is not None:
+            self.popen.send_signal(kind)
         # Reading has no timeout of its own; a process that never ends is ended.
         late = threading.Timer(SECONDS, self.popen.kill)
         late.start()

@@ -1,5 +1,6 @@
 """How commands end: each exit code, the sentence with it, and the command that goes on."""
 
+import json
 import re
 import shlex
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,8 @@ from tests.options import needs
 from wan_ergonomic import __version__
 from wan_ergonomic.cli import _app, _commands
 from wan_ergonomic.cli._exits import MEANINGS, Exit
+
+PRINTABLE = {*map(chr, range(32, 127)), "\ufffd"}
 
 
 @pytest.fixture
@@ -151,10 +154,10 @@ def test_3_is_a_failed_generation(wan, api):
 
 def test_4_is_a_wait_that_takes_too_long_and_can_be_resumed(wan, slow_api, clock):
     """With the very command, which then works."""
-    words = ["generate", "A boat", "-o", "my boat.mp4", "--timeout", "0.1", *SMALL]
+    words = ["generate", "A boat", "-o", "my boat.mp4", "--timeout", "2", *SMALL]
     ended = wan(*words, at=slow_api)
     assert (ended.code, ended.out) == (4, b"")
-    assert "is not finished after 0 s (status: queued). It goes on" in ended.err
+    assert "is not finished after 2 s (status: queued). It goes on" in ended.err
     words = advised(ended)
     assert words[0] == "wait"
     assert words[2:] == ["-o", "my boat.mp4", "--base-url", slow_api.url]
@@ -165,7 +168,7 @@ def test_4_is_a_wait_that_takes_too_long_and_can_be_resumed(wan, slow_api, clock
 
 def test_4_keeps_force_and_the_default_name_in_the_command(wan, slow_api):
     """And sets an id that begins with a dash apart."""
-    ended = wan("generate", "A [fate: id-dash]", "--force", "--timeout", "0.1", at=slow_api)
+    ended = wan("generate", "A [fate: id-dash]", "--force", "--timeout", "2", at=slow_api)
     words = advised(ended)
     assert words[:2] == ["wait", "-o"]
     assert words[2].startswith("wan-")
@@ -178,7 +181,7 @@ def test_4_is_a_lost_connection_while_waiting(wan, server):
     """Also when the API was never seen; then the last failure is named."""
     server.script("submit", accepted())
     server.script("poll", answer(502, "<title>Bad gateway</title>"))
-    ended = wan("generate", "A boat", "--timeout", "0.2", at=server)
+    ended = wan("generate", "A boat", "--timeout", "2", at=server)
     assert ended.code == 4
     # On a slow machine the very last look may have been cut off by the deadline.
     assert re.search(r"The last look failed: The (API answered 502|connection failed)", ended.err)
@@ -194,6 +197,19 @@ def test_4_is_a_refusal_after_acceptance(wan, server):
     assert (ended.code, told["exit_code"], told["id"]) == (4, 4, ID)
     assert (told["status"], told["error"]["kind"]) == ("generating", "AuthenticationError")
     assert told["command"].startswith(f"wan wait {ID} -o wan-{ID}.mp4 --base-url")
+
+
+@pytest.mark.parametrize("generation_id", ["gen\n1", "\x1b[31mred", "\u202egnp"])
+def test_4_does_not_change_an_id_that_cannot_be_shown(wan, server, generation_id):
+    """A command to copy would ask for another id, so it is shown as JSON."""
+    server.script("submit", accepted(id=generation_id))
+    server.script("poll", seen("queued", id=generation_id))
+    ended = wan("generate", "A boat", "--timeout", "2", at=server)
+    assert (ended.code, set(ended.err) - {"\n"} <= PRINTABLE) == (4, True)
+    *_, last = ended.err.splitlines()
+    assert last.startswith("Resume with this, in JSON because it holds characters that cannot be")
+    words = shlex.split(json.loads(ended.advice))
+    assert words[:3] == ["wan", "wait", generation_id]
 
 
 @pytest.mark.parametrize("fate", ["html-video", "empty-video", "no-video"])
@@ -216,7 +232,7 @@ def test_4_is_a_download_of_what_is_not_finished(wan, slow_api):
 
 def test_4_in_an_embedded_sandbox_cannot_be_resumed(wan):
     """The job ended with it, so no command is advised."""
-    ended = wan("generate", "A boat", "--sandbox", "--timeout", "0.5")
+    ended = wan("generate", "A boat", "--sandbox", "--timeout", "1.5")
     assert ended.code == 4
     assert ended.err.endswith("It ended with the embedded sandbox; nothing was billed.\n")
 

@@ -94,7 +94,10 @@ def test_a_sandbox_can_be_embedded(wan):
     assert is_mp4(Path("b.mp4").read_bytes())
     said = ended.err.splitlines()
     assert said[0] == "Sandbox: nothing is generated or billed; the video is a test card."
-    assert [line.partition(",")[0] for line in said[2:-1]] == ["queued", "generating", "completed"]
+    seen = [line.partition(",")[0] for line in said[2:-1]]
+    # On a slow machine some of them pass unseen.
+    assert seen == [word for word in ("queued", "generating", "completed") if word in seen]
+    assert seen[-1] == "completed"
 
 
 def test_a_prompt_that_begins_with_a_dash_is_a_prompt_if_it_has_a_space(wan, api):

@@ -1,11 +1,11 @@
 """Wherever a command is stopped, the one that it advises goes on from there."""
 
 import shlex
-import signal
 import time
 
 import pytest
 
+from tests.cli.test_signals import CODES
 from tests.clients.answers import ID, VIDEO, accepted, completed, seen
 from tests.loopback import Hang, Loopback, Store
 
@@ -28,7 +28,7 @@ def arrived(server, stage, folder):
     return server.received("poll")
 
 
-@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("kind", CODES)
 @pytest.mark.parametrize("stage", ["between polls", "poll", "download"])
 def test_the_advised_command_goes_on_where_this_one_stopped(start, server, tmp_path, kind, stage):
     """With one submission, and no byte of the video that has to travel twice."""
@@ -43,7 +43,7 @@ def test_the_advised_command_goes_on_where_this_one_stopped(start, server, tmp_p
     if stage == "between polls":
         running.hear('"look"')
     stopped = running.end(kind)
-    assert (stopped.code, stopped.events[-1]["id"], stopped.out) == (128 + kind, ID, b"")
+    assert (stopped.code, stopped.events[-1]["id"], stopped.out) == (CODES[kind], ID, b"")
     left = [path.suffix for path in tmp_path.iterdir()]
     assert left == ([".part"] if stage == "download" else [])
 

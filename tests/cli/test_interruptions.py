@@ -4,16 +4,15 @@ import os
 import shlex
 import signal
 import subprocess
-import sys
 from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import SMALL
-from tests.clients.answers import ID, accepted, completed, seen
-from tests.loopback import Hang, Loopback
+from tests.clients.answers import ID, VIDEO, accepted, completed, seen
+from tests.loopback import Hang, Loopback, Store
 from wan_ergonomic import WaitTimeoutError
-from wan_ergonomic.cli import _app
 from wan_ergonomic.cli._endings import EndedError, Journey
 from wan_ergonomic.cli._options import Connection
 from wan_ergonomic.cli._streams import is_terminal
@@ -187,7 +186,7 @@ def full_output():
     "words",
     [
         ["preview", "A boat"],
-        ["submit", "A boat"],
+        ["status", "gen-1"],
         ["sandbox"],
         ["sandbox", "--fates"],
         ["wait", "--help"],
@@ -195,11 +194,39 @@ def full_output():
         ["--version"],
     ],
 )
-def test_every_command_says_that_its_output_is_full(wan, api, words):
+def test_every_command_says_that_its_output_is_full(wan, server, words):
     """Help, which the parser writes, is no exception; nothing is left to be written at exit."""
+    server.script("poll", seen("queued"))
     with full_output():
-        ended = wan(*words, at=api if words[0] == "submit" else None)
+        ended = wan(*words, at=server if words[0] == "status" else None)
     assert (ended.code, ended.err.splitlines()[-1]) == (1, f"wan: {NO_SPACE}")
+
+
+@needs_full
+@pytest.mark.parametrize(
+    ("words", "fate", "left"),
+    [
+        (["submit", "A boat"], "goes on at the vendor", set()),
+        (["wait", ID], "is completed; only its video is not saved yet.", set()),
+        (["wait", ID, "-o", "b.mp4"], "its video is saved: b.mp4", {"b.mp4"}),
+        (["download", ID, "-o", "b.mp4"], "its video is saved: b.mp4", {"b.mp4"}),
+        (["generate", "A boat", "-o", "b.mp4"], "its video is saved: b.mp4", {"b.mp4"}),
+    ],
+)
+def test_a_full_output_does_not_hide_what_was_accepted(wan, server, words, fate, left):
+    """Its id and its fate are said, and the advised command prints what could not be printed."""
+    server.script("submit", accepted())
+    server.script("poll", completed(server))
+    server.script("download", Store(VIDEO))
+    with full_output():
+        ended = wan(*words, "--json", at=server)
+    told = ended.events[-1]
+    assert (ended.code, told["exit_code"], told["id"]) == (4, 4, ID)
+    assert told["error"]["message"].startswith(f"{NO_SPACE} Generation {ID} ")
+    assert fate in told["error"]["message"]
+    assert {path.name for path in Path().iterdir()} == left
+    resumed = wan(*shlex.split(told["command"])[1:])
+    assert (resumed.code, resumed.out) == (0, b"b.mp4\n" if left else b"completed\n")
 
 
 @needs_full
@@ -231,17 +258,9 @@ def test_a_stream_that_is_absent_is_no_terminal():
     assert not is_terminal(None)
 
 
-def test_sigterm_is_handled_as_before_once_a_command_has_ended(wan):
-    """The process may have plans of its own for it."""
-    before = signal.getsignal(signal.SIGTERM)
-    assert wan("preview", "A boat").code == 0
-    assert signal.getsignal(signal.SIGTERM) == before
-    assert _app.run is sys.modules["wan_ergonomic.cli"].run
-
-
 def test_a_job_that_is_seen_is_told_as_it_was_seen(wan, server):
     """The status in the last sentence is the last one seen."""
     server.script("submit", accepted())
     server.script("poll", seen("generating"))
-    ended = wan("generate", "A boat", "--timeout", "0.1", at=server)
+    ended = wan("generate", "A boat", "--timeout", "2", at=server)
     assert "(status: generating)" in ended.err

@@ -67,6 +67,16 @@ def test_without_its_extra_the_command_says_what_to_install(monkeypatch, capsys,
 
 
 @pytest.mark.usefixtures("anew")
+def test_ctrl_c_while_the_command_is_loaded_says_that_nothing_was_submitted(monkeypatch, capsys):
+    """The first tenths of a second are its."""
+    monkeypatch.setattr(sys, "meta_path", [_Missing("rich", KeyboardInterrupt()), *sys.meta_path])
+    for name in [name for name in sys.modules if name.partition(".")[0] == "rich"]:
+        monkeypatch.delitem(sys.modules, name)
+    assert entry.main() == 130
+    assert capsys.readouterr().err == "wan: Interrupted; nothing was submitted.\n"
+
+
+@pytest.mark.usefixtures("anew")
 def test_a_module_of_our_own_that_is_missing_is_not_called_an_extra(monkeypatch):
     """It is a mistake of ours."""
     monkeypatch.setitem(sys.modules, "wan_ergonomic.cli", None)
@@ -77,10 +87,11 @@ def test_a_module_of_our_own_that_is_missing_is_not_called_an_extra(monkeypatch)
 class _Missing:
     """Finds no module of one package."""
 
-    def __init__(self, package):
+    def __init__(self, package, error=None):
         self.package = package
+        self.error = error or ModuleNotFoundError(f"No module named {package!r}", name=package)
 
     def find_spec(self, name, *_):
         """Say that it is not there."""
         if name.partition(".")[0] == self.package:
-            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+            raise self.error

@@ -1,9 +1,13 @@
 """What a person sees on a terminal."""
 
 import io
+import os
+import pty
 import re
+import signal
 import time
 
+import pytest
 from rich.console import Console
 
 from tests.cli.conftest import SMALL
@@ -46,6 +50,20 @@ def test_without_progress_a_terminal_shows_plain_lines(on_terminal, api):
     code, drawn = on_terminal(*words, at=api)
     assert (code, "\x1b" in drawn) == (0, False)
     assert drawn.splitlines()[-1] == "b.mp4"
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_terminal_that_goes_away_stops_nothing_but_what_it_says(start, slow_api, clock, closed):
+    """The video is still saved, unless SIGHUP tells the command to end."""
+    ours, theirs = pty.openpty()
+    running = start("generate", "A boat", "-o", "b.mp4", *SMALL, at=slow_api, stderr=theirs)
+    os.close(theirs)
+    while b"queued" not in os.read(ours, 65536):
+        assert running.popen.poll() is None
+    os.close(ours)
+    clock.time += 400
+    ended = running.end(signal.SIGHUP if closed else None)
+    assert (ended.code, ended.out) == ((143, b"") if closed else (0, b"b.mp4\n"))
 
 
 def test_a_dumb_terminal_gets_plain_lines(monkeypatch):

@@ -25,7 +25,7 @@ def test_an_id_cannot_steer_the_terminal_from_the_advised_command(wan, server):
     server.script("submit", answer(201, {"id": HOSTILE, "status": HOSTILE}))
     server.script("poll", answer(401))
     said = wan("generate", "A boat", "--base-url", server.url)
-    assert "Resume with: wan wait 'x\ufffd[2J" in said
+    assert "wan wait 'x\\u001b[2J" in said
     assert steering(said) == []
 
 

@@ -6,11 +6,8 @@ here. Anything else is a mistake of ours and keeps its traceback.
 
 from __future__ import annotations
 
-import signal
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import Annotated, Any, NoReturn, cast
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, cast
 
 import typer
 from typer.main import get_command
@@ -20,10 +17,11 @@ from .._errors import WanError
 from . import _commands
 from ._checks import MissingKeyError
 from ._contract import contract
-from ._endings import EndedError, Ending, TerminatedError, ending_of, interruption
+from ._endings import EndedError, Ending, ending_of, interruption
 from ._exits import Exit, explain
 from ._sandbox import sandbox
-from ._streams import OutputError, printable, put, settle, tell, tell_json, tell_prose
+from ._signals import Signals
+from ._streams import OutputError, put, settle, tell_exactly, tell_json, tell_prose
 from ._words import Command, Commands, IdCommand, PromptCommand
 
 # Typer has click inside it or beside it, by version; either way this is the
@@ -83,22 +81,26 @@ def wan(
     """Hold the commands together; the help text is the application's own."""
 
 
-def run(arguments: Sequence[str], program: str = "wan") -> int:
+def run(arguments: Sequence[str], program: str = "wan", *, ends_process: bool = False) -> int:
     """Carry out one command line and return its exit code.
 
     Args:
         arguments: The words after the program's name.
         program: What a person types to start it.
+        ends_process: Whether the process ends with it, undisturbed by further signals.
     """
+    signals = Signals()
     try:
-        return _run(list(arguments) or ["--help"], program)
+        return _run(list(arguments) or ["--help"], program, signals)
     finally:
         settle()
+        if not ends_process:
+            signals.restore()
 
 
-def _run(words: list[str], program: str) -> int:
+def _run(words: list[str], program: str, signals: Signals) -> int:
     try:
-        with _termination_as_interruption():
+        with signals:
             return _carry_out(words, program)
     except BrokenPipeError:
         return Exit.UNREAD
@@ -150,23 +152,5 @@ def _end(ending: Ending, words: list[str], program: str) -> int:
     else:
         tell_prose(f"wan: {ending.message}")
         if ending.words:
-            # Never broken, so that it can be copied.
-            tell(printable(f"{ending.advice}: {ending.command(program)}"))
+            tell_exactly(ending.advice, ending.command(program))
     return ending.code
-
-
-@contextmanager
-def _termination_as_interruption() -> Iterator[None]:
-    """Let SIGTERM end a command as Ctrl-C does: with a word about what goes on."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def terminate(*_: object) -> NoReturn:
-        raise TerminatedError
-
-    before = signal.signal(signal.SIGTERM, terminate)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -54,7 +54,8 @@ def generate(
     with opened as s:
         generation = s.generate(prompt, wishes.chosen(), connection.timeout)
         generation, file = s.download(generation, destination)
-    _put_result(generation, destination, reporting, file)
+    with s.journey:
+        _put_result(generation, destination, reporting, file)
 
 
 @spread
@@ -75,7 +76,8 @@ def submit(
             s.display.warn(
                 "this id ends with the embedded sandbox; wan sandbox runs one that stays."
             )
-    _put(generation, reporting, printable(generation.id))
+    with s.journey:
+        _put(generation, reporting, printable(generation.id))
 
 
 @spread
@@ -117,10 +119,11 @@ def wait(
             generation, file = s.download(generation, saving)
         else:
             s.display.describe(generation)
-    if saving:
-        _put_result(generation, saving, reporting, file)
-    else:
-        _put(generation, reporting, printable(generation.status))
+    with s.journey:
+        if saving:
+            _put_result(generation, saving, reporting, file)
+        else:
+            _put(generation, reporting, printable(generation.status))
 
 
 @spread
@@ -142,7 +145,8 @@ def download(
     opened = session(connection, reporting, destination=destination, generation_id=generation_id)
     with opened as s:
         generation, file = s.download(generation_id, destination, timeout=connection.timeout)
-    _put_result(generation, destination, reporting, file)
+    with s.journey:
+        _put_result(generation, destination, reporting, file)
 
 
 @spread

@@ -10,6 +10,7 @@ import shlex
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -28,6 +29,8 @@ from .._generation import UNSEEN, Generation, Update
 from ._destination import UsageError, file_for
 from ._exits import Exit
 from ._options import Connection, Destination
+from ._signals import TerminatedError
+from ._streams import OutputError
 
 _CODES: Mapping[type[WanError], Exit] = {
     UsageError: Exit.USAGE,
@@ -40,10 +43,6 @@ _CODES: Mapping[type[WanError], Exit] = {
 }
 
 _RESUMABLE = frozenset({Exit.RESUMABLE, Exit.INTERRUPTED, Exit.TERMINATED})
-
-
-class TerminatedError(KeyboardInterrupt):
-    """SIGTERM, which ends a command as Ctrl-C does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +118,7 @@ class Journey:
         client_request_id: What its submission is sent with.
         submitting: Whether a submission is under way whose outcome is not known.
         generation: What is known of the generation.
+        file: Where its video is, once it is saved.
     """
 
     def __init__(
@@ -127,6 +127,7 @@ class Journey:
         self.client_request_id: str | None = None
         self.submitting = False
         self.generation = Generation(id=generation_id) if generation_id else None
+        self.file: Path | None = None
         self._connection = connection
         self._destination = destination
         self._started = time.monotonic()
@@ -138,6 +139,10 @@ class Journey:
     def looked(self, update: Update) -> None:
         """Take note of a look."""
         self.generation = update.generation
+
+    def downloaded(self, generation: Generation, file: Path | None) -> None:
+        """Take note of a download's good end, to a file or to a stream."""
+        self.generation, self.file = generation, file
 
     def __enter__(self) -> Self:
         return self
@@ -152,6 +157,8 @@ class Journey:
             raise EndedError(self._failed(error)) from error
         if isinstance(error, KeyboardInterrupt):
             raise EndedError(self._interrupted(error)) from error
+        if isinstance(error, OutputError) and self.generation:
+            raise EndedError(self._unread(error, self.generation)) from error
 
     def _failed(self, error: WanError) -> Ending:
         seen = self.generation is not None and self.generation.status != UNSEEN
@@ -179,6 +186,8 @@ class Journey:
     def _fate(self) -> str:
         """Say what becomes of the generation without this command."""
         assert self.generation
+        if self.file:
+            return f"is completed, and its video is saved: {self.file}"
         if self._connection.sandbox:
             return "ended with the embedded sandbox; nothing was billed."
         if self.generation.status == UNSEEN:
@@ -204,6 +213,11 @@ class Journey:
             message = f"Interrupted. Generation {self.generation.id} {self._fate()}"
         return self._with_command(interruption(error), message)
 
+    def _unread(self, error: OutputError, generation: Generation) -> Ending:
+        """Return the ending of a command whose result could not be written."""
+        ending = Ending(code=Exit.RESUMABLE, kind=type(error).__name__, message=str(error))
+        return self._with_command(ending, f"{error} Generation {generation.id} {self._fate()}")
+
     def _with_command(self, ending: Ending, message: str) -> Ending:
         resumable = self.generation and ending.code in _RESUMABLE and not self._connection.sandbox
         return Ending(
@@ -222,7 +236,7 @@ class Journey:
         if self._destination:
             to = file_for(self._destination, generation_id)
             options += ["-o", str(to)]
-            options += ["--force"] * self._destination.force
+            options += ["--force"] * (self._destination.force or self.file is not None)
         if self._connection.base_url:
             options += ["--base-url", self._connection.base_url]
         if generation_id.startswith("-"):

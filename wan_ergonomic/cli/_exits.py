@@ -29,7 +29,7 @@ MEANINGS: Mapping[Exit, str] = {
     Exit.IN_DOUBT: "unknown whether the submission was accepted; look before trying again",
     Exit.INTERRUPTED: "interrupted by Ctrl-C",
     Exit.UNREAD: "nobody read standard output to its end",
-    Exit.TERMINATED: "told to end by SIGTERM",
+    Exit.TERMINATED: "told to end by SIGTERM, or because the terminal was closed",
 }
 
 

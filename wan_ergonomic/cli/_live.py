@@ -17,7 +17,7 @@ from rich.text import Text
 
 from .._generation import Generation, Update
 from ._display import Lines, duration
-from ._streams import printable
+from ._streams import printable, telling
 
 _FRAMES_PER_SECOND = 8
 
@@ -59,11 +59,13 @@ class Live(Lines):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._live.stop()
+        with telling():
+            self._live.stop()
 
     def say(self, text: str, style: str = "") -> None:
         """Print a line that stays, above the one that lives."""
-        self._console.print(Text(printable(text), style))
+        with telling():
+            self._console.print(Text(printable(text), style))
 
     def doing(self, what: str) -> None:
         """Show what is being done now."""

@@ -38,7 +38,7 @@ class Session:
     def __init__(self, client: WanClient, display: Display, journey: Journey) -> None:
         self.client = client
         self.display = display
-        self._journey = journey
+        self.journey = journey
 
     def submit(self, prompt: str, options: Mapping[str, Any], timeout: float | None) -> Generation:
         """Submit, and return once the id is known."""
@@ -96,28 +96,30 @@ class Session:
         )
         if not isinstance(to, Path):
             _flush(to, generation_id)
+        file = to if isinstance(to, Path) else None
+        self.journey.downloaded(generation, file)
         self.display.saved(size)
-        return generation, to if isinstance(to, Path) else None
+        return generation, file
 
     @contextmanager
     def _submission(self, prompt: str, options: Mapping[str, Any]) -> Iterator[dict[str, str]]:
         """Mark the time in which an interruption leaves the outcome open."""
         for text in self.client.preview(prompt, **options).warnings:
             self.display.warn(text)
-        self._journey.client_request_id = request_id = uuid4().hex
+        self.journey.client_request_id = request_id = uuid4().hex
         with warnings.catch_warnings():
             # Said above, as a line of its own.
             warnings.simplefilter("ignore", PromptWarning)
             self.display.doing("submitting")
-            self._journey.submitting = True
+            self.journey.submitting = True
             yield {CLIENT_REQUEST_ID: request_id}
 
     def _accepted(self, generation: Generation) -> None:
-        self._journey.accepted(generation)
+        self.journey.accepted(generation)
         self.display.accepted(generation)
 
     def _looked(self, update: Update) -> None:
-        self._journey.looked(update)
+        self.journey.looked(update)
         self.display.looked(update)
 
 

@@ -75,10 +75,17 @@ def tell(text: str) -> None:
     """Write one line to standard error, if anyone is there to read it."""
     if sys.stderr is None:
         return
-    try:
+    with telling():
         # At once: a signal between a text and its end of line would join two of them.
         sys.stderr.write(f"{text}\n")
         sys.stderr.flush()
+
+
+@contextmanager
+def telling() -> Iterator[None]:
+    """Go on when standard error cannot be written, without it."""
+    try:
+        yield
     except OSError:
         # A paid job is not given up because nobody listens any more.
         let_go(sys.stderr)
@@ -96,6 +103,15 @@ def tell_prose(text: str) -> None:
 def tell_json(value: Any) -> None:
     """Write a value as one line of JSON to standard error."""
     tell(json.dumps(value))
+
+
+def tell_exactly(what_for: str, command: str) -> None:
+    """Write a command line to standard error so that it can be copied: never broken or changed."""
+    if printable(command) == command:
+        tell(f"{what_for}: {command}")
+    else:
+        what = "this, in JSON because it holds characters that cannot be shown"
+        tell(f"{what_for} {what}: {json.dumps(command)}")
 
 
 def printable(text: str) -> str:

@@ -1,0 +1,77 @@
+"""Signals: which of them end a command, when, and what another one can still do."""
+
+import signal
+import sys
+import time
+from contextlib import contextmanager
+from types import SimpleNamespace
+
+import pytest
+
+from wan_ergonomic import __main__ as entry
+from wan_ergonomic.cli import _app, _signals
+
+CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 143}
+
+
+def handlers():
+    """Return how signals are handled now."""
+    return [signal.getsignal(kind) for kind in CODES]
+
+
+@contextmanager
+def ignored(kind):
+    """Ignore a signal, as does what is started meanwhile."""
+    before = signal.signal(kind, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(kind, before)
+
+
+@pytest.mark.parametrize("kind", CODES)
+def test_no_further_signal_takes_the_ending_away(start, slow_api, kind):
+    """Neither its words nor its exit code, however many come until the process is gone."""
+    waiting = start("generate", "A boat", "-o", "b.mp4", at=slow_api)
+    waiting.hear("queued")
+    while waiting.popen.poll() is None:
+        waiting.popen.send_signal(kind)
+        time.sleep(0.0005)
+    ended = waiting.end()
+    said = [line.split()[0] for line in ended.err.splitlines()]
+    assert (ended.code, said) == (CODES[kind], ["Accepted:", "queued,", "wan:", "Resume"])
+
+
+def test_who_insists_is_heard_again(monkeypatch):
+    """If tidying up takes its time; but not once the ending is known."""
+    clock = SimpleNamespace(monotonic=iter([5.0, 5.9, 7.0, 7.9]).__next__)
+    monkeypatch.setattr("wan_ergonomic.cli._signals.time", clock)
+    with _signals.Signals():
+        for _ in range(2):
+            with pytest.raises(KeyboardInterrupt):
+                signal.raise_signal(signal.SIGINT)
+            signal.raise_signal(signal.SIGTERM)
+    signal.raise_signal(signal.SIGINT)
+
+
+def test_a_signal_that_is_ignored_stays_ignored(start, slow_api):
+    """By nohup, for one."""
+    with ignored(signal.SIGHUP):
+        waiting = start("generate", "A boat", at=slow_api)
+    waiting.hear("queued")
+    waiting.popen.send_signal(signal.SIGHUP)
+    assert waiting.end(signal.SIGINT).code == 130
+
+
+def test_signals_are_handled_as_before_once_a_command_has_ended(wan):
+    """The process may have plans of its own for them."""
+    before = handlers()
+    assert wan("preview", "A boat").code == 0
+    assert handlers() == before
+    assert _app.run is sys.modules["wan_ergonomic.cli"].run
+
+
+def test_signals_are_ignored_once_the_process_ends(monkeypatch):
+    """Python's own exit is not to be disturbed either."""
+    monkeypatch.setattr(sys, "argv", ["wan", "preview", "A boat"])
+    assert (entry.main(), handlers()) == (0, [signal.SIG_IGN] * 3)
