@@ -20,6 +20,7 @@ from tests.soak.figures import Figures
 from tests.soak.holdings import holdings, peak_memory
 from tests.soak.lap import REMEMBERED, Lap, Plan
 
+
 def soak(plan: Plan, on_progress: Callable[[int], None] = lambda _: None) -> Figures:
     """Warm up, then run the plan and count; tell how many generations have ended now and then."""
     small = replace(plan, generations=min(REMEMBERED, plan.generations), seed=plan.seed + 1)
