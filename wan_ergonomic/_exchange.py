@@ -8,6 +8,7 @@ parser gets none of it, since it fails on shapes that are known to occur.
 from __future__ import annotations
 
 import inspect
+import json
 import zlib
 from contextlib import aclosing, closing, suppress
 from typing import Any, cast
@@ -90,11 +91,14 @@ class _Exchange:
         headers = {name.lower(): without_key(text) for name, text in response.headers.items()}
         if "content-encoding" in headers:
             content = _decoded(content)
+        too_large = len(content) > MAX_ANSWER_BYTES
+        if not (encoding := json.detect_encoding(content)).startswith("utf-8"):
+            content = content.decode(encoding, errors="replace").encode()
         # As Latin-1, any bytes are a text.
         content = without_key(content.decode("latin-1")).encode("latin-1")
         if not response.is_success:
             raise read_refusal(response.status_code, headers, content)
-        if len(content) > MAX_ANSWER_BYTES:
+        if too_large:
             raise UnreadableResponseError("The API's answer is larger than 1 MiB; it was not read.")
         self.answer = Answer(content=content, headers=headers)
         return httpx.Response(_NOTHING)

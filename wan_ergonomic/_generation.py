@@ -47,10 +47,10 @@ def is_id(text: str) -> bool:
 
 def shorten_link(url: str) -> str:
     """Return a link that can be shown: what grants access is left out."""
-    bare, mark, _ = url.partition("?")
+    bare = re.split("[?#]", url, maxsplit=1)[0]
     # A name and a password may stand before the host.
-    bare = re.sub(r"//[^/]*@", "//…@", bare, count=1)
-    return f"{bare}?…" if mark else bare
+    shown = re.sub(r"//[^/]*@", "//…@", bare, count=1)
+    return shown if bare == url else f"{shown}?…"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,6 @@ import hashlib
 import io
 import os
 import re
-import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -29,6 +28,7 @@ Target = str | os.PathLike[str] | IO[bytes]
 _CONTENT_RANGE = re.compile(r"bytes (\d{1,18})-\d{1,18}/(\d{1,18})")
 _STRONG_ETAG = re.compile(r'"[\x21\x23-\x7e]{1,60}"')
 _IN_MEMORY = 2**24
+_AT_ONCE = 2**20
 
 
 def check_target(target: Target, *, overwrite: bool) -> Path | None:
@@ -152,7 +152,7 @@ class PartFile:
         etag = headers.get("etag", "")
         if status_code == 206:
             asked = _CONTENT_RANGE.fullmatch(headers.get("content-range", ""))
-            if not asked or int(asked[1]) != self.offset or etag not in {"", self.etag}:
+            if not asked or int(asked[1]) != self.offset or etag != (self.etag or ""):
                 self.restart()
                 raise IncompleteDownloadError("The store answered with another part of the video.")
             self.total = int(asked[2])
@@ -232,12 +232,11 @@ class PartFile:
 
 
 def _copy(file: IO[bytes], target: IO[bytes]) -> None:
-    """Copy all; what is not buffered may take less at once than it is given."""
-    if not isinstance(target, io.RawIOBase):
-        shutil.copyfileobj(file, target)
-        return
-    buffered = io.BufferedWriter(target)
-    try:
-        shutil.copyfileobj(file, buffered)
-    finally:
-        buffered.detach()
+    """Copy all; what is not buffered may take less at once than it is given, and says so."""
+    while chunk := file.read(_AT_ONCE):
+        taken: object = target.write(chunk)
+        while isinstance(taken, int) and taken < len(chunk):
+            if not taken:
+                raise OSError("it takes no more bytes")
+            chunk = chunk[taken:]
+            taken = target.write(chunk)

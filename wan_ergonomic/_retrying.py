@@ -14,7 +14,6 @@ from http import HTTPStatus
 from typing import Literal
 
 from ._errors import ApiError, ConfigurationError, ConnectionFailedError, WanError
-from ._generation import STATUSES
 
 Verdict = Literal["again", "doubt", "final"]
 
@@ -70,7 +69,7 @@ def after_submission(error: WanError) -> Verdict:
 
 
 def _names_a_job(body: object) -> bool:
-    return isinstance(body, dict) and "id" in body and body.get("status") in STATUSES
+    return isinstance(body, dict) and "id" in body and isinstance(body.get("status"), str)
 
 
 def after_look(error: WanError) -> Verdict:

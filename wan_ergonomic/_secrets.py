@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import logging
 import re
+import threading
+from urllib.parse import unquote
 from weakref import WeakSet
 
 from ._generation import shorten_link
 
 # A key as short as a word, as sandboxes have it, is no secret and may stand anywhere.
 _SECRET_LENGTH = 8
-_LINK = re.compile(r"(?:\w+:/)?/[^\s'\"]+")
-# What is before a host or in a query may be what lets its holder in; there is no end of names.
+# Where a link begins is of no matter: what is before its first slash grants nothing.
+_LINK = re.compile(r"/[^\s\"]+")
+_LOCATION = re.compile(r"(?i)(b'(?:content-)?location', )b(?:'[^']*'|\"[^\"]*\")")
+_BEFORE_HOST = re.compile(r"//[^/]*@")
+# What lets its holder in has one of many names.
 _GRANTS_ACCESS = re.compile(
-    r"(?i)//[^/]*@|[?&][^=&]*(auth|credential|expires|hash|hmac|key|secret|sig|token|verify)[^=&]*="
+    "access|auth|code|credential|expires|hash|hmac|jwt|key|pass|policy|pwd|secret|session|sig"
+    "|ticket|token|verify",
+    re.IGNORECASE,
 )
 
 
@@ -26,9 +33,10 @@ class Key:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._spelled = re.compile("".join(map(_spellings, text)))
+        self._spelled = re.compile(f"{re.escape(text)}|{''.join(map(_spellings, text))}")
         if len(text) >= _SECRET_LENGTH:
-            _keys.add(self)
+            with _lock:
+                _keys.add(self)
 
     def hidden_in(self, text: str) -> str:
         """Return a text without the key, however it is spelled there."""
@@ -36,29 +44,41 @@ class Key:
 
 
 _keys: WeakSet[Key] = WeakSet()
+# Of one thread twice, if a signal's handler logs.
+_lock = threading.RLock()
 
 
 def _spellings(character: str) -> str:
     """Return a pattern of how JSON or an address may spell a character."""
     code = ord(character)
-    return rf"(?:\\?{re.escape(character)}|(?i:%{code:02x}|\\u{code:04x}))"
+    # A row of backslashes that could be read in many ways would be, in all of them.
+    plain = r"\\\\" if character == "\\" else rf"\\?{re.escape(character)}"
+    return rf"(?:{plain}|(?i:%{code:02x}|\\u{code:04x}))"
 
 
 def without_keys(text: str) -> str:
     """Return a text without any key that is in use."""
-    for key in tuple(_keys):
+    with _lock:
+        keys = tuple(_keys)
+    for key in keys:
         text = key.hidden_in(text)
     return text
 
 
 def _without_access(link: re.Match[str]) -> str:
-    return shorten_link(link[0]) if _GRANTS_ACCESS.search(link[0]) else link[0]
+    return shorten_link(link[0]) if _grants_access(link[0]) else link[0]
+
+
+def _grants_access(link: str) -> bool:
+    names = (unquote(part).partition("=")[0] for part in re.split("[?&;#]", link)[1:])
+    return bool(_BEFORE_HOST.search(link)) or any(map(_GRANTS_ACCESS.search, names))
 
 
 def _hide(record: logging.LogRecord) -> bool:
     """Keep signed links, and a key that came back, out of a log record."""
     text = record.getMessage()
-    shown = without_keys(_LINK.sub(_without_access, text))
+    shown = _LINK.sub(_without_access, _LOCATION.sub(r"\1b'…'", text))
+    shown = without_keys(shown)
     if shown != text:
         record.msg, record.args = shown, ()
     return True

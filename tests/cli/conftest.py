@@ -25,7 +25,7 @@ from wan_ergonomic.cli import run
 from wan_ergonomic.sandbox import Sandbox, _video
 
 ROOT = Path(__file__).parents[2]
-SECONDS = 30.0
+SECONDS = 60.0
 
 # Most tests share this small video, so that it is rendered once.
 SMALL = in_words(small())

@@ -24,7 +24,7 @@ from wan_ergonomic import (
 
 YES = json.dumps({"id": ID, "status": "queued"}).encode()
 BOMB = gzip.compress(b" " * 2**26, 9)
-LONG = head(200, {"Content-Length": str(10**9)}) + b" " * 2**21
+LONG = head(200, {"Content-Length": str(10**9)}) + b" " * 2**24
 
 
 def packed(body: bytes, encoding: str, status: int = 200) -> Send:
@@ -109,14 +109,14 @@ def test_a_long_answer_is_not_read_to_its_end(wan, server):
     """More than 1 MiB is refused when it has come, not when all the rest has."""
     server.script("submit", (Send(LONG), Hang()))
     with little_memory(), pytest.raises(SubmissionInDoubtError, match="larger than 1 MiB"):
-        wan.submit(PROMPT)
+        wan.submit(PROMPT, timeout=10)
 
 
 def test_a_long_refusal_is_not_read_to_its_end(wan, server):
     """What it says is in its status and its beginning."""
     server.script("poll", (Send(LONG.replace(b"200 OK", b"401 No")), Hang()))
     with little_memory(), pytest.raises(Exception, match="401"):
-        wan.status(ID)
+        wan.status(ID, timeout=10)
 
 
 @pytest.mark.parametrize("body", [b"", LONG[-(2**20) :]])

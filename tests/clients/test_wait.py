@@ -246,7 +246,7 @@ def test_nothing_runs_on_after_a_deadline(colour, server):
 
 def test_few_status_requests_are_in_flight_from_many_threads(server):
     """However many threads wait, the client makes as many at once as its policy says."""
-    server.script("poll", (Hang(0.01), GENERATING))
+    server.script("poll", (Hang(0.1), GENERATING))
     polling = PollingPolicy(in_flight=4)
     with (
         WanClient(CANARY_KEY, base_url=server.url, polling=polling) as wan,
@@ -259,7 +259,7 @@ def test_few_status_requests_are_in_flight_from_many_threads(server):
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
 def test_few_status_requests_are_in_flight_from_many_tasks(server, backend):
     """So it is with tasks."""
-    server.script("poll", (Hang(0.01), completed(server)))
+    server.script("poll", (Hang(0.1), completed(server)))
 
     async def main() -> None:
         polling = PollingPolicy(in_flight=4)

@@ -23,6 +23,7 @@ from wan_ergonomic import (
     UnreadableResponseError,
     _flow,
 )
+from wan_ergonomic import _part_file
 from wan_ergonomic._part_file import PartFile
 from wan_ergonomic.sandbox import _store
 from wan_ergonomic.sandbox._video import Videos
@@ -157,6 +158,7 @@ def _keep_half(patch):
         publish(self)
 
     patch.setattr(PartFile, "publish", half)
+    patch.setattr(_part_file, "is_whole", lambda *_: True)
 
 
 def _leave_halves(patch):

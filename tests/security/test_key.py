@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import time
 import traceback
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -79,3 +81,35 @@ def test_a_short_key_is_a_word_like_others(colour, server):
     with colour.client("test", base_url=server.url) as wan, pytest.raises(ApiError) as caught:
         wan.submit("A boat")
     assert "Look at your test" in str(caught.value)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32"])
+def test_a_key_in_json_of_another_encoding_is_not_passed_on(colour, server, encoding):
+    """JSON is read in whatever it says that it is written in."""
+    server.script("submit", answer(401, json.dumps({"message": f"Not {KEY}"}).encode(encoding)))
+    with colour.client(KEY, base_url=server.url) as wan, pytest.raises(ApiError) as caught:
+        wan.submit("A boat")
+    assert "Not ***" in str(caught.value)
+
+
+@pytest.mark.parametrize("key", ["a" + "\\" * 24 + "b", "%" * 24 + "b", "a" * 40 + "b"])
+def test_a_key_of_any_characters_is_soon_looked_for(colour, server, key):
+    """Also in an answer that almost quotes it, over and over."""
+    server.script("submit", answer(401, key[:-1].encode() * 2000))
+    began = time.process_time()
+    with colour.client(key, base_url=server.url) as wan, pytest.raises(ApiError):
+        wan.submit("A boat")
+    assert time.process_time() - began < 10
+
+
+def test_clients_may_be_made_while_others_log(server, caplog):
+    """Many threads do: a record is looked through for the keys that there are just then."""
+    server.script("poll", answer(401))
+    with caplog.at_level("INFO", "httpx"), ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(lambda number: _refused(server, number), range(400))) == {401}
+
+
+def _refused(server, number) -> int:
+    with WanClient(f"{KEY}{number}", base_url=server.url) as wan, pytest.raises(ApiError) as caught:
+        wan.status("an-id")
+    return caught.value.status_code
