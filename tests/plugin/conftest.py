@@ -8,6 +8,7 @@ from collections.abc import Callable
 from importlib.metadata import entry_points
 from typing import Any
 
+import httpcore._sync  # noqa: F401 - pytester forgets what is imported after it began
 import pytest
 
 # A suite in this process shares what is imported already, and these take long.

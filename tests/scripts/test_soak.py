@@ -22,8 +22,8 @@ from wan_ergonomic import (
     SubmissionInDoubtError,
     UnreadableResponseError,
     _flow,
+    _part_file,
 )
-from wan_ergonomic import _part_file
 from wan_ergonomic._part_file import PartFile
 from wan_ergonomic.sandbox import _store
 from wan_ergonomic.sandbox._video import Videos
