@@ -7,7 +7,6 @@ what was counted. Ends with 1 if a promise was broken, and says which.
 from __future__ import print_function
 
 import argparse
-import json
 import sys
 
 import _environment
@@ -25,9 +24,8 @@ def main(arguments):
     options = parser.parse_args(arguments)
     _environment.enter("dev", [__file__] + arguments)
     sys.path.insert(0, _environment.ROOT)
-    from tests.soak.figures import as_json, as_text
     from tests.soak.lap import Plan
-    from tests.soak.run import soak
+    from tests.soak.run import report
 
     plan = Plan(
         generations=options.generations,
@@ -35,17 +33,7 @@ def main(arguments):
         seed=options.seed,
         at_once=options.at_once,
     )
-    figures = soak(plan, _tell)
-    print(json.dumps(as_json(figures), indent=2) if options.json else as_text(figures))
-    broken = figures.broken()
-    for promise in broken:
-        print("BROKEN: {0}".format(promise), file=sys.stderr)
-    return 1 if broken else 0
-
-
-def _tell(done):
-    # type: (int) -> None
-    print("{0:,} generations have ended".format(done), file=sys.stderr, flush=True)
+    return report(plan, in_json=options.json)
 
 
 def _whole(text):

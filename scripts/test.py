@@ -1,4 +1,4 @@
-"""Checks and tests everything but the matrix of faults; with arguments, only runs pytest."""
+"""Checks and tests everything but faults and soak; with arguments, only runs pytest."""
 
 import os
 import shutil
@@ -8,9 +8,12 @@ import tempfile
 import _environment
 import check
 
-# Each file stays with one worker: what it sets up once is made once. The matrix plays thousands
-# of faults in real time and wants a machine of its own: scripts/test.py tests/faults
-PYTEST = ["-n", "auto", "--dist", "loadfile", "--ignore", "tests/faults"]
+# Each file stays with one worker: what it sets up once is made once. There are more workers than
+# processors, for many tests wait. The matrix plays thousands of faults in real time and wants a
+# machine of its own, as the soak does: scripts/test.py tests/faults tests/soak
+APART = ["tests/faults", "tests/soak"]
+WORKERS = str(2 * (os.cpu_count() or 1))
+PYTEST = ["-n", WORKERS, "--dist", "loadfile"] + ["--ignore=" + folder for folder in APART]
 
 STEPS = [
     ("tests", ["-m", "coverage", "run", "-m", "pytest"] + PYTEST),

@@ -8,6 +8,7 @@ one takes at its fullest is never all given back.
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import sys
 import time
@@ -16,7 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from tests.soak.figures import Figures
+from tests.soak.figures import Figures, as_json, as_text
 from tests.soak.holdings import holdings, peak_memory
 from tests.soak.lap import REMEMBERED, Lap, Plan
 
@@ -29,6 +30,20 @@ def soak(plan: Plan, on_progress: Callable[[int], None] = lambda _: None) -> Fig
     complaints: list[str] = []
     with _quiet(complaints):
         return asyncio.run(_counted(plan, on_progress, complaints))
+
+
+def report(plan: Plan, *, in_json: bool) -> int:
+    """Soak, print the figures, and return the exit code: 1 if a promise was broken."""
+    figures = soak(plan, _tell)
+    print(json.dumps(as_json(figures), indent=2) if in_json else as_text(figures))
+    broken = figures.broken()
+    for promise in broken:
+        print(f"BROKEN: {promise}", file=sys.stderr)
+    return 1 if broken else 0
+
+
+def _tell(done: int) -> None:
+    print(f"{done:,} generations have ended", file=sys.stderr, flush=True)
 
 
 async def _counted(
