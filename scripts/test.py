@@ -13,7 +13,9 @@ import check
 # machine of its own, as the soak does: scripts/test.py tests/faults tests/soak
 APART = ["tests/faults", "tests/soak"]
 WORKERS = str(2 * (os.cpu_count() or 1))
-PYTEST = ["-n", WORKERS, "--dist", "loadfile"] + ["--ignore=" + folder for folder in APART]
+PYTEST = ["-n", WORKERS, "--dist", "loadfile", "--no-loadscope-reorder"] + [
+    "--ignore=" + folder for folder in APART
+]
 
 STEPS = [
     ("tests", ["-m", "coverage", "run", "-m", "pytest"] + PYTEST),

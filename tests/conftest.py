@@ -34,6 +34,15 @@ _MEASURING = "COVERAGE_PROCESS_CONFIG"
 _MEASURED = os.environ.get(_MEASURING)
 
 
+# Each has a test that takes long by itself: begun last, it would be waited for alone.
+_LONG = ("test_redocly_diff", "test_vendor_change", "test_environment", "test_siblings")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest."""
+    items.sort(key=lambda item: item.path.stem not in _LONG)
+
+
 @pytest.fixture(scope="session")
 def empty_folder(tmp_path_factory):
     """A folder that stays empty."""

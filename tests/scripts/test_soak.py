@@ -11,7 +11,7 @@ from tests.soak.figures import PROMISES
 def test_the_script_prints_its_figures(inside, monkeypatch, capsys):
     """For people, with every promise; progress goes elsewhere."""
     monkeypatch.setattr(lap, "TELL_EVERY", 4)
-    assert inside("soak").main(["--generations", "8", "--at-once", "4"]) == 0
+    assert inside("soak").main(["--generations", "8", "--at-once", "4", "--faults", "0.2"]) == 0
     said = capsys.readouterr()
     assert "POSTs received                8\ngenerations asked for         8\n" in said.out
     assert [f"kept    {promise}" for promise in PROMISES] == said.out.splitlines()[-len(PROMISES) :]
