@@ -32,7 +32,7 @@ def _run(options, root):
     # type: (argparse.Namespace, pathlib.Path) -> int
 
     from wan_ergonomic.contract import Provenance, check, regenerate
-    from wan_ergonomic.contract._siblings import make_sibling
+    from wan_ergonomic.contract.other_models._make import make_sibling
 
     if options.check:
         return _report(check(root))

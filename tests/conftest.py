@@ -22,9 +22,26 @@ import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from anyio.lowlevel import checkpoint
 
-from tests.first_contract import first_contract
+from tests.support.first_contract import first_contract
+from tests.support.project import changed_page, page, project, published, root, snapshot
+from tests.support.scripts import inside, load
+from tests.support.servers import no_proxies, server, store
 from wan_ergonomic import AsyncWanClient, Clock, WanClient, _spec
 from wan_ergonomic._settings import CONFIG_VARIABLE, KEY_VARIABLES
+
+__all__ = [
+    "changed_page",
+    "inside",
+    "load",
+    "no_proxies",
+    "page",
+    "project",
+    "published",
+    "root",
+    "server",
+    "snapshot",
+    "store",
+]
 
 # Whoever finds this anywhere but in a request to the API has found a leak.
 CANARY_KEY = "canary-5d1f0c7e9b"
@@ -35,7 +52,7 @@ _MEASURED = os.environ.get(_MEASURING)
 
 
 # Each has a test that takes long by itself: begun last, it would be waited for alone.
-_LONG = ("test_redocly_diff", "test_vendor_change", "test_environment", "test_siblings")
+_LONG = ("test_redocly_diff", "test_vendor_change", "test_environment", "test_other_models")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

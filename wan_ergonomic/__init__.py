@@ -16,7 +16,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ._clients import AsyncWanClient, WanClient
+    from wan_ergonomic._flows._polling import PollingPolicy
+    from wan_ergonomic._flows._retrying import RetryPolicy
+
+    from ._client import AsyncWanClient, WanClient
     from ._clock import Clock
     from ._errors import (
         ApiError,
@@ -42,14 +45,20 @@ if TYPE_CHECKING:
         WanError,
     )
     from ._generation import Drift, Failure, Generation, Update, Usage, Video
-    from ._polling import PollingPolicy
     from ._prompts import Preview, PromptDefaults, PromptWarning
-    from ._retrying import RetryPolicy
 
 __version__ = "0.1.0"
 
 # Where the names below are, what loads fastest first.
-_HOMES = ("_errors", "_generation", "_polling", "_retrying", "_prompts", "_clock", "_clients")
+_HOMES = (
+    "_errors",
+    "_generation",
+    "_flows._polling",
+    "_flows._retrying",
+    "_prompts",
+    "_clock",
+    "_client",
+)
 
 __all__ = [
     "ApiError",

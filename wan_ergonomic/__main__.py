@@ -15,7 +15,7 @@ _NEEDED = frozenset({"click", "rich", "typer"})
 def main() -> int:
     """Run the command line that this process ends with, and return its exit code."""
     try:
-        from .cli import run
+        from wan_ergonomic.cli import run
     except KeyboardInterrupt:
         sys.stderr.write("wan: Interrupted; nothing was submitted.\n")
         return 130

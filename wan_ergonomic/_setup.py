@@ -12,17 +12,18 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from wan_ergonomic._flows._polling import PollingPolicy
+from wan_ergonomic._flows._retrying import RetryPolicy
+from wan_ergonomic._flows._steps import Terms
+
 from ._clock import Clock
 from ._errors import ConfigurationError
 from ._generation import Drift, Generation, Update, is_id
-from ._polling import PollingPolicy
 from ._prompts import PromptDefaults, PromptWarning, find_preset, from_table, layer, prepare
-from ._retrying import RetryPolicy
 from ._settings import check_headers, find_base_url, find_key, read_config
-from ._steps import Terms
 
 if TYPE_CHECKING:
-    from ._transport import Origin
+    from wan_ergonomic._http._transport import Origin
 
 # The page's own sample waits 1000 seconds for a run that took about 370.
 WAIT_SECONDS = 1200.0
@@ -84,7 +85,7 @@ class Setup(ABC):
         self._clock = clock or Clock()
         self._logged: dict[tuple[str, str], object] = {}
         # The first import of httpx.
-        from ._transport import Origin
+        from wan_ergonomic._http._transport import Origin
 
         origin = Origin(self.base_url, key, allow_private_links=allow_private_links)
         self._connect(origin, transport)

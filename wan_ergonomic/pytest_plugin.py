@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from .plugin import WanContract, WanSandbox
-    from .plugin._canary import Live
+    from wan_ergonomic.plugin import WanContract, WanSandbox
+    from wan_ergonomic.plugin._canary import Live
 
 _MARKER = "wan_sandbox(**options): what this test's sandbox is made with, such as speed=1000"
 _LIVE: pytest.StashKey[Live] = pytest.StashKey()
@@ -67,9 +67,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def _live(config: pytest.Config) -> Live:
+    from wan_ergonomic.plugin._canary import Live
+
     from ._errors import ConfigurationError
     from ._settings import find_base_url
-    from .plugin._canary import Live
 
     page = config.getoption("wan_page")
     try:
@@ -88,7 +89,7 @@ def pytest_collection_modifyitems(
 ) -> None:
     """Add the checks against the real API, if they were asked for."""
     if _LIVE in config.stash:
-        from .plugin._items import checks
+        from wan_ergonomic.plugin._items import checks
 
         items += checks(session, config.stash[_LIVE])
 
@@ -110,7 +111,7 @@ def wan_sandbox(request: pytest.FixtureRequest) -> Iterator[WanSandbox]:
     """
     marker = request.node.get_closest_marker("wan_sandbox")
     with _extra("wan_sandbox", "sandbox"):
-        from .plugin import WanSandbox
+        from wan_ergonomic.plugin import WanSandbox
 
         made = WanSandbox(**(marker.kwargs if marker else {}))
     with made as running:
@@ -124,8 +125,8 @@ def wan_contract() -> WanContract:
     See ``wan_ergonomic.plugin.WanContract``.
     """
     with _extra("wan_contract", "contract"):
-        from .contract import _openapi_core  # noqa: F401  # or the first check would fail
-        from .plugin import WanContract
+        from wan_ergonomic.conformance import _openapi_core  # noqa: F401  # or the first check would fail
+        from wan_ergonomic.plugin import WanContract
 
     return WanContract()
 

@@ -20,7 +20,7 @@ from typing import Any, Protocol
 
 import pytest
 
-from tests.options import OPTIONS, in_words, small
+from tests.support.options import OPTIONS, in_words, small
 from wan_ergonomic.cli import run
 from wan_ergonomic.sandbox import Sandbox, _video
 

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import SMALL
-from tests.clients.answers import ID, VIDEO, accepted, completed, seen
-from tests.loopback import Hang, Loopback, Store
+from tests.support.loopback import Hang, Loopback, Store
+from tests.support.responses import ID, VIDEO, accepted, completed, seen
 from wan_ergonomic import WaitTimeoutError
-from wan_ergonomic.cli._endings import EndedError, Journey
 from wan_ergonomic.cli._options import Connection
+from wan_ergonomic.cli._outcome import EndedError, Journey
 from wan_ergonomic.cli._streams import is_terminal
+
+from .conftest import SMALL
 
 MODULE = "python -m wan_ergonomic"
 NO_SPACE = "Standard output could not be written: No space left on device."

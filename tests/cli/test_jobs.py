@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import SMALL
+from .conftest import SMALL
 
 
 def submitted(wan, api, prompt="A boat"):

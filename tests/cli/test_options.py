@@ -6,7 +6,7 @@ from dataclasses import fields
 
 import pytest
 
-from tests.options import an_option, in_words, needs
+from tests.support.options import an_option, in_words, needs
 from wan_ergonomic import _spec
 from wan_ergonomic._spec import server_defaults
 from wan_ergonomic.cli import _commands

@@ -8,10 +8,11 @@ import sys
 import httpx
 import pytest
 
-from tests.cli.conftest import SMALL
 from wan_ergonomic import _spec
 from wan_ergonomic.cli import _checks
 from wan_ergonomic.sandbox import FATES
+
+from .conftest import SMALL
 
 
 def url_of(line: bytes) -> str:

@@ -10,11 +10,12 @@ import time
 import pytest
 from rich.console import Console
 
-from tests.cli.conftest import SMALL
 from wan_ergonomic import Generation, Update, Usage, Video
 from wan_ergonomic.cli._display import Display, Lines, choose_display, duration
 from wan_ergonomic.cli._live import Live
 from wan_ergonomic.cli._options import Reporting
+
+from .conftest import SMALL
 
 
 def plain(drawn: str) -> str:

@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from tests.contract.findings import finding
-from tests.first_contract import first_contract
+from tests.contract.diff.catalogue.findings import finding
+from tests.support.first_contract import first_contract
 from wan_ergonomic import _spec
-from wan_ergonomic._drift import _KNOWN_PROPERTIES
+from wan_ergonomic._parsing._drift import _KNOWN_PROPERTIES
 from wan_ergonomic._prompts import Options
 from wan_ergonomic._spec import Role
-from wan_ergonomic.contract import _impact
-from wan_ergonomic.contract._impact import PLACES, Unused, Use, entry, lines, touched
-from wan_ergonomic.contract._nodes import escape, look_up
+from wan_ergonomic.contract import impact as _impact
+from wan_ergonomic.contract.document._pointer import escape, look_up
+from wan_ergonomic.contract.impact import PLACES, Unused, Use, entry, lines, touched
 
 ROOT = Path(__file__).parents[2]
 

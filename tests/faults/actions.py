@@ -7,7 +7,7 @@ import zlib
 from dataclasses import dataclass, field
 from functools import cache
 
-from tests.loopback import Line, head
+from tests.support.loopback import Line, head
 
 MEBI = 2**20
 FLOOD = 200 * MEBI

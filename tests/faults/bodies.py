@@ -6,18 +6,10 @@ import gzip
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tests.faults.actions import MEBI, Flood, bomb
-from tests.faults.cells import (
-    DOUBT,
-    LOOKED_AGAIN,
-    SUBMITTED,
-    Cell,
-    Fault,
-    Reply,
-    Result,
-    passing,
-)
-from tests.loopback import Close, Send, answer, head
+from tests.support.loopback import Close, Send, answer, head
+
+from .actions import MEBI, Flood, bomb
+from .cells import DOUBT, LOOKED_AGAIN, SUBMITTED, Cell, Fault, Reply, Result, passing
 
 KIND = "answer"
 GZIP = {"Content-Encoding": "gzip"}

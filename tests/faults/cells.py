@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, AnyStr, Literal
 
-from tests.clients.answers import ID, VIDEO
-from tests.loopback import Action, Send, Stage, Store, answer
+from tests.support.loopback import Action, Send, Stage, Store, answer
+from tests.support.responses import ID, VIDEO
 
 Act = Literal["submit", "status", "wait", "download"]
 Connection = Literal["fresh", "kept"]

@@ -15,11 +15,12 @@ from pathlib import Path
 import pytest
 from anyio.from_thread import start_blocking_portal
 
-from tests.faults.cells import Cell
-from tests.faults.matrix import backends
-from tests.faults.runner import Loop, Played, play
-from tests.faults.world import Secrets
 from wan_ergonomic._settings import CONFIG_VARIABLE, KEY_VARIABLES
+
+from .cells import Cell
+from .matrix import backends
+from .runner import Loop, Played, play
+from .world import Secrets
 
 # Slow cells wait most of the time; the others would keep the processor from them.
 SLOW_AT_ONCE, QUICK_AT_ONCE = 8, 1

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tests.clients.answers import ID, VIDEO
-from tests.faults.cells import (
+from tests.support.loopback import Close, Hang, Reset, Send, answer, head
+from tests.support.responses import ID, VIDEO
+
+from .cells import (
     COMPLETED,
     DOUBT,
     GOOD_VIDEO,
@@ -24,7 +26,6 @@ from tests.faults.cells import (
     Result,
     passing,
 )
-from tests.loopback import Close, Hang, Reset, Send, answer, head
 
 KIND = "connection"
 JSON = {"Content-Length": "500", "Content-Type": "application/json"}

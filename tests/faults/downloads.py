@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from tests.clients.answers import VIDEO
-from tests.faults.cells import GOOD_VIDEO, WHOLE, Cell, Fault, Reply, Result
-from tests.loopback import Close, Hang, Reset, Send, Store, head
+from tests.support.loopback import Close, Hang, Reset, Send, Store, head
+from tests.support.responses import VIDEO
+
+from .cells import GOOD_VIDEO, WHOLE, Cell, Fault, Reply, Result
 
 KIND = "store"
 MP4 = {"Content-Type": "video/mp4", "ETag": '"v1"'}

@@ -5,18 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tests.faults.cells import (
-    ELSEWHERE,
-    GOOD_VIDEO,
-    HERE,
-    PORT,
-    QUERY,
-    WHOLE,
-    Cell,
-    Fault,
-    Reply,
-    Result,
-)
+from .cells import ELSEWHERE, GOOD_VIDEO, HERE, PORT, QUERY, WHOLE, Cell, Fault, Reply, Result
 
 KIND = "link"
 PATH = f"/1d/v.mp4{QUERY}"

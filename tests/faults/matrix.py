@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tests.faults import bodies, connections, downloads, links, pauses, shapes, statuses
-from tests.faults.cells import Cell
-from tests.faults.defects import DEFECTS
+from . import bodies, connections, downloads, links, pauses, shapes, statuses
+from .cells import Cell
+from .defects import DEFECTS
 
 KINDS = (connections, statuses, pauses, bodies, shapes, links, downloads)
 CELLS: tuple[Cell, ...] = tuple(

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from tests.clients.answers import ID
-from tests.faults.cells import COMPLETED, GOOD_VIDEO, SUBMITTED, Act, Cell, Fault, Reply, Result
+from tests.support.responses import ID
+
+from .cells import COMPLETED, GOOD_VIDEO, SUBMITTED, Act, Cell, Fault, Reply, Result
 
 KIND = "Retry-After"
 # Without a sensible request, the pause is the client's own.

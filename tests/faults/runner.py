@@ -17,16 +17,9 @@ from typing import Any
 
 from anyio.from_thread import BlockingPortal
 
-from tests.clients.answers import ID, PROMPT
 from tests.conftest import AwaitedClient
-from tests.faults.actions import Flood
-from tests.faults.cells import (
-    GOOD_VIDEO,
-    Cell,
-    fill,
-)
-from tests.faults.world import Secrets, World
-from tests.loopback import Request, Stage, answer
+from tests.support.loopback import Request, Stage, answer
+from tests.support.responses import ID, PROMPT
 from wan_ergonomic import (
     AsyncWanClient,
     Generation,
@@ -36,6 +29,10 @@ from wan_ergonomic import (
     WanClient,
     WanError,
 )
+
+from .actions import Flood
+from .cells import GOOD_VIDEO, Cell, fill
+from .world import Secrets, World
 
 FILE = "v.mp4"
 # On the clock of the cell.

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tests.clients.answers import ID
-from tests.faults.cells import (
+from tests.support.responses import ID
+
+from .cells import (
     COMPLETED,
     DOUBT,
     GOOD_VIDEO,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tests.faults.cells import (
+from .cells import (
     DOUBT,
     ELSEWHERE,
     GOOD_VIDEO,

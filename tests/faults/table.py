@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from itertools import groupby
 from pathlib import Path
 
-from tests.faults.cells import Act, Cell, Result
-from tests.faults.matrix import CELLS
+from .cells import Act, Cell, Result
+from .matrix import CELLS
 
 FILE = Path(__file__).with_name("MATRIX.md")
 COMMAND = "WAN_WRITE_MATRIX=1 python scripts/test.py tests/faults"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.faults.matrix import CELLS, backends
-from tests.faults.verdict import check
+from .matrix import CELLS, backends
+from .verdict import check
 
 BOUNDED = [cell for cell in CELLS if cell.most_memory]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.faults.cells import Cell
-from tests.faults.matrix import CELLS
-from tests.faults.verdict import check
+from .cells import Cell
+from .matrix import CELLS
+from .verdict import check
 
 
 def parameter(cell: Cell):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from collections import Counter
 
-from tests.faults import connections, statuses
-from tests.faults.defects import DEFECTS
-from tests.faults.matrix import CELLS, backends
-from tests.faults.table import COMMAND, FILE, draw
+from . import connections, statuses
+from .defects import DEFECTS
+from .matrix import CELLS, backends
+from .table import COMMAND, FILE, draw
 
 LEAST = 300
 

@@ -11,12 +11,13 @@ import traceback
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from tests.clients.answers import VIDEO
-from tests.faults.cells import Cell, Reply, Result
-from tests.faults.runner import FILE, PATIENCE, Played
-from tests.faults.world import Secrets
-from tests.loopback import Request
+from tests.support.loopback import Request
+from tests.support.responses import VIDEO
 from wan_ergonomic import SubmissionInDoubtError, WanError
+
+from .cells import Cell, Reply, Result
+from .runner import FILE, PATIENCE, Played
+from .world import Secrets
 
 
 def check(cell: Cell, played: Played, folder: Path, secrets: Secrets) -> None:

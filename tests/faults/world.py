@@ -16,8 +16,9 @@ from urllib.parse import urlsplit
 import httpx
 
 from tests.conftest import FakeClock
-from tests.faults.cells import ELSEWHERE, HERE, KEY, PORT, SIGNED, Cell, Fault, Reply, fill
-from tests.loopback import Action, Loopback, Request, Send
+from tests.support.loopback import Action, Loopback, Request, Send
+
+from .cells import ELSEWHERE, HERE, KEY, PORT, SIGNED, Cell, Fault, Reply, fill
 
 # However short a pause is, time goes on, so that every wait comes to its end.
 TICK = 5.0

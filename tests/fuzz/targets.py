@@ -32,7 +32,7 @@ def published() -> list[bytes]:
 def answers() -> Target:
     """Read an answer as each success."""
     from wan_ergonomic._generation import Generation
-    from wan_ergonomic._reading import read_generation
+    from wan_ergonomic._parsing._response import read_generation
 
     def run(data: bytes) -> None:
         for before in (None, Generation(id="a")):
@@ -52,7 +52,7 @@ def answers() -> Target:
 
 def refusals() -> Target:
     """Read an answer as each refusal; its first line stands for its Retry-After too."""
-    from wan_ergonomic._refusals import read_refusal
+    from wan_ergonomic._parsing._error_response import read_refusal
 
     def run(data: bytes) -> None:
         header = data[:200].partition(b"\n")[0].decode("latin-1")
@@ -68,17 +68,18 @@ def refusals() -> Target:
 
 def pages() -> Target:
     """Read a page, without following its links, and judge what it holds."""
-    from wan_ergonomic.contract import ContractError, _retrieval, _sources
+    from wan_ergonomic.contract import ContractError
+    from wan_ergonomic.contract.source import _fetch, _read
 
     def run(data: bytes) -> None:
         text = data.decode("utf-8-sig", "replace")
-        _retrieval._HTML.match(text)
-        content = _retrieval.Content(text, "page.md", "page.md")
-        found = list(_sources._scan(content, ContractError))
-        documents = [each for each in found if isinstance(each, _sources.Document)]
-        _sources._contradictions(documents)
-        _sources.describe(documents)
-        _sources.select(documents, {"create": ("POST", None), "poll": ("GET", "/v2/poll")})
+        _fetch._HTML.match(text)
+        content = _fetch.Content(text, "page.md", "page.md")
+        found = list(_read._scan(content, ContractError))
+        documents = [each for each in found if isinstance(each, _read.Document)]
+        _read._contradictions(documents)
+        _read.describe(documents)
+        _read.select(documents, {"create": ("POST", None), "poll": ("GET", "/v2/poll")})
 
     fenced = b"# A model\n\n" + b"".join(b"> ```json\n%s\n```\n\n" % text for text in published())
     linked = b'{% openapi-operation spec="a" path="/a" method="post" %}\n[it](it.json)\n'
@@ -87,18 +88,21 @@ def pages() -> Target:
 
 def documents() -> Target:
     """Read a document in JSON or YAML, and build the client's document from it."""
-    from wan_ergonomic.contract import _bare, _building, _documents, _overlays
+    from wan_ergonomic.contract.build import _build
+    from wan_ergonomic.contract.document import _document, _join
+    from wan_ergonomic.contract.overlay import _apply
+    from wan_ergonomic.contract.source import _parse
 
-    corrections = _overlays.load_overlays(ROOT / "openapi" / "overlays")
+    corrections = _apply.load_overlays(ROOT / "openapi" / "overlays")
 
     def run(data: bytes) -> None:
         text = data.decode("utf-8", "replace")
         for name in ("it.json", "it.yaml"):
-            found = _bare.read_bare(text, name)
-            if isinstance(found, _bare.Document):
+            found = _parse.read_bare(text, name)
+            if isinstance(found, _document.Document):
                 parts = [(found.data, verb.lower(), path) for verb, path in found.operations()]
-                joined, _ = _documents.join(parts[:3])
-                _documents.dump(_building.build(joined, corrections, strict=False).client)
+                joined, _ = _join.join(parts[:3])
+                _join.dump(_build.build(joined, corrections, strict=False).client)
 
     yaml = b"openapi: 3.0.0\npaths:\n  /a: &a {get: {x: &b [1, 0x1f, ~], responses: {200: *b}}}\n"
     return Target(run, [yaml + b"  /b:\n    <<: [*a]\n    post: {}\n", *published()])
@@ -106,17 +110,18 @@ def documents() -> Target:
 
 def overlays() -> Target:
     """Read an overlay, and apply it to the contract."""
-    from wan_ergonomic.contract import _overlays, _yaml
+    from wan_ergonomic.contract.document import _yaml
+    from wan_ergonomic.contract.overlay import _apply
 
     document = json.loads((ROOT / "openapi" / "contract.json").read_bytes())
     folder = Path(tempfile.mkdtemp())
 
     def run(data: bytes) -> None:
         (folder / "it.yaml").write_bytes(data)
-        found = _overlays.load_overlays(folder)
+        found = _apply.load_overlays(folder)
         for stage in ("contract", "client"):
-            _overlays.survey(document, found, stage)
-        _overlays.apply(document, found, "contract")
+            _apply.survey(document, found, stage)
+        _apply.apply(document, found, "contract")
 
     texts = [path.read_text("utf-8") for path in sorted((ROOT / "openapi" / "overlays").glob("*"))]
     # Every JSON text is YAML, and can be put wrong in one place.
@@ -127,13 +132,14 @@ def overlays() -> Target:
 
 def comparison() -> Target:
     """Compare a document with what is vendored, in both directions, and with itself."""
-    from wan_ergonomic.contract import Document, _bare, compare
+    from wan_ergonomic.contract import Document, compare
+    from wan_ergonomic.contract.source import _parse
 
     text = (ROOT / "openapi" / "contract.json").read_text("utf-8")
     known = Document(text, json.loads(text), "contract.json")
 
     def run(data: bytes) -> None:
-        found = _bare.read_bare(data.decode("utf-8", "replace"), "it.json")
+        found = _parse.read_bare(data.decode("utf-8", "replace"), "it.json")
         if isinstance(found, Document):
             for old, new in ((known, found), (found, known), (found, found)):
                 [str(finding) for finding in compare([old], [new])]

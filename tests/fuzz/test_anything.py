@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.reading.test_anything import deepest
+from tests.parsing.test_anything import deepest
 
 from .damage import TOKENS, grown, spoiled
 from .targets import TARGETS, ended

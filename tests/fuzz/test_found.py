@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from tests.contract.traffic import as_lines, exchange
+from tests.conformance.traffic import as_lines, exchange
 from wan_ergonomic import ContractError
-from wan_ergonomic._refusals import read_retry_after
-from wan_ergonomic.contract._bare import read_bare
-from wan_ergonomic.contract._building import build
-from wan_ergonomic.contract._documents import join
-from wan_ergonomic.contract._nodes import Node, Tree
-from wan_ergonomic.contract._overlays import Action, Overlay, apply, survey
-from wan_ergonomic.contract._views import view
+from wan_ergonomic._parsing._error_response import read_retry_after
+from wan_ergonomic.contract.build._build import build
+from wan_ergonomic.contract.document._join import join
+from wan_ergonomic.contract.document._node import Node, Tree
+from wan_ergonomic.contract.document._schema import view
+from wan_ergonomic.contract.overlay._apply import Action, Overlay, apply, survey
+from wan_ergonomic.contract.source._parse import read_bare
 
 from .targets import TARGETS
 

@@ -14,11 +14,13 @@ from itertools import pairwise
 
 import pytest
 
-from tests.contract.mutations import Draft, Json
-from tests.contract.rewrites import rich
-from wan_ergonomic._refusals import read_refusal, read_retry_after
-from wan_ergonomic.contract import Document, _retrieval, _yaml, compare
-from wan_ergonomic.contract._pages import Flaw, read_page
+from tests.contract.diff.catalogue.mutations import Draft, Json
+from tests.contract.diff.catalogue.rewrites import rich
+from wan_ergonomic._parsing._error_response import read_refusal, read_retry_after
+from wan_ergonomic.contract import Document, compare
+from wan_ergonomic.contract.document import _yaml
+from wan_ergonomic.contract.source import _fetch
+from wan_ergonomic.contract.source._gitbook import Flaw, read_page
 
 SECONDS = 20.0
 
@@ -68,7 +70,7 @@ def test_blocks_far_within_one_another_are_a_flaw():
 def test_a_file_of_comments_is_told_from_a_page_in_time(end):
     """Each comment has one end, not any of those that follow."""
     with soon():
-        assert bool(_retrieval._HTML.match("<!---->" * 50_000 + end)) is bool(end)
+        assert bool(_fetch._HTML.match("<!---->" * 50_000 + end)) is bool(end)
 
 
 def test_merges_are_counted_before_they_are_made():

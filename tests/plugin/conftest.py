@@ -12,8 +12,8 @@ import httpcore._sync  # noqa: F401 - pytester forgets what is imported after it
 import pytest
 
 # A suite in this process shares what is imported already, and these take long.
-import wan_ergonomic.contract._openapi_core
-import wan_ergonomic.contract._watch
+import wan_ergonomic.conformance._openapi_core
+import wan_ergonomic.contract.watch._watch
 import wan_ergonomic.plugin
 import wan_ergonomic.sandbox  # noqa: F401
 

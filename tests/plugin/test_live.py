@@ -12,15 +12,15 @@ from typing import Any
 
 import pytest
 
-from tests.first_contract import first_contract
-from tests.loopback import Hang, Loopback, Reset, answer
-from tests.options import needs
+from tests.support.first_contract import first_contract
+from tests.support.loopback import Hang, Loopback, Reset, answer
+from tests.support.options import needs
 from wan_ergonomic import _spec
 from wan_ergonomic.plugin import _canary
 from wan_ergonomic.plugin._canary import CanaryError, CannotTellError, Ledger, Live
 from wan_ergonomic.plugin._sandbox import SkippingClock
 from wan_ergonomic.sandbox import Sandbox
-from wan_ergonomic.sandbox._contract import usage_field
+from wan_ergonomic.sandbox._spec import usage_field
 
 pytest_plugins = ["pytester"]
 
@@ -326,7 +326,7 @@ def test_a_page_that_changed_or_cannot_be_read_is_a_failure(tmp_path, page, comp
 def test_a_page_without_the_operations_cannot_tell(monkeypatch):
     """Whatever keeps the comparison from being made."""
     from wan_ergonomic import ContractError
-    from wan_ergonomic.contract import _watch
+    from wan_ergonomic.contract.watch import _watch
 
     def refuse(_: object) -> None:
         raise ContractError("published twice")
@@ -336,10 +336,10 @@ def test_a_page_without_the_operations_cannot_tell(monkeypatch):
         _canary.published_page(Live())
 
 
-@pytest.mark.parametrize("module", ["jsonpath", "wan_ergonomic.contract._watch"])
+@pytest.mark.parametrize("module", ["jsonpath", "wan_ergonomic.contract.watch._watch"])
 def test_the_page_needs_the_contract_extra(monkeypatch, module):
     """Without it the check is skipped; a mistake of ours is none."""
-    monkeypatch.setitem(sys.modules, "wan_ergonomic.contract._watch", None)
+    monkeypatch.setitem(sys.modules, "wan_ergonomic.contract.watch._watch", None)
 
     here, imported = threading.get_ident(), builtins.__import__
 

@@ -5,10 +5,12 @@ from copy import deepcopy
 import httpx
 import pytest
 
-from tests.options import needs
-from tests.sandbox.conftest import Api
+from tests.support.options import needs
 from wan_ergonomic import _spec
-from wan_ergonomic.sandbox import Sandbox, _contract
+from wan_ergonomic.sandbox import Sandbox
+from wan_ergonomic.sandbox import _spec as _contract
+
+from .conftest import Api
 
 
 @pytest.fixture

@@ -4,10 +4,11 @@ from itertools import groupby
 
 import pytest
 
-from tests.sandbox.conftest import LONG, contract_errors
 from wan_ergonomic import _spec
 from wan_ergonomic.sandbox import FATES, Sandbox
-from wan_ergonomic.sandbox._contract import usage_field
+from wan_ergonomic.sandbox._spec import usage_field
+
+from .conftest import LONG, contract_errors
 
 
 def test_a_submission_is_answered_in_the_shape_of_the_contract(api):

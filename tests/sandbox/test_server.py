@@ -9,7 +9,7 @@ import pytest
 
 from wan_ergonomic import WanError, _spec
 from wan_ergonomic.sandbox import Sandbox, SandboxError, _server, create_app
-from wan_ergonomic.sandbox._contract import id_parameter
+from wan_ergonomic.sandbox._spec import id_parameter
 
 
 def test_a_sandbox_answers_as_soon_as_it_has_started():

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox.conftest import contract_errors
 from wan_ergonomic import _spec
-from wan_ergonomic.sandbox._contract import id_parameter
 from wan_ergonomic.sandbox._gateway import MAX_BODY
+from wan_ergonomic.sandbox._spec import id_parameter
+
+from .conftest import contract_errors
 
 GOOD = {"model": _spec.model(), "prompt": "A boat"}
 PROPERTIES = _spec.request_schema()["properties"]

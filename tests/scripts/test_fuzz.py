@@ -10,8 +10,7 @@ import pytest
 
 from tests.fuzz import targets
 from tests.fuzz.targets import TARGETS, Target, ended
-
-from .conftest import SCRIPTS
+from tests.support.scripts import SCRIPTS
 
 
 @pytest.fixture

@@ -1,13 +1,10 @@
-"""Servers to talk to, and the command."""
+"""The command."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.clients.conftest import no_proxies, server, store
 from wan_ergonomic.cli import run
-
-__all__ = ["no_proxies", "server", "store", "wan"]
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
-from tests.loopback import Close, Send, answer
+from tests.support.loopback import Close, Send, answer
 from wan_ergonomic import ApiError, ConfigurationError, WanClient, WanError
 from wan_ergonomic.cli._app import app
 

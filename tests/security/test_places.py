@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.clients.answers import ID, VIDEO, finished
-from tests.loopback import Store
+from tests.support.loopback import Store
+from tests.support.responses import ID, VIDEO, finished
 from wan_ergonomic import ContractError, DownloadError, Generation, Video
-from wan_ergonomic.contract._retrieval import follow, retrieve
+from wan_ergonomic.contract.source._fetch import follow, retrieve
 from wan_ergonomic.sandbox import Sandbox
 
 ETAG = b'"v1"'

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from tests.loopback import answer
+from tests.support.loopback import answer
 from wan_ergonomic import Generation, Update, _spec
 from wan_ergonomic.cli._live import Live
 

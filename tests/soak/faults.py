@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Literal
 
-from tests.loopback import Stage, answer
+from tests.support.loopback import Stage, answer
 from wan_ergonomic import RetryPolicy
 
 Ending = Literal["kept", "closed", "reset"]

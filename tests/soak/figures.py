@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from tests.soak.holdings import Holdings
+from .holdings import Holdings
 
 MEBI = 2**20
 # Noise: what Python and its libraries keep of their own accord, whatever is asked of them.

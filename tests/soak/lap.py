@@ -18,9 +18,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.soak.faults import dice
-from tests.soak.figures import Figures
-from tests.soak.wire import PREFIX, Wire, video_name
 from wan_ergonomic import (
     AsyncWanClient,
     Clock,
@@ -31,6 +28,10 @@ from wan_ergonomic import (
     WanError,
 )
 from wan_ergonomic.sandbox import Sandbox
+
+from .faults import dice
+from .figures import Figures
+from .wire import PREFIX, Wire, video_name
 
 SPEED = 5000.0
 TELL_EVERY = 1000

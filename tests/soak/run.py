@@ -17,9 +17,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from tests.soak.figures import Figures, as_json, as_text
-from tests.soak.holdings import holdings, peak_memory
-from tests.soak.lap import REMEMBERED, Lap, Plan
+from .figures import Figures, as_json, as_text
+from .holdings import holdings, peak_memory
+from .lap import REMEMBERED, Lap, Plan
 
 
 def soak(plan: Plan, on_progress: Callable[[int], None] = lambda _: None) -> Figures:

@@ -10,23 +10,24 @@ from dataclasses import replace
 
 import pytest
 
-from tests.loopback import Stage
-from tests.soak import lap, wire
-from tests.soak.faults import FAULTS, REFUSED, fault_of
-from tests.soak.figures import PROMISES
-from tests.soak.lap import Lap, Plan
-from tests.soak.run import report, soak
+from tests.support.loopback import Stage
 from wan_ergonomic import (
     AsyncWanClient,
     RetryPolicy,
     SubmissionInDoubtError,
     UnreadableResponseError,
-    _flow,
-    _part_file,
 )
-from wan_ergonomic._part_file import PartFile
+from wan_ergonomic._files import _part_file
+from wan_ergonomic._files._part_file import PartFile
+from wan_ergonomic._flows import _flow
 from wan_ergonomic.sandbox import _store
 from wan_ergonomic.sandbox._video import Videos
+
+from . import lap, wire
+from .faults import FAULTS, REFUSED, fault_of
+from .figures import PROMISES
+from .lap import Lap, Plan
+from .run import report, soak
 
 SMALL = Plan(generations=16, faults=0.4, at_once=8)
 STAGES: tuple[Stage, ...] = ("submit", "poll", "download")

@@ -15,9 +15,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Self
 
-from tests.loopback import Request, Stage
-from tests.soak.faults import REFUSED, Fault, body_at, fault_of
+from tests.support.loopback import Request, Stage
 from wan_ergonomic.sandbox import Sandbox
+
+from .faults import REFUSED, Fault, body_at, fault_of
 
 PREFIX = "soak-"
 # Seconds that a connection may take to be seen closed.

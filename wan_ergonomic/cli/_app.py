@@ -12,17 +12,18 @@ from typing import Annotated, Any, cast
 import typer
 from typer.main import get_command
 
-from .. import __version__
-from .._errors import WanError
+from wan_ergonomic import __version__
+from wan_ergonomic._errors import WanError
+from wan_ergonomic.cli.contract._commands import contract
+
 from . import _commands
+from ._arguments import Command, Commands, IdCommand, PromptCommand
 from ._checks import MissingKeyError
-from ._contract import contract
-from ._endings import EndedError, Ending, ending_of, interruption
 from ._exits import Exit, explain
+from ._outcome import EndedError, Ending, ending_of, interruption
 from ._sandbox import sandbox
 from ._signals import Signals
 from ._streams import OutputError, put, settle, tell_exactly, tell_json, tell_prose
-from ._words import Command, Commands, IdCommand, PromptCommand
 
 # Typer has click inside it or beside it, by version; either way this is the
 # error that every mistake on a command line is.

@@ -7,15 +7,16 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from .._errors import ConfigurationError
-from .._prompts import PromptDefaults, prepare
-from .._settings import KEY_VARIABLES
-from .._setup import resolve_defaults
+from wan_ergonomic._errors import ConfigurationError
+from wan_ergonomic._prompts import PromptDefaults, prepare
+from wan_ergonomic._settings import KEY_VARIABLES
+from wan_ergonomic._setup import resolve_defaults
+
 from ._destination import UsageError
 from ._options import Connection, Surroundings
 
 if TYPE_CHECKING:
-    from ..sandbox import Sandbox
+    from wan_ergonomic.sandbox import Sandbox
 
 
 class MissingKeyError(ConfigurationError):
@@ -73,7 +74,7 @@ def load_sandbox() -> type[Sandbox]:
         UsageError: It is not installed.
     """
     try:
-        from ..sandbox import Sandbox
+        from wan_ergonomic.sandbox import Sandbox
     except ModuleNotFoundError as error:
         if str(error.name).startswith("wan_ergonomic"):
             raise

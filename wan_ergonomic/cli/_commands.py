@@ -11,19 +11,13 @@ from typing import Annotated, Any
 
 import typer
 
-from .._generation import Generation
-from .._prompts import prepare
+from wan_ergonomic._generation import Generation
+from wan_ergonomic._prompts import prepare
+
 from ._checks import check_prompt, read_prompt, resolved
 from ._destination import check_destination, check_file, file_for
 from ._display import Display, Lines
-from ._options import (
-    Connection,
-    Destination,
-    PromptOptions,
-    Reporting,
-    Surroundings,
-    spread,
-)
+from ._options import Connection, Destination, PromptOptions, Reporting, Surroundings, spread
 from ._session import session
 from ._streams import printable, put, put_json
 

@@ -13,8 +13,9 @@ import tempfile
 from pathlib import Path
 from typing import IO
 
-from .._errors import DownloadError, WanError
-from .._part_file import check_target
+from wan_ergonomic._errors import DownloadError, WanError
+from wan_ergonomic._files._part_file import check_target
+
 from ._options import Destination
 from ._streams import is_terminal
 

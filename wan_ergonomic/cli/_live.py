@@ -15,7 +15,8 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, Trans
 from rich.spinner import Spinner
 from rich.text import Text
 
-from .._generation import Generation, Update
+from wan_ergonomic._generation import Generation, Update
+
 from ._display import Lines, duration
 from ._streams import printable, telling
 

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .._settings import KEY_VARIABLES
+from wan_ergonomic._settings import KEY_VARIABLES
+
 from ._checks import load_sandbox
 from ._streams import printable, put, put_json, tell
 
 if TYPE_CHECKING:
-    from ..sandbox import Fate, Received
+    from wan_ergonomic.sandbox import Fate, Received
 
 _PAUSE = 0.1
 
@@ -116,7 +117,7 @@ def _about(received: Received) -> str | None:
 
 
 def _list_fates(*, as_json: bool) -> None:
-    from ..sandbox import FATES
+    from wan_ergonomic.sandbox import FATES
 
     if as_json:
         put_json([_as_data(fate) for fate in FATES.values()])

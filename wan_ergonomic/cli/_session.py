@@ -13,19 +13,20 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 from uuid import uuid4
 
-from .._errors import DownloadError
-from .._flow import CLIENT_REQUEST_ID
-from .._generation import Drift, Generation, Update
-from .._polling import PollingPolicy
-from .._prompts import PromptWarning
+from wan_ergonomic._errors import DownloadError
+from wan_ergonomic._flows._flow import CLIENT_REQUEST_ID
+from wan_ergonomic._flows._polling import PollingPolicy
+from wan_ergonomic._generation import Drift, Generation, Update
+from wan_ergonomic._prompts import PromptWarning
+
 from ._checks import check_connection, load_sandbox, own_defaults
 from ._destination import target
 from ._display import Display, choose_display
-from ._endings import Journey
 from ._options import Connection, Destination, Reporting, Surroundings
+from ._outcome import Journey
 
 if TYPE_CHECKING:
-    from .._clients import WanClient
+    from wan_ergonomic._client import WanClient
 
 # A job of six minutes then takes four seconds.
 EMBEDDED_SPEED = 100.0
@@ -176,7 +177,7 @@ def _once(tell: Callable[[Drift], None]) -> Callable[[Drift], None]:
 
 
 def _client_type() -> type[WanClient]:
-    from .._clients import WanClient
+    from wan_ergonomic._client import WanClient
 
     # The client logs drift as well, and Python would print it a second time.
     logging.getLogger("wan_ergonomic").addHandler(logging.NullHandler())

@@ -9,33 +9,36 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .._errors import ContractError
+from wan_ergonomic._errors import ContractError
 
 if TYPE_CHECKING:
-    from ._compare import compare
-    from ._conformance import Violation
-    from ._findings import Finding
-    from ._recordings import Verification, verify
-    from ._regenerate import Provenance, check, regenerate
-    from ._siblings import make_sibling
-    from ._sources import Document, SourceGoneError, read_source
-    from ._watch import Watched, watch
+    from wan_ergonomic.conformance._check import Violation
+    from wan_ergonomic.conformance._verify import Verification, verify
+    from wan_ergonomic.contract.build._regenerate import Provenance, check, regenerate
+    from wan_ergonomic.contract.diff._findings import Finding
+    from wan_ergonomic.contract.document._document import Document
+    from wan_ergonomic.contract.other_models._make import make_sibling
+    from wan_ergonomic.contract.source._fetch import SourceGoneError
+    from wan_ergonomic.contract.source._read import read_source
+    from wan_ergonomic.contract.watch._watch import Watched, watch
+
+    from .changes import compare
 
 _HOMES = {
-    "Document": "_sources",
-    "Finding": "_findings",
-    "Provenance": "_regenerate",
-    "SourceGoneError": "_sources",
-    "Verification": "_recordings",
-    "Violation": "_conformance",
-    "Watched": "_watch",
-    "check": "_regenerate",
-    "compare": "_compare",
-    "make_sibling": "_siblings",
-    "read_source": "_sources",
-    "regenerate": "_regenerate",
-    "verify": "_recordings",
-    "watch": "_watch",
+    "Document": "wan_ergonomic.contract.document._document",
+    "Finding": "wan_ergonomic.contract.diff._findings",
+    "Provenance": "wan_ergonomic.contract.build._regenerate",
+    "SourceGoneError": "wan_ergonomic.contract.source._fetch",
+    "Verification": "wan_ergonomic.conformance._verify",
+    "Violation": "wan_ergonomic.conformance._check",
+    "Watched": "wan_ergonomic.contract.watch._watch",
+    "check": "wan_ergonomic.contract.build._regenerate",
+    "compare": "wan_ergonomic.contract.changes",
+    "make_sibling": "wan_ergonomic.contract.other_models._make",
+    "read_source": "wan_ergonomic.contract.source._read",
+    "regenerate": "wan_ergonomic.contract.build._regenerate",
+    "verify": "wan_ergonomic.conformance._verify",
+    "watch": "wan_ergonomic.contract.watch._watch",
 }
 
 __all__ = [
@@ -60,4 +63,4 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    return getattr(import_module(_HOMES[name]), name)

@@ -4,7 +4,7 @@
 the names here are for annotations and for fixtures of your own.
 """
 
-from wan_ergonomic.plugin._contract import WanContract
-from wan_ergonomic.plugin._sandbox import WanSandbox
+from ._assertions import WanContract
+from ._sandbox import WanSandbox
 
 __all__ = ["WanContract", "WanSandbox"]

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from .._clients import WanClient
-from .._clock import Clock
-from .._errors import (
+from wan_ergonomic._client import WanClient
+from wan_ergonomic._clock import Clock
+from wan_ergonomic._errors import (
     ApiError,
     AuthenticationError,
     ConfigurationError,
@@ -21,9 +21,9 @@ from .._errors import (
     SubmissionInDoubtError,
     WanError,
 )
-from .._generation import Generation, Usage
-from .._retrying import RetryPolicy
-from .._settings import find_key
+from wan_ergonomic._flows._retrying import RetryPolicy
+from wan_ergonomic._generation import Generation, Usage
+from wan_ergonomic._settings import find_key
 
 # What the model's maker lists for five seconds at 480P, at 0.02 US dollars each. What the API
 # takes is known once it has answered.
@@ -172,7 +172,7 @@ def _dollars(amount: float) -> str:
 def published_page(live: Live) -> None:
     """What is published is what is vendored here; a reworded description is no change."""
     try:
-        from ..contract._watch import watch
+        from wan_ergonomic.contract.watch._watch import watch
 
         watched = watch(live.sources)
     except ModuleNotFoundError as error:

@@ -16,12 +16,12 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
-from .._clients import AsyncWanClient, WanClient
-from .._clock import Clock
-from .._settings import CONFIG_VARIABLE, KEY_VARIABLES
+from wan_ergonomic._client import AsyncWanClient, WanClient
+from wan_ergonomic._clock import Clock
+from wan_ergonomic._settings import CONFIG_VARIABLE, KEY_VARIABLES
 
 if TYPE_CHECKING:
-    from ..sandbox import Received, Sandbox
+    from wan_ergonomic.sandbox import Received, Sandbox
 
 # A job of six minutes then takes four seconds of a client that has a clock of its own.
 SPEED = 100.0
@@ -72,7 +72,7 @@ class WanSandbox:
     """
 
     def __init__(self, **options: Any) -> None:
-        from ..sandbox import Sandbox
+        from wan_ergonomic.sandbox import Sandbox
 
         self.clock = SkippingClock()
         settings: dict[str, Any] = {"speed": SPEED, "clock": self.clock.today} | options

@@ -13,14 +13,14 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from wan_ergonomic.sandbox import _contract
-from wan_ergonomic.sandbox._answers import error
-from wan_ergonomic.sandbox._fates import FATES
-from wan_ergonomic.sandbox._gateway import Gateway
-from wan_ergonomic.sandbox._jobs import Job, Jobs
-from wan_ergonomic.sandbox._links import Links
-from wan_ergonomic.sandbox._records import Records
-from wan_ergonomic.sandbox._store import Store
+from . import _spec
+from ._gateway import Gateway
+from ._jobs import Job, Jobs
+from ._links import Links
+from ._records import Records
+from ._responses import error
+from ._scenarios import FATES
+from ._store import Store
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -65,7 +65,7 @@ class Vendor:
                 Route("/videos/{name}.mp4", store.answer, name="video"),
                 *(
                     _exactly(path, partial(gateway.answer, roles), list(roles))
-                    for path, roles in _contract.operations().items()
+                    for path, roles in _spec.operations().items()
                 ),
             ],
             exception_handlers={
@@ -88,7 +88,7 @@ class Vendor:
         return PlainTextResponse(_WELCOME.format(url=self.url, key=self._key, fates=fates))
 
     async def _document(self, request: Request) -> Response:  # noqa: ARG002
-        return JSONResponse(_contract.served_at(self.url))
+        return JSONResponse(_spec.served_at(self.url))
 
     async def _no_such_place(self, request: Request, problem: Exception) -> Response:
         refusal = cast("HTTPException", problem)

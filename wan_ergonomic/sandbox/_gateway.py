@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import JSONResponse, Response
 
 from wan_ergonomic._spec import Role
-from wan_ergonomic.contract._openapi_core import OpenAPIRequest
-from wan_ergonomic.sandbox import _contract
-from wan_ergonomic.sandbox._answers import error, instead, request_headers
-from wan_ergonomic.sandbox._fates import fate_of
-from wan_ergonomic.sandbox._jobs import CREDITS_PER_USD, Job, Jobs
-from wan_ergonomic.sandbox._records import Records
-from wan_ergonomic.sandbox._validation import RefusedError, Validator, parse
+from wan_ergonomic.conformance._openapi_core import OpenAPIRequest
+
+from . import _spec
+from ._jobs import CREDITS_PER_USD, Job, Jobs
+from ._records import Records
+from ._responses import error, instead, request_headers
+from ._scenarios import fate_of
+from ._validation import RefusedError, Validator, parse
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -67,7 +68,7 @@ class Gateway:
         if fate.lost is not None:
             return instead(request, fate.lost)
         status, _ = self._jobs.status(job)
-        answer = _contract.answer("create", {"id": job.id, "status": status}, usage=job.credits)
+        answer = _spec.answer("create", {"id": job.id, "status": status}, usage=job.credits)
         headers = _job_headers(request, job) | {
             "x-aimlapi-credits-used": str(job.credits),
             "x-aimlapi-usd-spent": str(job.credits / CREDITS_PER_USD),
@@ -82,7 +83,7 @@ class Gateway:
         job.polls += 1
         if trouble is not None:
             return instead(request, trouble)
-        answer = _contract.answer("poll", self._progress(job))
+        answer = _spec.answer("poll", self._progress(job))
         return JSONResponse(job.fate.fetched(answer), headers=_job_headers(request, job))
 
     def _progress(self, job: Job) -> dict[str, Any]:

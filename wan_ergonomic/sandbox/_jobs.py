@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from wan_ergonomic.sandbox._card import SIZES
-from wan_ergonomic.sandbox._fate import End, Fate, Trouble
+from ._card import SIZES
+from ._scenario import End, Fate, Trouble
 
 # What Alibaba's documentation of the model allows; the contract only says integer.
 MAX_SEED = 2**31 - 1

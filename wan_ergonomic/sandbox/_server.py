@@ -17,9 +17,10 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from wan_ergonomic._errors import WanError
-from wan_ergonomic.sandbox._answers import HANG_UP
-from wan_ergonomic.sandbox._app import Vendor
-from wan_ergonomic.sandbox._records import Received
+
+from ._app import Vendor
+from ._records import Received
+from ._responses import HANG_UP
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send

@@ -13,14 +13,14 @@ from uuid import uuid4
 
 from starlette.responses import Response
 
-from wan_ergonomic.sandbox._answers import hang_up, page
-from wan_ergonomic.sandbox._card import Card
-from wan_ergonomic.sandbox._fate import DownloadTrouble
-from wan_ergonomic.sandbox._jobs import Job, Jobs
-from wan_ergonomic.sandbox._links import LinkRefusedError, Links
-from wan_ergonomic.sandbox._ranges import UnsatisfiableRangeError, part_of
-from wan_ergonomic.sandbox._records import Records
-from wan_ergonomic.sandbox._video import Video, Videos
+from ._card import Card
+from ._jobs import Job, Jobs
+from ._links import LinkRefusedError, Links
+from ._ranges import UnsatisfiableRangeError, part_of
+from ._records import Records
+from ._responses import hang_up, page
+from ._scenario import DownloadTrouble
+from ._video import Video, Videos
 
 if TYPE_CHECKING:
     from starlette.requests import Request

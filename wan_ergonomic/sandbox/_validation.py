@@ -19,8 +19,9 @@ from openapi_core.templating.media_types.exceptions import MediaTypeNotFound
 from openapi_core.validation.request.exceptions import ParameterValidationError
 from openapi_core.validation.schemas.exceptions import InvalidSchemaValue
 
-from wan_ergonomic.contract._openapi_core import OpenAPIRequest, SchemaError, openapi_of, unmet
-from wan_ergonomic.sandbox import _contract
+from wan_ergonomic.conformance._openapi_core import OpenAPIRequest, SchemaError, openapi_of, unmet
+
+from . import _spec
 
 _MAX_DEPTH = 64
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
@@ -41,7 +42,7 @@ class Validator:
     """Checks requests against the vendored contract."""
 
     def __init__(self) -> None:
-        self._openapi = openapi_of(_contract.served_at("/"))
+        self._openapi = openapi_of(_spec.served_at("/"))
 
     def body_of(self, request: OpenAPIRequest) -> dict[str, Any]:
         """Return the body with the server's defaults filled in.
@@ -58,7 +59,7 @@ class Validator:
         Raises:
             RefusedError: The request is outside the contract.
         """
-        location, name = _contract.id_parameter()
+        location, name = _spec.id_parameter()
         return str(getattr(self._checked(request).parameters, location)[name])
 
     def _checked(self, request: OpenAPIRequest) -> Any:

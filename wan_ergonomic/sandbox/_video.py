@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 import av
 from PIL import Image, ImageDraw
 
-from wan_ergonomic.sandbox._card import Card, backdrop, font, leader, leader_box, lettering
+from ._card import Card, backdrop, font, leader, leader_box, lettering
 
 if TYPE_CHECKING:
     from av.video.stream import VideoStream

@@ -1,0 +1,264 @@
+"""`wan contract diff`: the question of the day, its answers in four forms, and its exit codes."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from typer.main import get_command
+
+import wan_ergonomic.contract
+from tests.cli.test_start import _LIST_MODULES, HEAVY
+from tests.cli.test_terminal import plain
+from tests.support.first_contract import first_contract
+from wan_ergonomic.cli._app import app
+from wan_ergonomic.cli.contract._output import ENDS
+
+GROUP: Any = get_command(app)
+COMMANDS = ["diff", "watch", "verify"]
+SCHEMA = Path(wan_ergonomic.contract.__file__).parent / "findings.schema.json"
+
+
+def edited(kind: str) -> dict[str, Any]:
+    """Return the contract with a change of this severity, or with none."""
+    document = copy.deepcopy(first_contract())
+    post = document["paths"]["/v2/video/generations"]["post"]
+    request = post["requestBody"]["content"]["application/json"]["schema"]["properties"]
+    answer = post["responses"]["200"]["content"]["application/json"]["schema"]["properties"]
+    if kind == "breaking":
+        request["resolution"]["enum"].remove("480P")
+    if kind == "warning":
+        answer["status"] = {"type": "string", "enum": [*answer["status"]["enum"], "paused"]}
+    if kind == "info":
+        request["camera"] = {"type": "string"}
+    if kind == "docs":
+        request["seed"] = {**request["seed"], "description": "Chance."}
+    return document
+
+
+@pytest.fixture
+def sources(tmp_path):
+    """A file for each sort of change, and one without any."""
+    for kind in ("none", "docs", "info", "warning", "breaking"):
+        text = json.dumps(edited(kind), indent=2)
+        (tmp_path / f"{kind}.json").write_text(text, "utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def diff(wan, sources):
+    """Compare the first contract with a changed one."""
+    assert sources
+
+    def call(new: str, *words: str) -> Any:
+        return wan("contract", "diff", "none.json", new, *words)
+
+    return call
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_one_example_and_its_exit_codes(wan, command):
+    """There is nothing to be guessed, and it fits 80 columns."""
+    text = wan("contract", command, "--help").out.decode()
+    assert text.count(f"  wan contract {command} ") == 1
+    assert all(f"  {code}  {said}\n" in text for code, said in ENDS.items())
+    assert max(map(len, text.splitlines())) <= 80
+    for parameter in GROUP.commands["contract"].commands[command].params:
+        assert parameter.help, parameter.name
+        assert any(word in text for word in (*parameter.opts, parameter.metavar) if word)
+
+
+def test_the_help_of_all_lists_them_and_the_exit_codes(wan):
+    """Those of these commands differ from those of the others."""
+    text = wan("contract", "--help").out.decode()
+    assert list(GROUP.commands["contract"].commands) == COMMANDS
+    assert all(f"\n  {command}  " in text for command in COMMANDS)
+    assert all(f"  {code}  {said}\n" in text for code, said in ENDS.items())
+    assert "  contract  " in wan("--help").out.decode()
+
+
+def test_without_a_command_it_says_where_help_is(wan):
+    """On one line."""
+    ended = wan("contract")
+    assert (ended.code, ended.err) == (2, "wan: Missing command. See wan contract --help.\n")
+
+
+@pytest.mark.parametrize(
+    ("new", "codes"),
+    [
+        ("none", [0, 0, 0]),
+        ("docs", [0, 0, 0]),
+        ("info", [0, 0, 1]),
+        ("warning", [0, 1, 1]),
+        ("breaking", [1, 1, 1]),
+    ],
+)
+@pytest.mark.parametrize("form", ["table", "markdown", "json", "github"])
+def test_the_exit_code_goes_by_the_threshold_and_not_by_the_form(diff, new, codes, form):
+    """Drift is what is at least as bad; reworded descriptions never are."""
+    wanted = ("breaking", "warning", "info")
+    words = [(f"{new}.json", "--fail-on", threshold, "--format", form) for threshold in wanted]
+    assert [diff(*each).code for each in words] == codes
+    assert diff(f"{new}.json").code == codes[-1]
+
+
+@pytest.mark.parametrize("new", ["none", "docs", "info", "warning", "breaking"])
+def test_the_json_is_as_published_for_every_verdict(diff, new):
+    """One object on standard output, and nothing beside it."""
+    ended = diff(f"{new}.json", "--format", "json")
+    Draft202012Validator(json.loads(SCHEMA.read_text("utf-8"))).validate(ended.data)
+    assert (ended.data["verdict"], ended.err) == (new, "")
+    assert len(ended.data["findings"]) == (new != "none")
+
+
+@pytest.mark.parametrize(
+    ("content", "verdict"), [(None, "gone"), ("<html>", "unclear"), ("{}", "unclear")]
+)
+def test_what_cannot_be_read_is_never_no_change(diff, content, verdict):
+    """Its JSON says which of the two it is, and why."""
+    if content is not None:
+        Path("new.json").write_text(content, "utf-8")
+    ended = diff("new.json", "--format", "json")
+    Draft202012Validator(json.loads(SCHEMA.read_text("utf-8"))).validate(ended.data)
+    assert (ended.code, ended.data["verdict"]) == (2, verdict)
+    assert ended.data["reason"] in ended.err
+    assert ended.err.startswith("wan: Could not tell what changed. ")
+
+
+def test_a_workflow_is_told_that_nothing_could_be_told(diff):
+    """As an error of its own; the other forms leave standard output empty."""
+    ended = diff("nowhere.json", "--format", "github")
+    assert ended.out.startswith(b"::error title=The contract could not be compared::")
+    for form in ("table", "markdown"):
+        ended = diff("nowhere.json", "--format", form)
+        assert (ended.code, ended.out) == (2, b"")
+
+
+def test_two_sources_without_an_operation_in_common_cannot_be_compared(diff):
+    """Everything removed and everything added would tell nobody anything."""
+    other = {"openapi": "3.0.0", "info": {}, "paths": {"/a": {"put": {"responses": {}}}}}
+    Path("new.json").write_text(json.dumps(other), "utf-8")
+    assert diff("new.json").code == 2
+
+
+@pytest.mark.parametrize(
+    "words", [[], ["--format", "xml"], ["--fail-on", "docs"], ["--fail-on", "never"], ["a", "b"]]
+)
+def test_bad_usage_is_2(wan, sources, words):
+    """With the word that is wrong."""
+    assert sources
+    ended = wan("contract", "diff", "none.json", *words, *(["none.json"] if words else []))
+    assert (ended.code, ended.out) == (2, b"")
+    assert "See wan contract diff --help." in ended.err
+
+
+def test_annotations_are_beside_the_old_document(wan, diff, sources):
+    """By the path that was given, a folder's files included."""
+    said = diff("breaking.json", "--format", "github").out.decode()
+    line = int(re.findall(r"::error file=none\.json,line=(\d+),", said)[0])
+    assert "480P" in (sources / "none.json").read_text("utf-8").splitlines()[line - 1]
+    (sources / "old").mkdir()
+    (sources / "none.json").rename(sources / "old" / "all.json")
+    said = wan("contract", "diff", "old", "breaking.json", "--format", "github").out.decode()
+    assert "::error file=old/all.json,line=" in said
+
+
+def test_markdown_is_what_a_pull_request_says(diff):
+    """The verdict first."""
+    said = diff("breaking.json", "--format", "markdown").out.decode()
+    assert said.startswith("**Breaking for senders: 1 breaking.**\n\n| severity |")
+
+
+def test_in_a_pipe_each_finding_is_one_plain_line(diff):
+    """For grep, with the verdict above."""
+    ended = diff("breaking.json")
+    headline, line = ended.out.decode().splitlines()
+    assert headline == "Breaking for senders: 1 breaking."
+    assert line == (
+        "breaking  create  request property 'resolution' no longer lists \"480P\"  "
+        "breaks the sender  touches PromptDefaults.resolution, Options.resolution, "
+        "PromptOptions.resolution, PRESETS, _MISSING_SIZES"
+    )
+    assert diff("docs.json").out.decode().splitlines() == [
+        "Nothing breaks: only descriptions changed (1)."
+    ]
+
+
+def test_verbose_adds_kinds_pointers_and_reworded_descriptions(diff):
+    """Each on a line of its own."""
+    lines = diff("breaking.json", "--verbose").out.decode().splitlines()
+    assert [line.strip() for line in lines[2:]] == [
+        "request-property-enum-value-removed",
+        "old none.json#/paths/~1v2~1video~1generations/post/requestBody/content/"
+        "application~1json/schema/properties/resolution/enum/0",
+    ]
+    assert "docs " in diff("docs.json", "-v").out.decode()
+
+
+def test_without_its_extra_it_says_what_to_install(diff, monkeypatch):
+    """In one plain sentence; a module of our own that is missing is our mistake."""
+    name = "wan_ergonomic.contract.changes"
+    monkeypatch.delitem(sys.modules, name, raising=False)
+    monkeypatch.setattr(sys, "meta_path", [_Missing(name, "yaml"), *sys.meta_path])
+    ended = diff("breaking.json")
+    assert (ended.code, ended.err) == (
+        2,
+        "wan: This needs: pip install 'wan-ergonomic[contract]'\n",
+    )
+    monkeypatch.setattr(sys, "meta_path", [_Missing(name, name), *sys.meta_path])
+    with pytest.raises(ModuleNotFoundError):
+        diff("breaking.json")
+
+
+class _Missing:
+    """Finds no module of one name, and blames another."""
+
+    def __init__(self, name: str, blamed: str) -> None:
+        self.name, self.blamed = name, blamed
+
+    def find_spec(self, name: str, *_: object) -> None:
+        """Say that it is not there."""
+        if name == self.name:
+            raise ModuleNotFoundError(f"No module named {self.blamed!r}", name=self.blamed)
+
+
+@pytest.mark.usefixtures("sources")
+@pytest.mark.parametrize("new", ["none.json", "breaking.json"])
+def test_nothing_heavy_is_imported_to_compare(python, new):
+    """It takes less than half a second, and does not draw in a pipe."""
+    told = python(_LIST_MODULES, "contract", "diff", "none.json", new).err
+    _, modules = json.loads(told)
+    unneeded = [*HEAVY, "yaml", "jsonpath", "openapi_spec_validator", "rich.console"]
+    assert [name for name in unneeded if name in modules] == []
+
+
+def test_a_terminal_shows_a_table_within_its_width(on_terminal, sources):
+    """Verdict, then a row with severity, call, what changed, whom it breaks, what it touches."""
+    assert sources
+    code, drawn = on_terminal("contract", "diff", "none.json", "breaking.json")
+    lines = [line.rstrip() for line in plain(drawn).splitlines()]
+    assert code == 1
+    assert max(map(len, lines)) <= 80
+    assert lines == [
+        "Breaking for senders: 1 breaking.",
+        "",
+        "severity  call    what changed                                          breaks",
+        "breaking  create  request property 'resolution' no longer lists \"480P\"  sender",
+        "                  touches PromptDefaults.resolution and 4 more",
+    ]
+    assert "\x1b[1;31m" in drawn
+
+
+@pytest.mark.usefixtures("sources")
+def test_no_color_is_respected_by_the_table(on_terminal, monkeypatch):
+    """Severities are words, so nothing is lost."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    code, drawn = on_terminal("contract", "diff", "none.json", "warning.json")
+    assert (code, re.findall(r"\x1b\[[0-9;]*3[0-7]m", drawn)) == (1, [])
+    assert "May break parsers: 1 warning." in drawn

@@ -1,0 +1,146 @@
+"""Ids that begin with a dash are ids; mistyped options are errors."""
+
+import random
+import re
+import string
+from functools import cache
+from typing import Any
+
+import pytest
+import typer
+from typer.main import get_command
+
+from wan_ergonomic.cli import _app
+from wan_ergonomic.cli._arguments import is_id, is_text, set_apart
+from wan_ergonomic.cli._destination import file_name
+
+NANOID = string.ascii_letters + string.digits + "-_"
+
+
+@cache
+def named(command) -> Any:
+    """Return a command."""
+    group: Any = get_command(_app.app)
+    return group.commands[command]
+
+
+def known(command):
+    """Return the options that a command knows, and whether a value follows."""
+    return named(command).known_options(typer.Context(named(command)))
+
+
+def parsed(command, *words):
+    """Return what a command makes of its words."""
+    return named(command).make_context(command, list(words)).params
+
+
+@pytest.mark.parametrize("dashed", ["-abc", "-V1StGXR8_Z5jdHi6B-my", "-_-_-", "--K9_x", "-1:a/b-c"])
+@pytest.mark.parametrize("where", [0, 2, 3])
+def test_an_id_may_begin_with_a_dash_wherever_it_stands(dashed, where):
+    """Before, between and behind options."""
+    words = ["-o", "-x.mp4", "--force"]
+    params = parsed("wait", *words[:where], dashed, *words[where:])
+    assert (params["generation_id"], params["output"]) == (dashed, "-x.mp4")
+
+
+def test_an_id_may_be_set_apart():
+    """As every parser has it; then it may be anything."""
+    assert parsed("wait", "-o", "x.mp4", "--", "--force")["generation_id"] == "--force"
+
+
+def test_an_id_like_a_short_option_is_the_id_if_nothing_else_is():
+    """-oK9… is -o with its value, unless that leaves no id."""
+    dashed = "-oV1StGXR8_Z5jdHi6B"
+    params = parsed("wait", dashed, "-o", "x.mp4")
+    assert (params["generation_id"], params["output"]) == (dashed, "x.mp4")
+    params = parsed("wait", "some-id", "-ovideo_of_my_boat")
+    assert (params["generation_id"], params["output"]) == ("some-id", "video_of_my_boat")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["-ofile.mp4"],
+        ["-x"],
+        ["-xy"],
+        ["--force"],
+        ["-o", "x.mp4"],
+        ["--no-such-option"],
+        ["--dry-run"],
+        ["--timeout=3"],
+        ["-timeout"],
+        ["-output-file"],
+        ["some-id", "-another"],
+    ],
+)
+def test_what_is_no_id_is_an_error(words):
+    """Never a request."""
+    with pytest.raises(Exception, match=r"such option|Missing parameter|unexpected extra"):
+        parsed("wait", *words)
+
+
+@pytest.mark.parametrize("command", ["status", "wait", "download"])
+def test_a_mistyped_option_is_never_an_id(command):
+    """Any option with a letter left out, doubled or swapped, with one dash or two."""
+    options = known(command)
+    for option in (name for name in options if name.startswith("--")):
+        bare = option.strip("-")
+        for i in range(len(bare)):
+            left_out = bare[:i] + bare[i + 1 :]
+            doubled = bare[: i + 1] + bare[i:]
+            swapped = bare[:i] + bare[i + 1 : i + 2] + bare[i] + bare[i + 2 :]
+            for word in (left_out, doubled, swapped):
+                assert not is_id(f"--{word}", options), word
+                assert not is_id(f"-{word}", options), word
+
+
+def test_a_random_id_is_always_an_id():
+    """Nanoids as the gateway makes them, each with a dash in front."""
+    chance = random.Random(2)
+    for _ in range(1000):
+        dashed = "-" + "".join(chance.choices(NANOID, k=20))
+        params = parsed("download", dashed)
+        assert params["generation_id"] == dashed
+
+
+def test_a_prompt_with_a_dash_needs_a_space():
+    """And must not begin as an option does."""
+    options = known("generate")
+    assert is_text("- a list", options)
+    assert is_text("-5 degrees", options)
+    assert not is_text("-snow", options)
+    assert not is_text("--seed 3", {"--seed": True, "--": False})
+    assert not is_text("--prefix=a b", options)
+
+
+def test_words_that_need_nothing_are_left_alone():
+    """An empty end, too."""
+    options = known("wait")
+    for words in (["id", "-o", "-abc"], ["-o"], [], ["id", "--"], ["-"]):
+        assert set_apart(words, options, is_id) == [word for word in words if word != "--"]
+
+
+@pytest.mark.parametrize(
+    ("generation_id", "name"),
+    [
+        ("dabf0a77-7ab4", "wan-dabf0a77-7ab4.mp4"),
+        ("1234567", "wan-1234567.mp4"),
+        ("a1:alibaba/wan2.2", "wan-a1-alibaba-wan2-2-<digest>.mp4"),
+        ("-Ab_c", "wan-ab-c-<digest>.mp4"),
+        ("../../etc/passwd", "wan-etc-passwd-<digest>.mp4"),
+        ("---", "wan-<digest>.mp4"),
+    ],
+)
+def test_a_file_name_for_an_id_is_safe(generation_id, name):
+    """Whatever the vendor puts into it."""
+    found = re.sub(r"[0-9a-f]{8}\.mp4", "<digest>.mp4", file_name(generation_id))
+    assert found == name
+
+
+def test_a_file_name_is_short_and_another_one_for_each_id():
+    """Also for ids that differ only where file systems do not."""
+    ids = ["a" * 500, "a" * 501, "AB", "ab", "a-b", "a_b", "a:b", "a/b", "-ab", "--ab"]
+    names = {file_name(one) for one in ids}
+    assert len(names) == len(ids)
+    assert len({name.lower() for name in names}) == len(ids)
+    assert max(map(len, names)) <= 70

@@ -1,1 +1,0 @@
-"""The clients against a real server on this machine, in both colours."""

@@ -1,0 +1,136 @@
+"""Every single change of the contract gives the one finding that it should, and no other."""
+
+from __future__ import annotations
+
+import random
+import re
+from functools import cache
+from typing import Any
+
+import pytest
+
+from tests.contract.diff.catalogue.changes import catalogue, extra, plain
+from tests.contract.diff.catalogue.mutations import Change, Expected, Json, Mutation, changed
+from wan_ergonomic.contract import Document, Finding, compare
+from wan_ergonomic.contract.diff._rules import KINDS
+from wan_ergonomic.contract.document._pointer import look_up
+
+CATALOGUE = catalogue()
+PAIRS = 300
+
+
+def differences(old: Json, new: Json) -> list[Finding]:
+    """Return what a comparison of two documents finds."""
+    return compare([Document("", old, "old")], [Document("", new, "new")])
+
+
+def outline(finding: Finding) -> Expected:
+    """Return of a finding what the catalogue says."""
+    return Expected(
+        finding.kind,
+        finding.role,
+        finding.severity,
+        finding.sides,
+        finding.old_pointer,
+        finding.new_pointer,
+    )
+
+
+@cache
+def found_of(mutation: Mutation) -> list[Finding]:
+    """Return what a mutation gives; asked more than once, compared once."""
+    return differences(*mutation.documents())
+
+
+def of_kind(kind: str) -> list[Mutation]:
+    """Return the mutations that have to give a kind."""
+    return [mutation for mutation in CATALOGUE if mutation.expected.kind == kind]
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_a_single_change_gives_its_one_finding(kind):
+    """There is a mutation for each kind, and each gives that kind, in its place, and no other."""
+    assert of_kind(kind)
+    for mutation in of_kind(kind):
+        found = [outline(finding) for finding in found_of(mutation)]
+        assert (mutation.name, [mutation.expected]) == (mutation.name, found)
+
+
+def test_the_catalogue_is_large_and_goes_both_ways():
+    """Every change is there with its reverse, and none has a kind that is not documented."""
+    there = [mutation for mutation in CATALOGUE if not mutation.name.endswith(", undone")]
+    assert len(CATALOGUE) == 2 * len(there) >= 240
+    assert {mutation.expected.kind for mutation in CATALOGUE} == KINDS.keys()
+
+
+def shown(document: Json, pointer: str | None, value: Any) -> bool:
+    """Whether a finding's value is what is written there, or what that is called."""
+    if pointer is None:
+        return value is None
+    found = look_up(document, f"#{pointer}".replace("%", "%25"))
+    assert found, pointer
+    name = pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+    held = found[0].get("name") if isinstance(found[0], dict) else None
+    operation = isinstance(value, str) and value.partition(" ")[0].lower() == name
+    return bool(value in (found[0], name, held) or operation)
+
+
+@pytest.mark.parametrize("first", range(0, len(CATALOGUE), 100))
+def test_pointers_lead_to_what_is_shown(first):
+    """Before and after are what each document has there, or how it calls what is there."""
+    for mutation in CATALOGUE[first : first + 100]:
+        old, new = mutation.documents()
+        (finding,) = found_of(mutation)
+        assert shown(old, finding.old_pointer, finding.before), mutation.name
+        assert shown(new, finding.new_pointer, finding.after), mutation.name
+
+
+@pytest.mark.parametrize("first", range(0, len(CATALOGUE), 100))
+def test_messages_are_sentences(first):
+    """A message names the operation and the thing, and shows no word of Python's."""
+    sentence = re.compile(
+        r"(create|poll): \S.* (is|has|was|takes|may|no|asks|can|moved|lists)\b.*[^.\s]"
+    )
+    for mutation in CATALOGUE[first : first + 100]:
+        (finding,) = found_of(mutation)
+        assert sentence.fullmatch(finding.message), finding.message
+        assert not re.search(r"\b(None|True|False)\b", finding.message), finding.message
+
+
+def regions(change: Change) -> set[str]:
+    """Return what may not be changed at the same time."""
+    if change.region:
+        return {change.region}
+    return {re.sub(r"/\d+$", "", pointer) for pointer in change.at if pointer}
+
+
+def are_apart(a: Change, b: Change) -> bool:
+    """Whether two changes are of different parts, and so cannot have to do with each other."""
+    if "document-invalid" in {a.there[0], b.there[0]}:
+        return False
+    both = [(x, y) for x in regions(a) for y in regions(b)]
+    return not any(x == y or x.startswith(f"{y}/") or y.startswith(f"{x}/") for x, y in both)
+
+
+def pairs() -> list[tuple[Change, Change]]:
+    """Return pairs of independent changes, the same ones each time."""
+    found: list[tuple[Change, Change]] = []
+    chance = random.Random(3)
+    ours, others = plain(), [*plain(), *extra()]
+    while len(found) < PAIRS:
+        pair = chance.choice(ours), chance.choice(others)
+        if are_apart(*pair):
+            found.append(pair)
+    return found
+
+
+@pytest.mark.parametrize("pair", pairs(), ids=lambda pair: f"{pair[0].name} and {pair[1].name}")
+def test_two_changes_give_both_findings(pair):
+    """What is found of two changes is what is found of either, and nothing else."""
+    old, new = changed(*pair)
+    assert sorted(map(repr, (c.expected() for c in pair))) == sorted(
+        repr(outline(finding)) for finding in differences(old, new)
+    )
+    assert sorted(map(repr, (c.expected_back() for c in pair))) == sorted(
+        repr(outline(finding)) for finding in differences(new, old)
+    )

@@ -1,0 +1,229 @@
+"""Applying corrections."""
+
+import pytest
+import yaml
+
+from wan_ergonomic.contract import ContractError
+from wan_ergonomic.contract.overlay import _apply
+from wan_ergonomic.contract.overlay._apply import Retired, load_overlays, survey
+from wan_ergonomic.contract.overlay._retire import without
+
+HEAD = "overlay: 1.0.0\ninfo: {title: T, version: 1.0.0}\nx-stage: contract\n"
+
+
+@pytest.fixture
+def apply(tmp_path):
+    """A function that applies the actions of one overlay, written as YAML, to a document."""
+
+    def apply(document: dict[str, object], actions: str, head: str = HEAD) -> dict[str, object]:
+        (tmp_path / "fix.yaml").write_text(f"{head}actions: {actions}\n", "utf-8")
+        return _apply.apply(document, load_overlays(tmp_path), "contract")
+
+    return apply
+
+
+def test_an_update_merges_objects_and_appends_lists(apply):
+    """What an update does not name stays as it was."""
+    document = {"a": {"keep": 1, "deep": {"x": 1}, "tags": [1], "old": 1}}
+    update = "{deep: {y: 2}, tags: [2], old: 2, new: {z: 3}}"
+    expected = {"keep": 1, "deep": {"x": 1, "y": 2}, "tags": [1, 2], "old": 2, "new": {"z": 3}}
+    actual = apply(document, f"[{{target: $.a, description: d, update: {update}}}]")
+    assert actual == {"a": expected}
+
+
+def test_the_document_that_is_corrected_stays_as_it_was(apply):
+    """Applying gives a new document."""
+    document = {"a": {"b": [1]}}
+    apply(document, "[{target: $.a, description: d, update: {b: [2]}}]")
+    assert document == {"a": {"b": [1]}}
+
+
+def test_an_update_of_a_list_appends_one_element(apply):
+    """As the overlay format says."""
+    actual = apply({"a": [1]}, "[{target: $.a, description: d, update: {x: 2}}]")
+    assert actual == {"a": [1, {"x": 2}]}
+
+
+def test_an_update_of_the_root_merges_into_the_document(apply):
+    """The whole document is a place like any other."""
+    assert apply({"a": 1}, "[{target: $, description: d, update: {b: 2}}]") == {"a": 1, "b": 2}
+
+
+def test_several_elements_of_a_list_can_be_removed(apply):
+    """Removing one does not move the next out of reach."""
+    actual = apply({"a": [1, 2, 3, 4]}, "[{target: '$.a[?@ > 2]', description: d, remove: true}]")
+    assert actual == {"a": [1, 2]}
+
+
+def test_actions_apply_in_order(apply):
+    """A later action sees what an earlier one did."""
+    first, second = "{target: $, description: d, update: {b: {}}}", "{target: $.b, remove: true"
+    assert apply({}, f"[{first}, {second}, description: d}}, {first}]") == {"b": {}}
+
+
+@pytest.mark.parametrize(
+    ("action", "complaint"),
+    [
+        ("{target: $.none, update: {x: 1}}", "fix.yaml: $.none matches nothing."),
+        ("{target: $.a, update: {b: 1}}", "fix.yaml: $.a changes nothing."),
+        ("{target: '$.a[', update: {x: 1}}", "fix.yaml: $.a[ is no JSONPath"),
+        ("{target: $, remove: true}", "fix.yaml: an action may not remove the document."),
+        ("{target: $.a.b, update: {x: 1}}", "$.a.b is neither an object nor a list"),
+        ("{target: $.a}", "fix.yaml: the action on $.a must either update or remove."),
+        ("{target: $.a, update: {}, remove: true}", "$.a must either update or remove."),
+        ("{update: {x: 1}}", "fix.yaml: an action has no target."),
+    ],
+)
+def test_an_action_that_cannot_do_its_work_is_an_error(apply, action, complaint):
+    """Each correction is also a sensor: it says when it is no longer right."""
+    with pytest.raises(ContractError) as caught:
+        apply({"a": {"b": 1}}, f"[{action[:-1]}, description: the reason}}]")
+    assert complaint in str(caught.value)
+
+
+def test_a_dead_action_gives_its_reason(apply):
+    """Whoever deletes it should know why it was there."""
+    with pytest.raises(ContractError, match="Its reason was: because"):
+        apply({}, "[{target: $.none, description: because, update: {x: 1}}]")
+
+
+def test_an_action_without_a_reason_is_an_error(apply):
+    """A correction nobody can explain cannot be judged later."""
+    with pytest.raises(ContractError, match=r"fix\.yaml: an action has no reason\."):
+        apply({"a": {}}, "[{target: $.a, update: {x: 1}}]")
+
+
+@pytest.mark.parametrize(
+    ("head", "complaint"),
+    [
+        ("x: [", "fix.yaml is not YAML: "),
+        ("overlay: 2.0.0\n", "fix.yaml is not an OpenAPI Overlay 1.0 document."),
+        ("overlay: 1.0.0\nx-stage: late\n", "fix.yaml: x-stage is 'late', not one of "),
+        (f"{HEAD}x-scope: all\n", "fix.yaml: x-scope is 'all', not one of "),
+    ],
+)
+def test_a_file_that_is_no_overlay_is_an_error(apply, head, complaint):
+    """A correction that is never applied must not go unnoticed."""
+    with pytest.raises(ContractError) as caught:
+        apply({}, "[]", head)
+    assert complaint in str(caught.value)
+
+
+def test_an_overlay_without_actions_changes_nothing(apply):
+    """An empty list of corrections is not an error."""
+    assert apply({"a": 1}, "") == {"a": 1}
+
+
+@pytest.fixture
+def tried(tmp_path):
+    """A function that tries the actions of one overlay, written as YAML, on a document."""
+
+    def tried(document: dict[str, object], actions: str) -> tuple[dict[str, object], list[Retired]]:
+        (tmp_path / "fix.yaml").write_text(f"{HEAD}actions: {actions}\n", "utf-8")
+        return survey(document, load_overlays(tmp_path), "contract")
+
+    return tried
+
+
+@pytest.mark.parametrize(
+    ("target", "why"),
+    [("$.none", "no longer applies"), ("$.a", "no longer needed"), ("$.a.b", "no longer applies")],
+)
+def test_an_action_that_has_had_its_day_is_reported(tried, target, why):
+    """The others are carried out, and the document is not refused for it."""
+    first = f"{{target: {target}, description: because, update: {{b: 1}}}}"
+    result, retired = tried(
+        {"a": {"b": 1}}, f"[{first}, {{target: $, description: d, update: {{c: 2}}}}]"
+    )
+    assert result == {"a": {"b": 1}, "c": 2}
+    assert retired == [Retired("fix.yaml", 0, target, "because", why)]
+    assert str(retired[0]) == f"fix.yaml: {target} {why}. Its reason was: because"
+
+
+def test_only_one_stage_is_tried_at_a_time(tmp_path):
+    """Overlays for the generator's document say nothing of the contract."""
+    (tmp_path / "fix.yaml").write_text(
+        f"{HEAD}actions: [{{target: $.none, description: d, remove: true}}]\n", "utf-8"
+    )
+    assert survey({"a": 1}, load_overlays(tmp_path), "client") == ({"a": 1}, [])
+
+
+def test_an_update_that_repeats_an_object_inside_is_no_longer_needed(tried):
+    """Only what comes out differently counts."""
+    update = "{b: {c: [], d: {}}}"
+    _, retired = tried(
+        {"a": {"b": {"c": [1], "d": {"e": 1}}}},
+        f"[{{target: $.a, description: d, update: {update}}}]",
+    )
+    assert [each.why for each in retired] == ["no longer needed"]
+
+
+def test_an_overlay_says_for_which_documents_it_is(tmp_path):
+    """Unless told otherwise, for ours alone."""
+    (tmp_path / "a.yaml").write_text(f"{HEAD}x-scope: family\nactions: []\n", "utf-8")
+    (tmp_path / "b.yaml").write_text(f"{HEAD}actions: []\n", "utf-8")
+    assert [overlay.scope for overlay in load_overlays(tmp_path)] == ["family", "model"]
+
+
+BLOCK = """\
+# What is wrong.
+overlay: 1.0.0 # the format
+actions:
+  # The first.
+  - target: $.a
+    description: >-
+      A long
+      reason.
+    # A remark - with a dash.
+    update:
+      x: [1,
+        2]
+
+  # The second.
+  - # it
+    target: $.b - c
+    description: "b"
+    remove: true
+  - {target: $.c, description: c, remove: true}
+# The end.
+"""
+
+
+def without_lines(first, last):
+    """The example without some of its lines."""
+    lines = BLOCK.splitlines(keepends=True)
+    return "".join(lines[: first - 1] + lines[last:])
+
+
+@pytest.mark.parametrize(
+    ("indexes", "expected"),
+    [
+        ({0}, without_lines(5, 12)),
+        ({1}, without_lines(15, 18)),
+        ({2}, without_lines(19, 19)),
+        ({1, 2}, without_lines(15, 19)),
+        ({0, 1, 2}, None),
+    ],
+)
+def test_an_action_is_taken_out_of_its_file_and_nothing_else(indexes, expected):
+    """Comments and the other actions stay byte for byte; a file without actions is none."""
+    assert without(BLOCK, indexes) == expected
+
+
+def test_an_action_on_the_line_of_others_is_taken_out():
+    """However the list is written."""
+    text = "overlay: 1.0.0\nactions: [{a: 1},   {b: 2}, {c: 3}] # all\n"
+    assert without(text, {0, 2}) == "overlay: 1.0.0\nactions: [{b: 2}] # all\n"
+    assert without(text, {1}) == "overlay: 1.0.0\nactions: [{a: 1}, {c: 3}] # all\n"
+
+
+def test_every_action_of_ours_can_be_taken_out(root):
+    """What is left of a file are the other actions."""
+    for path in sorted((root / "openapi" / "overlays").glob("*.yaml")):
+        (overlay,) = (each for each in load_overlays(path.parent) if each.name == path.name)
+        for index in range(len(overlay.actions)):
+            rest = yaml.safe_load(without(path.read_text("utf-8"), {index}) or "actions: []")
+            targets = [action.target for action in overlay.actions]
+            assert [each["target"] for each in rest["actions"]] == targets[:index] + targets[
+                index + 1 :
+            ]

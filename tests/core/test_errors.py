@@ -1,0 +1,268 @@
+"""The error tree, and that everything a caller holds can be kept, compared and sent elsewhere."""
+
+import copy
+import inspect
+import pickle
+import re
+from typing import Any
+
+import pytest
+
+import wan_ergonomic
+from tests.support.options import an_option
+from wan_ergonomic import (
+    ApiError,
+    ConnectionFailedError,
+    Drift,
+    Failure,
+    Generation,
+    GenerationError,
+    IncompleteDownloadError,
+    PollingPolicy,
+    Preview,
+    PromptDefaults,
+    PromptError,
+    RateLimitError,
+    RetryPolicy,
+    SubmissionInDoubtError,
+    UnreadableResponseError,
+    Update,
+    Usage,
+    Video,
+    WaitTimeoutError,
+    WanError,
+    _errors,
+)
+
+TREE = {
+    name: thing
+    for name, thing in vars(_errors).items()
+    if inspect.isclass(thing) and issubclass(thing, WanError)
+}
+LINK = "https://cdn.example/v.mp4?Expires=1754382147&Signature=secret"
+DONE = Generation(
+    id="a",
+    status="completed",
+    video=Video(url=LINK, duration=5),
+    error=Failure(name="n", message="m"),
+    usage=Usage(credits=4, usd=0.1),
+    request={"prompt": "A boat"},
+    drift=(Drift(kind="k", operation="poll", pointer="/p", expected="e", found="f"),),
+    client_request_id="c",
+    request_id="r",
+    inference_id="i",
+    raw={"id": "a", "video": {"url": LINK}},
+)
+
+
+def drawn() -> dict[str, str]:
+    """Return each error of the drawing at the top of the module, with the one above it."""
+    above: list[str] = []
+    parents = {}
+    for line in (_errors.__doc__ or "").splitlines():
+        branch = re.match(r"^([│├└─ ]*)(\w+Error)\b", line)
+        if branch:
+            depth = len(branch[1]) // 4
+            above[depth:] = [branch[2]]
+            parents[branch[2]] = above[depth - 1] if depth else "Exception"
+    return parents
+
+
+def test_the_tree_is_as_it_is_drawn():
+    """The drawing at the top of the module shows every error below its base, and no other."""
+    assert drawn() == {name: error.__bases__[0].__name__ for name, error in TREE.items()}
+
+
+def test_the_tree_has_the_names_that_callers_know():
+    """A name that disappears breaks somebody's except clause."""
+    assert set(TREE) >= {
+        "WanError",
+        "ConfigurationError",
+        "PromptError",
+        "ApiError",
+        "BadRequestError",
+        "AuthenticationError",
+        "PermissionDeniedError",
+        "InsufficientCreditsError",
+        "NotFoundError",
+        "RateLimitError",
+        "ServerError",
+        "ConnectionFailedError",
+        "SubmissionInDoubtError",
+        "UnreadableResponseError",
+        "GenerationError",
+        "GenerationFailedError",
+        "WaitTimeoutError",
+        "DownloadError",
+        "LinkExpiredError",
+        "IncompleteDownloadError",
+    }
+
+
+def test_every_error_is_public():
+    """What can be raised can be caught by a public name."""
+    assert set(TREE) <= set(wan_ergonomic.__all__)
+
+
+@pytest.mark.parametrize("error", TREE.values(), ids=TREE)
+def test_every_error_says_what_it_is(error):
+    """An error's class explains itself, and its text is the message."""
+    assert error.__doc__
+    assert str(error("What happened.")) == "What happened."
+
+
+@pytest.mark.parametrize(
+    ("error", "builtin"), [(WaitTimeoutError, TimeoutError), (PromptError, ValueError)]
+)
+def test_some_errors_are_pythons_own_too(error, builtin):
+    """Whoever expects Python's error for such a case catches ours."""
+    assert issubclass(error, builtin)
+    assert issubclass(error, WanError)
+
+
+FULL: dict[type[WanError], dict[str, Any]] = {
+    ConnectionFailedError: {"sent": True},
+    SubmissionInDoubtError: {"client_request_id": "c", "request": {"prompt": "A boat"}},
+    UnreadableResponseError: {"body": "<html>"},
+    IncompleteDownloadError: {"retry_after": 7.0},
+    WaitTimeoutError: {"generation": DONE, "timeline": ((0.0, "queued"), (9.5, "completed"))},
+}
+
+
+def full(error):
+    """Return an error with every attribute set to something that is not its default."""
+    if issubclass(error, ApiError):
+        return error(
+            "text",
+            status_code=429,
+            message="m",
+            kind="k",
+            issues=({"path": ["p"]},),
+            retry_after=7.0,
+            request_id="r",
+            inference_id="i",
+            body={"title": "t"},
+        )
+    if error not in FULL and issubclass(error, GenerationError):
+        return error("text", generation=DONE)
+    return error("text", **FULL.get(error, {}))
+
+
+@pytest.mark.parametrize("error", TREE.values(), ids=TREE)
+@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
+def test_every_error_can_be_pickled(error, protocol):
+    """Text, every attribute and every note survive, so an error survives a worker pool."""
+    before = full(error)
+    before.generation_id = "g"
+    before.add_note("Wait for it again.")
+    after = pickle.loads(pickle.dumps(before, protocol))  # noqa: S301  # written a line above
+    assert type(after) is error
+    assert (str(after), vars(after)) == (str(before), vars(before))
+
+
+@pytest.mark.parametrize("error", TREE.values(), ids=TREE)
+def test_every_error_can_be_copied(error):
+    """Copying goes the way of pickling."""
+    before = full(error)
+    assert vars(copy.copy(before)) == vars(before)
+
+
+@pytest.mark.parametrize("error", TREE.values(), ids=TREE)
+def test_no_error_is_tested_half(error):
+    """Each attribute that an error declares is set in the tests above."""
+    declared = {name for each in error.__mro__ for name in inspect.get_annotations(each)}
+    made, plain = full(error), error("text")
+    made.generation_id = "g"
+    assert [name for name in declared if getattr(made, name) == getattr(plain, name)] == []
+
+
+def test_an_error_about_a_generation_names_it():
+    """The id is on the error, whether it is about a generation or was told of one."""
+    assert WaitTimeoutError("text", generation=DONE).generation_id == "a"
+    assert GenerationError("text").generation_id is None
+    assert RateLimitError("text").generation_id is None
+
+
+def test_a_request_in_doubt_is_a_copy():
+    """What was sent is kept as it was sent."""
+    request = {"prompt": "A boat"}
+    error = SubmissionInDoubtError("text", request=request)
+    request.clear()
+    assert error.request == {"prompt": "A boat"}
+
+
+DATA = {
+    "Generation": DONE,
+    "Generation by id": Generation(id="a"),
+    "Video": DONE.video,
+    "Failure": DONE.error,
+    "Usage": DONE.usage,
+    "Drift": DONE.drift[0],
+    "Update": Update(
+        generation=DONE, elapsed=1.5, looks=2, next_look=3.0, error=full(RateLimitError)
+    ),
+    "PollingPolicy": PollingPolicy(min_interval=2.0),
+    "RetryPolicy": RetryPolicy(attempts=2),
+    "PromptDefaults": PromptDefaults(**an_option(), prefix="A film of"),
+    "Preview": Preview(body={"prompt": "A boat"}, server_fills={"seed": 1}, warnings=("w",)),
+}
+
+
+@pytest.mark.parametrize("before", DATA.values(), ids=DATA)
+@pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))
+def test_data_can_be_pickled_and_compared(before, protocol):
+    """What comes out equals what went in, field by field."""
+    after = pickle.loads(pickle.dumps(before, protocol))  # noqa: S301  # written a line above
+    assert after == before
+    assert type(after) is type(before)
+    for name in before.__dataclass_fields__:
+        there, here = getattr(after, name), getattr(before, name)
+        assert there == here or (str(there), vars(there)) == (str(here), vars(here))
+
+
+@pytest.mark.parametrize("data", DATA.values(), ids=DATA)
+def test_data_cannot_be_changed(data):
+    """Frozen, and without room for more."""
+    name = next(iter(data.__dataclass_fields__))
+    with pytest.raises(AttributeError):
+        setattr(data, name, None)
+    assert not hasattr(data, "__dict__")
+
+
+@pytest.mark.parametrize("data", DATA.values(), ids=DATA)
+def test_data_is_made_by_name(data):
+    """No field is given by its position, so that one more can be added anywhere."""
+    with pytest.raises(TypeError, match="positional"):
+        type(data)("value")
+
+
+def test_every_public_dataclass_is_tested():
+    """A data type that is added is pickled above."""
+    public = [getattr(wan_ergonomic, name) for name in wan_ergonomic.__all__]
+    data = {thing for thing in public if hasattr(thing, "__dataclass_fields__")}
+    assert data == {type(value) for value in DATA.values()}
+
+
+def test_generations_are_equal_when_they_say_the_same():
+    """How the answer travelled makes no difference; what it says does."""
+    assert Generation(id="a", raw={"x": 1}, request_id="r") == Generation(id="a")
+    assert Generation(id="a", status="queued") != Generation(id="a")
+    assert len({Generation(id="a"), Generation(id="a"), Generation(id="b")}) == 2
+
+
+def test_an_update_is_one_line():
+    """A print is a good on_update."""
+    assert str(Update(generation=Generation(id="a", status="queued"), elapsed=12.4)) == (
+        "a: queued, 12 s"
+    )
+    lost = Update(generation=Generation(id="a"), elapsed=0, error=WanError("No answer."))
+    assert str(lost) == "a: unknown, 0 s (last look failed: No answer.)"
+
+
+def test_no_error_shows_a_signed_link():
+    """Not in its text, and not in its repr, though the generation is on it."""
+    error = full(WaitTimeoutError)
+    assert error.generation
+    assert error.generation.video == Video(url=LINK, duration=5)
+    for shown in (str(error), repr(error), repr(error.generation), repr(DATA["Update"])):
+        assert "secret" not in shown

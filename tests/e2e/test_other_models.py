@@ -1,0 +1,351 @@
+"""Clients of other models: working, or refused with a reason."""
+
+import hashlib
+import importlib
+import itertools
+import json
+import os
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import anyio
+import httpx
+import pytest
+import yaml
+
+from tests.contract.other_models.documents import PATHS, SCHEMAS, TEXT, answer, document, large, ref
+from tests.support.project import ROOT
+from wan_ergonomic.contract import ContractError
+from wan_ergonomic.contract.other_models import _make
+from wan_ergonomic.contract.other_models._make import make_sibling, prepare
+from wan_ergonomic.contract.overlay._apply import load_overlays
+from wan_ergonomic.contract.source._read import read_source
+
+OVERLAYS = load_overlays(ROOT / "openapi" / "overlays")
+NUMBERS = itertools.count()
+
+
+@pytest.fixture
+def write(tmp_path):
+    """A function that writes a document to a file and returns its path."""
+
+    def write(data: object, name: str = "published.json") -> str:
+        text = yaml.safe_dump(data) if name.endswith(".yaml") else json.dumps(data)
+        (tmp_path / name).write_text(text, "utf-8")
+        return str(tmp_path / name)
+
+    return write
+
+
+@pytest.fixture
+def made(tmp_path, write, monkeypatch):
+    """A function that makes a client of a document and returns a way to its modules."""
+
+    def made(data: object, file: str = "published.json") -> SimpleNamespace:
+        name = f"made_{next(NUMBERS)}"
+        report = make_sibling(ROOT, write(data, file), tmp_path / name)
+        monkeypatch.syspath_prepend(tmp_path / name)
+
+        def module(path: str) -> object:
+            return importlib.import_module(f"{name}.{path}")
+
+        return SimpleNamespace(report=report, folder=tmp_path / name, module=module, name=name)
+
+    yield made
+    for name in [name for name in sys.modules if name.startswith("made_")]:
+        del sys.modules[name]
+
+
+def called(client, operation, reply, **arguments):
+    """What both functions of an operation make of an answer, and the request that they sent."""
+    requests = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        requests.append(request)
+        return httpx.Response(200, **reply)
+
+    url, transport = "https://api.example", httpx.MockTransport(handler)
+    there = client.module("client").AuthenticatedClient(url, "k")
+    there.set_httpx_client(httpx.Client(transport=transport, base_url=url))
+    there.set_async_httpx_client(httpx.AsyncClient(transport=transport, base_url=url))
+    functions = client.module(f"api.operations.{operation}")
+
+    async def ask() -> Any:
+        return await functions.asyncio_detailed(client=there, **arguments)
+
+    seen = [functions.sync_detailed(client=there, **arguments), anyio.run(ask)]
+    assert requests[0].url == requests[1].url
+    return [response.parsed for response in seen], requests[0]
+
+
+@pytest.fixture
+def rich(made):
+    """A client of a document with all sorts of defects and difficulties."""
+    return made(document(PATHS, SCHEMAS))
+
+
+def test_every_documented_operation_is_in_the_client(rich):
+    """Under a name of its own, which is no path's where a better one is published."""
+    names = {file.stem for file in (rich.folder / rich.name / "api" / "operations").glob("*.py")}
+    assert names - {"__init__"} == {
+        "generate",
+        "generate2",
+        "get_v2_files_file_id_number",
+        "delete_v2_files_file_id_number",
+        "post_v2_upload",
+        "put_v2_upload",
+    }
+    assert (rich.folder / rich.name / "py.typed").exists()
+
+
+def test_alternatives_in_a_request_can_be_sent_and_answers_are_read(rich):
+    """In both colours, with what is recursive, and without any default."""
+    models = rich.module("models")
+    body = models.VendorModel1V2(model="vendor/model-2", prompt="A boat", tree=models.Tree())
+    child = {"id": "b", "status": "queued"}
+    reply = {"id": "a", "status": "upscaling", "children": [child], "parent": None, "more": 1}
+    operation = "generate2" if "generate2" in _posts(rich) else "generate"
+    parsed, request = called(rich, operation, {"json": reply}, body=body)
+    assert [each.to_dict() for each in parsed] == [reply, reply]
+    sent = {"model": "vendor/model-2", "prompt": "A boat", "tree": {}}
+    assert json.loads(request.content) == sent
+
+
+def _posts(client):
+    """The names of the operations that post."""
+    folder = client.folder / client.name / "api" / "operations"
+    return {file.stem for file in folder.glob("*.py") if '"post"' in file.read_text("utf-8")}
+
+
+def test_a_path_and_a_file_in_an_answer_work(rich):
+    """Whatever the path's parameters are called, and whichever type the file has."""
+    reply = {"content": b"mp4"}
+    parsed, request = called(rich, "get_v2_files_file_id_number", reply, file_id="a/b", number="7")
+    assert [each.payload.read() for each in parsed] == [b"mp4", b"mp4"]
+    assert request.url.raw_path == b"/v2/files/a%2Fb/7"
+
+
+def test_a_form_with_files_can_be_sent(rich):
+    """Several, and with an object beside them; the answer is text."""
+    models, files = rich.module("models"), rich.module("types")
+    file = files.File(payload=b"pixels", file_name="a.png")
+    body = models.PostV2UploadRequest(file=file, files=[file], about=models.Cat(kind="cat"))
+    parsed, request = called(rich, "post_v2_upload", {"text": "fine"}, body=body)
+    assert parsed == ["fine", "fine"]
+    assert (request.content.count(b"pixels"), b'{"kind": "cat"}' in request.content) == (2, True)
+
+
+def test_what_was_put_right_is_in_the_report(rich):
+    """Each with its place; so is what generated code does otherwise."""
+    text = "\n".join(rich.report)
+    assert (rich.folder / "REPORT.md").read_text("utf-8").strip() == text.strip()
+    for said in (
+        "duration: The default is 10 now; it was '10'.",
+        "access-token/in: It means nothing for the type 'http'.",
+        "it is 'generate2' now.",
+        "OpenAPI requires a description on every response",
+        "The name of 'd' is taken; it is among the additional properties.",
+        "Statuses that nobody documented do occur; it takes any text.",
+        f"`{rich.name}.api.operations.generate`",
+    ):
+        assert said in text
+
+
+def test_the_folder_has_the_documents_beside_the_client(rich, tmp_path):
+    """What was published, to the byte, what was made of it, and with what."""
+    openapi = rich.folder / "openapi"
+    lock = json.loads((openapi / "lock.json").read_text("utf-8"))
+    (published,) = (openapi / "upstream").iterdir()
+    content = (tmp_path / "published.json").read_bytes()
+    assert published.read_bytes() == content
+    assert (lock["package"], lock["source"]) == (rich.name, "published.json")
+    assert lock["published"][published.name]["sha256"] == hashlib.sha256(content).hexdigest()
+    assert len(lock["published"][published.name]["operations"]) == 6
+    assert {file.name for file in openapi.iterdir()} == {
+        *("client.json", "contract.json", "generator.yaml", "lock.json", "upstream")
+    }
+
+
+def test_two_documents_with_one_id_give_one_client(tmp_path):
+    """As YAML as well; each operation keeps its own component of a shared name."""
+    item = {"post": {"operationId": "run", "responses": {"200": answer(ref("DTO"))}}}
+    one = document({"/a": item}, {"DTO": {"type": "object", "properties": {"a": TEXT}}})
+    two = document({"/b": item}, {"DTO": {"type": "object", "properties": {"b": TEXT}}})
+    folder = tmp_path / "both"
+    folder.mkdir()
+    (folder / "a.yaml").write_text(yaml.safe_dump(one), "utf-8")
+    (folder / "b.json").write_text(json.dumps(two), "utf-8")
+    sibling = prepare(read_source(str(folder)), OVERLAYS)
+    ids = [item["post"]["operationId"] for item in sibling.shaped.document["paths"].values()]
+    assert (ids, sibling.operations) == (["run", "run2"], (("POST", "/a"), ("POST", "/b")))
+    assert list(sibling.shaped.document["components"]["schemas"]) == ["Dto", "Dto2"]
+    assert "Another document has its own 'DTO'." in str(sibling.corrections[0])
+    client = make_sibling(ROOT, str(folder), tmp_path / "out", "two")
+    assert client[0] == "# two"
+    upstream = {file.name for file in (tmp_path / "out" / "openapi" / "upstream").iterdir()}
+    assert upstream == {"post_a.yaml", "post_b.json"}
+
+
+def test_our_own_page_gives_a_client_like_any_other(tmp_path, page):
+    """The general way alone leads there too."""
+    (tmp_path / "page.md").write_text(page, "utf-8", newline="")
+    make_sibling(ROOT, str(tmp_path / "page.md"), tmp_path / "new" / "folder")
+    assert (tmp_path / "new" / "folder" / "folder" / "models").is_dir()
+
+
+def test_two_megabytes_for_one_operation_are_read(write):
+    """What it does not reach is no part of the client."""
+    sibling = prepare(read_source(write(large())), OVERLAYS)
+    assert len(json.dumps(large())) > 2_000_000
+    assert len(sibling.shaped.document["components"]["schemas"]) < 130
+
+
+ANSWERING = {"responses": {"200": answer(ref("Endless"))}}
+CLASHING = [{"name": name, "in": "query"} for name in ("a.b", "a-b")]
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (document({"/a": {}}), "There is nothing to make: it documents no operation at all."),
+        (
+            document({"/a": {"get": {"responses": {"200": answer(ref("None"))}}}}),
+            "The reference #/components/schemas/None leads nowhere.",
+        ),
+        (
+            document({"/a": {"get": ANSWERING}}, {"Endless": {"allOf": [ref("Endless")]}}),
+            "The schema Endless is made of itself.",
+        ),
+        (
+            document({"/a": {"get": {"parameters": [{"name": "headers", "in": "query"}]}}}),
+            "The parameter 'headers' of /a has a name that generated code cannot have.",
+        ),
+        (
+            document({"/a": {"get": {"responses": {"200": {**answer(), "links": 5}}}}}),
+            "Not valid OpenAPI at /paths//a/get/responses/200",
+        ),
+        (
+            document({"/a": {"get": {"parameters": CLASHING}}}),
+            "The generator cannot make a client of this document. It said:\n",
+        ),
+    ],
+)
+def test_what_cannot_be_repaired_is_refused_and_nothing_is_written(tmp_path, write, data, reason):
+    """With the reason; of the generator, in its own words."""
+    source = write(data)
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(ContractError) as caught:
+        make_sibling(ROOT, source, tmp_path / "not" / "there")
+    assert str(caught.value).startswith(reason)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_what_is_nested_too_deeply_is_refused(monkeypatch, write):
+    """Python's own limit is no traceback."""
+
+    def give_up(_: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr(_make, "shape", give_up)
+    with pytest.raises(ContractError, match="nested too deeply"):
+        prepare(read_source(write(document(PATHS, SCHEMAS))), OVERLAYS)
+
+
+SMALL = document({"/a": {"post": {"responses": {"200": answer({"type": "object"})}}}})
+
+
+def test_a_client_that_does_not_work_is_refused(tmp_path, write, monkeypatch):
+    """It is tried before it is handed over."""
+    monkeypatch.setattr(_make, "examples", lambda _: {"Missing": [{}]})
+    with pytest.raises(ContractError, match=r"client does not work:\nThere is no model Missing\."):
+        make_sibling(ROOT, write(SMALL), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("content", [None, "{", "{}", "[]", '{"made_by": "me", "package": "p"}'])
+def test_a_folder_that_holds_something_else_is_left_alone(tmp_path, write, content):
+    """Only what was made here is replaced."""
+    lock = tmp_path / "out" / "openapi" / "lock.json"
+    lock.parent.mkdir(parents=True)
+    if content is not None:
+        lock.write_text(content, "utf-8")
+    with pytest.raises(ContractError, match="was not made by this; it stays as it is"):
+        make_sibling(ROOT, write(SMALL), tmp_path / "out")
+
+
+def test_a_file_is_no_folder_to_make_a_client_in(write):
+    """It stays what it is."""
+    with pytest.raises(ContractError, match="was not made by this"):
+        make_sibling(ROOT, write(SMALL), Path(write({}, "out")))
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """A generator that only writes the package's first file."""
+
+    def generate(_document, _configuration, output, **_):
+        output.mkdir()
+        (output / "__init__.py").touch()
+
+    monkeypatch.setattr("wan_ergonomic.contract.build._generator.generate", generate)
+    monkeypatch.setattr(_make, "_try", lambda *_: None)
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_client_that_was_made_before_is_replaced(tmp_path, write):
+    """Under another name as well; what somebody put beside it stays."""
+    out = tmp_path / "out"
+    out.mkdir()
+    make_sibling(ROOT, write(SMALL), out, "first")
+    (out / "notes.txt").touch()
+    make_sibling(ROOT, write(SMALL), out, "second")
+    names = {path.name for path in out.iterdir()}
+    assert names == {"REPORT.md", "notes.txt", "openapi", "second"}
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("there", [True, False])
+def test_a_client_that_cannot_be_put_in_its_place_leaves_nothing(
+    tmp_path, write, monkeypatch, there
+):
+    """Neither files nor folders that were not there before."""
+    source = write(SMALL)
+    out = tmp_path / "new" / "out"
+    if there:
+        out.mkdir(parents=True)
+    before = sorted(tmp_path.rglob("*"))
+
+    def fail(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "replace", fail)
+    with pytest.raises(ContractError, match="could not be replaced"):
+        make_sibling(ROOT, source, out)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize(
+    ("folder", "name"),
+    [("Kling v2.5-x", "kling_v2_5_x"), ("-", "client"), ("json", "json_client")],
+)
+def test_a_client_is_named_after_its_folder(tmp_path, write, folder, name):
+    """As far as Python allows."""
+    make_sibling(ROOT, write(SMALL), tmp_path / folder)
+    assert (tmp_path / folder / name / "__init__.py").exists()
+
+
+@pytest.mark.parametrize("name", ["json", "httpx", "openapi", "class", "a-b", "1st"])
+def test_a_name_that_python_cannot_import_is_refused(tmp_path, write, name):
+    """Or that would hide a package which the client needs."""
+    with pytest.raises(ContractError, match=f"'{name}' cannot be a package's name"):
+        make_sibling(ROOT, write(SMALL), tmp_path / "out", name)
+
+
+def test_nothing_of_the_project_changes(tmp_path, write, project, snapshot):
+    """Overlays and configuration are only read."""
+    before = snapshot()
+    make_sibling(project, write(SMALL), tmp_path / "out")
+    assert snapshot() == before

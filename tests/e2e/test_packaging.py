@@ -1,0 +1,177 @@
+"""What is shipped, and what may not be in the project at all."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tarfile
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+# In pieces, or this file would be the first to break its own rule.
+REGISTRIES = [name + ".org" for name in ("pypi", "pythonhosted", "npmjs", "anaconda")]
+LOCKS = {"Pipfile.lock", "package-lock.json", "poetry.lock", "pylock.toml", "uv.lock", "yarn.lock"}
+
+
+def run(*arguments, **options):
+    """Run this Python, with everything it says in the failure if it fails."""
+    done = subprocess.run(
+        [sys.executable, *arguments], capture_output=True, text=True, check=False, **options
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def build(source, output, *kinds):
+    """Build a distribution without the network, from outside the source."""
+    output.mkdir()
+    run("-P", "-m", "build", "--no-isolation", *kinds, "-o", output, source, cwd=output)
+
+
+def names(archive):
+    """The files in an archive."""
+    if archive.suffix == ".whl":
+        with zipfile.ZipFile(archive) as wheel:
+            return set(wheel.namelist())
+    with tarfile.open(archive) as sdist:
+        return {name.split("/", 1)[1] for name in sdist.getnames()}
+
+
+@pytest.fixture(scope="module")
+def dist(tmp_path_factory):
+    """The project's sdist and wheel, each built from the project."""
+    folder = tmp_path_factory.mktemp("packaging") / "dist"
+    build(ROOT, folder, "--sdist", "--wheel")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(dist):
+    """The wheel built from the project."""
+    return next(dist.glob("*.whl"))
+
+
+@pytest.fixture(scope="module")
+def sdist(dist):
+    """The source distribution."""
+    return next(dist.glob("*.tar.gz"))
+
+
+def test_the_wheel_holds_both_packages_and_the_documents(wheel):
+    """Everything that runs, typed, and what it decides by; no tests, no scripts."""
+    found = names(wheel)
+    assert found >= {
+        "generated_client/py.typed",
+        "wan_ergonomic/py.typed",
+        "wan_ergonomic/openapi/contract.json",
+        "wan_ergonomic/openapi/lock.json",
+        "wan_ergonomic/openapi/upstream/create.json",
+    }
+    assert {name.split("/")[0].split("-")[0] for name in found} == {
+        "generated_client",
+        "wan_ergonomic",
+    }
+
+
+def test_the_wheel_holds_every_module(wheel):
+    """None is left out by a pattern that was too narrow."""
+    sources = {
+        path.relative_to(ROOT).as_posix()
+        for package in ("generated_client", "wan_ergonomic")
+        for path in (ROOT / package).rglob("*.py")
+    }
+    assert {name for name in names(wheel) if name.endswith(".py")} == sources
+
+
+def test_the_sdist_holds_what_its_commands_need(sdist):
+    """Whoever unpacks it can check and test it as in a checkout."""
+    tests = {path.relative_to(ROOT).as_posix() for path in (ROOT / "tests").rglob("*.py")}
+    needed = {
+        "README.md",
+        "SECURITY.md",
+        "constraints.txt",
+        "openapi/overlays/10-fix-responses.yaml",
+    }
+    assert names(sdist) >= tests | needed | {f"scripts/{s}.py" for s in ("test", "_environment")}
+
+
+def test_the_wheel_built_from_the_sdist_is_the_same(sdist, wheel, tmp_path):
+    """Nothing that the wheel needs is missing from the sources."""
+    with tarfile.open(sdist) as archive:
+        archive.extractall(tmp_path / "source", filter="data")
+    (source,) = (tmp_path / "source").iterdir()
+    build(source, tmp_path / "dist", "--wheel")
+    assert names(next((tmp_path / "dist").iterdir())) == names(wheel)
+
+
+def test_an_installed_wheel_finds_its_own_contract(wheel, tmp_path):
+    """Outside the checkout, and without any of its dependencies."""
+    target = tmp_path / "installed"
+    run("-m", "pip", "install", "-q", "--no-deps", "--no-index", "--target", target, wheel)
+    command = "from wan_ergonomic import _spec as s; print(s.openapi_folder(), s.model())"
+    environ = {**os.environ, "PYTHONPATH": str(target)}
+    said = run("-P", "-c", command, cwd=tmp_path, env=environ)
+    assert said == f"{target / 'wan_ergonomic' / 'openapi'} alibaba/wan2.2-t2v-plus\n"
+
+
+def test_pins_are_names_and_versions_only():
+    """Where packages come from is for the machine to say."""
+    note, *pins = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+    assert note.startswith("# ")
+    assert [pin for pin in pins if not re.fullmatch(r"[A-Za-z0-9_.-]+==[0-9][\w.]*", pin)] == []
+
+
+def test_every_dependency_is_pinned():
+    """So that everyone's first start gives the same environment."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    wanted = [*project["dependencies"]]
+    for extra in project["optional-dependencies"].values():
+        wanted += extra
+    pinned = {
+        pin.split("==")[0] for pin in (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+    }
+
+    def normal(name: str) -> str:
+        return re.sub(r"[-_.]+", "-", re.split(r"[\[<>=~!; ]", name)[0]).lower()
+
+    missing = {normal(name) for name in wanted} - {normal(name) for name in pinned}
+    assert missing == {"wan-ergonomic"}
+
+
+def test_the_generated_client_was_made_with_the_pinned_tools():
+    """A newcomer's rebuild then gives the same bytes."""
+    tools = json.loads((ROOT / "openapi" / "lock.json").read_text("utf-8"))["tools"]
+    pins = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+    assert {f"{name}=={version}" for name, version in tools.items()} - set(pins) == set()
+
+
+def project_files():
+    """Every file that is in the project or would be with the next commit."""
+    if (ROOT / ".git").exists():
+        listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+        done = subprocess.run(listing, cwd=ROOT, capture_output=True, text=True, check=True)
+        paths = [ROOT / name for name in done.stdout.split("\0") if name]
+    else:
+        paths = [p for p in ROOT.rglob("*") if not p.relative_to(ROOT).parts[0].startswith(".")]
+    return [path for path in paths if path.is_file()]
+
+
+def test_no_file_names_a_package_registry():
+    """Neither as an address nor in passing."""
+    named = {
+        (path.name, registry)
+        for path in project_files()
+        for registry in REGISTRIES
+        if registry.encode() in path.read_bytes().lower()
+    }
+    assert named == set()
+
+
+def test_no_file_locks_downloads():
+    """Such files record where packages were downloaded from."""
+    assert {path.name for path in project_files()} & LOCKS == set()

@@ -1,1 +1,0 @@
-"""Flows as data: answered by hand, with no HTTP and no waiting."""

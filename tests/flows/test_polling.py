@@ -1,0 +1,97 @@
+"""How long until the next look: soon at first, seldom later, never in step."""
+
+import pytest
+
+from wan_ergonomic import ConfigurationError, PollingPolicy
+from wan_ergonomic._flows._flow import wait
+from wan_ergonomic._setup import WAIT_SECONDS
+
+from .stage import PENDING, answer, completed, play, terms
+
+CALM = PollingPolicy(jitter=0)
+
+
+def job_of(seconds, clock):
+    """A job that is completed so long after it began; answers when it is asked."""
+    return lambda: completed() if clock.time >= 1000 + seconds else answer()
+
+
+@pytest.mark.parametrize(
+    ("elapsed", "expected"),
+    [(0, 1), (5, 1), (10, 1), (30, 3), (99, 9.9), (100, 10), (1000, 10), (10**9, 10)],
+)
+def test_the_interval_grows_with_the_time_waited(elapsed, expected):
+    """A tenth of the time waited, from one second to ten."""
+    assert CALM.interval(elapsed) == pytest.approx(expected)
+
+
+def test_growth_is_the_callers_to_choose():
+    """Other bounds and another growth give other intervals."""
+    policy = PollingPolicy(min_interval=2, max_interval=30, growth=0.5, jitter=0)
+    assert [policy.interval(elapsed) for elapsed in (0, 10, 100)] == [2, 5, 30]
+
+
+def test_an_interval_strays_by_the_jitter_at_most():
+    """Jobs that were submitted together are not polled together."""
+    intervals = [PollingPolicy().interval(1000) for _ in range(300)]
+    assert all(8 <= seconds <= 12 for seconds in intervals)
+    assert min(intervals) < 9
+    assert max(intervals) > 11
+
+
+def test_no_jitter_is_no_chance():
+    """Without jitter every interval is exact."""
+    assert {CALM.interval(50) for _ in range(50)} == {5}
+
+
+@pytest.mark.parametrize("seconds", [5, 370, 1000])
+def test_the_defaults_allow_the_vendors_own_runs(clock, seconds):
+    """The page's recorded run took 370 s and its sample waits for 1000 s; so do we."""
+    flow = wait(PENDING, terms(clock, WAIT_SECONDS, polling=PollingPolicy()))
+    played = play(flow, clock, *[job_of(seconds, clock)] * 500)
+    assert played.result
+    assert played.result.completed
+    # Seen soon after its end, at the cost of few requests.
+    assert clock.time - 1000 - seconds <= max(1.2, seconds * 0.12)
+    assert len(played.calls) <= 20 + seconds / 7
+
+
+def test_a_long_wait_costs_few_requests(clock):
+    """The twenty minutes of the default deadline are bounded in requests too."""
+    flow = wait(PENDING, terms(clock, WAIT_SECONDS, polling=CALM))
+    played = play(flow, clock, *[answer()] * 500)
+    assert 100 < len(played.calls) < 150
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"min_interval": 0}, "min_interval"),
+        ({"min_interval": 11}, "min_interval <= max_interval"),
+        ({"max_interval": float("inf")}, "max_interval"),
+        ({"min_interval": float("nan")}, "min_interval"),
+        ({"growth": -1}, "growth"),
+        ({"growth": float("inf")}, "growth"),
+        ({"jitter": 1}, "jitter"),
+        ({"jitter": -0.1}, "jitter"),
+        ({"request_timeout": 0}, "request_timeout"),
+        ({"request_timeout": float("inf")}, "request_timeout"),
+        ({"in_flight": 0}, "in_flight"),
+    ],
+)
+def test_a_policy_that_makes_no_sense_is_refused(wrong, words):
+    """A policy checks itself when it is made, and says what it may be."""
+    with pytest.raises(ConfigurationError, match=words):
+        PollingPolicy(**wrong)
+
+
+def test_the_most_regular_policy_is_allowed():
+    """No growth and no jitter are a choice: one interval, always."""
+    assert PollingPolicy(growth=0, jitter=0).interval(500) == 1
+
+
+def test_the_defaults_keep_few_requests_in_flight():
+    """However many jobs wait, a client asks for a few of them at a time, with patience for each."""
+    assert PollingPolicy() == PollingPolicy(
+        min_interval=1, max_interval=10, growth=0.1, jitter=0.2, request_timeout=20, in_flight=4
+    )

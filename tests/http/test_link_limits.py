@@ -1,0 +1,202 @@
+"""A link leads to the public internet, or nowhere."""
+
+from __future__ import annotations
+
+import io
+import socket
+
+import httpx
+import pytest
+
+from tests.support.loopback import Loopback, Store, answer
+from tests.support.responses import ID, VIDEO, finished
+from wan_ergonomic import DownloadError, Generation, IncompleteDownloadError, RetryPolicy, Video
+from wan_ergonomic._http._addresses import Reach
+
+ONCE = RetryPolicy(attempts=1)
+PRIVATE = [
+    "10.0.0.1",
+    "127.0.0.1",
+    "2130706433",
+    "0x7f.1",
+    "127.1",
+    "0.0.0.0",  # noqa: S104
+    "100.64.0.1",
+    "169.254.169.254",
+    "172.16.0.1",
+    "192.168.1.1",
+    "224.0.0.1",
+    "255.255.255.255",
+    "[::]",
+    "[::1]",
+    "[::127.0.0.1]",
+    "[::ffff:10.0.0.1]",
+    "[::ffff:100.64.0.1]",
+    "[2002:a00:1::]",
+    "[64:ff9b::a00:1]",
+    "[fc00::1]",
+    "[fe80::1]",
+    "[ff02::1]",
+]
+
+
+def at(url: str) -> Generation:
+    """Return a generation whose video is there."""
+    return Generation(id=ID, status="completed", video=Video(url=url))
+
+
+@pytest.fixture
+def resolver(monkeypatch):
+    """What names mean: each lookup of a name gives its next list of addresses."""
+    names: dict[str, list[list[str]]] = {}
+    real = socket.getaddrinfo
+
+    def look_up(host, port, *rest, **options):
+        host = host.decode() if isinstance(host, bytes) else host
+        if host not in names:
+            return real(host, port, *rest, **options)
+        if options.get("flags", 0) & socket.AI_NUMERICHOST:
+            raise socket.gaierror(socket.EAI_NONAME, "no address")
+        found = names[host].pop(0)
+        return [entry for one in found for entry in real(one, port, type=socket.SOCK_STREAM)]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    return names
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "93.184.215.14",
+        "2606:4700::1111",
+        "::ffff:93.184.215.14",
+        "2002:5db8:d70e::1",
+        "64:ff9b::5db8:d70e",
+    ],
+)
+def test_a_public_address_may_be_followed(address):
+    """Also where an IPv4 address is written, or translated, as one of IPv6."""
+    reach = Reach(private=False, loopback=False)
+    assert reach.check(socket.getaddrinfo(address, 443, type=socket.SOCK_STREAM)) == [address]
+
+
+def named(store: Loopback, name: str) -> str:
+    """Return a link to a store by a name of this machine, which may be http."""
+    return f"{store.origin}/v.mp4".replace(store.host, name)
+
+
+@pytest.mark.parametrize("host", [*PRIVATE, "localhost"])
+def test_a_link_into_a_private_network_is_not_followed(colour, clock, host):
+    """However the address is written; it is said at once, and nothing is tried again."""
+    with (
+        colour.client(clock=clock) as wan,
+        pytest.raises(DownloadError, match="no public address") as caught,
+    ):
+        wan.download(at(f"https://{host}:9/v.mp4"), io.BytesIO(), timeout=5)
+    assert (clock.sleeps, caught.value.generation_id) == ([], ID)
+
+
+@pytest.mark.parametrize("host", ["10.0.0.1", "169.254.169.254", "[fc00::1]"])
+def test_a_redirect_into_a_private_network_is_not_followed(colour, server, clock, host, tmp_path):
+    """Not with a sandbox either, whose own machine is the only one allowed."""
+    server.script("download", answer(302, "", {"Location": f"https://{host}/v.mp4"}))
+    with (
+        colour.client(base_url=server.url, clock=clock) as wan,
+        pytest.raises(DownloadError, match="no public address"),
+    ):
+        wan.download(finished(server), tmp_path / "v.mp4")
+    assert (clock.sleeps, list(tmp_path.iterdir())) == ([], [])
+
+
+@pytest.mark.parametrize("found", [["10.0.0.1"], ["93.184.215.14", "10.0.0.1"], ["fe80::1"]])
+def test_a_name_of_a_private_address_is_not_followed(colour, clock, resolver, found):
+    """Nor one that stands for public addresses as well; no connection is tried."""
+    resolver["cdn.example"] = [found]
+    with (
+        colour.client(clock=clock) as wan,
+        pytest.raises(DownloadError, match="no public address"),
+    ):
+        wan.download(at("https://cdn.example/v.mp4"), io.BytesIO())
+    assert clock.sleeps == []
+
+
+def test_what_is_checked_is_what_is_connected_to(colour, server, store, resolver):
+    """A name is looked up once, so it cannot mean something else the second time."""
+    store.script("download", Store(VIDEO))
+    resolver["store.localhost"] = [["127.0.0.2"], ["10.0.0.1"]]
+    file = io.BytesIO()
+    with colour.client(base_url=server.url, retrying=ONCE) as wan:
+        wan.download(at(named(store, "store.localhost")), file, timeout=5)
+    assert (file.getvalue(), resolver["store.localhost"]) == (VIDEO, [["10.0.0.1"]])
+
+
+def test_a_name_that_changes_its_meaning_is_checked_again(colour, server, store, clock, resolver):
+    """Each connection has a check of its own, that of a second attempt too."""
+    store.script("download", Store(VIDEO, cut=100))
+    resolver["store.localhost"] = [["127.0.0.2"], ["10.0.0.1"]]
+    with (
+        colour.client(base_url=server.url, clock=clock) as wan,
+        pytest.raises(DownloadError, match="no public address"),
+    ):
+        wan.download(at(named(store, "store.localhost")), io.BytesIO(), timeout=5)
+    assert len(store.requests) == 1
+
+
+def test_every_address_of_a_name_is_tried(colour, server, store, resolver):
+    """The one that answers is the right one."""
+    store.script("download", Store(VIDEO))
+    resolver["store.localhost"] = [["127.0.0.3", "127.0.0.2"]]
+    file = io.BytesIO()
+    with colour.client(base_url=server.url, retrying=ONCE) as wan:
+        wan.download(at(named(store, "store.localhost")), file, timeout=5)
+    assert file.getvalue() == VIDEO
+
+
+def test_a_name_whose_addresses_are_all_silent_is_tried_again(colour, server, resolver):
+    """As any store that cannot be reached."""
+    with Loopback(listening=False) as store:
+        resolver["store.localhost"] = [["127.0.0.3", "127.0.0.1"]]
+        with (
+            colour.client(base_url=server.url, retrying=ONCE) as wan,
+            pytest.raises(IncompleteDownloadError),
+        ):
+            wan.download(at(named(store, "store.localhost")), io.BytesIO(), timeout=5)
+
+
+@pytest.mark.parametrize(("allowed", "connections"), [(False, 0), (True, 1)])
+def test_a_private_link_can_be_allowed(colour, store, allowed, connections):
+    """For a store of one's own; it still has to be https, so that this one fails."""
+    store.script("download", Store(VIDEO))
+    link = f"{store.origin}/v.mp4".replace("http:", "https:")
+    with (
+        colour.client(retrying=ONCE, allow_private_links=allowed) as wan,
+        pytest.raises(DownloadError),
+    ):
+        wan.download(at(link), io.BytesIO(), timeout=2)
+    assert (store.connections, store.requests) == (connections, [])
+
+
+def test_a_proxy_may_be_in_a_private_network(colour, server, monkeypatch):
+    """What it connects to is for it to judge, but for an address that is written out."""
+    server.script("download", answer(403))
+    for name in ("https_proxy", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, server.url)
+    with colour.client(retrying=ONCE) as wan:
+        with pytest.raises(IncompleteDownloadError):
+            wan.download(at("https://cdn.example/v.mp4"), io.BytesIO(), timeout=2)
+        with pytest.raises(DownloadError, match="no public address"):
+            wan.download(at("https://2130706433/v.mp4"), io.BytesIO(), timeout=2)
+    asked = [(request.method, request.target) for request in server.requests]
+    assert asked == [("CONNECT", "cdn.example:443")]
+
+
+def test_so_may_a_proxy_of_the_callers_own(colour, server):
+    """One that a transport brings along is no store either."""
+    blocking = colour.backend == "sync"
+    make = httpx.HTTPTransport if blocking else httpx.AsyncHTTPTransport
+    with (
+        colour.client(retrying=ONCE, transport=make(proxy=server.url)) as wan,
+        pytest.raises(IncompleteDownloadError),
+    ):
+        wan.download(at("https://cdn.example/v.mp4"), io.BytesIO(), timeout=2)
+    assert [request.target for request in server.requests] == ["cdn.example:443"]

@@ -1,0 +1,212 @@
+"""Reading a refusal: three generations of the gateway, its CDN, and nothing at all."""
+
+import json
+from typing import Any
+
+import pytest
+
+from wan_ergonomic import (
+    ApiError,
+    AuthenticationError,
+    BadRequestError,
+    InsufficientCreditsError,
+    NotFoundError,
+    PermissionDeniedError,
+    RateLimitError,
+    ServerError,
+)
+from wan_ergonomic._parsing._error_response import read_refusal
+
+FIRST = {
+    "requestId": "8b1f",
+    "statusCode": 400,
+    "timestamp": "2025-08-04T08:22:27.000Z",
+    "path": "/v2/video/generations",
+    "message": "Prompt is required",
+}
+ISSUES = [
+    {
+        "code": "invalid_enum_value",
+        "path": ["resolution"],
+        "message": "Invalid enum value",
+        "options": ["480P", "1080P"],
+        "received": "720P",
+    },
+    {"code": "invalid_type", "path": ["seed"], "message": "Expected number"},
+]
+SECOND = {
+    "title": "Bad Request",
+    "status": 400,
+    "message": "Validation failed",
+    "instance": "/v2/video/generations",
+    "timestamp": "2025-11-04T08:22:27.000Z",
+    "requestId": "9c2e",
+    "error": {"name": "BadRequestException", "message": "Invalid payload", "data": ISSUES},
+}
+NO_CREDITS: dict[str, Any] = {
+    "title": "Forbidden",
+    "status": 403,
+    "message": "Forbidden",
+    "instance": "/v2/video/generations",
+    "timestamp": "2025-11-04T08:22:27.000Z",
+    "error": {
+        "name": "ForbiddenException",
+        "message": "You've run out of credits.",
+        "data": {"kind": "err_insufficent_credits"},
+    },
+}
+
+
+def refuse(code, body="", **headers):
+    """Read a refusal with a body, and headers given with underscores."""
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return read_refusal(code, named, content)
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        *((code, BadRequestError) for code in (400, 422)),
+        (401, AuthenticationError),
+        (403, PermissionDeniedError),
+        (404, NotFoundError),
+        (429, RateLimitError),
+        *((code, ServerError) for code in (500, 501, 502, 503, 504, 520, 524, 527, 529, 599)),
+        *((code, ApiError) for code in (100, 302, 304, 402, 405, 409, 413, 418, 451, 499)),
+    ],
+)
+def test_each_status_has_its_error(code, expected):
+    """A status is one class of error, whether HTTP knows it or not."""
+    error = refuse(code)
+    assert type(error) is expected
+    assert error.status_code == code
+    assert str(error).startswith(f"The API answered {code}")
+
+
+def test_the_first_generation_of_bodies_is_read():
+    """{requestId, statusCode, timestamp, path, message}."""
+    error = refuse(400, FIRST)
+    assert (error.message, error.request_id, error.issues, error.kind) == (
+        "Prompt is required",
+        "8b1f",
+        (),
+        None,
+    )
+    assert error.body == FIRST
+    assert str(error) == "The API answered 400 Bad Request: Prompt is required."
+
+
+def test_a_message_may_be_a_list_and_a_status_a_text():
+    """Older gateways send a list of sentences, and their status as text."""
+    message = ["prompt must be a string", "seed must be an integer"]
+    error = refuse(400, {**FIRST, "statusCode": "400", "message": message})
+    assert error.message == "prompt must be a string; seed must be an integer"
+    assert error.status_code == 400
+
+
+def test_the_second_generation_of_bodies_is_read():
+    """{title, status, message, instance, …, error: {name, message, data: [issues]}}."""
+    error = refuse(400, SECOND)
+    assert error.issues == tuple(ISSUES)
+    assert error.message == "resolution: Invalid enum value; seed: Expected number"
+    assert error.request_id == "9c2e"
+
+
+def test_without_issues_the_most_precise_message_is_said():
+    """The error's own message counts more than the body's, and that more than its title."""
+    detail = {"name": "BadRequestException", "message": "Invalid payload", "data": []}
+    assert refuse(400, {**SECOND, "error": detail}).message == "Invalid payload"
+    assert refuse(400, {**SECOND, "error": {"message": " "}}).message == "Validation failed"
+    assert refuse(400, {**SECOND, "error": "Oh no"}).message == "Oh no"
+    assert refuse(400, {**SECOND, "error": None, "message": ""}).message == "Bad Request"
+    assert refuse(400, {"status": 400}).message == ""
+
+
+@pytest.mark.parametrize("spelled", ["err_insufficent_credits", "err_insufficient_credits"])
+def test_money_has_an_error_of_its_own(spelled):
+    """The API's name for an empty account, however spelled, says where to top up."""
+    detail = {**NO_CREDITS["error"], "data": {"kind": spelled}}
+    error = refuse(403, {**NO_CREDITS, "error": detail})
+    assert type(error) is InsufficientCreditsError
+    assert error.kind == spelled
+    assert str(error) == (
+        "The API answered 403 Forbidden: You've run out of credits. "
+        "Top up at https://aimlapi.com/app/billing"
+    )
+
+
+def test_any_other_403_says_what_it_nearly_always_is():
+    """An unverified account looks the same; the message says where to look."""
+    error = refuse(403, {**NO_CREDITS, "error": {"data": {"kind": "err_unverified"}}})
+    assert type(error) is PermissionDeniedError
+    assert error.kind == "err_unverified"
+    assert "nearly always money or an unverified account" in str(error)
+    assert "https://aimlapi.com/app/billing" in str(error)
+
+
+def test_money_is_only_asked_for_by_a_403():
+    """The same kind under another status is another problem."""
+    assert type(refuse(400, NO_CREDITS)) is BadRequestError
+
+
+@pytest.mark.parametrize(
+    ("code", "advice"),
+    [(401, "Check the key"), (404, "Check the id, "), (402, "Top up at "), (307, "check base_url")],
+)
+def test_a_refusal_says_what_to_do(code, advice):
+    """Where there is a likely cause, the message names it."""
+    assert advice in str(refuse(code, {"message": "Inference not found"}))
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b"<html><head><title>502 Bad\n Gateway</title></head></html>", "502 Bad Gateway"),
+        (b"<!DOCTYPE html><TITLE lang=en>aimlapi.com | 524</TITLE>", "aimlapi.com | 524"),
+        (b"<html><body>no title", "an HTML page"),
+        (b"  upstream connect error\nor disconnect ", "upstream connect error or disconnect"),
+        (b"error code: 502", "error code: 502"),
+        (b"a" * 5000, "a" * 200),
+        (b"<title>" + b"a" * 5000 + b"</title>", "a" * 200),
+        (b'"just text"', "just text"),
+        (b"\xff\xfe", "\ufffd\ufffd"),
+        (b"", ""),
+        (b" \n ", ""),
+        (b"[]", ""),
+        (b"null", ""),
+        (b"17", ""),
+    ],
+    ids=lambda value: repr(value)[:24],
+)
+def test_what_is_no_object_is_said_in_one_line(body, message):
+    """HTML is its title, text its beginning, and nothing is nothing."""
+    error = refuse(502, body)
+    assert error.message == message
+    assert "\n" not in str(error)
+
+
+def test_a_status_that_http_does_not_know_has_no_phrase():
+    """Cloudflare's own statuses are named by their number."""
+    assert str(refuse(524, b"")) == "The API answered 524."
+
+
+def test_the_ids_that_support_asks_for_are_kept():
+    """A header's request id counts more than the body's; the inference id has a header only."""
+    error = refuse(400, FIRST, x_request_id="r-1", x_inference_id="i-1")
+    assert (error.request_id, error.inference_id) == ("r-1", "i-1")
+    assert refuse(400, {**FIRST, "requestId": None}).request_id is None
+    assert refuse(400, b"text").request_id is None
+
+
+def test_retry_after_is_kept():
+    """What the API asks for is on the error, in seconds."""
+    assert refuse(429, "slow down", retry_after="7").retry_after == 7
+    assert refuse(429, "slow down").retry_after is None
+
+
+@pytest.mark.parametrize("data", ["text", 5, None, ["text", 5], {"kind": None}, {"kind": {}}])
+def test_data_of_another_shape_is_passed_over(data):
+    """Only objects are issues and only a kind that says something is one."""
+    error = refuse(400, {**SECOND, "error": {"message": "no", "data": data}})
+    assert (error.issues, error.kind, error.message) == ((), None, "no")

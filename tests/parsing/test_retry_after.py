@@ -1,0 +1,63 @@
+"""Retry-After: seconds or a date, whatever else is as good as absent."""
+
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+
+from wan_ergonomic._parsing._error_response import read_retry_after
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [("7", 7), (" 120 ", 120), ("0.5", 0.5), ("3.", 3), ("604800", 604_800)],
+)
+def test_seconds_are_read(value, seconds):
+    """The usual form, also with the fraction that some gateways add."""
+    assert read_retry_after(value) == seconds
+
+
+@pytest.mark.parametrize("ahead", [30, 3600, 7 * 86_400])
+def test_a_date_is_read_as_the_seconds_until_it(ahead):
+    """The other form that HTTP allows."""
+    moment = datetime.now(UTC) + timedelta(seconds=ahead)
+    seconds = read_retry_after(format_datetime(moment, usegmt=True))
+    assert seconds is not None
+    assert ahead - 5 < seconds <= ahead
+
+
+def test_a_date_with_an_offset_is_read_too():
+    """Not every gateway writes GMT."""
+    moment = datetime.now(UTC) + timedelta(hours=1)
+    seconds = read_retry_after(format_datetime(moment.astimezone()))
+    assert seconds is not None
+    assert 3590 < seconds <= 3600
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        "",
+        "0",
+        "0.0",
+        "-5",
+        "soon",
+        "5 minutes",
+        "1e3",
+        "inf",
+        "nan",
+        "9999999999",
+        "Wed, 21 Oct 2015 07:28:00 GMT",
+        "Wed, 99 Oct 2115 07:28:00 GMT",
+        "Wed, 21 Oct 2115 99:28:00 GMT",
+        "99:99:99 GMT",
+        "00:00:00 +9999",
+        "Wed, 21 Oct 2115 07:28:00 EST GMT",
+        "1 2 3 4 5 6 07:28:00 GMT",
+        "2115-10-21 07:28:00",
+    ],
+)
+def test_what_asks_for_nothing_is_as_good_as_absent(value):
+    """No time, the past, and what is no time at all leave the decision to the policy."""
+    assert read_retry_after(value) is None

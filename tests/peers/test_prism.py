@@ -1,0 +1,141 @@
+"""A mock server that nobody here wrote, serving the contract, answers both clients."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.core.test_contract_fit import OPTIONS
+from wan_ergonomic import (
+    ApiError,
+    AuthenticationError,
+    NotFoundError,
+    RetryPolicy,
+    ServerError,
+    Usage,
+    Video,
+    _spec,
+)
+
+pytestmark = pytest.mark.node
+
+PRISM = "@stoplight/prism-cli@5.14.2"
+CONTRACT = Path(__file__).parents[2] / "openapi" / "contract.json"
+START_SECONDS = 90.0
+ONCE = RetryPolicy(attempts=1)
+
+
+def npx() -> list[str]:
+    """Return the command that runs Prism; skip where it cannot be had."""
+    found = shutil.which("npx")
+    if not found or not shutil.which("node"):
+        pytest.skip("Node.js and npx are not installed")
+    command = [found, "--yes", PRISM]
+    try:
+        subprocess.run(
+            [*command, "--version"], capture_output=True, timeout=START_SECONDS, check=True
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        pytest.skip(f"npx cannot fetch {PRISM}: {error}")
+    return command
+
+
+def free_port() -> int:
+    """Return a port on loopback that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def answers(port: int) -> bool:
+    """Whether something listens on the port."""
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End a process and what it started, all of which are in its own group."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=10)
+            return
+
+
+@pytest.fixture(scope="module")
+def prism(tmp_path_factory):
+    """The address of a Prism that serves the contract."""
+    command, port = npx(), free_port()
+    said = tmp_path_factory.mktemp("prism") / "log.txt"
+    command += ["mock", "--host", "127.0.0.1", "--port", str(port), str(CONTRACT)]
+    with said.open("wb") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
+    try:
+        deadline = time.monotonic() + START_SECONDS
+        while not answers(port):
+            assert process.poll() is None, said.read_text()
+            assert time.monotonic() < deadline, said.read_text()
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        stop(process)
+
+
+def drifted(seen):
+    """Return what departs from the contract, but for the id: Prism makes one up each time."""
+    return [drift for drift in seen.drift if drift.pointer != "/id"]
+
+
+def test_a_submission_is_answered(colour, prism):
+    """The least and the fullest request pass Prism's validation, and its answer is read."""
+    everything = {name: values[0] for name, values in OPTIONS.items()}
+    with colour.client(base_url=prism) as wan:
+        for options in ({}, everything):
+            seen = wan.submit("A paper boat", **options)
+            assert (seen.id, seen.status, seen.drift) == ("string", "queued", ())
+            assert (seen.video, seen.usage) == (Video(url="http://example.com"), Usage(credits=0))
+
+
+@pytest.mark.parametrize("identity", ["-abc", "a:alibaba/wan2.2-t2v-plus", "a&b=c#d", "é"])
+def test_a_status_is_answered(colour, prism, identity):
+    """A look at any kind of id passes Prism's validation, and its answer is read."""
+    with colour.client(base_url=prism) as wan:
+        seen = wan.status(identity)
+    assert (seen.id, seen.status, drifted(seen)) == (identity, "queued", [])
+
+
+def test_answers_made_up_from_the_contract_are_read(colour, prism):
+    """Prism's random answers fit the contract, so they are read without drift in what it lists."""
+    listed = _spec.response_schema("poll")["properties"]["status"]["enum"]
+    with colour.client(base_url=prism) as wan:
+        for _ in range(10):
+            seen = wan.status("a", extra_headers={"Prefer": "dynamic=true"})
+            assert seen.status in listed
+            assert {drift.kind for drift in drifted(seen)} <= {"undocumented"}
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"), [(401, AuthenticationError), (404, NotFoundError), (503, ServerError)]
+)
+def test_refusals_of_the_contract_are_typed_errors(colour, prism, code, expected):
+    """Every 4xx and 5xx that the contract describes is an error of its own."""
+    with colour.client(base_url=prism, retrying=ONCE) as wan, pytest.raises(expected) as caught:
+        wan.status("a", extra_headers={"Prefer": f"code={code}"})
+    assert caught.value.status_code == code
+
+
+def test_prism_would_have_complained(colour, prism):
+    """A request that does not fit the contract is refused, so the tests above prove something."""
+    with colour.client(base_url=prism) as wan, pytest.raises(ApiError) as caught:
+        wan.submit("A paper boat", extra_headers={"Content-Type": "text/plain"})
+    assert 400 <= caught.value.status_code < 500

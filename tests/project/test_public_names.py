@@ -1,0 +1,211 @@
+"""The public names, what importing them costs, and which way the arrows point."""
+
+import ast
+import importlib
+import inspect
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import get_type_hints
+
+import pytest
+
+import wan_ergonomic
+from tests.support.options import an_option
+from wan_ergonomic import AsyncWanClient, WanClient
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "wan_ergonomic"
+CORE = sorted([PACKAGE / "__init__.py", *PACKAGE.glob("_[!_]*.py")])
+CLIENTS = {"_clients", "_download", "_drive", "_flow", "_performing", "_setup", "_transport"}
+
+
+def test_public_names_are_sorted():
+    """A list that is sorted has one place for each name."""
+    assert wan_ergonomic.__all__ == sorted(set(wan_ergonomic.__all__))
+
+
+@pytest.mark.parametrize("name", wan_ergonomic.__all__)
+def test_each_public_name_can_be_imported(name):
+    """Each name leads to a class of that name, which explains itself."""
+    thing = getattr(wan_ergonomic, name)
+    assert (thing.__name__, inspect.isclass(thing)) == (name, True)
+    assert inspect.getdoc(thing)
+
+
+def test_public_names_are_complete():
+    """Every public class of the modules that names come from is a public name."""
+    homes = {getattr(wan_ergonomic, name).__module__ for name in wan_ergonomic.__all__}
+    classes = {
+        name
+        for home in homes
+        for name, thing in vars(importlib.import_module(home)).items()
+        if inspect.isclass(thing) and thing.__module__ == home and not name.startswith("_")
+    }
+    # Options annotates the methods' keyword arguments; nobody makes one.
+    assert classes - {"Options"} == set(wan_ergonomic.__all__)
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    """A name that does not exist fails as with any other module."""
+    with pytest.raises(AttributeError, match="module 'wan_ergonomic' has no attribute 'WanClint'"):
+        wan_ergonomic.WanClint  # noqa: B018  # the access is the test
+
+
+def test_names_are_listed_before_they_are_used():
+    """dir() and completion show what can be imported."""
+    assert set(wan_ergonomic.__all__) <= set(dir(wan_ergonomic))
+    assert dir(wan_ergonomic) == sorted(dir(wan_ergonomic))
+    assert "__version__" in dir(wan_ergonomic)
+
+
+def imported(code: str) -> set[str]:
+    """Return the top-level modules outside the standard library that running this imports."""
+    code += "\nimport sys; print(*{name.partition('.')[0] for name in sys.modules})"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    # -S leaves out what site-packages import of their own accord, coverage among them.
+    command = [sys.executable, "-S", "-c", code]
+    ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    return {
+        name
+        for name in ran.stdout.split()
+        if name not in sys.stdlib_module_names and not name.startswith("__")
+    }
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import wan_ergonomic",
+        "from wan_ergonomic import *",
+        f"from wan_ergonomic import {', '.join(wan_ergonomic.__all__)}",
+        "import wan_ergonomic; dir(wan_ergonomic); wan_ergonomic.WanClient.generate",
+        f"from wan_ergonomic import Generation, PromptDefaults; PromptDefaults(**{an_option()})",
+    ],
+    ids=lambda code: code[:40],
+)
+def test_importing_imports_nothing_but_the_standard_library(code):
+    """Neither httpx nor anything else is loaded before a client is made."""
+    assert imported(code) == {"wan_ergonomic"}
+
+
+def test_importing_the_package_loads_none_of_its_modules():
+    """The package itself costs next to nothing."""
+    code = "import wan_ergonomic, sys; assert not [m for m in sys.modules if 'wan_ergonomic.' in m]"
+    assert imported(code) == {"wan_ergonomic"}
+
+
+def imports(path: Path) -> set[str]:
+    """Return the full name of everything that a module imports, wherever in it."""
+    package = path.relative_to(ROOT).parent.parts
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else ()
+            home = ".".join([*base, *filter(None, [node.module])])
+            found |= {f"{home}.{alias.name}" for alias in node.names}
+    return found
+
+
+def test_imports_are_seen_in_every_form(monkeypatch, tmp_path):
+    """The tests below see relative imports, absolute ones and those inside functions."""
+    monkeypatch.setattr(sys.modules[__name__], "ROOT", tmp_path)
+    module = tmp_path / "package" / "sub" / "module.py"
+    module.parent.mkdir(parents=True)
+    module.write_text(
+        "import a.b\nfrom c import d\nfrom . import e\nfrom .f import g\n"
+        "def h():\n    from .. import i\n    from ..j import k\n"
+    )
+    assert imports(module) == {
+        "a.b",
+        "c.d",
+        "package.sub.e",
+        "package.sub.f.g",
+        "package.i",
+        "package.j.k",
+    }
+
+
+@pytest.mark.parametrize("path", CORE, ids=lambda path: path.name)
+def test_the_core_imports_no_extra(path):
+    """No arrow points from the core to an extra, not even inside a function."""
+    extras = ("cli", "contract", "plugin", "pytest_plugin", "sandbox", "batch", "__main__")
+    wrong = [
+        name
+        for name in imports(path)
+        if name.startswith(tuple(f"wan_ergonomic.{extra}" for extra in extras))
+    ]
+    assert wrong == []
+
+
+# anyio comes with httpx, which stands on it.
+ALLOWED = {"anyio", "attrs", "dateutil", "generated_client", "httpcore", "httpx", "wan_ergonomic"}
+
+
+@pytest.mark.parametrize("path", CORE, ids=lambda path: path.name)
+def test_the_core_needs_only_its_dependencies(path):
+    """httpx, attrs and dateutil, with what they bring, are all that the core imports."""
+    tops = {name.partition(".")[0] for name in imports(path)}
+    assert tops - set(sys.stdlib_module_names) <= ALLOWED
+
+
+@pytest.mark.parametrize("name", wan_ergonomic.__all__)
+def test_annotations_can_be_resolved(name):
+    """Tools that read types at run time find every name."""
+    public = getattr(wan_ergonomic, name)
+    members = (
+        getattr(public, each) for each in dir(public) if each == "__init__" or each[0] != "_"
+    )
+    for each in (public, *(member for member in members if inspect.isfunction(member))):
+        assert isinstance(get_type_hints(each), dict)
+
+
+def test_the_generated_client_does_not_know_the_wrapper():
+    """What is generated stands alone."""
+    paths = list((ROOT / "generated_client").rglob("*.py"))
+    assert len(paths) > 10
+    wrong = [path for path in paths for name in imports(path) if name.startswith("wan_ergonomic")]
+    assert wrong == []
+
+
+def test_reading_documents_needs_no_client():
+    """No arrow points from contract to the clients."""
+    paths = list((PACKAGE / "contract").rglob("*.py"))
+    assert len(paths) > 3
+    wrong = [
+        (path.name, name)
+        for path in paths
+        for name in imports(path)
+        if name.split(".")[:1] == ["wan_ergonomic"]
+        and (set(name.split(".")) & CLIENTS or name.split(".")[-1].endswith("WanClient"))
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("client", [WanClient, AsyncWanClient])
+def test_every_public_method_explains_itself(client):
+    """Each method of both clients has a docstring that begins with a sentence."""
+    methods = {name: thing for name, thing in inspect.getmembers(client) if name[0] != "_"}
+    assert set(methods) == {
+        "close",
+        "download",
+        "generate",
+        "preview",
+        "status",
+        "submit",
+        "wait",
+        "watch",
+    }
+    for method in methods.values():
+        first = (inspect.getdoc(method) or "").partition("\n\n")[0]
+        assert first.endswith((".", ";"))
+    assert inspect.getdoc(client)
+
+
+@pytest.mark.parametrize("path", CORE, ids=lambda path: path.name)
+def test_every_module_says_what_it_is_for(path):
+    """A module opens with a paragraph about itself."""
+    assert len(ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "") > 40

@@ -1,0 +1,1 @@
+"""Video files on disk: written whole or not at all."""

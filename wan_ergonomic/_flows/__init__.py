@@ -1,0 +1,1 @@
+"""Submitting, waiting and downloading as generators of steps: they decide, and do no I/O."""

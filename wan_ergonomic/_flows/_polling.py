@@ -1,0 +1,53 @@
+"""How long until the next look at a job: pure decisions, no clock, no I/O."""
+
+from __future__ import annotations
+
+import math
+import random
+from dataclasses import dataclass
+
+from wan_ergonomic._errors import ConfigurationError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollingPolicy:
+    """How a job is watched.
+
+    The first look comes at once. After it the pause grows with the time
+    already waited, so that a short job is seen soon after it ends and a long
+    one costs few requests.
+
+    Attributes:
+        min_interval: Seconds between looks at the start.
+        max_interval: Seconds between looks at most.
+        growth: The pause as a share of the time waited so far.
+        jitter: How far a pause may stray from that, as a share of it.
+        request_timeout: Seconds that one status request may take.
+        in_flight: Status requests that one client makes at the same time, at most.
+    """
+
+    min_interval: float = 1.0
+    max_interval: float = 10.0
+    growth: float = 0.1
+    jitter: float = 0.2
+    request_timeout: float = 20.0
+    in_flight: int = 4
+
+    def __post_init__(self) -> None:
+        if not (0 < self.min_interval <= self.max_interval < math.inf):
+            raise ConfigurationError(
+                "PollingPolicy: 0 < min_interval <= max_interval, both in seconds."
+            )
+        if not (0 <= self.growth < math.inf and 0 <= self.jitter < 1):
+            raise ConfigurationError(
+                "PollingPolicy: growth must be 0 or more, jitter 0 to below 1."
+            )
+        if not (0 < self.request_timeout < math.inf) or self.in_flight < 1:
+            raise ConfigurationError(
+                "PollingPolicy: request_timeout must be positive, in_flight 1 or more."
+            )
+
+    def interval(self, elapsed: float) -> float:
+        """Return the seconds to pause after ``elapsed`` seconds of waiting."""
+        steady = min(self.max_interval, max(self.min_interval, elapsed * self.growth))
+        return steady * random.uniform(1 - self.jitter, 1 + self.jitter)

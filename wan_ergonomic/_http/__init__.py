@@ -1,0 +1,1 @@
+"""All network I/O: the only package that imports httpx, httpcore and anyio."""

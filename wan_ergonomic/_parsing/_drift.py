@@ -1,0 +1,96 @@
+"""Compares one answer with the schema it was promised to have.
+
+Reports departures and judges nothing: a reader goes on with what it can use.
+Shapes that are known to occur beside the published ones are not reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+from wan_ergonomic._generation import STATUSES, Drift, shorten_link
+from wan_ergonomic._spec import Role, Schema, fits, response_schema, types
+
+# Comes as an object, a text or a list; every one of them is read.
+_OPEN = "/error"
+
+# Seen on this gateway beside what it publishes; each is read in _reading.
+_KNOWN_PROPERTIES = frozenset(
+    {
+        _OPEN,
+        "/duration",
+        "/meta/usage/credits_used",
+        "/meta/usage/tokens_used",
+        "/meta/usage/usd_spent",
+        "/video/duration",
+        "/video/content_type",
+        "/video/file_name",
+        "/video/file_size",
+    }
+)
+_KNOWN_SHAPES: Mapping[str, tuple[type, ...]] = {"/video": (str, list)}
+
+
+# An answer that is something else altogether has thousands.
+_ENOUGH = 50
+
+
+def departures(answer: Mapping[str, Any], role: Role) -> tuple[Drift, ...]:
+    """Return the departures of an answer from the contract, in document order."""
+    found = islice(_compare(answer, response_schema(role), ""), _ENOUGH)
+    return tuple(
+        Drift(kind=kind, operation=role, pointer=pointer, expected=expected, found=show(value))
+        for kind, pointer, expected, value in found
+    )
+
+
+_Departure = tuple[str, str, str, Any]
+
+
+def _compare(value: Any, schema: Schema, pointer: str) -> Iterator[_Departure]:
+    if pointer == _OPEN:
+        return
+    if not fits(value, schema):
+        if not isinstance(value, _KNOWN_SHAPES.get(pointer, ())):
+            yield "type", pointer, " or ".join(sorted(types(schema))), value
+        return
+    is_status = pointer == "/status"
+    known = is_status and str(value).strip().lower() in STATUSES
+    if value not in schema.get("enum", [value]) and not known:
+        kind = "unknown-status" if is_status else "value"
+        yield kind, pointer, f"one of {schema['enum']}", value
+    if isinstance(value, dict):
+        yield from _properties(value, schema, pointer)
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _compare(item, schema.get("items", {}), f"{pointer}/{index}")
+
+
+def _properties(value: dict[str, Any], schema: Schema, pointer: str) -> Iterator[_Departure]:
+    described = schema.get("properties", {})
+    if not described:
+        return
+    usage_is_read = any(f"{pointer}/{name}" in _KNOWN_PROPERTIES for name in value)
+    for name in schema.get("required", ()):
+        if name not in value and not (pointer == "/meta/usage" and usage_is_read):
+            yield "missing", f"{pointer}/{name}", "a required property", None
+    for name, item in value.items():
+        place = f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
+        if name in described:
+            yield from _compare(item, described[name], place)
+        elif place not in _KNOWN_PROPERTIES:
+            yield "undocumented", place, "no such property", item
+
+
+def show(value: Any) -> str:
+    """Describe a value in a few words, without showing a link that grants access."""
+    if isinstance(value, str):
+        text = shorten_link(value) if "://" in value else value
+        return repr(text if len(text) <= 60 else f"{text[:60]}…")
+    if isinstance(value, dict):
+        return f"an object with {sorted(value)[:8]}"
+    if isinstance(value, list):
+        return f"a list of {len(value)}"
+    return "nothing" if value is None else f"{value!r:.60}"

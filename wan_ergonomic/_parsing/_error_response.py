@@ -1,0 +1,145 @@
+"""Turns an answer that is not a success into the error that says what to do.
+
+The gateway has had three generations of error bodies and its CDN sends HTML;
+all of them are read, none is required.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+
+from wan_ergonomic._errors import (
+    ApiError,
+    AuthenticationError,
+    BadRequestError,
+    InsufficientCreditsError,
+    NotFoundError,
+    PermissionDeniedError,
+    RateLimitError,
+    ServerError,
+)
+
+from ._response import describe, member, parse_json
+
+# The vendor spells it so; both spellings are accepted in case it is corrected.
+_NO_CREDITS = re.compile(r"err_insuffici?ent_credits")
+
+# dateutil reads a date into almost any text, "-5" included; a header must look like one.
+_HTTP_DATE = re.compile(r"\d\d:\d\d:\d\d\s.*?(GMT|UTC|[+-]\d{4})\s*$")
+_SECONDS = re.compile(r"\s*\d{1,9}(\.\d*)?\s*", re.ASCII)
+# Neither part goes on past the next tag, so a page of a thousand beginnings is soon read.
+_TITLE = re.compile(r"<title[^<>]*>([^<]*)</title", re.IGNORECASE)
+
+# In a header as long as it pleases, looking for a date would take a minute.
+_LONGEST_DATE = 100
+
+_ADVICE: Mapping[type[ApiError], str] = {
+    AuthenticationError: "Check the key: is it the AIML API's, whole, and still active?",
+    PermissionDeniedError: (
+        "This is nearly always money or an unverified account: see https://aimlapi.com/app/billing"
+    ),
+    InsufficientCreditsError: "Top up at https://aimlapi.com/app/billing",
+    NotFoundError: "Check the id, whose account it is of, and base_url.",
+}
+_ADVICE_BY_STATUS: Mapping[int, str] = {402: _ADVICE[InsufficientCreditsError]} | dict.fromkeys(
+    range(300, 400), "Redirects of the API are not followed: check base_url."
+)
+
+
+def read_refusal(status_code: int, headers: Mapping[str, str], content: bytes) -> ApiError:
+    """Return the typed error for an answer outside 2xx.
+
+    Args:
+        status_code: The HTTP status, known to HTTP or not.
+        headers: The answer's headers, with names in lower case.
+        content: The body, as it came.
+    """
+    body = parse_json(content) if content.strip() else None
+    detail = member(body, "error")
+    data = member(detail, "data")
+    kind = member(data, "kind")
+    issues = [issue for issue in data if isinstance(issue, dict)] if isinstance(data, list) else []
+    message = _message(body, detail, issues)
+    error_type = _error_type(status_code, str(kind))
+    in_body = member(body, "requestId")
+    return error_type(
+        _sentence(status_code, message, error_type),
+        status_code=status_code,
+        message=message,
+        kind=str(kind) if kind else None,
+        issues=tuple(issues),
+        retry_after=read_retry_after(headers.get("retry-after")),
+        request_id=headers.get("x-request-id") or (str(in_body) if in_body else None),
+        inference_id=headers.get("x-inference-id"),
+        body=body,
+    )
+
+
+def _error_type(status_code: int, kind: str) -> type[ApiError]:
+    if status_code == 403 and _NO_CREDITS.fullmatch(kind):
+        return InsufficientCreditsError
+    return {
+        400: BadRequestError,
+        401: AuthenticationError,
+        403: PermissionDeniedError,
+        404: NotFoundError,
+        422: BadRequestError,
+        429: RateLimitError,
+    }.get(status_code, ServerError if status_code >= 500 else ApiError)
+
+
+def _sentence(status_code: int, message: str, error_type: type[ApiError]) -> str:
+    try:
+        title = f"{status_code} {HTTPStatus(status_code).phrase}"
+    except ValueError:
+        title = str(status_code)
+    said = f": {message.rstrip('.')}" if message else ""
+    advice = _ADVICE.get(error_type) or _ADVICE_BY_STATUS.get(status_code, "")
+    return f"The API answered {title}{said}. {advice}".rstrip()
+
+
+def _message(body: Any, detail: Any, issues: list[Any]) -> str:
+    """Find the sentence for a person: the issues, then the most precise message there is."""
+    if isinstance(body, str):
+        return _plain(body)
+    said = member(detail, "message") if isinstance(detail, dict) else detail
+    names = ("message", "detail", "errors", "title")
+    for text in (issues, said, *(member(body, name) for name in names)):
+        if isinstance(text, str | list) and (words := describe(text).strip()):
+            return words
+    return ""
+
+
+def _plain(text: str) -> str:
+    """Return a page's title, or the beginning of plain text, on one line."""
+    title = _TITLE.search(text)
+    if title:
+        return " ".join(title[1].split())[:200]
+    return "an HTML page" if text.lstrip().startswith("<") else " ".join(text.split())[:200]
+
+
+def read_retry_after(value: str | None) -> float | None:
+    """Return the seconds that a Retry-After header asks for, or None where it asks for nothing.
+
+    Both forms of the header are read, seconds and an HTTP date; what is
+    neither, no time at all, and what lies in the past is as good as absent:
+    nobody should be asked again without a pause.
+    """
+    if value is None:
+        return None
+    if _SECONDS.fullmatch(value):
+        return float(value) or None
+    if len(value) > _LONGEST_DATE or not _HTTP_DATE.search(value):
+        return None
+    from dateutil import parser
+
+    try:
+        moment = parser.parse(value)
+        seconds = (moment - datetime.now(moment.tzinfo or UTC)).total_seconds()
+    except (ValueError, OverflowError, TypeError):
+        return None
+    return seconds if seconds > 0 else None

@@ -1,0 +1,1 @@
+"""The `wan contract` commands."""

@@ -1,0 +1,85 @@
+"""``wan contract``: what the vendor promises, and what became of it.
+
+Each command is a function in this module or one of its own; to have it is one
+line in the table at the end. Nothing of the contract package is imported
+before a command runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from wan_ergonomic.cli._arguments import Command, Commands
+
+from ._output import (
+    FailOnOption,
+    Format,
+    FormatOption,
+    Threshold,
+    VerboseOption,
+    answering,
+    end,
+    explain_ends,
+    put_findings,
+)
+from ._verify import verify
+from ._watch import watch
+
+if TYPE_CHECKING:
+    from wan_ergonomic.contract.document._document import Document
+
+_SOURCE = "a page, a document in JSON or YAML, a folder of these, or a URL"
+Old = Annotated[str, typer.Argument(metavar="OLD", help=f"What was published: {_SOURCE}.")]
+New = Annotated[str, typer.Argument(metavar="NEW", help="What is published now; the same sorts.")]
+
+
+def diff(
+    old: Old,
+    new: New,
+    *,
+    form: FormatOption = Format.TABLE,
+    fail_on: FailOnOption = Threshold.INFO,
+    verbose: VerboseOption = False,
+) -> None:
+    """Compare what two sources promise.
+
+    Says what changed, whom it breaks, and which names of wan_ergonomic it
+    touches.
+    """
+    with answering(form):
+        from wan_ergonomic.contract.changes import compare
+        from wan_ergonomic.contract.source._read import read_source
+
+        before = read_source(old)
+        findings = compare(before, read_source(new))
+    put_findings(findings, form, old=before, files=_files(old, before), verbose=verbose)
+    end(findings, fail_on)
+
+
+def _files(source: str, documents: Sequence[Document]) -> dict[str, str]:
+    """Return the file that each document of a source is in; none for what is not on this disk."""
+    path = Path(source)
+    if path.is_dir():
+        return {document.origin: (path / document.origin).as_posix() for document in documents}
+    return {document.origin: path.as_posix() for document in documents if path.is_file()}
+
+
+contract = typer.Typer(cls=Commands, rich_markup_mode=None)
+
+_COMMANDS: Sequence[tuple[Callable[..., None], str]] = (
+    (diff, "diff openapi/contract.json published.md"),
+    (watch, "watch --fail-on breaking"),
+    (verify, "verify traffic.har"),
+)
+for _command, _example in _COMMANDS:
+    _epilog = f"\b\nExample:\n  wan contract {_example}\n\n{explain_ends()}"
+    contract.command(cls=Command, epilog=_epilog)(_command)
+
+
+@contract.callback(epilog=f"\b\nExample:\n  wan contract {_COMMANDS[0][1]}\n\n{explain_ends()}")
+def about_contract() -> None:
+    """Find out what the vendor promises, and what of it changed."""

@@ -1,0 +1,1 @@
+"""Whether one request or response honours the contract."""

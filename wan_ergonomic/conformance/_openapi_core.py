@@ -1,0 +1,250 @@
+"""How openapi-core is asked, and what it says, in this package's own terms.
+
+Importing this takes half a second, so it is imported where something is
+checked. What a value was is told in a few words, never in openapi-core's own,
+which quote it whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol, cast
+
+from openapi_core import Config, OpenAPI
+from openapi_core.datatypes import RequestParameters
+from openapi_core.templating.media_types.exceptions import MediaTypeNotFound
+from openapi_core.templating.responses.exceptions import ResponseNotFound
+from openapi_core.validation.request.exceptions import (
+    ParameterValidationError,
+    SecurityValidationError,
+)
+from openapi_core.validation.schemas.exceptions import InvalidSchemaValue
+from werkzeug.datastructures import Headers, ImmutableMultiDict
+
+from wan_ergonomic import _spec
+from wan_ergonomic._parsing._drift import show
+from wan_ergonomic._spec import Role
+
+from ._check import Answered, Part, Sent, Violation
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(kw_only=True, slots=True)
+class OpenAPIRequest:
+    """One request in the form openapi-core asks for."""
+
+    method: str
+    path: str
+    parameters: RequestParameters
+    content_type: str
+    body: bytes | None
+    # The contract is served at "/" here, so the host has no say.
+    host_url: str = "http://any"
+
+    @classmethod
+    def of(
+        cls,
+        *,
+        method: str,
+        path: str,
+        query: Iterable[tuple[str, str]],
+        headers: Iterable[tuple[str, str]],
+        body: bytes,
+    ) -> OpenAPIRequest:
+        """Return a request from its plain parts."""
+        fields = Headers(headers)
+        parameters = RequestParameters(query=ImmutableMultiDict(query), header=fields)
+        return cls(
+            method=method.lower(),
+            path=path,
+            parameters=parameters,
+            content_type=fields.get("content-type", "").lower(),
+            body=body or None,
+        )
+
+
+@dataclass(kw_only=True, slots=True)
+class OpenAPIResponse:
+    """One answer in the form openapi-core asks for."""
+
+    status_code: int
+    headers: Headers
+    content_type: str
+    data: bytes | None
+
+
+class SchemaError(Protocol):
+    """The part of a jsonschema error that is looked at."""
+
+    validator: str
+    validator_value: Any
+    absolute_path: Iterable[str | int]
+    instance: Any
+    message: str
+
+
+def unmet(errors: Iterable[SchemaError]) -> dict[Path, SchemaError | None]:
+    """Return what jsonschema found: for each place one error, or None where nothing is.
+
+    A null where none may be, for example, is reported by two keywords.
+    """
+    found: dict[Path, SchemaError | None] = {}
+    for error in errors:
+        path = tuple(error.absolute_path)
+        if error.validator == "required":
+            names = [name for name in error.validator_value if name not in error.instance]
+            found |= {(*path, name): None for name in names}
+        else:
+            found[path] = error
+    return found
+
+
+class Judge:
+    """Asks openapi-core about requests and answers."""
+
+    def __init__(self) -> None:
+        contract = {**_spec.contract(), "servers": [{"url": "/"}]}
+        # Where credentials are missing openapi-core looks no further, and the rest is worth
+        # knowing too.
+        self._guarded = openapi_of(contract)
+        self._open = openapi_of(_without_security(contract))
+
+    def of_request(self, role: Role, sent: Sent) -> list[Violation]:
+        """Return where a request departs from the contract."""
+        request = OpenAPIRequest.of(
+            method=sent.method,
+            path=sent.path,
+            query=sent.query,
+            headers={**(sent.headers or {}), "content-type": sent.content_type}.items(),
+            body=sent.body or b"",
+        )
+        found, errors = [], list(_errors(self._guarded.iter_apicall_request_errors(request)))
+        if any(isinstance(error, SecurityValidationError) for error in errors):
+            found = [_departure(role, "request", "security", _CREDENTIALS)]
+            errors = list(_errors(self._open.iter_apicall_request_errors(request)))
+        for error in errors:
+            found += _departures(role, "request", "request", error)
+        return found
+
+    def of_answer(self, role: Role, answered: Answered) -> list[Violation]:
+        """Return where an answer departs from the contract."""
+        request = OpenAPIRequest.of(
+            method=_spec.METHODS[role], path=_spec.path(role), query=(), headers=(), body=b""
+        )
+        response = OpenAPIResponse(
+            status_code=answered.status,
+            headers=Headers(list(answered.headers.items())),
+            content_type=answered.content_type.lower(),
+            data=answered.body,
+        )
+        place = f"response/{_described(role, answered.status)}"
+        return [
+            one
+            for error in _errors(self._open.iter_apicall_response_errors(request, response))
+            for one in _departures(role, "response", place, error)
+        ]
+
+
+def openapi_of(document: dict[str, Any]) -> OpenAPI:
+    """Return openapi-core's view of the contract, which building it has validated."""
+    # openapi-core takes None for "do not validate again", which its types do not say.
+    return OpenAPI.from_dict(document, config=Config(spec_validator_cls=cast("Any", None)))
+
+
+def _without_security(value: Any) -> Any:
+    """Return a contract whose operations ask for no credentials."""
+    paths = {
+        path: {
+            name: {key: part for key, part in operation.items() if key != "security"}
+            if isinstance(operation, dict)
+            else operation
+            for name, operation in item.items()
+        }
+        for path, item in value["paths"].items()
+    }
+    return {key: part for key, part in value.items() if key != "security"} | {"paths": paths}
+
+
+def _described(role: Role, status: int) -> str:
+    """Return the name under which the contract describes a status, or the status itself."""
+    named = (str(status), f"{status // 100}XX", "default")
+    responses = _spec.operation(role)["responses"]
+    return next((name for name in named if name in responses), str(status))
+
+
+def _errors(errors: Iterator[Exception]) -> Iterator[Exception]:
+    try:
+        yield from errors
+    except RecursionError as error:
+        yield error
+
+
+_CREDENTIALS = ("the credentials that the contract asks for", "none that fit")
+_NOT_JSON = ("JSON", "something else")
+_TOO_DEEP = ("JSON that can be read", "JSON nested too deep")
+_NO_BODY = ("a JSON body", "nothing")
+_NO_VALUE = ("a value", "nothing")
+
+
+def _departure(
+    role: Role, part: Part, place: str, what: tuple[str, str], pointer: str | None = None
+) -> Violation:
+    expected, found = what
+    return Violation(
+        role=role, part=part, place=place, pointer=pointer, expected=expected, found=found
+    )
+
+
+def _departures(role: Role, part: Part, place: str, error: Exception) -> Iterator[Violation]:
+    """Yield what one of openapi-core's errors means."""
+    cause = error.__cause__
+    if isinstance(error, ParameterValidationError):
+        where = f"parameter/{error.location}/{error.name}"
+        yield _departure(role, part, where, _about_parameter(cause))
+    elif isinstance(cause, InvalidSchemaValue):
+        errors = cast("Iterable[SchemaError]", cause.schema_errors)
+        for path, wrong in unmet(errors).items():
+            where = "/".join([place, *("[]" if isinstance(n, int) else n for n in path)])
+            yield _departure(role, part, where, _about(wrong), _pointer(path))
+    elif isinstance(error, ResponseNotFound):
+        documented = " or ".join(error.availableresponses)
+        yield _departure(role, part, place, (f"status {documented}", error.http_status))
+    elif isinstance(cause, MediaTypeNotFound):
+        expected = " or ".join(cause.availableMimetypes)
+        found = show(cause.mimetype) if cause.mimetype else "no content type"
+        yield _departure(role, part, place, (expected, found))
+    elif isinstance(error, RecursionError):
+        yield _departure(role, part, place, _TOO_DEEP, "")
+    else:
+        yield _departure(role, part, place, _NOT_JSON if cause else _NO_BODY, "")
+
+
+def _about_parameter(cause: BaseException | None) -> tuple[str, str]:
+    if isinstance(cause, InvalidSchemaValue):
+        errors = unmet(cast("Iterable[SchemaError]", cause.schema_errors))
+        return _about(next(iter(errors.values())))
+    return _NO_VALUE
+
+
+def _about(error: SchemaError | None) -> tuple[str, str]:
+    """Say what was expected and what came; None is a property that is missing."""
+    if error is None:
+        return "a required property", "nothing"
+    wanted = error.validator_value
+    match error.validator:
+        case "type":
+            expected = f"the type {wanted if isinstance(wanted, str) else ' or '.join(wanted)}"
+        case "enum":
+            expected = f"one of {', '.join(map(repr, wanted))}"
+        case keyword if isinstance(wanted, dict | list):
+            expected = f"what its {keyword} allows"
+        case keyword:
+            expected = f"{keyword} {wanted}"
+    return expected, show(error.instance)
+
+
+def _pointer(path: Path) -> str:
+    names = (str(name).replace("~", "~0").replace("/", "~1") for name in path)
+    return "".join(f"/{name}" for name in names)

@@ -1,0 +1,217 @@
+"""Recordings of real traffic, one exchange after the other.
+
+Reads HAR 1.2, and JSON lines of which each holds one exchange: an entry of a
+HAR, or an object of ``request`` (``method``, ``url``, ``headers``, ``body``) and
+``response`` (``status``, ``headers``, ``body``). A ``body`` is the parsed JSON, or
+the text that travelled; with ``"encoding": "base64"`` beside it, the bytes.
+Judges nothing. What a recorder left out is told apart from what was not sent.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, NoReturn
+from urllib.parse import parse_qsl, urlsplit
+
+from wan_ergonomic._errors import ContractError
+
+from ._check import Answered, Sent
+
+# What comes of taking an entry for an exchange when it is none: no status is infinite, and
+# showing takes a little more of the stack than parsing.
+_DAMAGES = (AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One request and what came of it.
+
+    Attributes:
+        number: Its place in the recording, counted from 1.
+        server: Where it went: scheme, host and port.
+        sent: The request.
+        answered: The answer; None if none came.
+    """
+
+    number: int
+    server: str
+    sent: Sent
+    answered: Answered | None
+
+
+def read_recording(lines: Iterable[bytes], name: str) -> Iterator[Exchange]:
+    """Yield each exchange of a recording; JSON lines are read one at a time.
+
+    Args:
+        lines: The recording, as an open file gives it.
+        name: What to call it.
+
+    Raises:
+        ContractError: It is no recording, or was cut short.
+    """
+    for number, entry in enumerate(_entries(iter(lines), name), start=1):
+        try:
+            yield _exchange(number, entry)
+        except _DAMAGES as error:
+            raise ContractError(
+                f"Entry {number} of {name} is no exchange of a request and a response: "
+                f"{type(error).__name__} at {error}."
+            ) from error
+
+
+def _entries(lines: Iterator[bytes], name: str) -> Iterator[Any]:
+    first = next((line for line in lines if line.strip(b"\xef\xbb\xbf \t\r\n")), b"")
+    try:
+        value = _parse(first)
+    except ValueError:
+        # A HAR that is spread over many lines.
+        value = _whole(first + b"".join(lines), name)
+    if isinstance(value, dict) and "request" in value:
+        yield value
+        yield from _each(lines, name)
+        return
+    log = value.get("log") if isinstance(value, dict) else None
+    if not isinstance(log, dict) or not isinstance(log.get("entries"), list):
+        _refuse(name, "it holds JSON, but neither log.entries nor a request")
+    if any(line.strip() for line in lines):
+        _refuse(name, "more follows where the HAR has ended")
+    yield from log["entries"]
+
+
+def _each(lines: Iterator[bytes], name: str) -> Iterator[Any]:
+    for number, line in enumerate(lines, start=2):
+        if not line.strip():
+            continue
+        try:
+            yield _parse(line)
+        except ValueError as error:
+            raise ContractError(
+                f"{name} was cut short or is damaged: line {number} is not JSON."
+            ) from error
+
+
+def _whole(content: bytes, name: str) -> Any:
+    if not content.strip():
+        _refuse(name, "it is empty")
+    try:
+        return _parse(content)
+    except ValueError as error:
+        looks_like_json = content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"["))
+        what = "it was cut short or is damaged" if looks_like_json else "it is not JSON"
+        raise ContractError(f"{name} is neither a HAR nor JSON lines: {what}.") from error
+
+
+def _parse(content: bytes) -> Any:
+    try:
+        return json.loads(content.decode("utf-8-sig"))
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
+
+
+def _refuse(name: str, what: str) -> NoReturn:
+    raise ContractError(f"{name} is neither a HAR nor JSON lines: {what}.")
+
+
+def _exchange(number: int, entry: Mapping[str, Any]) -> Exchange:
+    request, response = entry["request"], entry.get("response")
+    address = urlsplit(request["url"])
+    headers = _headers(request)
+    post = request.get("postData") or {}
+    body = _content(post) if post else _body(request)
+    if body is None and request.get("bodySize") == 0:
+        body = b""
+    return Exchange(
+        number=number,
+        server=origin(request["url"]),
+        sent=Sent(
+            method=request["method"].upper(),
+            path=address.path or "/",
+            query=tuple(parse_qsl(address.query, keep_blank_values=True)),
+            headers=headers,
+            content_type=_content_type(headers, post, request),
+            body=body,
+        ),
+        answered=_answered(response) if response and response["status"] else None,
+    )
+
+
+def _answered(response: Mapping[str, Any]) -> Answered:
+    headers = _headers(response)
+    content = response.get("content") or {}
+    body = _content(content) if content else _body(response)
+    if body is None and content.get("size") == 0:
+        body = b""
+    return Answered(
+        status=int(response["status"]),
+        headers=headers or {},
+        content_type=_content_type(headers, content, response),
+        body=body,
+    )
+
+
+def origin(url: str) -> str:
+    """Return an address' scheme, host and port, so that two that mean the same are equal."""
+    parts = urlsplit(url)
+    port = parts.port or {"https": 443, "http": 80}.get(parts.scheme)
+    return f"{parts.scheme}://{parts.hostname}:{port}"
+
+
+def _headers(message: Mapping[str, Any]) -> dict[str, str] | None:
+    """Return headers by lower-case name, without HTTP/2's own, which begin with a colon."""
+    recorded = message.get("headers")
+    if recorded is None:
+        return None
+    pairs = (
+        recorded.items()
+        if isinstance(recorded, dict)
+        else ((one["name"], one["value"]) for one in recorded)
+    )
+    return {str(name).lower(): str(value) for name, value in pairs if not name.startswith(":")}
+
+
+def _content_type(
+    headers: Mapping[str, str] | None, content: Mapping[str, Any], message: Mapping[str, Any]
+) -> str:
+    named = (headers or {}).get("content-type") or content.get("mimeType")
+    # Where no header was recorded, JSON is what a parsed body must have been.
+    parsed = headers is None and not isinstance(message.get("body"), str | None)
+    return str(named or ("application/json" if parsed else ""))
+
+
+def _content(content: Mapping[str, Any]) -> bytes | None:
+    """Return the body that a HAR holds, decoded; None where it was left out or cut short."""
+    body = _decoded(content.get("text"), content.get("encoding"))
+    size = content.get("size")
+    if body is not None and isinstance(size, int) and len(body) < size and not _is_json(body):
+        return None
+    return body
+
+
+def _body(message: Mapping[str, Any]) -> bytes | None:
+    body = message.get("body")
+    if body is None or isinstance(body, str):
+        return _decoded(body, message.get("encoding"))
+    return json.dumps(body).encode()
+
+
+def _decoded(text: str | None, encoding: str | None) -> bytes | None:
+    if text is None:
+        return None
+    if encoding == "base64":
+        try:
+            return base64.b64decode(text, validate=True)
+        except binascii.Error:
+            return None
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _is_json(body: bytes) -> bool:
+    try:
+        _parse(body)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""From published documents to the vendored files and the generated client."""

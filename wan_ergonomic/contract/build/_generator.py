@@ -1,0 +1,85 @@
+"""Runs openapi-python-client on a document and checks what came out.
+
+The generator is a separate process, as its authors mean it to be used. It is
+trusted with nothing: an operation it leaves out is found by counting.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+
+from wan_ergonomic._errors import ContractError
+
+TOOLS = ("openapi-python-client", "ruff")
+
+
+def versions() -> dict[str, str]:
+    """Return the installed version of the generator and of the formatter."""
+    return {tool: version(tool) for tool in TOOLS}
+
+
+def configure(project: Path, media_types: Mapping[str, str]) -> str:
+    """Return the configuration for another document: the project's, but for the names in it.
+
+    Args:
+        project: The project's own configuration file.
+        media_types: Media types the generator does not know, each with one that it reads alike.
+    """
+    import yaml
+
+    known = yaml.safe_load(project.read_text("utf-8"))
+    kept = {key: value for key, value in known.items() if key != "class_overrides"}
+    if media_types:
+        kept["content_type_overrides"] = dict(media_types)
+    text: str = yaml.safe_dump(kept, sort_keys=True, allow_unicode=True)
+    return text
+
+
+def generate(document: Path, configuration: Path, output: Path, operations: int) -> None:
+    """Generate a client package at ``output``, which must not exist yet.
+
+    Args:
+        document: The OpenAPI document to read.
+        configuration: The generator's configuration file.
+        output: The package's folder.
+        operations: How many operations the document has.
+
+    Raises:
+        ContractError: The generator failed, or left an operation out.
+    """
+    # Isolated (-I): neither the current folder nor a PYTHON… variable has a say.
+    command = [sys.executable, "-I", "-X", "utf8", "-m", "openapi_python_client", "generate"]
+    command += ["--path", str(document), "--config", str(configuration)]
+    command += ["--output-path", str(output), "--meta", "none", "--fail-on-warning"]
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+        env=_environ(),
+    )
+    if done.returncode:
+        raise ContractError(
+            "The generator cannot make a client of this document. It said:\n"
+            f"{(done.stdout + done.stderr).strip()}"
+        )
+    endpoints = [path for path in output.glob("api/*/*.py") if path.name != "__init__.py"]
+    if len(endpoints) != operations:
+        names = ", ".join(sorted(path.stem for path in endpoints)) or "none"
+        raise ContractError(
+            f"The document has {operations} operations, the generated client {len(endpoints)} "
+            f"({names}): the generator dropped or split one."
+        )
+    (output / "py.typed").touch()
+
+
+def _environ() -> dict[str, str]:
+    """Return the environment variables, with the ruff beside this interpreter before any other."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("RUFF_")}
+    return {**kept, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{kept.get('PATH', '')}"}

@@ -1,0 +1,85 @@
+"""Puts what was built into place: all of it, or nothing.
+
+Everything is built in a folder beside its place, so that each move is a rename.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from wan_ergonomic._errors import ContractError
+
+
+@contextmanager
+def staging(beside: Path) -> Iterator[Path]:
+    """Make a folder to build in, and take it away in the end."""
+    folder = Path(tempfile.mkdtemp(prefix=".regenerate-", dir=beside))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def files_in(root: Path, names: Iterable[str]) -> dict[str, bytes]:
+    """Return every file under these names, a folder's included, by its path relative to ``root``.
+
+    Folders count for nothing, as for git; nor does what Python leaves beside its modules.
+    """
+    files: list[Path] = []
+    for name in names:
+        files += [root / name, *(root / name).rglob("*")]
+    found = {file.relative_to(root): file for file in files if file.is_file()}
+    return {
+        name.as_posix(): file.read_bytes()
+        for name, file in found.items()
+        if "__pycache__" not in name.parts
+    }
+
+
+def differences(root: Path, stage: Path, names: Iterable[str]) -> list[str]:
+    """Name each file that is missing from, extra in, or different under ``root``."""
+    names = tuple(names)
+    ours, theirs = files_in(root, names), files_in(stage, names)
+    found = [f"missing: {name}" for name in theirs.keys() - ours.keys()]
+    found += [f"extra: {name}" for name in ours.keys() - theirs.keys()]
+    both = ours.keys() & theirs.keys()
+    found += [f"different: {name}" for name in both if ours[name] != theirs[name]]
+    return sorted(found, key=lambda line: line.split(": ", 1)[1])
+
+
+@contextmanager
+def installed(stage: Path, root: Path, names: Iterable[str]) -> Iterator[None]:
+    """Move each result into its place, for good if the block ends well.
+
+    Args:
+        stage: Where the results are. What is not there is taken away.
+        root: Where they go.
+        names: Each file or folder that is replaced as a whole.
+
+    Raises:
+        ContractError: One could not be moved, and all are where they were.
+    """
+    with ExitStack() as undo:
+        for name in names:
+            _move(stage / name, root / name, stage / "replaced" / name, name, undo)
+        yield
+        undo.pop_all()
+
+
+def _move(source: Path, target: Path, aside: Path, name: str, undo: ExitStack) -> None:
+    try:
+        aside.parent.mkdir(parents=True, exist_ok=True)
+        if target.exists():
+            os.replace(target, aside)
+            undo.callback(os.replace, aside, target)
+        if source.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(source, target)
+            undo.callback(os.replace, target, source)
+    except OSError as error:
+        raise ContractError(f"{name} could not be replaced: {error}.") from error

@@ -1,0 +1,163 @@
+"""Compares what two sources promise, by role, and says what changed.
+
+A moved operation is one finding, and its schemas are still compared. What no
+operation of ours can reach is nobody's concern.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from wan_ergonomic._errors import ContractError
+from wan_ergonomic._spec import Role
+from wan_ergonomic.contract.document._document import Document
+from wan_ergonomic.contract.document._equality import text
+from wan_ergonomic.contract.source._roles import Operation, pair_operations
+
+from ._access import compare_address, compare_security
+from ._context import Report, Spot
+from ._findings import SEVERITIES, Finding
+from ._operation import compare_request, compare_words
+from ._parameters import compare_parameters
+from ._responses import compare_responses
+from ._schemas import Schemas
+from ._unchanged import Common
+from ._validity import Problem, problems
+
+# What a document says for all of its operations is said once.
+_SHARED_PLACES = frozenset({"document", "security", "server"})
+_MOST_PROBLEMS = 20
+
+
+def compare(old: Sequence[Document], new: Sequence[Document]) -> list[Finding]:
+    """Return every change of what is promised, the worst first.
+
+    Args:
+        old: What was published before.
+        new: What is published now.
+
+    Raises:
+        ContractError: The two have no operation in common, or are nested too deeply to be read.
+    """
+    try:
+        found = [finding for pair in pair_operations(old, new) for finding in _compare(*pair)]
+    except RecursionError as error:
+        raise ContractError("The documents are nested too deeply to be compared.") from error
+    return sorted(_each_once(found), key=lambda finding: SEVERITIES.index(finding.severity))
+
+
+def _compare(role: Role, old: Operation | None, new: Operation | None) -> Iterator[Finding]:
+    """Yield every change of one operation."""
+    report = Report()
+    spot = Spot(role=role, direction="request", kind="operation", place="operation")
+    if old and new:
+        _both(old, new, spot, report)
+    elif old:
+        _gone(old, spot, report)
+    elif new:
+        shown = None, new.name()
+        message = "is documented now"
+        report.add(spot, "endpoint-added", (None, new.node), message, shown=shown)
+    for finding in report.findings():
+        yield _complete(finding, old, new)
+
+
+def _both(old: Operation, new: Operation, spot: Spot, report: Report) -> None:
+    schemas = Schemas(report, Common(old.node.tree, new.node.tree))
+    compare_address(old, new, spot, report)
+    compare_security(old, new, spot, report)
+    compare_words(old.node, new.node, spot, report)
+    compare_parameters(old, new, spot, report, schemas)
+    compare_request(old, new, spot, report, schemas)
+    compare_responses(old, new, spot, report, schemas)
+    document = replace(spot.at("document"), both=True)
+    for word in ("title", "version", "description"):
+        nodes = old.root().get("info", word), new.root().get("info", word)
+        if text(nodes[0]) != text(nodes[1]):
+            message = f"has another {word}" if nodes[1] else f"has lost its {word}"
+            report.add(document, f"api-info-{word}-changed", nodes, message)
+    _validity(problems(old, new), problems(new, old), document, report)
+
+
+def _gone(old: Operation, spot: Spot, report: Report) -> None:
+    deprecated = "with" if old.node.is_true("deprecated") else "without"
+    shown = old.name(), None
+    kind = f"api-removed-{deprecated}-deprecation"
+    whole = replace(spot, both=True)
+    report.add(whole, kind, (old.node, None), "is no longer documented", shown=shown)
+
+
+def _validity(before: list[Problem], after: list[Problem], spot: Spot, report: Report) -> None:
+    """Report where one document is valid OpenAPI and the other is not."""
+    for problem in _without(after, before)[:_MOST_PROBLEMS]:
+        message = f"is not valid OpenAPI: {problem.reason}"
+        report.add(spot, "document-invalid", (None, problem.node), message)
+    for problem in _without(before, after)[:_MOST_PROBLEMS]:
+        message = f"is valid OpenAPI where it was not: {problem.reason}"
+        report.add(spot, "document-repaired", (problem.node, None), message)
+
+
+def _without(ours: Sequence[Problem], theirs: Sequence[Problem]) -> list[Problem]:
+    """Return the problems that the others do not have; one that only moved is no news."""
+    known = {(problem.node.pointer, problem.reason) for problem in theirs}
+    kept = {(problem.node.pointer, problem.reason) for problem in ours}
+    moved = Counter(reason for pointer, reason in known if (pointer, reason) not in kept)
+    left = []
+    for problem in ours:
+        if (problem.node.pointer, problem.reason) in known:
+            continue
+        if moved[problem.reason]:
+            moved[problem.reason] -= 1
+        else:
+            left.append(problem)
+    return left
+
+
+def _complete(finding: Finding, old: Operation | None, new: Operation | None) -> Finding:
+    return replace(
+        finding,
+        message=f"{finding.role}: {_subject(finding)} {finding.message}",
+        old_document=old.document.origin if old and finding.old_pointer is not None else None,
+        new_document=new.document.origin if new and finding.new_pointer is not None else None,
+    )
+
+
+def _subject(finding: Finding) -> str:
+    """Name what a finding is about."""
+    section, _, rest = finding.place.partition("/")
+    if section == "response":
+        return _part_of_response(*rest.partition("/")[::2])
+    if section == "parameter":
+        return f"parameter {rest.partition('/')[2]!r}"
+    if section == "request":
+        return f"request property {_dotted(rest)!r}" if rest else "the request body"
+    return "the document" if section == "document" else "the operation"
+
+
+def _part_of_response(status: str, name: str) -> str:
+    answer = f"the answer {status}"
+    if not name:
+        return answer
+    header = name.removeprefix("header/")
+    if header != name:
+        return f"header {header!r} of {answer}"
+    of = "" if status.startswith("2") else f" of {answer}"
+    return f"response property {_dotted(name)!r}{of}"
+
+
+def _dotted(place: str) -> str:
+    """Return a place as people write it: ``video.url``, ``videos[].url``."""
+    return place.replace("/[]", "[]").replace("/", ".")
+
+
+def _each_once(findings: Sequence[Finding]) -> list[Finding]:
+    """Leave out what was said of a whole document already, for the other role."""
+    kept: dict[object, Finding] = {}
+    for finding in findings:
+        where = finding.old_pointer, finding.new_pointer, finding.old_document, finding.new_document
+        role = None if finding.place in _SHARED_PLACES else finding.role
+        said = finding.message.partition(":")[2]
+        kept.setdefault((finding.kind, role, said, *where), finding)
+    return list(kept.values())

@@ -1,0 +1,83 @@
+"""What a comparison of two published contracts finds: nouns with data.
+
+A finding says what changed, where in either document, how bad it is, whom it
+breaks, and which names of this package it touches. Nothing here decides any of
+that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+from wan_ergonomic._spec import Role
+
+Severity = Literal["breaking", "warning", "info", "docs"]
+Side = Literal["sender", "parser"]
+# A comparison's worst finding; or that there is none.
+Verdict = Literal["breaking", "warning", "info", "docs", "none"]
+
+# From the worst to the most harmless.
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One change of what the vendor promises.
+
+    Attributes:
+        kind: A stable name of the sort of change; oasdiff's rule name where it has one.
+        role: The operation it is about.
+        severity: How bad it is.
+        sides: Whom it can break: who sends requests, who parses responses, both or nobody.
+        old_pointer: JSON pointer (RFC 6901) into the old document, None where it is absent.
+        new_pointer: The same, into the new document.
+        before: What the old document has there.
+        after: What the new document has there.
+        message: One sentence for a person.
+        place: Where it is by role, wherever the documents keep it: ``request/seed``,
+            ``parameter/query/generation_id``, ``response/200/video/url``, ``path``, ``server``,
+            ``security``, ``operation`` or ``document``.
+        impact: The names of this package that it touches.
+        old_document: Which document of the old source the pointer leads into.
+        new_document: The same, of the new source.
+    """
+
+    kind: str
+    role: Role
+    severity: Severity
+    sides: tuple[Side, ...]
+    old_pointer: str | None
+    new_pointer: str | None
+    before: Any
+    after: Any
+    message: str
+    place: str
+    impact: tuple[str, ...] = ()
+    old_document: str | None = None
+    new_document: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as the published schema describes a finding."""
+        return {
+            "kind": self.kind,
+            "role": self.role,
+            "severity": self.severity,
+            "sides": list(self.sides),
+            "old_pointer": self.old_pointer,
+            "new_pointer": self.new_pointer,
+            "before": self.before,
+            "after": self.after,
+            "message": self.message,
+            "impact": list(self.impact),
+            "place": self.place,
+            "old_document": self.old_document,
+            "new_document": self.new_document,
+        }
+
+
+def verdict(findings: Sequence[Finding]) -> Verdict:
+    """Return the worst severity found."""
+    found = {finding.severity for finding in findings}
+    return next((severity for severity in SEVERITIES if severity in found), "none")

@@ -1,0 +1,1 @@
+"""A published document in memory: nodes, pointers, schemas, equality, joining."""

@@ -1,0 +1,37 @@
+"""One published document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+
+@dataclass(frozen=True)
+class Document:
+    """One OpenAPI document as published: its exact text, and what it parses to.
+
+    Attributes:
+        text: To the byte.
+        data: What the text stands for; a key is always a text.
+        origin: What it was found in, to be shown.
+        only: The one operation of it that was published, as (METHOD, path); None for all.
+    """
+
+    text: str
+    data: Mapping[str, Any]
+    origin: str
+    only: tuple[str, str] | None = None
+
+    def operations(self) -> Iterator[tuple[str, str]]:
+        """Yield each documented operation as (METHOD, path)."""
+        paths = self.data["paths"]
+        for path in paths if self.only is None else {self.only[1]} & paths.keys():
+            for method in METHODS:
+                operation = (method.upper(), path)
+                item = paths[path]
+                found = isinstance(item, Mapping) and isinstance(item.get(method), Mapping)
+                if found and self.only in {None, operation}:
+                    yield operation

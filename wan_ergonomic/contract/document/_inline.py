@@ -1,0 +1,122 @@
+"""Copies part of a document, with what it refers to.
+
+Either everything stands in its place afterwards, or schemas stay components,
+pruned to what is reached. What leads back to itself is always a component.
+Nothing here corrects anything: a reference that leads nowhere is an error.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from wan_ergonomic._errors import ContractError
+
+from ._components import free
+from ._pointer import escape, is_index, unescape
+
+# How many places a document may have when nothing is referenced, before all but
+# the outermost schemas are referenced after all.
+MOST_PLACES = 50_000
+_COMPONENT = "#/components/schemas/"
+_OTHER_COMPONENT = re.compile(r"#/components/(?!schemas/)")
+
+
+class TooManyPlacesError(ContractError):
+    """A document would be too large with everything in its place."""
+
+
+class Copier:
+    """Copies from one document.
+
+    Args:
+        document: What references lead into.
+        levels: How many schemas may stand inside one another in their places; None for
+            any number.
+
+    Attributes:
+        schemas: The schemas that stay components, by name.
+    """
+
+    def __init__(self, document: Mapping[str, Any], levels: int | None) -> None:
+        self.schemas: dict[str, Any] = {}
+        self._document = document
+        self._levels = levels
+        self._names: dict[str, str] = {}
+        self._places = 0
+
+    def copy(self, node: Any, trail: tuple[str, ...] = ()) -> Any:
+        """Return a copy of a node of the document, with what it refers to.
+
+        Raises:
+            ContractError: A reference leads nowhere, outside, or in a circle without end.
+        """
+        self._places += 1
+        if self._levels is None and self._places > MOST_PLACES:
+            raise TooManyPlacesError("A published document is too large without references.")
+        if isinstance(node, list):
+            return [self.copy(item, trail) for item in node]
+        if not isinstance(node, Mapping):
+            return node
+        if not isinstance(node.get("$ref"), str):
+            return {key: self.copy(value, trail) for key, value in node.items()}
+        reference, target = self._follow(node["$ref"])
+        beside = {key: self.copy(value, trail) for key, value in node.items() if key != "$ref"}
+        if self._is_component(reference, trail):
+            return {**beside, "$ref": self._component(reference, target)}
+        found = self.copy(target, (*trail, reference))
+        newer = str(self._document.get("openapi")) >= "3.1"
+        return {**found, **beside} if newer and isinstance(found, dict) else found
+
+    def _follow(self, reference: str) -> tuple[str, Any]:
+        """Return the last of a chain of references, and what it leads to."""
+        seen = {reference}
+        target = look_up(reference, self._document)
+        while isinstance(target, Mapping) and isinstance(target.get("$ref"), str):
+            reference = target["$ref"]
+            if reference in seen:
+                raise ContractError(f"The reference {reference} leads back to itself.")
+            seen.add(reference)
+            target = look_up(reference, self._document)
+        return reference, target
+
+    def _is_component(self, reference: str, trail: tuple[str, ...]) -> bool:
+        if _OTHER_COMPONENT.match(reference):
+            if reference in trail:
+                raise ContractError(f"The reference {reference} leads back to itself.")
+            return False
+        if reference in trail or reference in self._names:
+            return True
+        if not reference.startswith(_COMPONENT) or self._levels is None:
+            return False
+        return sum(part.startswith(_COMPONENT) for part in trail) >= self._levels
+
+    def _component(self, reference: str, target: Any) -> str:
+        """Return the reference to a component, which is copied the first time."""
+        if reference not in self._names:
+            name = free(unescape(reference.rsplit("/", 1)[-1]), self.schemas)
+            self._names[reference] = name
+            self.schemas[name] = {}
+            self.schemas[name] = self.copy(target, (reference,))
+        return _COMPONENT + escape(self._names[reference])
+
+
+def look_up(reference: str, document: Mapping[str, Any]) -> Any:
+    """Return what a reference leads to.
+
+    Raises:
+        ContractError: It leads nowhere, or outside the document.
+    """
+    if not reference.startswith("#/"):
+        raise ContractError(f"The reference {reference} leads outside its document.")
+    node: Any = document
+    for part in reference[2:].split("/"):
+        key = unescape(part)
+        if isinstance(node, list) and is_index(key) and int(key) < len(node):
+            node = node[int(key)]
+        elif isinstance(node, Mapping) and key in node:
+            node = node[key]
+        else:
+            raise ContractError(f"The reference {reference} leads nowhere.")
+    return node

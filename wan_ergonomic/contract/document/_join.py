@@ -1,0 +1,172 @@
+"""Builds documents from the published ones: upstream, contract, client.
+
+Pure functions over parsed JSON. ``join`` puts the wanted operations into one
+document in which nothing is unreachable and nothing is grouped by tag. Of ours,
+everything stands in its place, so that overlays can name it by role
+(``$.paths.*.post…``) wherever the vendor keeps it; of a sibling model's, schemas
+stay components.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from wan_ergonomic._errors import ContractError
+
+from ._components import merge
+from ._inline import Copier, TooManyPlacesError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+Part = tuple[Mapping[str, Any], str, str]
+
+
+def dump(document: Mapping[str, Any]) -> str:
+    """Serialise with sorted keys: the same text for the same content."""
+    return json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def join(parts: Iterable[Part], *, inline: bool = True) -> tuple[dict[str, Any], dict[str, str]]:
+    """Join single operations into one self-contained document.
+
+    Args:
+        parts: (document, method in lower case, path) for each operation; the
+            first one names the result.
+        inline: Whether everything is to stand in its place. What leads back to
+            itself stays a component; so does all but the outermost schemas of a
+            document that would become too large.
+
+    Returns:
+        The document, and the components that had to change their names because
+        two documents use one name for different things, as {old: new}.
+
+    Raises:
+        ContractError: A reference leads nowhere or in a circle without end, or two
+            documents disagree about their server or a security scheme.
+    """
+    joined: dict[str, Any] = {"paths": {}}
+    schemas: dict[str, Any] = {}
+    renamed: dict[str, str] = {}
+    try:
+        for document, group in _grouped(parts):
+            copied, components = _copied(document, group, None if inline else 0)
+            copied, names = merge(schemas, components, copied)
+            renamed |= names
+            for (_, path), item in zip(group, copied, strict=True):
+                joined["paths"].setdefault(path, {}).update(item)
+            _head(joined, document)
+    except RecursionError as error:
+        raise ContractError("A published document is nested too deeply to be read.") from error
+    if schemas:
+        joined.setdefault("components", {})["schemas"] = schemas
+    return joined, renamed
+
+
+def _grouped(
+    parts: Iterable[Part],
+) -> Iterator[tuple[Mapping[str, Any], list[tuple[str, str]]]]:
+    """Yield each document once, with the operations wanted of it."""
+    groups: dict[int, tuple[Mapping[str, Any], list[tuple[str, str]]]] = {}
+    for document, method, path in parts:
+        groups.setdefault(id(document), (document, []))[1].append((method, path))
+    yield from groups.values()
+
+
+def _copied(
+    document: Mapping[str, Any], operations: list[tuple[str, str]], levels: int | None
+) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    try:
+        copier = Copier(document, levels)
+        return [_item(document, *operation, copier) for operation in operations], copier.schemas
+    except TooManyPlacesError:
+        copier = Copier(document, 1)
+        return [_item(document, *operation, copier) for operation in operations], copier.schemas
+
+
+def _item(document: Mapping[str, Any], method: str, path: str, copier: Copier) -> dict[str, Any]:
+    """Return the path item of one operation, with all that its path says put into the operation."""
+    published = document["paths"][path]
+    operation = copier.copy(_object(published, method))
+    operation = {key: value for key, value in operation.items() if key != "tags"}
+    if "security" not in operation and "security" in document:
+        operation["security"] = copier.copy(document["security"])
+    if "servers" in published:
+        operation.setdefault("servers", copier.copy(published["servers"]))
+    inherited = copier.copy(published.get("parameters"))
+    own = operation.get("parameters", [])
+    if isinstance(inherited, list) and inherited and isinstance(own, list):
+        named = [_named(parameter) for parameter in own]
+        inherited = [each for each in inherited if _named(each) not in named]
+        operation["parameters"] = own + inherited
+    return {method: operation}
+
+
+def _named(parameter: Any) -> Any:
+    is_object = isinstance(parameter, Mapping)
+    return (parameter.get("in"), parameter.get("name")) if is_object else parameter
+
+
+def _head(joined: dict[str, Any], document: Mapping[str, Any]) -> None:
+    """Add what a document says of all its operations."""
+    joined.setdefault("openapi", document["openapi"])
+    joined.setdefault("info", document.get("info"))
+    if document.get("servers"):
+        _agree(joined, "servers", document["servers"], _addresses)
+    for name, scheme in _object(_object(document, "components"), "securitySchemes").items():
+        components = joined.setdefault("components", {"securitySchemes": {}})
+        _agree(components["securitySchemes"], name, scheme, _promise)
+
+
+def _object(holder: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = holder.get(key, {})
+    if not isinstance(value, Mapping):
+        raise ContractError(f"{key!r} of a published document is no object.")
+    return value
+
+
+def _agree(into: dict[str, Any], key: str, value: Any, said: Callable[[Any], Any]) -> None:
+    if said(into.setdefault(key, value)) != said(value):
+        raise ContractError(f"The published documents disagree about {key!r}.")
+
+
+def _addresses(servers: Any) -> Any:
+    """Return what a list of servers says, whatever its words."""
+    if not isinstance(servers, list):
+        return servers
+    urls = (server.get("url") if isinstance(server, Mapping) else server for server in servers)
+    return [str(url).rstrip("/") for url in urls]
+
+
+def _promise(scheme: Any) -> Any:
+    """Return what a security scheme says, whatever its words."""
+    if not isinstance(scheme, Mapping):
+        return scheme
+    words = {"description", "bearerFormat"}
+    return {key: value for key, value in scheme.items() if key not in words}
+
+
+def validate(document: Mapping[str, Any]) -> None:
+    """Refuse a document that is not valid OpenAPI.
+
+    Raises:
+        ContractError: Says where and why.
+    """
+    from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
+
+    kind = OpenAPIV31SpecValidator if document["openapi"] >= "3.1" else OpenAPIV30SpecValidator
+    validator = kind(dict(document))
+    try:
+        problem = next(validator.iter_errors(), None)
+    except RecursionError:
+        # It gives up on some schemas that lead back to themselves; the form at least can be told.
+        problem = next(validator.schema_validator.iter_errors(dict(document)), None)
+    except ValueError as error:
+        # It takes paths for formats of Python's, and not all of them are.
+        raise ContractError(f"Not valid OpenAPI: a path cannot be read: {error}.") from error
+    if problem is not None:
+        where = "/".join(str(part) for part in problem.absolute_path)
+        said = str(problem.message).partition("\n")[0]
+        raise ContractError(f"Not valid OpenAPI at /{where}: {said}")

@@ -1,0 +1,1 @@
+"""A client of another model, in a folder of its own."""

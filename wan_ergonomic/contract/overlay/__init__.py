@@ -1,0 +1,1 @@
+"""Corrections as data: OpenAPI Overlay 1.0."""

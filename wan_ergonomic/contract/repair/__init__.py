@@ -1,0 +1,1 @@
+"""Corrections as code, for documents that no overlay was written for."""

@@ -1,0 +1,191 @@
+"""Corrects what any published document may get wrong.
+
+Rules that need to know nothing of a particular document; what is wrong with
+ours alone belongs into an overlay. A correct document comes back as it was.
+Nothing is corrected silently, and nothing is invented beyond what makes the
+document readable.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from wan_ergonomic.contract.document._components import free, rename
+from wan_ergonomic.contract.document._pointer import escape, unescape
+
+from ._composites import correct_composites
+from ._operations import correct_operation
+from ._schemas import Note, correct_schema
+from ._security import correct_security
+
+SERVER = "https://api.aimlapi.com"
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+_NAME = re.compile(r"[A-Za-z0-9._-]+")
+_MAPPING = re.compile(r"#/components/schemas/(.*)", re.DOTALL)
+_INFO = {"title", "version", "summary", "description", "termsOfService", "contact", "license"}
+_PATH_ITEM = {*METHODS, "parameters", "servers", "summary", "description"}
+
+
+@dataclass(frozen=True)
+class Correction:
+    """One thing that was put right.
+
+    Attributes:
+        pointer: Where, as a JSON pointer.
+        what: What was wrong and what became of it, for a person.
+    """
+
+    pointer: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.pointer or '/'}: {self.what}"
+
+
+def correct(document: Mapping[str, Any]) -> tuple[dict[str, Any], list[Correction]]:
+    """Return the document with its general defects put right, and what they were."""
+    found: list[Correction] = []
+
+    def note(pointer: str, what: str) -> None:
+        found.append(Correction(pointer, what))
+
+    result: dict[str, Any] = _copy(document)
+    _head(result, note)
+    result = _components(result, note)
+    _paths(result, note)
+    schemas = result.get("components", {}).get("schemas", {})
+    for name in schemas:
+        pointer = f"/components/schemas/{escape(name)}"
+        correct_schema(schemas, name, pointer, note, newer=result["openapi"] >= "3.1")
+    correct_composites(result, note)
+    correct_security(result, note)
+    _mappings(result, "", schemas, note)
+    return result, found
+
+
+def _copy(node: Any) -> Any:
+    """Return a copy in which nothing is in two places at once, as an alias in YAML can be."""
+    if isinstance(node, Mapping):
+        return {key: _copy(value) for key, value in node.items()}
+    return [_copy(item) for item in node] if isinstance(node, list) else node
+
+
+def _head(document: dict[str, Any], note: Note) -> None:
+    version = document.get("openapi")
+    if not re.fullmatch(r"3\.[012]\.\d+", str(version)):
+        newer = str(version).startswith(("3.1", "3.2"))
+        document["openapi"] = "3.1.0" if newer else "3.0.0"
+        note("/openapi", f"{version!r} is no version; it is read as {document['openapi']}.")
+    info = document.get("info")
+    if not isinstance(info, dict):
+        info = document["info"] = {}
+    for key, filling in (("title", "AIML API"), ("version", "1.0.0")):
+        if not isinstance(info.get(key), str):
+            given = info.get(key)
+            info[key] = filling if given is None else str(given)
+            note(f"/info/{key}", f"It was {given!r}; it is {info[key]!r} now.")
+    for key in [key for key in info if key not in _INFO and not key.startswith("x-")]:
+        del info[key]
+        note(f"/info/{escape(key)}", "It has no place there and was left out.")
+    document["servers"] = _servers(document.get("servers"), note)
+
+
+def _servers(servers: Any, note: Note) -> list[dict[str, Any]]:
+    kept = []
+    for index, server in enumerate(servers if isinstance(servers, list) else ()):
+        url = server.get("url") if isinstance(server, dict) else server
+        if not isinstance(url, str) or not url.strip("/"):
+            note(f"/servers/{index}", "A server without an address was left out.")
+            continue
+        better = url.strip().rstrip("/")
+        better = better if "://" in better or "{" in better else f"https://{better.lstrip('/')}"
+        if better != url or not isinstance(server, dict):
+            note(f"/servers/{index}/url", f"{url!r} is {better!r} now.")
+        kept.append({**(server if isinstance(server, dict) else {}), "url": better})
+    if not kept:
+        note("/servers", f"No server is documented; it is taken to be {SERVER}.")
+    return kept or [{"url": SERVER}]
+
+
+def _components(document: dict[str, Any], note: Note) -> dict[str, Any]:
+    """Drop what is no object, and give components names that are allowed."""
+    components = document.get("components")
+    if components is None:
+        document.pop("components", None)
+        return document
+    if not isinstance(components, dict):
+        del document["components"]
+        note("/components", "The components are no object; they were left out.")
+        return document
+    names: dict[str, str] = {}
+    for kind in [kind for kind, held in components.items() if not isinstance(held, dict)]:
+        del components[kind]
+        note(f"/components/{kind}", "It is no object and was left out.")
+    for name in components.get("schemas", {}):
+        if not _NAME.fullmatch(name):
+            better = re.sub(r"[^A-Za-z0-9._-]+", "_", name).strip("_") or "schema"
+            names[name] = free(better, {**components["schemas"], **dict.fromkeys(names.values())})
+            note(f"/components/schemas/{escape(name)}", f"Its name is {names[name]!r} now.")
+    if not names:
+        return document
+    renamed: dict[str, Any] = rename(document, names)
+    schemas = renamed["components"]["schemas"]
+    renamed["components"]["schemas"] = {names.get(name, name): s for name, s in schemas.items()}
+    return renamed
+
+
+def _paths(document: dict[str, Any], note: Note) -> None:
+    seen: dict[str, str] = {}
+    for published in list(document["paths"]):
+        path = f"/{published.lstrip('/')}"
+        pointer = f"/paths/{escape(path)}"
+        if path != published:
+            document["paths"][path] = document["paths"].pop(published)
+            note(pointer, f"A path begins with one slash; it was {published!r}.")
+        item = document["paths"][path]
+        for key in [k for k in item if k not in _PATH_ITEM and not k.startswith("x-")]:
+            del item[key]
+            note(f"{pointer}/{escape(key)}", "It has no place there and was left out.")
+        for method in [method for method in METHODS if method in item]:
+            where = f"{pointer}/{method}"
+            newer = document["openapi"] >= "3.1"
+            correct_operation(item[method], path, where, note, newer=newer)
+            _unique_id(item[method], seen, where, note)
+
+
+def _unique_id(operation: dict[str, Any], seen: dict[str, str], pointer: str, note: Note) -> None:
+    identity = operation.get("operationId")
+    if identity is None:
+        return
+    operation["operationId"] = free(identity, seen)
+    if identity in seen:
+        note(
+            f"{pointer}/operationId",
+            f"{identity!r} is {seen[identity]} already; it is {operation['operationId']!r} now.",
+        )
+    seen[operation["operationId"]] = pointer
+
+
+def _mappings(node: Any, pointer: str, schemas: Mapping[str, Any], note: Note) -> None:
+    """Drop from discriminators what is not there."""
+    for key, child in _children(node):
+        _mappings(child, f"{pointer}/{escape(str(key))}", schemas, note)
+    mapping = node.get("mapping") if isinstance(node, dict) and "propertyName" in node else None
+    if not isinstance(mapping, dict):
+        return
+    for value, target in list(mapping.items()):
+        named = _MAPPING.fullmatch(str(target))
+        if (unescape(named[1]) if named else str(target)) not in schemas:
+            del mapping[value]
+            note(f"{pointer}/mapping/{escape(value)}", f"There is no {target}; it was left out.")
+
+
+def _children(node: Any) -> Iterator[tuple[Any, Any]]:
+    if isinstance(node, dict):
+        yield from node.items()
+    if isinstance(node, list):
+        yield from enumerate(node)

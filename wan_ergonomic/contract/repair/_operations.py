@@ -1,0 +1,226 @@
+"""Corrects what an operation says beside its schemas: parameters, bodies, responses."""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from typing import Any
+
+from wan_ergonomic.contract.document._pointer import escape
+
+from ._schemas import Note, correct_schema
+
+_PLACEHOLDER = re.compile(r"\{([^{}/]+)\}")
+_OPERATION = {
+    "tags", "summary", "description", "externalDocs", "operationId", "parameters", "requestBody",
+    "responses", "callbacks", "deprecated", "security", "servers",
+}  # fmt: skip
+_PARAMETER = {
+    "name", "in", "description", "required", "deprecated", "allowEmptyValue", "style", "explode",
+    "allowReserved", "schema", "content", "example", "examples",
+}  # fmt: skip
+_BODY = {"description", "content", "required"}
+_RESPONSE = {"description", "headers", "content", "links"}
+_MEDIA = {"schema", "example", "examples", "encoding"}
+_HEADER = _PARAMETER - {"name", "in", "allowEmptyValue", "allowReserved"}
+# What older documents say of a parameter itself, and newer ones of its schema.
+_SCHEMA_ONCE = ("type", "format", "items", "enum", "default", "minimum", "maximum", "pattern")
+_TEXTS = ("summary", "description", "operationId")
+
+
+def correct_operation(
+    operation: dict[str, Any], path: str, pointer: str, note: Note, *, newer: bool
+) -> None:
+    """Put right one operation in place.
+
+    Args:
+        operation: The operation.
+        path: Its path.
+        pointer: Where it is.
+        note: Told what was wrong.
+        newer: Whether the document is of OpenAPI 3.1 or later.
+    """
+    for key in _TEXTS:
+        if key in operation and (not isinstance(operation[key], str) or not operation[key]):
+            given = operation.pop(key)
+            note(f"{pointer}/{key}", f"{given!r} is no text; it was left out.")
+    _flag(operation, "deprecated", pointer, note)
+    _parameters(operation, path, pointer, note, newer=newer)
+    if "requestBody" in operation:
+        _body(operation, f"{pointer}/requestBody", note, newer=newer)
+    if not isinstance(operation.get("responses"), dict) or not operation["responses"]:
+        operation["responses"] = {"default": {"description": "Not documented"}}
+        note(f"{pointer}/responses", "No response is documented; any may come.")
+    _responses(operation["responses"], f"{pointer}/responses", note, newer=newer)
+    _only(operation, _OPERATION, pointer, note)
+
+
+def _only(node: dict[str, Any], known: set[str], pointer: str, note: Note) -> None:
+    for key in [key for key in node if key not in known and not key.startswith("x-")]:
+        del node[key]
+        note(f"{pointer}/{escape(key)}", "It has no place there and was left out.")
+
+
+def _flag(node: dict[str, Any], key: str, pointer: str, note: Note) -> None:
+    """Make a value true or false where there is one."""
+    if key in node and not isinstance(node[key], bool):
+        given, node[key] = node[key], str(node[key]).lower() in {"true", "1", "yes"}
+        note(f"{pointer}/{key}", f"{given!r} is {node[key]} now.")
+
+
+def _parameters(
+    operation: dict[str, Any], path: str, pointer: str, note: Note, *, newer: bool
+) -> None:
+    given = operation.get("parameters", [])
+    in_path = _PLACEHOLDER.findall(path)
+    kept: dict[tuple[str, str], dict[str, Any]] = {}
+    for index, parameter in enumerate(given if isinstance(given, list) else ()):
+        where = f"{pointer}/parameters/{index}"
+        if not isinstance(parameter, dict) or not isinstance(parameter.get("name"), str):
+            note(where, "A parameter without a name was left out.")
+        elif parameter.get("in") == "body":
+            schema = parameter.get("schema", {})
+            body = {"content": {"application/json": {"schema": schema}}, "required": True}
+            operation.setdefault("requestBody", body)
+            note(where, "A body is no parameter; it is the request's body now.")
+        elif _place(parameter, in_path, where, note) in kept:
+            note(where, f"The parameter {parameter['name']!r} is there already.")
+        elif parameter["in"] == "path" and parameter["name"] not in in_path:
+            note(where, f"The path has no {{{parameter['name']}}}; it was left out.")
+        else:
+            kept[parameter["in"], parameter["name"]] = parameter
+            _parameter(parameter, where, note, newer=newer)
+    for name in in_path:
+        if ("path", name) not in kept:
+            schema = {"type": "string"}
+            kept["path", name] = {"name": name, "in": "path", "required": True, "schema": schema}
+            note(f"{pointer}/parameters", f"{{{name}}} of the path is a parameter as well.")
+    if "parameters" in operation or kept:
+        operation["parameters"] = list(kept.values())
+
+
+def _place(parameter: dict[str, Any], in_path: list[str], pointer: str, note: Note) -> Any:
+    """Return what tells one parameter from another, with its place put right."""
+    if parameter.get("in") not in ("query", "path", "header", "cookie"):
+        given = parameter.get("in")
+        parameter["in"] = "path" if parameter["name"] in in_path else "query"
+        note(f"{pointer}/in", f"{given!r} is no place; it is {parameter['in']!r} now.")
+    return parameter["in"], parameter["name"]
+
+
+def _parameter(parameter: dict[str, Any], pointer: str, note: Note, *, newer: bool) -> None:
+    if parameter["in"] == "path" and parameter.get("required") is not True:
+        parameter["required"] = True
+        note(f"{pointer}/required", "What is part of the path is always required.")
+    for key in ("required", "deprecated", "explode", "allowEmptyValue", "allowReserved"):
+        _flag(parameter, key, pointer, note)
+    if "content" in parameter:
+        _content(parameter, pointer, note, newer=newer)
+    if "schema" not in parameter and "content" not in parameter:
+        moved = {key: parameter.pop(key) for key in _SCHEMA_ONCE if key in parameter}
+        parameter["schema"] = moved or {"type": "string"}
+        note(f"{pointer}/schema", f"It has no schema; it is {parameter['schema']} now.")
+    if "schema" in parameter:
+        correct_schema(parameter, "schema", f"{pointer}/schema", note, newer=newer)
+    _only(parameter, _PARAMETER, pointer, note)
+
+
+def _body(operation: dict[str, Any], pointer: str, note: Note, *, newer: bool) -> None:
+    body = operation["requestBody"]
+    if isinstance(body, dict) and isinstance(body.get("schema"), dict) and "content" not in body:
+        body["content"] = {"application/json": {"schema": body.pop("schema")}}
+        note(f"{pointer}/schema", "A schema belongs to a media type; it is JSON's now.")
+    if isinstance(body, dict):
+        _content(body, pointer, note, newer=newer)
+        _flag(body, "required", pointer, note)
+        _only(body, _BODY, pointer, note)
+    if not isinstance(body, dict) or not body.get("content"):
+        del operation["requestBody"]
+        note(pointer, "A body of which nothing is said was left out.")
+
+
+def _content(holder: dict[str, Any], pointer: str, note: Note, *, newer: bool) -> None:
+    content = holder.get("content")
+    if "content" in holder and not isinstance(content, dict):
+        del holder["content"]
+        note(f"{pointer}/content", "It is no object and was left out.")
+        return
+    for name, media in (content or {}).items():
+        where = f"{pointer}/content/{escape(name)}"
+        if not isinstance(media, dict):
+            holder["content"] = {**holder["content"], name: {}}
+            note(where, "It is no object; anything may come.")
+            continue
+        if "schema" in media:
+            correct_schema(media, "schema", f"{where}/schema", note, newer=newer)
+        if "examples" in media and not _are_examples(media["examples"]):
+            del media["examples"]
+            note(f"{where}/examples", "Examples are objects by name; they were left out.")
+        _only(media, _MEDIA, where, note)
+
+
+def _are_examples(examples: Any) -> bool:
+    return isinstance(examples, dict) and all(isinstance(each, dict) for each in examples.values())
+
+
+def _responses(responses: dict[str, Any], pointer: str, note: Note, *, newer: bool) -> None:
+    for status in list(responses):
+        where = f"{pointer}/{escape(status)}"
+        better = _status(status)
+        if better != status:
+            response = responses.pop(status)
+            if better in responses or better is None:
+                note(where, f"{status!r} is no status, or is there already; it was left out.")
+                continue
+            responses[better] = response
+            note(where, f"{status!r} is written {better!r}.")
+        if not status.startswith("x-"):
+            _response(responses, better or status, where, note, newer=newer)
+
+
+def _status(status: str) -> str | None:
+    if re.fullmatch(r"[1-5](\d\d|XX)|default|x-.*", status):
+        return status
+    found = re.match(r"\s*([1-5](?:\d\d|[xX]{2})|default)", status)
+    return found[1].replace("x", "X") if found else None
+
+
+def _response(
+    responses: dict[str, Any], status: str, pointer: str, note: Note, *, newer: bool
+) -> None:
+    response = responses[status]
+    if not isinstance(response, dict):
+        response = responses[status] = {}
+        note(pointer, "It is no object; anything may come.")
+    if not isinstance(response.get("description"), str):
+        response["description"] = _phrase(status)
+        note(f"{pointer}/description", f"It has none; it is {response['description']!r} now.")
+    if isinstance(response.get("schema"), dict) and "content" not in response:
+        response["content"] = {"application/json": {"schema": response.pop("schema")}}
+        note(f"{pointer}/schema", "A schema belongs to a media type; it is JSON's now.")
+    _content(response, pointer, note, newer=newer)
+    headers = response.get("headers", {})
+    for name, header in headers.items() if isinstance(headers, dict) else ():
+        where = f"{pointer}/headers/{escape(name)}"
+        if isinstance(header, dict):
+            _parameter_like(header, where, note, newer=newer)
+    if not isinstance(headers, dict) or not all(isinstance(h, dict) for h in headers.values()):
+        del response["headers"]
+        note(f"{pointer}/headers", "Headers are objects by name; they were left out.")
+    _only(response, _RESPONSE, pointer, note)
+
+
+def _parameter_like(header: dict[str, Any], pointer: str, note: Note, *, newer: bool) -> None:
+    """Put right a header, which is a parameter without a name and a place."""
+    header["in"] = "header"
+    _parameter(header, pointer, note, newer=newer)
+    del header["in"]
+    _only(header, _HEADER, pointer, note)
+
+
+def _phrase(status: str) -> str:
+    """Return the usual words for a status."""
+    try:
+        return HTTPStatus(int(status)).phrase
+    except ValueError:
+        return "Any other answer" if status == "default" else f"An answer of the sort {status}"

@@ -1,0 +1,218 @@
+"""Corrects schemas, one rule a function, each only where it is needed.
+
+A rule is given a schema to put right in place, and yields a sentence for each
+thing that was wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
+
+from wan_ergonomic.contract.document._pointer import escape
+
+from ._json_types import kind_of
+from ._structure import UNIONS, correct_objects, correct_required, correct_unions
+from ._values import correct_defaults, correct_enums, correct_limits
+
+Note: TypeAlias = Callable[[str, str], None]
+_Rule = Callable[[dict[str, Any], bool], Iterator[str]]
+
+# What a schema of OpenAPI 3.0 may say.
+_KEYWORDS = {
+    "title", "multipleOf", "maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum",
+    "maxLength", "minLength", "pattern", "maxItems", "minItems", "uniqueItems", "maxProperties",
+    "minProperties", "required", "enum", "type", "not", "allOf", "oneOf", "anyOf", "items",
+    "properties", "additionalProperties", "description", "format", "default", "nullable",
+    "discriminator", "readOnly", "writeOnly", "example", "externalDocs", "deprecated", "xml",
+    "$ref",
+}  # fmt: skip
+_TYPES = ("string", "number", "integer", "boolean", "array", "object")
+_ALIASES: dict[str, dict[str, str]] = {
+    "int": {"type": "integer"}, "long": {"type": "integer"}, "float": {"type": "number"},
+    "double": {"type": "number"}, "decimal": {"type": "number"}, "bool": {"type": "boolean"},
+    "str": {"type": "string"}, "text": {"type": "string"}, "enum": {"type": "string"},
+    "uri": {"type": "string", "format": "uri"}, "url": {"type": "string", "format": "uri"},
+    "uuid": {"type": "string", "format": "uuid"}, "date": {"type": "string", "format": "date"},
+    "datetime": {"type": "string", "format": "date-time"},
+    "file": {"type": "string", "format": "binary"}, "dict": {"type": "object"},
+    "map": {"type": "object"}, "list": {"type": "array"},
+}  # fmt: skip
+_FLAGS = ("nullable", "deprecated", "readOnly", "writeOnly", "uniqueItems")
+_TEXTS = ("title", "description", "format", "pattern")
+
+
+def correct_schema(holder: Any, key: Any, pointer: str, note: Note, *, newer: bool) -> None:
+    """Put right the schema that is held under a key, and all within it.
+
+    Args:
+        holder: The object or list that holds it.
+        key: Where in the holder.
+        pointer: Where in the document.
+        note: Told what was wrong.
+        newer: Whether the document is of OpenAPI 3.1 or later.
+    """
+    schema = holder[key]
+    if isinstance(schema, bool) and newer:
+        return
+    if not isinstance(schema, dict):
+        holder[key] = {}
+        note(pointer, f"{schema!r} is no schema; it takes anything now.")
+        return
+    for rule in _RULES:
+        for what in rule(schema, newer):
+            note(pointer, what)
+    for inner, where in _children(schema):
+        correct_schema(inner, where[-1], pointer + _pointer(where), note, newer=newer)
+
+
+def _pointer(where: tuple[Any, ...]) -> str:
+    return "".join(f"/{escape(str(part))}" for part in where)
+
+
+def _children(schema: dict[str, Any]) -> Iterator[tuple[Any, tuple[Any, ...]]]:
+    """Yield each schema within one, as its holder and the way to it."""
+    for keyword in ("properties", "patternProperties", "$defs"):
+        held = schema.get(keyword)
+        for name in held if isinstance(held, dict) else ():
+            yield held, (keyword, name)
+    for keyword in (*UNIONS, "prefixItems"):
+        held = schema.get(keyword)
+        for index in range(len(held)) if isinstance(held, list) else ():
+            yield held, (keyword, index)
+    for keyword in ("items", "not", "additionalProperties"):
+        if isinstance(schema.get(keyword), dict):
+            yield schema, (keyword,)
+
+
+def _keywords(schema: dict[str, Any], newer: bool) -> Iterator[str]:  # noqa: FBT001
+    if newer:
+        return
+    if "const" in schema:
+        schema.setdefault("enum", [schema.pop("const")])
+        yield "'const' came with OpenAPI 3.1; it is an enum of one value now."
+    if isinstance(schema.get("examples"), list):
+        examples = schema.pop("examples")
+        if examples:
+            schema.setdefault("example", examples[0])
+        yield "'examples' came with OpenAPI 3.1; the first one is the example now."
+    for key in [k for k in schema if k not in _KEYWORDS and not k.startswith("x-")]:
+        del schema[key]
+        yield f"{key!r} means nothing here and was left out."
+
+
+def _references(schema: dict[str, Any], newer: bool) -> Iterator[str]:  # noqa: FBT001
+    if "$ref" not in schema:
+        return
+    if not isinstance(schema["$ref"], str):
+        del schema["$ref"]
+        yield "A reference that is no text was left out."
+    elif len(schema) > 1 and not newer:
+        inherited = [{"$ref": schema.pop("$ref")}]
+        others = schema.get("allOf", [])
+        schema["allOf"] = inherited + (others if isinstance(others, list) else [])
+        yield "What stands beside a reference is not read; the reference is in an allOf now."
+
+
+def _words(schema: dict[str, Any], _: bool) -> Iterator[str]:  # noqa: FBT001
+    for key in _TEXTS:
+        if key in schema and not isinstance(schema[key], str):
+            given = schema.pop(key)
+            if isinstance(given, int | float) and not isinstance(given, bool):
+                schema[key] = str(given)
+            yield f"The {key} {given!r} is no text."
+    for key in _FLAGS:
+        if key in schema and not isinstance(schema[key], bool):
+            given, schema[key] = schema[key], str(schema[key]).lower() == "true"
+            yield f"{key} is {schema[key]} now; it was {given!r}."
+
+
+def _types(schema: dict[str, Any], newer: bool) -> Iterator[str]:  # noqa: FBT001
+    given = schema.get("type")
+    if "type" not in schema or given in _TYPES or (newer and given == "null"):
+        return
+    named = given if isinstance(given, list) else [given]
+    kinds = []
+    for name in named:
+        alias = _ALIASES.get(str(name).lower(), {"type": str(name).lower()})
+        if alias["type"] in (*_TYPES, "null") and alias["type"] not in kinds:
+            kinds.append(alias["type"])
+            if "format" in alias:
+                schema.setdefault("format", alias["format"])
+    if newer and isinstance(given, list) and kinds == given:
+        return
+    _say_types(schema, kinds, newer=newer)
+    said = schema.get("type", "several types" if len(kinds) > 1 else "any type")
+    yield f"The type {given!r} is {said!r} now."
+
+
+def _say_types(schema: dict[str, Any], kinds: list[str], *, newer: bool) -> None:
+    """Say in the document's own version which types there are."""
+    del schema["type"]
+    if newer:
+        if kinds:
+            schema["type"] = kinds if len(kinds) > 1 else kinds[0]
+        return
+    real = [kind for kind in kinds if kind != "null"]
+    if len(real) == 1:
+        schema["type"] = real[0]
+    elif real and not any(union in schema for union in UNIONS):
+        schema["anyOf"] = [_of_kind(schema, kind) for kind in real]
+    if "null" in kinds:
+        schema["nullable"] = True
+        if not real and "enum" not in schema:
+            schema["enum"] = [None]
+
+
+def _of_kind(schema: dict[str, Any], kind: str) -> dict[str, Any]:
+    """Take what a schema says of one type alone out of it, into a schema of its own."""
+    own = {"array": ("items",), "object": ("properties", "required", "additionalProperties")}
+    taken = {key: schema.pop(key) for key in own.get(kind, ()) if key in schema}
+    return {"type": kind, **taken}
+
+
+def _nullable(schema: dict[str, Any], newer: bool) -> Iterator[str]:  # noqa: FBT001
+    if "nullable" not in schema:
+        return
+    if newer:
+        nullable = schema.pop("nullable")
+        kind: Any = schema.get("type", [])
+        kinds = [kind] if isinstance(kind, str) else kind
+        if nullable and kinds and "null" not in kinds:
+            schema["type"] = [*kinds, "null"]
+        yield "'nullable' went with OpenAPI 3.0; null is a type now."
+    elif "type" not in schema and not any(union in schema for union in UNIONS):
+        kind = _implied(schema)
+        if kind:
+            schema["type"] = kind
+            yield f"'nullable' stands only beside a type; it is {kind!r}."
+        elif schema.get("enum") != [None]:
+            del schema["nullable"]
+            yield "'nullable' means nothing without a type, and anything may be null."
+
+
+def _implied(schema: dict[str, Any]) -> str | None:
+    """Return the type that a schema without one must mean."""
+    if "properties" in schema or "additionalProperties" in schema:
+        return "object"
+    if "items" in schema:
+        return "array"
+    enum: Any = schema.get("enum")
+    values = enum if isinstance(enum, list) else []
+    kinds = {kind_of(value) for value in values if value is not None}
+    return kinds.pop() if len(kinds) == 1 else None
+
+
+_RULES: tuple[_Rule, ...] = (
+    _keywords,
+    _references,
+    _words,
+    _types,
+    correct_unions,
+    correct_objects,
+    correct_required,
+    _nullable,
+    correct_limits,
+    correct_enums,
+    correct_defaults,
+)

@@ -1,0 +1,100 @@
+"""Corrects security schemes and what refers to them.
+
+The API takes one bearer key, so that is what a scheme nobody described is.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wan_ergonomic.contract.document._pointer import escape
+
+from ._schemas import Note
+
+_KEYS: dict[str, set[str]] = {
+    "http": {"type", "scheme", "bearerFormat", "description"},
+    "apiKey": {"type", "in", "name", "description"},
+    "oauth2": {"type", "flows", "description"},
+    "openIdConnect": {"type", "openIdConnectUrl", "description"},
+    "mutualTLS": {"type", "description"},
+}
+_OBJECTS = {"flows"}
+_BEARER = {"type": "http", "scheme": "bearer"}
+
+
+def correct_security(document: dict[str, Any], note: Note) -> None:
+    """Put right each scheme, then each requirement."""
+    schemes = document.get("components", {}).get("securitySchemes", {})
+    for name, scheme in schemes.items():
+        schemes[name] = _scheme(scheme, f"/components/securitySchemes/{escape(name)}", note)
+    missing: set[str] = set()
+    for pointer, holder in _holders(document):
+        requirements = _listed(holder, pointer, note)
+        for index, requirement in enumerate(requirements):
+            for name in [name for name in requirement if name not in schemes]:
+                where = f"{pointer}/security/{index}/{escape(name)}"
+                if len(schemes) == 1:
+                    (only,) = schemes
+                    requirement[only] = requirement.pop(name)
+                    note(where, f"There is no scheme {name!r}; the only one is {only!r}.")
+                else:
+                    missing.add(name)
+    for name in sorted(missing):
+        components = document.setdefault("components", {})
+        components.setdefault("securitySchemes", {})[name] = dict(_BEARER)
+        note(
+            f"/components/securitySchemes/{escape(name)}",
+            "It is asked for and nowhere described; it is taken to be a bearer key.",
+        )
+
+
+def _holders(document: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    found = [("", document)]
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            if isinstance(operation, dict):
+                found.append((f"/paths/{escape(path)}/{method}", operation))
+    return [(pointer, holder) for pointer, holder in found if "security" in holder]
+
+
+def _listed(holder: dict[str, Any], pointer: str, note: Note) -> list[dict[str, Any]]:
+    """Return a place's requirements, as a list of objects of lists."""
+    given = holder["security"]
+    security = [given] if isinstance(given, dict) else given if isinstance(given, list) else []
+    kept = [each for each in security if isinstance(each, dict)]
+    kept = [{name: _scopes(scopes) for name, scopes in each.items()} for each in kept]
+    if kept != given:
+        note(f"{pointer}/security", "It is a list of objects, each with a list for each scheme.")
+    holder["security"] = kept
+    return kept
+
+
+def _scopes(scopes: Any) -> list[str]:
+    return [each for each in scopes if isinstance(each, str)] if isinstance(scopes, list) else []
+
+
+def _scheme(scheme: Any, pointer: str, note: Note) -> dict[str, Any]:
+    if not isinstance(scheme, dict) or not isinstance(scheme.get("type"), str):
+        note(pointer, "It does not say what it is; it is taken to be a bearer key.")
+        return dict(_BEARER)
+    better = dict(scheme)
+    if scheme["type"].lower() in {"bearer", "basic"}:
+        better |= {"type": "http", "scheme": scheme["type"].lower()}
+        note(f"{pointer}/type", f"{scheme['type']!r} is a scheme of the type 'http'.")
+    elif scheme["type"] not in _KEYS:
+        note(f"{pointer}/type", f"{scheme['type']!r} is no type; it is taken to be a bearer key.")
+        return dict(_BEARER)
+    if better["type"] == "http" and not isinstance(better.get("scheme"), str):
+        better["scheme"] = "bearer"
+        note(f"{pointer}/scheme", "It names no scheme; it is taken to be a bearer key.")
+    if better["type"] == "apiKey":
+        for key, filling in (("in", "header"), ("name", "Authorization")):
+            if not isinstance(better.get(key), str):
+                better[key] = filling
+                note(f"{pointer}/{key}", f"It says nothing; it is taken to be {filling!r}.")
+    for key in sorted(better):
+        known = key in _KEYS[better["type"]] and (key in _OBJECTS or isinstance(better[key], str))
+        if not known and not key.startswith("x-"):
+            del better[key]
+            note(f"{pointer}/{key}", f"It means nothing for the type {better['type']!r}.")
+    return better

@@ -1,0 +1,1 @@
+"""Findings as text, Markdown, JSON and GitHub annotations."""

@@ -1,0 +1,1 @@
+"""Reading what is published, and finding the two operations in it."""

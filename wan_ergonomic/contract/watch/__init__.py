@@ -1,0 +1,1 @@
+"""The vendored contract against what is published now."""
