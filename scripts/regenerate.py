@@ -32,13 +32,13 @@ def _run(options, root):
     # type: (argparse.Namespace, pathlib.Path) -> int
 
     from wan_ergonomic.contract import Provenance, check, regenerate
-    from wan_ergonomic.contract.other_models._make import make_sibling
+    from wan_ergonomic.contract.other_models._make import make_other_model
 
     if options.check:
         return _report(check(root))
     if options.out:
         out = pathlib.Path(options.out)
-        print("\n".join(make_sibling(root, options.source, out, options.name)))
+        print("\n".join(make_other_model(root, options.source, out, options.name)))
         return 0
     seen = None
     if options.source:

@@ -1,10 +1,10 @@
 """What every test stands on: a clean environment, a clock, and both clients as one.
 
-``colour`` runs a test once for each client. What it makes is called the same
+``client_kind`` runs a test once for each client. What it makes is called the same
 way in both colours, so one body holds both to one rule::
 
-    def test_a_rule(colour, server):
-        with colour.client(base_url=server.url, clock=FakeClock()) as wan:
+    def test_a_rule(client_kind, server):
+        with client_kind.client(base_url=server.url, clock=FakeClock()) as wan:
             assert wan.submit("A boat").id == "id-1"
             assert [seen.status for seen in wan.watch("id-1")] == ["queued", "completed"]
 """
@@ -92,7 +92,7 @@ def contract_as_it_was(monkeypatch):
 
 @pytest.fixture
 def canary_key() -> str:
-    """The key that the clients of ``colour`` use."""
+    """The key that the clients of ``client_kind`` use."""
     return CANARY_KEY
 
 
@@ -169,7 +169,7 @@ async def _next(changes: AsyncIterator[Any]) -> Any:
 
 
 @dataclass(frozen=True)
-class Colour:
+class ClientKind:
     """One of the two clients, under one event loop.
 
     Attributes:
@@ -180,7 +180,7 @@ class Colour:
 
     @property
     def client_type(self) -> type[WanClient] | type[AsyncWanClient]:
-        """The class of client that this colour is."""
+        """The class of client that this client_kind is."""
         return WanClient if self.backend == "sync" else AsyncWanClient
 
     @contextmanager
@@ -199,12 +199,12 @@ class Colour:
 
 
 @pytest.fixture(params=["sync", "asyncio"])
-def colour(request) -> Colour:
+def client_kind(request) -> ClientKind:
     """The blocking client, then the asynchronous one."""
-    return Colour(request.param)
+    return ClientKind(request.param)
 
 
 @pytest.fixture
-def trio_colour() -> Colour:
+def trio_kind() -> ClientKind:
     """The asynchronous client under the other event loop."""
-    return Colour("trio")
+    return ClientKind("trio")

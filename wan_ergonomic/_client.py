@@ -79,8 +79,8 @@ class _Client(Setup, Generic[One, Many]):
             ApiError: The API refused it.
             ConnectionFailedError: The API was never reached.
         """
-        terms = self._terms(timeout, SUBMIT_SECONDS, extra_headers)
-        return self._run(_flow.submit(self._body(prompt, options), terms))
+        context = self._context(timeout, SUBMIT_SECONDS, extra_headers)
+        return self._run(_flow.submit(self._body(prompt, options), context))
 
     def status(
         self,
@@ -102,8 +102,8 @@ class _Client(Setup, Generic[One, Many]):
             ConnectionFailedError: There was no answer.
             UnreadableResponseError: The answer makes no sense.
         """
-        terms = self._terms(timeout, STATUS_SECONDS, extra_headers)
-        return self._run(_flow.status(as_generation(generation), terms))
+        context = self._context(timeout, STATUS_SECONDS, extra_headers)
+        return self._run(_flow.status(as_generation(generation), context))
 
     def wait(
         self,
@@ -126,8 +126,8 @@ class _Client(Setup, Generic[One, Many]):
             WaitTimeoutError: The time is over; the job goes on and can be awaited again.
             ApiError: The API gave an answer that time cannot change.
         """
-        terms = self._terms(timeout, self.timeout, extra_headers)
-        return self._run(_flow.wait(as_generation(generation), terms), on_update=on_update)
+        context = self._context(timeout, self.timeout, extra_headers)
+        return self._run(_flow.wait(as_generation(generation), context), on_update=on_update)
 
     def watch(
         self,
@@ -141,8 +141,8 @@ class _Client(Setup, Generic[One, Many]):
 
         Takes what ``wait`` takes and raises what it raises, after the last change.
         """
-        terms = self._terms(timeout, self.timeout, extra_headers)
-        return self._changes(_flow.wait(as_generation(generation), terms), None, on_update)
+        context = self._context(timeout, self.timeout, extra_headers)
+        return self._changes(_flow.wait(as_generation(generation), context), None, on_update)
 
     def generate(
         self,
@@ -167,8 +167,8 @@ class _Client(Setup, Generic[One, Many]):
         Raises:
             WanError: As ``submit`` and ``wait`` do.
         """
-        terms = self._terms(timeout, self.timeout, extra_headers)
-        flow = _flow.generate(self._body(prompt, options), terms)
+        context = self._context(timeout, self.timeout, extra_headers)
+        flow = _flow.generate(self._body(prompt, options), context)
         return self._run(flow, on_submit=on_submit, on_update=on_update)
 
     def download(
@@ -197,18 +197,18 @@ class _Client(Setup, Generic[One, Many]):
         Raises:
             DownloadError: The video could not be saved; says whether trying again can help.
         """
-        terms = self._terms(timeout, math.inf, extra_headers)
+        context = self._context(timeout, math.inf, extra_headers)
         found = as_generation(generation)
-        return self._run(download(found, to, terms, on_progress, overwrite=overwrite))
+        return self._run(download(found, to, context, on_progress, overwrite=overwrite))
 
 
 class WanClient(_Client[Generation, Generator[Generation]]):
     """Calls Wan 2.2 Plus and blocks; safe to use from many threads."""
 
     def _connect(self, origin: Origin, transport: Any) -> None:
-        from wan_ergonomic._http._runner import BlockingPerformer
+        from wan_ergonomic._http._runner import Runner
 
-        self._performer = BlockingPerformer(origin, self._clock, self.polling.in_flight, transport)
+        self._runner = Runner(origin, self._clock, self.polling.in_flight, transport)
 
     def __enter__(self) -> Self:
         return self
@@ -218,7 +218,7 @@ class WanClient(_Client[Generation, Generator[Generation]]):
 
     def close(self) -> None:
         """Close all connections; the client cannot be used after it."""
-        self._performer.close()
+        self._runner.close()
 
     def _run(
         self, flow: Flow, on_submit: OnSubmit | None = None, on_update: OnUpdate | None = None
@@ -231,7 +231,7 @@ class WanClient(_Client[Generation, Generator[Generation]]):
     ) -> Generator[Generation]:
         calls = partial(self._calls, on_submit=on_submit, on_update=on_update)
         seen = None
-        with closing(drive(flow, self._performer, calls)) as updates:
+        with closing(drive(flow, self._runner, calls)) as updates:
             for update in updates:
                 if update.error is None and update.generation.status != seen:
                     seen = update.generation.status
@@ -242,9 +242,9 @@ class AsyncWanClient(_Client[Coroutine[Any, Any, Generation], AsyncGenerator[Gen
     """Calls Wan 2.2 Plus and awaits, under asyncio or trio."""
 
     def _connect(self, origin: Origin, transport: Any) -> None:
-        from wan_ergonomic._http._runner import AwaitingPerformer
+        from wan_ergonomic._http._runner import AsyncRunner
 
-        self._performer = AwaitingPerformer(origin, self._clock, self.polling.in_flight, transport)
+        self._runner = AsyncRunner(origin, self._clock, self.polling.in_flight, transport)
 
     async def __aenter__(self) -> Self:
         return self
@@ -254,7 +254,7 @@ class AsyncWanClient(_Client[Coroutine[Any, Any, Generation], AsyncGenerator[Gen
 
     async def close(self) -> None:
         """Close all connections; the client cannot be used after it."""
-        await self._performer.close()
+        await self._runner.close()
 
     async def _run(
         self, flow: Flow, on_submit: OnSubmit | None = None, on_update: OnUpdate | None = None
@@ -266,7 +266,7 @@ class AsyncWanClient(_Client[Coroutine[Any, Any, Generation], AsyncGenerator[Gen
     ) -> AsyncGenerator[Generation]:
         calls = partial(self._calls, on_submit=on_submit, on_update=on_update)
         seen = None
-        async with aclosing(adrive(flow, self._performer, calls)) as updates:
+        async with aclosing(adrive(flow, self._runner, calls)) as updates:
             async for update in updates:
                 if update.error is None and update.generation.status != seen:
                     seen = update.generation.status

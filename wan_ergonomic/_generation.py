@@ -199,15 +199,15 @@ class Update:
     Attributes:
         generation: As it is known now.
         elapsed: Seconds since the call began.
-        looks: How many status requests have been made.
-        next_look: Seconds until the next one; None after the last.
+        polls: How many status requests have been made.
+        next_poll: Seconds until the next one; None after the last.
         error: Why this look found nothing new, if it failed and will be tried again.
     """
 
     generation: Generation
     elapsed: float
-    looks: int = 0
-    next_look: float | None = None
+    polls: int = 0
+    next_poll: float | None = None
     error: Exception | None = field(default=None, compare=False)
 
     def __str__(self) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from wan_ergonomic._flows._polling import PollingPolicy
 from wan_ergonomic._flows._retrying import RetryPolicy
-from wan_ergonomic._flows._steps import Terms
+from wan_ergonomic._flows._steps import CallContext
 
 from ._clock import Clock
 from ._errors import ConfigurationError
@@ -105,11 +105,11 @@ class Setup(ABC):
             warnings.warn(text, PromptWarning, stacklevel=3)
         return preview.body
 
-    def _terms(
+    def _context(
         self, timeout: float | None, default: float, extra_headers: Mapping[str, str] | None
-    ) -> Terms:
+    ) -> CallContext:
         """Return what one call's flow goes by; its time begins now."""
-        return Terms(
+        return CallContext(
             now=self._clock.now,
             started=self._clock.now(),
             timeout=default if timeout is None else _check_timeout(timeout),
@@ -122,9 +122,9 @@ class Setup(ABC):
         self, update: Update, on_submit: OnSubmit | None, on_update: OnUpdate | None
     ) -> Iterator[tuple[Callable[[Any], object], object]]:
         """Yield each callback that an update is for, with what it is told; log new drift."""
-        if on_submit and not update.looks:
+        if on_submit and not update.polls:
             yield on_submit, update.generation
-        if on_update and update.looks:
+        if on_update and update.polls:
             yield on_update, update
         for drift in () if update.error else update.generation.drift:
             # In one step, for many threads may see it at once.

@@ -61,7 +61,7 @@ def test_sigterm_ends_a_wait_as_ctrl_c_does(start, slow_api):
 def test_an_interruption_while_submitting_leaves_doubt(start, api, kind):
     """It may have been accepted, so the code is not that of an interruption."""
     billed = api.billed
-    submitting = start("generate", "A boat [fate: lost-answer]", at=api)
+    submitting = start("generate", "A boat [scenario: lost-answer]", at=api)
     while api.billed == billed:
         assert submitting.popen.poll() is None
     ended = submitting.end(kind)
@@ -99,7 +99,7 @@ def test_ctrl_c_before_anything_is_sent_says_so(start):
 
 def test_ctrl_c_with_an_embedded_sandbox_advises_nothing(start):
     """There is nothing left to resume, and nothing was billed."""
-    waiting = start("generate", "A boat [fate: stuck]", "--sandbox")
+    waiting = start("generate", "A boat [scenario: stuck]", "--sandbox")
     waiting.hear("generating")
     ended = waiting.end(signal.SIGINT)
     assert ended.code == 130
@@ -189,7 +189,7 @@ def full_output():
         ["preview", "A boat"],
         ["status", "gen-1"],
         ["sandbox"],
-        ["sandbox", "--fates"],
+        ["sandbox", "--scenarios"],
         ["wait", "--help"],
         ["--help"],
         ["--version"],
@@ -205,7 +205,7 @@ def test_every_command_says_that_its_output_is_full(wan, server, words):
 
 @needs_full
 @pytest.mark.parametrize(
-    ("words", "fate", "left"),
+    ("words", "scenario", "left"),
     [
         (["submit", "A boat"], "goes on at the vendor", set()),
         (["wait", ID], "is completed; only its video is not saved yet.", set()),
@@ -214,8 +214,8 @@ def test_every_command_says_that_its_output_is_full(wan, server, words):
         (["generate", "A boat", "-o", "b.mp4"], "its video is saved: b.mp4", {"b.mp4"}),
     ],
 )
-def test_a_full_output_does_not_hide_what_was_accepted(wan, server, words, fate, left):
-    """Its id and its fate are said, and the advised command prints what could not be printed."""
+def test_a_full_output_does_not_hide_what_was_accepted(wan, server, words, scenario, left):
+    """Its id and status are shown; the advised command prints what could not be printed."""
     server.script("submit", accepted())
     server.script("poll", completed(server))
     server.script("download", Store(VIDEO))
@@ -224,7 +224,7 @@ def test_a_full_output_does_not_hide_what_was_accepted(wan, server, words, fate,
     told = ended.events[-1]
     assert (ended.code, told["exit_code"], told["id"]) == (4, 4, ID)
     assert told["error"]["message"].startswith(f"{NO_SPACE} Generation {ID} ")
-    assert fate in told["error"]["message"]
+    assert scenario in told["error"]["message"]
     assert {path.name for path in Path().iterdir()} == left
     resumed = wan(*shlex.split(told["command"])[1:])
     assert (resumed.code, resumed.out) == (0, b"b.mp4\n" if left else b"completed\n")

@@ -44,7 +44,7 @@ def test_status_of_a_pending_job_has_nothing_beside_it(wan, slow_api):
 
 def test_status_of_a_failed_job_was_still_found_out(wan, api):
     """The question was answered, so the exit code is 0; the answer is in the data."""
-    failed = submitted(wan, api, "A boat [fate: fails]")
+    failed = submitted(wan, api, "A boat [scenario: fails]")
     ended = wan("status", failed, at=api)
     assert (ended.code, ended.out) == (0, b"error\n")
     assert ended.err.startswith("  error  DataInspectionFailed: ")
@@ -54,7 +54,7 @@ def test_status_of_a_failed_job_was_still_found_out(wan, api):
 
 def test_a_cost_that_a_look_reveals_is_shown(wan, api):
     """Some answers name it later; dollars only where the API does."""
-    ended = wan("status", submitted(wan, api, "A boat [fate: usage-tokens]"), at=api)
+    ended = wan("status", submitted(wan, api, "A boat [scenario: usage-tokens]"), at=api)
     assert ended.err.splitlines()[-1] == "  cost   1,000,000 credits"
 
 
@@ -72,10 +72,10 @@ def test_wait_with_a_file_saves_the_video(wan, api):
     assert Path("b.mp4").stat().st_size > 10_000
 
 
-@pytest.mark.parametrize("fate", ["id-dash", "id-model", "id-digits", "completes"])
-def test_download_saves_whatever_the_id_looks_like(wan, api, fate):
+@pytest.mark.parametrize("scenario", ["id-dash", "id-model", "id-digits", "completes"])
+def test_download_saves_whatever_the_id_looks_like(wan, api, scenario):
     """The default name is safe, and the same each time."""
-    generation_id = submitted(wan, api, f"A boat [fate: {fate}]")
+    generation_id = submitted(wan, api, f"A boat [scenario: {scenario}]")
     ended = wan("download", generation_id, at=api)
     assert ended.code == 0
     file = Path(ended.out.decode().strip())
@@ -94,7 +94,7 @@ def test_download_to_standard_output_can_be_quiet_about_it(wan, api):
 
 def test_drift_is_one_plain_line(wan, api, recwarn):
     """However many answers depart in the same way."""
-    ended = wan("generate", "A boat [fate: id-number]", "-o", "b.mp4", *SMALL, at=api)
+    ended = wan("generate", "A boat [scenario: id-number]", "-o", "b.mp4", *SMALL, at=api)
     lines = [line for line in ended.err.splitlines() if "contract" in line]
     assert len(lines) == 1
     assert lines[0].startswith("Warning: the API departs from its published contract: create ")
@@ -103,14 +103,14 @@ def test_drift_is_one_plain_line(wan, api, recwarn):
 
 def test_drift_is_not_said_a_second_time_by_the_log(start, api):
     """Python prints warnings of loggers that nobody set up."""
-    ended = start("submit", "A boat [fate: id-number]", at=api).end()
+    ended = start("submit", "A boat [scenario: id-number]", at=api).end()
     assert ended.code == 0
     assert len(ended.err.splitlines()) == 2
 
 
 def test_drift_is_an_event(wan, api):
     """With its parts."""
-    ended = wan("submit", "A boat [fate: id-number]", "--json", at=api)
+    ended = wan("submit", "A boat [scenario: id-number]", "--json", at=api)
     drift, accepted = ended.events
     assert (drift["event"], drift["kind"], drift["pointer"]) == ("drift", "type", "/id")
     assert accepted["id"] == ended.data["id"]
@@ -118,14 +118,14 @@ def test_drift_is_an_event(wan, api):
 
 def test_a_look_that_fails_is_said_once(wan, api):
     """And again only after one that did not."""
-    ended = wan("wait", submitted(wan, api, "A boat [fate: poll-page]"), at=api)
+    ended = wan("wait", submitted(wan, api, "A boat [scenario: poll-page]"), at=api)
     failures = [line for line in ended.err.splitlines() if "failed and will be repeated" in line]
     assert (ended.code, len(failures)) == (0, 1)
 
 
 def test_a_look_that_fails_is_an_event(wan, api):
     """With the reason."""
-    failing = submitted(wan, api, "A boat [fate: poll-dropped]")
+    failing = submitted(wan, api, "A boat [scenario: poll-dropped]")
     ended = wan("wait", failing, "--json", at=api)
     assert "failure" in ended.events[0]
     assert [event["status"] for event in ended.events] == ["unknown", "completed"]

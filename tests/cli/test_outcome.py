@@ -44,10 +44,10 @@ def test_0_is_done(wan, api):
     assert wan("submit", "A boat", at=api).code == 0
 
 
-@pytest.mark.parametrize("fate", ["no-credits", "unverified", "bad-prompt", "oldest-error"])
-def test_1_is_a_refusal(wan, api, fate):
+@pytest.mark.parametrize("scenario", ["no-credits", "unverified", "bad-prompt", "oldest-error"])
+def test_1_is_a_refusal(wan, api, scenario):
     """Nothing was accepted, and nothing advises to resume."""
-    ended = wan("generate", f"A boat [fate: {fate}]", at=api)
+    ended = wan("generate", f"A boat [scenario: {scenario}]", at=api)
     assert (ended.code, ended.out) == (1, b"")
     assert len(ended.err.splitlines()) == 1
     assert ended.err.startswith("wan: The API answered 40")
@@ -146,7 +146,7 @@ def test_force_replaces_a_file(wan, api):
 
 def test_3_is_a_failed_generation(wan, api):
     """Waiting longer would not help, so nothing advises to."""
-    ended = wan("generate", "A boat [fate: fails]", "-o", "b.mp4", at=api)
+    ended = wan("generate", "A boat [scenario: fails]", "-o", "b.mp4", at=api)
     assert (ended.code, ended.out) == (3, b"")
     assert "DataInspectionFailed" in ended.err
     assert "Resume" not in ended.err
@@ -169,7 +169,7 @@ def test_4_is_a_wait_that_takes_too_long_and_can_be_resumed(wan, slow_api, clock
 
 def test_4_keeps_force_and_the_default_name_in_the_command(wan, slow_api):
     """And sets an id that begins with a dash apart."""
-    ended = wan("generate", "A [fate: id-dash]", "--force", "--timeout", "2", at=slow_api)
+    ended = wan("generate", "A [scenario: id-dash]", "--force", "--timeout", "2", at=slow_api)
     words = advised(ended)
     assert words[:2] == ["wait", "-o"]
     assert words[2].startswith("wan-")
@@ -213,10 +213,10 @@ def test_4_does_not_change_an_id_that_cannot_be_shown(wan, server, generation_id
     assert words[:3] == ["wan", "wait", generation_id]
 
 
-@pytest.mark.parametrize("fate", ["html-video", "empty-video", "no-video"])
-def test_4_is_a_video_that_was_not_saved(wan, api, fate):
+@pytest.mark.parametrize("scenario", ["html-video", "empty-video", "no-video"])
+def test_4_is_a_video_that_was_not_saved(wan, api, scenario):
     """It can be downloaded again, as often as needed."""
-    ended = wan("generate", f"A boat [fate: {fate}]", "-o", "b.mp4", at=api)
+    ended = wan("generate", f"A boat [scenario: {scenario}]", "-o", "b.mp4", at=api)
     assert ended.code == 4
     assert advised(ended)[2:4] == ["-o", "b.mp4"]
     assert list(Path().iterdir()) == []
@@ -246,11 +246,11 @@ def test_an_id_does_not_outlive_an_embedded_sandbox(wan):
     assert "wan sandbox" in ended.err
 
 
-@pytest.mark.parametrize("fate", ["lost-502", "lost-connection", "created-nameless"])
-def test_5_is_a_submission_in_doubt(wan, api, fate):
+@pytest.mark.parametrize("scenario", ["lost-502", "lost-connection", "created-nameless"])
+def test_5_is_a_submission_in_doubt(wan, api, scenario):
     """It was sent once, and the id to ask the vendor about is said."""
     billed = api.billed
-    ended = wan("submit", f"A boat [fate: {fate}]", "--json", at=api)
+    ended = wan("submit", f"A boat [scenario: {scenario}]", "--json", at=api)
     told = ended.events[-1]
     assert (ended.code, told["error"]["kind"]) == (5, "SubmissionInDoubtError")
     assert api.billed == billed + 1

@@ -10,7 +10,7 @@ import pytest
 
 from wan_ergonomic import _spec
 from wan_ergonomic.cli import _checks
-from wan_ergonomic.sandbox import FATES
+from wan_ergonomic.sandbox import SCENARIOS
 
 from .conftest import SMALL
 
@@ -80,18 +80,18 @@ def test_a_port_that_is_taken_is_an_error(wan, api):
     assert "cannot listen on 127.0.0.1 port" in ended.err
 
 
-def test_fates_lists_every_fate(wan):
+def test_scenarios_lists_every_scenario(wan):
     """With what each does."""
-    ended = wan("sandbox", "--fates")
+    ended = wan("sandbox", "--scenarios")
     assert ended.code == 0
-    for fate in FATES.values():
-        assert f"  {fate.name:<17} {fate.summary}\n" in ended.out.decode()
+    for scenario in SCENARIOS.values():
+        assert f"  {scenario.name:<17} {scenario.summary}\n" in ended.out.decode()
 
 
-def test_fates_can_be_json(wan):
+def test_scenarios_can_be_json(wan):
     """One list."""
-    told = wan("sandbox", "--fates", "--json").data
-    assert [fate["name"] for fate in told] == list(FATES)
+    told = wan("sandbox", "--scenarios", "--json").data
+    assert [scenario["name"] for scenario in told] == list(SCENARIOS)
     assert {"name", "stage", "summary"} == set(told[0])
 
 

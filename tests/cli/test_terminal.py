@@ -108,10 +108,10 @@ def test_the_live_line_tells_status_time_and_next_look():
     assert "submitting" in drawn_by(live)
     live.accepted(Generation(id="x", status="queued", usage=Usage(credits=5)))
     generation = Generation(id="x", status="generating")
-    live.looked(Update(generation=generation, elapsed=3, looks=1, next_look=7.2))
+    live.looked(Update(generation=generation, elapsed=3, polls=1, next_poll=7.2))
     assert re.fullmatch(r"\S generating  0 s  next look in 7 s\s*", drawn_by(live))
     failure = TimeoutError("no answer\nyet" + "!" * 80)
-    live.looked(Update(generation=generation, elapsed=3, looks=1, next_look=0.0, error=failure))
+    live.looked(Update(generation=generation, elapsed=3, polls=1, next_poll=0.0, error=failure))
     time.sleep(0.001)
     line = drawn_by(live)
     assert "generating  0 s    no answer yet!" in line
@@ -141,7 +141,7 @@ def test_only_the_end_leaves_a_line():
         live.warn("a warning")
         video = Video(url="https://cdn.example/v.mp4")
         generation = Generation(id="x", status="completed", video=video)
-        live.looked(Update(generation=generation, elapsed=61, looks=9))
+        live.looked(Update(generation=generation, elapsed=61, polls=9))
         live.saved(1_250_000)
     said = plain(screen.getvalue())
     for line in ("a note", "Warning: a warning", "Completed after 1 min 1 s", "Saved 1.2 MB"):

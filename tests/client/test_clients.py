@@ -71,23 +71,23 @@ def test_every_public_method_is_described():
 # Being made
 
 
-def test_a_client_can_be_made_from_the_environment(colour, monkeypatch):
+def test_a_client_can_be_made_from_the_environment(client_kind, monkeypatch):
     """With a key there, nothing else is needed; and no key is shown."""
     monkeypatch.setenv("AIMLAPI_API_KEY", CANARY_KEY)
-    with colour.client(None) as wan:
+    with client_kind.client(None) as wan:
         text = repr(wan)
-    assert text.startswith(f"{colour.client_type.__name__}(base_url='https://api.aimlapi.com'")
+    assert text.startswith(f"{client_kind.client_type.__name__}(base_url='https://api.aimlapi.com'")
     assert CANARY_KEY not in text
 
 
-def test_a_client_without_a_key_is_refused(colour):
+def test_a_client_without_a_key_is_refused(client_kind):
     """The error says what to set."""
-    with pytest.raises(ConfigurationError, match="Set AIMLAPI_API_KEY"), colour.client(None):
+    with pytest.raises(ConfigurationError, match="Set AIMLAPI_API_KEY"), client_kind.client(None):
         pass
 
 
 @pytest.mark.usefixtures("contract_as_it_was")
-def test_defaults_come_from_caller_preset_and_file(colour, server, tmp_path, monkeypatch):
+def test_defaults_come_from_caller_preset_and_file(client_kind, server, tmp_path, monkeypatch):
     """In that order, with what a call says before them all."""
     config = tmp_path / "config.toml"
     config.write_text(
@@ -97,17 +97,19 @@ def test_defaults_come_from_caller_preset_and_file(colour, server, tmp_path, mon
     monkeypatch.setenv("WAN_CONFIG", str(config))
     server.script("submit", accepted())
     expected = {"model": model(), "prompt": "preset A boat file", "seed": 3}
-    with colour.client(base_url=server.url, defaults=PromptDefaults(seed=3), preset="mine") as wan:
+    with client_kind.client(
+        base_url=server.url, defaults=PromptDefaults(seed=3), preset="mine"
+    ) as wan:
         for call in ({}, {"seed": 0}):
             wan.submit(PROMPT, **call)
             assert server.requests[-1].json == wan.preview(PROMPT, **call).body
             assert server.requests[-1].json == expected | call
 
 
-def test_what_nobody_set_is_not_sent(colour, server):
+def test_what_nobody_set_is_not_sent(client_kind, server):
     """The server's defaults stay the server's."""
     server.script("submit", accepted())
-    with colour.client(base_url=server.url) as wan:
+    with client_kind.client(base_url=server.url) as wan:
         wan.submit(PROMPT)
     assert json.loads(server.requests[0].body) == {
         "model": model(),
@@ -115,30 +117,30 @@ def test_what_nobody_set_is_not_sent(colour, server):
     }
 
 
-def test_a_preset_that_does_not_exist_is_refused(colour):
+def test_a_preset_that_does_not_exist_is_refused(client_kind):
     """With the nearest one that does."""
     with pytest.raises(ConfigurationError, match="Did you mean 'draft'"):
-        colour.client(preset="daft").__enter__()
+        client_kind.client(preset="daft").__enter__()
 
 
 @pytest.mark.parametrize("timeout", [0, -3.5, float("nan")])
-def test_a_time_to_wait_that_is_none_is_refused(colour, timeout):
+def test_a_time_to_wait_that_is_none_is_refused(client_kind, timeout):
     """When the client is made, not when it has waited."""
     with pytest.raises(ConfigurationError, match="positive number"):
-        colour.client(timeout=timeout).__enter__()
+        client_kind.client(timeout=timeout).__enter__()
 
 
 @pytest.mark.parametrize("host", ["a" * 64 + ".example", "api..example", "a b", ""])
-def test_an_address_that_nothing_can_have_is_refused(colour, host):
+def test_an_address_that_nothing_can_have_is_refused(client_kind, host):
     """When the client is made, and not as a failure of its first request."""
     with pytest.raises(ConfigurationError, match="must look like https://host"):
-        colour.client(base_url=f"https://{host}").__enter__()
+        client_kind.client(base_url=f"https://{host}").__enter__()
 
 
 @pytest.mark.parametrize("act", ["submit", "generate", "preview"])
-def test_what_cannot_be_sent_spends_nothing(colour, server, act):
+def test_what_cannot_be_sent_spends_nothing(client_kind, server, act):
     """An empty prompt, or an option with no such value, is refused here."""
-    with colour.client(base_url=server.url) as wan:
+    with client_kind.client(base_url=server.url) as wan:
         for prompt, options in ((" ", {}), (PROMPT, {"resolution": "4K"})):
             with pytest.raises(PromptError):
                 getattr(wan, act)(prompt, **options)
@@ -159,11 +161,11 @@ def test_what_the_model_will_not_do_is_a_warning_at_the_callers_line(server):
     ]
 
 
-def test_the_asynchronous_client_warns_too(colour, server):
+def test_the_asynchronous_client_warns_too(client_kind, server):
     """Of the same."""
     server.script("submit", accepted())
     with (
-        colour.client(base_url=server.url) as wan,
+        client_kind.client(base_url=server.url) as wan,
         pytest.warns(PromptWarning, match="900 characters"),
     ):
         wan.submit("x" * 900)
@@ -172,7 +174,7 @@ def test_the_asynchronous_client_warns_too(colour, server):
 # Talking
 
 
-def test_a_transport_of_the_callers_own_takes_the_networks_place(colour):
+def test_a_transport_of_the_callers_own_takes_the_networks_place(client_kind):
     """Whatever httpx can talk through will do."""
 
     def reply(request: httpx.Request) -> httpx.Response:
@@ -180,50 +182,50 @@ def test_a_transport_of_the_callers_own_takes_the_networks_place(colour):
             return httpx.Response(200, json={"id": ID, "status": "queued"})
         return httpx.Response(200, json={"id": ID, "status": "completed"})
 
-    with colour.client(transport=httpx.MockTransport(reply)) as wan:
+    with client_kind.client(transport=httpx.MockTransport(reply)) as wan:
         assert wan.wait(wan.submit(PROMPT).id) == Generation(id=ID, status="completed")
 
 
-def test_looks_share_a_connection_and_a_submission_has_its_own(colour, server, clock):
+def test_looks_share_a_connection_and_a_submission_has_its_own(client_kind, server, clock):
     """A submission never meets a connection that is just closing; all are closed in the end."""
     server.script("submit", accepted())
     server.script("poll", *[seen("generating")] * 5, completed(server))
-    with colour.client(base_url=server.url, clock=clock) as wan:
+    with client_kind.client(base_url=server.url, clock=clock) as wan:
         wan.generate(PROMPT)
     server.drain()
     assert (len(server.requests), server.connections) == (7, 2)
 
 
-def test_a_mistake_in_a_request_is_not_taken_for_one_in_the_answer(colour, server):
+def test_a_mistake_in_a_request_is_not_taken_for_one_in_the_answer(client_kind, server):
     """What the generated code raises before anything is sent is not passed over."""
     call = Call(role="create", argument={}, timeout=1, patience=1)
-    with colour.client(base_url=server.url) as wan:
-        if colour.backend == "sync":
-            perform = partial(wan._performer.call, call)
+    with client_kind.client(base_url=server.url) as wan:
+        if client_kind.backend == "sync":
+            perform = partial(wan._runner.call, call)
         else:
-            perform = partial(wan.portal.call, wan.client._performer.call, call)
+            perform = partial(wan.portal.call, wan.client._runner.call, call)
         with pytest.raises(KeyError):
             perform()
     assert server.requests == []
 
 
-def test_a_client_is_closed_once_or_more(colour, server):
+def test_a_client_is_closed_once_or_more(client_kind, server):
     """Closing is the end of all connections, and closing again is no error."""
     server.script("poll", seen("queued"))
     server.script("download", Store(VIDEO))
-    with colour.client(base_url=server.url) as wan:
+    with client_kind.client(base_url=server.url) as wan:
         wan.status(ID)
         wan.close()
         server.drain()
         wan.close()
 
 
-def test_a_client_is_closed_when_its_block_fails(colour, server):
+def test_a_client_is_closed_when_its_block_fails(client_kind, server):
     """No connection outlives an error."""
     server.script("poll", seen("queued"))
 
     def fail() -> None:
-        with colour.client(base_url=server.url) as wan:
+        with client_kind.client(base_url=server.url) as wan:
             wan.status(ID)
             raise LookupError
 
@@ -260,9 +262,9 @@ def test_the_package_is_imported_without_its_dependencies():
     assert run.stdout.strip() == "[]"
 
 
-def test_a_download_works_under_trio(trio_colour, server, tmp_path):
+def test_a_download_works_under_trio(trio_kind, server, tmp_path):
     """The same lines serve the other event loop."""
     server.script("download", Store(VIDEO, cut=500), Store(VIDEO))
-    with trio_colour.client(base_url=server.url) as wan:
+    with trio_kind.client(base_url=server.url) as wan:
         wan.download(finished(server), tmp_path / "v.mp4", timeout=5)
     assert (tmp_path / "v.mp4").read_bytes() == VIDEO

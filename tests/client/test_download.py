@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.conftest import Colour
+from tests.conftest import ClientKind
 from tests.support.loopback import Close, Hang, Loopback, Send, Store, answer, head
 from tests.support.responses import ID, VIDEO, boxes, completed, finished, link, seen
 from wan_ergonomic import (
@@ -45,16 +45,16 @@ def ranges(store: Loopback) -> list[str | None]:
 
 
 @pytest.fixture
-def wan(colour, server, clock):
+def wan(client_kind, server, clock):
     """A client with a fake clock."""
-    with colour.client(base_url=server.url, clock=clock) as client:
+    with client_kind.client(base_url=server.url, clock=clock) as client:
         yield client
 
 
 @pytest.fixture
-def hasty(colour, server, clock):
+def hasty(client_kind, server, clock):
     """A client that tries everything once."""
-    with colour.client(base_url=server.url, clock=clock, retrying=ONCE) as client:
+    with client_kind.client(base_url=server.url, clock=clock, retrying=ONCE) as client:
         yield client
 
 
@@ -542,21 +542,21 @@ def test_a_redirect_that_cannot_be_followed_is_an_error(hasty, server, tmp_path,
 
 
 @pytest.mark.parametrize("url", ["http://wan.invalid/v.mp4", "http://127.0.0.1:9/v.mp4"])
-def test_a_client_of_the_real_api_follows_https_only(colour, clock, url):
+def test_a_client_of_the_real_api_follows_https_only(client_kind, clock, url):
     """Plain http, even to this machine, is for a sandbox's own links."""
     generation = Generation(id=ID, status="completed", video=Video(url=url))
     with (
-        colour.client(clock=clock) as wan,
+        client_kind.client(clock=clock) as wan,
         pytest.raises(DownloadError, match="not https; not followed"),
     ):
         wan.download(generation, io.BytesIO())
 
 
-def test_a_sandboxs_links_stay_on_this_machine(colour, server, clock):
+def test_a_sandboxs_links_stay_on_this_machine(client_kind, server, clock):
     """Plain http to anywhere else is refused before a name is looked up."""
     generation = Generation(id=ID, status="completed", video=Video(url="http://wan.invalid/v.mp4"))
     with (
-        colour.client(base_url=server.url, clock=clock) as wan,
+        client_kind.client(base_url=server.url, clock=clock) as wan,
         pytest.raises(DownloadError, match="not https; not followed"),
     ):
         wan.download(generation, io.BytesIO())
@@ -635,7 +635,7 @@ def test_progress_can_be_awaited(backend, server):
         told.append((done, total))
 
     server.script("download", Store(VIDEO))
-    with Colour(backend).client(base_url=server.url) as wan:
+    with ClientKind(backend).client(base_url=server.url) as wan:
         wan.download(finished(server), io.BytesIO(), on_progress=later)
     assert told[-1] == (len(VIDEO), len(VIDEO))
 
@@ -661,12 +661,12 @@ SLOW = {"drip": DRIP, "silence": SILENCE, "no answer": Hang(), "a head that drip
 
 
 @pytest.mark.parametrize("slow", SLOW.values(), ids=SLOW)
-def test_a_deadline_bounds_a_download(colour, server, tmp_path, slow):
+def test_a_deadline_bounds_a_download(client_kind, server, tmp_path, slow):
     """On the real clock: whatever the store does, the time allowed is the time taken."""
     server.script("download", slow)
     began = time.monotonic()
     with (
-        colour.client(base_url=server.url) as wan,
+        client_kind.client(base_url=server.url) as wan,
         pytest.raises(IncompleteDownloadError),
     ):
         wan.download(finished(server), tmp_path / "v.mp4", timeout=0.2)
@@ -674,10 +674,10 @@ def test_a_deadline_bounds_a_download(colour, server, tmp_path, slow):
     assert names(tmp_path) == []
 
 
-def test_a_download_that_has_its_time_is_not_hurried(colour, server):
+def test_a_download_that_has_its_time_is_not_hurried(client_kind, server):
     """A deadline that is far enough changes nothing."""
     server.script("download", replace(DRIP, every=0.001, size=1000))
     file = io.BytesIO()
-    with colour.client(base_url=server.url) as wan:
+    with client_kind.client(base_url=server.url) as wan:
         wan.download(finished(server), file, timeout=20)
     assert file.getvalue() == VIDEO

@@ -13,7 +13,7 @@ from pathlib import Path
 import anyio
 import pytest
 
-from tests.conftest import CANARY_KEY, Colour
+from tests.conftest import CANARY_KEY, ClientKind
 from tests.support.loopback import Entry, Hang, Loopback, Stage, Store
 from tests.support.responses import ID, PROMPT, VIDEO, accepted, completed, seen
 from wan_ergonomic import AsyncWanClient, PollingPolicy, WanClient, WanError
@@ -72,11 +72,11 @@ def asked_by(server: Loopback) -> str:
     return server.received("submit")[0].headers[CLIENT_REQUEST_ID.lower()]
 
 
-def check_resumes(colour: Colour, server: Loopback, stage: str, path: Path) -> None:
+def check_resumes(client_kind: ClientKind, server: Loopback, stage: str, path: Path) -> None:
     """Check that another client goes on from there, for the one price."""
     server.script("poll", completed(server))
     server.script("download", Store(VIDEO))
-    with colour.client(base_url=server.url) as wan:
+    with client_kind.client(base_url=server.url) as wan:
         wan.download(wan.wait(ID), path)
     assert path.read_bytes() == VIDEO
     assert [found.name for found in path.parent.iterdir()] == [path.name]
@@ -137,7 +137,7 @@ def test_a_signal_ends_a_call_and_says_what_goes_on(server, stage, stop, tmp_pat
         assert CANARY_KEY not in caplog.text
     with Loopback() as later:
         later.requests = server.requests
-        check_resumes(Colour("sync"), later, stage, tmp_path / "v.mp4")
+        check_resumes(ClientKind("sync"), later, stage, tmp_path / "v.mp4")
 
 
 def test_a_client_goes_on_after_an_interruption(server, stop):
@@ -243,7 +243,7 @@ def test_a_cancellation_ends_a_call_and_says_what_goes_on(server, stage, way, tm
         check_told(server, stage, caplog.text)
     with Loopback() as later:
         later.requests = server.requests
-        check_resumes(Colour(backend), later, stage, tmp_path / "v.mp4")
+        check_resumes(ClientKind(backend), later, stage, tmp_path / "v.mp4")
 
 
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
@@ -271,7 +271,7 @@ class OwnError(Exception):
 
 @pytest.mark.parametrize("own", [OwnError, WanError, StopIteration])
 @pytest.mark.parametrize("act", ["submit", "generate"])
-def test_the_id_survives_whatever_a_callback_raises(colour, server, own, act, caplog):
+def test_the_id_survives_whatever_a_callback_raises(client_kind, server, own, act, caplog):
     """Even one that comes before the id could be returned."""
 
     def fail(_: object) -> None:
@@ -280,7 +280,7 @@ def test_the_id_survives_whatever_a_callback_raises(colour, server, own, act, ca
     server.script("submit", accepted(status="dreaming"))
     with (
         nothing_left(server),
-        colour.client(base_url=server.url, on_drift=fail) as wan,
+        client_kind.client(base_url=server.url, on_drift=fail) as wan,
         pytest.raises((own, RuntimeError)) as caught,
     ):
         getattr(wan, act)(PROMPT)
@@ -292,7 +292,7 @@ def test_the_id_survives_whatever_a_callback_raises(colour, server, own, act, ca
     assert f"wait({ID!r})" in caplog.text
 
 
-def test_a_callback_that_fails_later_leaves_the_id_too(colour, server):
+def test_a_callback_that_fails_later_leaves_the_id_too(client_kind, server):
     """Whether or not anybody noted it."""
 
     def fail(_: object) -> None:
@@ -302,14 +302,14 @@ def test_a_callback_that_fails_later_leaves_the_id_too(colour, server):
     server.script("poll", seen("queued"))
     with (
         nothing_left(server),
-        colour.client(base_url=server.url) as wan,
+        client_kind.client(base_url=server.url) as wan,
         pytest.raises(OwnError) as caught,
     ):
         wan.generate(PROMPT, on_update=fail)
     check_told(server, "poll", "".join(caught.value.__notes__))
 
 
-def test_progress_that_fails_leaves_a_part_to_go_on_from(colour, server, tmp_path):
+def test_progress_that_fails_leaves_a_part_to_go_on_from(client_kind, server, tmp_path):
     """As any other interruption."""
 
     def fail(*_: object) -> None:
@@ -318,22 +318,22 @@ def test_progress_that_fails_leaves_a_part_to_go_on_from(colour, server, tmp_pat
     stop_at(server, "download")
     with (
         nothing_left(server),
-        colour.client(base_url=server.url) as wan,
+        client_kind.client(base_url=server.url) as wan,
         pytest.raises(OwnError),
     ):
         wan.download(wan.generate(PROMPT), tmp_path / "v.mp4", on_progress=fail)
     with Loopback() as later:
         later.requests = server.requests
-        check_resumes(colour, later, "download", tmp_path / "v.mp4")
+        check_resumes(client_kind, later, "download", tmp_path / "v.mp4")
 
 
-def test_an_end_that_was_planned_says_nothing(colour, server, clock, caplog):
+def test_an_end_that_was_planned_says_nothing(client_kind, server, clock, caplog):
     """Neither a good end, nor leaving a watch, nor an error of this library's own."""
     server.script("submit", accepted())
     server.script("poll", seen("queued"), seen("queued"), seen("error"))
     with (
         caplog.at_level(logging.DEBUG, "wan_ergonomic"),
-        colour.client(base_url=server.url, clock=clock) as wan,
+        client_kind.client(base_url=server.url, clock=clock) as wan,
     ):
         for _ in wan.watch(wan.submit(PROMPT)):
             break

@@ -48,10 +48,10 @@ class Run(httpx.MockTransport):
 POST, GET = ("POST", _spec.path("create")), ("GET", _spec.path("poll"))
 
 
-def test_the_recorded_run_plays_through(colour):
+def test_the_recorded_run_plays_through(client_kind):
     """One POST and 38 GETs in 370 seconds of a clock that nobody waits for."""
     run, clock = Run(), FakeClock()
-    with colour.client(transport=run, clock=clock, polling=EVERY_TEN_SECONDS) as wan:
+    with client_kind.client(transport=run, clock=clock, polling=EVERY_TEN_SECONDS) as wan:
         done = wan.generate(PROMPT)
     assert run.asked == {POST: 1, GET: 38}
     assert clock.sleeps == [10] * 37
@@ -59,9 +59,9 @@ def test_the_recorded_run_plays_through(colour):
     assert (done.id, done.status, done.drift) == (ID, "completed", ())
 
 
-def test_the_recorded_video_and_cost_are_known_at_its_end(colour):
+def test_the_recorded_video_and_cost_are_known_at_its_end(client_kind):
     """The link is kept byte for byte with its expiry, and the cost from the first answer."""
-    with colour.client(transport=Run(), clock=FakeClock()) as wan:
+    with client_kind.client(transport=Run(), clock=FakeClock()) as wan:
         done = wan.generate(PROMPT)
     assert done.video.url == LINK
     assert done.video.expires_at == datetime(2025, 8, 5, 8, 22, 27, tzinfo=UTC)
@@ -69,29 +69,29 @@ def test_the_recorded_video_and_cost_are_known_at_its_end(colour):
     assert done.request == {"model": _spec.model(), "prompt": PROMPT}
 
 
-def test_the_recorded_run_is_told_as_it_goes(colour):
+def test_the_recorded_run_is_told_as_it_goes(client_kind):
     """The id comes first, then each look, and each change of status once."""
     submitted: list[Generation] = []
     updates: list[Update] = []
-    with colour.client(transport=Run(), clock=FakeClock(), polling=EVERY_TEN_SECONDS) as wan:
+    with client_kind.client(transport=Run(), clock=FakeClock(), polling=EVERY_TEN_SECONDS) as wan:
         wan.generate(PROMPT, on_submit=submitted.append, on_update=updates.append)
     assert [generation.status for generation in submitted] == ["queued"]
     assert [update.elapsed for update in updates] == [10 * look for look in range(38)]
     assert {update.generation.status for update in updates[:-1]} == {"generating"}
 
 
-def test_the_recorded_run_is_watched_as_two_changes(colour):
+def test_the_recorded_run_is_watched_as_two_changes(client_kind):
     """Whoever watches hears of each status once."""
-    with colour.client(transport=Run(), clock=FakeClock()) as wan:
+    with client_kind.client(transport=Run(), clock=FakeClock()) as wan:
         pending = wan.submit(PROMPT)
         changes = [seen.status for seen in wan.watch(pending)]
     assert changes == ["generating", "completed"]
 
 
-def test_the_recorded_run_outlasts_no_deadline_of_the_sample(colour):
+def test_the_recorded_run_outlasts_no_deadline_of_the_sample(client_kind):
     """The sample's 1000 s, and our own default, leave time for it at our own pace too."""
     run, clock = Run(), FakeClock()
-    with colour.client(transport=run, clock=clock) as wan:
+    with client_kind.client(transport=run, clock=clock) as wan:
         assert wan.generate(PROMPT, timeout=1000).completed
     assert run.asked == {POST: 1, GET: 38}
     assert clock.time - 1000 < 370

@@ -154,43 +154,43 @@ class Opening(FakeClock):
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_a_refused_connection_is_tried_again(colour, stage):
+def test_a_refused_connection_is_tried_again(client_kind, stage):
     """Nothing was sent, so nothing can be spent twice: again."""
     with Loopback(listening=False) as server:
         server.script(stage, GOOD[stage])
         clock = Opening(server, after=3)
-        with colour.client(base_url=server.url, clock=clock) as wan:
+        with client_kind.client(base_url=server.url, clock=clock) as wan:
             assert is_good(stage, ask(wan, stage, server))
         assert (len(clock.sleeps), len(server.requests)) == (3, 1)
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_a_host_that_never_answers_is_tried_again(colour, stage):
+def test_a_host_that_never_answers_is_tried_again(client_kind, stage):
     """A connection that was not made in time carried nothing: again."""
     with Loopback(full=True) as server:
         server.script(stage, GOOD[stage])
         clock = Opening(server, after=1)
-        with colour.client(base_url=server.url, clock=clock, retrying=AT_ONCE) as wan:
+        with client_kind.client(base_url=server.url, clock=clock, retrying=AT_ONCE) as wan:
             assert is_good(stage, ask(wan, stage, server, timeout=3))
         assert (len(clock.sleeps), len(server.requests)) == (1, 1)
 
 
 @pytest.mark.parametrize("stage", ["submit", "poll"])
-def test_an_unknown_host_is_tried_again_then_named(colour, stage, clock, server):
+def test_an_unknown_host_is_tried_again_then_named(client_kind, stage, clock, server):
     """A name that does not resolve is tried as often as the policy says, and was never reached."""
     with (
-        colour.client(base_url="https://wan.invalid", clock=clock) as wan,
+        client_kind.client(base_url="https://wan.invalid", clock=clock) as wan,
         pytest.raises(ConnectionFailedError, match="before anything was sent") as caught,
     ):
         ask(wan, stage, server)
     assert (caught.value.sent, len(clock.sleeps)) == (False, 3)
 
 
-def test_a_store_with_an_unknown_name_is_tried_again(colour, clock, server):
+def test_a_store_with_an_unknown_name_is_tried_again(client_kind, clock, server):
     """So it is for downloads."""
     video = Video(url="https://wan.invalid/v.mp4")
     with (
-        colour.client(base_url=server.url, clock=clock) as wan,
+        client_kind.client(base_url=server.url, clock=clock) as wan,
         pytest.raises(IncompleteDownloadError) as caught,
     ):
         wan.download(Generation(id=ID, status="completed", video=video), io.BytesIO())
@@ -205,12 +205,12 @@ def test_a_store_with_an_unknown_name_is_tried_again(colour, clock, server):
         ("download", IncompleteDownloadError),
     ],
 )
-def test_attempts_end(colour, stage, kind, clock):
+def test_attempts_end(client_kind, stage, kind, clock):
     """What never succeeds is tried as often as the policy says, and no more."""
     policy = RetryPolicy(attempts=2)
     with (
         Loopback(listening=False) as server,
-        colour.client(base_url=server.url, clock=clock, retrying=policy) as wan,
+        client_kind.client(base_url=server.url, clock=clock, retrying=policy) as wan,
         pytest.raises(kind),
     ):
         ask(wan, stage, server)
@@ -221,11 +221,11 @@ def test_attempts_end(colour, stage, kind, clock):
 
 
 @pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
-def test_a_lost_submission_is_in_doubt_and_never_sent_again(colour, server, clock, loss):
+def test_a_lost_submission_is_in_doubt_and_never_sent_again(client_kind, server, clock, loss):
     """Whatever may have been accepted is not paid for twice; its request id is there to ask by."""
     server.script("submit", loss)
     with (
-        colour.client(base_url=server.url, clock=clock) as wan,
+        client_kind.client(base_url=server.url, clock=clock) as wan,
         pytest.raises(SubmissionInDoubtError) as caught,
     ):
         wan.submit(PROMPT, **an_option(), timeout=time_for(loss))
@@ -238,11 +238,11 @@ def test_a_lost_submission_is_in_doubt_and_never_sent_again(colour, server, cloc
 
 
 @pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
-def test_a_lost_status_request_is_made_again(colour, server, clock, loss):
+def test_a_lost_status_request_is_made_again(client_kind, server, clock, loss):
     """Asking is free, so it is asked again."""
     server.script("poll", loss, loss, seen("generating"))
     polling = PollingPolicy(request_timeout=SOON)
-    with colour.client(base_url=server.url, clock=clock, polling=polling) as wan:
+    with client_kind.client(base_url=server.url, clock=clock, polling=polling) as wan:
         assert wan.status(ID).status == "generating"
     assert (len(server.requests), len(clock.sleeps)) == (3, 2)
 
@@ -252,11 +252,11 @@ def test_a_lost_status_request_is_made_again(colour, server, clock, loss):
     [(Close(),), (Hang(0.05), Reset()), (Hang(),)],
     ids=["closed", "reset", "silent"],
 )
-def test_a_lost_download_goes_on_from_the_byte_reached(colour, server, clock, then):
+def test_a_lost_download_goes_on_from_the_byte_reached(client_kind, server, clock, then):
     """The second request asks for the rest of the same version, and the whole is right."""
     server.script("download", Store(VIDEO, cut=1000, then=then), Store(VIDEO))
     file = io.BytesIO()
-    with colour.client(base_url=server.url, clock=clock, retrying=AT_ONCE) as wan:
+    with client_kind.client(base_url=server.url, clock=clock, retrying=AT_ONCE) as wan:
         wan.download(finished(server), file, timeout=SOON)
     first, second = server.requests
     assert ("range" in first.headers, "if-range" in first.headers) == (False, False)
@@ -269,30 +269,30 @@ def test_a_lost_download_goes_on_from_the_byte_reached(colour, server, clock, th
     [value for name, value in LOSSES.items() if "within the body" not in name],
     ids=[name for name in LOSSES if "within the body" not in name],
 )
-def test_a_download_that_never_began_is_made_again(colour, server, clock, loss):
+def test_a_download_that_never_began_is_made_again(client_kind, server, clock, loss):
     """A store that fails before the first byte is asked again, for everything."""
     server.script("download", loss, Store(VIDEO))
     file = io.BytesIO()
-    with colour.client(base_url=server.url, clock=clock, retrying=AT_ONCE) as wan:
+    with client_kind.client(base_url=server.url, clock=clock, retrying=AT_ONCE) as wan:
         wan.download(finished(server), file, timeout=SOON)
     assert ["range" in request.headers for request in server.requests] == [False, False]
     assert file.getvalue() == VIDEO
 
 
-def test_a_connection_that_was_closed_meanwhile_leaves_no_doubt(colour, server, clock):
+def test_a_connection_that_was_closed_meanwhile_leaves_no_doubt(client_kind, server, clock):
     """A kept connection that the server has closed is not used for the next submission."""
     server.script("submit", (accepted(), Close()))
-    with colour.client(base_url=server.url, clock=clock) as wan:
+    with client_kind.client(base_url=server.url, clock=clock) as wan:
         for _ in range(3):
             assert wan.submit(PROMPT).id == ID
             server.drain()
     assert len(server.requests) == 3
 
 
-def test_no_submission_uses_a_connection_of_another(colour, server):
+def test_no_submission_uses_a_connection_of_another(client_kind, server):
     """One that was kept may be closing just then, which would leave a submission in doubt."""
     server.script("submit", accepted(), accepted())
-    with colour.client(base_url=server.url) as wan:
+    with client_kind.client(base_url=server.url) as wan:
         for _ in range(2):
             wan.submit(PROMPT)
     assert (len(server.requests), server.connections) == (2, 2)
@@ -302,7 +302,9 @@ def test_no_submission_uses_a_connection_of_another(colour, server):
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_a_refusal_for_now_is_tried_again_when_the_server_asks_for_it(colour, server, clock, stage):
+def test_a_refusal_for_now_is_tried_again_when_the_server_asks_for_it(
+    client_kind, server, clock, stage
+):
     """429, and 503 in the API's own words, were accepted by nobody; Retry-After is honoured."""
     in_words = answer(503, UNAVAILABLE)
     server.script(
@@ -312,7 +314,7 @@ def test_a_refusal_for_now_is_tried_again_when_the_server_asks_for_it(colour, se
         in_words,
         GOOD[stage],
     )
-    with colour.client(base_url=server.url, clock=clock) as wan:
+    with client_kind.client(base_url=server.url, clock=clock) as wan:
         assert is_good(stage, ask(wan, stage, server))
     assert clock.sleeps[:2] == [7.0, 11.5]
     assert 0 <= clock.sleeps[2] <= 2
@@ -320,11 +322,11 @@ def test_a_refusal_for_now_is_tried_again_when_the_server_asks_for_it(colour, se
 
 
 @pytest.mark.parametrize("stage", STAGES)
-def test_retry_after_may_be_a_date(colour, server, clock, stage):
+def test_retry_after_may_be_a_date(client_kind, server, clock, stage):
     """An HTTP date is a moment, and is waited for."""
     moment = format_datetime(datetime.now(UTC) + timedelta(seconds=40), usegmt=True)
     server.script(stage, answer(429, "", {"Retry-After": moment}), GOOD[stage])
-    with colour.client(base_url=server.url, clock=clock) as wan:
+    with client_kind.client(base_url=server.url, clock=clock) as wan:
         assert is_good(stage, ask(wan, stage, server))
     assert 20 < clock.sleeps[0] <= 40
 
@@ -333,11 +335,11 @@ def test_retry_after_may_be_a_date(colour, server, clock, stage):
     ("stage", "kind"),
     [("submit", RateLimitError), ("poll", RateLimitError), ("download", IncompleteDownloadError)],
 )
-def test_a_retry_after_beyond_the_deadline_ends_it_at_once(colour, server, clock, stage, kind):
+def test_a_retry_after_beyond_the_deadline_ends_it_at_once(client_kind, server, clock, stage, kind):
     """No one sleeps towards a deadline that will have passed."""
     server.script(stage, answer(429, "", {"Retry-After": "60"}), GOOD[stage])
     with (
-        colour.client(base_url=server.url, clock=clock) as wan,
+        client_kind.client(base_url=server.url, clock=clock) as wan,
         pytest.raises(kind) as caught,
     ):
         ask(wan, stage, server, timeout=5)
@@ -345,17 +347,17 @@ def test_a_retry_after_beyond_the_deadline_ends_it_at_once(colour, server, clock
     assert (len(server.requests), clock.sleeps) == (1, [])
 
 
-def test_one_submission_has_one_request_id_however_often_it_is_sent(colour, server, clock):
+def test_one_submission_has_one_request_id_however_often_it_is_sent(client_kind, server, clock):
     """The vendor can be asked about a submission by one id, and by no other's."""
     server.script("submit", answer(429), answer(503, UNAVAILABLE), accepted())
-    with colour.client(base_url=server.url, clock=clock) as wan:
+    with client_kind.client(base_url=server.url, clock=clock) as wan:
         kept = [wan.submit(PROMPT).client_request_id for _ in range(2)]
     sent = [request.headers["x-client-request-id"] for request in server.requests]
     assert sent == [kept[0]] * 3 + [kept[1]]
     assert kept[0] != kept[1]
 
 
-def test_a_submission_is_not_sent_again_when_its_time_is_over(colour, server):
+def test_a_submission_is_not_sent_again_when_its_time_is_over(client_kind, server):
     """A sleep too long ends in the refusal, where one more request would end in doubt."""
 
     class Late(FakeClock):
@@ -363,17 +365,20 @@ def test_a_submission_is_not_sent_again_when_its_time_is_over(colour, server):
             super().sleep(seconds + 10)
 
     server.script("submit", answer(429, "", {"Retry-After": "1"}), accepted())
-    with colour.client(base_url=server.url, clock=Late()) as wan, pytest.raises(RateLimitError):
+    with (
+        client_kind.client(base_url=server.url, clock=Late()) as wan,
+        pytest.raises(RateLimitError),
+    ):
         wan.submit(PROMPT, timeout=5)
     assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize("stage", ["submit", "poll"])
-def test_a_refusal_that_lasts_is_raised(colour, server, clock, stage):
+def test_a_refusal_that_lasts_is_raised(client_kind, server, clock, stage):
     """After the policy's attempts the API's own words are the answer."""
     server.script(stage, answer(429, {"message": "Slow down"}))
     with (
-        colour.client(base_url=server.url, clock=clock) as wan,
+        client_kind.client(base_url=server.url, clock=clock) as wan,
         pytest.raises(RateLimitError, match="Slow down"),
     ):
         ask(wan, stage, server)
@@ -385,13 +390,13 @@ def test_a_refusal_that_lasts_is_raised(colour, server, clock, stage):
 
 @pytest.mark.parametrize("status", REFUSALS)
 @pytest.mark.parametrize("act", ["submit", "status", "wait"])
-def test_a_refusal_is_final(colour, server, clock, act, status):
+def test_a_refusal_is_final(client_kind, server, clock, act, status):
     """What time cannot change is asked once and raised as its own type."""
     kind = REFUSALS[status]
     server.script("submit", answer(status, {"message": "No"}))
     server.script("poll", answer(status, {"message": "No"}))
     with (
-        colour.client(base_url=server.url, clock=clock) as wan,
+        client_kind.client(base_url=server.url, clock=clock) as wan,
         pytest.raises(kind, match="No") as caught,
     ):
         getattr(wan, act)("a prompt, or an id")
@@ -399,12 +404,12 @@ def test_a_refusal_is_final(colour, server, clock, act, status):
     assert (len(server.requests), clock.sleeps) == (1, [])
 
 
-def test_an_empty_account_has_an_error_of_its_own(colour, server, clock):
+def test_an_empty_account_has_an_error_of_its_own(client_kind, server, clock):
     """The vendor's own spelling of its kind is understood, and the way out is named."""
     kind = "err_insufficent_credits"
     server.script("submit", answer(403, {"error": {"message": "Broke", "data": {"kind": kind}}}))
     with (
-        colour.client(base_url=server.url, clock=clock) as wan,
+        client_kind.client(base_url=server.url, clock=clock) as wan,
         pytest.raises(InsufficientCreditsError, match="Top up at https://") as caught,
     ):
         wan.submit(PROMPT)
@@ -412,13 +417,13 @@ def test_an_empty_account_has_an_error_of_its_own(colour, server, clock):
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
-def test_an_expired_link_is_renewed_by_one_poll(colour, server, store, clock, status):
+def test_an_expired_link_is_renewed_by_one_poll(client_kind, server, store, clock, status):
     """The store's no is answered by one look at the API, and the fresh link is followed."""
     store.script("download", answer(status), Store(VIDEO))
     fresh = f"{store.origin}/fresh.mp4?Signature=2"
     server.script("poll", seen("completed", video={"url": fresh}))
     file = io.BytesIO()
-    with colour.client(base_url=server.url, clock=clock) as wan:
+    with client_kind.client(base_url=server.url, clock=clock) as wan:
         generation = wan.download(finished(store), file)
     assert [request.target for request in store.requests] == [
         link(store).removeprefix(store.origin),
@@ -428,12 +433,12 @@ def test_an_expired_link_is_renewed_by_one_poll(colour, server, store, clock, st
 
 
 @pytest.mark.parametrize("status", [403, 404, 410])
-def test_a_link_is_renewed_once_only(colour, server, store, clock, status):
+def test_a_link_is_renewed_once_only(client_kind, server, store, clock, status):
     """If a fresh link is refused too, a fresher one would be."""
     store.script("download", answer(status), answer(status), Store(VIDEO))
     server.script("poll", completed(store))
     with (
-        colour.client(base_url=server.url, clock=clock) as wan,
+        client_kind.client(base_url=server.url, clock=clock) as wan,
         pytest.raises(LinkExpiredError, match=str(status)),
     ):
         wan.download(finished(store), io.BytesIO())
@@ -444,41 +449,45 @@ def test_a_link_is_renewed_once_only(colour, server, store, clock, status):
 
 
 @pytest.mark.parametrize("stage", ["submit", "poll"])
-def test_not_found_is_final_where_nothing_was_accepted(colour, server, clock, stage):
+def test_not_found_is_final_where_nothing_was_accepted(client_kind, server, clock, stage):
     """A submission, or a look at an id that nobody vouches for, is made once."""
     server.script(stage, answer(404))
     with (
-        colour.client(base_url=server.url, clock=clock) as wan,
+        client_kind.client(base_url=server.url, clock=clock) as wan,
         pytest.raises(NotFoundError),
     ):
         ask(wan, stage, server)
     assert len(server.requests) == 1
 
 
-def test_not_found_is_tolerated_for_a_job_that_was_accepted(colour, server, clock):
+def test_not_found_is_tolerated_for_a_job_that_was_accepted(client_kind, server, clock):
     """A generation that the API has answered for is looked at again, by ``status`` too."""
     server.script("submit", accepted())
     server.script("poll", answer(404), answer(404), seen("generating"))
-    with colour.client(base_url=server.url, clock=clock) as wan:
+    with client_kind.client(base_url=server.url, clock=clock) as wan:
         assert wan.status(wan.submit(PROMPT)).status == "generating"
     assert len(server.received("poll")) == 3
 
 
-def test_a_wait_survives_a_run_of_not_found(colour, server, clock):
+def test_a_wait_survives_a_run_of_not_found(client_kind, server, clock):
     """The API forgets jobs for a while; as often in a row as the policy says is believed."""
     server.script(
         "poll", *[answer(404)] * 3, seen("generating"), *[answer(404)] * 3, completed(server)
     )
-    with colour.client(base_url=server.url, clock=clock, retrying=RetryPolicy(not_found=3)) as wan:
+    with client_kind.client(
+        base_url=server.url, clock=clock, retrying=RetryPolicy(not_found=3)
+    ) as wan:
         assert wan.wait(ID).completed
     assert len(server.requests) == 8
 
 
-def test_a_wait_ends_when_not_found_goes_on(colour, server, clock):
+def test_a_wait_ends_when_not_found_goes_on(client_kind, server, clock):
     """One answer of 404 more than the policy tolerates means what it says."""
     server.script("poll", answer(404))
     with (
-        colour.client(base_url=server.url, clock=clock, retrying=RetryPolicy(not_found=3)) as wan,
+        client_kind.client(
+            base_url=server.url, clock=clock, retrying=RetryPolicy(not_found=3)
+        ) as wan,
         pytest.raises(NotFoundError) as caught,
     ):
         wan.wait(ID)
@@ -486,12 +495,12 @@ def test_a_wait_ends_when_not_found_goes_on(colour, server, clock):
     assert not hasattr(caught.value, "__notes__")  # nobody has ever seen this job
 
 
-def test_an_error_about_a_job_that_was_accepted_says_how_to_go_on(colour, server, clock):
+def test_an_error_about_a_job_that_was_accepted_says_how_to_go_on(client_kind, server, clock):
     """Whoever reads the traceback of a paid job finds its id in it."""
     server.script("submit", accepted())
     server.script("poll", answer(403))
     with (
-        colour.client(base_url=server.url, clock=clock) as wan,
+        client_kind.client(base_url=server.url, clock=clock) as wan,
         pytest.raises(PermissionDeniedError) as caught,
     ):
         wan.generate("A boat")
@@ -499,31 +508,31 @@ def test_an_error_about_a_job_that_was_accepted_says_how_to_go_on(colour, server
 
 
 @pytest.mark.parametrize("end", [Close(), Reset(), Hang()], ids=["closed", "reset", "silent"])
-def test_a_refusal_is_told_by_its_status_alone(colour, server, clock, end):
+def test_a_refusal_is_told_by_its_status_alone(client_kind, server, clock, end):
     """However its body ends: what was refused is not in doubt."""
     server.script("submit", (Send(head(400, {"Content-Length": "99"}) + b'{"m'), end))
     with (
-        colour.client(base_url=server.url, clock=clock) as wan,
+        client_kind.client(base_url=server.url, clock=clock) as wan,
         pytest.raises(BadRequestError, match=r"Nothing was accepted or charged\.$"),
     ):
         wan.submit(PROMPT, timeout=SOON)
     assert len(server.requests) == 1
 
 
-def test_a_refusal_for_now_is_told_by_its_status_too(colour, server, clock):
+def test_a_refusal_for_now_is_told_by_its_status_too(client_kind, server, clock):
     """A 429 whose body breaks off asks for patience like any other."""
     server.script("submit", (Send(head(429, {"Content-Length": "9"})), Close()), accepted())
-    with colour.client(base_url=server.url, clock=clock) as wan:
+    with client_kind.client(base_url=server.url, clock=clock) as wan:
         assert wan.submit(PROMPT).id == ID
     assert len(server.requests) == 2
 
 
 @pytest.mark.parametrize("status", [444, 460, 498, 600, 700, 999])
-def test_what_no_standard_knows_may_have_been_accepted(colour, server, clock, status):
+def test_what_no_standard_knows_may_have_been_accepted(client_kind, server, clock, status):
     """A status that HTTP has not is doubt about a submission, and passing for a look."""
     server.script("submit", answer(status))
     server.script("poll", answer(status), seen("generating"))
-    with colour.client(base_url=server.url, clock=clock) as wan:
+    with client_kind.client(base_url=server.url, clock=clock) as wan:
         with pytest.raises(SubmissionInDoubtError):
             wan.submit(PROMPT)
         assert wan.status(ID).status == "generating"
@@ -532,11 +541,13 @@ def test_what_no_standard_knows_may_have_been_accepted(colour, server, clock, st
 
 @pytest.mark.parametrize("said", ["queued", "accepted anew"])
 @pytest.mark.parametrize("status", [429, 503])
-def test_a_refusal_that_names_a_job_may_have_been_accepted(colour, server, clock, status, said):
+def test_a_refusal_that_names_a_job_may_have_been_accepted(
+    client_kind, server, clock, status, said
+):
     """What says that there is a generation is not sent again, whatever its status says."""
     server.script("submit", answer(status, {"id": ID, "status": said}))
     with (
-        colour.client(base_url=server.url, clock=clock) as wan,
+        client_kind.client(base_url=server.url, clock=clock) as wan,
         pytest.raises(SubmissionInDoubtError),
     ):
         wan.submit(PROMPT)
@@ -544,10 +555,10 @@ def test_a_refusal_that_names_a_job_may_have_been_accepted(colour, server, clock
 
 
 @pytest.mark.parametrize("said", [["queued"], {"is": "queued"}, 429, None])
-def test_a_refusal_with_some_other_status_is_one(colour, server, clock, said):
+def test_a_refusal_with_some_other_status_is_one(client_kind, server, clock, said):
     """Error bodies have a status too, which is a number or may be anything."""
     server.script("submit", answer(429, {"id": ID, "status": said}), accepted())
-    with colour.client(base_url=server.url, clock=clock) as wan:
+    with client_kind.client(base_url=server.url, clock=clock) as wan:
         assert wan.submit(PROMPT).id == ID
     assert len(server.requests) == 2
 
@@ -556,11 +567,11 @@ def test_a_refusal_with_some_other_status_is_one(colour, server, clock, said):
 
 
 @pytest.mark.parametrize("status", [500, 501])
-def test_a_submission_that_the_api_failed_is_not_sent_again(colour, server, clock, status):
+def test_a_submission_that_the_api_failed_is_not_sent_again(client_kind, server, clock, status):
     """500 is the API's own word that it failed: an error, and one request."""
     server.script("submit", answer(status, {"message": "Oops"}))
     with (
-        colour.client(base_url=server.url, clock=clock) as wan,
+        client_kind.client(base_url=server.url, clock=clock) as wan,
         pytest.raises(ServerError, match="Oops"),
     ):
         wan.submit(PROMPT)
@@ -568,10 +579,10 @@ def test_a_submission_that_the_api_failed_is_not_sent_again(colour, server, cloc
 
 
 @pytest.mark.parametrize("stage", ["poll", "download"])
-def test_what_is_free_is_asked_again_after_a_server_error(colour, server, clock, stage):
+def test_what_is_free_is_asked_again_after_a_server_error(client_kind, server, clock, stage):
     """A 500 on a status request or a download may pass."""
     server.script(stage, answer(500), html(500), GOOD[stage])
-    with colour.client(base_url=server.url, clock=clock) as wan:
+    with client_kind.client(base_url=server.url, clock=clock) as wan:
         assert is_good(stage, ask(wan, stage, server))
     assert (len(server.requests), len(clock.sleeps)) == (3, 2)
 
@@ -583,11 +594,11 @@ def test_what_is_free_is_asked_again_after_a_server_error(colour, server, clock,
     "body", [*UNREADABLE.values(), *WITHOUT_ID.values()], ids=[*UNREADABLE, *WITHOUT_ID]
 )
 @pytest.mark.parametrize("status", [200, 201])
-def test_an_unreadable_yes_to_a_submission_is_in_doubt(colour, server, clock, status, body):
+def test_an_unreadable_yes_to_a_submission_is_in_doubt(client_kind, server, clock, status, body):
     """It was accepted, and the id is lost: never again, and the request id is there to ask by."""
     server.script("submit", answer(status, body))
     with (
-        colour.client(base_url=server.url, clock=clock) as wan,
+        client_kind.client(base_url=server.url, clock=clock) as wan,
         pytest.raises(SubmissionInDoubtError) as caught,
     ):
         wan.submit(PROMPT)
@@ -598,29 +609,29 @@ def test_an_unreadable_yes_to_a_submission_is_in_doubt(colour, server, clock, st
 
 @pytest.mark.parametrize("body", UNREADABLE.values(), ids=UNREADABLE)
 @pytest.mark.parametrize("act", ["status", "wait"])
-def test_an_unreadable_status_is_asked_for_again(colour, server, clock, act, body):
+def test_an_unreadable_status_is_asked_for_again(client_kind, server, clock, act, body):
     """It may pass; if it does not, the error says what came."""
     good = completed(server)
     server.script("poll", *[answer(200, body)] * 3, good, *[answer(200, body)] * 4)
-    with colour.client(base_url=server.url, clock=clock) as wan:
+    with client_kind.client(base_url=server.url, clock=clock) as wan:
         assert getattr(wan, act)(ID).completed
         with pytest.raises(UnreadableResponseError) as caught:
             getattr(wan, act)(ID)
     assert (len(server.requests), caught.value.generation_id) == (8, ID)
 
 
-def test_a_status_without_an_id_is_still_an_answer(colour, server, clock):
+def test_a_status_without_an_id_is_still_an_answer(client_kind, server, clock):
     """The id is known already; what else the answer says is used."""
     server.script("poll", answer(200, WITHOUT_ID["no id"]))
-    with colour.client(base_url=server.url, clock=clock) as wan:
+    with client_kind.client(base_url=server.url, clock=clock) as wan:
         generation = wan.status(ID)
     assert (generation.id, generation.status, len(server.requests)) == (ID, "queued", 1)
 
 
 @pytest.mark.parametrize("status", [202, 299])
-def test_every_success_is_a_success(colour, server, clock, status):
+def test_every_success_is_a_success(client_kind, server, clock, status):
     """POST has answered 200 and 201 over time; what begins with 2 is a yes."""
     server.script("submit", answer(status, {"id": ID, "status": "queued"}))
-    with colour.client(base_url=server.url, clock=clock) as wan:
+    with client_kind.client(base_url=server.url, clock=clock) as wan:
         assert wan.submit(PROMPT).id == ID
     assert len(server.requests) == 1

@@ -145,7 +145,7 @@ ENDS = {
 
 
 @pytest.mark.parametrize("act", ENDS)
-def test_closing_a_client_ends_what_others_do_with_it(colour, server, clock, act):
+def test_closing_a_client_ends_what_others_do_with_it(client_kind, server, clock, act):
     """At once and with an error of this library, not when some timeout is over."""
     for stage in ("submit", "poll", "download"):
         server.script(stage, Hang())
@@ -157,7 +157,7 @@ def test_closing_a_client_ends_what_others_do_with_it(colour, server, clock, act
             getattr(wan, act)(*about)
         errors.append(caught.value)
 
-    with colour.client(base_url=server.url, clock=clock) as wan:
+    with client_kind.client(base_url=server.url, clock=clock) as wan:
         others = [threading.Thread(target=one) for _ in range(3)]
         for other in others:
             other.start()
@@ -192,10 +192,10 @@ class ClosingClock(FakeClock):
 
 
 @pytest.fixture
-def closing(colour, server) -> Iterator[Any]:
+def closing(client_kind, server) -> Iterator[Any]:
     """A client that is closed while it sleeps."""
     clock = ClosingClock()
-    with colour.client(base_url=server.url, clock=clock) as wan:
+    with client_kind.client(base_url=server.url, clock=clock) as wan:
         clock.wan = wan
         yield wan
 
@@ -226,10 +226,10 @@ def test_a_download_that_broke_off_before_the_client_was_closed_is_over(closing,
     assert len(server.requests) == 1
 
 
-def test_a_client_that_is_closed_just_then_has_a_typed_error(colour, server, monkeypatch):
+def test_a_client_that_is_closed_just_then_has_a_typed_error(client_kind, server, monkeypatch):
     """Between the last look at it and the sending there is always a moment."""
     monkeypatch.setattr(_runner, "_check_open", lambda _: None)
-    with colour.client(base_url=server.url) as wan:
+    with client_kind.client(base_url=server.url) as wan:
         wan.close()
         with pytest.raises(SubmissionInDoubtError, match="closed"):
             wan.submit(PROMPT)

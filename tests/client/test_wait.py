@@ -56,9 +56,9 @@ TIME = {"wait": 0.2, "status": 0.2, "submit": 1, "generate": 2}
 
 
 @pytest.fixture
-def wan(colour, server, clock):
+def wan(client_kind, server, clock):
     """A client with a fake clock."""
-    with colour.client(base_url=server.url, clock=clock) as client:
+    with client_kind.client(base_url=server.url, clock=clock) as client:
         yield client
 
 
@@ -131,16 +131,16 @@ def test_retry_after_may_be_a_date_too(wan, server, clock):
     assert 30 < clock.sleeps[0] <= 50
 
 
-def test_a_wait_survives_whatever_passes(colour, server, clock):
+def test_a_wait_survives_whatever_passes(client_kind, server, clock):
     """The job is paid for: failures on the way are waited out, and told."""
     broken = [html(502), html(503), html(524), answer(500), Close(), Reset(), Hang(), answer(429)]
     server.script("poll", *broken, answer(404), answer(404), GENERATING, *broken, completed(server))
     told: list[Update] = []
     polling = PollingPolicy(request_timeout=1)
-    with colour.client(base_url=server.url, clock=clock, polling=polling) as wan:
+    with client_kind.client(base_url=server.url, clock=clock, polling=polling) as wan:
         assert wan.wait(ID, on_update=told.append).completed
     assert len(server.requests) == 20
-    assert [update.looks for update in told] == list(range(1, 21))
+    assert [update.polls for update in told] == list(range(1, 21))
     assert [update.error is None for update in told].count(True) == 2
     assert "last look failed: " in str(told[0])
 
@@ -180,10 +180,10 @@ def test_a_deadline_names_what_failed_last(wan, server):
     assert isinstance(caught.value.__cause__, RateLimitError)
 
 
-def test_the_client_has_a_deadline_of_its_own(colour, server, clock):
+def test_the_client_has_a_deadline_of_its_own(client_kind, server, clock):
     """It holds where a call sets none, and gives way where it does."""
     server.script("poll", GENERATING)
-    with colour.client(base_url=server.url, clock=clock, timeout=50) as wan:
+    with client_kind.client(base_url=server.url, clock=clock, timeout=50) as wan:
         for timeout, expected in ((None, 50), (7, 7)):
             began = clock.time
             with pytest.raises(WaitTimeoutError):
@@ -193,12 +193,12 @@ def test_the_client_has_a_deadline_of_its_own(colour, server, clock):
 
 @pytest.mark.parametrize("slow", SLOW.values(), ids=SLOW)
 @pytest.mark.parametrize("act", ["wait", "generate"])
-def test_a_deadline_bounds_the_request_in_flight(colour, server, act, slow):
+def test_a_deadline_bounds_the_request_in_flight(client_kind, server, act, slow):
     """On the real clock: what hangs or drips is given up when the time is over."""
     server.script("submit", accepted())
     server.script("poll", slow)
     began = time.monotonic()
-    with colour.client(base_url=server.url) as wan:
+    with client_kind.client(base_url=server.url) as wan:
         with pytest.raises(WaitTimeoutError):
             getattr(wan, act)("an id, or a prompt", timeout=TIME[act])
         assert 0.15 < time.monotonic() - began < LATE
@@ -208,32 +208,32 @@ def test_a_deadline_bounds_the_request_in_flight(colour, server, act, slow):
 @pytest.mark.parametrize(
     ("act", "kind"), [("submit", SubmissionInDoubtError), ("status", ConnectionFailedError)]
 )
-def test_a_deadline_bounds_every_request(colour, server, act, kind, slow):
+def test_a_deadline_bounds_every_request(client_kind, server, act, kind, slow):
     """A single request has its time too."""
     server.script("submit", slow)
     server.script("poll", slow)
     began = time.monotonic()
-    with colour.client(base_url=server.url) as wan:
+    with client_kind.client(base_url=server.url) as wan:
         with pytest.raises(kind):
             getattr(wan, act)("a prompt, or an id", timeout=TIME[act])
         assert 0.15 < time.monotonic() - began < LATE
 
 
-def test_a_body_has_only_what_its_head_left_of_the_time(colour, server):
+def test_a_body_has_only_what_its_head_left_of_the_time(client_kind, server):
     """An answer that begins late and then stops is not given its time twice."""
     server.script("poll", (Hang(2), HEAD, Hang()))
     began = time.monotonic()
-    with colour.client(base_url=server.url, retrying=ONCE) as wan:
+    with client_kind.client(base_url=server.url, retrying=ONCE) as wan:
         with pytest.raises(ConnectionFailedError):
             wan.status(ID, timeout=2.5)
         assert 2.4 < time.monotonic() - began < 4.4
 
 
-def test_nothing_runs_on_after_a_deadline(colour, server):
+def test_nothing_runs_on_after_a_deadline(client_kind, server):
     """No poller is left behind."""
     server.script("poll", GENERATING)
     polling = PollingPolicy(min_interval=0.02, max_interval=0.02)
-    with colour.client(base_url=server.url, polling=polling) as wan:
+    with client_kind.client(base_url=server.url, polling=polling) as wan:
         with pytest.raises(WaitTimeoutError):
             wan.wait(ID, timeout=2)
         made = len(server.requests)
@@ -384,7 +384,7 @@ def test_the_id_is_told_before_anything_can_fail(wan, server):
     wan.generate(
         PROMPT,
         on_submit=lambda generation: told.append((len(server.requests), generation)),
-        on_update=lambda update: told.append(("looked", update.looks)),
+        on_update=lambda update: told.append(("looked", update.polls)),
     )
     (requests, generation), *looks = told
     assert (requests, generation.id, generation.usage.credits) == (2, ID, 9.0)
@@ -398,8 +398,8 @@ def test_each_look_is_told(wan, server, clock):
     told: list[Update] = []
     wan.wait(ID, on_update=told.append)
     assert [update.generation.status for update in told] == ["queued", "generating", "completed"]
-    assert [update.looks for update in told] == [1, 2, 3]
-    assert [update.next_look for update in told] == [*clock.sleeps, None]
+    assert [update.polls for update in told] == [1, 2, 3]
+    assert [update.next_poll for update in told] == [*clock.sleeps, None]
     assert [update.elapsed for update in told] == [
         pytest.approx(sum(clock.sleeps[:n])) for n in range(3)
     ]
@@ -451,14 +451,16 @@ def test_what_a_callback_raises_comes_back_unchanged(wan, server, told, own):
 # Drift
 
 
-def test_drift_is_on_the_generation_told_each_time_and_logged_once(colour, server, clock, caplog):
+def test_drift_is_on_the_generation_told_each_time_and_logged_once(
+    client_kind, server, clock, caplog
+):
     """Loud, and not a flood."""
     odd = seen("dreaming", colour="blue")
     server.script("poll", odd, odd, odd, completed(server))
     told: list[Drift] = []
     with (
         caplog.at_level(logging.WARNING, "wan_ergonomic"),
-        colour.client(base_url=server.url, clock=clock, on_drift=told.append) as wan,
+        client_kind.client(base_url=server.url, clock=clock, on_drift=told.append) as wan,
     ):
         changes = [*wan.watch(ID)]
     assert [change.status for change in changes] == ["dreaming", "completed"]
@@ -570,49 +572,51 @@ def test_a_time_that_is_none_is_refused(wan, server, timeout):
 
 
 @pytest.mark.parametrize("act", ["submit", "status", "wait", "generate", "watch"])
-def test_a_closed_client_says_so(colour, server, act):
+def test_a_closed_client_says_so(client_kind, server, act):
     """It cannot be used again, and sends nothing."""
-    with colour.client(base_url=server.url) as wan:
+    with client_kind.client(base_url=server.url) as wan:
         wan.close()
         with pytest.raises(ConfigurationError, match="was closed"):
             [*getattr(wan, act)("a prompt, or an id")]
     assert server.requests == []
 
 
-def test_everything_works_under_trio(trio_colour, server, clock):
+def test_everything_works_under_trio(trio_kind, server, clock):
     """The asynchronous client is not asyncio's alone."""
     server.script("submit", answer(429), accepted())
     server.script("poll", Close(), GENERATING, completed(server))
-    with trio_colour.client(base_url=server.url, clock=clock) as wan:
+    with trio_kind.client(base_url=server.url, clock=clock) as wan:
         changes = [change.status for change in wan.watch(wan.submit(PROMPT))]
     assert (changes, len(clock.sleeps)) == (["generating", "completed"], 3)
 
 
-def test_a_deadline_is_one_under_trio(trio_colour, server):
+def test_a_deadline_is_one_under_trio(trio_kind, server):
     """There too it bounds the request in flight."""
     server.script("poll", Hang())
     began = time.monotonic()
-    with trio_colour.client(base_url=server.url) as wan, pytest.raises(WaitTimeoutError):
+    with trio_kind.client(base_url=server.url) as wan, pytest.raises(WaitTimeoutError):
         wan.wait(ID, timeout=0.3)
     assert time.monotonic() - began < LATE
 
 
-def test_a_client_goes_by_the_clock_it_is_given(colour, server):
+def test_a_client_goes_by_the_clock_it_is_given(client_kind, server):
     """No second clock decides about deadlines."""
     clock = FakeClock(time=5e6)
     server.script("poll", GENERATING)
     with (
-        colour.client(base_url=server.url, clock=clock) as wan,
+        client_kind.client(base_url=server.url, clock=clock) as wan,
         pytest.raises(WaitTimeoutError),
     ):
         wan.wait(ID, timeout=30)
     assert clock.time == pytest.approx(5e6 + 30)
 
 
-def test_an_id_that_no_address_can_hold_is_not_asked_for_again_and_again(colour, server, clock):
+def test_an_id_that_no_address_can_hold_is_not_asked_for_again_and_again(
+    client_kind, server, clock
+):
     """That will never pass."""
     with (
-        colour.client(base_url=server.url, clock=clock) as wan,
+        client_kind.client(base_url=server.url, clock=clock) as wan,
         pytest.raises(ConfigurationError, match="Nothing can be asked"),
     ):
         wan.wait("a" * 70_000)

@@ -43,7 +43,7 @@ def recorded() -> tuple[str, list[Entry]]:
         with WanClient(sandbox.key, **options) as wan:
             wan.download(wan.generate("A boat", **small()), io.BytesIO())
             with pytest.raises(WanError):
-                wan.generate("A boat [fate: fails]")
+                wan.generate("A boat [scenario: fails]")
             with pytest.raises(WanError):
                 wan.status("nobody-has-this")
         with WanClient("wrong-key", **options) as wan, pytest.raises(WanError):

@@ -26,7 +26,7 @@ from wan_ergonomic import (
     WanError,
     _spec,
 )
-from wan_ergonomic._parsing._response import read_generation
+from wan_ergonomic._parsing._response import parse_generation
 from wan_ergonomic._prompts import PRESETS, Options
 from wan_ergonomic._spec import Role
 from wan_ergonomic.sandbox._spec import answer, id_parameter, usage_field
@@ -109,13 +109,13 @@ def refusal(option: str) -> str:
     return str(caught.value)
 
 
-def test_nothing_but_the_contracts_options_can_be_sent(colour, monkeypatch):
+def test_nothing_but_the_contracts_options_can_be_sent(client_kind, monkeypatch):
     """Each of the wrapper's own options is refused, unsent, on the day the contract lacks it."""
     document = copy.deepcopy(dict(_spec.contract()))
     monkeypatch.setattr(_spec, "contract", lambda: document)
     properties: Any = _spec.request_schema()["properties"]
     recorder = Recorder()
-    with colour.client(transport=recorder) as wan:
+    with client_kind.client(transport=recorder) as wan:
         for name in Options.__optional_keys__:
             properties.pop(name, None)
             assert f"no option {name!r}" in refusal(name)
@@ -137,11 +137,11 @@ def test_every_value_of_every_option_can_be_a_default():
             assert PromptDefaults(**{name: value}).options() == {name: value}
 
 
-def test_every_value_of_every_option_makes_a_valid_request(colour):
+def test_every_value_of_every_option_makes_a_valid_request(client_kind):
     """Each option, with each of its values, and none: the contract allows every one."""
     recorder = Recorder()
     single = [{}, *({name: value} for name in KNOWN for value in OPTIONS[name])]
-    with colour.client(transport=recorder) as wan:
+    with client_kind.client(transport=recorder) as wan:
         for options in single:
             wan.submit("A boat", **options)
     check(recorder.requests)
@@ -150,14 +150,14 @@ def test_every_value_of_every_option_makes_a_valid_request(colour):
 
 
 @pytest.mark.filterwarnings("ignore::wan_ergonomic.PromptWarning")
-def test_options_together_make_a_valid_request(colour):
+def test_options_together_make_a_valid_request(client_kind):
     """Any combination of values, set or not, is a request that the contract allows."""
     choices = [[(name, value) for value in (None, *OPTIONS[name])] for name in sorted(KNOWN)]
     combinations = list(itertools.product(*choices))
     random.Random(0).shuffle(combinations)
     combinations = combinations[:150]
     recorder = Recorder()
-    with colour.client(transport=recorder) as wan:
+    with client_kind.client(transport=recorder) as wan:
         for combination in combinations:
             wan.submit("A boat", **dict(combination))
     check(recorder.requests)
@@ -166,13 +166,13 @@ def test_options_together_make_a_valid_request(colour):
     assert sent == [{"model": _spec.model(), "prompt": "A boat", **pairs} for pairs in unset]
 
 
-def test_defaults_prefix_and_words_make_a_valid_request(colour):
+def test_defaults_prefix_and_words_make_a_valid_request(client_kind):
     """Whatever a person writes around and into a prompt is a request that the contract allows."""
     known = {name: values[0] for name, values in OPTIONS.items() if name in KNOWN}
     written = {n: value.lower() if n in CHOSEN else value for n, value in known.items()}
     defaults = PromptDefaults(prefix="Ein Film über", suffix="🐉\n\t\"'\\ ", **written)
     recorder = Recorder()
-    with colour.client(transport=recorder, defaults=defaults) as wan:
+    with client_kind.client(transport=recorder, defaults=defaults) as wan:
         wan.submit("ein Boot  \u0000 im Regen")
     check(recorder.requests)
     assert json.loads(recorder.requests[0].content) == {
@@ -183,12 +183,12 @@ def test_defaults_prefix_and_words_make_a_valid_request(colour):
 
 
 @pytest.mark.parametrize("name", PRESETS)
-def test_a_preset_makes_a_valid_request_or_says_what_is_gone(colour, name):
+def test_a_preset_makes_a_valid_request_or_says_what_is_gone(client_kind, name):
     """Whatever the contract has become, none of them sends what it does not allow."""
     recorder = Recorder()
 
     def submit() -> None:
-        with colour.client(transport=recorder, preset=name) as wan:
+        with client_kind.client(transport=recorder, preset=name) as wan:
             wan.submit("A boat")
 
     if all(value in OPTIONS.get(option, ()) for option, value in PRESETS[name].items()):
@@ -201,10 +201,10 @@ def test_a_preset_makes_a_valid_request_or_says_what_is_gone(colour, name):
 
 
 @pytest.mark.parametrize("identity", IDS)
-def test_every_kind_of_id_makes_a_valid_request(colour, identity):
+def test_every_kind_of_id_makes_a_valid_request(client_kind, identity):
     """An id goes through an encoder into the query: it arrives as it is, and nowhere else."""
     recorder = Recorder()
-    with colour.client(transport=recorder) as wan:
+    with client_kind.client(transport=recorder) as wan:
         wan.status(identity)
     check(recorder.requests)
     url = recorder.requests[0].url
@@ -225,10 +225,10 @@ def test_a_request_without_the_key_would_not_pass():
         check([httpx.Request("GET", url, headers={"Authorization": "Bearer k"})])
 
 
-def test_half_a_character_is_no_id(colour):
+def test_half_a_character_is_no_id(client_kind):
     """What cannot be encoded is refused before anything is sent, with an error of ours."""
     recorder = Recorder()
-    with colour.client(transport=recorder) as wan, pytest.raises(WanError):
+    with client_kind.client(transport=recorder) as wan, pytest.raises(WanError):
         wan.status("a\ud800")
     assert recorder.requests == []
 
@@ -285,7 +285,7 @@ def test_each_promised_answer_is_valid_and_read_without_drift(role):
         for more in ({}, emptied(role, full), full):
             promised = {"id": "a", "status": word, **more}
             valid(role, promised)
-            seen = read_generation(json.dumps(promised).encode(), {}, role)
+            seen = parse_generation(json.dumps(promised).encode(), {}, role)
             assert (seen.status, seen.drift) == (word, ())
     assert seen.video == (Video(url=LINK) if "video" in full else None)
     assert seen.error == next((e for value, e in ERRORS if value == full.get("error")), None)
@@ -342,7 +342,7 @@ def test_whatever_the_contract_promises_is_read(role, data):
     """Any answer that is valid is read as it is, without drift and without an error."""
     body = data.draw(promised(_spec.response_schema(role)))
     valid(role, body)
-    seen = read_generation(json.dumps(body).encode(), {}, role)
+    seen = parse_generation(json.dumps(body).encode(), {}, role)
     assert (seen.id, seen.status, seen.drift, seen.raw) == (body["id"], body["status"], (), body)
 
 
@@ -351,14 +351,14 @@ def requests(source: str, role: Role) -> bool:
     return f'"{METHODS[role]}"' in source and f'"{_spec.path(role)}"' in source
 
 
-def test_there_are_two_endpoints_and_each_has_its_role(colour):
+def test_there_are_two_endpoints_and_each_has_its_role(client_kind):
     """The generated client has the contract's operations, found by role, and no other."""
     modules = [path for path in GENERATED.rglob("*.py") if path.name != "__init__.py"]
     roles = [role for path in modules for role in ROLES if requests(path.read_text("utf-8"), role)]
     assert sorted(roles) == ["create", "poll"]
     assert len(modules) == 2
     recorder = Recorder()
-    with colour.client(transport=recorder) as wan:
+    with client_kind.client(transport=recorder) as wan:
         wan.status(wan.submit("A boat"))
     asked = [(request.method.lower(), request.url.path) for request in recorder.requests]
     assert asked == [(METHODS[role], _spec.path(role)) for role in ("create", "poll")]

@@ -199,7 +199,7 @@ DATA = {
     "Usage": DONE.usage,
     "Drift": DONE.drift[0],
     "Update": Update(
-        generation=DONE, elapsed=1.5, looks=2, next_look=3.0, error=full(RateLimitError)
+        generation=DONE, elapsed=1.5, polls=2, next_poll=3.0, error=full(RateLimitError)
     ),
     "PollingPolicy": PollingPolicy(min_interval=2.0),
     "RetryPolicy": RetryPolicy(attempts=2),

@@ -19,7 +19,7 @@ from tests.contract.other_models.documents import PATHS, SCHEMAS, TEXT, answer, 
 from tests.support.project import ROOT
 from wan_ergonomic.contract import ContractError
 from wan_ergonomic.contract.other_models import _make
-from wan_ergonomic.contract.other_models._make import make_sibling, prepare
+from wan_ergonomic.contract.other_models._make import make_other_model, prepare
 from wan_ergonomic.contract.overlay._apply import load_overlays
 from wan_ergonomic.contract.source._read import read_source
 
@@ -45,7 +45,7 @@ def made(tmp_path, write, monkeypatch):
 
     def made(data: object, file: str = "published.json") -> SimpleNamespace:
         name = f"made_{next(NUMBERS)}"
-        report = make_sibling(ROOT, write(data, file), tmp_path / name)
+        report = make_other_model(ROOT, write(data, file), tmp_path / name)
         monkeypatch.syspath_prepend(tmp_path / name)
 
         def module(path: str) -> object:
@@ -182,7 +182,7 @@ def test_two_documents_with_one_id_give_one_client(tmp_path):
     assert (ids, sibling.operations) == (["run", "run2"], (("POST", "/a"), ("POST", "/b")))
     assert list(sibling.shaped.document["components"]["schemas"]) == ["Dto", "Dto2"]
     assert "Another document has its own 'DTO'." in str(sibling.corrections[0])
-    client = make_sibling(ROOT, str(folder), tmp_path / "out", "two")
+    client = make_other_model(ROOT, str(folder), tmp_path / "out", "two")
     assert client[0] == "# two"
     upstream = {file.name for file in (tmp_path / "out" / "openapi" / "upstream").iterdir()}
     assert upstream == {"post_a.yaml", "post_b.json"}
@@ -191,7 +191,7 @@ def test_two_documents_with_one_id_give_one_client(tmp_path):
 def test_our_own_page_gives_a_client_like_any_other(tmp_path, page):
     """The general way alone leads there too."""
     (tmp_path / "page.md").write_text(page, "utf-8", newline="")
-    make_sibling(ROOT, str(tmp_path / "page.md"), tmp_path / "new" / "folder")
+    make_other_model(ROOT, str(tmp_path / "page.md"), tmp_path / "new" / "folder")
     assert (tmp_path / "new" / "folder" / "folder" / "models").is_dir()
 
 
@@ -237,7 +237,7 @@ def test_what_cannot_be_repaired_is_refused_and_nothing_is_written(tmp_path, wri
     source = write(data)
     before = sorted(tmp_path.rglob("*"))
     with pytest.raises(ContractError) as caught:
-        make_sibling(ROOT, source, tmp_path / "not" / "there")
+        make_other_model(ROOT, source, tmp_path / "not" / "there")
     assert str(caught.value).startswith(reason)
     assert sorted(tmp_path.rglob("*")) == before
 
@@ -260,7 +260,7 @@ def test_a_client_that_does_not_work_is_refused(tmp_path, write, monkeypatch):
     """It is tried before it is handed over."""
     monkeypatch.setattr(_make, "examples", lambda _: {"Missing": [{}]})
     with pytest.raises(ContractError, match=r"client does not work:\nThere is no model Missing\."):
-        make_sibling(ROOT, write(SMALL), tmp_path / "out")
+        make_other_model(ROOT, write(SMALL), tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
@@ -272,13 +272,13 @@ def test_a_folder_that_holds_something_else_is_left_alone(tmp_path, write, conte
     if content is not None:
         lock.write_text(content, "utf-8")
     with pytest.raises(ContractError, match="was not made by this; it stays as it is"):
-        make_sibling(ROOT, write(SMALL), tmp_path / "out")
+        make_other_model(ROOT, write(SMALL), tmp_path / "out")
 
 
 def test_a_file_is_no_folder_to_make_a_client_in(write):
     """It stays what it is."""
     with pytest.raises(ContractError, match="was not made by this"):
-        make_sibling(ROOT, write(SMALL), Path(write({}, "out")))
+        make_other_model(ROOT, write(SMALL), Path(write({}, "out")))
 
 
 @pytest.fixture
@@ -298,9 +298,9 @@ def test_a_client_that_was_made_before_is_replaced(tmp_path, write):
     """Under another name as well; what somebody put beside it stays."""
     out = tmp_path / "out"
     out.mkdir()
-    make_sibling(ROOT, write(SMALL), out, "first")
+    make_other_model(ROOT, write(SMALL), out, "first")
     (out / "notes.txt").touch()
-    make_sibling(ROOT, write(SMALL), out, "second")
+    make_other_model(ROOT, write(SMALL), out, "second")
     names = {path.name for path in out.iterdir()}
     assert names == {"REPORT.md", "notes.txt", "openapi", "second"}
 
@@ -322,7 +322,7 @@ def test_a_client_that_cannot_be_put_in_its_place_leaves_nothing(
 
     monkeypatch.setattr(os, "replace", fail)
     with pytest.raises(ContractError, match="could not be replaced"):
-        make_sibling(ROOT, source, out)
+        make_other_model(ROOT, source, out)
     assert sorted(tmp_path.rglob("*")) == before
 
 
@@ -333,7 +333,7 @@ def test_a_client_that_cannot_be_put_in_its_place_leaves_nothing(
 )
 def test_a_client_is_named_after_its_folder(tmp_path, write, folder, name):
     """As far as Python allows."""
-    make_sibling(ROOT, write(SMALL), tmp_path / folder)
+    make_other_model(ROOT, write(SMALL), tmp_path / folder)
     assert (tmp_path / folder / name / "__init__.py").exists()
 
 
@@ -341,11 +341,11 @@ def test_a_client_is_named_after_its_folder(tmp_path, write, folder, name):
 def test_a_name_that_python_cannot_import_is_refused(tmp_path, write, name):
     """Or that would hide a package which the client needs."""
     with pytest.raises(ContractError, match=f"'{name}' cannot be a package's name"):
-        make_sibling(ROOT, write(SMALL), tmp_path / "out", name)
+        make_other_model(ROOT, write(SMALL), tmp_path / "out", name)
 
 
 def test_nothing_of_the_project_changes(tmp_path, write, project, snapshot):
     """Overlays and configuration are only read."""
     before = snapshot()
-    make_sibling(project, write(SMALL), tmp_path / "out")
+    make_other_model(project, write(SMALL), tmp_path / "out")
     assert snapshot() == before

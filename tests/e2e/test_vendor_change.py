@@ -24,7 +24,7 @@ from wan_ergonomic import (
     _spec,
 )
 from wan_ergonomic._parsing._drift import departures
-from wan_ergonomic._parsing._response import read_generation
+from wan_ergonomic._parsing._response import parse_generation
 from wan_ergonomic._prompts import find_preset, prepare
 from wan_ergonomic._spec import Role
 from wan_ergonomic.contract.build._build import build
@@ -58,7 +58,7 @@ def options(contract: Any) -> Any:
 def read(**fields: Any) -> Generation:
     """Read an answer to a poll with these fields."""
     answer = {"id": "a", "status": "completed", **fields}
-    return read_generation(json.dumps(answer).encode(), {}, "poll")
+    return parse_generation(json.dumps(answer).encode(), {}, "poll")
 
 
 def test_an_operation_that_moves_is_found_by_its_role(contract):
@@ -73,7 +73,7 @@ def test_an_operation_that_moves_is_found_by_its_role(contract):
     assert read().completed
 
 
-def test_an_operation_that_moves_needs_no_line_here(colour, monkeypatch):
+def test_an_operation_that_moves_needs_no_line_here(client_kind, monkeypatch):
     """A generated endpoint with another path and another parameter is called as it is."""
 
     def asked(task: str) -> dict[str, Any]:
@@ -93,7 +93,7 @@ def test_an_operation_that_moves_needs_no_line_here(colour, monkeypatch):
         targets.append(request.url.raw_path)
         return httpx.Response(200, json={"id": "a", "status": "queued"})
 
-    with colour.client(transport=httpx.MockTransport(answer)) as wan:
+    with client_kind.client(transport=httpx.MockTransport(answer)) as wan:
         assert wan.status("a").status == "queued"
     assert targets == [b"/v3/generations?task=a"]
 
@@ -297,7 +297,7 @@ def test_the_wrapper_goes_by_whatever_is_published(monkeypatch, change):
     for role in ROLES:
         assert [_spec.path(role)] == list(published.documents[role]["paths"])
         full = answer(role, {"error": {"name": "n", "message": "m"}}, usage=5)
-        seen = read_generation(
+        seen = parse_generation(
             json.dumps({"id": "a", "status": "error", **full}).encode(), {}, role
         )
         assert (seen.drift, seen.usage) == ((), Usage(credits=5) if "meta" in full else None)

@@ -1,4 +1,4 @@
-"""Plays one cell with one colour of client, and keeps what was seen.
+"""Plays one cell with one client_kind of client, and keeps what was seen.
 
 Knows nothing of what must come of it.
 """
@@ -73,7 +73,7 @@ class Played:
 
 @dataclass(frozen=True)
 class Loop:
-    """What runs the clients of one colour: an event loop that is shared, or none.
+    """What runs the clients of one client_kind: an event loop that is shared, or none.
 
     Attributes:
         backend: Its name, as anyio has it, or "sync".
@@ -84,7 +84,7 @@ class Loop:
 
     @contextmanager
     def client(self, key: str, **options: Any) -> Iterator[Any]:
-        """Make a client and close it in the end; its methods are called alike in any colour."""
+        """Make a client and close it in the end; its methods are called alike for each client."""
         if self.portal is None:
             with WanClient(key, **options) as client:
                 yield client

@@ -138,10 +138,10 @@ def _asked(status: int, case: str, reply: Reply) -> Iterator[Cell]:
     elif status in LOST or status == 503:
         submitted = DOUBT
     yield _cell(status, case, submitted, (reply,), "submit")
-    yield _cell(status, case, Result(_error(status), f"{_looks(status)} GET"), (reply,), "status")
+    yield _cell(status, case, Result(_error(status), f"{_polls(status)} GET"), (reply,), "status")
 
 
-def _looks(status: int) -> int:
+def _polls(status: int) -> int:
     """Return how many looks are answered so before a single one is given up."""
     return 4 if status in {404, 429} | LOST or status >= 500 else 1
 
@@ -153,7 +153,7 @@ def _awaited(status: int) -> Iterator[Cell]:
     for_good = Result("WaitTimeoutError", "8 GET")
     if status == 404:
         for_good = Result("NotFoundError", "7 GET")
-    passes = _looks(status) > 1
+    passes = _polls(status) > 1
     yield _cell(status, "twice", LOOKED_AGAIN if passes else final, passing(reply), "wait")
     yield _cell(status, "for good", for_good if passes else final, (reply,), "wait")
 

@@ -17,7 +17,7 @@ def parameter(cell: Cell):
 
 @pytest.mark.parametrize("cell", [parameter(cell) for cell in CELLS if not cell.most_memory])
 def test_a_fault_comes_to_what_the_matrix_says(plays, listening, cell):
-    """Its outcome, requests, money and files in every colour; nothing paid twice or leaked."""
+    """Its outcome, requests, money and files in every client_kind; nothing paid twice or leaked."""
     for stay, future in plays[cell.name]:
         check(cell, future.result(), stay.folder, stay.secrets)
         assert listening.heard(stay.secrets) == []

@@ -32,7 +32,7 @@ def test_what_is_not_held_yet_is_there():
 
 
 def test_there_are_enough_cells_at_every_stage():
-    """Each stage, each kind of connection, and each colour."""
+    """Each stage, each kind of connection, and each client_kind."""
     counts = Counter((cell.stage, cell.connection) for cell in CELLS)
     assert len(CELLS) >= LEAST
     assert set(counts) == {

@@ -19,10 +19,10 @@ READ_ONLY = Path("/sys")
 
 
 @pytest.fixture
-def wan(colour, server, clock):
+def wan(client_kind, server, clock):
     """A client that tries everything once."""
     once = RetryPolicy(attempts=1)
-    with colour.client(base_url=server.url, clock=clock, retrying=once) as client:
+    with client_kind.client(base_url=server.url, clock=clock, retrying=once) as client:
         yield client
 
 

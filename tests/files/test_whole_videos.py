@@ -28,17 +28,17 @@ def chunk(data: bytes) -> bytes:
 
 
 @pytest.fixture
-def wan(colour, server, clock):
+def wan(client_kind, server, clock):
     """A client with a fake clock."""
-    with colour.client(base_url=server.url, clock=clock) as client:
+    with client_kind.client(base_url=server.url, clock=clock) as client:
         yield client
 
 
 @pytest.fixture
-def hasty(colour, server, clock):
+def hasty(client_kind, server, clock):
     """A client that tries everything once."""
     once = RetryPolicy(attempts=1)
-    with colour.client(base_url=server.url, clock=clock, retrying=once) as client:
+    with client_kind.client(base_url=server.url, clock=clock, retrying=once) as client:
         yield client
 
 

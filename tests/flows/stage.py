@@ -20,8 +20,17 @@ from wan_ergonomic import (
     Update,
     WanError,
 )
-from wan_ergonomic._flows._steps import Answer, Call, Fetch, Flow, Report, Sleep, Step, Terms
-from wan_ergonomic._parsing._error_response import read_refusal
+from wan_ergonomic._flows._steps import (
+    ApiResponse,
+    Call,
+    CallContext,
+    Fetch,
+    Flow,
+    Report,
+    Sleep,
+    Step,
+)
+from wan_ergonomic._parsing._error_response import parse_error
 
 ID = "dabf0a77-d01c-4982-8857-0ad0fa233053"
 LINK = "https://cdn.example/v.mp4?Expires=1754382147&OSSAccessKeyId=AK&Signature=Zm9v%3D"
@@ -31,19 +40,19 @@ STEADY = PollingPolicy(min_interval=10, max_interval=10, jitter=0)
 # What a store does to the part file of a fetch, and how the stream breaks off, if it does.
 Stream = Callable[[Fetch], WanError | None]
 # A job that goes by the clock answers when it is asked.
-Job = Callable[[], Answer]
-Outcome = Answer | WanError | Stream | Job
+Job = Callable[[], ApiResponse]
+Outcome = ApiResponse | WanError | Stream | Job
 
 
 def answer(
     status: str = "generating", *, headers: dict[str, str] | None = None, **more: Any
-) -> Answer:
+) -> ApiResponse:
     """An answer with an id, a status and whatever else."""
     content = json.dumps({"id": ID, "status": status, **more}).encode()
-    return Answer(content=content, headers=headers or {})
+    return ApiResponse(content=content, headers=headers or {})
 
 
-def completed() -> Answer:
+def completed() -> ApiResponse:
     """The answer that a wait is for."""
     return answer("completed", video={"url": LINK})
 
@@ -52,7 +61,7 @@ def refusal(status_code: int, retry_after: str | None = None, body: Any = "") ->
     """What the driver throws in when the API answers with something else than a success."""
     headers = {} if retry_after is None else {"retry-after": retry_after}
     content = body.encode() if isinstance(body, str) else json.dumps(body).encode()
-    return read_refusal(status_code, headers, content)
+    return parse_error(status_code, headers, content)
 
 
 def lost(*, sent: bool) -> ConnectionFailedError:
@@ -60,10 +69,10 @@ def lost(*, sent: bool) -> ConnectionFailedError:
     return ConnectionFailedError("The connection failed: reset by peer.", sent=sent)
 
 
-def terms(clock: FakeClock, timeout: float = 1000.0, **more: Any) -> Terms:
+def context(clock: FakeClock, timeout: float = 1000.0, **more: Any) -> CallContext:
     """What a call made now goes by."""
     policies: dict[str, Any] = {"polling": STEADY, "retrying": RetryPolicy(), **more}
-    return Terms(now=clock.now, started=clock.now(), timeout=timeout, **policies)
+    return CallContext(now=clock.now, started=clock.now(), timeout=timeout, **policies)
 
 
 @dataclass

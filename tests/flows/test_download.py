@@ -19,7 +19,7 @@ from wan_ergonomic import (
 from wan_ergonomic._flows._download import download
 from wan_ergonomic._flows._steps import Fetch, Report, Sleep
 
-from .stage import ID, LINK, answer, completed, play, refusal, terms
+from .stage import ID, LINK, answer, completed, context, play, refusal
 
 MP4 = boxes(ftyp=b"isom", moov=bytes(8), mdat=bytes(range(200)))
 OLD = "https://cdn.example/old.mp4?Signature=old"
@@ -48,7 +48,7 @@ def broken(retry_after: float | None = None) -> IncompleteDownloadError:
 def save(clock, *script, generation=DONE, **more):
     """Play a download into memory; return what was played and the bytes."""
     target = BytesIO()
-    played = play(download(generation, target, terms(clock, **more)), clock, *script)
+    played = play(download(generation, target, context(clock, **more)), clock, *script)
     return played, target.getvalue()
 
 
@@ -62,7 +62,7 @@ def test_one_fetch_and_one_report_make_a_download(clock):
 def test_a_download_knows_how_much_time_is_left(clock):
     """A fetch is told the caller's deadline and whom to tell of progress."""
     told: list[tuple[int, int | None]] = []
-    to, mine = BytesIO(), terms(clock, timeout=60)
+    to, mine = BytesIO(), context(clock, timeout=60)
     flow = download(DONE, to, mine, lambda *both: told.append(both))
     fetch = next(flow)
     assert isinstance(fetch, Fetch)

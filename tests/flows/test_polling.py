@@ -6,7 +6,7 @@ from wan_ergonomic import ConfigurationError, PollingPolicy
 from wan_ergonomic._flows._flow import wait
 from wan_ergonomic._setup import WAIT_SECONDS
 
-from .stage import PENDING, answer, completed, play, terms
+from .stage import PENDING, answer, completed, context, play
 
 CALM = PollingPolicy(jitter=0)
 
@@ -47,7 +47,7 @@ def test_no_jitter_is_no_chance():
 @pytest.mark.parametrize("seconds", [5, 370, 1000])
 def test_the_defaults_allow_the_vendors_own_runs(clock, seconds):
     """The page's recorded run took 370 s and its sample waits for 1000 s; so do we."""
-    flow = wait(PENDING, terms(clock, WAIT_SECONDS, polling=PollingPolicy()))
+    flow = wait(PENDING, context(clock, WAIT_SECONDS, polling=PollingPolicy()))
     played = play(flow, clock, *[job_of(seconds, clock)] * 500)
     assert played.result
     assert played.result.completed
@@ -58,7 +58,7 @@ def test_the_defaults_allow_the_vendors_own_runs(clock, seconds):
 
 def test_a_long_wait_costs_few_requests(clock):
     """The twenty minutes of the default deadline are bounded in requests too."""
-    flow = wait(PENDING, terms(clock, WAIT_SECONDS, polling=CALM))
+    flow = wait(PENDING, context(clock, WAIT_SECONDS, polling=CALM))
     played = play(flow, clock, *[answer()] * 500)
     assert 100 < len(played.calls) < 150
 

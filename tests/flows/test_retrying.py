@@ -10,7 +10,7 @@ from wan_ergonomic import (
     UnreadableResponseError,
     WanError,
 )
-from wan_ergonomic._flows._retrying import after_look, after_submission, pause
+from wan_ergonomic._flows._retrying import after_poll, after_submission, pause
 
 from .stage import lost, refusal
 
@@ -31,7 +31,7 @@ STATUSES = {
 def test_each_status_has_its_verdicts(code):
     """What a refusal means for the paid request and for the free one."""
     error = refusal(code)
-    assert (after_submission(error), after_look(error)) == STATUSES[code]
+    assert (after_submission(error), after_poll(error)) == STATUSES[code]
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_each_status_has_its_verdicts(code):
 )
 def test_each_failure_without_a_status_has_its_verdicts(error, submission, look):
     """What was never sent may be sent again; what is not understood is in doubt."""
-    assert (after_submission(error), after_look(error)) == (submission, look)
+    assert (after_submission(error), after_poll(error)) == (submission, look)
 
 
 @pytest.mark.parametrize(

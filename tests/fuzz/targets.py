@@ -32,11 +32,11 @@ def published() -> list[bytes]:
 def answers() -> Target:
     """Read an answer as each success."""
     from wan_ergonomic._generation import Generation
-    from wan_ergonomic._parsing._response import read_generation
+    from wan_ergonomic._parsing._response import parse_generation
 
     def run(data: bytes) -> None:
         for before in (None, Generation(id="a")):
-            seen = read_generation(data, {}, "poll" if before else "create", before)
+            seen = parse_generation(data, {}, "poll" if before else "create", before)
             expires = seen.video and seen.video.expires_at
             repr((seen, expires, seen.state, [str(one) for one in seen.drift]))
 
@@ -52,12 +52,12 @@ def answers() -> Target:
 
 def refusals() -> Target:
     """Read an answer as each refusal; its first line stands for its Retry-After too."""
-    from wan_ergonomic._parsing._error_response import read_refusal
+    from wan_ergonomic._parsing._error_response import parse_error
 
     def run(data: bytes) -> None:
         header = data[:200].partition(b"\n")[0].decode("latin-1")
         for status in (403, 422, 503):
-            str(read_refusal(status, {"retry-after": header}, data))
+            str(parse_error(status, {"retry-after": header}, data))
 
     issue = {"path": ["prompt"], "message": "too long"}
     error = {"message": "no", "data": {"kind": "err_insufficent_credits"}}

@@ -10,7 +10,7 @@ import pytest
 
 from tests.conformance.traffic import as_lines, exchange
 from wan_ergonomic import ContractError
-from wan_ergonomic._parsing._error_response import read_retry_after
+from wan_ergonomic._parsing._error_response import parse_retry_after
 from wan_ergonomic.contract.build._build import build
 from wan_ergonomic.contract.document._join import join
 from wan_ergonomic.contract.document._node import Node, Tree
@@ -144,4 +144,4 @@ def test_a_schema_that_is_composed_of_one_twice_is_that_once():
 
 def test_a_retry_after_with_an_odd_space_is_seconds_or_nothing():
     """A separator of files is a space to one of them: a ValueError."""
-    assert read_retry_after("\x1c11") is None
+    assert parse_retry_after("\x1c11") is None

@@ -16,7 +16,7 @@ import pytest
 
 from tests.contract.diff.catalogue.mutations import Draft, Json
 from tests.contract.diff.catalogue.rewrites import rich
-from wan_ergonomic._parsing._error_response import read_refusal, read_retry_after
+from wan_ergonomic._parsing._error_response import parse_error, parse_retry_after
 from wan_ergonomic.contract import Document, compare
 from wan_ergonomic.contract.document import _yaml
 from wan_ergonomic.contract.source import _fetch
@@ -151,10 +151,10 @@ def test_of_very_many_variants_each_is_taken_for_the_one_in_its_place():
 def test_a_refusal_of_the_largest_size_is_read_in_time(mark):
     """A page of nothing but beginnings of titles has none."""
     with soon():
-        assert read_refusal(503, {}, mark.encode() * 140_000).message == "an HTML page"
+        assert parse_error(503, {}, mark.encode() * 140_000).message == "an HTML page"
 
 
 def test_a_long_retry_after_is_read_in_time():
     """One that is no date is as good as absent."""
     with soon():
-        assert read_retry_after("00:00:00 " * 20_000) is None
+        assert parse_retry_after("00:00:00 " * 20_000) is None

@@ -75,21 +75,21 @@ def told(error: WanError) -> str:
     return f"{everything}{error!r}{vars(error)}{pickle.dumps(error)!r}"
 
 
-def test_the_key_goes_to_the_api(colour, server, canary_key):
+def test_the_key_goes_to_the_api(client_kind, server, canary_key):
     """Both calls of the API carry it."""
     server.script("submit", accepted())
     server.script("poll", seen("generating"))
-    with colour.client(base_url=server.url) as wan:
+    with client_kind.client(base_url=server.url) as wan:
         wan.status(wan.submit(PROMPT))
     sent = [request.headers["authorization"] for request in server.requests]
     assert sent == [f"Bearer {canary_key}"] * 2
 
 
-def test_the_key_never_goes_to_a_store(colour, server, store, clock):
+def test_the_key_never_goes_to_a_store(client_kind, server, store, clock):
     """Neither the first request for a video nor one that resumes or follows a fresh link has it."""
     store.script("download", answer(403), Store(VIDEO, cut=100), Store(VIDEO))
     server.script("poll", completed(store))
-    with colour.client(base_url=server.url, clock=clock) as wan:
+    with client_kind.client(base_url=server.url, clock=clock) as wan:
         wan.download(finished(store), io.BytesIO(), extra_headers={"X-Team": "blue"})
     assert len(store.requests) == 3
     for request in store.requests:
@@ -97,21 +97,21 @@ def test_the_key_never_goes_to_a_store(colour, server, store, clock):
         assert {"authorization", "cookie", "x-team"}.isdisjoint(request.headers)
 
 
-def test_the_key_does_not_follow_a_redirect_of_a_download(colour, server, store, clock):
+def test_the_key_does_not_follow_a_redirect_of_a_download(client_kind, server, store, clock):
     """Wherever a store sends its visitors, even to the API, the key is not with them."""
     server.script("download", answer(302, "", {"Location": link(store)}))
     store.script("download", Store(VIDEO))
-    with colour.client(base_url=server.url, clock=clock) as wan:
+    with client_kind.client(base_url=server.url, clock=clock) as wan:
         wan.download(finished(server), io.BytesIO())
     requests = [*server.requests, *store.requests]
     assert len(requests) == 2
     assert not any("authorization" in request.headers for request in requests)
 
 
-def test_a_video_at_the_api_is_fetched_without_the_key(colour, server, clock):
+def test_a_video_at_the_api_is_fetched_without_the_key(client_kind, server, clock):
     """One rule for all links: what fetches videos has no key."""
     server.script("download", Store(VIDEO))
-    with colour.client(base_url=server.url, clock=clock) as wan:
+    with client_kind.client(base_url=server.url, clock=clock) as wan:
         wan.download(finished(server), io.BytesIO())
     (request,) = server.requests
     assert "authorization" not in request.headers
@@ -119,12 +119,12 @@ def test_a_video_at_the_api_is_fetched_without_the_key(colour, server, clock):
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize("act", ["submit", "status", "wait"])
-def test_a_redirect_of_the_api_is_not_followed(colour, server, store, act, status):
+def test_a_redirect_of_the_api_is_not_followed(client_kind, server, store, act, status):
     """Not with the key, nor without it: it is an error that says so."""
     elsewhere = answer(status, "", {"Location": f"{store.origin}/v2/video/generations"})
     server.script("submit", elsewhere)
     server.script("poll", elsewhere)
-    with colour.client(base_url=server.url) as wan, pytest.raises(ApiError) as caught:
+    with client_kind.client(base_url=server.url) as wan, pytest.raises(ApiError) as caught:
         getattr(wan, act)("a prompt, or an id")
     assert caught.value.status_code == status
     assert (len(server.requests), store.requests) == (1, [])
@@ -135,11 +135,11 @@ ODD = ["javascript:x", "mailto:a", "x:y", "http:foo", "https://xn--a/", "//xn--/
 
 @pytest.mark.parametrize("location", ODD)
 @pytest.mark.parametrize("act", ["submit", "status"])
-def test_nor_is_one_that_leads_nowhere(colour, server, act, location):
+def test_nor_is_one_that_leads_nowhere(client_kind, server, act, location):
     """What is not to be followed is not even looked at: one request, and an error that says so."""
     server.script("submit", answer(302, "", {"Location": location}))
     server.script("poll", answer(302, "", {"Location": location}))
-    with colour.client(base_url=server.url) as wan, pytest.raises(ApiError) as caught:
+    with client_kind.client(base_url=server.url) as wan, pytest.raises(ApiError) as caught:
         getattr(wan, act)("a prompt, or an id")
     assert (caught.value.status_code, len(server.requests)) == (302, 1)
     assert ("Whether it was accepted is not known" in str(caught.value)) is (act == "submit")
@@ -149,42 +149,42 @@ def test_the_key_is_bound_to_the_origin_of_the_api(server, store, canary_key):
     """Even the client that has it would not send it elsewhere, whoever made it try."""
     store.script("download", answer(200), answer(200))
     with WanClient(canary_key, base_url=server.url) as wan:
-        for client in (wan._performer._submissions, wan._performer._looks):
+        for client in (wan._runner._submissions, wan._runner._polls):
             client.get(f"{store.origin}/")
     assert ["authorization" in request.headers for request in store.requests] == [False, False]
 
 
-def test_cookies_of_the_api_stay_there(colour, server, clock):
+def test_cookies_of_the_api_stay_there(client_kind, server, clock):
     """A session that the API opens is as good as a key."""
     server.script(
         "poll", answer(200, {"id": ID, "status": "queued"}, {"Set-Cookie": "s=1; Path=/"})
     )
     server.script("download", Store(VIDEO))
-    with colour.client(base_url=server.url, clock=clock) as wan:
+    with client_kind.client(base_url=server.url, clock=clock) as wan:
         wan.status(ID)
         wan.download(finished(server), io.BytesIO())
     assert "cookie" not in server.received("download")[0].headers
 
 
-def test_no_repr_shows_a_secret(colour, server, store):
+def test_no_repr_shows_a_secret(client_kind, server, store):
     """Whatever of the client is printed, the key and the signature are not in it."""
     server.script("submit", accepted())
     server.script("poll", completed(store))
-    with colour.client(base_url=server.url) as wan:
+    with client_kind.client(base_url=server.url) as wan:
         generation = wan.generate(PROMPT)
-        inner = wan if colour.backend == "sync" else wan.client
-        parts = [inner, inner._performer, inner._performer._looks.auth, generation]
+        inner = wan if client_kind.backend == "sync" else wan.client
+        parts = [inner, inner._runner, inner._runner._polls.auth, generation]
         assert generation.video.url == link(store)
     for part in (*parts, generation.video, replace(generation, drift=()), *generation.drift):
         assert shows(f"{part!r} {part}") == []
 
 
-def test_no_log_record_shows_a_secret(colour, server, store, clock, everything_logged):
+def test_no_log_record_shows_a_secret(client_kind, server, store, clock, everything_logged):
     """Not ours, not httpx's line for each request, nor the wire as httpcore tells of it."""
     server.script("submit", accepted())
     server.script("poll", seen("generating", hint=link(store)), completed(store))
     store.script("download", answer(302, "", {"Location": link(store)}), Store(VIDEO))
-    with colour.client(base_url=server.url, clock=clock) as wan:
+    with client_kind.client(base_url=server.url, clock=clock) as wan:
         wan.download(wan.generate(PROMPT), io.BytesIO())
     records = everything_logged.records
     assert {"httpx", "httpcore.http11", "wan_ergonomic"} <= {record.name for record in records}
@@ -255,70 +255,70 @@ FAILURES = {
 
 @pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES)
 @pytest.mark.parametrize("act", ["submit", "status"])
-def test_no_error_of_the_api_shows_a_secret(colour, server, clock, act, failure):
+def test_no_error_of_the_api_shows_a_secret(client_kind, server, clock, act, failure):
     """Text, causes, notes and pickle of an error are fit for a public bug report."""
     server.script("submit", failure)
     server.script("poll", failure)
-    with raised() as errors, colour.client(base_url=server.url, clock=clock) as wan:
+    with raised() as errors, client_kind.client(base_url=server.url, clock=clock) as wan:
         getattr(wan, act)("a prompt, or an id")
     assert shows(told(errors[0])) == []
 
 
 @pytest.mark.parametrize("failure", [answer(403), answer(404), answer(500), answer(204), Close()])
-def test_no_error_of_a_download_shows_a_secret(colour, server, store, clock, failure):
+def test_no_error_of_a_download_shows_a_secret(client_kind, server, store, clock, failure):
     """The link that failed is not told to the world either."""
     store.script("download", failure)
     server.script("poll", completed(store))
-    with raised() as errors, colour.client(base_url=server.url, clock=clock) as wan:
+    with raised() as errors, client_kind.client(base_url=server.url, clock=clock) as wan:
         wan.download(finished(store), io.BytesIO())
     assert shows(told(errors[0])) == []
 
 
 @pytest.mark.parametrize("scheme", ["http://wan.invalid", "ftp://store", "//store", "https://["])
-def test_no_error_about_a_link_shows_its_signature(colour, server, clock, scheme):
+def test_no_error_about_a_link_shows_its_signature(client_kind, server, clock, scheme):
     """Links that cannot be followed are named without what grants access."""
     generation = replace(finished(server), video=None)
     server.script("poll", seen("completed", video={"url": f"{scheme}/v.mp4?Signature={SIGNATURE}"}))
-    with raised() as errors, colour.client(base_url=server.url, clock=clock) as wan:
+    with raised() as errors, client_kind.client(base_url=server.url, clock=clock) as wan:
         wan.download(generation, io.BytesIO())
     assert shows(told(errors[0])) == []
 
 
-def test_a_key_that_the_api_repeats_is_not_passed_on(colour, server, clock, canary_key):
+def test_a_key_that_the_api_repeats_is_not_passed_on(client_kind, server, clock, canary_key):
     """Some gateways quote the key that they refuse; its owner's log should not."""
     said = {"message": f"Incorrect API key provided: {canary_key}"}
     server.script("submit", answer(401, said))
-    with raised() as errors, colour.client(base_url=server.url, clock=clock) as wan:
+    with raised() as errors, client_kind.client(base_url=server.url, clock=clock) as wan:
         wan.submit(PROMPT)
     assert shows(told(errors[0])) == []
 
 
 @pytest.mark.parametrize("broken", ["\n{}", "{} and more", "{}é", "{}\r\nX-Evil: 1", "{}\0"])
-def test_a_key_that_cannot_be_one_is_not_repeated(colour, canary_key, broken):
+def test_a_key_that_cannot_be_one_is_not_repeated(client_kind, canary_key, broken):
     """What was pasted wrongly still holds the key."""
     key = broken.format(canary_key)
     if key.strip() == canary_key:
         key = f"two{key}"
-    with raised() as errors, colour.client(key):
+    with raised() as errors, client_kind.client(key):
         pass
     assert isinstance(errors[0], ConfigurationError)
     assert shows(told(errors[0])) == []
 
 
 @pytest.mark.parametrize("name", ["X-Request-Id", "X-Inference-Id", "WWW-Authenticate"])
-def test_a_key_that_a_header_repeats_is_not_passed_on(colour, server, name, everything_logged):
+def test_a_key_that_a_header_repeats_is_not_passed_on(client_kind, server, name, everything_logged):
     """Nor logged by httpcore, which tells of each header."""
     server.script("poll", answer(401, "", {name: f"Bearer {SECRETS[0]}"}))
-    with colour.client(base_url=server.url) as wan, raised() as errors:
+    with client_kind.client(base_url=server.url) as wan, raised() as errors:
         wan.status(ID)
     assert shows(told(errors[0]) + everything_logged.text) == []
 
 
-def test_no_file_holds_a_secret(colour, server, store, clock, tmp_path):
+def test_no_file_holds_a_secret(client_kind, server, store, clock, tmp_path):
     """Neither the video nor what an interruption leaves behind."""
     store.script("download", Store(VIDEO, cut=100), answer(404), Store(VIDEO))
     server.script("poll", answer(401), completed(store))
-    with colour.client(base_url=server.url, clock=clock) as wan:
+    with client_kind.client(base_url=server.url, clock=clock) as wan:
         with pytest.raises(WanError):
             wan.download(finished(store), tmp_path / "v.mp4")
         left = list(tmp_path.iterdir())
@@ -328,17 +328,17 @@ def test_no_file_holds_a_secret(colour, server, store, clock, tmp_path):
         assert shows(f"{path.name} {path.read_bytes()!r}") == []
 
 
-def test_a_pickled_generation_has_no_key(colour, server, store, canary_key):
+def test_a_pickled_generation_has_no_key(client_kind, server, store, canary_key):
     """A generation can be handed to any worker; the worker needs a key of its own."""
     server.script("submit", accepted())
     server.script("poll", completed(store))
-    with colour.client(base_url=server.url) as wan:
+    with client_kind.client(base_url=server.url) as wan:
         pickled = pickle.dumps(wan.generate(PROMPT))
     assert canary_key.encode() not in pickled
     assert isinstance(pickle.loads(pickled), Generation)  # noqa: S301 - made two lines above
 
 
-def test_a_proxy_of_the_environment_never_sees_a_local_sandbox(colour, server, monkeypatch):
+def test_a_proxy_of_the_environment_never_sees_a_local_sandbox(client_kind, server, monkeypatch):
     """What stays on this machine, unencrypted, does not pass a proxy, key and all."""
     with Loopback() as proxy:
         for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
@@ -346,16 +346,16 @@ def test_a_proxy_of_the_environment_never_sees_a_local_sandbox(colour, server, m
         monkeypatch.setenv("NO_PROXY", "")
         monkeypatch.setenv("no_proxy", "")
         server.script("poll", seen("queued"))
-        with colour.client(base_url=server.url) as wan:
+        with client_kind.client(base_url=server.url) as wan:
             assert wan.status(ID).status == "queued"
         assert proxy.requests == []
 
 
-def test_a_submission_in_doubt_names_no_secret_of_its_own(colour, server, canary_key):
+def test_a_submission_in_doubt_names_no_secret_of_its_own(client_kind, server, canary_key):
     """The id to ask the vendor by is not derived from the key."""
     server.script("submit", Close())
     with (
-        colour.client(base_url=server.url) as wan,
+        client_kind.client(base_url=server.url) as wan,
         pytest.raises(SubmissionInDoubtError) as caught,
     ):
         wan.submit(PROMPT)

@@ -86,10 +86,10 @@ def named(store: Loopback, name: str) -> str:
 
 
 @pytest.mark.parametrize("host", [*PRIVATE, "localhost"])
-def test_a_link_into_a_private_network_is_not_followed(colour, clock, host):
+def test_a_link_into_a_private_network_is_not_followed(client_kind, clock, host):
     """However the address is written; it is said at once, and nothing is tried again."""
     with (
-        colour.client(clock=clock) as wan,
+        client_kind.client(clock=clock) as wan,
         pytest.raises(DownloadError, match="no public address") as caught,
     ):
         wan.download(at(f"https://{host}:9/v.mp4"), io.BytesIO(), timeout=5)
@@ -97,11 +97,13 @@ def test_a_link_into_a_private_network_is_not_followed(colour, clock, host):
 
 
 @pytest.mark.parametrize("host", ["10.0.0.1", "169.254.169.254", "[fc00::1]"])
-def test_a_redirect_into_a_private_network_is_not_followed(colour, server, clock, host, tmp_path):
+def test_a_redirect_into_a_private_network_is_not_followed(
+    client_kind, server, clock, host, tmp_path
+):
     """Not with a sandbox either, whose own machine is the only one allowed."""
     server.script("download", answer(302, "", {"Location": f"https://{host}/v.mp4"}))
     with (
-        colour.client(base_url=server.url, clock=clock) as wan,
+        client_kind.client(base_url=server.url, clock=clock) as wan,
         pytest.raises(DownloadError, match="no public address"),
     ):
         wan.download(finished(server), tmp_path / "v.mp4")
@@ -109,79 +111,81 @@ def test_a_redirect_into_a_private_network_is_not_followed(colour, server, clock
 
 
 @pytest.mark.parametrize("found", [["10.0.0.1"], ["93.184.215.14", "10.0.0.1"], ["fe80::1"]])
-def test_a_name_of_a_private_address_is_not_followed(colour, clock, resolver, found):
+def test_a_name_of_a_private_address_is_not_followed(client_kind, clock, resolver, found):
     """Nor one that stands for public addresses as well; no connection is tried."""
     resolver["cdn.example"] = [found]
     with (
-        colour.client(clock=clock) as wan,
+        client_kind.client(clock=clock) as wan,
         pytest.raises(DownloadError, match="no public address"),
     ):
         wan.download(at("https://cdn.example/v.mp4"), io.BytesIO())
     assert clock.sleeps == []
 
 
-def test_what_is_checked_is_what_is_connected_to(colour, server, store, resolver):
+def test_what_is_checked_is_what_is_connected_to(client_kind, server, store, resolver):
     """A name is looked up once, so it cannot mean something else the second time."""
     store.script("download", Store(VIDEO))
     resolver["store.localhost"] = [["127.0.0.2"], ["10.0.0.1"]]
     file = io.BytesIO()
-    with colour.client(base_url=server.url, retrying=ONCE) as wan:
+    with client_kind.client(base_url=server.url, retrying=ONCE) as wan:
         wan.download(at(named(store, "store.localhost")), file, timeout=5)
     assert (file.getvalue(), resolver["store.localhost"]) == (VIDEO, [["10.0.0.1"]])
 
 
-def test_a_name_that_changes_its_meaning_is_checked_again(colour, server, store, clock, resolver):
+def test_a_name_that_changes_its_meaning_is_checked_again(
+    client_kind, server, store, clock, resolver
+):
     """Each connection has a check of its own, that of a second attempt too."""
     store.script("download", Store(VIDEO, cut=100))
     resolver["store.localhost"] = [["127.0.0.2"], ["10.0.0.1"]]
     with (
-        colour.client(base_url=server.url, clock=clock) as wan,
+        client_kind.client(base_url=server.url, clock=clock) as wan,
         pytest.raises(DownloadError, match="no public address"),
     ):
         wan.download(at(named(store, "store.localhost")), io.BytesIO(), timeout=5)
     assert len(store.requests) == 1
 
 
-def test_every_address_of_a_name_is_tried(colour, server, store, resolver):
+def test_every_address_of_a_name_is_tried(client_kind, server, store, resolver):
     """The one that answers is the right one."""
     store.script("download", Store(VIDEO))
     resolver["store.localhost"] = [["127.0.0.3", "127.0.0.2"]]
     file = io.BytesIO()
-    with colour.client(base_url=server.url, retrying=ONCE) as wan:
+    with client_kind.client(base_url=server.url, retrying=ONCE) as wan:
         wan.download(at(named(store, "store.localhost")), file, timeout=5)
     assert file.getvalue() == VIDEO
 
 
-def test_a_name_whose_addresses_are_all_silent_is_tried_again(colour, server, resolver):
+def test_a_name_whose_addresses_are_all_silent_is_tried_again(client_kind, server, resolver):
     """As any store that cannot be reached."""
     with Loopback(listening=False) as store:
         resolver["store.localhost"] = [["127.0.0.3", "127.0.0.1"]]
         with (
-            colour.client(base_url=server.url, retrying=ONCE) as wan,
+            client_kind.client(base_url=server.url, retrying=ONCE) as wan,
             pytest.raises(IncompleteDownloadError),
         ):
             wan.download(at(named(store, "store.localhost")), io.BytesIO(), timeout=5)
 
 
 @pytest.mark.parametrize(("allowed", "connections"), [(False, 0), (True, 1)])
-def test_a_private_link_can_be_allowed(colour, store, allowed, connections):
+def test_a_private_link_can_be_allowed(client_kind, store, allowed, connections):
     """For a store of one's own; it still has to be https, so that this one fails."""
     store.script("download", Store(VIDEO))
     link = f"{store.origin}/v.mp4".replace("http:", "https:")
     with (
-        colour.client(retrying=ONCE, allow_private_links=allowed) as wan,
+        client_kind.client(retrying=ONCE, allow_private_links=allowed) as wan,
         pytest.raises(DownloadError),
     ):
         wan.download(at(link), io.BytesIO(), timeout=2)
     assert (store.connections, store.requests) == (connections, [])
 
 
-def test_a_proxy_may_be_in_a_private_network(colour, server, monkeypatch):
+def test_a_proxy_may_be_in_a_private_network(client_kind, server, monkeypatch):
     """What it connects to is for it to judge, but for an address that is written out."""
     server.script("download", answer(403))
     for name in ("https_proxy", "HTTPS_PROXY"):
         monkeypatch.setenv(name, server.url)
-    with colour.client(retrying=ONCE) as wan:
+    with client_kind.client(retrying=ONCE) as wan:
         with pytest.raises(IncompleteDownloadError):
             wan.download(at("https://cdn.example/v.mp4"), io.BytesIO(), timeout=2)
         with pytest.raises(DownloadError, match="no public address"):
@@ -190,12 +194,12 @@ def test_a_proxy_may_be_in_a_private_network(colour, server, monkeypatch):
     assert asked == [("CONNECT", "cdn.example:443")]
 
 
-def test_so_may_a_proxy_of_the_callers_own(colour, server):
+def test_so_may_a_proxy_of_the_callers_own(client_kind, server):
     """One that a transport brings along is no store either."""
-    blocking = colour.backend == "sync"
+    blocking = client_kind.backend == "sync"
     make = httpx.HTTPTransport if blocking else httpx.AsyncHTTPTransport
     with (
-        colour.client(retrying=ONCE, transport=make(proxy=server.url)) as wan,
+        client_kind.client(retrying=ONCE, transport=make(proxy=server.url)) as wan,
         pytest.raises(IncompleteDownloadError),
     ):
         wan.download(at("https://cdn.example/v.mp4"), io.BytesIO(), timeout=2)

@@ -45,10 +45,10 @@ def little_memory():
 
 
 @pytest.fixture
-def wan(colour, server, clock):
+def wan(client_kind, server, clock):
     """A client that tries everything once."""
     once = RetryPolicy(attempts=1)
-    with colour.client(base_url=server.url, clock=clock, retrying=once) as client:
+    with client_kind.client(base_url=server.url, clock=clock, retrying=once) as client:
         yield client
 
 
@@ -120,33 +120,33 @@ def test_a_long_refusal_is_not_read_to_its_end(wan, server):
 
 
 @pytest.mark.parametrize("body", [b"", LONG[-(2**20) :]])
-def test_what_comes_with_a_redirect_is_not_read(colour, server, body):
+def test_what_comes_with_a_redirect_is_not_read(client_kind, server, body):
     """A store that sends its visitors on may say as much as it likes."""
     there = {"Location": "/there.mp4", "Content-Length": str(10**9)}
     server.script("download", (Send(head(302, there) + body), Hang()), Store(VIDEO))
     file = io.BytesIO()
-    with colour.client(base_url=server.url, retrying=RetryPolicy(attempts=1)) as wan:
+    with client_kind.client(base_url=server.url, retrying=RetryPolicy(attempts=1)) as wan:
         wan.download(finished(server), file, timeout=5)
     assert file.getvalue() == VIDEO
 
 
-def test_a_long_answer_leaves_nothing_open_under_trio(trio_colour, server, clock):
+def test_a_long_answer_leaves_nothing_open_under_trio(trio_kind, server, clock):
     """Trio finds fault with generators that were left in the middle."""
     server.script("poll", (Send(LONG), Hang()))
     once = RetryPolicy(attempts=1)
     with (
-        trio_colour.client(base_url=server.url, clock=clock, retrying=once) as wan,
+        trio_kind.client(base_url=server.url, clock=clock, retrying=once) as wan,
         pytest.raises(UnreadableResponseError, match="larger than 1 MiB"),
     ):
         wan.status(ID)
     gc.collect()
 
 
-def test_a_download_that_is_given_up_leaves_nothing_open_under_trio(trio_colour, server):
+def test_a_download_that_is_given_up_leaves_nothing_open_under_trio(trio_kind, server):
     """Nor with those of a video that turns out to be none."""
     server.script("download", (Send(LONG), Hang()))
     with (
-        trio_colour.client(base_url=server.url) as wan,
+        trio_kind.client(base_url=server.url) as wan,
         pytest.raises(DownloadError, match="no MP4"),
     ):
         wan.download(finished(server), io.BytesIO())

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wan_ergonomic import ApiError, Generation, UnreadableResponseError, Video
-from wan_ergonomic._parsing._error_response import read_refusal, read_retry_after
-from wan_ergonomic._parsing._response import describe_issue, read_generation
+from wan_ergonomic._parsing._error_response import parse_error, parse_retry_after
+from wan_ergonomic._parsing._response import describe_issue, parse_generation
 from wan_ergonomic._spec import Role
 
 # The same examples on each run: a failure here is a failure everywhere.
@@ -88,9 +88,9 @@ def read_every_way(content: bytes, headers: dict[str, str]) -> None:
     for role in get_args(Role):
         for before in (None, Generation(id="a")):
             with suppress(UnreadableResponseError):
-                look_at(read_generation(content, headers, role, before))
+                look_at(parse_generation(content, headers, role, before))
     for code in (403, 429, 503, 520):
-        error = read_refusal(code, headers, content)
+        error = parse_error(code, headers, content)
         assert isinstance(error, ApiError)
         assert str(error).startswith(f"The API answered {code}")
 
@@ -127,7 +127,7 @@ def test_any_bytes_are_read_or_refused(content):
 @given(st.text(max_size=40) | st.from_regex(r"[\w ,:+-]{0,20} \d\d:\d\d:\d\d [\w ]{0,6}GMT"))
 def test_any_retry_after_is_seconds_or_nothing(value):
     """A header is a positive number of seconds, or as good as absent."""
-    seconds = read_retry_after(value)
+    seconds = parse_retry_after(value)
     assert seconds is None or seconds > 0
 
 
@@ -175,9 +175,9 @@ def test_nesting_as_deep_as_can_be_parsed_is_read_or_refused(shape):
     # Showing is a little nearer the end of the stack than parsing, or a little farther.
     for depth in range(limit - 16, limit + 2, 2):
         content = (shape % ("[" * depth + "]" * depth)).encode()
-        assert isinstance(read_refusal(503, {}, content), ApiError)
+        assert isinstance(parse_error(503, {}, content), ApiError)
         with suppress(UnreadableResponseError):
-            look_at(read_generation(content, {}, "poll", Generation(id="a")))
+            look_at(parse_generation(content, {}, "poll", Generation(id="a")))
 
 
 def test_an_issue_too_deep_to_show_is_named_by_its_keys():

@@ -9,7 +9,7 @@ from tests.support.first_contract import first_contract
 from wan_ergonomic import Drift, Generation, _spec
 from wan_ergonomic._generation import STATUSES
 from wan_ergonomic._parsing._drift import departures
-from wan_ergonomic._parsing._response import read_generation
+from wan_ergonomic._parsing._response import parse_generation
 
 URL = "https://cdn.example/v.mp4?Signature=secret"
 LEAST = {"id": "a", "status": "queued"}
@@ -167,9 +167,9 @@ def test_what_was_found_is_shown_in_few_words(value, shown):
 
 def test_a_generation_carries_the_drift_of_its_last_answer():
     """Drift is data: it goes where the generation goes."""
-    seen = read_generation(b'{"id": "a", "status": "queued", "progress": 4}', {}, "poll")
+    seen = parse_generation(b'{"id": "a", "status": "queued", "progress": 4}', {}, "poll")
     assert [(drift.kind, drift.operation) for drift in seen.drift] == [("undocumented", "poll")]
-    again = read_generation(b'{"status": "queued", "id": "a"}', {}, "poll", before=seen)
+    again = parse_generation(b'{"status": "queued", "id": "a"}', {}, "poll", before=seen)
     assert again.drift == ()
 
 
@@ -177,6 +177,6 @@ def test_a_generation_carries_the_drift_of_its_last_answer():
 def test_an_answer_about_another_generation_is_drift(given, pointers):
     """What was asked for is known; that the answer names another is told."""
     answer = json.dumps({"id": given, "status": "queued"}).encode()
-    seen = read_generation(answer, {}, "poll", Generation(id="a"))
+    seen = parse_generation(answer, {}, "poll", Generation(id="a"))
     told = [drift.pointer for drift in seen.drift if drift.kind == "value"]
     assert (seen.id, told) == ("a", pointers)

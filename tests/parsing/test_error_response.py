@@ -15,7 +15,7 @@ from wan_ergonomic import (
     RateLimitError,
     ServerError,
 )
-from wan_ergonomic._parsing._error_response import read_refusal
+from wan_ergonomic._parsing._error_response import parse_error
 
 FIRST = {
     "requestId": "8b1f",
@@ -61,7 +61,7 @@ def refuse(code, body="", **headers):
     """Read a refusal with a body, and headers given with underscores."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return read_refusal(code, named, content)
+    return parse_error(code, named, content)
 
 
 @pytest.mark.parametrize(

@@ -7,14 +7,14 @@ import pytest
 
 from wan_ergonomic import Failure, Generation, UnreadableResponseError, Usage, Video
 from wan_ergonomic._generation import STATUSES
-from wan_ergonomic._parsing._response import read_generation
+from wan_ergonomic._parsing._response import parse_generation
 
 URL = "https://cdn.example/v.mp4?Expires=1754382147&OSSAccessKeyId=AK&Signature=a%2Bb%3D"
 
 
 def read(answer: Any, headers: dict[str, str] | None = None, **more: Any) -> Generation:
     """Read an answer to a poll."""
-    return read_generation(json.dumps(answer).encode(), headers or {}, "poll", **more)
+    return parse_generation(json.dumps(answer).encode(), headers or {}, "poll", **more)
 
 
 def with_one(**fields: Any) -> Generation:
@@ -117,7 +117,7 @@ def test_what_is_asked_for_keeps_its_id():
 def test_what_is_no_object_is_unreadable(content, kind):
     """A body that is no JSON object is an error that says what it is, and begins to show it."""
     with pytest.raises(UnreadableResponseError) as caught:
-        read_generation(content, {}, "create")
+        parse_generation(content, {}, "create")
     assert str(caught.value) == f"The API's answer is not a JSON object but {kind}."
     assert caught.value.body == content[:500].decode("utf-8", "replace")
 

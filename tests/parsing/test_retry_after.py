@@ -5,7 +5,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from wan_ergonomic._parsing._error_response import read_retry_after
+from wan_ergonomic._parsing._error_response import parse_retry_after
 
 
 @pytest.mark.parametrize(
@@ -14,14 +14,14 @@ from wan_ergonomic._parsing._error_response import read_retry_after
 )
 def test_seconds_are_read(value, seconds):
     """The usual form, also with the fraction that some gateways add."""
-    assert read_retry_after(value) == seconds
+    assert parse_retry_after(value) == seconds
 
 
 @pytest.mark.parametrize("ahead", [30, 3600, 7 * 86_400])
 def test_a_date_is_read_as_the_seconds_until_it(ahead):
     """The other form that HTTP allows."""
     moment = datetime.now(UTC) + timedelta(seconds=ahead)
-    seconds = read_retry_after(format_datetime(moment, usegmt=True))
+    seconds = parse_retry_after(format_datetime(moment, usegmt=True))
     assert seconds is not None
     assert ahead - 5 < seconds <= ahead
 
@@ -29,7 +29,7 @@ def test_a_date_is_read_as_the_seconds_until_it(ahead):
 def test_a_date_with_an_offset_is_read_too():
     """Not every gateway writes GMT."""
     moment = datetime.now(UTC) + timedelta(hours=1)
-    seconds = read_retry_after(format_datetime(moment.astimezone()))
+    seconds = parse_retry_after(format_datetime(moment.astimezone()))
     assert seconds is not None
     assert 3590 < seconds <= 3600
 
@@ -60,4 +60,4 @@ def test_a_date_with_an_offset_is_read_too():
 )
 def test_what_asks_for_nothing_is_as_good_as_absent(value):
     """No time, the past, and what is no time at all leave the decision to the policy."""
-    assert read_retry_after(value) is None
+    assert parse_retry_after(value) is None

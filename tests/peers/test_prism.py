@@ -96,10 +96,10 @@ def drifted(seen):
     return [drift for drift in seen.drift if drift.pointer != "/id"]
 
 
-def test_a_submission_is_answered(colour, prism):
+def test_a_submission_is_answered(client_kind, prism):
     """The least and the fullest request pass Prism's validation, and its answer is read."""
     everything = {name: values[0] for name, values in OPTIONS.items()}
-    with colour.client(base_url=prism) as wan:
+    with client_kind.client(base_url=prism) as wan:
         for options in ({}, everything):
             seen = wan.submit("A paper boat", **options)
             assert (seen.id, seen.status, seen.drift) == ("string", "queued", ())
@@ -107,17 +107,17 @@ def test_a_submission_is_answered(colour, prism):
 
 
 @pytest.mark.parametrize("identity", ["-abc", "a:alibaba/wan2.2-t2v-plus", "a&b=c#d", "é"])
-def test_a_status_is_answered(colour, prism, identity):
+def test_a_status_is_answered(client_kind, prism, identity):
     """A look at any kind of id passes Prism's validation, and its answer is read."""
-    with colour.client(base_url=prism) as wan:
+    with client_kind.client(base_url=prism) as wan:
         seen = wan.status(identity)
     assert (seen.id, seen.status, drifted(seen)) == (identity, "queued", [])
 
 
-def test_answers_made_up_from_the_contract_are_read(colour, prism):
+def test_answers_made_up_from_the_contract_are_read(client_kind, prism):
     """Prism's random answers fit the contract, so they are read without drift in what it lists."""
     listed = _spec.response_schema("poll")["properties"]["status"]["enum"]
-    with colour.client(base_url=prism) as wan:
+    with client_kind.client(base_url=prism) as wan:
         for _ in range(10):
             seen = wan.status("a", extra_headers={"Prefer": "dynamic=true"})
             assert seen.status in listed
@@ -127,15 +127,18 @@ def test_answers_made_up_from_the_contract_are_read(colour, prism):
 @pytest.mark.parametrize(
     ("code", "expected"), [(401, AuthenticationError), (404, NotFoundError), (503, ServerError)]
 )
-def test_refusals_of_the_contract_are_typed_errors(colour, prism, code, expected):
+def test_refusals_of_the_contract_are_typed_errors(client_kind, prism, code, expected):
     """Every 4xx and 5xx that the contract describes is an error of its own."""
-    with colour.client(base_url=prism, retrying=ONCE) as wan, pytest.raises(expected) as caught:
+    with (
+        client_kind.client(base_url=prism, retrying=ONCE) as wan,
+        pytest.raises(expected) as caught,
+    ):
         wan.status("a", extra_headers={"Prefer": f"code={code}"})
     assert caught.value.status_code == code
 
 
-def test_prism_would_have_complained(colour, prism):
+def test_prism_would_have_complained(client_kind, prism):
     """A request that does not fit the contract is refused, so the tests above prove something."""
-    with colour.client(base_url=prism) as wan, pytest.raises(ApiError) as caught:
+    with client_kind.client(base_url=prism) as wan, pytest.raises(ApiError) as caught:
         wan.submit("A paper boat", extra_headers={"Content-Type": "text/plain"})
     assert 400 <= caught.value.status_code < 500

@@ -25,11 +25,11 @@ def test_it_plays_the_vendor(wan_sandbox):
 def test_nothing_is_left_of_another_test(wan_sandbox):
     assert (wan_sandbox.billed, wan_sandbox.received) == (0, ())
 
-def test_fates_are_played(wan_sandbox):
+def test_scenarios_are_played(wan_sandbox):
     import pytest
     from wan_ergonomic import GenerationFailedError
     with pytest.raises(GenerationFailedError):
-        wan_sandbox.client.generate("A boat [fate: fails]")
+        wan_sandbox.client.generate("A boat [scenario: fails]")
 """
 
 ASYNC = """

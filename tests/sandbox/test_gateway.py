@@ -5,7 +5,7 @@ from itertools import groupby
 import pytest
 
 from wan_ergonomic import _spec
-from wan_ergonomic.sandbox import FATES, Sandbox
+from wan_ergonomic.sandbox import SCENARIOS, Sandbox
 from wan_ergonomic.sandbox._spec import usage_field
 
 from .conftest import LONG, contract_errors
@@ -50,7 +50,7 @@ def test_speed_divides_a_jobs_time(clock):
     """At speed 100 an hour's worth of a job passes in 36 seconds."""
     with Sandbox(clock=clock.now, speed=100) as sandbox:
         jobs = sandbox._vendor.jobs
-        job = jobs.accept({"resolution": "480P"}, FATES["completes"])
+        job = jobs.accept({"resolution": "480P"}, SCENARIOS["completes"])
         clock.time += LONG / 100
         assert jobs.status(job)[0] == "completed"
 
@@ -174,7 +174,7 @@ def test_a_size_that_the_model_lacks_is_a_job_that_fails(api, ratio):
 
 
 def test_the_front_page_says_what_this_is(api, get):
-    """The address, the key and each fate are there for whoever opens it in a browser."""
+    """The address, the key and each scenario are there for whoever opens it in a browser."""
     text = get(api.sandbox.url).text
     assert api.sandbox.url in text
     assert api.sandbox.key in text

@@ -1,4 +1,4 @@
-"""Each fate, played over a real connection."""
+"""Each scenario, played over a real connection."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -9,23 +9,25 @@ import httpx
 import pytest
 
 from wan_ergonomic import _spec
-from wan_ergonomic.sandbox import FATES, _responses, _video
+from wan_ergonomic.sandbox import SCENARIOS, _responses, _video
 
 from .conftest import LONG
 
 
-def test_every_fate_is_found_under_its_own_name():
+def test_every_scenario_is_found_under_its_own_name():
     """The table is keyed by name, each says what it does in a line, and none can be added."""
-    assert {name: fate.name for name, fate in FATES.items()} == {name: name for name in FATES}
-    assert all(fate.summary and "\n" not in fate.summary for fate in FATES.values())
-    assert not hasattr(FATES, "__setitem__")
+    assert {name: scenario.name for name, scenario in SCENARIOS.items()} == {
+        name: name for name in SCENARIOS
+    }
+    assert all(scenario.summary and "\n" not in scenario.summary for scenario in SCENARIOS.values())
+    assert not hasattr(SCENARIOS, "__setitem__")
 
 
-@pytest.mark.parametrize("name", sorted(FATES.keys() - {"completes"}))
-def test_every_fate_is_played_somewhere_in_these_tests(name):
-    """A new fate needs a test that plays it."""
+@pytest.mark.parametrize("name", sorted(SCENARIOS.keys() - {"completes"}))
+def test_every_scenario_is_played_somewhere_in_these_tests(name):
+    """A new scenario needs a test that plays it."""
     tests = "".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("test_*.py"))
-    assert re.search(rf'"{name}"|fate: {name}\]', tests)
+    assert re.search(rf'"{name}"|scenario: {name}\]', tests)
 
 
 @pytest.mark.parametrize(
@@ -42,27 +44,27 @@ def test_every_fate_is_played_somewhere_in_these_tests(name):
     ],
 )
 def test_a_refused_submission_is_not_billed(api, name, statuses):
-    """Refusals come before acceptance, as often as the fate says, and begin anew after it."""
-    seen = [api.submit(f"[fate: {name}]").status_code for _ in statuses]
+    """Refusals come before acceptance, as often as the scenario says, and begin anew after it."""
+    seen = [api.submit(f"[scenario: {name}]").status_code for _ in statuses]
     assert seen == statuses
     assert api.sandbox.billed == statuses.count(200)
 
 
 def test_refusals_are_counted_for_each_prompt(api):
-    """What one prompt has been through does not shorten another's fate."""
-    first = [api.submit("A [fate: overloaded]").status_code for _ in range(2)]
-    assert (first, api.submit("B [fate: overloaded]").status_code) == ([503, 200], 503)
+    """What one prompt has been through does not shorten another's scenario."""
+    first = [api.submit("A [scenario: overloaded]").status_code for _ in range(2)]
+    assert (first, api.submit("B [scenario: overloaded]").status_code) == ([503, 200], 503)
 
 
 @pytest.mark.parametrize("name", ["busy", "overloaded"])
 def test_a_refusal_says_when_to_come_back(api, name):
     """Retry-After is in seconds."""
-    assert api.submit(f"[fate: {name}]").headers["retry-after"] == "1"
+    assert api.submit(f"[scenario: {name}]").headers["retry-after"] == "1"
 
 
 def test_retry_after_can_be_a_date(api):
     """The other form that the header has, a second from now."""
-    then = parsedate_to_datetime(api.submit("[fate: busy-date]").headers["retry-after"])
+    then = parsedate_to_datetime(api.submit("[scenario: busy-date]").headers["retry-after"])
     assert abs(then - datetime.now(UTC)) < timedelta(seconds=5)
 
 
@@ -72,18 +74,18 @@ def test_retry_after_can_be_a_date(api):
 )
 def test_a_403_says_of_what_kind_it_is(api, name, kind):
     """The kind is in error.data, spelled as the vendor spells it."""
-    assert api.submit(f"[fate: {name}]").json()["error"]["data"] == {"kind": kind}
+    assert api.submit(f"[scenario: {name}]").json()["error"]["data"] == {"kind": kind}
 
 
 def test_a_400_can_come_with_issues(api):
     """The newest shape carries a list of them."""
-    (issue,) = api.submit("[fate: bad-prompt]").json()["error"]["data"]
+    (issue,) = api.submit("[scenario: bad-prompt]").json()["error"]["data"]
     assert (issue["code"], issue["path"]) == ("too_big", ["prompt"])
 
 
 def test_the_oldest_error_has_a_list_for_message_and_text_for_code(api):
     """The first generation of the gateway said it in other words and types."""
-    body = api.submit("[fate: oldest-error]").json()
+    body = api.submit("[scenario: oldest-error]").json()
     assert sorted(body) == ["message", "path", "requestId", "statusCode", "timestamp"]
     assert (body["statusCode"], len(body["message"])) == ("400", 2)
 
@@ -94,7 +96,7 @@ def test_the_oldest_error_has_a_list_for_message_and_text_for_code(api):
 )
 def test_a_page_after_acceptance_is_billed(api, name, status):
     """A proxy's page takes the answer's place: no id, but the job is there."""
-    answer = api.submit(f"[fate: {name}]")
+    answer = api.submit(f"[scenario: {name}]")
     assert (answer.status_code, answer.text[:6]) == (status, "<html>")
     assert "x-inference-id" not in answer.headers
     assert api.sandbox.billed == 1
@@ -103,7 +105,7 @@ def test_a_page_after_acceptance_is_billed(api, name, status):
 def test_a_connection_lost_after_acceptance_is_billed(api):
     """The caller hears nothing, and pays."""
     with pytest.raises(httpx.RemoteProtocolError):
-        api.submit("[fate: lost-connection]")
+        api.submit("[scenario: lost-connection]")
     assert api.sandbox.billed == 1
 
 
@@ -111,7 +113,7 @@ def test_an_answer_that_never_comes_is_billed(api):
     """The caller waits as long as it likes, and pays."""
     api.http.timeout = httpx.Timeout(5, read=0.5)
     with pytest.raises(httpx.ReadTimeout):
-        api.submit("[fate: lost-answer]")
+        api.submit("[scenario: lost-answer]")
     assert api.sandbox.billed == 1
 
 
@@ -119,17 +121,17 @@ def test_a_hanging_connection_is_dropped_in_the_end(api, monkeypatch):
     """No connection hangs for more than a minute."""
     monkeypatch.setattr(_responses, "LONGEST_HANG", 0.01)
     with pytest.raises(httpx.RemoteProtocolError):
-        api.submit("[fate: lost-answer]")
+        api.submit("[scenario: lost-answer]")
 
 
 def test_acceptance_can_be_a_201(api):
     """Any 2xx has been success over time."""
-    assert api.submit("[fate: created-201]").status_code == 201
+    assert api.submit("[scenario: created-201]").status_code == 201
 
 
 def test_an_answer_can_lack_the_id(api):
     """The body has no id; the header that the gateway adds still does."""
-    answer = api.submit("[fate: created-nameless]")
+    answer = api.submit("[scenario: created-nameless]")
     assert "id" not in answer.json()
     assert api.poll(answer.headers["x-inference-id"]).status_code == 200
 
@@ -145,7 +147,7 @@ def test_an_answer_can_lack_the_id(api):
 )
 def test_an_id_can_be_of_any_kind(api, name, is_so):
     """Ids come in several kinds, and each finds its job."""
-    made = api.submit(f"[fate: {name}]").json()["id"]
+    made = api.submit(f"[scenario: {name}]").json()["id"]
     assert is_so(made)
     assert api.poll(made).json()["id"] == made
 
@@ -153,7 +155,7 @@ def test_an_id_can_be_of_any_kind(api, name, is_so):
 @pytest.mark.parametrize("status", ["waiting", "active", "processing", "pending", "upscaling"])
 def test_a_job_can_run_under_a_status_that_nobody_documented(api, clock, status):
     """The status is another while it runs, and the job completes all the same."""
-    generation_id = api.submit(f"[fate: {status}]").json()["id"]
+    generation_id = api.submit(f"[scenario: {status}]").json()["id"]
     clock.time += 100
     assert api.poll(generation_id).json()["status"] == status
     clock.time += LONG
@@ -162,7 +164,7 @@ def test_a_job_can_run_under_a_status_that_nobody_documented(api, clock, status)
 
 def test_a_job_can_be_stuck(api):
     """It is generating for ever."""
-    generation_id = api.submit("[fate: stuck]").json()["id"]
+    generation_id = api.submit("[scenario: stuck]").json()["id"]
     api.clock.time += 1e9
     assert api.poll(generation_id).json()["status"] == "generating"
 
@@ -179,15 +181,15 @@ def test_a_job_can_be_stuck(api):
 )
 def test_a_failed_job_is_a_200_with_an_error_of_any_shape(api, name, kind):
     """The status is error, and the error whatever the vendor made of it that day."""
-    body = api.finished(f"[fate: {name}]")
+    body = api.finished(f"[scenario: {name}]")
     assert (body["status"], type(body["error"])) == ("error", kind)
     assert "video" not in body
 
 
 def test_the_documented_error_has_a_name_and_a_message(api):
     """And the one under detail has loc, msg and type."""
-    assert sorted(api.finished("[fate: fails]")["error"]) == ["message", "name"]
-    (detail,) = api.finished("[fate: error-detail]")["error"]["detail"]
+    assert sorted(api.finished("[scenario: fails]")["error"]) == ["message", "name"]
+    (detail,) = api.finished("[scenario: error-detail]")["error"]["detail"]
     assert sorted(detail) == ["loc", "msg", "type"]
 
 
@@ -203,7 +205,7 @@ def test_the_documented_error_has_a_name_and_a_message(api):
 )
 def test_a_job_can_end_under_another_name(api, name, status, has_video):
     """Ends that the contract does not list, and a completed job without its video."""
-    body = api.finished(f"[fate: {name}]")
+    body = api.finished(f"[scenario: {name}]")
     assert (body["status"], "video" in body) == (status, has_video)
 
 
@@ -220,26 +222,26 @@ def test_a_job_can_end_under_another_name(api, name, status, has_video):
 )
 def test_polls_can_fail_for_a_while(api, name, statuses):
     """A job that was accepted is there in the end, whatever its first polls say."""
-    generation_id = api.submit(f"[fate: {name}]").json()["id"]
+    generation_id = api.submit(f"[scenario: {name}]").json()["id"]
     assert [api.poll(generation_id).status_code for _ in statuses] == statuses
 
 
 def test_a_poll_can_say_when_to_come_back(api):
     """A 429 to a poll has Retry-After too."""
-    generation_id = api.submit("[fate: poll-429]").json()["id"]
+    generation_id = api.submit("[scenario: poll-429]").json()["id"]
     assert api.poll(generation_id).headers["retry-after"] == "1"
 
 
 def test_a_poll_can_be_answered_with_a_page(api):
     """200 with HTML, twice, then JSON."""
-    generation_id = api.submit("[fate: poll-page]").json()["id"]
+    generation_id = api.submit("[scenario: poll-page]").json()["id"]
     kinds = [api.poll(generation_id).headers["content-type"] for _ in range(3)]
     assert kinds == [*2 * ["text/html; charset=utf-8"], "application/json"]
 
 
 def test_polls_can_lose_their_connection(api):
     """Twice nothing comes back, then the status."""
-    generation_id = api.submit("[fate: poll-dropped]").json()["id"]
+    generation_id = api.submit("[scenario: poll-dropped]").json()["id"]
     for _ in range(2):
         with pytest.raises(httpx.RemoteProtocolError):
             api.poll(generation_id)
@@ -248,7 +250,7 @@ def test_polls_can_lose_their_connection(api):
 
 def test_a_poll_can_hang_while_others_are_answered(api):
     """One poll gets no answer; the next one does, at once."""
-    generation_id = api.submit("[fate: poll-hangs]").json()["id"]
+    generation_id = api.submit("[scenario: poll-hangs]").json()["id"]
     api.http.timeout = httpx.Timeout(5, read=0.5)
     with pytest.raises(httpx.ReadTimeout):
         api.poll(generation_id)
@@ -267,7 +269,7 @@ def test_a_poll_can_hang_while_others_are_answered(api):
 def test_a_video_can_be_told_in_other_shapes(api, name, shape, monkeypatch):
     """The link inside is a good one in each."""
     monkeypatch.setattr(_video, "FRAMES", 3)
-    video = api.finished(f"[fate: {name}]")["video"]
+    video = api.finished(f"[scenario: {name}]")["video"]
     url = str(video).strip("[]{}'").removeprefix("url': '")
     assert video == shape(url)
     assert httpx.head(url).status_code == 200
@@ -275,7 +277,7 @@ def test_a_video_can_be_told_in_other_shapes(api, name, shape, monkeypatch):
 
 def test_a_video_can_come_with_more_fields(api):
     """Duration, type, name and size beside the URL."""
-    video = api.finished("[fate: video-extra]")["video"]
+    video = api.finished("[scenario: video-extra]")["video"]
     assert sorted(video) == ["content_type", "duration", "file_name", "file_size", "url"]
 
 
@@ -289,15 +291,15 @@ def test_a_video_can_come_with_more_fields(api):
 )
 def test_the_cost_can_be_told_under_other_names(api, name, fields):
     """Each spelling that has been seen, on the submission and on the poll."""
-    submitted = api.submit(f"[fate: {name}]").json()
+    submitted = api.submit(f"[scenario: {name}]").json()
     polled = api.poll(submitted["id"]).json()
     assert sorted(submitted["meta"]["usage"]) == sorted(polled["meta"]["usage"]) == fields
 
 
 def test_what_is_not_known_yet_can_be_null(api):
     """video, error and meta are null until there is something to say."""
-    submitted = api.submit("[fate: nulls]").json()
+    submitted = api.submit("[scenario: nulls]").json()
     polled = api.poll(submitted["id"]).json()
     assert (submitted["video"], submitted["error"]) == (None, None)
     assert (polled["video"], polled["error"], polled["meta"]) == (None, None, None)
-    assert api.finished("[fate: nulls]")["video"] is not None
+    assert api.finished("[scenario: nulls]")["video"] is not None

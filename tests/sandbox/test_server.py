@@ -118,7 +118,7 @@ def test_stopping_does_not_wait_for_connections(api):
 
     def hang():
         try:
-            api.submit("[fate: lost-answer]")
+            api.submit("[scenario: lost-answer]")
         except httpx.RemoteProtocolError as error:
             failed.append(error)
 
@@ -194,6 +194,6 @@ def test_the_application_works_without_its_own_server(clock):
 
 def test_without_its_own_server_a_dropped_connection_is_an_exception():
     """Another server has no way to be told, so the application breaks off."""
-    body = {"model": _spec.model(), "prompt": "[fate: lost-connection]"}
+    body = {"model": _spec.model(), "prompt": "[scenario: lost-connection]"}
     with pytest.raises(ConnectionResetError):
         ask(create_app(), "POST", _spec.path("create"), json=body)

@@ -159,7 +159,7 @@ def test_a_range_without_a_byte_in_it_cannot_be_satisfied(header):
 
 def test_the_first_link_can_have_expired_already(api, get):
     """One poll later there is a good one."""
-    body = api.finished("[fate: link-expired]")
+    body = api.finished("[scenario: link-expired]")
     again = api.poll(body["id"]).json()
     links = [body["video"]["url"], again["video"]["url"]]
     assert [get(link).status_code for link in links] == [403, 200]
@@ -168,7 +168,7 @@ def test_the_first_link_can_have_expired_already(api, get):
 @pytest.mark.parametrize(("name", "status"), [("link-refused", 403), ("store-busy", 503)])
 def test_the_first_download_can_be_refused(api, get, name, status):
     """A link that looks good is refused once; asking about it does not count."""
-    link = api.link(f"[fate: {name}]")
+    link = api.link(f"[scenario: {name}]")
     statuses = [httpx.head(link).status_code, *(get(link).status_code for _ in range(2))]
     assert statuses == [200, status, 200]
 
@@ -185,7 +185,7 @@ def half(link):
 
 def test_a_download_that_breaks_off_can_be_resumed(api, get):
     """The first half and the rest, asked for with Range and If-Range, are the whole."""
-    link = api.link("[fate: cut]", seed=1)
+    link = api.link("[scenario: cut]", seed=1)
     first, answer = half(link)
     headers = {"Range": f"bytes={len(first)}-", "If-Range": answer.headers["etag"]}
     rest = get(link, headers=headers)
@@ -194,7 +194,7 @@ def test_a_download_that_breaks_off_can_be_resumed(api, get):
 
 def test_a_video_can_be_another_one_after_it_broke_off(api, get):
     """If-Range with the old tag then gives all of the new video."""
-    link = api.link("[fate: cut-changed]", seed=1)
+    link = api.link("[scenario: cut-changed]", seed=1)
     first, answer = half(link)
     headers = {"Range": f"bytes={len(first)}-", "If-Range": answer.headers["etag"]}
     again = get(link, headers=headers)
@@ -204,7 +204,7 @@ def test_a_video_can_be_another_one_after_it_broke_off(api, get):
 
 def test_a_store_can_be_deaf_to_range(api, get):
     """The whole video comes again, whatever part is asked for."""
-    link = api.link("[fate: no-range]", seed=1)
+    link = api.link("[scenario: no-range]", seed=1)
     first, _ = half(link)
     again = get(link, headers={"Range": f"bytes={len(first)}-"})
     assert (again.status_code, again.content[: len(first)]) == (200, first)
@@ -217,7 +217,7 @@ def test_a_store_can_be_deaf_to_range(api, get):
 )
 def test_something_else_can_come_in_place_of_a_video(api, get, name, kind, begin):
     """200 each time, and never a video."""
-    link = api.link(f"[fate: {name}]")
+    link = api.link(f"[scenario: {name}]")
     for _ in range(2):
         answer = get(link)
         assert (answer.status_code, answer.headers["content-type"]) == (200, kind)

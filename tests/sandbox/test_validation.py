@@ -177,14 +177,17 @@ def test_a_poll_with_a_body_is_a_poll(api):
 @pytest.mark.parametrize(
     ("prompt", "message"),
     [
-        ("[fate: cutt]", "No fate is called 'cutt'; the nearest is 'cut'"),
-        ("[fate:]", "No fate is called ''"),
-        ("[fate: cut] [fate: busy]", "A prompt has one fate, and this one names several"),
-        (f"[fate: {'x' * 100_000}]", "No fate is called 'xxx"),
+        ("[scenario: cutt]", "No scenario is called 'cutt'; the nearest is 'cut'"),
+        ("[scenario:]", "No scenario is called ''"),
+        (
+            "[scenario: cut] [scenario: busy]",
+            "A prompt has one scenario, and this one names several",
+        ),
+        (f"[scenario: {'x' * 100_000}]", "No scenario is called 'xxx"),
     ],
 )
-def test_a_fate_that_is_not_known_is_refused_with_the_list(api, prompt, message):
-    """A mistyped fate spends nothing and says what there is."""
+def test_a_scenario_that_is_not_known_is_refused_with_the_list(api, prompt, message):
+    """A mistyped scenario spends nothing and says what there is."""
     answer = api.submit(prompt)
     issue = issues(answer)["prompt",]
     assert issue["message"].startswith(message)
@@ -194,6 +197,6 @@ def test_a_fate_that_is_not_known_is_refused_with_the_list(api, prompt, message)
     assert api.sandbox.billed == 0
 
 
-def test_a_fate_may_stand_anywhere_in_a_prompt(api):
+def test_a_scenario_may_stand_anywhere_in_a_prompt(api):
     """The words around it do not matter, nor does the space inside."""
-    assert api.finished("A boat [fate:fails] at dusk")["status"] == "error"
+    assert api.finished("A boat [scenario:fails] at dusk")["status"] == "error"

@@ -227,7 +227,7 @@ def test_a_client_of_another_model_is_made_in_a_folder(inside, monkeypatch, caps
         calls.append(call[1:])
         return ["# package", "", "Fine."]
 
-    monkeypatch.setattr("wan_ergonomic.contract.other_models._make.make_sibling", make)
+    monkeypatch.setattr("wan_ergonomic.contract.other_models._make.make_other_model", make)
     arguments = ["--from", "page.md", "--out", "folder", "--name", "package"]
     assert inside("regenerate").main(arguments) == 0
     assert calls == [("page.md", Path("folder"), "package")]

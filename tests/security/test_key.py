@@ -57,47 +57,47 @@ SPELLINGS = [
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
-def test_a_key_that_comes_back_in_another_spelling_is_not_passed_on(colour, server, spelling):
+def test_a_key_that_comes_back_in_another_spelling_is_not_passed_on(client_kind, server, spelling):
     """Some gateways write a slash as JSON may have it, and a page quotes an address."""
     server.script("submit", answer(401, b'{"message": "Not a key: %s"}' % spelling.encode()))
-    with colour.client(KEY, base_url=server.url) as wan, pytest.raises(ApiError) as caught:
+    with client_kind.client(KEY, base_url=server.url) as wan, pytest.raises(ApiError) as caught:
         wan.submit("A boat")
     shown = f"{caught.value} {json.dumps(caught.value.body)}"
     assert "ary" not in shown
     assert "Not a key: ***" in shown
 
 
-def test_a_key_in_a_header_that_cannot_be_read_is_not_passed_on(colour, server):
+def test_a_key_in_a_header_that_cannot_be_read_is_not_passed_on(client_kind, server):
     """Neither in the error, nor in what it was caused by."""
     server.script("submit", (Send(b"HTTP/1.1 200 OK\r\n" + KEY.encode() + b"\r\n\r\n"), Close()))
-    with colour.client(KEY, base_url=server.url) as wan, pytest.raises(WanError) as caught:
+    with client_kind.client(KEY, base_url=server.url) as wan, pytest.raises(WanError) as caught:
         wan.submit("A boat")
     assert KEY not in "".join(traceback.format_exception(caught.value))
 
 
-def test_a_short_key_is_a_word_like_others(colour, server):
+def test_a_short_key_is_a_word_like_others(client_kind, server):
     """A sandbox's is no secret, and may stand in any answer."""
     server.script("submit", answer(401, {"message": "Look at your test"}))
-    with colour.client("test", base_url=server.url) as wan, pytest.raises(ApiError) as caught:
+    with client_kind.client("test", base_url=server.url) as wan, pytest.raises(ApiError) as caught:
         wan.submit("A boat")
     assert "Look at your test" in str(caught.value)
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32"])
-def test_a_key_in_json_of_another_encoding_is_not_passed_on(colour, server, encoding):
+def test_a_key_in_json_of_another_encoding_is_not_passed_on(client_kind, server, encoding):
     """JSON is read in whatever it says that it is written in."""
     server.script("submit", answer(401, json.dumps({"message": f"Not {KEY}"}).encode(encoding)))
-    with colour.client(KEY, base_url=server.url) as wan, pytest.raises(ApiError) as caught:
+    with client_kind.client(KEY, base_url=server.url) as wan, pytest.raises(ApiError) as caught:
         wan.submit("A boat")
     assert "Not ***" in str(caught.value)
 
 
 @pytest.mark.parametrize("key", ["a" + "\\" * 24 + "b", "%" * 24 + "b", "a" * 40 + "b"])
-def test_a_key_of_any_characters_is_soon_looked_for(colour, server, key):
+def test_a_key_of_any_characters_is_soon_looked_for(client_kind, server, key):
     """Also in an answer that almost quotes it, over and over."""
     server.script("submit", answer(401, key[:-1].encode() * 2000))
     began = time.process_time()
-    with colour.client(key, base_url=server.url) as wan, pytest.raises(ApiError):
+    with client_kind.client(key, base_url=server.url) as wan, pytest.raises(ApiError):
         wan.submit("A boat")
     assert time.process_time() - began < 10
 

@@ -18,12 +18,12 @@ from wan_ergonomic.sandbox import Sandbox
 ETAG = b'"v1"'
 
 
-def test_an_address_of_a_site_of_old_is_private_too(colour, clock):
+def test_an_address_of_a_site_of_old_is_private_too(client_kind, clock):
     """IPv6 had another private range once, and networks that use it may be left."""
     video = Video(url="https://[fec0::1]:9/v.mp4")
     generation = Generation(id=ID, status="completed", video=video)
     with (
-        colour.client(clock=clock) as wan,
+        client_kind.client(clock=clock) as wan,
         pytest.raises(DownloadError, match="no public address"),
     ):
         wan.download(generation, io.BytesIO(), timeout=5)
@@ -35,13 +35,13 @@ def left_behind(target: Path) -> Path:
     return target.with_name(f".wan-{digest}-{ETAG.hex()}.part")
 
 
-def test_a_link_in_place_of_a_part_leads_to_no_other_file(colour, server, tmp_path):
+def test_a_link_in_place_of_a_part_leads_to_no_other_file(client_kind, server, tmp_path):
     """Whoever may write to a folder must not have us write elsewhere."""
     precious, target = tmp_path / "precious", tmp_path / "v.mp4"
     precious.write_bytes(b"mine")
     left_behind(target).symlink_to(precious)
     server.script("download", Store(VIDEO))
-    with colour.client(base_url=server.url) as wan:
+    with client_kind.client(base_url=server.url) as wan:
         wan.download(finished(server), target)
     assert (precious.read_bytes(), target.read_bytes()) == (b"mine", VIDEO)
     assert not target.is_symlink()

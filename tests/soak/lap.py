@@ -44,7 +44,7 @@ PATIENCE = 1e7
 # A job takes 380 s: looked at about every 200, it is seen queued, generating and completed.
 POLLING = PollingPolicy(min_interval=200, max_interval=200, in_flight=16)
 # One generation in ten has one of these, which the sandbox plays.
-FATES = (
+SCENARIOS = (
     "completes",
     "fails",
     "no-video",
@@ -161,7 +161,7 @@ class Lap:
                 self._on_progress(self._done)
 
     def _check_error(self, error: WanError, number: int) -> None:
-        doomed = self._fate(number) in DOOMED
+        doomed = self._scenario(number) in DOOMED
         self._figures.needless += not (doomed or number in self._wire.faulted)
         if isinstance(error, SubmissionInDoubtError):
             known = error.client_request_id == f"{PREFIX}{number}"
@@ -178,18 +178,18 @@ class Lap:
             async with self._client(url, door) as client:
                 yield client
 
-    def _fate(self, number: int) -> str:
-        chance, pick = dice(self._plan.seed, number, "fate")
-        return FATES[pick % len(FATES)] if chance < 0.1 else FATES[0]
+    def _scenario(self, number: int) -> str:
+        chance, pick = dice(self._plan.seed, number, "scenario")
+        return SCENARIOS[pick % len(SCENARIOS)] if chance < 0.1 else SCENARIOS[0]
 
     async def _one(self, number: int) -> None:
         """Take one generation from a prompt to a video, which is checked and thrown away."""
-        fate = self._fate(number)
+        scenario = self._scenario(number)
         headers: dict[str, Any] = {"extra_headers": {"X-Client-Request-Id": f"{PREFIX}{number}"}}
         async with self._way_in(number) as client:
             generation = await client.generate(
-                f"A paper boat sails down a gutter [fate: {fate}]",
-                seed=number % CARDS if fate == FATES[0] else 0,
+                f"A paper boat sails down a gutter [scenario: {scenario}]",
+                seed=number % CARDS if scenario == SCENARIOS[0] else 0,
                 **headers,
             )
             if number % 2:

@@ -42,7 +42,7 @@ def one_card(monkeypatch):
     """Draw one card once for all tests: what is soaked here is not the drawing."""
     monkeypatch.setattr(_store, "Videos", lambda: VIDEOS)
     monkeypatch.setattr(lap, "CARDS", 1)
-    monkeypatch.setattr(lap, "FATES", ("completes", "fails", "no-video"))
+    monkeypatch.setattr(lap, "SCENARIOS", ("completes", "fails", "no-video"))
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_without_faults_every_generation_but_the_doomed_has_a_video():
     """Nothing is in the way then."""
     figures = soak(Plan(generations=20, faults=0.0))
     assert (figures.broken(), dict(figures.faults)) == ([], {})
-    doomed = sum(Lap(Plan(), print)._fate(n) in lap.DOOMED for n in range(20))
+    doomed = sum(Lap(Plan(), print)._scenario(n) in lap.DOOMED for n in range(20))
     assert figures.outcomes["video"] == 20 - doomed
 
 
@@ -136,14 +136,14 @@ def _send_again(patch):
 
 
 def _fail_untyped(patch):
-    patch.setattr(_flow, "read_generation", lambda: "takes no arguments")
+    patch.setattr(_flow, "parse_generation", lambda: "takes no arguments")
 
 
 def _fail_needlessly(patch):
     def refuse(*_, **__):
         raise UnreadableResponseError("No.")
 
-    patch.setattr(_flow, "read_generation", refuse)
+    patch.setattr(_flow, "parse_generation", refuse)
 
 
 def _forget_the_id(patch):

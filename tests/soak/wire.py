@@ -121,7 +121,7 @@ class Wire:
         if fault is None:
             writer.write(whole)
             await writer.drain()
-            # A fate of the sandbox may have cut it.
+            # A scenario of the sandbox may have cut it.
             return len(whole) - body_at(whole) == _length(whole)
         return await _play(fault, whole, writer)
 

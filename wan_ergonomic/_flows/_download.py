@@ -11,7 +11,7 @@ from wan_ergonomic._generation import Generation, Update
 
 from ._flow import failed, status
 from ._retrying import pause
-from ._steps import CallersOwnError, Fetch, Flow, Report, Sleep, Terms
+from ._steps import CallbackError, CallContext, Fetch, Flow, Report, Sleep
 
 # A caller may set no deadline; a store that asks for more seconds than this is not waited for.
 LONGEST_PAUSE = 300.0
@@ -22,7 +22,7 @@ Progress = Callable[[int, int | None], object]
 def download(
     generation: Generation,
     to: Target,
-    terms: Terms,
+    context: CallContext,
     on_progress: Progress | None = None,
     *,
     overwrite: bool = False,
@@ -30,18 +30,18 @@ def download(
     """Fetch a finished video into a part file and publish it."""
     try:
         with PartFile(to, generation.id, overwrite=overwrite) as part:
-            generation = yield from _fetch(generation, part, terms, on_progress)
-    except CallersOwnError as passed:
+            generation = yield from _fetch(generation, part, context, on_progress)
+    except CallbackError as passed:
         raise passed.error from None
     except DownloadError as error:
         error.generation_id = generation.id
         raise
-    yield Report(Update(generation=generation, elapsed=terms.elapsed()))
+    yield Report(Update(generation=generation, elapsed=context.elapsed()))
     return generation
 
 
 def _fetch(
-    generation: Generation, part: PartFile, terms: Terms, on_progress: Progress | None
+    generation: Generation, part: PartFile, context: CallContext, on_progress: Progress | None
 ) -> Flow:
     """Fetch, renewing the link once and going on where a stream broke off.
 
@@ -50,11 +50,11 @@ def _fetch(
     renewed, restarted, attempt, furthest = False, False, 1, part.offset
     while True:
         if generation.video is None:
-            generation, renewed = (yield from _renew(generation, terms)), True
+            generation, renewed = (yield from _renew(generation, context)), True
         assert generation.video
         try:
             yield Fetch(
-                url=generation.video.url, part=part, left=terms.left, on_progress=on_progress
+                url=generation.video.url, part=part, left=context.left, on_progress=on_progress
             )
             part.publish()
             return generation
@@ -71,16 +71,16 @@ def _fetch(
         except IncompleteDownloadError as error:
             if part.offset > furthest:
                 attempt, furthest = 1, part.offset
-            delay = pause(terms.retrying, attempt, error)
-            if attempt >= terms.retrying.attempts or delay >= min(terms.left(), LONGEST_PAUSE):
+            delay = pause(context.retrying, attempt, error)
+            if attempt >= context.retrying.attempts or delay >= min(context.left(), LONGEST_PAUSE):
                 raise
         yield Sleep(delay)
         attempt += 1
 
 
-def _renew(generation: Generation, terms: Terms) -> Flow:
+def _renew(generation: Generation, context: CallContext) -> Flow:
     """Ask for a fresh link."""
-    seen = yield from status(generation, terms)
+    seen = yield from status(generation, context)
     if seen.failed:
         raise failed(seen)
     if seen.pending:

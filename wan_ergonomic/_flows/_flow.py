@@ -20,12 +20,12 @@ from wan_ergonomic._errors import (
     WanError,
 )
 from wan_ergonomic._generation import Generation, Update
-from wan_ergonomic._parsing._error_response import read_retry_after
-from wan_ergonomic._parsing._response import read_generation
+from wan_ergonomic._parsing._error_response import parse_retry_after
+from wan_ergonomic._parsing._response import parse_generation
 
-from ._messages import goes_on, last_words
-from ._retrying import after_look, after_submission, pause
-from ._steps import Answer, Flow, Report, Sleep, Step, Terms
+from ._messages import note_on_interrupt, resume_hint
+from ._retrying import after_poll, after_submission, pause
+from ._steps import ApiResponse, CallContext, Flow, Report, Sleep, Step
 
 CLIENT_REQUEST_ID = "X-Client-Request-Id"
 
@@ -36,34 +36,36 @@ SUBMISSION_SECONDS = 120.0
 ANSWER_SECONDS = 2.0
 
 
-def submit(body: Mapping[str, Any], terms: Terms) -> Flow:
+def submit(body: Mapping[str, Any], context: CallContext) -> Flow:
     """Submit once; send again only what the API cannot have accepted."""
     # One id for the submission, however often it is sent: the vendor can be asked about it.
-    given = {name.lower(): value for name, value in terms.extra_headers.items()}
+    given = {name.lower(): value for name, value in context.extra_headers.items()}
     request_id = given.get(CLIENT_REQUEST_ID.lower()) or uuid4().hex
-    headers = {**terms.extra_headers, CLIENT_REQUEST_ID: request_id}
+    headers = {**context.extra_headers, CLIENT_REQUEST_ID: request_id}
     attempt = 1
     while True:
         try:
-            with last_words(_interrupted(request_id), besides=WanError):
-                answer: Answer = yield terms.call("create", body, SUBMISSION_SECONDS, headers)
-                generation = read_generation(answer.content, answer.headers, "create")
+            with note_on_interrupt(_interrupted(request_id), besides=WanError):
+                answer: ApiResponse = yield context.call(
+                    "create", body, SUBMISSION_SECONDS, headers
+                )
+                generation = parse_generation(answer.content, answer.headers, "create")
             break
         except WanError as error:
             verdict = after_submission(error)
             if verdict == "doubt":
                 raise _doubt(error, request_id, body) from error
-            delay = _pause_if_allowed(terms, attempt, error, ANSWER_SECONDS)
+            delay = _pause_if_allowed(context, attempt, error, ANSWER_SECONDS)
             if verdict == "final" or delay is None:
                 raise _with_cost(error) from error.__cause__
             refusal = error
         yield Sleep(delay)
-        if terms.left() < ANSWER_SECONDS:
+        if context.left() < ANSWER_SECONDS:
             raise _with_cost(refusal)
         attempt += 1
     generation = replace(generation, request=body, client_request_id=request_id)
-    with last_words(goes_on(generation)):
-        yield Report(Update(generation=generation, elapsed=terms.elapsed()))
+    with note_on_interrupt(resume_hint(generation)):
+        yield Report(Update(generation=generation, elapsed=context.elapsed()))
     return generation
 
 
@@ -104,56 +106,56 @@ def _doubt(error: WanError, request_id: str, body: Mapping[str, Any]) -> Submiss
 
 
 def _pause_if_allowed(
-    terms: Terms, attempt: int, error: WanError, needed: float = 0.0
+    context: CallContext, attempt: int, error: WanError, needed: float = 0.0
 ) -> float | None:
     """Return the pause before the next attempt, which needs so many seconds, or None."""
-    delay = pause(terms.retrying, attempt, error)
-    in_time = delay + needed < terms.left()
-    return delay if in_time and attempt < terms.retrying.attempts else None
+    delay = pause(context.retrying, attempt, error)
+    in_time = delay + needed < context.left()
+    return delay if in_time and attempt < context.retrying.attempts else None
 
 
-def _look(
-    generation: Generation, terms: Terms
+def _poll(
+    generation: Generation, context: CallContext
 ) -> Generator[Step, Any, tuple[Generation, float | None]]:
     """Ask once; return the generation, and the seconds after which the API wants to be asked."""
-    seconds = terms.polling.request_timeout
-    answer: Answer = yield terms.call("poll", generation.id, seconds, terms.extra_headers)
-    seen = read_generation(answer.content, answer.headers, "poll", before=generation)
-    return seen, read_retry_after(answer.headers.get("retry-after"))
+    seconds = context.polling.request_timeout
+    answer: ApiResponse = yield context.call("poll", generation.id, seconds, context.extra_headers)
+    seen = parse_generation(answer.content, answer.headers, "poll", before=generation)
+    return seen, parse_retry_after(answer.headers.get("retry-after"))
 
 
-def status(generation: Generation, terms: Terms) -> Flow:
+def status(generation: Generation, context: CallContext) -> Flow:
     """Look at a generation, trying again what may pass."""
     attempt = 1
     while True:
         try:
-            seen, _ = yield from _look(generation, terms)
+            seen, _ = yield from _poll(generation, context)
             break
         except WanError as error:
             error.generation_id = generation.id
-            delay = _pause_if_allowed(terms, attempt, error)
+            delay = _pause_if_allowed(context, attempt, error)
             # Without a sign that the job was ever accepted, a 404 means what it says.
             unknown = isinstance(error, NotFoundError) and not generation.raw
-            if unknown or delay is None or after_look(error) == "final":
+            if unknown or delay is None or after_poll(error) == "final":
                 raise
         yield Sleep(delay)
         attempt += 1
-    yield Report(Update(generation=seen, elapsed=terms.elapsed(), looks=attempt))
+    yield Report(Update(generation=seen, elapsed=context.elapsed(), polls=attempt))
     return seen
 
 
-def wait(generation: Generation, terms: Terms) -> Flow:
+def wait(generation: Generation, context: CallContext) -> Flow:
     """Look until the job has ended, reporting each look.
 
     What fails in between is tried again until the deadline, for the job is
     paid for; only an answer that time cannot change ends the wait before it.
     """
-    waiting = _Waiting(generation, terms)
+    waiting = _Waiting(generation, context)
     if generation.completed:
         yield Report(waiting.update(None))
     while waiting.generation.pending:
         waiting.check_deadline()
-        delay = yield from waiting.look()
+        delay = yield from waiting.poll()
         yield Report(waiting.update(delay if waiting.generation.pending else None))
         if waiting.generation.pending:
             yield Sleep(delay)
@@ -162,30 +164,30 @@ def wait(generation: Generation, terms: Terms) -> Flow:
     return waiting.generation
 
 
-def generate(body: Mapping[str, Any], terms: Terms) -> Flow:
+def generate(body: Mapping[str, Any], context: CallContext) -> Flow:
     """Submit, then wait."""
-    generation = yield from submit(body, terms)
+    generation = yield from submit(body, context)
     if generation.completed:
         return generation
-    with last_words(goes_on(generation), besides=WanError):
-        return (yield from wait(generation, terms))
+    with note_on_interrupt(resume_hint(generation), besides=WanError):
+        return (yield from wait(generation, context))
 
 
 class _Waiting:
     """One wait: what has been seen of the job, and how often in a row looking failed."""
 
-    def __init__(self, generation: Generation, terms: Terms) -> None:
+    def __init__(self, generation: Generation, context: CallContext) -> None:
         self.generation = generation
-        self._terms = terms
-        self._looks = 0
+        self._context = context
+        self._polls = 0
         self._failure: WanError | None = None
         self._in_a_row = 0
         self._timeline: list[tuple[float, str]] = []
 
     def check_deadline(self) -> None:
-        if self._terms.left() > 0:
+        if self._context.left() > 0:
             return
-        generation, elapsed = self.generation, round(self._terms.elapsed(), 1)
+        generation, elapsed = self.generation, round(self._context.elapsed(), 1)
         goes_on = "It goes on at the vendor, and is paid for once: " if generation.raw else ""
         failure = f" The last look failed: {self._failure}" if self._failure else ""
         raise WaitTimeoutError(
@@ -196,43 +198,43 @@ class _Waiting:
             timeline=tuple(self._timeline),
         ) from self._failure
 
-    def look(self) -> Generator[Step, Any, float]:
+    def poll(self) -> Generator[Step, Any, float]:
         """Look once; return the seconds until the next look."""
-        self._looks += 1
+        self._polls += 1
         try:
-            self.generation, asked = yield from _look(self.generation, self._terms)
+            self.generation, asked = yield from _poll(self.generation, self._context)
         except WanError as error:
             delay = self._after_failure(error)
         else:
             self._failure, self._in_a_row = None, 0
-            interval = self._terms.polling.interval(self._terms.elapsed())
+            interval = self._context.polling.interval(self._context.elapsed())
             delay = interval if asked is None else asked
         if not self._timeline or self._timeline[-1][1] != self.generation.status:
-            self._timeline.append((self._terms.elapsed(), self.generation.status))
-        return min(delay, max(0.0, self._terms.left()))
+            self._timeline.append((self._context.elapsed(), self.generation.status))
+        return min(delay, max(0.0, self._context.left()))
 
     def _after_failure(self, error: WanError) -> float:
         same = type(error) is type(self._failure)
         self._in_a_row = self._in_a_row + 1 if same else 1
         self._failure = error
         patience: dict[type[WanError], int] = {
-            NotFoundError: self._terms.retrying.not_found,
-            UnreadableResponseError: self._terms.retrying.attempts - 1,
+            NotFoundError: self._context.retrying.not_found,
+            UnreadableResponseError: self._context.retrying.attempts - 1,
         }
-        if after_look(error) == "final" or self._in_a_row > patience.get(type(error), self._looks):
+        if after_poll(error) == "final" or self._in_a_row > patience.get(type(error), self._polls):
             error.generation_id = self.generation.id
             if self.generation.raw:
-                error.add_note(goes_on(self.generation))
+                error.add_note(resume_hint(self.generation))
             raise error
-        return pause(self._terms.retrying, self._in_a_row, error)
+        return pause(self._context.retrying, self._in_a_row, error)
 
-    def update(self, next_look: float | None) -> Update:
+    def update(self, next_poll: float | None) -> Update:
         """Return what this wait knows now."""
         return Update(
             generation=self.generation,
-            elapsed=self._terms.elapsed(),
-            looks=self._looks,
-            next_look=next_look,
+            elapsed=self._context.elapsed(),
+            polls=self._polls,
+            next_poll=next_poll,
             error=self._failure,
         )
 

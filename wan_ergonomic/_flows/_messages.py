@@ -12,7 +12,9 @@ _log = logging.getLogger("wan_ergonomic")
 
 
 @contextmanager
-def last_words(words: str, *, besides: type[BaseException] | tuple[()] = ()) -> Iterator[None]:
+def note_on_interrupt(
+    words: str, *, besides: type[BaseException] | tuple[()] = ()
+) -> Iterator[None]:
     """Note on whatever ends the block what became of the money, and log it.
 
     A cancelled scope swallows its exception, note and all; the log is still there.
@@ -31,7 +33,7 @@ def last_words(words: str, *, besides: type[BaseException] | tuple[()] = ()) -> 
         raise
 
 
-def goes_on(generation: Generation) -> str:
+def resume_hint(generation: Generation) -> str:
     """Say that a generation does not end with whoever waits for it."""
     return (
         f"Generation {generation.id} was accepted and may go on: wait({generation.id!r}) picks it "

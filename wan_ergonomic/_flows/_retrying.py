@@ -72,7 +72,7 @@ def _names_a_job(body: object) -> bool:
     return isinstance(body, dict) and "id" in body and isinstance(body.get("status"), str)
 
 
-def after_look(error: WanError) -> Verdict:
+def after_poll(error: WanError) -> Verdict:
     """Decide about a status request that failed; a 404 is counted by the caller."""
     if not isinstance(error, ApiError):
         return "final" if isinstance(error, ConfigurationError) else "again"

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """Ask one operation of the API; answered with an ``Answer``, or a ``WanError`` is thrown in.
+    """Call one operation; the driver sends an ``ApiResponse`` back or throws a ``WanError``.
 
     Attributes:
         role: The operation.
@@ -43,7 +43,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class ApiResponse:
     """A successful answer, unread; header names are in lower case."""
 
     content: bytes
@@ -67,7 +67,7 @@ class Fetch:
     on_progress: Callable[[int, int | None], object] | None = None
 
 
-class CallersOwnError(Exception):
+class CallbackError(Exception):
     """On its way past the flow: what a caller's own callback raised while a step was performed."""
 
     def __init__(self, error: WanError) -> None:
@@ -76,12 +76,12 @@ class CallersOwnError(Exception):
 
 
 @contextmanager
-def callers_own() -> Iterator[None]:
+def callback_errors() -> Iterator[None]:
     """Let no error of a caller's callback be taken for one of the step."""
     try:
         yield
     except WanError as error:
-        raise CallersOwnError(error) from error
+        raise CallbackError(error) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ Flow = Generator[Step, Any, Generation]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class CallContext:
     """What one call of a client goes by.
 
     Attributes:

@@ -12,19 +12,19 @@ from collections.abc import AsyncGenerator, Callable, Generator, Iterable
 from contextlib import closing
 from typing import TYPE_CHECKING, Any, assert_never
 
-from wan_ergonomic._flows._steps import Answer, Call, Fetch, Flow, Report, Sleep
+from wan_ergonomic._flows._steps import ApiResponse, Call, Fetch, Flow, Report, Sleep
 from wan_ergonomic._generation import Update
 
 if TYPE_CHECKING:
-    from ._runner import AwaitingPerformer, BlockingPerformer
+    from ._runner import AsyncRunner, Runner
 
 # Each callback that an update is for, with what it is told.
 Calls = Callable[[Update], Iterable[tuple[Callable[[Any], object], object]]]
 
 
-def drive(flow: Flow, performer: BlockingPerformer, calls: Calls) -> Generator[Update]:
+def drive(flow: Flow, runner: Runner, calls: Calls) -> Generator[Update]:
     """Run a flow to its end, telling and yielding each update that it reports."""
-    outcome: Answer | BaseException | None = None
+    outcome: ApiResponse | BaseException | None = None
     with closing(flow):
         while True:
             try:
@@ -39,11 +39,11 @@ def drive(flow: Flow, performer: BlockingPerformer, calls: Calls) -> Generator[U
             try:
                 match step:
                     case Call():
-                        outcome = performer.call(step)
+                        outcome = runner.call(step)
                     case Fetch():
-                        performer.fetch(step)
+                        runner.fetch(step)
                     case Sleep():
-                        performer.sleep(step.seconds)
+                        runner.sleep(step.seconds)
                     case Report():
                         for callback, about in calls(step.update):
                             callback(about)
@@ -54,9 +54,9 @@ def drive(flow: Flow, performer: BlockingPerformer, calls: Calls) -> Generator[U
                 outcome = error
 
 
-async def adrive(flow: Flow, performer: AwaitingPerformer, calls: Calls) -> AsyncGenerator[Update]:
+async def adrive(flow: Flow, runner: AsyncRunner, calls: Calls) -> AsyncGenerator[Update]:
     """Run a flow to its end, telling and yielding each update that it reports."""
-    outcome: Answer | BaseException | None = None
+    outcome: ApiResponse | BaseException | None = None
     with closing(flow):
         while True:
             try:
@@ -71,11 +71,11 @@ async def adrive(flow: Flow, performer: AwaitingPerformer, calls: Calls) -> Asyn
             try:
                 match step:
                     case Call():
-                        outcome = await performer.call(step)
+                        outcome = await runner.call(step)
                     case Fetch():
-                        await performer.fetch(step)
+                        await runner.fetch(step)
                     case Sleep():
-                        await performer.sleep(step.seconds)
+                        await runner.sleep(step.seconds)
                     case Report():
                         for callback, about in calls(step.update):
                             await awaited(callback(about))

@@ -20,8 +20,8 @@ from generated_client.api.generations import create_generation, fetch_generation
 from generated_client.client import Client as GeneratedClient
 from generated_client.models.generation_request import GenerationRequest
 from wan_ergonomic._errors import ConfigurationError, UnreadableResponseError
-from wan_ergonomic._flows._steps import Answer, Call
-from wan_ergonomic._parsing._error_response import read_refusal
+from wan_ergonomic._flows._steps import ApiResponse, Call
+from wan_ergonomic._parsing._error_response import parse_error
 
 from ._deadline import within
 from ._transport import api_failures, chunks_of, timeouts
@@ -54,7 +54,7 @@ class _Exchange:
     error that a refusal is, and keeps the answer.
     """
 
-    answer: Answer
+    answer: ApiResponse
 
     def __init__(self, http: Any, call: Call) -> None:
         self.http = http
@@ -97,17 +97,17 @@ class _Exchange:
         # As Latin-1, any bytes are a text.
         content = without_key(content.decode("latin-1")).encode("latin-1")
         if not response.is_success:
-            raise read_refusal(response.status_code, headers, content)
+            raise parse_error(response.status_code, headers, content)
         if too_large:
             raise UnreadableResponseError("The API's answer is larger than 1 MiB; it was not read.")
-        self.answer = Answer(content=content, headers=headers)
+        self.answer = ApiResponse(content=content, headers=headers)
         return httpx.Response(_NOTHING)
 
 
 class SyncExchange(_Exchange):
     """The one that blocks."""
 
-    def ask(self) -> Answer:
+    def ask(self) -> ApiResponse:
         """Run the generated endpoint and return the answer."""
         self.endpoint.sync_detailed(**self.arguments())
         return self.answer
@@ -128,7 +128,7 @@ class SyncExchange(_Exchange):
 class AsyncExchange(_Exchange):
     """The one that is awaited."""
 
-    async def ask(self) -> Answer:
+    async def ask(self) -> ApiResponse:
         """Run the generated endpoint and return the answer."""
         await self.endpoint.asyncio_detailed(**self.arguments())
         return self.answer

@@ -23,7 +23,7 @@ from wan_ergonomic._errors import (
     DownloadError,
     IncompleteDownloadError,
 )
-from wan_ergonomic._flows._steps import Answer, Call, Fetch, callers_own
+from wan_ergonomic._flows._steps import ApiResponse, Call, Fetch, callback_errors
 
 from ._deadline import bind, within
 from ._driver import awaited
@@ -42,17 +42,17 @@ _NO_SLOT = "Other status requests took all of the time allowed."
 _TOO_FAR = f"The video's link has more than {MAX_REDIRECTS} redirects; it was not followed on."
 
 
-class BlockingPerformer:
+class Runner:
     """Performs steps by blocking; safe to use from many threads."""
 
     def __init__(self, origin: Origin, clock: Clock, in_flight: int, transport: Any) -> None:
         clients = origin.clients(httpx.Client, transport)
-        self._submissions, self._looks, self._store = map(bind, clients)
+        self._submissions, self._polls, self._store = map(bind, clients)
         self._check_link = origin.check_link
         self._slots = threading.BoundedSemaphore(in_flight)
         self.sleep = clock.sleep
 
-    def call(self, step: Call) -> Answer:
+    def call(self, step: Call) -> ApiResponse:
         """Ask the API; few status requests are under way at once."""
         _check_open(self._submissions)
         if step.role != "poll":
@@ -61,7 +61,7 @@ class BlockingPerformer:
         if not self._slots.acquire(timeout=min(max(step.patience, 0), threading.TIMEOUT_MAX)):
             raise ConnectionFailedError(_NO_SLOT)
         try:
-            return SyncExchange(self._looks, _after(step, began)).ask()
+            return SyncExchange(self._polls, _after(step, began)).ask()
         finally:
             self._slots.release()
 
@@ -71,7 +71,7 @@ class BlockingPerformer:
             for chunk in chunks:
                 step.part.write(chunk)
                 if step.on_progress:
-                    with callers_own():
+                    with callback_errors():
                         step.on_progress(step.part.offset, step.part.total)
 
     def _chunks(self, step: Fetch) -> Generator[bytes]:
@@ -92,21 +92,21 @@ class BlockingPerformer:
     def close(self) -> None:
         """Close all connections."""
         self._submissions.close()
-        self._looks.close()
+        self._polls.close()
         self._store.close()
 
 
-class AwaitingPerformer:
+class AsyncRunner:
     """Performs steps by awaiting, under any event loop that anyio knows."""
 
     def __init__(self, origin: Origin, clock: Clock, in_flight: int, transport: Any) -> None:
         clients = origin.clients(httpx.AsyncClient, transport)
-        self._submissions, self._looks, self._store = clients
+        self._submissions, self._polls, self._store = clients
         self._check_link = origin.check_link
         self._slots = anyio.CapacityLimiter(in_flight)
         self.sleep = clock.asleep
 
-    async def call(self, step: Call) -> Answer:
+    async def call(self, step: Call) -> ApiResponse:
         """Ask the API; few status requests are under way at once."""
         _check_open(self._submissions)
         if step.role != "poll":
@@ -117,7 +117,7 @@ class AwaitingPerformer:
         if scope.cancelled_caught:
             raise ConnectionFailedError(_NO_SLOT)
         try:
-            return await AsyncExchange(self._looks, _after(step, began)).ask()
+            return await AsyncExchange(self._polls, _after(step, began)).ask()
         finally:
             self._slots.release()
 
@@ -128,7 +128,7 @@ class AwaitingPerformer:
                 async for chunk in chunks:
                     step.part.write(chunk)
                     if step.on_progress:
-                        with callers_own():
+                        with callback_errors():
                             await awaited(step.on_progress(step.part.offset, step.part.total))
         if scope.cancelled_caught:
             raise IncompleteDownloadError("The time allowed for the download is over.")
@@ -153,7 +153,7 @@ class AwaitingPerformer:
     async def close(self) -> None:
         """Close all connections."""
         await self._submissions.aclose()
-        await self._looks.aclose()
+        await self._polls.aclose()
         await self._store.aclose()
 
 

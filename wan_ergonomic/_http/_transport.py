@@ -25,7 +25,7 @@ from wan_ergonomic._errors import (
     LinkExpiredError,
 )
 from wan_ergonomic._generation import shorten_link
-from wan_ergonomic._parsing._error_response import read_retry_after
+from wan_ergonomic._parsing._error_response import parse_retry_after
 from wan_ergonomic._redaction import Key, without_keys
 from wan_ergonomic._settings import is_loopback
 
@@ -200,6 +200,6 @@ def check_store_answer(response: httpx.Response) -> None:
     if code in {408, 412, 416, 425, 429, 499} or code >= 500:
         raise IncompleteDownloadError(
             f"The store answered {code}.",
-            retry_after=read_retry_after(response.headers.get("retry-after")),
+            retry_after=parse_retry_after(response.headers.get("retry-after")),
         )
     raise DownloadError(f"The store answered {code} in place of a video.")

@@ -50,7 +50,7 @@ _ADVICE_BY_STATUS: Mapping[int, str] = {402: _ADVICE[InsufficientCreditsError]} 
 )
 
 
-def read_refusal(status_code: int, headers: Mapping[str, str], content: bytes) -> ApiError:
+def parse_error(status_code: int, headers: Mapping[str, str], content: bytes) -> ApiError:
     """Return the typed error for an answer outside 2xx.
 
     Args:
@@ -72,7 +72,7 @@ def read_refusal(status_code: int, headers: Mapping[str, str], content: bytes) -
         message=message,
         kind=str(kind) if kind else None,
         issues=tuple(issues),
-        retry_after=read_retry_after(headers.get("retry-after")),
+        retry_after=parse_retry_after(headers.get("retry-after")),
         request_id=headers.get("x-request-id") or (str(in_body) if in_body else None),
         inference_id=headers.get("x-inference-id"),
         body=body,
@@ -122,7 +122,7 @@ def _plain(text: str) -> str:
     return "an HTML page" if text.lstrip().startswith("<") else " ".join(text.split())[:200]
 
 
-def read_retry_after(value: str | None) -> float | None:
+def parse_retry_after(value: str | None) -> float | None:
     """Return the seconds that a Retry-After header asks for, or None where it asks for nothing.
 
     Both forms of the header are read, seconds and an HTTP date; what is

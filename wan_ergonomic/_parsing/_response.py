@@ -36,7 +36,7 @@ def member(value: Any, name: str) -> Any:
     return value.get(name) if isinstance(value, dict) else None
 
 
-def read_generation(
+def parse_generation(
     content: bytes, headers: Mapping[str, str], role: Role, before: Generation | None = None
 ) -> Generation:
     """Read one successful answer.

@@ -90,8 +90,8 @@ class Live(Lines):
         self._status = update.generation.status
         self._failure = str(update.error) if update.error else ""
         self._next_look = None
-        if update.next_look is not None:
-            self._next_look = time.monotonic() + update.next_look
+        if update.next_poll is not None:
+            self._next_look = time.monotonic() + update.next_poll
         if update.generation.completed:
             self.say(f"Completed after {duration(update.elapsed)}", "green")
 

@@ -181,10 +181,10 @@ class Journey:
         failure = f" The last look failed: {error.__cause__}" if error.__cause__ else ""
         return (
             f"Generation {self.generation.id} is not finished after {elapsed:.0f} s "
-            f"(status: {self.generation.status}).{failure} It {self._fate()}"
+            f"(status: {self.generation.status}).{failure} It {self._what_goes_on()}"
         )
 
-    def _fate(self) -> str:
+    def _what_goes_on(self) -> str:
         """Say what becomes of the generation without this command."""
         assert self.generation
         if self.file:
@@ -211,13 +211,15 @@ class Journey:
             )
         message = "Interrupted; nothing was submitted."
         if self.generation:
-            message = f"Interrupted. Generation {self.generation.id} {self._fate()}"
+            message = f"Interrupted. Generation {self.generation.id} {self._what_goes_on()}"
         return self._with_command(interruption(error), message)
 
     def _unread(self, error: OutputError, generation: Generation) -> Ending:
         """Return the ending of a command whose result could not be written."""
         ending = Ending(code=Exit.RESUMABLE, kind=type(error).__name__, message=str(error))
-        return self._with_command(ending, f"{error} Generation {generation.id} {self._fate()}")
+        return self._with_command(
+            ending, f"{error} Generation {generation.id} {self._what_goes_on()}"
+        )
 
     def _with_command(self, ending: Ending, message: str) -> Ending:
         resumable = self.generation and ending.code in _RESUMABLE and not self._connection.sandbox

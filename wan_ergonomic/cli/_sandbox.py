@@ -17,7 +17,7 @@ from ._checks import load_sandbox
 from ._streams import printable, put, put_json, tell
 
 if TYPE_CHECKING:
-    from wan_ergonomic.sandbox import Fate, Received
+    from wan_ergonomic.sandbox import Received, Scenario
 
 _PAUSE = 0.1
 
@@ -42,8 +42,8 @@ def sandbox(
     speed: Annotated[
         float, typer.Option(metavar="X", min=0.001, help="Seconds of a job's life in one second.")
     ] = 100.0,
-    fates: Annotated[
-        bool, typer.Option("--fates", help="List what a prompt can make happen, and end.")
+    scenarios: Annotated[
+        bool, typer.Option("--scenarios", help="List what a prompt can make happen, and end.")
     ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="JSON on standard output; requests as JSON lines beside.")
@@ -55,8 +55,8 @@ def sandbox(
     Nothing is generated and nothing is billed; its videos are test cards.
     """
     server_type = load_sandbox()
-    if fates:
-        _list_fates(as_json=as_json)
+    if scenarios:
+        _list_scenarios(as_json=as_json)
         return
     server = server_type(port=port, speed=speed)
     try:
@@ -116,21 +116,21 @@ def _about(received: Received) -> str | None:
     return received.query.get("generation_id")
 
 
-def _list_fates(*, as_json: bool) -> None:
-    from wan_ergonomic.sandbox import FATES
+def _list_scenarios(*, as_json: bool) -> None:
+    from wan_ergonomic.sandbox import SCENARIOS
 
     if as_json:
-        put_json([_as_data(fate) for fate in FATES.values()])
+        put_json([_as_data(scenario) for scenario in SCENARIOS.values()])
         return
-    put("\n".join(_fate_lines(FATES.values())))
+    put("\n".join(_scenario_lines(SCENARIOS.values())))
 
 
-def _as_data(fate: Fate) -> dict[str, Any]:
-    return {"name": fate.name, "stage": fate.stage, "summary": fate.summary}
+def _as_data(scenario: Scenario) -> dict[str, Any]:
+    return {"name": scenario.name, "stage": scenario.stage, "summary": scenario.summary}
 
 
-def _fate_lines(fates: Iterable[Fate]) -> Iterator[str]:
-    yield "A prompt that holds [fate: NAME] makes the sandbox play one of these:"
-    for stage, group in groupby(fates, key=lambda fate: fate.stage):
+def _scenario_lines(scenarios: Iterable[Scenario]) -> Iterator[str]:
+    yield "A prompt that holds [scenario: NAME] makes the sandbox play one of these:"
+    for stage, group in groupby(scenarios, key=lambda scenario: scenario.stage):
         yield f"\n{_STAGES[stage]}"
-        yield from (f"  {fate.name:<17} {fate.summary}" for fate in group)
+        yield from (f"  {scenario.name:<17} {scenario.summary}" for scenario in group)

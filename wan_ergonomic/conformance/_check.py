@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from wan_ergonomic import _spec
 from wan_ergonomic._errors import UnreadableResponseError
 from wan_ergonomic._generation import Generation
-from wan_ergonomic._parsing._response import read_generation
+from wan_ergonomic._parsing._response import parse_generation
 from wan_ergonomic._spec import Role
 
 if TYPE_CHECKING:
@@ -157,7 +157,9 @@ def _note(violation: Violation, answered: Answered) -> str | None:
     # A look keeps the id that it asked about; a submission has to be told one.
     before = Generation(id="known") if violation.role == "poll" else None
     try:
-        generation = read_generation(answered.body or b"", answered.headers, violation.role, before)
+        generation = parse_generation(
+            answered.body or b"", answered.headers, violation.role, before
+        )
     except UnreadableResponseError:
         return _UNREADABLE
     reported = {drift.pointer for drift in generation.drift}

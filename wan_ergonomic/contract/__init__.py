@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from wan_ergonomic.contract.build._regenerate import Provenance, check, regenerate
     from wan_ergonomic.contract.diff._findings import Finding
     from wan_ergonomic.contract.document._document import Document
-    from wan_ergonomic.contract.other_models._make import make_sibling
+    from wan_ergonomic.contract.other_models._make import make_other_model
     from wan_ergonomic.contract.source._fetch import SourceGoneError
     from wan_ergonomic.contract.source._read import read_source
     from wan_ergonomic.contract.watch._watch import Watched, watch
@@ -34,7 +34,7 @@ _HOMES = {
     "Watched": "wan_ergonomic.contract.watch._watch",
     "check": "wan_ergonomic.contract.build._regenerate",
     "compare": "wan_ergonomic.contract.changes",
-    "make_sibling": "wan_ergonomic.contract.other_models._make",
+    "make_other_model": "wan_ergonomic.contract.other_models._make",
     "read_source": "wan_ergonomic.contract.source._read",
     "regenerate": "wan_ergonomic.contract.build._regenerate",
     "verify": "wan_ergonomic.conformance._verify",
@@ -52,7 +52,7 @@ __all__ = [
     "Watched",
     "check",
     "compare",
-    "make_sibling",
+    "make_other_model",
     "read_source",
     "regenerate",
     "verify",

@@ -6,8 +6,8 @@ Needs the ``sandbox`` extra; the core never imports it.
 
 from ._app import create_app
 from ._records import Received
-from ._scenario import Fate
-from ._scenarios import FATES
+from ._scenario import Scenario
+from ._scenarios import SCENARIOS
 from ._server import Sandbox, SandboxError
 
-__all__ = ["FATES", "Fate", "Received", "Sandbox", "SandboxError", "create_app"]
+__all__ = ["SCENARIOS", "Received", "Sandbox", "SandboxError", "Scenario", "create_app"]

@@ -19,7 +19,7 @@ from ._jobs import Job, Jobs
 from ._links import Links
 from ._records import Records
 from ._responses import error
-from ._scenarios import FATES
+from ._scenarios import SCENARIOS
 from ._store import Store
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -33,9 +33,9 @@ videos are test cards.
   API key   {key}
   contract  {url}/openapi.json
 
-A prompt that contains [fate: NAME] chooses what becomes of its job:
+A prompt that contains [scenario: NAME] chooses what becomes of its job:
 
-{fates}
+{scenarios}
 """
 
 
@@ -79,13 +79,15 @@ class Vendor:
     def _link(self, job: Job) -> str:
         """Return a fresh link to a job's video."""
         path = self.app.url_path_for("video", name=job.name)
-        expired = job.fate.first_link_expired and not job.links
+        expired = job.scenario.first_link_expired and not job.links
         job.links += 1
         return self.url + self._links.sign(path, expired=expired)
 
     async def _welcome(self, request: Request) -> Response:  # noqa: ARG002
-        fates = "\n".join(f"  {fate.name:<16} {fate.summary}" for fate in FATES.values())
-        return PlainTextResponse(_WELCOME.format(url=self.url, key=self._key, fates=fates))
+        scenarios = "\n".join(
+            f"  {scenario.name:<16} {scenario.summary}" for scenario in SCENARIOS.values()
+        )
+        return PlainTextResponse(_WELCOME.format(url=self.url, key=self._key, scenarios=scenarios))
 
     async def _document(self, request: Request) -> Response:  # noqa: ARG002
         return JSONResponse(_spec.served_at(self.url))
@@ -106,7 +108,7 @@ def create_app(
 ) -> Starlette:
     """Return the sandbox as an ASGI application, for an asyncio server of your own.
 
-    A fate that drops a connection needs `Sandbox`, whose server knows how;
+    A scenario that drops a connection needs `Sandbox`, whose server knows how;
     elsewhere it raises ConnectionResetError inside the application.
 
     Args:

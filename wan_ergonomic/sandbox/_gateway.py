@@ -14,7 +14,7 @@ from . import _spec
 from ._jobs import CREDITS_PER_USD, Job, Jobs
 from ._records import Records
 from ._responses import error, instead, request_headers
-from ._scenarios import fate_of
+from ._scenarios import scenario_of
 from ._validation import RefusedError, Validator, parse
 
 if TYPE_CHECKING:
@@ -60,31 +60,31 @@ class Gateway:
 
     def _create(self, request: Request, checked: OpenAPIRequest) -> Response:
         body = self._validator.body_of(checked)
-        fate = fate_of(body["prompt"])
-        refusal = self._jobs.refusal(body["prompt"], fate)
+        scenario = scenario_of(body["prompt"])
+        refusal = self._jobs.refusal(body["prompt"], scenario)
         if refusal is not None:
             return instead(request, refusal)
-        job = self._jobs.accept(body, fate)
-        if fate.lost is not None:
-            return instead(request, fate.lost)
+        job = self._jobs.accept(body, scenario)
+        if scenario.lost is not None:
+            return instead(request, scenario.lost)
         status, _ = self._jobs.status(job)
         answer = _spec.answer("create", {"id": job.id, "status": status}, usage=job.credits)
         headers = _job_headers(request, job) | {
             "x-aimlapi-credits-used": str(job.credits),
             "x-aimlapi-usd-spent": str(job.credits / CREDITS_PER_USD),
         }
-        return JSONResponse(fate.created(answer), fate.created_status, headers)
+        return JSONResponse(scenario.created(answer), scenario.created_status, headers)
 
     def _poll(self, request: Request, checked: OpenAPIRequest) -> Response:
         job = self._jobs.get(self._validator.id_of(checked))
         if job is None:
             raise RefusedError("Inference not found", status=404)
-        trouble = job.fate.polls.at(job.polls)
+        trouble = job.scenario.polls.at(job.polls)
         job.polls += 1
         if trouble is not None:
             return instead(request, trouble)
         answer = _spec.answer("poll", self._progress(job))
-        return JSONResponse(job.fate.fetched(answer), headers=_job_headers(request, job))
+        return JSONResponse(job.scenario.fetched(answer), headers=_job_headers(request, job))
 
     def _progress(self, job: Job) -> dict[str, Any]:
         status, end = self._jobs.status(job)

@@ -1,7 +1,7 @@
-"""Fates of jobs and their videos: how one runs, how it ends, how that is told and fetched.
+"""Scenarios of jobs and their videos: how one runs, how it ends, how that is told and fetched.
 
-Only data: a new fate is one more line in a table. What a fate is made of is in
-`_fate`.
+Only data: a new scenario is one more line in a table. What a scenario is made of is in
+`_scenario`.
 """
 
 from __future__ import annotations
@@ -10,20 +10,22 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from ._scenario import Body, DownloadTrouble, End, Fate, Phase, Run
+from ._scenario import Body, DownloadTrouble, End, Phase, Run, Scenario
 
-ORDINARY = Fate(name="completes", stage="end", summary="queued, generating, completed: no trouble")
+ORDINARY = Scenario(
+    name="completes", stage="end", summary="queued, generating, completed: no trouble"
+)
 
 
-def _running(status: str) -> Fate:
+def _running(status: str) -> Scenario:
     timeline = (Phase(5, "queued"), Phase(375, status))
     summary = f"is {status!r} while it runs, then completes"
-    return Fate(name=status, stage="running", summary=summary, timeline=timeline)
+    return Scenario(name=status, stage="running", summary=summary, timeline=timeline)
 
 
 _RUNNING = (
     *map(_running, ("waiting", "active", "processing", "pending", "upscaling")),
-    Fate(
+    Scenario(
         name="stuck",
         stage="running",
         summary="is generating for ever",
@@ -32,11 +34,11 @@ _RUNNING = (
 )
 
 
-def _end(name: str, summary: str, **changes: Any) -> Fate:
-    return Fate(name=name, stage="end", summary=summary, end=End(**changes))
+def _end(name: str, summary: str, **changes: Any) -> Scenario:
+    return Scenario(name=name, stage="end", summary=summary, end=End(**changes))
 
 
-def _error(name: str, summary: str, error: Any) -> Fate:
+def _error(name: str, summary: str, error: Any) -> Scenario:
     summary = f"fails; the error is {summary}"
     return _end(name, summary, status="error", details={"error": error}, video=False)
 
@@ -72,18 +74,18 @@ _ENDS = (
 )
 
 
-def _fetched(name: str, summary: str, rewrite: Callable[[Body], Body]) -> Fate:
-    return Fate(name=name, stage="shape", summary=summary, created=rewrite, fetched=rewrite)
+def _fetched(name: str, summary: str, rewrite: Callable[[Body], Body]) -> Scenario:
+    return Scenario(name=name, stage="shape", summary=summary, created=rewrite, fetched=rewrite)
 
 
-def _video(name: str, summary: str, shape: Callable[[str], Any]) -> Fate:
+def _video(name: str, summary: str, shape: Callable[[str], Any]) -> Scenario:
     def rewrite(body: Body) -> Body:
         return body | {"video": shape(body["video"]["url"])} if "video" in body else body
 
     return _fetched(name, f"the video is {summary}", rewrite)
 
 
-def _usage(name: str, **usage: float) -> Fate:
+def _usage(name: str, **usage: float) -> Scenario:
     summary = f"the cost is told as {' and '.join(usage)}"
     return _fetched(name, summary, lambda body: body | {"meta": {"usage": usage}})
 
@@ -114,10 +116,10 @@ _SHAPES = (
 )
 
 
-def _download(name: str, summary: str, *each: DownloadTrouble, **changes: Any) -> Fate:
+def _download(name: str, summary: str, *each: DownloadTrouble, **changes: Any) -> Scenario:
     endless = changes.pop("endless", False)
     runs = Run(each, endless)
-    return Fate(name=name, stage="download", summary=summary, downloads=runs, **changes)
+    return Scenario(name=name, stage="download", summary=summary, downloads=runs, **changes)
 
 
 _DOWNLOADS = (
@@ -144,4 +146,4 @@ _DOWNLOADS = (
 )
 
 
-JOB_FATES = (*_ENDS, *_RUNNING, *_SHAPES, *_DOWNLOADS)
+JOB_SCENARIOS = (*_ENDS, *_RUNNING, *_SHAPES, *_DOWNLOADS)

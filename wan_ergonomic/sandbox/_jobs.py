@@ -1,7 +1,7 @@
 """The jobs that were accepted, and how far each is.
 
-A job's status is a pure function of its age and its fate; nothing here runs in
-the background. Counts what happened to each job, so that a fate plays out the
+A job's status is a pure function of its age and its scenario; nothing here runs in
+the background. Counts what happened to each job, so that a scenario plays out the
 same way every time.
 """
 
@@ -14,7 +14,7 @@ from typing import Any
 from uuid import uuid4
 
 from ._card import SIZES
-from ._scenario import End, Fate, Trouble
+from ._scenario import End, Scenario, Trouble
 
 # What Alibaba's documentation of the model allows; the contract only says integer.
 MAX_SEED = 2**31 - 1
@@ -34,7 +34,7 @@ class Job:
     id: str
     name: str
     request: Mapping[str, Any]
-    fate: Fate
+    scenario: Scenario
     accepted_at: float
     polls: int = 0
     links: int = 0
@@ -47,8 +47,8 @@ class Job:
 
     @property
     def edition(self) -> int:
-        """Which video it is: another one after the first download where the fate says so."""
-        return 1 if self.fate.changes and self.downloads else 0
+        """Which video it is: another one after the first download where the scenario says so."""
+        return 1 if self.scenario.changes and self.downloads else 0
 
 
 class Jobs:
@@ -66,22 +66,22 @@ class Jobs:
         """How many generations were accepted and so charged for."""
         return len(self._by_name)
 
-    def refusal(self, prompt: str, fate: Fate) -> Trouble | None:
+    def refusal(self, prompt: str, scenario: Scenario) -> Trouble | None:
         """Return why this submission of a prompt is refused, or None if it is accepted."""
         count = self._refused.pop(prompt, 0)
-        trouble = fate.refusals.at(count)
+        trouble = scenario.refusals.at(count)
         if trouble is not None:
             self._refused[prompt] = count + 1
         return trouble
 
-    def accept(self, request: Mapping[str, Any], fate: Fate) -> Job:
+    def accept(self, request: Mapping[str, Any], scenario: Scenario) -> Job:
         """Take a job on; the seed is chosen here if the request has none."""
         uuid = uuid4()
         job = Job(
-            id=fate.make_id(uuid),
+            id=scenario.make_id(uuid),
             name=str(uuid),
             request=_OTHERWISE | {"seed": random.randint(0, MAX_SEED)} | dict(request),
-            fate=fate,
+            scenario=scenario,
             accepted_at=self._clock(),
         )
         self._by_id[job.id] = self._by_name[job.name] = job
@@ -97,7 +97,7 @@ class Jobs:
 
     def status(self, job: Job) -> tuple[str, End | None]:
         """Return a job's status, and its end once it is there."""
-        status, end = job.fate.status_at((self._clock() - job.accepted_at) * self._speed)
+        status, end = job.scenario.status_at((self._clock() - job.accepted_at) * self._speed)
         if end is None:
             return status, None
         end = _impossible(job.request) or end

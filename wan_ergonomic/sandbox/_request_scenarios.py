@@ -1,7 +1,7 @@
-"""Fates of requests to the API: refused, accepted and lost, oddly named, hard to poll.
+"""Scenarios of requests to the API: refused, accepted and lost, oddly named, hard to poll.
 
-Only data: a new fate is one more line in a table. What a fate is made of is in
-`_fate`. Where a summary says billed, a client must not send the request again.
+Only data: a new scenario is one more line in a table. What a scenario is made of is in
+`_scenario`. Where a summary says billed, a client must not send the request again.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 
 from wan_ergonomic import _spec
 
-from ._scenario import Body, Fate, Reply, Run, Silence, Trouble
+from ._scenario import Body, Reply, Run, Scenario, Silence, Trouble
 
 _NO_CREDITS = Reply(
     status=403,
@@ -51,8 +51,8 @@ def _page(status: int) -> Reply:
     return Reply(status=status, shape="page")
 
 
-def _submit(name: str, summary: str, *each: Trouble, endless: bool = False) -> Fate:
-    return Fate(name=name, stage="submit", summary=summary, refusals=Run(each, endless))
+def _submit(name: str, summary: str, *each: Trouble, endless: bool = False) -> Scenario:
+    return Scenario(name=name, stage="submit", summary=summary, refusals=Run(each, endless))
 
 
 _SUBMIT = (
@@ -67,8 +67,10 @@ _SUBMIT = (
 )
 
 
-def _accepted(name: str, summary: str, **changes: Any) -> Fate:
-    return Fate(name=name, stage="accepted", summary=f"accepted and billed, {summary}", **changes)
+def _accepted(name: str, summary: str, **changes: Any) -> Scenario:
+    return Scenario(
+        name=name, stage="accepted", summary=f"accepted and billed, {summary}", **changes
+    )
 
 
 _ACCEPTED = (
@@ -87,8 +89,8 @@ _ACCEPTED = (
 )
 
 
-def _id(name: str, summary: str, **changes: Any) -> Fate:
-    return Fate(name=name, stage="id", summary=f"the id {summary}", **changes)
+def _id(name: str, summary: str, **changes: Any) -> Scenario:
+    return Scenario(name=name, stage="id", summary=f"the id {summary}", **changes)
 
 
 def _number(body: Body) -> Body:
@@ -109,8 +111,8 @@ _IDS = (
 )
 
 
-def _poll(name: str, summary: str, *each: Trouble) -> Fate:
-    return Fate(name=name, stage="poll", summary=f"{summary}, then fine", polls=Run(each))
+def _poll(name: str, summary: str, *each: Trouble) -> Scenario:
+    return Scenario(name=name, stage="poll", summary=f"{summary}, then fine", polls=Run(each))
 
 
 _POLLS = (
@@ -126,4 +128,4 @@ _POLLS = (
 )
 
 
-REQUEST_FATES = (*_SUBMIT, *_ACCEPTED, *_IDS, *_POLLS)
+REQUEST_SCENARIOS = (*_SUBMIT, *_ACCEPTED, *_IDS, *_POLLS)

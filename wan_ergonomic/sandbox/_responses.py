@@ -65,7 +65,7 @@ def error(
 
 
 def instead(request: Request, trouble: Trouble) -> Response:
-    """Return what a fate puts in place of the good answer."""
+    """Return what a scenario puts in place of the good answer."""
     if isinstance(trouble, Silence):
         return NoAnswer(hangs=trouble is Silence.HANGING)
     headers = _retry_after(trouble)

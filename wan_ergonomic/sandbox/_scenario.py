@@ -1,7 +1,7 @@
-"""What a fate is made of: the ways in which a job can differ from an ordinary one.
+"""What a scenario is made of: the ways in which a job can differ from an ordinary one.
 
-A fate says what happens; `_jobs` counts how often it has, and `_answers` and
-`_download` say it over HTTP. The fates themselves are in `_fates`.
+A scenario says what happens; `_jobs` counts how often it has, and `_answers` and
+`_download` say it over HTTP. The scenarios themselves are in `_scenarios`.
 """
 
 from __future__ import annotations
@@ -93,13 +93,13 @@ def _uuid(uuid: UUID) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fate:
+class Scenario:
     """What becomes of a job.
 
     Attributes:
         name: What a prompt calls it.
         stage: The part of a job's life that it changes.
-        summary: One line for the list of fates.
+        summary: One line for the list of scenarios.
         refusals: Answers to a prompt's first submissions; nothing is accepted or billed.
         lost: What comes instead of the answer to a submission that was accepted and billed.
         created_status: The HTTP status of acceptance.

@@ -54,13 +54,13 @@ class Store:
         video = await asyncio.to_thread(self._videos.get, card)
         if trouble is DownloadTrouble.CUT:
             return CutShort(video)
-        return _whole(video) if job.fate.ignores_range else _wanted(video, request)
+        return _whole(video) if job.scenario.ignores_range else _wanted(video, request)
 
 
 def _trouble(request: Request, job: Job) -> DownloadTrouble | None:
     if request.method != "GET":
         return None
-    trouble = job.fate.downloads.at(job.downloads)
+    trouble = job.scenario.downloads.at(job.downloads)
     job.downloads += 1
     return trouble
 

@@ -61,7 +61,7 @@ class Sibling:
     corrections: tuple[Correction, ...]
 
 
-def make_sibling(root: Path, source: str, out: Path, package: str | None = None) -> list[str]:
+def make_other_model(root: Path, source: str, out: Path, package: str | None = None) -> list[str]:
     """Make a client of every operation that a source documents.
 
     Args:
