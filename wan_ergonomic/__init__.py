@@ -16,9 +16,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from wan_ergonomic._flows._polling import PollingPolicy
-    from wan_ergonomic._flows._retrying import RetryPolicy
-
     from ._client import AsyncWanClient, WanClient
     from ._clock import Clock
     from ._errors import (
@@ -44,19 +41,19 @@ if TYPE_CHECKING:
         WaitTimeoutError,
         WanError,
     )
+    from ._flows import PollingPolicy, RetryPolicy
     from ._generation import Drift, Failure, Generation, Update, Usage, Video
     from ._prompts import Preview, PromptDefaults, PromptWarning
 
 __version__ = "0.1.0"
 
-# Where the names below are, what loads fastest first.
+# The modules that hold the names below; the fastest to import come first.
 _HOMES = (
     "_errors",
     "_generation",
-    "_flows._polling",
-    "_flows._retrying",
     "_prompts",
     "_clock",
+    "_flows",
     "_client",
 )
 

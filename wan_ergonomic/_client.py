@@ -1,4 +1,4 @@
-"""The two clients: short methods over flows, and their lifecycle.
+"""The two clients: short methods over flows, and what both are set up with.
 
 Each method is written once, in a base class that does not know whether running
 a flow blocks or has to be awaited. Nothing outside the standard library is
@@ -7,31 +7,43 @@ imported before a client is made.
 
 from __future__ import annotations
 
+import logging
 import math
-from abc import abstractmethod
-from collections.abc import AsyncGenerator, Coroutine, Generator, Mapping
-from contextlib import aclosing, closing
+import warnings
+from abc import ABC, abstractmethod
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterator, Mapping
+from contextlib import closing, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, Unpack
 
-from wan_ergonomic._files._part_file import Target
-from wan_ergonomic._flows import _flow
-from wan_ergonomic._flows._download import Progress, download
-from wan_ergonomic._http._driver import adrive, drive
-
-from ._generation import Generation
-from ._prompts import Options, Preview, prepare
-from ._setup import STATUS_SECONDS, SUBMIT_SECONDS, OnSubmit, OnUpdate, Setup, as_generation
+from . import _flows
+from ._clock import Clock
+from ._errors import ConfigurationError
+from ._files import PartFile, Target
+from ._flows import CallContext, PollingPolicy, Progress, RetryPolicy
+from ._generation import Drift, Generation, Update, is_id
+from ._prompts import Options, Preview, PromptDefaults, PromptWarning, prepare
+from ._settings import check_headers, find_base_url, find_key, resolve_defaults
 
 if TYPE_CHECKING:
-    from wan_ergonomic._flows._steps import Flow
-    from wan_ergonomic._http._transport import Origin
+    from ._flows import Flow
+    from ._http import AsyncDriver, Driver, Endpoint
+
+# The page's own sample waits 1000 seconds for a run that took about 370.
+WAIT_SECONDS = 1200.0
+SUBMIT_SECONDS = 300.0
+STATUS_SECONDS = 60.0
+
+OnUpdate = Callable[[Update], object]
+OnSubmit = Callable[[Generation], object]
 
 One = TypeVar("One")
 Many = TypeVar("Many")
 
+_log = logging.getLogger("wan_ergonomic")
 
-class _Client(Setup, Generic[One, Many]):
+
+class BaseClient(ABC, Generic[One, Many]):
     """What both clients do.
 
     ``One`` is a Generation, or what has to be awaited for one; ``Many`` an
@@ -39,21 +51,117 @@ class _Client(Setup, Generic[One, Many]):
     client.
     """
 
+    def __init__(
+        self,
+        api_key: str | None = None,
+        *,
+        base_url: str | None = None,
+        defaults: PromptDefaults | None = None,
+        preset: str | None = None,
+        polling: PollingPolicy | None = None,
+        retrying: RetryPolicy | None = None,
+        timeout: float = WAIT_SECONDS,
+        transport: Any = None,
+        allow_private_links: bool = False,
+        on_drift: Callable[[Drift], object] | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        """Set a client up; nothing is sent.
+
+        Args:
+            api_key: The AIML API key; by default ``AIMLAPI_API_KEY``, ``AIML_API_KEY`` or
+                ``AIMLAPI_KEY`` from the environment.
+            base_url: The API's address; https, or http on this machine.
+            defaults: Options for every prompt.
+            preset: The name of a set of options, built in or from the configuration file.
+            polling: How often to poll a job.
+            retrying: How often to retry a request that may be retried.
+            timeout: Seconds that ``generate``, ``wait`` and ``watch`` may take by default.
+            transport: An httpx transport to use in place of the network. Deadlines within a
+                response and the check of private addresses apply to httpx's own transports.
+            allow_private_links: Whether a video's link may lead to an address that is not public.
+                Addresses of this machine are allowed if the API is on this machine. A proxy
+                resolves host names itself, so only literal addresses are checked then.
+            on_drift: Called with each departure of a response from the published contract.
+            clock: The clock to use; for tests.
+
+        Raises:
+            ConfigurationError: A setting is missing or invalid; nothing was sent.
+        """
+        key = find_key(api_key)
+        self.base_url = find_base_url(base_url)
+        self.defaults = resolve_defaults(defaults, preset)
+        self.polling = polling or PollingPolicy()
+        self.retrying = retrying or RetryPolicy()
+        self.timeout = _check_timeout(timeout)
+        self._on_drift = on_drift
+        self._clock = clock or Clock()
+        self._logged: dict[tuple[str, str], object] = {}
+        # The first import of httpx.
+        from ._http import Endpoint
+
+        endpoint = Endpoint(self.base_url, key, allow_private_links=allow_private_links)
+        self._connect(endpoint, transport)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(base_url={self.base_url!r}, defaults={self.defaults!r})"
+
+    @abstractmethod
+    def _connect(self, endpoint: Endpoint, transport: Any) -> None:
+        """Make the runner of this client's steps."""
+
+    def _body(self, prompt: str, options: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the body to submit; warn about what the model will ignore."""
+        preview = prepare(prompt, self.defaults, options)
+        for text in preview.warnings:
+            # Level 3 is the caller of the client's method.
+            warnings.warn(text, PromptWarning, stacklevel=3)
+        return preview.body
+
+    def _context(
+        self, timeout: float | None, default: float, extra_headers: Mapping[str, str] | None
+    ) -> CallContext:
+        """Return the context of one call, whose time begins now."""
+        return CallContext(
+            now=self._clock.now,
+            started=self._clock.now(),
+            timeout=default if timeout is None else _check_timeout(timeout),
+            polling=self.polling,
+            retrying=self.retrying,
+            extra_headers=check_headers(extra_headers),
+        )
+
+    def _callbacks(
+        self, on_submit: OnSubmit | None, on_update: OnUpdate | None, update: Update
+    ) -> Iterator[tuple[Callable[[Any], object], object]]:
+        """Yield each callback that an update is for, with its argument; log new drift."""
+        if on_submit and not update.polls:
+            yield on_submit, update.generation
+        if on_update and update.polls:
+            yield on_update, update
+        for drift in () if update.error else update.generation.drift:
+            # Atomic, for many threads may see it at once.
+            ours = object()
+            if self._logged.setdefault((drift.kind, drift.pointer), ours) is ours:
+                _log.warning("The API departs from its contract: %s", drift)
+            if self._on_drift:
+                yield self._on_drift, drift
+
     @abstractmethod
     def _run(
         self, flow: Flow, on_submit: OnSubmit | None = None, on_update: OnUpdate | None = None
     ) -> One:
-        """Run a flow and return its last word."""
+        """Run a flow to its end and return its result."""
 
     @abstractmethod
-    def _changes(self, flow: Flow, on_submit: OnSubmit | None, on_update: OnUpdate | None) -> Many:
+    def _changes(self, flow: Flow, on_update: OnUpdate | None) -> Many:
         """Run a flow and yield the generation whenever its status has changed."""
 
     def preview(self, prompt: str, **options: Unpack[Options]) -> Preview:
         """Show the exact body that ``submit`` would send, and what the server would add.
 
         Raises:
-            PromptError: The prompt is blank or an option is not allowed.
+            PromptError: The prompt is blank, or an option is invalid.
         """
         return prepare(prompt, self.defaults, options)
 
@@ -65,22 +173,22 @@ class _Client(Setup, Generic[One, Many]):
         extra_headers: Mapping[str, str] | None = None,
         **options: Unpack[Options],
     ) -> One:
-        """Start a generation, which is paid for, and return once its id is known.
+        """Start a generation, which costs money, and return once its id is known.
 
         Args:
             prompt: What the video shows.
             timeout: Seconds that this may take; 300 by default.
-            extra_headers: Sent along with the request.
+            extra_headers: Added to the request.
             **options: As in ``PromptDefaults``, for this call.
 
         Raises:
-            PromptError: Refused here; nothing was sent.
+            PromptError: The prompt or an option is invalid; nothing was sent.
             SubmissionInDoubtError: It may have been accepted; it was not sent again.
-            ApiError: The API refused it.
+            ApiError: The API rejected it.
             ConnectionFailedError: The API was never reached.
         """
         context = self._context(timeout, SUBMIT_SECONDS, extra_headers)
-        return self._run(_flow.submit(self._body(prompt, options), context))
+        return self._run(_flows.submit(self._body(prompt, options), context))
 
     def status(
         self,
@@ -89,21 +197,21 @@ class _Client(Setup, Generic[One, Many]):
         timeout: float | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> One:
-        """Look once at a generation, finished or not.
+        """Return a generation as it is now, finished or not.
 
         Args:
             generation: It, or its id.
             timeout: Seconds that this may take; 60 by default.
-            extra_headers: Sent along with the request.
+            extra_headers: Added to the request.
 
         Raises:
             NotFoundError: The API does not know it.
-            ApiError: The API refused to say.
-            ConnectionFailedError: There was no answer.
-            UnreadableResponseError: The answer makes no sense.
+            ApiError: The API returned an error.
+            ConnectionFailedError: There was no response.
+            UnreadableResponseError: The response cannot be read.
         """
         context = self._context(timeout, STATUS_SECONDS, extra_headers)
-        return self._run(_flow.status(as_generation(generation), context))
+        return self._run(_flows.status(as_generation(generation), context))
 
     def wait(
         self,
@@ -118,16 +226,16 @@ class _Client(Setup, Generic[One, Many]):
         Args:
             generation: It, or its id, from this process or another.
             timeout: Seconds that this may take; by default the client's own.
-            on_update: Told of each look.
-            extra_headers: Sent along with each request.
+            on_update: Called with an ``Update`` after each poll.
+            extra_headers: Added to each request.
 
         Raises:
             GenerationFailedError: It ended without a video.
-            WaitTimeoutError: The time is over; the job goes on and can be awaited again.
-            ApiError: The API gave an answer that time cannot change.
+            WaitTimeoutError: The timeout is over; the job runs on and can be awaited again.
+            ApiError: The API returned an error that time cannot change.
         """
         context = self._context(timeout, self.timeout, extra_headers)
-        return self._run(_flow.wait(as_generation(generation), context), on_update=on_update)
+        return self._run(_flows.wait(as_generation(generation), context), on_update=on_update)
 
     def watch(
         self,
@@ -137,12 +245,12 @@ class _Client(Setup, Generic[One, Many]):
         on_update: OnUpdate | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Many:
-        """Yield a generation at the first look and at each change of its status.
+        """Yield a generation after the first poll and at each change of its status.
 
         Takes what ``wait`` takes and raises what it raises, after the last change.
         """
         context = self._context(timeout, self.timeout, extra_headers)
-        return self._changes(_flow.wait(as_generation(generation), context), None, on_update)
+        return self._changes(_flows.wait(as_generation(generation), context), on_update)
 
     def generate(
         self,
@@ -159,16 +267,17 @@ class _Client(Setup, Generic[One, Many]):
         Args:
             prompt: What the video shows.
             timeout: Seconds that all of it may take; by default the client's own.
-            on_submit: Given the generation as soon as its id is known, before anything can fail.
-            on_update: Told of each look.
-            extra_headers: Sent along with each request.
+            on_submit: Called with the generation as soon as its id is known, before anything else
+                can fail.
+            on_update: Called with an ``Update`` after each poll.
+            extra_headers: Added to each request.
             **options: As in ``PromptDefaults``, for this call.
 
         Raises:
             WanError: As ``submit`` and ``wait`` do.
         """
         context = self._context(timeout, self.timeout, extra_headers)
-        flow = _flow.generate(self._body(prompt, options), context)
+        flow = _flows.generate(self._body(prompt, options), context)
         return self._run(flow, on_submit=on_submit, on_update=on_update)
 
     def download(
@@ -188,27 +297,28 @@ class _Client(Setup, Generic[One, Many]):
             to: A path, or a file object open for writing bytes.
             overwrite: Whether a file that exists may be replaced.
             timeout: Seconds that this may take; by default as long as bytes keep coming.
-            on_progress: Told (bytes so far, bytes in all or None).
-            extra_headers: Sent to the API if a fresh link is asked for, never to the store.
+            on_progress: Called with (bytes so far, total bytes or None).
+            extra_headers: Added to the poll for a fresh link; never sent to the storage.
 
         Returns:
             The generation, with the link that worked.
 
         Raises:
-            DownloadError: The video could not be saved; says whether trying again can help.
+            DownloadError: The video could not be saved; says whether a retry can help.
         """
         context = self._context(timeout, math.inf, extra_headers)
         found = as_generation(generation)
-        return self._run(download(found, to, context, on_progress, overwrite=overwrite))
+        part = PartFile(to, found.id, overwrite=overwrite)
+        return self._run(_flows.download(found, part, context, on_progress))
 
 
-class WanClient(_Client[Generation, Generator[Generation]]):
+class WanClient(BaseClient[Generation, Generator[Generation]]):
     """Calls Wan 2.2 Plus and blocks; safe to use from many threads."""
 
-    def _connect(self, origin: Origin, transport: Any) -> None:
-        from wan_ergonomic._http._runner import Runner
+    def _connect(self, endpoint: Endpoint, transport: Any) -> None:
+        from ._http import Runner
 
-        self._runner = Runner(origin, self._clock, self.polling.in_flight, transport)
+        self._runner = Runner(endpoint, self._clock, self.polling.in_flight, transport)
 
     def __enter__(self) -> Self:
         return self
@@ -220,31 +330,35 @@ class WanClient(_Client[Generation, Generator[Generation]]):
         """Close all connections; the client cannot be used after it."""
         self._runner.close()
 
+    def _drive(self, flow: Flow, *callbacks: Any) -> Driver:
+        from ._http import Driver
+
+        return Driver(flow, self._runner, partial(self._callbacks, *callbacks))
+
     def _run(
         self, flow: Flow, on_submit: OnSubmit | None = None, on_update: OnUpdate | None = None
     ) -> Generation:
-        # What a flow reports last is a change, or says again what the last change was.
-        return [*self._changes(flow, on_submit, on_update)][-1]
+        with closing(self._drive(flow, on_submit, on_update)) as driver:
+            while driver.next_update():
+                pass
+            return driver.result
 
-    def _changes(
-        self, flow: Flow, on_submit: OnSubmit | None, on_update: OnUpdate | None
-    ) -> Generator[Generation]:
-        calls = partial(self._calls, on_submit=on_submit, on_update=on_update)
-        seen = None
-        with closing(drive(flow, self._runner, calls)) as updates:
-            for update in updates:
-                if update.error is None and update.generation.status != seen:
-                    seen = update.generation.status
+    def _changes(self, flow: Flow, on_update: OnUpdate | None) -> Generator[Generation]:
+        status = None
+        with closing(self._drive(flow, None, on_update)) as driver:
+            while update := driver.next_update():
+                if update.error is None and update.generation.status != status:
+                    status = update.generation.status
                     yield update.generation
 
 
-class AsyncWanClient(_Client[Coroutine[Any, Any, Generation], AsyncGenerator[Generation]]):
+class AsyncWanClient(BaseClient[Coroutine[Any, Any, Generation], AsyncGenerator[Generation]]):
     """Calls Wan 2.2 Plus and awaits, under asyncio or trio."""
 
-    def _connect(self, origin: Origin, transport: Any) -> None:
-        from wan_ergonomic._http._runner import AsyncRunner
+    def _connect(self, endpoint: Endpoint, transport: Any) -> None:
+        from ._http import AsyncRunner
 
-        self._runner = AsyncRunner(origin, self._clock, self.polling.in_flight, transport)
+        self._runner = AsyncRunner(endpoint, self._clock, self.polling.in_flight, transport)
 
     async def __aenter__(self) -> Self:
         return self
@@ -256,18 +370,43 @@ class AsyncWanClient(_Client[Coroutine[Any, Any, Generation], AsyncGenerator[Gen
         """Close all connections; the client cannot be used after it."""
         await self._runner.close()
 
+    def _drive(self, flow: Flow, *callbacks: Any) -> AsyncDriver:
+        from ._http import AsyncDriver
+
+        return AsyncDriver(flow, self._runner, partial(self._callbacks, *callbacks))
+
     async def _run(
         self, flow: Flow, on_submit: OnSubmit | None = None, on_update: OnUpdate | None = None
     ) -> Generation:
-        return [seen async for seen in self._changes(flow, on_submit, on_update)][-1]
+        with closing(self._drive(flow, on_submit, on_update)) as driver:
+            while await driver.next_update():
+                pass
+            return driver.result
 
-    async def _changes(
-        self, flow: Flow, on_submit: OnSubmit | None, on_update: OnUpdate | None
-    ) -> AsyncGenerator[Generation]:
-        calls = partial(self._calls, on_submit=on_submit, on_update=on_update)
-        seen = None
-        async with aclosing(adrive(flow, self._runner, calls)) as updates:
-            async for update in updates:
-                if update.error is None and update.generation.status != seen:
-                    seen = update.generation.status
+    async def _changes(self, flow: Flow, on_update: OnUpdate | None) -> AsyncGenerator[Generation]:
+        status = None
+        with closing(self._drive(flow, None, on_update)) as driver:
+            while update := await driver.next_update():
+                if update.error is None and update.generation.status != status:
+                    status = update.generation.status
                     yield update.generation
+
+
+def as_generation(generation: Generation | str) -> Generation:
+    """Return a Generation for one, or for an id.
+
+    Raises:
+        ConfigurationError: The argument is neither.
+    """
+    if isinstance(generation, Generation):
+        return generation
+    if not isinstance(generation, str) or not is_id(generation):
+        raise ConfigurationError(f"Not a generation or its id: {generation!r}.")
+    return Generation(id=generation.strip())
+
+
+def _check_timeout(seconds: float) -> float:
+    with suppress(TypeError, ValueError, OverflowError):
+        if seconds > 0:
+            return float(seconds)
+    raise ConfigurationError(f"timeout must be a positive number of seconds, not {seconds!r:.60}.")

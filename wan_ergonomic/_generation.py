@@ -13,6 +13,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from urllib.parse import parse_qsl, urlsplit
 
+from ._redaction import shorten_link
+
 State = Literal["pending", "completed", "failed"]
 
 # The four documented statuses, those of the page's sample and prose, and those
@@ -43,14 +45,6 @@ _SIGNING_DATE = re.compile(r"x-(\w+)-date", re.IGNORECASE)
 def is_id(text: str) -> bool:
     """Whether an API can be asked for this id: half of a character cannot be sent."""
     return bool(text.strip()) and text == text.encode(errors="ignore").decode()
-
-
-def shorten_link(url: str) -> str:
-    """Return a link that can be shown: what grants access is left out."""
-    bare = re.split("[?#]", url, maxsplit=1)[0]
-    # A name and a password may stand before the host.
-    shown = re.sub(r"//[^/]*@", "//…@", bare, count=1)
-    return shown if bare == url else f"{shown}?…"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

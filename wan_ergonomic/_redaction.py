@@ -1,4 +1,4 @@
-"""Keeps keys and signed links out of what is shown: answers, errors and log records."""
+"""Keeps keys and signed links out of what is shown: responses, errors and log records."""
 
 from __future__ import annotations
 
@@ -8,27 +8,35 @@ import threading
 from urllib.parse import unquote
 from weakref import WeakSet
 
-from ._generation import shorten_link
-
-# A key as short as a word, as sandboxes have it, is no secret and may stand anywhere.
+# Keys under eight characters (sandbox keys) are not masked: they would match ordinary words.
 _SECRET_LENGTH = 8
-# Where a link begins is of no matter: what is before its first slash grants nothing.
+# The part of a link from the first slash of its path or host on; the scheme grants no access.
 _LINK = re.compile(r"/[^\s\"]+")
 _LOCATION = re.compile(r"(?i)(b'(?:content-)?location', )b(?:'[^']*'|\"[^\"]*\")")
-_BEFORE_HOST = re.compile(r"//[^/]*@")
-# What lets its holder in has one of many names.
-_GRANTS_ACCESS = re.compile(
+_USER_INFO = re.compile(r"//[^/]*@")
+# Query parameters that usually carry credentials.
+_CREDENTIAL = re.compile(
     "access|auth|code|credential|expires|hash|hmac|jwt|key|pass|policy|pwd|secret|session|sig"
     "|ticket|token|verify",
     re.IGNORECASE,
 )
 
 
+def shorten_link(url: str) -> str:
+    """Return a link that can be shown, without its query, fragment, user name and password.
+
+    ``https://me:pw@cdn.example/v.mp4?Signature=x`` becomes ``https://…@cdn.example/v.mp4?…``.
+    """
+    path = re.split("[?#]", url, maxsplit=1)[0]
+    shown = _USER_INFO.sub("//…@", path, count=1)
+    return shown if path == url else f"{shown}?…"
+
+
 class Key:
-    """An API key, which is shown by nothing but its one attribute.
+    """An API key.
 
     Attributes:
-        text: The key.
+        text: The key; nothing else of the object shows it.
     """
 
     def __init__(self, text: str) -> None:
@@ -39,25 +47,29 @@ class Key:
                 _keys.add(self)
 
     def hidden_in(self, text: str) -> str:
-        """Return a text without the key, however it is spelled there."""
+        """Return a text with the key masked, in whatever encoding JSON or a URL gives it."""
         return self._spelled.sub("***", text) if self in _keys else text
 
 
 _keys: WeakSet[Key] = WeakSet()
-# Of one thread twice, if a signal's handler logs.
+# Re-entrant: a signal handler may log while this thread holds the lock.
 _lock = threading.RLock()
 
 
 def _spellings(character: str) -> str:
-    """Return a pattern of how JSON or an address may spell a character."""
+    r"""Return a pattern for one character as JSON or a URL may escape it.
+
+    ``/`` matches ``/``, ``\/``, ``%2f`` and ``\u002f``.
+    """
     code = ord(character)
-    # A row of backslashes that could be read in many ways would be, in all of them.
+    # A backslash matches only as a pair: several readings of a long row of them would make the
+    # search exponential.
     plain = r"\\\\" if character == "\\" else rf"\\?{re.escape(character)}"
     return rf"(?:{plain}|(?i:%{code:02x}|\\u{code:04x}))"
 
 
 def without_keys(text: str) -> str:
-    """Return a text without any key that is in use."""
+    """Return a text with every key in use masked."""
     with _lock:
         keys = tuple(_keys)
     for key in keys:
@@ -71,11 +83,11 @@ def _without_access(link: re.Match[str]) -> str:
 
 def _grants_access(link: str) -> bool:
     names = (unquote(part).partition("=")[0] for part in re.split("[?&;#]", link)[1:])
-    return bool(_BEFORE_HOST.search(link)) or any(map(_GRANTS_ACCESS.search, names))
+    return bool(_USER_INFO.search(link)) or any(map(_CREDENTIAL.search, names))
 
 
-def _hide(record: logging.LogRecord) -> bool:
-    """Keep signed links, and a key that came back, out of a log record."""
+def _redact(record: logging.LogRecord) -> bool:
+    """Mask signed links, and a key that a response repeats, in a log record."""
     text = record.getMessage()
     shown = _LINK.sub(_without_access, _LOCATION.sub(r"\1b'…'", text))
     shown = without_keys(shown)
@@ -84,7 +96,7 @@ def _hide(record: logging.LogRecord) -> bool:
     return True
 
 
-# httpx logs the address of every request at INFO, whoever made it; httpcore, the headers of
-# every answer, and one of them may be a redirect.
+# httpx logs the URL of every request at INFO, whoever made it; httpcore logs the headers of
+# every response, and one of them may be a redirect.
 for _name in ("httpx", "httpcore.http11"):
-    logging.getLogger(_name).addFilter(_hide)
+    logging.getLogger(_name).addFilter(_redact)

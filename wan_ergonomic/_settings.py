@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ._errors import ConfigurationError
+from ._prompts import PromptDefaults, find_preset, from_table, layer
 from ._spec import server_url
 
 # Most users' name first, then the vendor's own SDK's, then an older one.
@@ -151,3 +152,17 @@ def read_config() -> ConfigFile:
     if unknown or not all(isinstance(table, dict) for table in tables):
         raise ConfigurationError(f"{path} may hold [defaults] and [presets.NAME] tables only.")
     return ConfigFile(defaults=defaults, presets=presets)
+
+
+def resolve_defaults(defaults: PromptDefaults | None, preset: str | None) -> PromptDefaults:
+    """Combine the caller's defaults, a preset and the configuration file, in that order.
+
+    Raises:
+        ConfigurationError: The preset does not exist, or the file is wrong.
+    """
+    config, unset = read_config(), PromptDefaults()
+    return layer(
+        defaults or unset,
+        unset if preset is None else find_preset(preset, config.presets),
+        from_table(config.defaults, "The configuration file"),
+    )

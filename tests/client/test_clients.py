@@ -28,7 +28,7 @@ from wan_ergonomic import (
     PromptWarning,
     WanClient,
 )
-from wan_ergonomic._flows._steps import Call
+from wan_ergonomic._flows import Call
 from wan_ergonomic._spec import model
 
 

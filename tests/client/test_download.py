@@ -153,7 +153,7 @@ def test_no_file_has_the_name_before_it_is_whole(wan, server, tmp_path):
 def test_a_file_that_exists_is_not_replaced(wan, server, tmp_path):
     """It is refused before anything is asked for."""
     (tmp_path / "v.mp4").write_bytes(b"mine")
-    with pytest.raises(DownloadError, match="exists already"):
+    with pytest.raises(DownloadError, match="already exists"):
         wan.download(finished(server), tmp_path / "v.mp4")
     assert ((tmp_path / "v.mp4").read_bytes(), server.requests) == (b"mine", [])
 
@@ -162,7 +162,7 @@ def test_a_file_that_appears_meanwhile_is_not_replaced_either(wan, server, tmp_p
     """What is there at the end counts; the bytes are kept, and need not travel again."""
     server.script("download", Store(VIDEO))
     path = tmp_path / "v.mp4"
-    with pytest.raises(DownloadError, match="exists already"):
+    with pytest.raises(DownloadError, match="already exists"):
         wan.download(finished(server), path, on_progress=lambda *_: path.write_bytes(b"mine"))
     assert path.read_bytes() == b"mine"
     path.unlink()
@@ -255,7 +255,7 @@ def test_a_chunked_body_that_breaks_off_is_not_whole(hasty, server, tmp_path):
 def test_what_is_no_mp4_gets_no_name(wan, server, tmp_path, body):
     """A page in place of a video is an error, and is not asked for again."""
     server.script("download", answer(200, body, {"ETag": '"v1"', **MP4}))
-    with pytest.raises(DownloadError, match="no MP4") as caught:
+    with pytest.raises(DownloadError, match="not hold an MP4") as caught:
         wan.download(finished(server), tmp_path / "v.mp4")
     assert caught.value.generation_id == ID
     assert (names(tmp_path), len(server.requests)) == ([], 1)
@@ -264,7 +264,7 @@ def test_what_is_no_mp4_gets_no_name(wan, server, tmp_path, body):
 def test_what_is_no_mp4_is_not_read_to_its_end(wan, server, tmp_path):
     """Its beginning tells; the rest might go on for ever."""
     server.script("download", (Send(head(200, {}) + b"<html>" * 9), Hang()))
-    with pytest.raises(DownloadError, match="no MP4"):
+    with pytest.raises(DownloadError, match="not hold an MP4"):
         wan.download(finished(server), tmp_path / "v.mp4")
     assert names(tmp_path) == []
 
@@ -272,7 +272,7 @@ def test_what_is_no_mp4_is_not_read_to_its_end(wan, server, tmp_path):
 def test_an_answer_that_is_no_video_is_an_error(wan, server, tmp_path):
     """Nor is any other kind of success."""
     server.script("download", answer(204))
-    with pytest.raises(DownloadError, match="204 in place of a video"):
+    with pytest.raises(DownloadError, match="204 instead of a video"):
         wan.download(finished(server), tmp_path / "v.mp4")
     assert (names(tmp_path), len(server.requests)) == ([], 1)
 

@@ -17,7 +17,7 @@ from tests.conftest import CANARY_KEY, ClientKind
 from tests.support.loopback import Entry, Hang, Loopback, Stage, Store
 from tests.support.responses import ID, PROMPT, VIDEO, accepted, completed, seen
 from wan_ergonomic import AsyncWanClient, PollingPolicy, WanClient, WanError
-from wan_ergonomic._flows._flow import CLIENT_REQUEST_ID
+from wan_ergonomic._flows import CLIENT_REQUEST_ID
 
 STAGES = ("submit", "between polls", "poll", "download")
 # Nothing goes on by itself between two looks.

@@ -3,30 +3,40 @@
 import ast
 import importlib
 import pkgutil
+from collections.abc import Iterator
 from typing import Any
 
-import generated_client.models
-from generated_client.models.generation_request import GenerationRequest
-from generated_client.types import UNSET
-from wan_ergonomic import _spec
+from wan_ergonomic import _spec, generated_client
+from wan_ergonomic.generated_client.models import __all__ as model_names
+from wan_ergonomic.generated_client.models.generation_request import GenerationRequest
+from wan_ergonomic.generated_client.types import UNSET
+
+
+def modules() -> Iterator[pkgutil.ModuleInfo]:
+    """Yield each module of the generated client."""
+    return pkgutil.walk_packages(generated_client.__path__, f"{generated_client.__name__}.")
 
 
 def test_it_has_the_two_operations_and_no_other():
     """One module for each, under one name."""
     names = [
         module.name
-        for module in pkgutil.walk_packages(generated_client.__path__, "generated_client.")
+        for module in pkgutil.walk_packages(
+            generated_client.__path__, "wan_ergonomic.generated_client."
+        )
         if ".api." in module.name and not module.ispkg
     ]
     assert names == [
-        "generated_client.api.generations.create_generation",
-        "generated_client.api.generations.fetch_generation",
+        "wan_ergonomic.generated_client.api.generations.create_generation",
+        "wan_ergonomic.generated_client.api.generations.fetch_generation",
     ]
 
 
 def test_every_module_can_be_imported():
     """What was generated is whole."""
-    for module in pkgutil.walk_packages(generated_client.__path__, "generated_client."):
+    for module in pkgutil.walk_packages(
+        generated_client.__path__, "wan_ergonomic.generated_client."
+    ):
         importlib.import_module(module.name)
 
 
@@ -59,4 +69,4 @@ def test_what_nobody_set_is_not_sent():
 def test_the_bodies_have_their_names():
     """What is asked and what is answered are named by the overlays."""
     named = {"GenerationRequest", "CreatedGeneration", "FetchedGeneration"}
-    assert set(generated_client.models.__all__) >= named
+    assert set(model_names) >= named

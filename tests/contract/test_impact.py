@@ -277,7 +277,7 @@ def test_a_new_option_needs_a_decision_and_a_new_field_of_an_answer_none(first):
         ("create", "response/503", "ServerError"),
         ("create", "operation", "WanClient.submit WanClient.generate"),
         ("poll", "operation", "WanClient.status WanClient.wait"),
-        ("poll", "security", "Origin.auth_flow KEY_VARIABLES"),
+        ("poll", "security", "ApiAuth.auth_flow KEY_VARIABLES"),
         ("poll", "path", ""),
         ("create", "document", ""),
         ("create", "server", "WanClient.base_url"),
@@ -296,7 +296,7 @@ def test_options_are_matched_whole():
 
 def test_a_line_is_where_the_name_is_written():
     """In a class, in one that it is derived from, at the top of a module, or set on an object."""
-    found = lines(["WanClient.submit", "STATUSES", "WanClient.base_url", "Origin", "STATUSES"])
+    found = lines(["WanClient.submit", "STATUSES", "WanClient.base_url", "ApiAuth", "STATUSES"])
     assert len(found) == 4
     for line in found:
         written = (ROOT / line.file).read_text("utf-8").splitlines()[line.line - 1]

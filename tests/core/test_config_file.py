@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from wan_ergonomic import ConfigurationError, PromptDefaults, WanClient
-from wan_ergonomic._settings import ConfigFile, read_config
-from wan_ergonomic._setup import resolve_defaults
+from wan_ergonomic._settings import ConfigFile, read_config, resolve_defaults
 
 pytestmark = pytest.mark.usefixtures("contract_as_it_was")
 

@@ -26,7 +26,7 @@ from wan_ergonomic import (
     WanError,
     _spec,
 )
-from wan_ergonomic._parsing._response import parse_generation
+from wan_ergonomic._parsing import parse_generation
 from wan_ergonomic._prompts import PRESETS, Options
 from wan_ergonomic._spec import Role
 from wan_ergonomic.sandbox._spec import answer, id_parameter, usage_field

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from wan_ergonomic import Generation, Update, Video
-from wan_ergonomic._generation import shorten_link
+from wan_ergonomic._redaction import shorten_link
 
 HOST = "https://cdn.example/v.mp4"
 SIGNED_AT = "20250804T081547Z"

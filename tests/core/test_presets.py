@@ -4,7 +4,7 @@ import pytest
 
 from wan_ergonomic import ConfigurationError, PromptDefaults, PromptError
 from wan_ergonomic._prompts import PRESETS, find_preset, from_table, layer, prepare
-from wan_ergonomic._setup import resolve_defaults
+from wan_ergonomic._settings import resolve_defaults
 
 NONE = PromptDefaults()
 pytestmark = pytest.mark.usefixtures("contract_as_it_was")

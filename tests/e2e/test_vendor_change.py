@@ -12,7 +12,6 @@ from typing import Any, get_args
 import httpx
 import pytest
 
-from generated_client.api.generations import fetch_generation
 from tests.support.first_contract import first_contract
 from wan_ergonomic import (
     ConfigurationError,
@@ -23,13 +22,14 @@ from wan_ergonomic import (
     Video,
     _spec,
 )
+from wan_ergonomic._parsing import parse_generation
 from wan_ergonomic._parsing._drift import departures
-from wan_ergonomic._parsing._response import parse_generation
 from wan_ergonomic._prompts import find_preset, prepare
 from wan_ergonomic._spec import Role
 from wan_ergonomic.contract.build._build import build
 from wan_ergonomic.contract.document._join import join
 from wan_ergonomic.contract.overlay._apply import load_overlays
+from wan_ergonomic.generated_client.api.generations import fetch_generation
 from wan_ergonomic.sandbox._spec import answer
 
 ROOT = Path(__file__).parents[2]

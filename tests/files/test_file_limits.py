@@ -28,7 +28,8 @@ def wan(client_kind, server, clock):
 
 def held(folder: Path) -> PartFile:
     """Return an open part file that holds a whole video."""
-    part = PartFile(folder / "v.mp4", ID, overwrite=False).__enter__()
+    part = PartFile(folder / "v.mp4", ID, overwrite=False)
+    part.open()
     part.begin(200, {"etag": '"v1"'})
     part.write(VIDEO)
     return part
@@ -80,7 +81,7 @@ def test_a_folder_that_is_read_only_is_an_error_that_names_the_generation(wan, s
 def test_a_place_that_is_refused_is_told_with_its_generation(wan, server, tmp_path):
     """Whoever keeps a list of what is not saved yet needs the id."""
     (tmp_path / "v.mp4").write_bytes(b"mine")
-    with pytest.raises(DownloadError, match="exists already") as caught:
+    with pytest.raises(DownloadError, match="already exists") as caught:
         wan.download(finished(server), tmp_path / "v.mp4")
     assert caught.value.generation_id == ID
 
@@ -101,10 +102,10 @@ def test_of_two_downloads_to_one_name_the_second_is_refused(tmp_path):
     """What the first one saved is not replaced; what the second one has is kept."""
     first, second = held(tmp_path), held(tmp_path)
     first.publish()
-    with pytest.raises(DownloadError, match="exists already"):
+    with pytest.raises(DownloadError, match="already exists"):
         second.publish()
     for part in (first, second):
-        part.__exit__()
+        part.close()
     kept, name = names(tmp_path)
     assert (Path(kept).suffix, name) == (".part", "v.mp4")
 
@@ -120,7 +121,7 @@ def test_a_file_that_appears_after_the_last_look_is_not_replaced(tmp_path, monke
 
     monkeypatch.setattr(os, "replace", late)
     part.publish()
-    part.__exit__()
+    part.close()
     assert (lost, names(tmp_path), target.read_bytes()) == ([], ["v.mp4"], VIDEO)
 
 
@@ -135,9 +136,9 @@ def test_where_files_have_one_name_only_the_target_is_looked_at(tmp_path, monkey
     part, target = held(tmp_path), tmp_path / "v.mp4"
     if there:
         target.write_bytes(b"mine")
-        with pytest.raises(DownloadError, match="exists already"):
+        with pytest.raises(DownloadError, match="already exists"):
             part.publish()
     else:
         part.publish()
-    part.__exit__()
+    part.close()
     assert target.read_bytes() == (b"mine" if there else VIDEO)

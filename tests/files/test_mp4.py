@@ -7,17 +7,17 @@ import io
 import pytest
 
 from tests.support.responses import VIDEO, boxes
-from wan_ergonomic._files._mp4 import is_mp4, is_whole
+from wan_ergonomic._files._mp4 import is_complete_mp4, is_mp4
 
 FTYP, MOOV, MDAT = boxes(ftyp=b"isom"), boxes(moov=b""), boxes(mdat=bytes(9))
 
 
 def whole(data: bytes) -> bool:
     """Whether these bytes are taken for all of a video."""
-    return is_whole(io.BytesIO(data), len(data))
+    return is_complete_mp4(io.BytesIO(data), len(data))
 
 
-def test_no_part_is_whole():
+def test_no_part_is_complete_mp4():
     """From the first byte to the last but one."""
     assert [size for size in range(len(VIDEO) + 1) if whole(VIDEO[:size])] == [len(VIDEO)]
 

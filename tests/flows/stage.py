@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,17 +21,18 @@ from wan_ergonomic import (
     Update,
     WanError,
 )
-from wan_ergonomic._flows._steps import (
+from wan_ergonomic._flows import (
     ApiResponse,
     Call,
     CallContext,
     Fetch,
+    FileWork,
     Flow,
     Report,
     Sleep,
     Step,
 )
-from wan_ergonomic._parsing._error_response import parse_error
+from wan_ergonomic._parsing import parse_error
 
 ID = "dabf0a77-d01c-4982-8857-0ad0fa233053"
 LINK = "https://cdn.example/v.mp4?Expires=1754382147&OSSAccessKeyId=AK&Signature=Zm9v%3D"
@@ -92,6 +94,11 @@ class Played:
     spare: int = 0
 
     @property
+    def kinds(self) -> list[type[Step]]:
+        """The type of each step, without file work."""
+        return [type(step) for step in self.steps if not isinstance(step, FileWork)]
+
+    @property
     def calls(self) -> list[Call]:
         """Each request it made."""
         return [step for step in self.steps if isinstance(step, Call)]
@@ -122,6 +129,8 @@ def play(flow: Flow, clock: FakeClock, *script: Outcome, seconds: float = 0.0) -
             if isinstance(step, Sleep):
                 clock.sleep(step.seconds)
                 step = next(flow)
+            elif isinstance(step, FileWork):
+                step = _work(flow, step)
             elif isinstance(step, Report):
                 step = next(flow)
             else:
@@ -133,6 +142,22 @@ def play(flow: Flow, clock: FakeClock, *script: Outcome, seconds: float = 0.0) -
         played.error = error
     played.spare = len(list(outcomes))
     return played
+
+
+def abandon(flow: Flow) -> None:
+    """End a flow where it is, as a driver does that is closed."""
+    with suppress(GeneratorExit):
+        step = flow.throw(GeneratorExit())
+        assert isinstance(step, FileWork)
+        _work(flow, step)
+
+
+def _work(flow: Flow, step: FileWork) -> Step:
+    try:
+        done = step.work()
+    except WanError as error:
+        return flow.throw(error)
+    return flow.send(done)
 
 
 def _tell(flow: Flow, step: Step, outcome: Outcome | None) -> Step:

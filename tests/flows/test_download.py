@@ -16,10 +16,10 @@ from wan_ergonomic import (
     RetryPolicy,
     Video,
 )
-from wan_ergonomic._flows._download import download
-from wan_ergonomic._flows._steps import Fetch, Report, Sleep
+from wan_ergonomic._files import PartFile
+from wan_ergonomic._flows import Fetch, FileWork, Report, Sleep, download
 
-from .stage import ID, LINK, answer, completed, context, play, refusal
+from .stage import ID, LINK, abandon, answer, completed, context, play, refusal
 
 MP4 = boxes(ftyp=b"isom", moov=bytes(8), mdat=bytes(range(200)))
 OLD = "https://cdn.example/old.mp4?Signature=old"
@@ -48,22 +48,24 @@ def broken(retry_after: float | None = None) -> IncompleteDownloadError:
 def save(clock, *script, generation=DONE, **more):
     """Play a download into memory; return what was played and the bytes."""
     target = BytesIO()
-    played = play(download(generation, target, context(clock, **more)), clock, *script)
+    part = PartFile(target, generation.id, overwrite=False)
+    played = play(download(generation, part, context(clock, **more)), clock, *script)
     return played, target.getvalue()
 
 
 def test_one_fetch_and_one_report_make_a_download(clock):
     """A stream that is whole needs no other request; the generation is the result."""
     played, saved = save(clock, stream())
-    assert [type(step) for step in played.steps] == [Fetch, Report]
+    assert played.kinds == [Fetch, Report]
     assert (saved, played.fetches, played.result) == (MP4, [OLD], DONE)
 
 
 def test_a_download_knows_how_much_time_is_left(clock):
     """A fetch is told the caller's deadline and whom to tell of progress."""
     told: list[tuple[int, int | None]] = []
-    to, mine = BytesIO(), context(clock, timeout=60)
-    flow = download(DONE, to, mine, lambda *both: told.append(both))
+    part, mine = PartFile(BytesIO(), ID, overwrite=False), context(clock, timeout=60)
+    flow = download(DONE, part, mine, lambda *both: told.append(both))
+    assert isinstance(next(flow), FileWork)
     fetch = next(flow)
     assert isinstance(fetch, Fetch)
     clock.sleep(20)
@@ -71,7 +73,7 @@ def test_a_download_knows_how_much_time_is_left(clock):
     assert fetch.on_progress
     fetch.on_progress(3, 5)
     assert told == [(3, 5)]
-    flow.close()
+    abandon(flow)
 
 
 def test_a_broken_stream_goes_on_where_it_broke_off(clock):
@@ -83,7 +85,7 @@ def test_a_broken_stream_goes_on_where_it_broke_off(clock):
         return stream(100)(fetch)
 
     played, saved = save(clock, stream(0, 100, broken()), rest)
-    assert [type(step) for step in played.steps] == [Fetch, Sleep, Fetch, Report]
+    assert played.kinds == [Fetch, Sleep, Fetch, Report]
     assert (saved, wanted) == (MP4, [{"Range": "bytes=100-", "If-Range": '"v1"'}])
 
 

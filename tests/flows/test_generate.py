@@ -7,7 +7,7 @@ from wan_ergonomic import (
     Usage,
     WaitTimeoutError,
 )
-from wan_ergonomic._flows._flow import generate
+from wan_ergonomic._flows import generate
 
 from .stage import ID, answer, completed, context, play, refusal
 

@@ -3,8 +3,8 @@
 import pytest
 
 from wan_ergonomic import ConfigurationError, PollingPolicy
-from wan_ergonomic._flows._flow import wait
-from wan_ergonomic._setup import WAIT_SECONDS
+from wan_ergonomic._client import WAIT_SECONDS
+from wan_ergonomic._flows import wait
 
 from .stage import PENDING, answer, completed, context, play
 

@@ -10,7 +10,7 @@ from wan_ergonomic import (
     UnreadableResponseError,
     WanError,
 )
-from wan_ergonomic._flows._retrying import after_poll, after_submission, pause
+from wan_ergonomic._flows._retrying import after_poll, after_submission, backoff
 
 from .stage import lost, refusal
 
@@ -79,14 +79,14 @@ def test_a_pause_is_drawn_from_the_whole_of_a_growing_span(monkeypatch):
 
     monkeypatch.setattr("random.uniform", draw)
     for attempt in (1, 2, 3, 4, 5, 6, 7, 8, 1000, 10**9):
-        pause(POLICY, attempt, None)
+        backoff(POLICY, attempt, None)
     highs = [0.5, 1, 2, 4, 8, 16, 20, 20, 20, 20]
     assert spans == [(0, high) for high in highs]
 
 
 def test_pauses_stay_in_their_span_and_differ():
     """Clients that failed together do not come back together."""
-    pauses = [pause(POLICY, 3, refusal(502)) for _ in range(200)]
+    pauses = [backoff(POLICY, 3, refusal(502)) for _ in range(200)]
     assert all(0 <= seconds <= 2 for seconds in pauses)
     assert len(set(pauses)) > 190
 
@@ -96,14 +96,14 @@ def test_pauses_stay_in_their_span_and_differ():
 )
 def test_what_is_asked_for_is_the_pause(error):
     """Retry-After is taken as it is, beyond the cap too: the caller's deadline bounds it."""
-    assert pause(POLICY, 1, error) == 90
+    assert backoff(POLICY, 1, error) == 90
 
 
 @pytest.mark.parametrize("value", ["0", "garbage", "-5"])
 def test_asking_for_nothing_is_not_asking(value, monkeypatch):
     """A Retry-After that says nothing leaves the backoff as it is."""
     monkeypatch.setattr("random.uniform", lambda _, high: high)
-    assert pause(POLICY, 1, refusal(429, value)) == 0.5
+    assert backoff(POLICY, 1, refusal(429, value)) == 0.5
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_a_policy_that_makes_no_sense_is_refused(wrong, words):
 def test_the_least_patient_policy_is_allowed():
     """One attempt, no pause and no patience are a choice."""
     policy = RetryPolicy(attempts=1, backoff=0, max_backoff=0, not_found=0)
-    assert pause(policy, 1, ApiError("no")) == 0
+    assert backoff(policy, 1, ApiError("no")) == 0
 
 
 def test_the_defaults_are_patient_with_what_passes():

@@ -11,8 +11,7 @@ from wan_ergonomic import (
     Usage,
     WanError,
 )
-from wan_ergonomic._flows._flow import status
-from wan_ergonomic._flows._steps import ApiResponse, Call, Report
+from wan_ergonomic._flows import ApiResponse, Call, Report, status
 
 from .stage import ID, PENDING, STEADY, answer, context, lost, play, refusal
 
@@ -20,7 +19,7 @@ from .stage import ID, PENDING, STEADY, answer, context, lost, play, refusal
 def test_one_call_and_one_report_make_a_look(clock):
     """A look is one request for the id, then its finding is reported."""
     played = play(status(PENDING, context(clock)), clock, answer("generating"), seconds=1)
-    assert [type(step) for step in played.steps] == [Call, Report]
+    assert played.kinds == [Call, Report]
     assert (played.calls[0].role, played.calls[0].argument) == ("poll", ID)
     assert (played.updates[0].elapsed, played.updates[0].polls) == (1, 1)
     assert played.result == played.updates[0].generation

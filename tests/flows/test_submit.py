@@ -10,8 +10,7 @@ from wan_ergonomic import (
     SubmissionInDoubtError,
     UnreadableResponseError,
 )
-from wan_ergonomic._flows._flow import CLIENT_REQUEST_ID, submit
-from wan_ergonomic._flows._steps import ApiResponse, Call, Report, Sleep
+from wan_ergonomic._flows import CLIENT_REQUEST_ID, ApiResponse, Call, Report, Sleep, submit
 
 from .stage import ID, answer, context, lost, play, refusal
 
@@ -21,7 +20,7 @@ BODY = {"model": "alibaba/wan2.2-t2v-plus", "prompt": "A paper boat", "seed": 0}
 def test_one_call_and_one_report_make_a_submission(clock):
     """A submission that is accepted is one request, then the generation is reported."""
     played = play(submit(BODY, context(clock)), clock, answer("queued"), seconds=2)
-    assert [type(step) for step in played.steps] == [Call, Report]
+    assert played.kinds == [Call, Report]
     assert played.updates[0].generation == played.result
     assert (played.updates[0].elapsed, played.updates[0].polls) == (2, 0)
 
@@ -76,7 +75,7 @@ def test_a_request_may_take_what_is_left_but_not_for_ever(clock):
 def test_what_cannot_have_been_accepted_is_sent_again(clock, passing):
     """A request that was refused, or never left, is sent once more after a pause."""
     played = play(submit(BODY, context(clock)), clock, passing, answer("queued"))
-    assert [type(step) for step in played.steps] == [Call, Sleep, Call, Report]
+    assert played.kinds == [Call, Sleep, Call, Report]
     assert played.result
     assert played.result.id == ID
 

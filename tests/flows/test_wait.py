@@ -13,8 +13,7 @@ from wan_ergonomic import (
     Video,
     WaitTimeoutError,
 )
-from wan_ergonomic._flows._flow import wait
-from wan_ergonomic._flows._steps import ApiResponse, Call, Report, Sleep
+from wan_ergonomic._flows import ApiResponse, Call, Report, Sleep, wait
 
 from .stage import ID, LINK, PENDING, STEADY, answer, completed, context, lost, play, refusal
 
@@ -24,7 +23,7 @@ NO_PAUSE = RetryPolicy(backoff=0, max_backoff=0)
 def test_the_first_look_comes_at_once(clock):
     """No time passes before the first request, nor after the last one."""
     played = play(wait(PENDING, context(clock)), clock, completed())
-    assert [type(step) for step in played.steps] == [Call, Report]
+    assert played.kinds == [Call, Report]
     assert played.result
     assert played.result.video == Video(url=LINK)
 
@@ -32,7 +31,7 @@ def test_the_first_look_comes_at_once(clock):
 def test_looks_are_the_policys_interval_apart(clock):
     """Between two looks lies one pause, as long as the polling policy says."""
     played = play(wait(PENDING, context(clock)), clock, answer(), answer(), completed())
-    assert [type(step) for step in played.steps] == [Call, Report, Sleep] * 2 + [Call, Report]
+    assert played.kinds == [Call, Report, Sleep] * 2 + [Call, Report]
     assert played.sleeps == [10, 10]
 
 
@@ -48,7 +47,7 @@ def test_what_is_finished_is_not_asked_for(clock):
     """A generation that is completed is returned as it is, with an update and no request."""
     done = Generation(id=ID, status="completed", video=Video(url=LINK))
     played = play(wait(done, context(clock)), clock)
-    assert [type(step) for step in played.steps] == [Report]
+    assert played.kinds == [Report]
     assert played.result is done
 
 
@@ -220,7 +219,7 @@ def test_a_failure_says_what_it_cost_or_that_nobody_said_why(clock):
     known = Generation(id=ID, usage=Usage(credits=1050000))
     error = str(play(wait(known, context(clock)), clock, answer("error")).error)
     assert "1,050,000 credits" in error
-    assert "the API does not say why" in error
+    assert "the API gives no reason" in error
     error = str(play(wait(PENDING, context(clock)), clock, answer("error")).error)
     assert "credits" not in error
 

@@ -32,7 +32,7 @@ def published() -> list[bytes]:
 def answers() -> Target:
     """Read an answer as each success."""
     from wan_ergonomic._generation import Generation
-    from wan_ergonomic._parsing._response import parse_generation
+    from wan_ergonomic._parsing import parse_generation
 
     def run(data: bytes) -> None:
         for before in (None, Generation(id="a")):
@@ -52,7 +52,7 @@ def answers() -> Target:
 
 def refusals() -> Target:
     """Read an answer as each refusal; its first line stands for its Retry-After too."""
-    from wan_ergonomic._parsing._error_response import parse_error
+    from wan_ergonomic._parsing import parse_error
 
     def run(data: bytes) -> None:
         header = data[:200].partition(b"\n")[0].decode("latin-1")

@@ -10,7 +10,7 @@ import pytest
 
 from tests.conformance.traffic import as_lines, exchange
 from wan_ergonomic import ContractError
-from wan_ergonomic._parsing._error_response import parse_retry_after
+from wan_ergonomic._parsing import parse_retry_after
 from wan_ergonomic.contract.build._build import build
 from wan_ergonomic.contract.document._join import join
 from wan_ergonomic.contract.document._node import Node, Tree

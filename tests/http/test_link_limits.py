@@ -11,7 +11,7 @@ import pytest
 from tests.support.loopback import Loopback, Store, answer
 from tests.support.responses import ID, VIDEO, finished
 from wan_ergonomic import DownloadError, Generation, IncompleteDownloadError, RetryPolicy, Video
-from wan_ergonomic._http._addresses import Reach
+from wan_ergonomic._http._network import AddressPolicy
 
 ONCE = RetryPolicy(attempts=1)
 PRIVATE = [
@@ -76,7 +76,7 @@ def resolver(monkeypatch):
 )
 def test_a_public_address_may_be_followed(address):
     """Also where an IPv4 address is written, or translated, as one of IPv6."""
-    reach = Reach(private=False, loopback=False)
+    reach = AddressPolicy(private=False, loopback=False)
     assert reach.check(socket.getaddrinfo(address, 443, type=socket.SOCK_STREAM)) == [address]
 
 
@@ -90,7 +90,7 @@ def test_a_link_into_a_private_network_is_not_followed(client_kind, clock, host)
     """However the address is written; it is said at once, and nothing is tried again."""
     with (
         client_kind.client(clock=clock) as wan,
-        pytest.raises(DownloadError, match="no public address") as caught,
+        pytest.raises(DownloadError, match="not a public address") as caught,
     ):
         wan.download(at(f"https://{host}:9/v.mp4"), io.BytesIO(), timeout=5)
     assert (clock.sleeps, caught.value.generation_id) == ([], ID)
@@ -104,7 +104,7 @@ def test_a_redirect_into_a_private_network_is_not_followed(
     server.script("download", answer(302, "", {"Location": f"https://{host}/v.mp4"}))
     with (
         client_kind.client(base_url=server.url, clock=clock) as wan,
-        pytest.raises(DownloadError, match="no public address"),
+        pytest.raises(DownloadError, match="not a public address"),
     ):
         wan.download(finished(server), tmp_path / "v.mp4")
     assert (clock.sleeps, list(tmp_path.iterdir())) == ([], [])
@@ -116,7 +116,7 @@ def test_a_name_of_a_private_address_is_not_followed(client_kind, clock, resolve
     resolver["cdn.example"] = [found]
     with (
         client_kind.client(clock=clock) as wan,
-        pytest.raises(DownloadError, match="no public address"),
+        pytest.raises(DownloadError, match="not a public address"),
     ):
         wan.download(at("https://cdn.example/v.mp4"), io.BytesIO())
     assert clock.sleeps == []
@@ -140,7 +140,7 @@ def test_a_name_that_changes_its_meaning_is_checked_again(
     resolver["store.localhost"] = [["127.0.0.2"], ["10.0.0.1"]]
     with (
         client_kind.client(base_url=server.url, clock=clock) as wan,
-        pytest.raises(DownloadError, match="no public address"),
+        pytest.raises(DownloadError, match="not a public address"),
     ):
         wan.download(at(named(store, "store.localhost")), io.BytesIO(), timeout=5)
     assert len(store.requests) == 1
@@ -188,7 +188,7 @@ def test_a_proxy_may_be_in_a_private_network(client_kind, server, monkeypatch):
     with client_kind.client(retrying=ONCE) as wan:
         with pytest.raises(IncompleteDownloadError):
             wan.download(at("https://cdn.example/v.mp4"), io.BytesIO(), timeout=2)
-        with pytest.raises(DownloadError, match="no public address"):
+        with pytest.raises(DownloadError, match="not a public address"):
             wan.download(at("https://2130706433/v.mp4"), io.BytesIO(), timeout=2)
     asked = [(request.method, request.target) for request in server.requests]
     assert asked == [("CONNECT", "cdn.example:443")]

@@ -8,8 +8,8 @@ import pytest
 from tests.support.first_contract import first_contract
 from wan_ergonomic import Drift, Generation, _spec
 from wan_ergonomic._generation import STATUSES
+from wan_ergonomic._parsing import parse_generation
 from wan_ergonomic._parsing._drift import departures
-from wan_ergonomic._parsing._response import parse_generation
 
 URL = "https://cdn.example/v.mp4?Signature=secret"
 LEAST = {"id": "a", "status": "queued"}

@@ -15,7 +15,7 @@ from wan_ergonomic import (
     RateLimitError,
     ServerError,
 )
-from wan_ergonomic._parsing._error_response import parse_error
+from wan_ergonomic._parsing import parse_error
 
 FIRST = {
     "requestId": "8b1f",

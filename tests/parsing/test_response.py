@@ -7,7 +7,7 @@ import pytest
 
 from wan_ergonomic import Failure, Generation, UnreadableResponseError, Usage, Video
 from wan_ergonomic._generation import STATUSES
-from wan_ergonomic._parsing._response import parse_generation
+from wan_ergonomic._parsing import parse_generation
 
 URL = "https://cdn.example/v.mp4?Expires=1754382147&OSSAccessKeyId=AK&Signature=a%2Bb%3D"
 

@@ -5,7 +5,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from wan_ergonomic._parsing._error_response import parse_retry_after
+from wan_ergonomic._parsing import parse_retry_after
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 import wan_ergonomic
 from tests.support.options import OPTIONS
-from wan_ergonomic import PollingPolicy, _settings, _setup
+from wan_ergonomic import PollingPolicy, _client, _settings
 from wan_ergonomic._prompts import PRESETS, Options
 from wan_ergonomic._spec import request_schema, server_defaults
 from wan_ergonomic.sandbox import Sandbox, _video
@@ -34,7 +34,7 @@ def sandbox_as_api(monkeypatch, tmp_path):
         monkeypatch.setenv("AIMLAPI_API_KEY", sandbox.key)
         monkeypatch.setattr(_settings, "server_url", lambda: sandbox.url)
         often = PollingPolicy(min_interval=0.01, max_interval=0.05)
-        monkeypatch.setattr(_setup, "PollingPolicy", lambda: often)
+        monkeypatch.setattr(_client, "PollingPolicy", lambda: often)
         yield sandbox
 
 

@@ -24,7 +24,7 @@ def test_an_address_of_a_site_of_old_is_private_too(client_kind, clock):
     generation = Generation(id=ID, status="completed", video=video)
     with (
         client_kind.client(clock=clock) as wan,
-        pytest.raises(DownloadError, match="no public address"),
+        pytest.raises(DownloadError, match="not a public address"),
     ):
         wan.download(generation, io.BytesIO(), timeout=5)
 

@@ -19,7 +19,7 @@ from wan_ergonomic import (
 )
 from wan_ergonomic._files import _part_file
 from wan_ergonomic._files._part_file import PartFile
-from wan_ergonomic._flows import _flow
+from wan_ergonomic._flows import _submit, _wait
 from wan_ergonomic.sandbox import _store
 from wan_ergonomic.sandbox._video import Videos
 
@@ -132,22 +132,22 @@ def test_the_last_attempt_of_a_submission_is_never_turned_away():
 
 
 def _send_again(patch):
-    patch.setattr(_flow, "after_submission", lambda _: "again")
+    patch.setattr(_submit, "after_submission", lambda _: "again")
 
 
 def _fail_untyped(patch):
-    patch.setattr(_flow, "parse_generation", lambda: "takes no arguments")
+    patch.setattr(_submit, "parse_generation", lambda: "takes no arguments")
 
 
 def _fail_needlessly(patch):
     def refuse(*_, **__):
         raise UnreadableResponseError("No.")
 
-    patch.setattr(_flow, "parse_generation", refuse)
+    patch.setattr(_submit, "parse_generation", refuse)
 
 
 def _forget_the_id(patch):
-    patch.setattr(_flow, "_doubt", lambda *_: SubmissionInDoubtError("No."))
+    patch.setattr(_submit, "in_doubt", lambda *_: SubmissionInDoubtError("No."))
 
 
 def _keep_half(patch):
@@ -159,7 +159,7 @@ def _keep_half(patch):
         publish(self)
 
     patch.setattr(PartFile, "publish", half)
-    patch.setattr(_part_file, "is_whole", lambda *_: True)
+    patch.setattr(_part_file, "is_complete_mp4", lambda *_: True)
 
 
 def _leave_halves(patch):
@@ -194,13 +194,13 @@ def _leave_thread(patch):
 
 
 def _remember(patch, size):
-    submit, kept = _flow.submit, []
+    submit, kept = _submit.submit, []
 
     def remember(*arguments):
         kept.extend(size())
         return submit(*arguments)
 
-    patch.setattr(_flow, "submit", remember)
+    patch.setattr(_wait, "submit", remember)
 
 
 def _remember_much(patch):

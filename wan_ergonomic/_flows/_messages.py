@@ -1,26 +1,38 @@
-"""What is said when a paid job is interrupted: by Ctrl-C, a cancellation or a callback's error."""
+"""What a person reads when a paid job is interrupted or its submission fails.
+
+Each message says what happened, whether money was spent, and what to do next.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
+from wan_ergonomic._errors import (
+    ApiError,
+    GenerationFailedError,
+    SubmissionInDoubtError,
+    WanError,
+)
 from wan_ergonomic._generation import Generation
+
+CLIENT_REQUEST_ID = "X-Client-Request-Id"
 
 _log = logging.getLogger("wan_ergonomic")
 
 
 @contextmanager
 def note_on_interrupt(
-    words: str, *, besides: type[BaseException] | tuple[()] = ()
+    text: str, *, besides: type[BaseException] | tuple[()] = ()
 ) -> Iterator[None]:
-    """Note on whatever ends the block what became of the money, and log it.
+    """Add a note to whatever ends the block, and log it.
 
-    A cancelled scope swallows its exception, note and all; the log is still there.
+    A cancelled scope swallows its exception with the note; the log remains.
 
     Args:
-        words: What to say.
+        text: What became of the money.
         besides: Errors that say it themselves.
     """
     try:
@@ -28,14 +40,65 @@ def note_on_interrupt(
     except besides:
         raise
     except BaseException as error:
-        error.add_note(words)
-        _log.warning(words)
+        error.add_note(text)
+        _log.warning(text)
         raise
 
 
 def resume_hint(generation: Generation) -> str:
-    """Say that a generation does not end with whoever waits for it."""
+    """Say that a job goes on without whoever waits for it, and how to wait again."""
     return (
         f"Generation {generation.id} was accepted and may go on: wait({generation.id!r}) picks it "
         "up again."
+    )
+
+
+def interrupted_submission(request_id: str) -> str:
+    """Say that a submission was interrupted before its response was read."""
+    return (
+        "Interrupted while submitting: the generation may have been accepted and billed. "
+        f"{_check_usage(request_id)}"
+    )
+
+
+def _check_usage(request_id: str) -> str:
+    return (
+        "Check your AIML API usage before you submit it again; the vendor can look up "
+        f"{CLIENT_REQUEST_ID} {request_id}."
+    )
+
+
+def with_cost(error: WanError) -> WanError:
+    """Add to the error of a failed submission whether it may have cost anything."""
+    code = error.status_code if isinstance(error, ApiError) else 0
+    unclear = 300 <= code < 400 or (code >= 500 and code != 503)
+    cost = (
+        "Whether it was accepted is not known: check your AIML API usage before you submit again."
+        if unclear
+        else "Nothing was accepted or charged."
+    )
+    error.args = (f"{error} {cost}",)
+    return error
+
+
+def in_doubt(error: WanError, request_id: str, body: Mapping[str, Any]) -> SubmissionInDoubtError:
+    """Return the error for a submission that may have been accepted."""
+    return SubmissionInDoubtError(
+        f"The request was sent, and its outcome is unknown: {error} It may be running and "
+        f"billed, so it was not sent again. {_check_usage(request_id)}",
+        client_request_id=request_id,
+        request=body,
+    )
+
+
+def failed(generation: Generation) -> GenerationFailedError:
+    """Return the error that says how a generation failed."""
+    reason = str(generation.error).rstrip(".") if generation.error else ""
+    why = f": {reason}" if reason else "; the API gives no reason"
+    cost = generation.usage and generation.usage.credits
+    charged = f" The API reported {cost:,.0f} credits for it." if cost is not None else ""
+    return GenerationFailedError(
+        f"Generation {generation.id} ended with status {generation.status!r}{why}.{charged} "
+        "The job is over; trying again is a new, paid submission.",
+        generation=generation,
     )

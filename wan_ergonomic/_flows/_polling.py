@@ -1,4 +1,4 @@
-"""How long until the next look at a job: pure decisions, no clock, no I/O."""
+"""How long until the next poll of a job: pure decisions, no clock, no I/O."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from wan_ergonomic._errors import ConfigurationError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollingPolicy:
-    """How a job is watched.
+    """How often a job is polled.
 
-    The first look comes at once. After it the pause grows with the time
+    The first poll comes at once. After it the interval grows with the time
     already waited, so that a short job is seen soon after it ends and a long
     one costs few requests.
 
     Attributes:
-        min_interval: Seconds between looks at the start.
-        max_interval: Seconds between looks at most.
-        growth: The pause as a share of the time waited so far.
-        jitter: How far a pause may stray from that, as a share of it.
+        min_interval: Seconds between polls at the start.
+        max_interval: Seconds between polls at most.
+        growth: The interval as a share of the time waited so far.
+        jitter: Random change of each interval, as a share of it.
         request_timeout: Seconds that one status request may take.
-        in_flight: Status requests that one client makes at the same time, at most.
+        in_flight: Status requests that one client has in flight at most.
     """
 
     min_interval: float = 1.0
@@ -48,6 +48,6 @@ class PollingPolicy:
             )
 
     def interval(self, elapsed: float) -> float:
-        """Return the seconds to pause after ``elapsed`` seconds of waiting."""
+        """Return the seconds until the next poll after ``elapsed`` seconds of waiting."""
         steady = min(self.max_interval, max(self.min_interval, elapsed * self.growth))
         return steady * random.uniform(1 - self.jitter, 1 + self.jitter)

@@ -1,8 +1,8 @@
-"""May this be tried again, and after how long: pure decisions, no clock, no I/O.
+"""Whether a request may be sent again, and after how long: pure decisions, no clock, no I/O.
 
 The rule behind the tables: a submission is paid for, so it is sent again only
-when the API cannot have accepted it. Asking for a status is free, so it is
-asked again whenever asking can help.
+when the API cannot have accepted it. A status request is free, so it is sent
+again whenever that can help.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ from wan_ergonomic._errors import ApiError, ConfigurationError, ConnectionFailed
 Verdict = Literal["again", "doubt", "final"]
 
 # Statuses that come from between us and the API, when it may have done its work:
-# a gateway that lost the answer, a client closed on the way, or what no standard explains.
+# a gateway that lost the response, a connection closed on the way, or what no standard explains.
 _UNKNOWN_STATUSES = frozenset(range(400, 500)) - frozenset(HTTPStatus)
 _LOST_STATUSES = frozenset({408, 425, *range(502, 1000)}) | _UNKNOWN_STATUSES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryPolicy:
-    """How often and how patiently a request is tried again.
+    """How often a request is sent again, and with what delay.
 
     Attributes:
         attempts: Requests made at most for one submission, status or stretch of download
-            without progress; 1 means never again.
-        backoff: Seconds that the first pause may last; it doubles with each attempt.
-        max_backoff: Seconds that no pause exceeds, unless the API asks for more.
-        not_found: How many answers of 404 in a row are believed to be passing, for a job
-            that was accepted.
+            without progress; 1 means no retries.
+        backoff: Seconds that the first delay may last; it doubles with each attempt.
+        max_backoff: Seconds that no delay exceeds, unless the API asks for more.
+        not_found: How many 404 responses in a row are taken for temporary, for a job that was
+            accepted.
     """
 
     attempts: int = 4
@@ -61,9 +61,9 @@ def after_submission(error: WanError) -> Verdict:
         return "final"
     if not isinstance(error, ApiError) or _names_a_job(error.body):
         return "doubt"
-    # A 503 that says more is the API's own refusal, not a proxy's guess about it.
-    refuses = error.retry_after is not None or isinstance(error.body, dict)
-    if error.status_code == 429 or (error.status_code == 503 and refuses):
+    # A 503 with details comes from the API itself; one without may be a proxy's guess.
+    rejects = error.retry_after is not None or isinstance(error.body, dict)
+    if error.status_code == 429 or (error.status_code == 503 and rejects):
         return "again"
     return "doubt" if error.status_code in _LOST_STATUSES else "final"
 
@@ -73,22 +73,31 @@ def _names_a_job(body: object) -> bool:
 
 
 def after_poll(error: WanError) -> Verdict:
-    """Decide about a status request that failed; a 404 is counted by the caller."""
+    """Decide about a status request that failed; the caller counts 404 responses."""
     if not isinstance(error, ApiError):
         return "final" if isinstance(error, ConfigurationError) else "again"
     code = error.status_code
     return "again" if code in {404, 429, 500, 501} | _LOST_STATUSES else "final"
 
 
-def pause(policy: RetryPolicy, attempt: int, error: Exception | None) -> float:
+def backoff(policy: RetryPolicy, attempt: int, error: Exception | None) -> float:
     """Return the seconds to wait after the given attempt (from 1) failed.
 
-    What the API asks for is honoured; otherwise the pause is drawn from the
-    whole of a growing span, so that clients that failed together do not come
-    back together.
+    Exponential backoff with full jitter; Retry-After wins.
     """
     asked = getattr(error, "retry_after", None)
     if asked is not None:
         return float(asked)
     span = min(policy.max_backoff, policy.backoff * 2.0 ** min(attempt - 1, 60))
     return random.uniform(0, span)
+
+
+def delay_if_allowed(
+    policy: RetryPolicy, attempt: int, error: WanError, left: float
+) -> float | None:
+    """Return the seconds to wait before the next attempt.
+
+    None if no attempt is left, or if it would begin after ``left`` seconds.
+    """
+    delay = backoff(policy, attempt, error)
+    return delay if delay < left and attempt < policy.attempts else None

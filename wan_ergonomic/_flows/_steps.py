@@ -1,8 +1,8 @@
-"""What a flow can ask of the driver that runs it: nouns with data, no behaviour.
+"""The steps that a flow asks its driver for: nouns with data, no behaviour.
 
-A flow is a generator that yields steps and is sent what came of each one, so
-the same lines serve the blocking and the asynchronous client. The last update
-that a flow reports is its result.
+A flow is a generator that yields steps, is sent the result of each one, and
+returns a generation; so the same lines serve the blocking and the asynchronous
+client.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ._polling import PollingPolicy
 from ._retrying import RetryPolicy
 
 if TYPE_CHECKING:
-    from wan_ergonomic._files._part_file import PartFile
+    from wan_ergonomic._files import PartFile
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +29,9 @@ class Call:
 
     Attributes:
         role: The operation.
-        argument: The body to create a generation with, or the id to ask for.
+        argument: The body to create a generation with, or the id to poll.
         timeout: Seconds that the whole request may take.
-        patience: Seconds that may pass before it, until it is its turn, and with it.
+        patience: Seconds that may pass in all, from now until the response, with waiting its turn.
         headers: Extra headers of this request.
     """
 
@@ -44,7 +44,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiResponse:
-    """A successful answer, unread; header names are in lower case."""
+    """A successful response, not parsed yet; header names are in lower case."""
 
     content: bytes
     headers: Mapping[str, str]
@@ -52,13 +52,13 @@ class ApiResponse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetch:
-    """Stream what a link holds into a part file, from the byte that it has reached.
+    """Stream a video into a part file, from the byte that it has reached.
 
     Attributes:
         url: The signed link.
-        part: Takes the answer's head, then its bytes.
-        left: Returns the seconds until the caller's time is over.
-        on_progress: Told (bytes so far, bytes in all or None) after each chunk.
+        part: Takes the head of the response, then its bytes.
+        left: Returns the seconds until the caller's deadline.
+        on_progress: Called with (bytes so far, total bytes or None) after each chunk.
     """
 
     url: str
@@ -67,21 +67,11 @@ class Fetch:
     on_progress: Callable[[int, int | None], object] | None = None
 
 
-class CallbackError(Exception):
-    """On its way past the flow: what a caller's own callback raised while a step was performed."""
+@dataclass(frozen=True, slots=True)
+class FileWork:
+    """Do something with files, which may block; under async it runs in a thread."""
 
-    def __init__(self, error: WanError) -> None:
-        super().__init__(error)
-        self.error = error
-
-
-@contextmanager
-def callback_errors() -> Iterator[None]:
-    """Let no error of a caller's callback be taken for one of the step."""
-    try:
-        yield
-    except WanError as error:
-        raise CallbackError(error) from error
+    work: Callable[[], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,22 +83,39 @@ class Sleep:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Tell the caller what is known now."""
+    """Report what is known now to the caller."""
 
     update: Update
 
 
-Step = Call | Fetch | Sleep | Report
+Step = Call | Fetch | FileWork | Sleep | Report
 Flow = Generator[Step, Any, Generation]
+
+
+class CallbackError(Exception):
+    """Carries an exception from a user callback past the flow's own error handling."""
+
+    def __init__(self, error: WanError) -> None:
+        super().__init__(error)
+        self.error = error
+
+
+@contextmanager
+def callback_errors() -> Iterator[None]:
+    """Wrap a ``WanError`` that a user callback raises, so that no flow handles it as its own."""
+    try:
+        yield
+    except WanError as error:
+        raise CallbackError(error) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallContext:
-    """What one call of a client goes by.
+    """The clock, deadline, policies and headers of one call of a client.
 
     Attributes:
         now: Seconds on a clock that never goes back.
-        started: When, on that clock, the caller's call began.
+        started: When, on that clock, the call began.
         timeout: Seconds that the call may take in all.
         extra_headers: Sent with each request to the API.
     """
@@ -125,11 +132,11 @@ class CallContext:
         return self.now() - self.started
 
     def left(self) -> float:
-        """Return the seconds until the caller's time is over."""
+        """Return the seconds until the caller's deadline."""
         return self.timeout - self.elapsed()
 
     def call(self, role: Role, argument: Any, seconds: float, headers: Mapping[str, str]) -> Call:
-        """Return a request that may take so many seconds, but none after the caller's time."""
+        """Return a request that may take ``seconds`` seconds, but not beyond the deadline."""
         left = self.left()
         return Call(
             role=role,

@@ -1,92 +1,120 @@
-"""The only two loops that perform what a flow asks for.
+"""The only two loops that run what a flow asks for.
 
-They are alike on purpose: read one and you have read both. Whatever is raised
-while a step is performed is raised in the flow. Only a ``WanError`` is the
-flow's to handle; a caller's own exception, a cancellation or Ctrl-C ends it.
+They are alike on purpose: read one and you have read both. An exception raised
+while a step runs is raised in the flow. A flow handles only ``WanError``; a
+user's own exception, a cancellation or Ctrl-C ends it.
 """
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import AsyncGenerator, Callable, Generator, Iterable
-from contextlib import closing
-from typing import TYPE_CHECKING, Any, assert_never
+from collections.abc import Callable, Iterable
+from typing import Any, assert_never
 
-from wan_ergonomic._flows._steps import ApiResponse, Call, Fetch, Flow, Report, Sleep
-from wan_ergonomic._generation import Update
+from wan_ergonomic._flows import Call, Fetch, FileWork, Flow, Report, Sleep, Step
+from wan_ergonomic._generation import Generation, Update
 
-if TYPE_CHECKING:
-    from ._runner import AsyncRunner, Runner
+from ._runner import AsyncRunner, Runner, awaited
 
-# Each callback that an update is for, with what it is told.
-Calls = Callable[[Update], Iterable[tuple[Callable[[Any], object], object]]]
+# Returns each callback that an update is for, with its argument.
+Callbacks = Callable[[Update], Iterable[tuple[Callable[[Any], object], object]]]
 
 
-def drive(flow: Flow, runner: Runner, calls: Calls) -> Generator[Update]:
-    """Run a flow to its end, telling and yielding each update that it reports."""
-    outcome: ApiResponse | BaseException | None = None
-    with closing(flow):
-        while True:
-            try:
-                step = (
-                    flow.throw(outcome)
-                    if isinstance(outcome, BaseException)
-                    else flow.send(outcome)
-                )
-            except StopIteration:
-                return
-            outcome = None
-            try:
-                match step:
-                    case Call():
-                        outcome = runner.call(step)
-                    case Fetch():
-                        runner.fetch(step)
-                    case Sleep():
-                        runner.sleep(step.seconds)
-                    case Report():
-                        for callback, about in calls(step.update):
-                            callback(about)
-                        yield step.update
-                    case _:
-                        assert_never(step)
-            except BaseException as error:  # noqa: BLE001 - the flow raises it again
-                outcome = error
+class _Driver:
+    """A flow, and the outcome of its last step.
+
+    Attributes:
+        result: What the flow has returned; set at its end.
+    """
+
+    result: Generation
+
+    def __init__(self, flow: Flow, callbacks: Callbacks) -> None:
+        self._flow = flow
+        self._callbacks = callbacks
+        self._outcome: object = None
+
+    def _advance(self) -> Step | None:
+        """Give the flow the outcome of its last step; return its next step, None at its end."""
+        outcome, self._outcome = self._outcome, None
+        try:
+            if isinstance(outcome, BaseException):
+                return self._flow.throw(outcome)
+            return self._flow.send(outcome)
+        except StopIteration as end:
+            self.result = end.value
+            return None
+
+    def close(self) -> None:
+        """End the flow where it is, with the file work that it still has to do."""
+        self._outcome = GeneratorExit()
+        try:
+            while isinstance(step := self._advance(), FileWork):
+                self._outcome = step.work()
+        except GeneratorExit:
+            pass
 
 
-async def adrive(flow: Flow, runner: AsyncRunner, calls: Calls) -> AsyncGenerator[Update]:
-    """Run a flow to its end, telling and yielding each update that it reports."""
-    outcome: ApiResponse | BaseException | None = None
-    with closing(flow):
-        while True:
-            try:
-                step = (
-                    flow.throw(outcome)
-                    if isinstance(outcome, BaseException)
-                    else flow.send(outcome)
-                )
-            except StopIteration:
-                return
-            outcome = None
+class Driver(_Driver):
+    """Runs a flow by blocking."""
+
+    def __init__(self, flow: Flow, runner: Runner, callbacks: Callbacks) -> None:
+        super().__init__(flow, callbacks)
+        self._runner = runner
+
+    def next_update(self) -> Update | None:
+        """Run the flow to its next report; return the update, or None at the flow's end."""
+        while (step := self._advance()) is not None:
             try:
                 match step:
                     case Call():
-                        outcome = await runner.call(step)
+                        self._outcome = self._runner.call(step)
                     case Fetch():
-                        await runner.fetch(step)
+                        self._runner.fetch(step)
+                    case FileWork():
+                        self._outcome = step.work()
                     case Sleep():
-                        await runner.sleep(step.seconds)
+                        self._runner.sleep(step.seconds)
                     case Report():
-                        for callback, about in calls(step.update):
-                            await awaited(callback(about))
-                        yield step.update
+                        for callback, argument in self._callbacks(step.update):
+                            callback(argument)
+                        return step.update
                     case _:
                         assert_never(step)
             except BaseException as error:  # noqa: BLE001 - the flow raises it again
-                outcome = error
+                self._outcome = error
+        return None
 
 
-async def awaited(told: object) -> None:
-    """Await what a callback returned, if it is a coroutine or the like."""
-    if inspect.isawaitable(told):
-        await told
+class AsyncDriver(_Driver):
+    """Runs a flow by awaiting."""
+
+    def __init__(self, flow: Flow, runner: AsyncRunner, callbacks: Callbacks) -> None:
+        super().__init__(flow, callbacks)
+        self._runner = runner
+
+    async def next_update(self) -> Update | None:
+        """Run the flow to its next report; return the update, or None at the flow's end."""
+        while (step := self._advance()) is not None:
+            try:
+                match step:
+                    case Call():
+                        self._outcome = await self._runner.call(step)
+                    case Fetch():
+                        await self._runner.fetch(step)
+                    case FileWork():
+                        self._outcome = await self._runner.file_work(step.work)
+                    case Sleep():
+                        await self._runner.sleep(step.seconds)
+                    case Report():
+                        for callback, argument in self._callbacks(step.update):
+                            await awaited(callback(argument))
+                        return step.update
+                    case _:
+                        assert_never(step)
+            except GeneratorExit:
+                # The event loop destroys this coroutine: nothing can be awaited any more.
+                self.close()
+                raise
+            except BaseException as error:  # noqa: BLE001 - the flow raises it again
+                self._outcome = error
+        return None

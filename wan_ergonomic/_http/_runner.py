@@ -1,19 +1,21 @@
-"""Performs ``Call``, ``Fetch`` and ``Sleep``: once by blocking, once by awaiting.
+"""Runs ``Call``, ``Fetch``, ``FileWork`` and ``Sleep`` steps: once by blocking, once by awaiting.
 
-Owns the httpx clients: one for submissions and one for looks, which have the
-key, and one for videos, which has not.
+Owns the httpx clients: one for submissions and one for polls, which have the
+key, and one for videos, which does not.
 """
 
 from __future__ import annotations
 
+import inspect
 import threading
 import time
-from collections.abc import AsyncGenerator, Generator
+from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import aclosing, closing
 from dataclasses import replace
 from typing import Any, cast
 
 import anyio
+import anyio.to_thread
 import httpx
 
 from wan_ergonomic._clock import Clock
@@ -23,51 +25,52 @@ from wan_ergonomic._errors import (
     DownloadError,
     IncompleteDownloadError,
 )
-from wan_ergonomic._flows._steps import ApiResponse, Call, Fetch, callback_errors
+from wan_ergonomic._flows import ApiResponse, Call, Fetch, callback_errors
 
-from ._deadline import bind, within
-from ._driver import awaited
-from ._request import AsyncExchange, SyncExchange
-from ._transport import (
-    MAX_REDIRECTS,
-    STALL_SECONDS,
-    Origin,
-    check_store_answer,
-    chunks_of,
-    store_failures,
-    timeouts,
-)
+from ._clients import Endpoint
+from ._failures import check_storage_response, storage_failures
+from ._network import restricted_to, within
+from ._request import asend, send
+from ._transport import chunks_of, timeouts
+
+MAX_REDIRECTS = 5
+# A stream that brings nothing for this many seconds is taken for dead.
+STALL_SECONDS = 30.0
 
 _NO_SLOT = "Other status requests took all of the time allowed."
-_TOO_FAR = f"The video's link has more than {MAX_REDIRECTS} redirects; it was not followed on."
+_TOO_FAR = f"The video's link has more than {MAX_REDIRECTS} redirects; they were not followed."
 
 
 class Runner:
-    """Performs steps by blocking; safe to use from many threads."""
+    """Runs steps by blocking; safe to use from many threads."""
 
-    def __init__(self, origin: Origin, clock: Clock, in_flight: int, transport: Any) -> None:
-        clients = origin.clients(httpx.Client, transport)
-        self._submissions, self._polls, self._store = map(bind, clients)
-        self._check_link = origin.check_link
+    def __init__(self, endpoint: Endpoint, clock: Clock, in_flight: int, transport: Any) -> None:
+        clients = endpoint.build_clients(httpx.Client, transport)
+        self._submissions, self._polls, self._storage = clients
+        self._endpoint = endpoint
         self._slots = threading.BoundedSemaphore(in_flight)
         self.sleep = clock.sleep
 
     def call(self, step: Call) -> ApiResponse:
-        """Ask the API; few status requests are under way at once."""
+        """Call the API; few status requests are in flight at once."""
         _check_open(self._submissions)
         if step.role != "poll":
-            return SyncExchange(self._submissions, step).ask()
+            return send(self._submissions, step)
         began = time.monotonic()
         if not self._slots.acquire(timeout=min(max(step.patience, 0), threading.TIMEOUT_MAX)):
             raise ConnectionFailedError(_NO_SLOT)
         try:
-            return SyncExchange(self._polls, _after(step, began)).ask()
+            return send(self._polls, _after(step, began))
         finally:
             self._slots.release()
 
     def fetch(self, step: Fetch) -> None:
         """Stream a video into its part file."""
-        with within(step.left()), closing(self._chunks(step)) as chunks:
+        with (
+            within(step.left()),
+            restricted_to(self._endpoint.links),
+            closing(self._chunks(step)) as chunks,
+        ):
             for chunk in chunks:
                 step.part.write(chunk)
                 if step.on_progress:
@@ -75,15 +78,16 @@ class Runner:
                         step.on_progress(step.part.offset, step.part.total)
 
     def _chunks(self, step: Fetch) -> Generator[bytes]:
-        """Yield what the store sends; what the caller's own code raises never passes here."""
+        """Yield what the storage sends; exceptions of the user's callback never pass here."""
         _check_open(self._submissions)
-        with store_failures():
-            request = self._store.build_request("GET", step.url, **_options(step))
+        with storage_failures():
+            request = self._storage.build_request("GET", step.url, **_options(step))
             for _ in range(1 + MAX_REDIRECTS):
-                self._check_link(request.url)
-                with closing(self._store.send(request, stream=True)) as response:
+                self._endpoint.check_link(request.url)
+                with closing(self._storage.send(request, stream=True)) as response:
                     if response.next_request is None:
-                        _begin(step, response)
+                        _check_version(step, response)
+                        step.part.begin(response.status_code, response.headers)
                         yield from cast("httpx.SyncByteStream", response.stream)
                         return
                     request = response.next_request
@@ -93,40 +97,43 @@ class Runner:
         """Close all connections."""
         self._submissions.close()
         self._polls.close()
-        self._store.close()
+        self._storage.close()
 
 
 class AsyncRunner:
-    """Performs steps by awaiting, under any event loop that anyio knows."""
+    """Runs steps by awaiting, under any event loop that anyio supports."""
 
-    def __init__(self, origin: Origin, clock: Clock, in_flight: int, transport: Any) -> None:
-        clients = origin.clients(httpx.AsyncClient, transport)
-        self._submissions, self._polls, self._store = clients
-        self._check_link = origin.check_link
+    def __init__(self, endpoint: Endpoint, clock: Clock, in_flight: int, transport: Any) -> None:
+        clients = endpoint.build_clients(httpx.AsyncClient, transport)
+        self._submissions, self._polls, self._storage = clients
+        self._endpoint = endpoint
         self._slots = anyio.CapacityLimiter(in_flight)
         self.sleep = clock.asleep
 
     async def call(self, step: Call) -> ApiResponse:
-        """Ask the API; few status requests are under way at once."""
+        """Call the API; few status requests are in flight at once."""
         _check_open(self._submissions)
         if step.role != "poll":
-            return await AsyncExchange(self._submissions, step).ask()
+            return await asend(self._submissions, step)
         began = time.monotonic()
         with anyio.move_on_after(step.patience) as scope:
             await self._slots.acquire()
         if scope.cancelled_caught:
             raise ConnectionFailedError(_NO_SLOT)
         try:
-            return await AsyncExchange(self._polls, _after(step, began)).ask()
+            return await asend(self._polls, _after(step, began))
         finally:
             self._slots.release()
 
     async def fetch(self, step: Fetch) -> None:
-        """Stream a video into its part file."""
-        with anyio.move_on_after(step.left()) as scope:
+        """Stream a video into its part file, which is written to in a thread."""
+        with (
+            anyio.move_on_after(step.left()) as scope,
+            restricted_to(self._endpoint.links),
+        ):
             async with aclosing(self._chunks(step)) as chunks:
                 async for chunk in chunks:
-                    step.part.write(chunk)
+                    await anyio.to_thread.run_sync(step.part.write, chunk)
                     if step.on_progress:
                         with callback_errors():
                             await awaited(step.on_progress(step.part.offset, step.part.total))
@@ -134,15 +141,16 @@ class AsyncRunner:
             raise IncompleteDownloadError("The time allowed for the download is over.")
 
     async def _chunks(self, step: Fetch) -> AsyncGenerator[bytes]:
-        """Yield what the store sends; what the caller's own code raises never passes here."""
+        """Yield what the storage sends; exceptions of the user's callback never pass here."""
         _check_open(self._submissions)
-        with store_failures():
-            request = self._store.build_request("GET", step.url, **_options(step))
+        with storage_failures():
+            request = self._storage.build_request("GET", step.url, **_options(step))
             for _ in range(1 + MAX_REDIRECTS):
-                self._check_link(request.url)
-                async with aclosing(await self._store.send(request, stream=True)) as response:
+                self._endpoint.check_link(request.url)
+                async with aclosing(await self._storage.send(request, stream=True)) as response:
                     if response.next_request is None:
-                        _begin(step, response)
+                        _check_version(step, response)
+                        step.part.begin(response.status_code, response.headers)
                         async with aclosing(chunks_of(response)) as chunks:
                             async for chunk in chunks:
                                 yield chunk
@@ -150,11 +158,25 @@ class AsyncRunner:
                     request = response.next_request
         raise DownloadError(_TOO_FAR)
 
+    async def file_work(self, work: Callable[[], object]) -> object:
+        """Do file work in a thread, and wait for its end even when cancelled."""
+        done = None
+        with anyio.CancelScope(shield=True):
+            done = await anyio.to_thread.run_sync(work)
+        # mypy believes that a cancel scope may swallow exceptions, so the return is out here.
+        return done  # noqa: RET504
+
     async def close(self) -> None:
         """Close all connections."""
         await self._submissions.aclose()
         await self._polls.aclose()
-        await self._store.aclose()
+        await self._storage.aclose()
+
+
+async def awaited(returned: object) -> None:
+    """Await what a callback returned, if it is awaitable."""
+    if inspect.isawaitable(returned):
+        await returned
 
 
 def _check_open(client: httpx.Client | httpx.AsyncClient) -> None:
@@ -163,18 +185,17 @@ def _check_open(client: httpx.Client | httpx.AsyncClient) -> None:
 
 
 def _after(step: Call, began: float) -> Call:
-    """Return the call with the time that it still has, now that it is its turn."""
+    """Return the call with the time that it has left, now that it is its turn."""
     left = step.patience - (time.monotonic() - began)
     return replace(step, timeout=min(step.timeout, left))
 
 
-def _begin(step: Fetch, response: httpx.Response) -> None:
-    """Take the head of the store's answer."""
+def _check_version(step: Fetch, response: httpx.Response) -> None:
+    """Raise the error for a response without a video; discard a part that does not match it."""
     if response.status_code in {412, 416}:
-        # What is held is no beginning of what the store has.
+        # The partial file does not match the stored video; start over.
         step.part.restart()
-    check_store_answer(response)
-    step.part.begin(response.status_code, response.headers)
+    check_storage_response(response)
 
 
 def _options(step: Fetch) -> dict[str, Any]:

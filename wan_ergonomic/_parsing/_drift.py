@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from wan_ergonomic._generation import STATUSES, Drift, shorten_link
+from wan_ergonomic._generation import STATUSES, Drift
+from wan_ergonomic._redaction import shorten_link
 from wan_ergonomic._spec import Role, Schema, fits, response_schema, types
 
 # Comes as an object, a text or a list; every one of them is read.

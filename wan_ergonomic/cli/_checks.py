@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from wan_ergonomic._errors import ConfigurationError
 from wan_ergonomic._prompts import PromptDefaults, prepare
-from wan_ergonomic._settings import KEY_VARIABLES
-from wan_ergonomic._setup import resolve_defaults
+from wan_ergonomic._settings import KEY_VARIABLES, resolve_defaults
 
 from ._destination import UsageError
 from ._options import Connection, Surroundings

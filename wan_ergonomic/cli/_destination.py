@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from wan_ergonomic._errors import DownloadError, WanError
-from wan_ergonomic._files._part_file import check_target
+from wan_ergonomic._files import check_target
 
 from ._options import Destination
 from ._streams import is_terminal

@@ -11,7 +11,8 @@ from dataclasses import asdict
 from types import TracebackType
 from typing import Any, Self
 
-from wan_ergonomic._generation import Drift, Generation, Update, Usage, shorten_link
+from wan_ergonomic._generation import Drift, Generation, Update, Usage
+from wan_ergonomic._redaction import shorten_link
 
 from ._options import Reporting
 from ._streams import is_terminal, tell_json, tell_prose

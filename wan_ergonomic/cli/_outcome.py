@@ -24,7 +24,7 @@ from wan_ergonomic._errors import (
     WaitTimeoutError,
     WanError,
 )
-from wan_ergonomic._flows._flow import CLIENT_REQUEST_ID
+from wan_ergonomic._flows import CLIENT_REQUEST_ID
 from wan_ergonomic._generation import UNSEEN, Generation, Update
 
 from ._destination import UsageError, file_for

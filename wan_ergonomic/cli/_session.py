@@ -14,8 +14,7 @@ from typing import IO, TYPE_CHECKING, Any
 from uuid import uuid4
 
 from wan_ergonomic._errors import DownloadError
-from wan_ergonomic._flows._flow import CLIENT_REQUEST_ID
-from wan_ergonomic._flows._polling import PollingPolicy
+from wan_ergonomic._flows import CLIENT_REQUEST_ID, PollingPolicy
 from wan_ergonomic._generation import Drift, Generation, Update
 from wan_ergonomic._prompts import PromptWarning
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from wan_ergonomic import _spec
 from wan_ergonomic._errors import UnreadableResponseError
 from wan_ergonomic._generation import Generation
-from wan_ergonomic._parsing._response import parse_generation
+from wan_ergonomic._parsing import parse_generation
 from wan_ergonomic._spec import Role
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from openapi_core.validation.schemas.exceptions import InvalidSchemaValue
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 
 from wan_ergonomic import _spec
-from wan_ergonomic._parsing._drift import show
+from wan_ergonomic._parsing import show
 from wan_ergonomic._spec import Role
 
 from ._check import Answered, Part, Sent, Violation

@@ -95,7 +95,7 @@ PLACES: tuple[Use | Unused, ...] = (
     Use(place="operation", names=_SUBMITTING, role="create"),
     Use(place="operation", names=_LOOKING, role="poll"),
     Use(place="server", names=("WanClient.base_url",)),
-    Use(place="security", names=("Origin.auth_flow", "KEY_VARIABLES")),
+    Use(place="security", names=("ApiAuth.auth_flow", "KEY_VARIABLES")),
     Unused(place="path", reason="The generated client knows it; operations are found by role."),
     Unused(place="document", reason="Titles and versions: nothing is decided by them."),
 )

@@ -21,7 +21,7 @@ from wan_ergonomic._errors import (
     SubmissionInDoubtError,
     WanError,
 )
-from wan_ergonomic._flows._retrying import RetryPolicy
+from wan_ergonomic._flows import RetryPolicy
 from wan_ergonomic._generation import Generation, Usage
 from wan_ergonomic._settings import find_key
 

@@ -1,0 +1,154 @@
+"""The transports that carry the guards: they fail closed, and use the environment's proxies."""
+
+from __future__ import annotations
+
+import base64
+import inspect
+from collections.abc import Callable
+
+import httpcore
+import httpx
+import pytest
+
+from tests.conftest import ClientKind
+from tests.support.loopback import Loopback, answer
+from tests.support.responses import ID, accepted
+from wan_ergonomic import ConfigurationError, ConnectionFailedError, RetryPolicy
+
+# Not in the door: no other package makes transports.
+from wan_ergonomic._http._transport import _FAILURES, adopt
+
+ONCE = RetryPolicy(attempts=1)
+
+
+def own_transport(client_kind: ClientKind) -> httpx.HTTPTransport | httpx.AsyncHTTPTransport:
+    """Return httpx's own transport for a client."""
+    return httpx.HTTPTransport() if client_kind.backend == "sync" else httpx.AsyncHTTPTransport()
+
+
+def renamed_pool(transport: httpx.HTTPTransport | httpx.AsyncHTTPTransport) -> None:
+    """Keep the pool under another name, as a later httpx might."""
+    transport._connections = transport.__dict__.pop("_pool")  # type: ignore[union-attr]
+
+
+def renamed_backend(transport: httpx.HTTPTransport | httpx.AsyncHTTPTransport) -> None:
+    """Keep the pool's network backend under another name, as a later httpcore might."""
+    pool = transport._pool
+    pool._network = pool.__dict__.pop("_network_backend")  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("change", [renamed_pool, renamed_backend])
+def test_a_guard_that_cannot_be_set_up_is_an_error(
+    client_kind, server, change: Callable[[object], None]
+):
+    """A transport that cannot be held to deadlines and addresses sends nothing."""
+    transport = own_transport(client_kind)
+    change(transport)
+    with (
+        pytest.raises(ConfigurationError, match="Nothing was sent"),
+        client_kind.client(base_url=server.url, transport=transport),
+    ):
+        pass
+    assert server.requests == []
+
+
+def test_without_a_transport_of_ones_own_nothing_private_is_needed(
+    client_kind, server, monkeypatch
+):
+    """The default transport stands on public names of httpx and httpcore alone."""
+    for name in ("HTTPTransport", "AsyncHTTPTransport"):
+        monkeypatch.setattr(httpx, name, type(name, (), {}))
+    server.script("submit", accepted())
+    with client_kind.client(base_url=server.url) as wan:
+        assert wan.submit("A boat").id == ID
+
+
+def test_a_transport_that_several_clients_share_is_wrapped_once(client_kind):
+    """However many clients are made with it."""
+    transport = own_transport(client_kind)
+    adopt(transport)
+    backend = transport._pool._network_backend
+    adopt(transport)
+    assert transport._pool._network_backend is backend
+
+
+def test_every_failure_of_httpcore_is_one_of_httpx():
+    """Each exception class of httpcore has a namesake in httpx, or its base class has."""
+    classes = [
+        thing
+        for _, thing in inspect.getmembers(httpcore, inspect.isclass)
+        if issubclass(thing, Exception) and thing is not httpcore.ConnectionNotAvailable
+    ]
+    assert len(classes) > 10
+    assert [each for each in classes if not issubclass(each, _FAILURES)] == []
+    assert [each for each in classes if not hasattr(httpx, each.__name__)] == []
+
+
+@pytest.fixture
+def proxied(monkeypatch) -> Callable[[str], None]:
+    """Set the proxy of the environment, for every host."""
+
+    def use(address: str) -> None:
+        monkeypatch.setenv("HTTPS_PROXY", address)
+        monkeypatch.setenv("https_proxy", address)
+
+    return use
+
+
+def test_a_proxy_of_the_environment_is_used(client_kind, proxied):
+    """With its user name and password, which are nobody else's."""
+    with Loopback() as proxy:
+        proxy.script("submit", answer(403))
+        proxied(proxy.origin.replace("://", "://me:secret@"))
+        with (
+            client_kind.client(base_url="https://api.example", retrying=ONCE) as wan,
+            pytest.raises(ConnectionFailedError),
+        ):
+            wan.submit("A boat", timeout=5)
+        (request,) = proxy.requests
+    assert (request.method, request.target) == ("CONNECT", "api.example:443")
+    password = base64.b64encode(b"me:secret").decode()
+    assert request.headers["proxy-authorization"] == f"Basic {password}"
+
+
+def test_a_proxy_without_a_scheme_is_an_http_proxy(client_kind, proxied):
+    """As curl takes it."""
+    with Loopback() as proxy:
+        proxied(proxy.origin.removeprefix("http://"))
+        with (
+            client_kind.client(base_url="https://api.example", retrying=ONCE) as wan,
+            pytest.raises(ConnectionFailedError),
+        ):
+            wan.submit("A boat", timeout=5)
+        assert [request.method for request in proxy.requests] == ["CONNECT"]
+
+
+def test_no_proxy_names_hosts_that_are_reached_directly(client_kind, proxied, monkeypatch):
+    """NO_PROXY wins over a proxy."""
+    with Loopback() as proxy:
+        proxied(proxy.origin)
+        for name in ("NO_PROXY", "no_proxy"):
+            monkeypatch.setenv(name, "api.invalid")
+        with (
+            client_kind.client(base_url="https://api.invalid", retrying=ONCE) as wan,
+            pytest.raises(ConnectionFailedError) as caught,
+        ):
+            wan.submit("A boat", timeout=5)
+        assert (proxy.requests, caught.value.sent) == ([], False)
+
+
+@pytest.mark.parametrize("address", ["ftp://proxy.example", "socks5://127.0.0.1:1", "http://a:b"])
+def test_a_proxy_that_cannot_be_used_is_an_error(client_kind, proxied, address, monkeypatch):
+    """Its variable is named; nothing is sent past it."""
+    monkeypatch.setattr(httpcore, "SOCKSProxy", _without_socksio)
+    monkeypatch.setattr(httpcore, "AsyncSOCKSProxy", _without_socksio)
+    proxied(address)
+    with (
+        pytest.raises(ConfigurationError, match=r"https_proxy .* cannot be used"),
+        client_kind.client(base_url="https://api.example"),
+    ):
+        pass
+
+
+def _without_socksio(**_: object) -> None:
+    raise RuntimeError("Attempted to use SOCKS support, but the `socksio` package is missing")

@@ -1,0 +1,150 @@
+"""Polling and waiting, written once for both clients.
+
+Flows decide and yield steps; they do no I/O and read no clock of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping
+from typing import Any
+
+from wan_ergonomic._errors import (
+    NotFoundError,
+    UnreadableResponseError,
+    WaitTimeoutError,
+    WanError,
+)
+from wan_ergonomic._generation import Generation, Update
+from wan_ergonomic._parsing import parse_generation, parse_retry_after
+
+from ._messages import failed, note_on_interrupt, resume_hint
+from ._retrying import after_poll, backoff, delay_if_allowed
+from ._steps import ApiResponse, CallContext, Flow, Report, Sleep, Step
+from ._submit import submit
+
+
+def _poll(
+    generation: Generation, context: CallContext
+) -> Generator[Step, Any, tuple[Generation, float | None]]:
+    """Poll once; return the generation, and the Retry-After of the response in seconds."""
+    seconds = context.polling.request_timeout
+    response: ApiResponse = yield context.call(
+        "poll", generation.id, seconds, context.extra_headers
+    )
+    seen = parse_generation(response.content, response.headers, "poll", before=generation)
+    return seen, parse_retry_after(response.headers.get("retry-after"))
+
+
+def status(generation: Generation, context: CallContext) -> Flow:
+    """Poll a generation until one poll succeeds, as often as the retry policy allows."""
+    attempt = 1
+    while True:
+        try:
+            seen, _ = yield from _poll(generation, context)
+            break
+        except WanError as error:
+            error.generation_id = generation.id
+            delay = delay_if_allowed(context.retrying, attempt, error, context.left())
+            # Without a sign that the job was ever accepted, a 404 is the truth.
+            unknown = isinstance(error, NotFoundError) and not generation.raw
+            if unknown or delay is None or after_poll(error) == "final":
+                raise
+        yield Sleep(delay)
+        attempt += 1
+    yield Report(Update(generation=seen, elapsed=context.elapsed(), polls=attempt))
+    return seen
+
+
+def wait(generation: Generation, context: CallContext) -> Flow:
+    """Poll until the job has ended, reporting each poll.
+
+    A poll that fails is repeated until the deadline, for the job is paid for;
+    only an error that time cannot change ends the wait earlier.
+    """
+    waiting = _Waiting(generation, context)
+    if generation.completed:
+        yield Report(waiting.update(None))
+    while waiting.generation.pending:
+        waiting.check_deadline()
+        delay = yield from waiting.poll()
+        yield Report(waiting.update(delay if waiting.generation.pending else None))
+        if waiting.generation.pending:
+            yield Sleep(delay)
+    if waiting.generation.failed:
+        raise failed(waiting.generation)
+    return waiting.generation
+
+
+def generate(body: Mapping[str, Any], context: CallContext) -> Flow:
+    """Submit, then wait."""
+    generation = yield from submit(body, context)
+    if generation.completed:
+        return generation
+    with note_on_interrupt(resume_hint(generation), besides=WanError):
+        return (yield from wait(generation, context))
+
+
+class _Waiting:
+    """One wait: what is known of the job, and how many polls in a row have failed."""
+
+    def __init__(self, generation: Generation, context: CallContext) -> None:
+        self.generation = generation
+        self._context = context
+        self._polls = 0
+        self._failure: WanError | None = None
+        self._in_a_row = 0
+        self._timeline: list[tuple[float, str]] = []
+
+    def check_deadline(self) -> None:
+        if self._context.left() > 0:
+            return
+        generation, elapsed = self.generation, round(self._context.elapsed(), 1)
+        runs_on = "It runs on at the vendor, and is paid for once: " if generation.raw else ""
+        failure = f" The last poll failed: {self._failure}" if self._failure else ""
+        raise WaitTimeoutError(
+            f"Generation {generation.id} is not finished after {elapsed:g} s (status: "
+            f"{generation.status}). {runs_on}wait({generation.id!r}) picks it up again, here or "
+            f"elsewhere.{failure}",
+            generation=generation,
+            timeline=tuple(self._timeline),
+        ) from self._failure
+
+    def poll(self) -> Generator[Step, Any, float]:
+        """Poll once; return the seconds until the next poll."""
+        self._polls += 1
+        try:
+            self.generation, retry_after = yield from _poll(self.generation, self._context)
+        except WanError as error:
+            delay = self._after_failure(error)
+        else:
+            self._failure, self._in_a_row = None, 0
+            interval = self._context.polling.interval(self._context.elapsed())
+            delay = interval if retry_after is None else retry_after
+        if not self._timeline or self._timeline[-1][1] != self.generation.status:
+            self._timeline.append((self._context.elapsed(), self.generation.status))
+        return min(delay, max(0.0, self._context.left()))
+
+    def _after_failure(self, error: WanError) -> float:
+        same = type(error) is type(self._failure)
+        self._in_a_row = self._in_a_row + 1 if same else 1
+        self._failure = error
+        limits: dict[type[WanError], int] = {
+            NotFoundError: self._context.retrying.not_found,
+            UnreadableResponseError: self._context.retrying.attempts - 1,
+        }
+        if after_poll(error) == "final" or self._in_a_row > limits.get(type(error), self._polls):
+            error.generation_id = self.generation.id
+            if self.generation.raw:
+                error.add_note(resume_hint(self.generation))
+            raise error
+        return backoff(self._context.retrying, self._in_a_row, error)
+
+    def update(self, next_poll: float | None) -> Update:
+        """Return what this wait knows now."""
+        return Update(
+            generation=self.generation,
+            elapsed=self._context.elapsed(),
+            polls=self._polls,
+            next_poll=next_poll,
+            error=self._failure,
+        )

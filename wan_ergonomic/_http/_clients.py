@@ -1,0 +1,116 @@
+"""Builds the httpx clients: two that have the key, for the API alone, and one that does not.
+
+The API's clients talk to one origin and follow no redirect. Videos come from
+other hosts, through the client without the key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any, TypeVar
+
+import httpx
+
+from wan_ergonomic import __version__
+from wan_ergonomic._errors import ConfigurationError, DownloadError
+from wan_ergonomic._redaction import Key, shorten_link
+from wan_ergonomic._settings import is_loopback
+
+from ._network import AddressPolicy
+from ._transport import AsyncTransport, Transport, adopt
+
+# A submission gets a connection of its own: a pooled one may be closing just then, which would
+# leave it in doubt. So does a video: the rest of one host's response never becomes another's.
+_FRESH = httpx.Limits(max_keepalive_connections=0)
+# Without a limit on connections nothing waits for a place in the pool, which no deadline would
+# cover; a connection that has been idle for long may have died.
+_SHARED = httpx.Limits(max_keepalive_connections=20, keepalive_expiry=5)
+
+# A range counts the bytes that travel, so nothing may be compressed on the way.
+_HEADERS = {"User-Agent": f"wan-ergonomic/{__version__}", "Accept-Encoding": "identity"}
+
+Client = TypeVar("Client", httpx.Client, httpx.AsyncClient)
+
+
+class ApiAuth(httpx.Auth):
+    """Adds the key to requests to the API's own origin, and to no others."""
+
+    def __init__(self, base_url: str, key: str) -> None:
+        self.url = httpx.URL(base_url)
+        self._key = Key(key)
+        self.without_key = self._key.hidden_in
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response]:
+        """Add the key; called by httpx."""
+        if _origin(request.url) == _origin(self.url):
+            request.headers["Authorization"] = f"Bearer {self._key.text}"
+        yield request
+
+
+class Endpoint:
+    """Where the API is, with the key, and where the links of its videos may lead.
+
+    Attributes:
+        links: The addresses that a video's link may lead to.
+    """
+
+    def __init__(self, base_url: str, key: str, *, allow_private_links: bool) -> None:
+        self._auth = ApiAuth(base_url, key)
+        try:
+            self._local = is_loopback(self._auth.url.host)
+        except UnicodeError as error:
+            raise ConfigurationError(f"base_url has an invalid host: {error}.") from error
+        self.links = AddressPolicy(private=allow_private_links, loopback=self._local)
+
+    def build_clients(self, make: type[Client], transport: Any) -> tuple[Client, Client, Client]:
+        """Return a client for submissions, one for polls, and one for videos, without the key.
+
+        Raises:
+            ConfigurationError: The caller's own transport cannot be used safely.
+        """
+        adopt(transport)
+        asynchronous = issubclass(make, httpx.AsyncClient)
+        make_transport = AsyncTransport if asynchronous else Transport
+
+        def client(limits: httpx.Limits, **options: Any) -> Client:
+            # Unencrypted traffic on this machine must not pass through a proxy.
+            own: Any = transport or make_transport(limits, proxies=not self._local)
+            return make(transport=own, trust_env=False, **options)
+
+        api: dict[str, Any] = {
+            "auth": self._auth,
+            "base_url": self._auth.url,
+            "headers": {**_HEADERS, "Accept": "application/json"},
+            "event_hooks": {"response": [_adrop_location if asynchronous else _drop_location]},
+        }
+        return client(_FRESH, **api), client(_SHARED, **api), client(_FRESH, headers=_HEADERS)
+
+    def check_link(self, url: httpx.URL) -> None:
+        """Reject a link, or a redirect, that is not https or leads where it may not.
+
+        A sandbox's own links may be http.
+
+        Raises:
+            DownloadError: The link must not be followed.
+        """
+        if not 0 < (url.port or 1) < 2**16:
+            raise DownloadError(
+                f"The link {shorten_link(str(url))!r} has an invalid port; not followed."
+            )
+        secure = url.scheme == "https" and url.host
+        if not (secure or (self._local and url.scheme == "http" and is_loopback(url.host))):
+            raise DownloadError(f"The link {shorten_link(str(url))!r} is not https; not followed.")
+        self.links.check_host(url.host)
+
+
+def _drop_location(response: httpx.Response) -> None:
+    """Drop the Location header: httpx parses it even when redirects are off, and may raise."""
+    response.headers.pop("location", None)
+
+
+async def _adrop_location(response: httpx.Response) -> None:
+    _drop_location(response)
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port

@@ -1,0 +1,86 @@
+"""Translates what can go wrong on the network into the errors of this library."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+
+from wan_ergonomic._errors import (
+    ConnectionFailedError,
+    DownloadError,
+    IncompleteDownloadError,
+    LinkExpiredError,
+)
+from wan_ergonomic._parsing import parse_retry_after
+from wan_ergonomic._redaction import without_keys
+
+# Whatever else httpx raises may have happened after the request was on its way.
+_NEVER_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+)
+
+
+@contextmanager
+def api_failures(seconds: float) -> Iterator[None]:
+    """Translate failures of a request to the API that may take ``seconds`` seconds."""
+    # httpx raises RuntimeError for a client that was closed, and so do some event loops.
+    try:
+        yield
+    except (httpx.HTTPError, httpx.InvalidURL, RuntimeError, TimeoutError, UnicodeError) as error:
+        sent = not isinstance(error, _NEVER_SENT)
+        late = isinstance(error, httpx.TimeoutException | TimeoutError)
+        what = f"no response within {max(seconds, 0):.3g} s" if late and sent else _reason(error)
+        where = "while waiting for the API's response" if sent else "before anything was sent"
+        raise ConnectionFailedError(f"The connection failed {where}: {what}.", sent=sent) from error
+
+
+@contextmanager
+def storage_failures() -> Iterator[None]:
+    """Translate failures of a request to the object storage that holds a video."""
+    try:
+        yield
+    except (
+        UnicodeError,  # a host name that DNS cannot have
+        RuntimeError,  # the client was closed
+        httpx.InvalidURL,
+        httpx.UnsupportedProtocol,
+    ) as error:
+        raise DownloadError(f"The video's link cannot be followed: {_reason(error)}.") from error
+    except (httpx.HTTPError, OSError) as error:
+        raise IncompleteDownloadError(f"The download broke off: {_reason(error)}.") from error
+
+
+def _reason(error: BaseException) -> str:
+    """Return an error's text; a header that is quoted in it or in its causes may hold the key."""
+    cause: BaseException | None = error
+    while cause:
+        cause.args = tuple(without_keys(a) if isinstance(a, str) else a for a in cause.args)
+        cause = cause.__cause__ or cause.__context__
+    return str(error).rstrip(".") or type(error).__name__
+
+
+def check_storage_response(response: httpx.Response) -> None:
+    """Raise the error for a response that holds no video.
+
+    Raises:
+        LinkExpiredError: A fresh link may help.
+        IncompleteDownloadError: The same link may help, later.
+        DownloadError: Neither would.
+    """
+    code = response.status_code
+    if code in {200, 206}:
+        return
+    if code in {400, 401, 403, 404, 410}:
+        raise LinkExpiredError(f"The video's link no longer works: the storage returned {code}.")
+    if code in {408, 412, 416, 425, 429, 499} or code >= 500:
+        raise IncompleteDownloadError(
+            f"The storage returned {code}.",
+            retry_after=parse_retry_after(response.headers.get("retry-after")),
+        )
+    raise DownloadError(f"The storage returned {code} instead of a video.")
