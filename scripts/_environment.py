@@ -1,26 +1,24 @@
-"""Makes the project's own virtual environment and continues a script inside it.
+"""Builds the project's virtual environment and restarts a script inside it.
 
-A newcomer's first command ends up here, under whatever Python they have. So this
-file and the scripts that import it use syntax that even Python 2.7 can read, and
-only the standard library: a Python that will not do gets one sentence, not a
-traceback. No other environment is touched and no package index is named; pip's
-own configuration says where packages come from.
+Only the standard library is imported. Python 3.7 can parse this file and the scripts
+that import it, so an older Python gets one sentence instead of a traceback.
 """
 
-from __future__ import print_function
+from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import subprocess
 import sys
+from pathlib import Path
 
-ROOT = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
-MINIMUM = (3, 11)
-NEEDED = ("venv", "ensurepip", "sqlite3")
+ROOT = Path(__file__).resolve().parents[1]
 
-# Each of these would make the environment's Python or pip do something else.
-_NOISE = (
+# Debian and others package these modules apart from Python.
+MODULES = ("ensurepip", "sqlite3", "venv")
+
+# These variables change what Python imports or where pip installs.
+NOISE = (
     "PIP_PREFIX",
     "PIP_TARGET",
     "PYTHONHOME",
@@ -29,155 +27,122 @@ _NOISE = (
     "PYTHONWARNINGS",
     "VIRTUAL_ENV",
 )
-_PINS = ("constraints.txt", "pyproject.toml")
-_PATIENCE = 1800  # seconds to wait for another start that is making the same environment
+LOCK_SECONDS = 1800  # how long to wait for another process that builds the environment
 
 
-def enter(extras, script):
-    # type: (str, list[str]) -> None
-    """Return once this is the environment with these extras; until then, start over in it.
+def enter(extras: str, script: list[str]) -> None:
+    """Return inside the environment with these extras; elsewhere, restart the script in it.
 
     Args:
-        extras: The project's extras, as pip takes them.
-        script: The script to start over, followed by its arguments.
+        extras: The project's extras, separated by commas.
+        script: The script to restart, followed by its arguments.
     """
-    complaint = unfit()
-    if complaint:
-        sys.exit(complaint)
-    name = "{0}-{1}.{2}".format(extras.replace(",", "-"), *sys.version_info[:2])
-    folder = os.path.join(ROOT, ".venv", name)
-    made = not is_complete(folder, extras)
-    if made:
-        make(folder, extras)
-    if made or not os.path.samefile(sys.prefix, folder):
-        become([python_in(folder)] + script)
+    require_python()
+    require_modules()
+    name = "{}-{}.{}".format(extras.replace(",", "-"), *sys.version_info[:2])
+    folder = ROOT / ".venv" / name
+    built = not is_complete(folder, extras)
+    if built:
+        build(folder, extras)
+    # After a build, this process may have imported files that were replaced.
+    if built or not os.path.samefile(sys.prefix, folder):
+        become([str(python_in(folder)), *script])
 
 
-def unfit():
-    # type: () -> str
-    """Say in one sentence why this Python will not do; nothing if it will."""
-    found = "{0}.{1}.{2}".format(*sys.version_info[:3])
-    if sys.version_info[:2] < MINIMUM:
-        return (
-            "This needs Python {0}.{1} or newer; this is Python {2} ({3}). "
-            "Run it with a newer one, for example: python3.12 {4}"
-        ).format(MINIMUM[0], MINIMUM[1], found, sys.executable, sys.argv[0])
-    for module in NEEDED:
+def require_python() -> None:
+    """Exit with one sentence if this Python is too old."""
+    if sys.version_info[:2] < (3, 11):  # noqa: UP036 - older Pythons run this line
+        advice = f"Use a newer one, for example: python3.12 {sys.argv[0]}"
+        sys.exit(f"This needs Python 3.11 or newer; this is {_found()}. {advice}")
+
+
+def require_modules() -> None:
+    """Exit with one sentence if this Python lacks a module that building needs."""
+    for module in MODULES:
         try:
             __import__(module)
         except ImportError:
-            return (
-                "This Python ({0}, {1}) lacks its own module {2!r}, which is needed to make an "
-                "environment. On Debian and Ubuntu: sudo apt install python{3}.{4}-venv. "
-                "Elsewhere: run this with a complete Python."
-            ).format(found, sys.executable, module, *sys.version_info[:2])
-    return ""
+            package = "python{}.{}-venv".format(*sys.version_info[:2])
+            sys.exit(
+                f"The module {module!r} is missing from {_found()}. "
+                f"On Debian and Ubuntu: sudo apt install {package}. Elsewhere: reinstall Python."
+            )
 
 
-def python_in(folder):
-    # type: (str) -> str
+def _found() -> str:
+    return "Python {}.{}.{} ({})".format(*sys.version_info[:3], sys.executable)
+
+
+def python_in(folder: Path) -> Path:
     """Return the path of an environment's interpreter."""
-    return os.path.join(
-        folder, *(("Scripts", "python.exe") if os.name == "nt" else ("bin", "python"))
-    )
+    return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
-def is_complete(folder, extras):
-    # type: (str, str) -> bool
-    """Tell whether the environment was made to the end, from the files as they are now."""
+def is_complete(folder: Path, extras: str) -> bool:
+    """Return whether the environment was built to the end from the files as they are now."""
+    with contextlib.suppress(OSError):
+        recipe = _stamp(folder).read_text("utf-8")
+        return recipe == _recipe(extras) and python_in(folder).exists()
+    return False
+
+
+def _stamp(folder: Path) -> Path:
+    return folder / "complete.txt"
+
+
+def _recipe(extras: str) -> str:
+    """Return everything an environment depends on; its files hold the absolute path of ROOT."""
+    files = [(ROOT / name).read_text("utf-8") for name in ("constraints.txt", "pyproject.toml")]
+    return "\n".join([ascii(str(ROOT)), extras, *files])
+
+
+def build(folder: Path, extras: str) -> None:
+    """Build the environment, or wait for another process that is building it."""
+    import sqlite3
+
     try:
-        with open(_stamp(folder)) as stamp:
-            return stamp.read() == _recipe(extras) and os.path.exists(python_in(folder))
-    except OSError:
-        return False
-
-
-def _stamp(folder):
-    # type: (str) -> str
-    return os.path.join(folder, "complete.txt")
-
-
-def _recipe(extras):
-    # type: (str) -> str
-    """Return what identifies an environment; the place counts, as nothing in it can be moved."""
-    digest = hashlib.sha256(os.fsencode("\n".join((ROOT, extras))))
-    for name in _PINS:
-        with open(os.path.join(ROOT, name), "rb") as pins:
-            digest.update(pins.read())
-    return digest.hexdigest()
-
-
-def make(folder, extras):
-    # type: (str, str) -> None
-    """Make the environment, or wait for another start that is making it."""
-    import sqlite3  # the one lock that works everywhere and that no crash leaves behind
-
-    parent = os.path.dirname(folder)
-    try:
-        os.makedirs(parent, exist_ok=True)
-        lock = sqlite3.connect(os.path.join(parent, "lock"), timeout=_PATIENCE)
+        folder.parent.mkdir(exist_ok=True)
+        # SQLite's lock works on every system and is released when its process dies.
+        lock = sqlite3.connect(folder.parent / "lock", timeout=LOCK_SECONDS)
         with contextlib.closing(lock):
             lock.execute("BEGIN EXCLUSIVE")
             if not is_complete(folder, extras):
-                _build(folder, extras)
+                _install(folder, extras)
     except (OSError, sqlite3.Error) as error:
-        sys.exit("The environment could not be made: {0}".format(error))
+        sys.exit(f"The environment could not be built: {error}")
     except KeyboardInterrupt:
-        sys.exit("Stopped before the environment was ready; the next start makes it anew.")
+        sys.exit("Stopped before the environment was complete; the next start builds it again.")
 
 
-def _build(folder, extras):
-    # type: (str, str) -> None
-    print("Making an environment in {0} (once, a minute or two)".format(folder), file=sys.stderr)
-    # A stale environment may be the one that is running, so ask for the Python beneath it.
-    python = getattr(sys, "_base_executable", sys.executable)
-    if os.path.exists(_stamp(folder)):
-        os.remove(_stamp(folder))
-    _run([python, "-m", "venv", "--clear", folder])
-    install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
-    install += [
-        "--no-user",
-        "--constraint",
-        "constraints.txt",
-        "--editable",
-        ".[{0}]".format(extras),
-    ]
-    _run([python_in(folder)] + install)
-    with open(_stamp(folder), "w") as stamp:
-        stamp.write(_recipe(extras))
+def _install(folder: Path, extras: str) -> None:
+    print(f"Building an environment in {folder} (once, a minute or two)", file=sys.stderr)
+    _stamp(folder).unlink(missing_ok=True)
+    # This process may run inside the environment that is being replaced.
+    base = getattr(sys, "_base_executable", sys.executable)
+    _run([base, "-m", "venv", "--clear", str(folder)])
+    pip = [str(python_in(folder)), "-m", "pip", "install", "-qq", "--no-input", "--no-user"]
+    _run([*pip, "--constraint", "constraints.txt", "--editable", f".[{extras}]"])
+    _stamp(folder).write_text(_recipe(extras), "utf-8")
 
 
-def _run(command):
-    # type: (list[str]) -> None
-    done = subprocess.run(
-        command,
-        cwd=ROOT,
-        env=quiet_environ(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        check=False,
-    )
+def _run(command: list[str]) -> None:
+    # Standard output belongs to the script that is about to start.
+    done = subprocess.run(command, cwd=ROOT, env=quiet_environ(), stdout=2, check=False)
     if done.returncode:
-        said = done.stdout.decode("utf-8", "replace").strip().splitlines()[-12:]
         sys.exit(
-            "{0}\n\nThe environment could not be made; these were the last words of `python {1}`. "
-            "A first start needs the network, or a pip that is configured for a mirror.".format(
-                "\n".join(said), " ".join(command[1:4])
-            )
+            f"The environment could not be built: `python {' '.join(command[1:4])}` failed, see "
+            "above. The first start needs the network, or a pip that is configured for a mirror."
         )
 
 
-def quiet_environ():
-    # type: () -> dict[str, str]
-    """Return the environment variables, without those that lead Python or pip astray."""
-    return {name: value for name, value in os.environ.items() if name not in _NOISE}
+def quiet_environ() -> dict[str, str]:
+    """Return the environment variables without those in NOISE."""
+    return {name: value for name, value in os.environ.items() if name not in NOISE}
 
 
-def become(command):
-    # type: (list[str]) -> None
-    """Go on as another command; on Windows, where nothing can, wait for it and exit as it did."""
+def become(command: list[str]) -> None:
+    """Replace this process by a command; on Windows, run it and exit with its exit code."""
     if os.name == "nt":
         sys.exit(subprocess.call(command, env=quiet_environ()))
     sys.stdout.flush()
-    environ = quiet_environ()
-    os.execve(command[0], command, environ)  # nosec B606
+    os.execve(command[0], command, quiet_environ())  # nosec B606

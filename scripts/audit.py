@@ -1,110 +1,94 @@
-"""Asks whether a version that is pinned has a weakness that was published.
+"""Checks the pinned versions for published vulnerabilities.
 
-The answer may be another one tomorrow, and needs the network: no test depends
-on it. Not to have been told of a weakness is not the same as to have been told
-that there is none, so there are three answers, each with an exit code.
+The result can change from day to day and needs the network, so no test depends on it.
+Exit codes: 0 no known vulnerability, 1 a known vulnerability, 75 could not tell.
 """
 
-from __future__ import print_function
+from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
+from typing import Any
 
 import _environment
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
-
-    Answers = list[dict[str, Any]]
-
 CLEAN = 0
-WEAK = 1
-# What sysexits.h calls a temporary failure. No other step of a check ends so.
-UNTOLD = 75
+VULNERABLE = 1
+UNKNOWN = 75  # EX_TEMPFAIL of sysexits.h; no other step of check.py ends with it
 
-PINS = os.path.join(_environment.ROOT, "constraints.txt")
-AUDIT = [sys.executable, "-m", "pip_audit", "--progress-spinner", "off", "--format", "json"]
-# The pins are all there is: nothing is resolved, so nothing has to be installed.
-AUDIT += ["--disable-pip", "--no-deps", "--requirement"]
-PATIENCE = 300  # seconds for one question after the other, once a pin
+PINS = _environment.ROOT / "constraints.txt"
+# constraints.txt lists every package, so pip has nothing to resolve.
+AUDIT = [
+    *(sys.executable, "-m", "pip_audit", "--progress-spinner", "off", "--format", "json"),
+    *("--disable-pip", "--no-deps", "--requirement"),
+]
+TIMEOUT = 300  # seconds; pip-audit sends one request per pin
 
 
-def ask(command, patience=PATIENCE):
-    # type: (list[str], float) -> tuple[Answers, str]
-    """Return what the auditor says of each pin, and if it says nothing, why.
+def run_audit(command: list[str], timeout: float = TIMEOUT) -> tuple[list[dict[str, Any]], str]:
+    """Run pip-audit; return its result for each package, or none and the reason.
 
-    Its exit code tells a weakness and a failure of its own not apart, so it does not count.
+    Its exit code is ignored: it is 1 for a vulnerability and for a failure of its own.
     """
     try:
         done = subprocess.run(
-            command,
-            cwd=_environment.ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            check=False,
-            timeout=patience,
+            command, cwd=_environment.ROOT, capture_output=True, check=False, timeout=timeout
         )
         return json.loads(done.stdout)["dependencies"], ""
     except subprocess.TimeoutExpired:
-        return [], "there was no answer within {0} s.".format(patience)
+        return [], f"pip-audit did not finish within {timeout} s."
     except (ValueError, KeyError, TypeError):
-        said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        return [], said[-1] if said else "pip-audit said nothing."
+        lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        return [], lines[-1] if lines else "pip-audit printed nothing."
 
 
-def judge(answers, why=""):
-    # type: (Answers, str) -> tuple[int, list[str]]
-    """Return the exit code for what the auditor said, and the sentences for a person."""
-    weak = [one for one in answers if one.get("vulns")]
-    skipped = [one for one in answers if "skip_reason" in one]
-    said = [sentence for one in weak for sentence in _weaknesses(one)]
-    if weak:
-        said.append("{0} of {1} packages have known weaknesses.".format(len(weak), len(answers)))
+def judge(results: list[dict[str, Any]], reason: str = "") -> tuple[int, list[str]]:
+    """Return the exit code and the lines to print."""
+    vulnerable = [result for result in results if result.get("vulns")]
+    skipped = [result for result in results if "skip_reason" in result]
+    lines = [line for result in vulnerable for line in _describe(result)]
+    if vulnerable:
+        lines.append(f"{len(vulnerable)} of {len(results)} packages have known vulnerabilities.")
     if skipped:
-        told = "{0} of {1} packages were not audited".format(len(skipped), len(answers))
-        # One reason is like the other.
-        said.append("Could not tell: {0}. {1}".format(told, skipped[0]["skip_reason"]))
-    elif not answers:
-        said.append("Could not tell: {0}".format(why or "no package was audited."))
-    elif not weak:
-        said.append("None of {0} packages has a known weakness.".format(len(answers)))
-        return CLEAN, said
-    return WEAK if weak else UNTOLD, said
+        count = f"{len(skipped)} of {len(results)} packages were not audited"
+        # The reasons resemble each other; the first is enough.
+        lines.append(f"Could not tell: {count}. {skipped[0]['skip_reason']}")
+    elif not results:
+        lines.append(f"Could not tell: {reason or 'no package was audited.'}")
+    elif not vulnerable:
+        return CLEAN, [f"None of {len(results)} packages has a known vulnerability."]
+    return VULNERABLE if vulnerable else UNKNOWN, lines
 
 
-def _weaknesses(answer):
-    # type: (Any) -> list[str]
+def _describe(result: dict[str, Any]) -> list[str]:
     return [
-        "{0} {1} has {2}; it is gone from {3}.".format(
-            answer["name"],
-            answer["version"],
-            ", ".join([found["id"]] + sorted(found.get("aliases", []))),
+        "{} {} has {}; fixed in {}.".format(
+            result["name"],
+            result["version"],
+            ", ".join([found["id"], *sorted(found.get("aliases", []))]),
             ", ".join(found["fix_versions"]) or "no version yet",
         )
-        for found in answer["vulns"]
+        for found in result["vulns"]
     ]
 
 
-def main(arguments):
-    # type: (list[str]) -> int
-    """Audit the pins; returns the exit code."""
+def main(arguments: list[str]) -> int:
+    """Audit the pins; return the exit code."""
     if arguments:
         sys.exit("usage: audit.py (it takes no arguments)")
-    answers = []  # type: Answers
+    results: list[dict[str, Any]] = []
     try:
         _environment.enter("audit", [__file__])
     except SystemExit as end:
-        # A sentence is why there is no environment, a number how another process ended.
+        # A string is the reason why there is no environment, a number another process's exit code.
         if not isinstance(end.code, str):
             raise
-        why = end.code
+        reason = end.code
     else:
-        answers, why = ask(AUDIT + [PINS])
-    code, said = judge(answers, why)
-    print("\n".join(said), flush=True)
+        results, reason = run_audit([*AUDIT, str(PINS)])
+    code, lines = judge(results, reason)
+    print("\n".join(lines), flush=True)
     return code
 
 

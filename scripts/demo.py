@@ -1,12 +1,10 @@
-"""From a prompt to a finished video on this machine: no key, no account, nothing spent.
+"""Turns a prompt into a video on the local sandbox: no key, no account, nothing spent."""
 
-Makes the project's own environment, then runs the `wan` command against its
-embedded sandbox.
-"""
+from __future__ import annotations
 
 import argparse
-import os
 import sys
+from pathlib import Path
 
 import _environment
 
@@ -16,18 +14,17 @@ PROMPT = (
 )
 
 
-def main(arguments):
-    # type: (list[str]) -> None
-    """Run the demo; ends as the `wan` command ends."""
-    parser = argparse.ArgumentParser(description="Turn a prompt into a video on the sandbox.")
+def main(arguments: list[str]) -> None:
+    """Run the demo; its exit code is that of `wan generate`."""
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("prompt", nargs="?", default=PROMPT, help="what the video shows")
     parser.add_argument("-o", "--output", default="wan-demo.mp4", help="default: %(default)s")
     options = parser.parse_args(arguments)
-    _environment.enter("cli,sandbox", [__file__] + arguments)
-    # Not from the current folder (-P): its files are the user's, not ours to import.
+    _environment.enter("cli,sandbox", [__file__, *arguments])
+    # -P: Python must not import the user's files from the current folder.
     command = [sys.executable, "-P", "-m", "wan_ergonomic", "generate", "--sandbox", "--force"]
-    command += ["--output", os.path.abspath(options.output), "--", options.prompt]
-    _environment.become(command)
+    output = str(Path(options.output).absolute())
+    _environment.become([*command, "--output", output, "--", options.prompt])
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""Feeds the readers what nobody would write, for as long as asked, led by what it covers.
+"""Fuzzes the code that parses what others send, guided by coverage.
 
-Without atheris, which is no dependency of this project, the targets can still be
-run on single files. What was found and mended is in tests/fuzz.
+Fuzzing needs atheris, which is not among the project's dependencies. Without it, the
+targets can still be run on single files. Inputs that once failed are in tests/fuzz.
 """
 
 from __future__ import annotations
@@ -19,17 +19,19 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
+import _environment
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 NO_ATHERIS = """\
-This needs atheris, which is no dependency of the project. In an environment of its own:
+Fuzzing needs atheris, which is not among the project's dependencies. Install it apart:
     python3.11 -m venv fuzzing
     fuzzing/bin/pip install -c constraints.txt -e '.[contract]' atheris
     fuzzing/bin/python scripts/fuzz.py"""
 
 
-def inside(name: str, arguments: list[str]) -> None:
-    """Search in this process; findings are saved, and searching goes on."""
+def fuzz_here(name: str, arguments: list[str]) -> None:
+    """Fuzz one target in this process; save each finding and continue."""
     atheris = import_module("atheris")
     with atheris.instrument_imports(include=["wan_ergonomic"]):
         from tests.fuzz.damage import grown, spoiled
@@ -45,7 +47,7 @@ def inside(name: str, arguments: list[str]) -> None:
         try:
             with suppress(WanError):
                 target.run(data)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is what is looked for
+        except Exception as error:  # noqa: BLE001 - any error that is not a WanError is a finding
             save(error, data)
 
     def save(error: Exception, data: bytes) -> None:
@@ -58,7 +60,8 @@ def inside(name: str, arguments: list[str]) -> None:
     def mutate(data: bytes, most: int, seed: int) -> bytes:
         draw = random.Random(seed)
         with suppress(ValueError, RecursionError):
-            if (chance := draw.random()) < 0.8:
+            chance = draw.random()
+            if chance < 0.8:
                 return (grown if chance < 0.1 else spoiled)(data, draw)[:most]
         return bytes(atheris.Mutate(data, most))
 
@@ -66,8 +69,8 @@ def inside(name: str, arguments: list[str]) -> None:
     atheris.Fuzz()
 
 
-def search(name: str, seconds: int, folder: Path) -> int:
-    """Search in a process of its own; say what came of it, and return how much was found."""
+def fuzz(name: str, seconds: int, folder: Path) -> int:
+    """Fuzz one target in a process of its own; print and return the number of findings."""
     from tests.fuzz.damage import TOKENS
 
     corpus, log, words = folder / "corpus", folder / "log.txt", folder / "words.txt"
@@ -80,9 +83,9 @@ def search(name: str, seconds: int, folder: Path) -> int:
     command = [sys.executable, __file__, "--inside", name, *limits, *options, str(corpus)]
     with log.open("wb") as file:
         subprocess.run(command, stdout=file, stderr=file, check=False)
-    said = log.read_text("utf-8", "replace")
-    executions = re.findall(r"number_of_executed_units: (\d+)", said) or ["?"]
-    covered = re.findall(r"cov: (\d+) ft: (\d+)", said) or [("?", "?")]
+    output = log.read_text("utf-8", "replace")
+    executions = re.findall(r"number_of_executed_units: (\d+)", output) or ["?"]
+    covered = re.findall(r"cov: (\d+) ft: (\d+)", output) or [("?", "?")]
     found = sorted(set(folder.iterdir()) - {corpus, log, words})
     print(f"{name}: {executions[-1]} executions in {seconds} s, coverage {covered[-1][0]} edges")
     print(*(f"  found: {path}\n" for path in found), sep="", end="", flush=True)
@@ -90,20 +93,24 @@ def search(name: str, seconds: int, folder: Path) -> int:
 
 
 def main(arguments: list[str]) -> int:
-    """Search, or run one target on a file; returns 1 if anything was found."""
+    """Fuzz, or run the targets on one file; return 1 if there is a finding."""
+    _environment.require_python()
     from tests.fuzz.targets import TARGETS, ended
 
     if arguments[:1] == ["--inside"]:
-        inside(arguments[1], arguments[2:])
+        fuzz_here(arguments[1], arguments[2:])
         return 0
-    parser = argparse.ArgumentParser(description="Feed the readers what nobody would write.")
-    parser.add_argument("targets", nargs="*", metavar="target", help=f"of {', '.join(TARGETS)}")
-    parser.add_argument("--seconds", type=int, default=60, help="for each target; 60 by default")
-    parser.add_argument("--folder", type=Path, help="keeps the corpus; a temporary one by default")
-    parser.add_argument("--replay", type=Path, metavar="FILE", help="only run the targets on it")
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("targets", nargs="*", metavar="target", help=f"one of {', '.join(TARGETS)}")
+    parser.add_argument("--seconds", type=int, default=60, help="for each target, default: 60")
+    parser.add_argument("--folder", type=Path, help="keep the corpus here, default: temporary")
+    parser.add_argument(
+        "--replay", type=Path, metavar="FILE", help="only run the targets on this file"
+    )
     options = parser.parse_args(arguments)
     names = options.targets or list(TARGETS)
-    if unknown := [name for name in names if name not in TARGETS]:
+    unknown = [name for name in names if name not in TARGETS]
+    if unknown:
         parser.error(f"there is no target {unknown[0]}")
     if options.replay:
         for name in names:
@@ -112,7 +119,7 @@ def main(arguments: list[str]) -> int:
     if find_spec("atheris") is None:
         sys.exit(NO_ATHERIS)
     folder = options.folder or Path(tempfile.mkdtemp(prefix="fuzz-"))
-    return min(1, sum([search(name, options.seconds, folder / name) for name in names]))
+    return min(1, sum([fuzz(name, options.seconds, folder / name) for name in names]))
 
 
 if __name__ == "__main__":

@@ -1,49 +1,45 @@
-"""Rebuilds documents and generated client, from a new source or from what is vendored.
+"""Rebuilds the documents and the generated client, from a new source or from the vendored one.
 
-With --out, makes a client of any other documented model instead, in a folder of
-its own.
+With --out, generates a client of another documented model into a folder of its own.
 """
 
-from __future__ import print_function
+from __future__ import annotations
 
 import argparse
 import datetime
-import pathlib
 import sys
+from pathlib import Path
 
 import _environment
 
 
-def main(arguments):
-    # type: (list[str]) -> int
-    """Regenerate or check; returns the exit code."""
+def main(arguments: list[str]) -> int:
+    """Regenerate or check; return the exit code."""
     options = _parse(arguments)
-    _environment.enter("dev", [__file__] + arguments)
+    _environment.enter("dev", [__file__, *arguments])
     from wan_ergonomic.contract import ContractError
 
     try:
-        return _run(options, pathlib.Path(_environment.ROOT))
+        return _run(options, _environment.ROOT)
     except ContractError as error:
-        print("regenerate: {0}".format(error), file=sys.stderr)
+        print(f"regenerate: {error}", file=sys.stderr)
         return 1
 
 
-def _run(options, root):
-    # type: (argparse.Namespace, pathlib.Path) -> int
-
+def _run(options: argparse.Namespace, root: Path) -> int:
     from wan_ergonomic.contract import Provenance, check, regenerate
     from wan_ergonomic.contract.other_models._make import make_other_model
 
     if options.check:
         return _report(check(root))
     if options.out:
-        out = pathlib.Path(options.out)
+        out = Path(options.out)
         print("\n".join(make_other_model(root, options.source, out, options.name)))
         return 0
     seen = None
     if options.source:
         url = options.source if "://" in options.source else None
-        today = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
+        today = datetime.datetime.now(datetime.UTC).date().isoformat()
         seen = Provenance(options.published_at or url, today)
     changed = regenerate(root, options.source, seen, print, dry_run=options.dry_run)
     if not options.dry_run:
@@ -51,8 +47,7 @@ def _run(options, root):
     return 0
 
 
-def _parse(arguments):
-    # type: (list[str]) -> argparse.Namespace
+def _parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     what = parser.add_mutually_exclusive_group()
     what.add_argument(
@@ -60,33 +55,30 @@ def _parse(arguments):
     )
     what.add_argument("--check", action="store_true", help="fail if rebuilding changes any file")
     parser.add_argument(
-        "--dry-run", action="store_true", help="only say what SOURCE changes, and change nothing"
+        "--dry-run", action="store_true", help="report what SOURCE changes; write no file"
     )
     parser.add_argument(
         "--published-at", metavar="URL", help="where a local SOURCE was published, for the lock"
     )
-    parser.add_argument(
-        "--out", metavar="DIR", help="make a client of whatever SOURCE documents in this folder"
-    )
-    parser.add_argument("--name", metavar="PACKAGE", help="how the client in DIR is imported")
+    parser.add_argument("--out", metavar="DIR", help="generate a client of SOURCE in this folder")
+    parser.add_argument("--name", metavar="PACKAGE", help="import name of the client in DIR")
     options = parser.parse_args(arguments)
     if not options.source and (options.published_at or options.dry_run or options.out):
-        parser.error("--published-at, --dry-run and --out need the SOURCE given by --from")
+        parser.error("--published-at, --dry-run and --out need a SOURCE given by --from")
     if options.out and (options.published_at or options.dry_run):
-        parser.error("--out vendors nothing, so it takes neither --published-at nor --dry-run")
+        parser.error("--out cannot be combined with --published-at or --dry-run")
     if options.name and not options.out:
-        parser.error("--name is for the client made with --out")
+        parser.error("--name needs --out")
     return options
 
 
-def _report(differences):
-    # type: (list[str]) -> int
+def _report(differences: list[str]) -> int:
     if not differences:
-        print("Documents and generated client are what a rebuild gives.")
+        print("Documents and generated client match a rebuild.")
         return 0
     for line in differences:
         print(line, file=sys.stderr)
-    print("Run scripts/regenerate.py and look at what it changes.", file=sys.stderr)
+    print("Run scripts/regenerate.py and review the changed files.", file=sys.stderr)
     return 1
 
 

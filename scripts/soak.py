@@ -1,10 +1,9 @@
-"""Ten thousand generations on the sandbox, one request in five faulted: was a promise broken?
+"""Runs thousands of generations on the sandbox with faults on the wire, and counts what happened.
 
-Makes the project's own environment, then runs what is in `tests/soak` and prints
-what was counted. Ends with 1 if a promise was broken, and says which.
+The exit code is 1 if a promise was broken; the output names it. The code is in tests/soak.
 """
 
-from __future__ import print_function
+from __future__ import annotations
 
 import argparse
 import sys
@@ -12,18 +11,17 @@ import sys
 import _environment
 
 
-def main(arguments):
-    # type: (list[str]) -> int
-    """Run the soak and print its figures; returns the exit code."""
-    parser = argparse.ArgumentParser(description="Many generations, with faults on the wire.")
-    parser.add_argument("--generations", type=_whole, default=10000, help="default: %(default)s")
+def main(arguments: list[str]) -> int:
+    """Run the soak and print its figures; return the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--generations", type=_count, default=10000, help="default: %(default)s")
     parser.add_argument("--faults", type=_share, default=0.2, help="share, default: %(default)s")
     parser.add_argument("--seed", type=int, default=0, help="of the faults, default: %(default)s")
-    parser.add_argument("--at-once", type=_whole, default=32, help="default: %(default)s")
-    parser.add_argument("--json", action="store_true", help="print the figures for programs")
+    parser.add_argument("--at-once", type=_count, default=32, help="default: %(default)s")
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     options = parser.parse_args(arguments)
-    _environment.enter("dev", [__file__] + arguments)
-    sys.path.insert(0, _environment.ROOT)
+    _environment.enter("dev", [__file__, *arguments])
+    sys.path.insert(0, str(_environment.ROOT))
     from tests.soak.lap import Plan
     from tests.soak.run import report
 
@@ -36,16 +34,14 @@ def main(arguments):
     return report(plan, in_json=options.json)
 
 
-def _whole(text):
-    # type: (str) -> int
+def _count(text: str) -> int:
     number = int(text)
     if number < 1:
         raise ValueError(text)
     return number
 
 
-def _share(text):
-    # type: (str) -> float
+def _share(text: str) -> float:
     share = float(text)
     if not 0 <= share <= 1:
         raise ValueError(text)

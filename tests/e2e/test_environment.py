@@ -1,5 +1,6 @@
-"""The environment a script makes for itself."""
+"""The environment that a script builds for itself."""
 
+import ast
 import os
 import shutil
 import subprocess
@@ -10,6 +11,17 @@ import pytest
 
 from tests.support.scripts import SCRIPTS
 
+# A project without dependencies, so that pip needs no network.
+PYPROJECT = """
+[project]
+name = "fake"
+version = "1"
+optional-dependencies = {x = []}
+[build-system]
+requires = []
+build-backend = "backend"
+backend-path = ["."]
+"""
 BACKEND = """
 import zipfile
 
@@ -22,40 +34,38 @@ def build_editable(folder, config_settings=None, metadata_directory=None):
         wheel.writestr(name + "RECORD", "")
     return "fake-1-py3-none-any.whl"
 """
-PROJECT = '[project]\nname = "fake"\nversion = "1"\n[project.optional-dependencies]\nx = []\n'
-SYSTEM = '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
-START = (
-    "import sys, _environment\n"
-    "_environment.enter('x', [__file__] + sys.argv[1:])\n"
-    "import fake_marker\n"
-    "print(sys.prefix, sys.argv[1:])\n"
-)
+START = """
+import sys, _environment
+_environment.enter("x", [__file__, *sys.argv[1:]])
+import fake_marker
+print(sys.prefix, sys.argv[1:])
+"""
 
 
 @pytest.fixture
 def environment(load, tmp_path, monkeypatch):
-    """The module that makes environments, at work in a project without dependencies."""
+    """The module that builds environments, working on a project without dependencies."""
     root = tmp_path / "a project"
     (root / "scripts").mkdir(parents=True)
     shutil.copy(SCRIPTS / "_environment.py", root / "scripts")
     (root / "scripts" / "start.py").write_text(START, "utf-8")
     (root / "constraints.txt").touch()
-    (root / "pyproject.toml").write_text(PROJECT + SYSTEM, "utf-8")
+    (root / "pyproject.toml").write_text(PYPROJECT, "utf-8")
     (root / "backend.py").write_text(BACKEND, "utf-8")
     module = load("_environment")
-    monkeypatch.setattr(module, "ROOT", str(root))
+    monkeypatch.setattr(module, "ROOT", root)
     return module
 
 
 @pytest.fixture
 def folder(environment):
-    """Where that project's environment belongs."""
-    return Path(environment.ROOT, ".venv", "x-{}.{}".format(*sys.version_info))
+    """The folder of that project's environment."""
+    return environment.ROOT / ".venv" / "x-{}.{}".format(*sys.version_info)
 
 
 @pytest.fixture
-def entered(environment, monkeypatch):
-    """A function that enters the environment; returns the command it would go on as."""
+def enter(environment, monkeypatch):
+    """A function that enters the environment; it returns the command that would restart."""
 
     def enter() -> list[str] | None:
         commands: list[list[str]] = []
@@ -67,14 +77,14 @@ def entered(environment, monkeypatch):
 
 
 @pytest.fixture
-def quick(environment, monkeypatch):
-    """The commands that make an environment, recorded instead of run."""
+def commands(environment, monkeypatch):
+    """The commands that build an environment, recorded instead of run."""
     commands: list[list[str]] = []
 
     def record(command: list[str]) -> None:
         commands.append(command)
-        python = Path(environment.python_in(command[-1]))
         if "venv" in command:
+            python = environment.python_in(Path(command[-1]))
             python.parent.mkdir(parents=True, exist_ok=True)
             python.touch()
 
@@ -82,211 +92,190 @@ def quick(environment, monkeypatch):
     return commands
 
 
-@pytest.mark.parametrize("version", [(2, 7, 18), (3, 8, 18), (3, 10, 0)])
-def test_a_python_that_is_too_old_gets_one_sentence(entered, monkeypatch, version):
-    """What was found, what is needed, and what to type."""
+@pytest.mark.parametrize("script", sorted(SCRIPTS.glob("*.py")), ids=lambda path: path.stem)
+def test_python_3_7_can_parse_every_script(script):
+    """An older Python must reach the sentence about its version."""
+    ast.parse(script.read_bytes(), feature_version=(3, 7))
+
+
+def test_an_old_python_gets_one_sentence(enter, monkeypatch):
+    """It says what is needed, what was found, and what to type."""
     with monkeypatch.context() as patch:
-        patch.setattr(sys, "version_info", version)
+        patch.setattr(sys, "version_info", (3, 8, 18))
         patch.setattr(sys, "argv", ["scripts/demo.py"])
         with pytest.raises(SystemExit) as caught:
-            entered()
+            enter()
     assert caught.value.code == (
-        f"This needs Python 3.11 or newer; this is Python {'.'.join(map(str, version))} "
-        f"({sys.executable}). Run it with a newer one, for example: python3.12 scripts/demo.py"
+        f"This needs Python 3.11 or newer; this is Python 3.8.18 ({sys.executable}). "
+        "Use a newer one, for example: python3.12 scripts/demo.py"
     )
 
 
 @pytest.mark.parametrize("module", ["venv", "ensurepip", "sqlite3"])
-def test_a_python_without_venv_gets_one_sentence(entered, monkeypatch, module):
-    """Debian sells Python in parts; the sentence names the one to install."""
+def test_a_python_without_a_module_gets_one_sentence(enter, monkeypatch, module):
+    """Debian splits Python into packages; the sentence names the one to install."""
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(SystemExit) as caught:
-        entered()
-    assert f"lacks its own module '{module}'" in str(caught.value.code)
+        enter()
+    assert f"The module '{module}' is missing from Python" in str(caught.value.code)
     assert "sudo apt install python{}.{}-venv".format(*sys.version_info) in str(caught.value.code)
 
 
-def test_a_first_start_makes_the_environment_and_starts_over(entered, environment, quick, folder):
-    """With the pins, the extras, and the same arguments."""
-    assert entered() == [environment.python_in(str(folder)), "start.py", "an argument"]
-    assert [command[1:3] for command in quick] == [["-m", "venv"], ["-m", "pip"]]
-    assert quick[1][-4:] == ["--constraint", "constraints.txt", "--editable", ".[x]"]
+def test_the_first_start_builds_and_later_starts_do_not(enter, environment, commands, folder):
+    """With the pins and the extras; the script restarts with the same arguments."""
+    restart = [str(environment.python_in(folder)), "start.py", "an argument"]
+    assert enter() == restart
+    assert [command[1:3] for command in commands] == [["-m", "venv"], ["-m", "pip"]]
+    assert commands[1][-4:] == ["--constraint", "constraints.txt", "--editable", ".[x]"]
+    assert enter() == restart
+    assert len(commands) == 2
 
 
-def test_a_second_start_makes_nothing(entered, quick):
-    """What is complete is used as it is."""
-    entered()
-    quick.clear()
-    assert entered()
-    assert quick == []
-
-
-def test_a_start_inside_the_environment_goes_on(entered, quick, folder, monkeypatch):
-    """There is nothing to make and nowhere to go."""
-    entered()
+def test_a_start_inside_the_environment_continues(enter, commands, folder, monkeypatch):
+    """There is nothing to build and nothing to restart."""
+    enter()
     monkeypatch.setattr(sys, "prefix", str(folder))
-    assert entered() is None
-    assert len(quick) == 2
+    assert enter() is None
+    assert len(commands) == 2
 
 
 @pytest.mark.parametrize("name", ["constraints.txt", "pyproject.toml"])
-def test_a_change_of_the_pins_makes_the_environment_anew(entered, quick, name, environment):
-    """The extras and versions it was made from are no longer those of the project."""
-    entered()
-    Path(environment.ROOT, name).write_text("# changed\n", "utf-8")
-    entered()
-    assert len(quick) == 4
+def test_a_change_of_the_pins_builds_the_environment_again(enter, commands, environment, name):
+    """And of anything else in these files; it is not worth telling them apart."""
+    enter()
+    (environment.ROOT / name).write_text("# changed\n", "utf-8")
+    enter()
+    assert len(commands) == 4
 
 
-def test_a_start_inside_a_stale_environment_starts_over(
-    entered, quick, folder, monkeypatch, environment
-):
-    """What it has imported by then may be what was replaced."""
-    entered()
+def test_an_environment_without_its_python_is_built_again(enter, commands, environment, folder):
+    """An upgrade of the system may have removed it."""
+    enter()
+    environment.python_in(folder).unlink()
+    enter()
+    assert len(commands) == 4
+
+
+@pytest.mark.usefixtures("commands")
+def test_a_start_inside_a_stale_environment_restarts(enter, environment, folder, monkeypatch):
+    """It may have imported files that were replaced."""
+    enter()
     monkeypatch.setattr(sys, "prefix", str(folder))
-    Path(environment.ROOT, "constraints.txt").write_text("# changed\n", "utf-8")
-    assert entered() == [environment.python_in(str(folder)), "start.py", "an argument"]
-    assert len(quick) == 4
+    (environment.ROOT / "constraints.txt").write_text("# changed\n", "utf-8")
+    assert enter() == [str(environment.python_in(folder)), "start.py", "an argument"]
 
 
-def test_a_copy_of_the_project_makes_its_own(entered, quick, environment, monkeypatch, tmp_path):
-    """An environment points at its place; in a copy it would run the original's code."""
-    entered()
+def test_a_copy_of_the_project_builds_its_own(enter, commands, environment, monkeypatch, tmp_path):
+    """The copied environment would import the original's code."""
+    enter()
     copy = shutil.copytree(environment.ROOT, tmp_path / "copy")
-    monkeypatch.setattr(environment, "ROOT", str(copy))
-    entered()
-    assert len(quick) == 4
+    monkeypatch.setattr(environment, "ROOT", copy)
+    enter()
+    assert len(commands) == 4
 
 
-@pytest.mark.parametrize("step", [0, 1])
-def test_a_build_that_was_interrupted_is_made_anew(entered, quick, environment, monkeypatch, step):
-    """Ctrl-C at any step leaves nothing that looks complete, not even with the old pins."""
-    entered()
-    pins = Path(environment.ROOT, "constraints.txt")
-    pins.write_text("# changed\n", "utf-8")
-    run, steps = environment._run, iter((0, 1))
+@pytest.mark.parametrize("step", ["venv", "pip"])
+def test_an_interrupted_build_is_built_again(enter, commands, environment, monkeypatch, step):
+    """Whichever step was interrupted, and even if the old pins come back."""
+    enter()
+    run = environment._run
 
     def interrupt(command: list[str]) -> None:
-        if next(steps) == step:
+        if step in command:
             raise KeyboardInterrupt
         run(command)
 
+    pins = environment.ROOT / "constraints.txt"
+    pins.write_text("# changed\n", "utf-8")
     with monkeypatch.context() as patch:
         patch.setattr(environment, "_run", interrupt)
-        with pytest.raises(SystemExit, match="makes it anew"):
-            entered()
+        with pytest.raises(SystemExit, match="next start builds it again"):
+            enter()
     pins.write_text("", "utf-8")
-    quick.clear()
-    assert entered()
-    assert len(quick) == 2
+    commands.clear()
+    assert enter()
+    assert len(commands) == 2
 
 
-def test_an_environment_whose_python_is_gone_is_made_anew(entered, environment, quick, folder):
-    """A system's Python may be replaced under it."""
-    entered()
-    Path(environment.python_in(str(folder))).unlink()
-    entered()
-    assert len(quick) == 4
+def test_a_start_that_waited_finds_the_environment_complete(environment, commands, folder):
+    """The process that had the lock has built it."""
+    environment.build(folder, "x")
+    environment.build(folder, "x")
+    assert len(commands) == 2
 
 
-def test_a_start_that_waited_finds_the_work_done(environment, quick, folder):
-    """Whoever had the lock has made what the other was waiting to make."""
-    environment.make(str(folder), "x")
-    environment.make(str(folder), "x")
-    assert len(quick) == 2
+@pytest.mark.parametrize("obstacle", [".venv", ".venv/lock"])
+def test_a_file_in_the_way_gets_one_sentence(enter, environment, obstacle):
+    """With the reason that the system or SQLite gives."""
+    path = environment.ROOT / obstacle
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"neither a folder nor a database" * 100)
+    with pytest.raises(SystemExit, match=r"^The environment could not be built: .*\w"):
+        enter()
 
 
-def test_a_folder_that_cannot_be_written_gets_one_sentence(entered, environment):
-    """With the system's own reason."""
-    Path(environment.ROOT, ".venv").touch()
-    with pytest.raises(SystemExit, match=r"^The environment could not be made: .*exists"):
-        entered()
-
-
-def test_a_lock_that_is_not_one_gets_one_sentence(entered, environment):
-    """Any file could be lying there."""
-    Path(environment.ROOT, ".venv").mkdir()
-    Path(environment.ROOT, ".venv", "lock").write_bytes(b"not a lock, but long enough" * 100)
-    with pytest.raises(SystemExit, match=r"^The environment could not be made: "):
-        entered()
-
-
-def test_a_command_that_fails_shows_its_last_lines(environment, capfd):
-    """Not all of them, then one plain sentence, and nothing on the way there."""
-    noisy = "for i in range(40): print('line', i)\nraise SystemExit(2)"
-    with pytest.raises(SystemExit) as caught:
-        environment._run([sys.executable, "-c", noisy])
-    lines = str(caught.value.code).splitlines()
-    assert lines[:12] == [f"line {i}" for i in range(28, 40)]
-    assert "needs the network, or a pip that is configured for a mirror" in lines[-1]
-    assert capfd.readouterr() == ("", "")
-
-
-def test_a_command_that_succeeds_is_not_heard(environment, capfd):
-    """What it says is of interest only if it fails."""
-    environment._run([sys.executable, "-c", "print('noise')"])
-    assert capfd.readouterr() == ("", "")
-
-
-def test_other_environments_have_no_say(environment, monkeypatch):
-    """Nor have variables that lead Python or pip elsewhere; everything else stays."""
-    monkeypatch.setenv("PYTHONPATH", "/elsewhere")
-    monkeypatch.setenv("VIRTUAL_ENV", "/elsewhere")
-    monkeypatch.setenv("PIP_TARGET", "/elsewhere")
-    monkeypatch.setenv("PIP_RETRIES", "1")
+def test_variables_that_mislead_python_or_pip_are_removed(environment, monkeypatch):
+    """All others stay."""
+    for name in ("PYTHONPATH", "VIRTUAL_ENV", "PIP_TARGET", "PIP_RETRIES"):
+        monkeypatch.setenv(name, "/elsewhere")
     kept = environment.quiet_environ()
-    assert {"PYTHONPATH", "VIRTUAL_ENV", "PIP_TARGET"} & kept.keys() == set()
-    assert kept["PIP_RETRIES"] == "1"
+    assert {"PYTHONPATH", "VIRTUAL_ENV", "PIP_TARGET", "PIP_RETRIES"} & kept.keys() == {
+        "PIP_RETRIES"
+    }
 
 
-def test_the_script_goes_on_in_the_same_process(environment, monkeypatch):
-    """So that Ctrl-C and exit codes are the script's own."""
+def test_the_script_replaces_the_process(environment, monkeypatch):
+    """Ctrl-C and the exit code are then the script's own."""
     calls: list[tuple[object, ...]] = []
     monkeypatch.setattr(os, "execve", lambda *call: calls.append(call))
     environment.become(["python", "x.py"])
     assert calls == [("python", ["python", "x.py"], environment.quiet_environ())]
 
 
-def test_windows_waits_for_the_script(environment, monkeypatch):
-    """There, a process that goes on as another one is over for the shell."""
+def test_on_windows_the_process_waits_for_the_script(environment, monkeypatch):
+    """The shell would not wait for a process that replaced itself there."""
     with monkeypatch.context() as patch:
         patch.setattr(subprocess, "call", lambda command, **_: len(command))
         patch.setattr(os, "name", "nt")
-        assert environment.python_in("e") == os.path.join("e", "Scripts", "python.exe")
+        python = environment.python_in(environment.ROOT)
         with pytest.raises(SystemExit, match="2"):
             environment.become(["python", "x.py"])
+    assert python == environment.ROOT / "Scripts" / "python.exe"
 
 
-def test_two_first_starts_at_once_make_one_environment(environment, folder, tmp_path):
-    """For real: from another folder, in a path with a space, with noise around."""
-    noise = {"PYTHONPATH": str(tmp_path / "none"), "VIRTUAL_ENV": "/elsewhere"}
-    command = [sys.executable, f"{environment.ROOT}/scripts/start.py", "--an", "argument"]
+def test_two_first_starts_at_once_build_one_environment(environment, folder, tmp_path):
+    """For real: from another folder, in a path with a space, with misleading variables."""
+    misleading = {"PYTHONPATH": str(tmp_path / "none"), "VIRTUAL_ENV": "/elsewhere"}
     starts = [
         subprocess.Popen(
-            command,
+            [sys.executable, environment.ROOT / "scripts" / "start.py", "--an", "argument"],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             cwd=tmp_path,
-            env={**os.environ, **noise},
+            env={**os.environ, **misleading},
         )
         for _ in range(2)
     ]
-    outcomes = [(*start.communicate(timeout=120), start.returncode) for start in starts]
-    assert [out for out, _, _ in outcomes] == [f"{folder} ['--an', 'argument']\n"] * 2
-    assert sorted(errors.count("Making an environment in") for _, errors, _ in outcomes) == [0, 1]
+    outputs = [start.communicate(timeout=120) for start in starts]
+    assert [out for out, _ in outputs] == [f"{folder} ['--an', 'argument']\n"] * 2
+    building = f"Building an environment in {folder} (once, a minute or two)\n"
+    assert sorted(errors for _, errors in outputs) == ["", building]
 
 
-def test_an_environment_that_cannot_be_filled_is_not_complete(
-    environment, folder, capsys, monkeypatch
-):
-    """With a real pip, but not its own: pip's words, one sentence, exit code 1."""
-    Path(environment.ROOT, "backend.py").write_text("raise SystemExit('no backend')", "utf-8")
+def test_an_installation_that_fails_gets_one_sentence(environment, folder, capfd, monkeypatch):
+    """For real, with this environment's pip: its errors come first, and nothing is complete."""
+    (environment.ROOT / "backend.py").write_text("raise SystemExit('no backend')", "utf-8")
     run = environment._run
-    monkeypatch.setattr(environment, "_run", lambda command: "venv" in command or run(command))
-    monkeypatch.setattr(environment, "python_in", lambda _: sys.executable)
+
+    def run_without_venv(command: list[str]) -> None:
+        run([sys.executable, "-c", ""] if "venv" in command else command)
+
+    monkeypatch.setattr(environment, "_run", run_without_venv)
+    monkeypatch.setattr(environment, "python_in", lambda _: Path(sys.executable))
     folder.mkdir(parents=True)
-    with pytest.raises(SystemExit, match=r"of `python -m pip install`\. A first start"):
-        environment.make(str(folder), "x")
-    assert not environment.is_complete(str(folder), "x")
-    assert capsys.readouterr().err.startswith(f"Making an environment in {folder}")
+    with pytest.raises(SystemExit, match=r"`python -m pip install` failed, see above\. The first"):
+        environment.build(folder, "x")
+    assert not environment.is_complete(folder, "x")
+    out, errors = capfd.readouterr()
+    assert (out, "no backend" in errors) == ("", True)

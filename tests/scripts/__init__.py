@@ -1,1 +1,1 @@
-"""The commands of a fresh machine: the environment they make, and what they then do."""
+"""Tests of scripts/: the environment they build, and what each does inside it."""

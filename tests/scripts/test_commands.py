@@ -1,6 +1,5 @@
 """What each script does once it is inside its environment."""
 
-import ast
 import os
 import runpy
 import sys
@@ -19,27 +18,6 @@ COMMANDS = {
     "soak": "dev",
     "test": "dev",
 }
-
-
-def newer_than_2_7(node):
-    """Tell whether Python 2.7 could not read this piece of syntax."""
-    if isinstance(node, ast.FunctionDef):
-        arguments = node.args.args + node.args.kwonlyargs
-        return node.returns or node.args.kwonlyargs or any(a.annotation for a in arguments)
-    if isinstance(node, ast.List | ast.Tuple | ast.Set):
-        return any(isinstance(item, ast.Starred) for item in node.elts)
-    if isinstance(node, ast.Raise):
-        return node.cause
-    newer = ast.JoinedStr | ast.AnnAssign | ast.NamedExpr | ast.YieldFrom | ast.Nonlocal | ast.Await
-    return isinstance(node, newer)
-
-
-@pytest.mark.parametrize("name", ["_environment", *COMMANDS])
-def test_any_python_can_read_the_scripts(name):
-    """One that is too old must get as far as the sentence that says so."""
-    source = (SCRIPTS / f"{name}.py").read_bytes()
-    assert source.isascii()
-    assert [ast.dump(node) for node in ast.walk(ast.parse(source)) if newer_than_2_7(node)] == []
 
 
 @pytest.mark.parametrize(("name", "extras"), COMMANDS.items())
@@ -148,12 +126,12 @@ def test_testing_with_arguments_is_pytest_with_them(inside, monkeypatch):
 
 @pytest.fixture
 def rebuilding(inside, monkeypatch):
-    """The script that regenerates, and the calls it makes instead of doing so."""
+    """The script, and the calls that it would make."""
     calls: list[tuple[object, ...]] = []
 
     def regenerate(*call: Any, dry_run: bool) -> list[str]:
         calls.append((*call[1:3], dry_run))
-        call[3]("said on the way")
+        call[3]("progress")
         return ["different: a"] if call[1] and not dry_run else []
 
     monkeypatch.setattr("wan_ergonomic.contract.regenerate", regenerate)
@@ -161,11 +139,11 @@ def rebuilding(inside, monkeypatch):
 
 
 def test_regenerating_without_arguments_rebuilds_what_is_vendored(rebuilding, capsys):
-    """There is no source, so there is nothing new to record."""
+    """Without a source there is no provenance to record."""
     script, calls = rebuilding
     assert script.main([]) == 0
     assert calls == [(None, None, False)]
-    assert capsys.readouterr().out == "said on the way\nNothing changed.\n"
+    assert capsys.readouterr().out == "progress\nNothing changed.\n"
 
 
 @pytest.mark.parametrize(
@@ -182,21 +160,21 @@ def test_regenerating_without_arguments_rebuilds_what_is_vendored(rebuilding, ca
 def test_regenerating_from_a_source_records_where_it_was_published(
     rebuilding, capsys, arguments, url
 ):
-    """A URL says so itself; of a local copy, only a person can."""
+    """A URL is recorded itself; for a local copy, a person gives it."""
     script, calls = rebuilding
     assert script.main(arguments) == 0
     ((source, seen, dry_run),) = calls
     assert (source, seen.url, len(seen.retrieved)) == (arguments[1], url, len("2031-02-03"))
     assert not dry_run
-    assert capsys.readouterr().out == "said on the way\ndifferent: a\n"
+    assert capsys.readouterr().out == "progress\ndifferent: a\n"
 
 
-def test_a_dry_run_only_says_what_changed(rebuilding, capsys):
-    """There is nothing to list that was done."""
+def test_a_dry_run_reports_changes_only(rebuilding, capsys):
+    """It lists no changed files, as there are none."""
     script, calls = rebuilding
     assert script.main(["--from", "page.md", "--dry-run"]) == 0
     assert calls[0][2] is True
-    assert capsys.readouterr().out == "said on the way\n"
+    assert capsys.readouterr().out == "progress\n"
 
 
 @pytest.mark.parametrize(
@@ -211,8 +189,8 @@ def test_a_dry_run_only_says_what_changed(rebuilding, capsys):
         ["--from", "page.md", "--name", "package"],
     ],
 )
-def test_regenerating_refuses_arguments_that_make_no_sense(rebuilding, capsys, arguments):
-    """Before anything is done."""
+def test_regenerating_refuses_arguments_that_do_not_go_together(rebuilding, capsys, arguments):
+    """Before it does anything."""
     script, calls = rebuilding
     with pytest.raises(SystemExit, match="2"):
         script.main(arguments)
@@ -220,22 +198,22 @@ def test_regenerating_refuses_arguments_that_make_no_sense(rebuilding, capsys, a
 
 
 def test_a_client_of_another_model_is_made_in_a_folder(inside, monkeypatch, capsys):
-    """What was made is said."""
+    """It prints a summary of the client."""
     calls: list[tuple[object, ...]] = []
 
     def make(*call: object) -> list[str]:
         calls.append(call[1:])
-        return ["# package", "", "Fine."]
+        return ["# package", "", "A summary."]
 
     monkeypatch.setattr("wan_ergonomic.contract.other_models._make.make_other_model", make)
     arguments = ["--from", "page.md", "--out", "folder", "--name", "package"]
     assert inside("regenerate").main(arguments) == 0
     assert calls == [("page.md", Path("folder"), "package")]
-    assert capsys.readouterr().out == "# package\n\nFine.\n"
+    assert capsys.readouterr().out == "# package\n\nA summary.\n"
 
 
 def test_regenerating_from_a_bad_source_is_one_message(inside, capsys, tmp_path):
-    """On the channel for errors, with exit code 1."""
+    """On standard error, with exit code 1."""
     script = inside("regenerate")
     assert script.main(["--from", str(tmp_path / "none")]) == 1
     message = f"regenerate: There is no file or folder at {tmp_path / 'none'}.\n"
@@ -243,16 +221,15 @@ def test_regenerating_from_a_bad_source_is_one_message(inside, capsys, tmp_path)
 
 
 def test_the_check_names_what_differs(inside, monkeypatch, capsys):
-    """And says what to do about it."""
+    """And the next step."""
     monkeypatch.setattr("wan_ergonomic.contract.check", lambda _: ["extra: a", "missing: b"])
     assert inside("regenerate").main(["--check"]) == 1
-    advice = "Run scripts/regenerate.py and look at what it changes."
+    advice = "Run scripts/regenerate.py and review the changed files."
     assert capsys.readouterr() == ("", f"extra: a\nmissing: b\n{advice}\n")
 
 
-def test_the_check_says_that_nothing_differs(inside, monkeypatch, capsys):
-    """Silence would leave a doubt."""
+def test_the_check_reports_that_nothing_differs(inside, monkeypatch, capsys):
+    """No output could also mean that nothing was compared."""
     monkeypatch.setattr("wan_ergonomic.contract.check", lambda _: [])
     assert inside("regenerate").main(["--check"]) == 0
-    said = "Documents and generated client are what a rebuild gives.\n"
-    assert capsys.readouterr() == (said, "")
+    assert capsys.readouterr() == ("Documents and generated client match a rebuild.\n", "")

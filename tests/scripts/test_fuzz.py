@@ -1,4 +1,4 @@
-"""The search for inputs that break a reader: it runs without atheris too, but for the search."""
+"""The script that fuzzes the parsers; only the fuzzing itself needs atheris."""
 
 import runpy
 import sys
@@ -21,28 +21,28 @@ def fuzz(load):
 
 @pytest.mark.parametrize("name", TARGETS)
 def test_every_target_runs_on_its_seeds(name):
-    """They are what the search begins with: proper inputs, of which some at least are read."""
+    """Fuzzing starts from valid inputs, so at least one must be accepted."""
     target = TARGETS[name]()
     assert "read" in {ended(target, seed) for seed in target.seeds}
 
 
 def test_one_input_is_run_again_without_atheris(fuzz, tmp_path, capsys):
-    """What was found can be looked at wherever the project runs."""
+    """A finding can be reproduced wherever the project runs."""
     (tmp_path / "it").write_bytes(b"null")
     assert fuzz.main(["answers", "refusals", "--replay", str(tmp_path / "it")]) == 0
     said = "UnreadableResponseError: The API's answer is not a JSON object but null."
     assert capsys.readouterr().out == f"answers: {said}\nrefusals: read\n"
 
 
-def test_without_atheris_it_is_said_how_to_get_it(fuzz, monkeypatch):
-    """It is no dependency of the project."""
+def test_without_atheris_it_says_how_to_install_it(fuzz, monkeypatch):
+    """It is not among the project's dependencies."""
     monkeypatch.setattr(fuzz, "find_spec", lambda _: None)
     with pytest.raises(SystemExit, match=r"(?s)needs atheris.*pip install .* atheris\n"):
         fuzz.main([])
 
 
-def test_a_target_that_is_not_there_is_refused(monkeypatch, capsys):
-    """Before anything is run."""
+def test_an_unknown_target_is_refused(monkeypatch, capsys):
+    """Before it runs anything."""
     monkeypatch.setattr(sys, "path", sys.path[:])
     monkeypatch.setattr(sys, "argv", ["fuzz", "nothing"])
     with pytest.raises(SystemExit, match="2"):
@@ -51,34 +51,32 @@ def test_a_target_that_is_not_there_is_refused(monkeypatch, capsys):
 
 
 class Atheris(ModuleType):
-    """What the search asks of atheris: it runs each input in the corpus, as it is and changed."""
+    """A stand-in for atheris: it runs each input of the corpus, unchanged and mutated."""
 
     def instrument_imports(self, include):
-        """Measure nothing."""
+        """Do nothing."""
         assert include == ["wan_ergonomic"]
         return nullcontext()
 
     def Mutate(self, data, most):  # noqa: N802
-        """Change what is no JSON."""
+        """Append one byte."""
         return data[:most] + b"!"
 
     def Setup(self, arguments, run, custom_mutator):  # noqa: N802
-        """Keep what there is to do."""
-        self.todo = Path(arguments[-1]), run, custom_mutator
+        """Keep the arguments."""
+        self.job = Path(arguments[-1]), run, custom_mutator
 
     def Fuzz(self):  # noqa: N802
-        """Do it."""
-        corpus, run, mutate = self.todo
+        """Run each input, then 20 mutations of it."""
+        corpus, run, mutate = self.job
         for file in sorted(corpus.iterdir()):
             data = file.read_bytes()
-            for changed in (data, *(mutate(data, 50, number) for number in range(20))):
-                run(changed)
+            for mutated in (data, *(mutate(data, 50, number) for number in range(20))):
+                run(mutated)
 
 
-def test_what_breaks_a_target_is_saved_once_and_the_search_goes_on(
-    fuzz, monkeypatch, tmp_path, capsys
-):
-    """Each place where it breaks is one finding, with the first input that led there."""
+def test_each_failure_is_saved_once_and_fuzzing_continues(fuzz, monkeypatch, tmp_path, capsys):
+    """One finding for each line that fails, with the first input that reached it."""
     seen: list[bytes] = []
 
     def run(data: bytes) -> None:
@@ -88,7 +86,7 @@ def test_what_breaks_a_target_is_saved_once_and_the_search_goes_on(
 
     monkeypatch.setitem(sys.modules, "atheris", Atheris("atheris"))
     monkeypatch.setitem(
-        targets.TARGETS, "answers", lambda: Target(run, [b'{"a": [1]}', b"no JSON"])
+        targets.TARGETS, "answers", lambda: Target(run, [b'{"a": [1]}', b"not JSON"])
     )
     (tmp_path / "corpus").mkdir()
     assert fuzz.main(["--inside", "answers", "-max_total_time=1", str(tmp_path / "corpus")]) == 0
@@ -99,16 +97,16 @@ def test_what_breaks_a_target_is_saved_once_and_the_search_goes_on(
     assert str(found) in capsys.readouterr().out
 
 
-def test_each_target_is_searched_in_a_process_of_its_own(fuzz, monkeypatch, tmp_path, capsys):
-    """What was run, what it covered and what was found is said, and the exit code says it too."""
+def test_each_target_is_fuzzed_in_a_process_of_its_own(fuzz, monkeypatch, tmp_path, capsys):
+    """The output gives executions, coverage and findings; a finding makes the exit code 1."""
 
-    def search(command, stdout, **_):
+    def run(command, stdout, **_):
         name = command[command.index("--inside") + 1]
         stdout.write(b"#7 NEW cov: 12 ft: 34 corp: 1\nstat::number_of_executed_units: 99\n")
         if name == "pages":
             (tmp_path / name / "crash-1").write_bytes(b"x")
 
-    monkeypatch.setattr(fuzz.subprocess, "run", search)
+    monkeypatch.setattr(fuzz.subprocess, "run", run)
     monkeypatch.setattr(fuzz, "find_spec", lambda _: True)
     folder = ["--folder", str(tmp_path), "--seconds", "5"]
     assert fuzz.main(["answers", "pages", *folder]) == 1

@@ -1,4 +1,4 @@
-"""The script of the soak: what it prints, and what it refuses. Its promises are in tests/soak."""
+"""The script of the soak: its output and its arguments. The soak itself is in tests/soak."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.soak.figures import PROMISES
 
 
 def test_the_script_prints_its_figures(inside, monkeypatch, capsys):
-    """For people, with every promise; progress goes elsewhere."""
+    """With every promise; progress goes to standard error."""
     monkeypatch.setattr(lap, "TELL_EVERY", 4)
     assert inside("soak").main(["--generations", "8", "--at-once", "4", "--faults", "0.2"]) == 0
     said = capsys.readouterr()
@@ -21,8 +21,8 @@ def test_the_script_prints_its_figures(inside, monkeypatch, capsys):
 @pytest.mark.parametrize(
     "arguments", [["--generations", "0"], ["--at-once", "-1"], ["--faults", "2"]]
 )
-def test_the_script_refuses_a_plan_that_is_none(inside, capsys, arguments):
-    """With the usage, before anything is started."""
+def test_the_script_refuses_impossible_numbers(inside, capsys, arguments):
+    """With the usage, before it starts anything."""
     with pytest.raises(SystemExit, match="2"):
         inside("soak").main(arguments)
     assert "invalid" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""Scripts as modules, with nothing started."""
+"""Imports scripts as modules, without running them."""
 
 import importlib.util
 import sys
@@ -11,7 +11,7 @@ SCRIPTS = Path(__file__).parents[2] / "scripts"
 
 @pytest.fixture
 def load(monkeypatch):
-    """A function that imports one script, as a module of its own."""
+    """A function that imports a script under a name of its own."""
     monkeypatch.syspath_prepend(str(SCRIPTS))
 
     def load(name: str) -> object:
@@ -27,7 +27,7 @@ def load(monkeypatch):
 
 @pytest.fixture
 def inside(load, monkeypatch):
-    """A function that imports a script which is inside its environment already."""
+    """A function that imports a script for which `enter` does nothing."""
 
     def load_inside(name: str) -> object:
         module = load(name)
