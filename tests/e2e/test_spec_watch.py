@@ -1,32 +1,37 @@
-"""What the nightly workflow does with an answer is done once, and kept in one place."""
+"""What the nightly workflow does with the result of a comparison.
+
+Its scripts run for real, with a fake ``gh``. The actions of others run on GitHub alone; for
+them, the tests show when they run and what they are given.
+"""
 
 from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import sys
-from pathlib import Path
 
 import pytest
 
-from tests.support.nightly import BRANCH, Nightly
+from tests.support.nightly import BRANCH, ROOT, Nightly, evaluate, job, planned
 
-ROOT = Path(__file__).parents[2]
+KEEP = job("keep-issue", "keep")
+PROPOSE = job("spec-watch", "propose")
 
 
 @pytest.fixture
-def nightly(tmp_path, monkeypatch, measured_children):  # noqa: ARG001
-    """A checkout, the repository it came from, and a GitHub on which nothing happened yet."""
+def nightly(tmp_path, measured_children):  # noqa: ARG001
+    """A checkout, its remote, and a GitHub without issues or pull requests."""
+    if not shutil.which("jq"):
+        pytest.skip("jq is not installed; gh has it built in")
     (tmp_path / "bin").mkdir()
     gh = tmp_path / "bin" / "gh"
-    fake = Path(__file__).parents[1] / "support" / "fake_gh.py"
+    fake = ROOT / "tests" / "support" / "fake_gh.py"
     gh.write_text(
         f'#!/bin/sh\nunset COVERAGE_PROCESS_CONFIG\nexec "{sys.executable}" -I "{fake}" "$@"\n'
     )
     gh.chmod(0o755)
-    (tmp_path / "state.json").write_text('{"labels": [], "issue": [], "pr": []}')
+    (tmp_path / "state.json").write_text('{"issue": [], "pr": []}')
     for name in ("calls.jsonl", "output", "summary"):
         (tmp_path / name).touch()
     environ = {
@@ -35,10 +40,6 @@ def nightly(tmp_path, monkeypatch, measured_children):  # noqa: ARG001
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_CONFIG_NOSYSTEM": "1",
         "GITHUB_OUTPUT": str(tmp_path / "output"),
-        "GITHUB_REF_NAME": "main",
-        "GITHUB_REPOSITORY": "a/b",
-        "GITHUB_RUN_ID": "7",
-        "GITHUB_SERVER_URL": "https://github.example",
         "GITHUB_STEP_SUMMARY": str(tmp_path / "summary"),
         "PATH": f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}",
         "PYTHONPATH": str(ROOT),
@@ -46,27 +47,13 @@ def nightly(tmp_path, monkeypatch, measured_children):  # noqa: ARG001
     made = Nightly(tmp_path, {**os.environ, **environ})
     upstream = tmp_path / "project" / "openapi" / "upstream"
     upstream.mkdir(parents=True)
-    (tmp_path / "project" / "generated_client").mkdir()
-    for path in (upstream / "create.json", tmp_path / "project" / "generated_client" / "a.py"):
-        path.write_text("{}")
+    (upstream / "create.json").write_text("{}")
     made.git("init", "--quiet", "--initial-branch=main")
     made.git("add", ".")
     made.git("commit", "--quiet", "--message", "First")
     made.git("clone", "--quiet", "--bare", "project", "origin.git", where=".")
     made.git("remote", "add", "origin", str(tmp_path / "origin.git"))
-    made.git("fetch", "--quiet")
     return made
-
-
-@pytest.mark.parametrize(
-    ("state", "source"), [("none", "same"), ("drift", "changed"), ("unclear", "none")]
-)
-def test_looking_says_what_there_is(nightly, published, state, source):
-    """The state and the report reach the other jobs and the run's page."""
-    nightly.step("look", str(published / source))
-    assert nightly.outputs["state"] == state
-    assert nightly.outputs["report"].strip() == (nightly.folder / "summary").read_text().strip()
-    assert ("There is no file" in nightly.outputs["report"]) == (state == "unclear")
 
 
 @pytest.fixture
@@ -81,7 +68,7 @@ def published(tmp_path):
 
 @pytest.fixture
 def instead(nightly):
-    """A function that puts another program into the place of `wan`."""
+    """A function that puts another program in the place of `wan`."""
 
     def install(code: str) -> None:
         package = nightly.folder / "instead" / "wan_ergonomic"
@@ -93,104 +80,52 @@ def instead(nightly):
     return install
 
 
+@pytest.mark.parametrize(
+    ("state", "source"), [("none", "same"), ("drift", "changed"), ("unclear", "none")]
+)
+def test_comparing_passes_on_a_state_and_a_report(nightly, published, state, source):
+    """The other jobs and the page of the run get the same report."""
+    nightly.script("compare", str(published / source))
+    assert nightly.outputs["state"] == state
+    assert nightly.outputs["report"].strip() == (nightly.folder / "summary").read_text().strip()
+    assert ("There is no file" in nightly.outputs["report"]) == (state == "unclear")
+
+
+def test_a_report_of_the_allowed_length_is_kept(load):
+    """To the byte."""
+    script = load("spec_watch")
+    report = "x" * script.MAX_BYTES
+    assert script._shorten(report) == report
+
+
 @pytest.mark.parametrize("code", ["raise RuntimeError('a bug')", "raise SystemExit(70)"])
-def test_a_watch_that_crashes_is_no_drift(nightly, instead, code):
-    """Though Python ends with 1 then, too: the job fails, and no state is handed on."""
+def test_a_comparison_that_crashes_is_not_drift(nightly, instead, code):
+    """Python exits with 1 then, as for drift; the job fails and passes no state on."""
     instead(code)
-    said = nightly.step("look", code=1)
-    assert (nightly.outputs, "a bug" in said) == ({}, "a bug" in code)
+    printed = nightly.script("compare", code=1)
+    assert (nightly.outputs, "a bug" in printed) == ({}, "a bug" in code)
 
 
-def test_what_is_published_cannot_forge_the_state(nightly, instead):
-    """Whatever lines it holds, it stays inside the report."""
+def test_a_published_document_cannot_forge_the_state(nightly, instead):
+    """All its lines stay inside the report."""
     instead("print('EOF\\nstate=none\\nreport<<x\\nx')\nraise SystemExit(1)")
-    nightly.step("look")
+    nightly.script("compare")
     assert nightly.outputs == {"state": "drift", "report": "EOF\nstate=none\nreport<<x\nx\n"}
 
 
-def test_a_long_report_is_cut_to_what_github_takes(nightly, instead):
-    """At the end of a line, and it says so."""
+def test_a_long_report_is_shortened_to_what_github_accepts(nightly, instead):
+    """At the end of a line, with a note."""
     instead("print('- änderung\\n' * 20_000)\nraise SystemExit(1)")
-    nightly.step("look")
+    nightly.script("compare")
     report = nightly.outputs["report"]
     assert len(report.encode()) < 65_000
     *kept, blank, last = report.splitlines()
     assert ({*kept}, blank) == ({"- änderung"}, "")
-    assert last.startswith("(The report goes on;")
+    assert last.startswith("(Shortened;")
 
 
-def test_drift_is_told_in_one_issue(nightly):
-    """Night after night the same one; it is edited when the report changes."""
-    for report in ("one", "one", "two"):
-        nightly.step("tell", STATE="drift", REPORT=report)
-    (issue,) = nightly.github["issue"]
-    assert (issue["state"], issue["label"]) == ("open", "spec-drift")
-    assert issue["body"].endswith("\n\ntwo")
-    assert nightly.calls == [
-        *("issue list", "label create", "issue create"),
-        *("issue list",),
-        *("issue list", "issue edit"),
-    ]
-
-
-def test_an_issue_is_not_edited_for_its_line_endings(nightly):
-    """GitHub hands a body back with its own."""
-    nightly.step("tell", STATE="drift", REPORT="one\ntwo")
-    state = nightly.github
-    state["issue"][0]["body"] = state["issue"][0]["body"].replace("\n", "\r\n")
-    nightly.github = state
-    nightly.step("tell", STATE="drift", REPORT="one\ntwo")
-    assert nightly.calls[3:] == ["issue list"]
-
-
-def test_the_issue_is_closed_once_the_drift_is_gone(nightly):
-    """With a word about why; without an issue there is nothing to close."""
-    nightly.step("tell", STATE="none", REPORT="")
-    nightly.step("tell", STATE="drift", REPORT="one")
-    nightly.step("tell", STATE="none", REPORT="")
-    (issue,) = nightly.github["issue"]
-    assert (issue["state"], issue["comment"]) == (
-        "closed",
-        "What is published is what is vendored again.",
-    )
-    assert [call for call in nightly.calls if call == "issue close"] == ["issue close"]
-
-
-def test_a_persons_issue_with_the_same_label_is_left_alone(nightly):
-    """Ours is known by a marker in its body."""
-    theirs = {"number": 1, "state": "open", "label": "spec-drift", "body": "I saw it too."}
-    nightly.github = {"labels": ["spec-drift"], "issue": [theirs], "pr": []}
-    nightly.step("tell", STATE="drift", REPORT="one")
-    nightly.step("tell", STATE="none", REPORT="")
-    assert [issue["state"] for issue in nightly.github["issue"]] == ["open", "closed"]
-    assert nightly.github["issue"][0] == theirs
-
-
-def test_a_watch_that_cannot_tell_is_told_in_an_issue_of_its_own(nightly):
-    """With the reason, and apart from drift."""
-    results = "look=success tell=skipped propose=skipped"
-    nightly.step("trouble", STATE="unclear", REPORT="The page is gone.", RESULTS=results)
-    (issue,) = nightly.github["issue"]
-    assert (issue["state"], issue["label"]) == ("open", "spec-watch-trouble")
-    assert issue["body"].endswith(
-        "\n\n- The last run: https://github.example/a/b/actions/runs/7\n\nThe page is gone."
-    )
-
-
-def test_a_watch_that_fails_is_told_with_the_jobs_that_failed(nightly):
-    """Then the same issue is kept until all is well, and closed."""
-    results = "look=failure tell=skipped propose=cancelled"
-    nightly.step("trouble", STATE="", REPORT="", RESULTS=results)
-    body = nightly.github["issue"][0]["body"]
-    assert re.findall(r"The job `(\w+)`", body) == ["look", "propose"]
-    fine = "look=success tell=success propose=success"
-    nightly.step("trouble", STATE="none", REPORT="", RESULTS=fine)
-    (issue,) = nightly.github["issue"]
-    assert (issue["state"], issue["comment"]) == ("closed", "The watch works again.")
-
-
-def test_regenerating_takes_what_is_published_where_the_lock_says(nightly):
-    """One address that serves both operations is given once; its failure is the step's."""
+def test_regenerating_uses_the_address_in_the_lock(nightly):
+    """An address of both operations is given once; a failure is the step's failure."""
     project = nightly.folder / "project"
     (project / "scripts").mkdir()
     (project / "scripts" / "regenerate.py").write_text(
@@ -201,80 +136,200 @@ def test_regenerating_takes_what_is_published_where_the_lock_says(nightly):
     for entry in lock["published"].values():
         entry["url"] = url
     (project / "openapi" / "lock.json").write_text(json.dumps(lock))
-    assert nightly.step("regenerate", code=5) == f"--from {url}\n"
+    assert nightly.script("regenerate", code=5) == f"--from {url}\n"
 
 
 def test_regenerating_refuses_two_sources(nightly):
-    """One has to be made of them first; a person is told."""
+    """A person has to make one of them."""
     lock = {"published": {"create": {"url": "https://a.example"}, "poll": {"url": "b"}}}
     (nightly.folder / "project" / "openapi" / "lock.json").write_text(json.dumps(lock))
-    said = nightly.step("regenerate", code=1)
-    assert said == "Regenerating takes one source, but there are 2: b, https://a.example.\n"
+    printed = nightly.script("regenerate", code=1)
+    assert printed == "Regenerating needs one source; lock.json names 2: b, https://a.example.\n"
 
 
-def test_drift_is_proposed_in_one_pull_request(nightly):
-    """The branch is replaced when something else is published, and CI is started for it."""
-    for text, report in (("{1}", "one"), ("{1}", "one"), ("{2}", "two")):
-        nightly.publish(text)
-        nightly.step("propose", STATE="drift", REPORT=report)
-    (pull,) = nightly.github["pr"]
-    assert (pull["state"], pull["head"], pull["body"]) == ("open", BRANCH, "two")
-    assert nightly.pushed() == "{2}"
-    assert nightly.git("rev-list", "--count", f"main..{BRANCH}", where="origin.git") == "1"
-    assert nightly.calls == [
-        *("pr list", "auth setup-git", "pr create", "workflow run"),
-        *("pr list", "auth setup-git"),
-        *("pr list", "auth setup-git", "pr edit", "workflow run"),
-    ]
+@pytest.mark.parametrize(
+    ("inputs", "steps"),
+    [
+        ({"open": True}, ["Find the open issue", "Write its text", "Open or update it"]),
+        ({"open": False, "number": "7"}, ["Find the open issue", "Close it"]),
+        ({"open": False}, ["Find the open issue"]),
+    ],
+)
+def test_an_issue_is_opened_updated_or_closed(inputs, steps):
+    """It is updated under the number that was found, and opened without one."""
+    assert planned(KEEP, **inputs) == steps
+    (action,) = [step for step in KEEP["steps"] if "uses" in step]
+    assert action["with"]["issue-number"] == "${{ steps.issue.outputs.number }}"
 
 
-def test_a_persons_work_on_the_branch_is_kept(nightly):
-    """Until something else is published."""
-    nightly.publish("{1}")
-    nightly.step("propose", STATE="drift", REPORT="one")
-    (nightly.folder / "project" / "generated_client" / "a.py").write_text("by hand")
-    nightly.git("commit", "--quiet", "--all", "--message", "Help")
-    nightly.git("push", "--quiet", "origin", f"HEAD:{BRANCH}")
-    nightly.publish("{1}")
-    nightly.step("propose", STATE="drift", REPORT="one")
-    assert nightly.pushed("generated_client/a.py") == "by hand"
+def test_the_open_issue_with_the_marker_is_found(nightly):
+    """A closed one is not, nor a person's issue with the same label."""
+    marker = "<!-- spec_watch: spec-drift -->\nText"
+    issues = [("open", "I saw it too."), ("closed", marker), ("open", marker), ("open", marker)]
+    nightly.github = {
+        "issue": [
+            {"number": number, "state": state, "label": "spec-drift", "body": body}
+            for number, (state, body) in enumerate(issues, 1)
+        ]
+    }
+    nightly.step(KEEP, "Find the open issue", LABEL="spec-drift")
+    assert nightly.outputs == {"number": "3"}
 
 
-def test_a_pull_request_that_was_closed_is_opened_anew(nightly):
-    """Even if its branch was left behind: what is proposed is what was regenerated now."""
-    nightly.publish("{1}")
-    nightly.step("propose", STATE="drift", REPORT="one")
+def test_without_an_issue_there_is_no_number(nightly):
+    """The action opens one then."""
+    nightly.step(KEEP, "Find the open issue", LABEL="spec-drift")
+    assert nightly.outputs == {"number": ""}
+
+
+def test_the_text_of_an_issue_starts_with_its_marker(nightly):
+    """The report in it is data, whatever it looks like."""
+    report = "A `report`\n\n$(touch forged) \"'%s\\n"
+    nightly.step(KEEP, "Write its text", LABEL="spec-drift", BODY=report)
+    (action,) = [step for step in KEEP["steps"] if "uses" in step]
+    text = (nightly.folder / "project" / action["with"]["content-filepath"]).read_text()
+    assert text == f"<!-- spec_watch: spec-drift -->\n{report}\n"
+    assert not (nightly.folder / "project" / "forged").exists()
+
+
+def test_an_issue_is_closed_with_the_reason(nightly):
+    """For those who follow it."""
+    nightly.github = {"issue": [{"number": 7, "state": "open"}]}
+    nightly.step(KEEP, "Close it", NUMBER="7", CLOSING="All is well.")
+    assert nightly.github["issue"] == [{"number": 7, "state": "closed", "comment": "All is well."}]
+
+
+@pytest.mark.parametrize(
+    ("state", "result", "open"),
+    [
+        ("none", ["success", "success", "success"], False),
+        ("drift", ["success", "success", "success"], False),
+        ("unclear", ["success", "skipped", "skipped"], True),
+        ("", ["failure", "skipped", "skipped"], True),
+        ("drift", ["success", "success", "failure"], True),
+        ("none", ["success", "cancelled", "success"], True),
+    ],
+)
+def test_a_watch_that_fails_or_cannot_tell_has_an_issue_of_its_own(state, result, open):  # noqa: A002
+    """It names the result of each job and the run, and holds the report."""
+    trouble = job("spec-watch", "trouble")
+    assert evaluate(trouble["if"])
+    assert evaluate(trouble["with"]["open"], state=state, result=result) == open
+    assert trouble["with"]["label"] != job("spec-watch", "drift")["with"]["label"]
+    for part in ("compare.result", "drift.result", "propose.result", "run_id", "outputs.report"):
+        assert part in trouble["with"]["body"]
+
+
+@pytest.mark.parametrize(("state", "open"), [("drift", True), ("none", False)])
+def test_drift_has_an_issue_with_the_report(state, open):  # noqa: A002
+    """If the comparison cannot tell, the issue stays as it is."""
+    drift = job("spec-watch", "drift")
+    assert evaluate(drift["with"]["open"], state=state) == open
+    assert "outputs.report" in drift["with"]["body"]
+    for name in ("drift", "propose"):
+        condition = job("spec-watch", name)["if"]
+        assert [bool(evaluate(condition, state=s)) for s in (state, "unclear", "")] == [1, 0, 0]
+
+
+FIND = "Find the open pull request"
+
+
+@pytest.mark.parametrize(
+    ("values", "steps"),
+    [
+        ({"state": "drift", "current": "false"}, ["Regenerate", FIND, "Open or replace it"]),
+        ({"state": "drift", "current": "true"}, ["Regenerate", FIND, "Update its text"]),
+        ({"state": "none", "number": "7"}, [FIND, "Close it"]),
+        ({"state": "none"}, [FIND]),
+    ],
+)
+def test_a_pull_request_is_opened_replaced_updated_or_closed(values, steps):
+    """CI runs when its branch was pushed: no push with the workflow's token starts it."""
+    start = "Start CI for it"
+    assert planned(PROPOSE, **values) == steps
+    for operation in ("created", "updated"):
+        assert start in planned(PROPOSE, **values, **{"pull-request-operation": operation})
+    assert start not in planned(PROPOSE, **values, **{"pull-request-operation": "closed"})
+
+
+def test_the_pull_request_takes_what_was_regenerated_to_its_one_branch():
+    """With the report; a branch that differs from main in nothing is deleted."""
+    (action,) = [step["with"] for step in PROPOSE["steps"] if "create-pull" in step.get("uses", "")]
+    assert action["branch"] == BRANCH
+    assert action["delete-branch"] is True
+    assert action["add-paths"].split() == ["generated_client", "openapi"]
+    assert action["body"] == "${{ needs.compare.outputs.report }}"
+    assert BRANCH in job("spec-watch", "drift")["with"]["body"]
+
+
+def proposed(nightly: Nightly, files: dict[str, str]) -> None:
+    """Push the branch with these files, open its pull request, and go back to main."""
+    write(nightly, files)
+    nightly.git("switch", "--quiet", "--create", BRANCH)
+    nightly.git("add", ".")
+    nightly.git("commit", "--quiet", "--message", "Regenerate")
+    nightly.git("push", "--quiet", "origin", BRANCH)
+    nightly.git("switch", "--quiet", "main")
+    pull = {"number": 7, "state": "open", "head": BRANCH, "isCrossRepository": False}
+    fork = {**pull, "number": 6, "isCrossRepository": True}
+    nightly.github = {"pr": [fork, pull]}
+
+
+def write(nightly: Nightly, files: dict[str, str]) -> None:
+    """Change files of the checkout."""
+    for name, text in files.items():
+        (nightly.folder / "project" / name).write_text(text)
+
+
+@pytest.mark.parametrize(
+    ("regenerated", "current"),
+    [
+        ({"openapi/upstream/create.json": "{1}"}, "true"),
+        ({"openapi/upstream/create.json": "{2}"}, "false"),
+        ({"openapi/upstream/create.json": "{1}", "openapi/upstream/new.json": "{}"}, "false"),
+        ({}, "false"),
+    ],
+)
+def test_a_persons_work_on_the_branch_is_kept_until_the_documents_change(
+    nightly, regenerated, current
+):
+    """A pull request from a fork's branch of the same name is not ours."""
+    proposed(nightly, {"openapi/upstream/create.json": "{1}", "by hand.py": ""})
+    write(nightly, regenerated)
+    nightly.step(PROPOSE, FIND)
+    assert nightly.outputs == {"number": "7", "current": current}
+
+
+def test_a_branch_that_was_left_behind_is_replaced(nightly):
+    """Its pull request was closed, so a new one is opened."""
+    proposed(nightly, {"openapi/upstream/create.json": "{1}"})
     state = nightly.github
-    state["pr"][0]["state"] = "closed"
+    state["pr"][1]["state"] = "closed"
     nightly.github = state
-    nightly.git("push", "--quiet", "--force", "origin", f"main:{BRANCH}")
-    nightly.publish("{1}")
-    nightly.step("propose", STATE="drift", REPORT="one")
-    assert [pull["state"] for pull in nightly.github["pr"]] == ["closed", "open"]
-    assert nightly.pushed() == "{1}"
+    write(nightly, {"openapi/upstream/create.json": "{1}"})
+    nightly.step(PROPOSE, FIND)
+    assert nightly.outputs == {"number": "", "current": "false"}
 
 
-def test_the_pull_request_is_closed_once_the_drift_is_gone(nightly):
-    """A fork's, from a branch of the same name, is not ours to close."""
-    nightly.publish("{1}")
-    nightly.step("propose", STATE="drift", REPORT="one")
-    state = nightly.github
-    state["pr"].insert(0, {**state["pr"][0], "number": 9, "isCrossRepository": True})
-    nightly.github = state
-    for _ in range(2):
-        nightly.step("propose", STATE="none", REPORT="")
-    assert [pull["state"] for pull in nightly.github["pr"]] == ["open", "closed"]
-    assert nightly.calls[4:] == ["pr list", "pr close", "pr list"]
+def test_the_pull_requests_text_is_replaced_and_ci_started(nightly):
+    """The report reaches gh on standard input."""
+    nightly.github = {"pr": [{"number": 7, "body": "old"}]}
+    nightly.step(PROPOSE, "Update its text", NUMBER="7", REPORT="new $(touch x)\n- two")
+    assert nightly.github["pr"] == [{"number": 7, "body": "new $(touch x)\n- two\n"}]
+    nightly.step(PROPOSE, "Start CI for it")
+    assert nightly.calls[-1] == ["workflow", "run", "ci.yml", "--ref", BRANCH]
 
 
-def test_drift_that_changes_no_file_is_not_proposed(nightly):
-    """An empty pull request cannot be opened."""
-    said = nightly.step("propose", STATE="drift", REPORT="one")
-    assert (nightly.calls, "nothing to propose" in said) == (["pr list"], True)
+def test_the_pull_request_is_closed_with_its_branch(nightly):
+    """And with the reason."""
+    nightly.github = {"pr": [{"number": 7, "state": "open"}]}
+    nightly.step(PROPOSE, "Close it", NUMBER="7")
+    assert "--delete-branch" in nightly.calls[-1]
+    assert "match the vendored ones again" in nightly.github["pr"][0]["comment"]
 
 
-def test_a_step_fails_with_gh(nightly):
-    """So that the job fails, and the watch is reported."""
-    assert "gh issue failed with exit code 1." in nightly.step(
-        "tell", code=1, STATE="none", REPORT="", GH_TOKEN=""
-    )
+@pytest.mark.parametrize(("job", "name"), [(KEEP, "Find the open issue"), (PROPOSE, FIND)])
+def test_a_step_fails_with_gh(nightly, job, name):
+    """So that the issue about the watch is opened."""
+    del nightly.environ["GH_TOKEN"]
+    assert "set the GH_TOKEN" in nightly.step(job, name, code=1, LABEL="spec-drift")

@@ -1,6 +1,6 @@
-"""Plays GitHub's command ``gh`` for one repository, kept in a JSON file, and records each call.
+"""A stand-in for GitHub's command ``gh``: one repository in a JSON file, and a record of calls.
 
-It knows the verbs and options that scripts/spec_watch.py uses and refuses any other.
+It accepts the options that the workflows use and no others; ``--jq`` runs the real jq.
 """
 
 from __future__ import annotations
@@ -8,34 +8,28 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
-Items = list[dict[str, Any]]
-
-NO_SUCH_LABEL = "could not add label: not found"
+VERBS = {
+    "auth setup-git": "",
+    "issue list": "--label= --state= --limit= --json= --jq=",
+    "issue close": "number --comment=",
+    "pr list": "--head= --state= --json= --jq=",
+    "pr edit": "number --body-file=",
+    "pr close": "number --comment= --delete-branch",
+    "workflow run": "name --ref=",
+}
 
 
 def parser() -> argparse.ArgumentParser:
-    """Return what the real command takes, as far as it is used."""
+    """Return a parser of what the workflows call."""
     top = argparse.ArgumentParser(prog="gh", allow_abbrev=False)
     nouns = top.add_subparsers(dest="noun", required=True)
-    verbs = {
-        "auth setup-git": "",
-        "label create": "name --color= --force",
-        "issue list": "--label= --state= --limit= --json=",
-        "issue create": "--title= --label= --body-file=",
-        "issue edit": "number --body-file=",
-        "issue close": "number --comment=",
-        "pr list": "--head= --state= --limit= --json=",
-        "pr create": "--base= --head= --title= --body-file=",
-        "pr edit": "number --body-file=",
-        "pr close": "number --comment= --delete-branch",
-        "workflow run": "name --ref=",
-    }
     groups: dict[str, Any] = {}
-    for verb, options in verbs.items():
+    for verb, options in VERBS.items():
         noun, word = verb.split()
         if noun not in groups:
             groups[noun] = nouns.add_parser(noun).add_subparsers(dest="verb", required=True)
@@ -50,45 +44,36 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def perform(asked: argparse.Namespace, given: str, state: dict[str, Any]) -> str:
-    """Do what is asked to the repository, and return what is printed."""
-    if asked.noun == "label":
-        state["labels"].append(asked.name)
+def perform(call: argparse.Namespace, state: dict[str, Any]) -> str:
+    """Apply one call to the repository; return what gh prints."""
+    if call.noun in {"auth", "workflow"}:
         return ""
-    if asked.noun in {"auth", "workflow"}:
-        return ""
-    items: Items = state[asked.noun]
-    if asked.verb == "list":
-        head = {"head": asked.head} if asked.noun == "pr" else {"label": asked.label}
-        wanted = {"state": asked.state, **head}.items()
-        fields = asked.json.split(",")
-        return json.dumps([{f: i[f] for f in fields} for i in items if i.items() >= wanted])
-    if asked.verb == "create":
-        if asked.noun == "issue" and asked.label not in state["labels"]:
-            sys.exit(NO_SUCH_LABEL)
-        place = {"label": asked.label} if asked.noun == "issue" else {"head": asked.head}
-        new = {"number": len(items) + 1, "state": "open", "title": asked.title, "body": given}
-        items.append({**new, **place, "isCrossRepository": False})
-        return f"https://github.example/{asked.noun}/{len(items)}"
-    (item,) = [item for item in items if item["number"] == int(asked.number)]
-    if asked.verb == "edit":
-        item["body"] = given
+    items: list[dict[str, Any]] = state[call.noun]
+    if call.verb == "list":
+        place = {"head": call.head} if call.noun == "pr" else {"label": call.label}
+        wanted = {"state": call.state, **place}.items()
+        fields = call.json.split(",")
+        found = json.dumps([{f: i[f] for f in fields} for i in items if i.items() >= wanted])
+        command = ["jq", "--raw-output", call.jq]
+        return subprocess.run(command, input=found, stdout=-1, text=True, check=True).stdout
+    (item,) = [item for item in items if item["number"] == int(call.number)]
+    if call.verb == "edit":
+        item["body"] = sys.stdin.read()
     else:
-        item |= {"state": "closed", "comment": asked.comment}
+        item |= {"state": "closed", "comment": call.comment}
     return ""
 
 
 def main(arguments: list[str]) -> None:
     """Carry out one call."""
     folder = Path(os.environ["FAKE_GH"])
-    asked = parser().parse_args(arguments)
-    given = sys.stdin.read() if getattr(asked, "body_file", None) == "-" else ""
+    call = parser().parse_args(arguments)
     with (folder / "calls.jsonl").open("a") as calls:
         calls.write(json.dumps(arguments) + "\n")
     if not os.environ.get("GH_TOKEN"):
         sys.exit("gh: To use GitHub CLI in a workflow, set the GH_TOKEN environment variable.")
     state = json.loads((folder / "state.json").read_text())
-    sys.stdout.write(perform(asked, given, state))
+    sys.stdout.write(perform(call, state))
     (folder / "state.json").write_text(json.dumps(state))
 
 
