@@ -1,63 +1,64 @@
-"""Everything that can be said about the code without running it.
+"""Runs every check that needs no test run; with arguments, runs the steps they name.
 
-Format, lint, types, drift and weaknesses: those that code of ours may have, and
-those that are known of what it needs.
+actionlint is not among them, as its package downloads a program when it is installed;
+pre-commit and CI run it.
 """
 
-from __future__ import print_function
+from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import _environment
 
-STEPS = [
-    ("format", ["-m", "ruff", "format", "--check", "."]),
-    ("lint", ["-m", "ruff", "check", "."]),
-    ("types", ["-m", "mypy"]),
-    ("drift", [os.path.join("scripts", "regenerate.py"), "--check"]),
-    (
-        "bandit",
-        ["-m", "bandit", "--quiet", "--configfile", "pyproject.toml", "--recursive"]
-        + ["wan_ergonomic", "generated_client", "scripts"],
-    ),
-]
+STEPS = {
+    "format": ["ruff", "format", "--check", "."],
+    "lint": ["ruff", "check", "."],
+    "types": ["mypy"],
+    "spelling": ["codespell"],
+    "workflows": ["zizmor", "--offline", "--quiet", "--strict-collection", ".github"],
+    "drift": ["python", "scripts/regenerate.py", "--check"],
+    "bandit": [
+        *("bandit", "--quiet", "--configfile", "pyproject.toml", "--recursive"),
+        *("wan_ergonomic", "generated_client", "scripts"),
+    ],
+}
 
-# Not among the steps, which say tomorrow what they say today.
-AUDIT = ("audit", [os.path.join("scripts", "audit.py")])
+# Apart from STEPS, because its result can change from day to day.
+AUDIT = {"audit": ["python", "scripts/audit.py"]}
 
-# How a step ends that cannot tell; audit.py says why.
-UNTOLD = 75
+UNKNOWN = 75  # the exit code of a step that could not tell, see audit.py
 
 
-def run(steps, environ):
-    # type: (list[tuple[str, list[str]]], dict[str, str]) -> int
-    """Run each step with this interpreter, then sum up; 1 if any of them failed.
+def run(steps: dict[str, list[str]], environ: dict[str, str]) -> int:
+    """Run each step, then print a summary; return 1 if any step failed, 0 otherwise.
 
-    One that could not tell has not failed, and is not called good.
+    A step that could not tell does not fail, and is reported apart from those that passed.
     """
-    ended = {}  # type: dict[int, list[str]]
-    for name, arguments in steps:
-        print("--- {0}: python {1}".format(name, " ".join(arguments)), flush=True)
-        command = [sys.executable] + arguments
-        code = subprocess.call(command, cwd=_environment.ROOT, env=environ)
-        ended.setdefault(code, []).append(name)
-    good, untold = ended.pop(0, []), ended.pop(UNTOLD, [])
-    failed = [name for name, _ in steps if name not in good + untold]
-    sums = ["FAILED: " + ", ".join(failed) if failed else "all good: " + ", ".join(good)]
-    sums += ["could not tell: " + ", ".join(untold)] if untold else []
-    print("--- {0}".format("; ".join(sums)))
-    return 1 if failed else 0
+    results: dict[str, list[str]] = {"passed": [], "could not tell": [], "FAILED": []}
+    for number, (name, command) in enumerate(steps.items(), 1):
+        print(f"--- {number}/{len(steps)} {name}: {' '.join(command)}", flush=True)
+        # The program of this environment, whatever PATH says; on Windows it ends in .exe.
+        program = shutil.which(command[0], path=str(Path(sys.executable).parent)) or command[0]
+        code = subprocess.call([program, *command[1:]], cwd=_environment.ROOT, env=environ)
+        result = {0: "passed", UNKNOWN: "could not tell"}.get(code, "FAILED")
+        results[result].append(name)
+    summary = [f"{result}: {', '.join(names)}" for result, names in results.items() if names]
+    print(f"--- {'; '.join(summary)}", flush=True)
+    return 1 if results["FAILED"] else 0
 
 
-def main(arguments):
-    # type: (list[str]) -> int
-    """Run the checks; returns the exit code."""
-    if arguments:
-        sys.exit("usage: check.py (it takes no arguments)")
-    _environment.enter("dev", [__file__])
-    return run(STEPS + [AUDIT], dict(os.environ))
+def main(arguments: list[str]) -> int:
+    """Run the checks; return the exit code."""
+    steps = {**STEPS, **AUDIT}
+    unknown = [name for name in arguments if name not in steps]
+    if unknown:
+        sys.exit(f"check.py: there is no step {unknown[0]}; the steps are {', '.join(steps)}")
+    _environment.enter("dev", [__file__, *arguments])
+    return run({name: steps[name] for name in arguments or steps}, dict(os.environ))
 
 
 if __name__ == "__main__":

@@ -1,42 +1,72 @@
-"""Checks and tests everything but faults and soak; with arguments, only runs pytest."""
+"""Runs the checks and the tests.
+
+Without arguments: the checks and the default tests. With --all: also the tests that run
+other programs and those that run in real time, with coverage, which has to be 100 %.
+With any other arguments: only pytest, with these arguments.
+"""
+
+from __future__ import annotations
 
 import os
-import shutil
 import sys
 import tempfile
+from pathlib import Path
 
 import _environment
 import check
 
-# Each file stays with one worker: what it sets up once is made once. There are more workers than
-# processors, for many tests wait. The matrix plays thousands of faults in real time and wants a
-# machine of its own, as the soak does: scripts/test.py tests/faults tests/soak
-APART = ["tests/faults", "tests/soak"]
+# About how long each takes on two cores, in minutes, once the environment exists.
+DEFAULT_MINUTES = 3
+ALL_MINUTES = 12
+
+# Slow, because they run other programs.
+PROGRAMS = ("tests/peers", "tests/e2e")
+# In a step of their own: a busy machine would upset what they measure.
+REAL_TIME = ("tests/faults", "tests/soak")
+
+# More workers than cores, because many tests wait for a socket. One file stays on one worker,
+# because its fixtures are expensive.
 WORKERS = str(2 * (os.cpu_count() or 1))
-PYTEST = ["-n", WORKERS, "--dist", "loadfile", "--no-loadscope-reorder"] + [
-    "--ignore=" + folder for folder in APART
-]
-
-STEPS = [
-    ("tests", ["-m", "coverage", "run", "-m", "pytest"] + PYTEST),
-    ("gather", ["-m", "coverage", "combine", "--quiet"]),
-    ("coverage", ["-m", "coverage", "report"]),
-]
+PYTEST = ["python", "-m", "pytest"]
+PARALLEL = ["-n", WORKERS, "--dist", "loadfile", "--no-loadscope-reorder"]
+MEASURED = ["python", "-m", "coverage", "run", "-m", "pytest"]
 
 
-def main(arguments):
-    # type: (list[str]) -> int
-    """Run the checks and the tests; returns the exit code."""
-    _environment.enter("dev", [__file__] + arguments)
-    if arguments:
-        return check.run([("tests", ["-m", "pytest"] + arguments)], dict(os.environ))
-    folder = tempfile.mkdtemp()
-    try:
-        # Measurements of two runs at once must not meet.
-        environ = dict(os.environ, COVERAGE_FILE=os.path.join(folder, "coverage"))
-        return check.run(check.STEPS + STEPS, environ)
-    finally:
-        shutil.rmtree(folder)
+def default_steps() -> dict[str, list[str]]:
+    """Return the checks and the default tests."""
+    skipped = [f"--ignore={folder}" for folder in (*PROGRAMS, *REAL_TIME)]
+    return {**check.STEPS, "tests": [*PYTEST, *PARALLEL, *skipped]}
+
+
+def all_steps() -> dict[str, list[str]]:
+    """Return the checks, all tests and the report on their coverage."""
+    real_time = [folder for folder in REAL_TIME if (_environment.ROOT / folder).exists()]
+    skipped = [f"--ignore={folder}" for folder in real_time]
+    return {
+        **check.STEPS,
+        "tests": [*MEASURED, *PARALLEL, *skipped],
+        "real-time tests": [*MEASURED, *real_time],
+        "combine": ["coverage", "combine", "--quiet"],
+        "coverage": ["coverage", "report"],
+    }
+
+
+def main(arguments: list[str]) -> int:
+    """Run the checks and the tests; return the exit code."""
+    _environment.enter("dev", [__file__, *arguments])
+    if arguments and arguments != ["--all"]:
+        return check.run({"tests": [*PYTEST, *arguments]}, dict(os.environ))
+    if not arguments:
+        print(
+            f"The checks and the default tests take about {DEFAULT_MINUTES} minutes. "
+            f"--all runs all tests, measures coverage and takes about {ALL_MINUTES}."
+        )
+        return check.run(default_steps(), dict(os.environ))
+    print(f"The checks and all tests take about {ALL_MINUTES} minutes.")
+    with tempfile.TemporaryDirectory() as folder:
+        # Two runs at once must not mix their measurements.
+        environ = {**os.environ, "COVERAGE_FILE": str(Path(folder, "coverage"))}
+        return check.run(all_steps(), environ)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
-"""What each script does once it is inside its environment."""
+"""What each script does inside its environment."""
 
 import os
 import runpy
+import shlex
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ import pytest
 
 from tests.support.scripts import SCRIPTS
 
-COMMANDS = {
+EXTRAS = {
     "audit": "audit",
     "check": "dev",
     "demo": "cli,sandbox",
@@ -20,9 +22,9 @@ COMMANDS = {
 }
 
 
-@pytest.mark.parametrize(("name", "extras"), COMMANDS.items())
+@pytest.mark.parametrize(("name", "extras"), EXTRAS.items())
 def test_every_script_enters_its_environment_first(load, monkeypatch, name, extras):
-    """Nothing outside the standard library is imported before."""
+    """Before that, only the standard library can be imported."""
     load("demo")
     entered: list[tuple[str, list[str]]] = []
 
@@ -42,7 +44,7 @@ def test_every_script_enters_its_environment_first(load, monkeypatch, name, extr
     [([], None, "wan-demo.mp4"), (["A boat", "-o", "x/boat.mp4"], "A boat", "x/boat.mp4")],
 )
 def test_the_demo_generates_on_the_sandbox(inside, monkeypatch, arguments, prompt, output):
-    """Into the current folder, whatever that is; a prompt may even begin with a dash."""
+    """Into the current folder; a prompt may begin with a dash."""
     demo = inside("demo")
     commands: list[list[str]] = []
     monkeypatch.setattr(demo._environment, "become", commands.append)
@@ -52,76 +54,131 @@ def test_the_demo_generates_on_the_sandbox(inside, monkeypatch, arguments, promp
     assert commands == [expected]
 
 
-def test_every_check_runs_and_the_failed_ones_are_named(inside, capfd):
-    """One run shows everything that is wrong."""
+def exits(*codes: int) -> dict[str, list[str]]:
+    """Return one step for each exit code, named after it."""
+    return {str(code): ["python", "-c", f"print('ran'); exit({code})"] for code in codes}
+
+
+@pytest.mark.parametrize(
+    ("codes", "code", "summary"),
+    [
+        ([0], 0, "passed: 0"),
+        ([0, 75], 0, "passed: 0; could not tell: 75"),
+        ([3, 0, 75], 1, "passed: 0; could not tell: 75; FAILED: 3"),
+    ],
+)
+def test_every_check_runs_and_the_summary_names_each(inside, capfd, codes, code, summary):
+    """Neither a failure nor a step that could not tell stops the others."""
+    assert inside("check").run(exits(*codes), dict(os.environ)) == code
+    lines = capfd.readouterr().out.splitlines()
+    assert lines.count("ran") == len(codes)
+    assert lines[-1] == f"--- {summary}"
+
+
+def test_each_check_says_how_far_the_run_is(inside, capfd):
+    """And how to repeat it."""
+    steps = {"one": ["python", "-c", ""], "two": ["python", "-V"]}
+    inside("check").run(steps, dict(os.environ))
+    assert "--- 2/2 two: python -V\n" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize("arguments", [[], ["types"], ["spelling", "audit"]])
+def test_checks_are_all_steps_or_those_that_are_named(inside, monkeypatch, arguments):
+    """The audit is among them, though the tests do without it."""
     check = inside("check")
-    steps = [("good", ["-c", "print('fine')"]), ("bad", ["-c", "raise SystemExit(3)"])]
-    assert check.run([*steps, steps[0]], dict(os.environ)) == 1
-    out = capfd.readouterr().out
-    assert out.count("fine\n") == 2
-    assert out.endswith("--- FAILED: bad\n")
+    monkeypatch.setattr(check, "run", lambda steps, _: list(steps))
+    every = ["format", "lint", "types", "spelling", "workflows", "drift", "bandit", "audit"]
+    assert check.main(arguments) == (arguments or every)
 
 
-def test_checks_that_pass_say_what_was_checked(inside, capfd):
-    """And the exit code says it too."""
+def test_an_unknown_check_is_refused_with_those_that_exist(inside):
+    """Before the environment is built."""
+    with pytest.raises(SystemExit, match=r"there is no step --fix; the steps are format, lint"):
+        inside("check").main(["--fix"])
+
+
+# For each step, a file that it must reject. The misspelt word is in two pieces for the step's sake.
+DEFECTS = {
+    "format": ("defect.py", "x  = 1\n"),
+    "lint": ("defect.py", "import os\n"),
+    "types": ("wan_ergonomic/defect.py", "x: int = ''\n"),
+    "spelling": ("defect.md", "t" + "eh\n"),
+    "workflows": (
+        ".github/workflows/defect.yml",
+        "{on: push, jobs: {a: {runs-on: b, steps: [{uses: c/d@v1}]}}}",
+    ),
+    "bandit": ("wan_ergonomic/defect.py", "import os\nos.system(input())\n"),
+}
+
+
+@pytest.mark.parametrize("step", DEFECTS)
+def test_each_check_finds_a_defect(inside, monkeypatch, tmp_path, capfd, step):
+    """With the project's own settings: they do not exclude everything."""
     check = inside("check")
-    assert check.run([("one", ["-c", ""]), ("two", ["-c", ""])], dict(os.environ)) == 0
-    assert capfd.readouterr().out.endswith("--- all good: one, two\n")
+    name, text = DEFECTS[step]
+    for folder in ("wan_ergonomic", "generated_client", "scripts", "tests", ".github/workflows"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "__init__.py").touch()
+    (tmp_path / name).write_text(text, "utf-8")
+    shutil.copy(SCRIPTS.parent / "pyproject.toml", tmp_path)
+    monkeypatch.setattr(check._environment, "ROOT", tmp_path)
+    assert check.run({step: check.STEPS[step]}, dict(os.environ)) == 1
+    assert name in "".join(capfd.readouterr())
 
 
-def test_a_check_that_could_not_tell_has_not_failed_and_is_not_called_good(inside, capfd):
-    """Whatever else is wrong is still said."""
-    check = inside("check")
-    good, bad, untold = ((str(code), ["-c", f"raise SystemExit({code})"]) for code in (0, 3, 75))
-    assert check.run([good, untold], dict(os.environ)) == 0
-    assert capfd.readouterr().out.endswith("--- all good: 0; could not tell: 75\n")
-    assert check.run([bad, untold, good], dict(os.environ)) == 1
-    assert capfd.readouterr().out.endswith("--- FAILED: 3; could not tell: 75\n")
-
-
-def test_a_check_is_all_that_can_be_said_without_running_the_code(inside, monkeypatch):
-    """And takes no arguments."""
-    check = inside("check")
-    monkeypatch.setattr(check, "run", lambda steps, _: [name for name, _ in steps])
-    assert check.main([]) == ["format", "lint", "types", "drift", "bandit", "audit"]
-    with pytest.raises(SystemExit, match="takes no arguments"):
-        check.main(["--fix"])
-
-
-def test_bandit_finds_what_there_is(inside, tmp_path):
-    """So that its silence about ours means something: what it skips is not all."""
-    check = inside("check")
-    bandit = dict(check.STEPS)["bandit"]
-    weak = tmp_path / "weak.py"
-    weak.write_text("import os\nos.system(input())\n", "utf-8")
-    options = bandit[: bandit.index("--recursive")]
-    assert check.run([("weak", [*options, str(weak)])], dict(os.environ)) == 1
-
-
-def test_testing_checks_first_and_measures_coverage(inside, monkeypatch):
-    """Measurements are kept out of the project and gone afterwards.
-
-    Nothing is asked of the network, whose answer may be another one tomorrow.
-    """
+@pytest.fixture
+def planned(inside, monkeypatch, capsys):
+    """A function that returns what scripts/test.py prints and the steps it would run."""
     test = inside("test")
-    seen: list[str] = []
+    plans: list[tuple[dict[str, list[str]], dict[str, str]]] = []
 
-    def run(steps: list[tuple[str, list[str]]], environ: dict[str, str]) -> int:
-        seen.extend([environ["COVERAGE_FILE"], *(name for name, _ in steps)])
+    def run(steps: dict[str, list[str]], environ: dict[str, str]) -> int:
+        plans.append((steps, environ))
         return 4
 
     monkeypatch.setattr(test.check, "run", run)
-    assert test.main([]) == 4
-    checks = ["format", "lint", "types", "drift", "bandit"]
-    assert seen[1:] == [*checks, "tests", "gather", "coverage"]
-    assert not Path(seen[0]).parent.exists()
+
+    def planned(*arguments: str) -> Any:
+        assert test.main(list(arguments)) == 4
+        return capsys.readouterr().out, *plans.pop()
+
+    return planned
 
 
-def test_testing_with_arguments_is_pytest_with_them(inside, monkeypatch):
+CHECKS = ["format", "lint", "types", "spelling", "workflows", "drift", "bandit"]
+SLOW = {"tests/peers", "tests/e2e"}
+REAL_TIME = {"tests/faults", "tests/soak"}
+
+
+def ignored(command):
+    """Return the folders that pytest is to leave out."""
+    return {word.removeprefix("--ignore=") for word in command if word.startswith("--ignore=")}
+
+
+def test_testing_runs_the_checks_and_the_default_tests(planned):
+    """The audit is left out, as its result can change from day to day."""
+    said, steps, _ = planned()
+    assert "about 3 minutes. --all runs all tests, measures coverage and takes about" in said
+    assert list(steps) == [*CHECKS, "tests"]
+    assert ignored(steps["tests"]) == SLOW | REAL_TIME
+
+
+def test_testing_all_runs_every_test_and_measures_coverage(planned):
+    """The measurements are written outside the project and deleted afterwards."""
+    said, steps, environ = planned("--all")
+    assert "minutes" in said
+    assert list(steps) == [*CHECKS, "tests", "real-time tests", "combine", "coverage"]
+    assert ignored(steps["tests"]) == REAL_TIME
+    assert set(steps["real-time tests"][-2:]) == REAL_TIME
+    assert "coverage" in steps["tests"]
+    assert "coverage" in steps["real-time tests"]
+    assert not Path(environ["COVERAGE_FILE"]).parent.exists()
+
+
+def test_testing_with_other_arguments_is_pytest_with_them(planned):
     """For the work on one test."""
-    test = inside("test")
-    monkeypatch.setattr(test.check, "run", lambda steps, _: steps)
-    assert test.main(["-k", "x"]) == [("tests", ["-m", "pytest", "-k", "x"])]
+    said, steps, _ = planned("-k", "x")
+    assert (said, shlex.join(steps["tests"])) == ("", "python -m pytest -k x")
 
 
 @pytest.fixture
