@@ -1,5 +1,6 @@
 """What is shipped, and what may not be in the project at all."""
 
+import ast
 import json
 import os
 import re
@@ -62,29 +63,24 @@ def sdist(dist):
     return next(dist.glob("*.tar.gz"))
 
 
-def test_the_wheel_holds_both_packages_and_the_documents(wheel):
-    """Everything that runs, typed, and what it decides by; no tests, no scripts."""
+def test_the_wheel_has_one_package_with_the_client_and_the_documents(wheel):
+    """Everything that runs, typed, and the contract; no tests, no scripts, no general name."""
     found = names(wheel)
     assert found >= {
-        "generated_client/py.typed",
+        "wan_ergonomic/generated_client/py.typed",
         "wan_ergonomic/py.typed",
         "wan_ergonomic/openapi/contract.json",
         "wan_ergonomic/openapi/lock.json",
         "wan_ergonomic/openapi/upstream/create.json",
     }
-    assert {name.split("/")[0].split("-")[0] for name in found} == {
-        "generated_client",
-        "wan_ergonomic",
-    }
+    assert {name.split("/")[0].split("-")[0] for name in found} == {"wan_ergonomic"}
 
 
 def test_the_wheel_holds_every_module(wheel):
     """None is left out by a pattern that was too narrow."""
-    sources = {
-        path.relative_to(ROOT).as_posix()
-        for package in ("generated_client", "wan_ergonomic")
-        for path in (ROOT / package).rglob("*.py")
-    }
+    sources = {path.relative_to(ROOT).as_posix() for path in (ROOT / "wan_ergonomic").rglob("*.py")}
+    generated = (ROOT / "generated_client").rglob("*.py")
+    sources |= {f"wan_ergonomic/{path.relative_to(ROOT).as_posix()}" for path in generated}
     assert {name for name in names(wheel) if name.endswith(".py")} == sources
 
 
@@ -117,6 +113,41 @@ def test_an_installed_wheel_finds_its_own_contract(wheel, tmp_path):
     environ = {**os.environ, "PYTHONPATH": str(target)}
     said = run("-P", "-c", command, cwd=tmp_path, env=environ)
     assert said == f"{target / 'wan_ergonomic' / 'openapi'} alibaba/wan2.2-t2v-plus\n"
+
+
+def test_an_installed_wheel_is_not_broken_by_another_generated_client(wheel, tmp_path):
+    """``generated_client`` is the generator's usual name, so other packages install it too."""
+    target = tmp_path / "installed"
+    run("-m", "pip", "install", "-q", "--no-deps", "--no-index", "--target", target, wheel)
+    other = target / "generated_client"
+    other.mkdir()
+    (other / "__init__.py").write_text("raise ImportError('the wrong client')\n")
+    command = (
+        "import wan_ergonomic.generated_client as client\n"
+        "from wan_ergonomic import WanClient\n"
+        "from wan_ergonomic.generated_client.api.generations import create_generation\n"
+        "WanClient('a-key').close()\n"
+        "print(client.__file__, create_generation.__name__)\n"
+    )
+    environ = {**os.environ, "PYTHONPATH": str(target)}
+    place, name = run("-P", "-c", command, cwd=tmp_path, env=environ).split()
+    assert place == str(target / "wan_ergonomic" / "generated_client" / "__init__.py")
+    assert name == "wan_ergonomic.generated_client.api.generations.create_generation"
+
+
+def test_the_repository_offers_the_generated_client_by_the_same_names():
+    """The redirect exports what the generator's own package does."""
+    redirect, generated = (
+        (ROOT / folder / "generated_client" / "__init__.py").read_text("utf-8")
+        for folder in ("wan_ergonomic", ".")
+    )
+    exported = [
+        ast.literal_eval(node.value)
+        for source in (redirect, generated)
+        for node in ast.parse(source).body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
+    ]
+    assert exported[0] == exported[1]
 
 
 def test_pins_are_names_and_versions_only():

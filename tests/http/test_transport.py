@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import inspect
+import socket
 from collections.abc import Callable
 
 import httpcore
@@ -70,6 +71,32 @@ def test_a_transport_that_several_clients_share_is_wrapped_once(client_kind):
     backend = transport._pool._network_backend
     adopt(transport)
     assert transport._pool._network_backend is backend
+
+
+def test_a_transport_with_retries_of_its_own_keeps_them(client_kind):
+    """Httpcore waits between them through the same backend."""
+    transport = type(own_transport(client_kind))(retries=1)
+    with (
+        Loopback(listening=False) as nobody,
+        client_kind.client(base_url=nobody.url, transport=transport, retrying=ONCE) as wan,
+        pytest.raises(ConnectionFailedError) as caught,
+    ):
+        wan.submit("A boat", timeout=5)
+    assert caught.value.sent is False
+
+
+def test_a_transport_over_a_local_socket_is_used(client_kind, tmp_path):
+    """Here to a server that never responds, which is a typed error."""
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.bind(str(tmp_path / "api"))
+        silent.listen()
+        transport = type(own_transport(client_kind))(uds=str(tmp_path / "api"))
+        with (
+            client_kind.client(base_url="http://api.localhost", transport=transport) as wan,
+            pytest.raises(ConnectionFailedError) as caught,
+        ):
+            wan.status(ID, timeout=0.5)
+    assert caught.value.sent is True
 
 
 def test_every_failure_of_httpcore_is_one_of_httpx():

@@ -8,7 +8,8 @@ user's own exception, a cancellation or Ctrl-C ends it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, assert_never
+from contextlib import suppress
+from typing import Any, assert_never, cast
 
 from wan_ergonomic._flows import Call, Fetch, FileWork, Flow, Report, Sleep, Step
 from wan_ergonomic._generation import Generation, Update
@@ -47,11 +48,10 @@ class _Driver:
     def close(self) -> None:
         """End the flow where it is, with the file work that it still has to do."""
         self._outcome = GeneratorExit()
-        try:
-            while isinstance(step := self._advance(), FileWork):
-                self._outcome = step.work()
-        except GeneratorExit:
-            pass
+        with suppress(GeneratorExit):
+            while True:
+                # A flow that is closed asks for nothing but file work.
+                self._outcome = cast("FileWork", self._advance()).work()
 
 
 class Driver(_Driver):
@@ -112,8 +112,7 @@ class AsyncDriver(_Driver):
                     case _:
                         assert_never(step)
             except GeneratorExit:
-                # The event loop destroys this coroutine: nothing can be awaited any more.
-                self.close()
+                # This coroutine is being destroyed and cannot await; close() does the rest.
                 raise
             except BaseException as error:  # noqa: BLE001 - the flow raises it again
                 self._outcome = error

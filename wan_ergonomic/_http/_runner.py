@@ -161,7 +161,12 @@ class AsyncRunner:
     async def file_work(self, work: Callable[[], object]) -> object:
         """Do file work in a thread, and wait for its end even when cancelled."""
         done = None
-        with anyio.CancelScope(shield=True):
+        try:
+            shield = anyio.CancelScope(shield=True)
+        except RuntimeError:
+            # The event loop has ended under this coroutine.
+            return work()
+        with shield:
             done = await anyio.to_thread.run_sync(work)
         # mypy believes that a cancel scope may swallow exceptions, so the return is out here.
         return done  # noqa: RET504

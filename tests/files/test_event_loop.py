@@ -1,0 +1,133 @@
+"""An asynchronous download never blocks its event loop on a file."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import threading
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.support.loopback import Loopback, Store
+from tests.support.responses import VIDEO, finished
+from wan_ergonomic import AsyncWanClient
+
+# Seconds within which a loop that is not blocked does its next work.
+_PROMPT = 10
+
+
+class Loop:
+    """A running event loop that file work can wait for."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self.goes_on: list[bool] = []
+
+    def check(self) -> None:
+        """Ask the loop for work, and note whether it did it; called by file work."""
+        done = threading.Event()
+        self._loop.call_soon_threadsafe(done.set)
+        self.goes_on.append(done.wait(_PROMPT))
+
+
+class Slow(io.BytesIO):
+    """A file object, each write to which lasts until the event loop has done something else."""
+
+    def __init__(self, loop: Loop) -> None:
+        super().__init__()
+        self._event_loop = loop
+
+    def write(self, data) -> int:
+        """Wait for the event loop, then write."""
+        self._event_loop.check()
+        return super().write(data)
+
+
+async def save(server: Loopback, target: Path | io.BytesIO) -> None:
+    """Download the server's video."""
+    server.script("download", Store(VIDEO))
+    async with AsyncWanClient("a-key", base_url=server.url) as wan:
+        await wan.download(finished(server), target)
+
+
+def test_the_loop_goes_on_while_a_file_object_takes_its_time(server):
+    """Its writes are made in a thread."""
+
+    async def main() -> None:
+        slow = Slow(loop := Loop())
+        await save(server, slow)
+        assert (loop.goes_on, slow.getvalue()) == ([True], VIDEO)
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("name", ["fsync", "link", "replace"])
+def test_the_loop_goes_on_while_a_file_is_published(server, tmp_path, monkeypatch, name):
+    """Flushing to the disk and taking the name happen in a thread."""
+
+    async def main() -> None:
+        loop, real = Loop(), getattr(os, name)
+
+        def slow(*arguments):
+            loop.check()
+            return real(*arguments)
+
+        monkeypatch.setattr(os, name, slow)
+        if name == "replace":
+            monkeypatch.setattr(os, "link", _no_links)
+        await save(server, tmp_path / "v.mp4")
+        assert set(loop.goes_on) == {True}
+
+    asyncio.run(main())
+    assert (tmp_path / "v.mp4").read_bytes() == VIDEO
+
+
+def _no_links(*_: object) -> None:
+    raise OSError("no hard links here")
+
+
+def test_a_download_that_is_cancelled_while_a_file_is_written_leaves_nothing_open(server, tmp_path):
+    """The file is closed after the write that the cancellation interrupted."""
+
+    async def main() -> None:
+        server.script("download", Store(VIDEO, cut=1000), Store(VIDEO))
+        writing, proceed = asyncio.Event(), threading.Event()
+        running = asyncio.get_running_loop()
+
+        def progress(_done: int, _total: int | None) -> None:
+            running.call_soon(writing.set)
+
+        async with AsyncWanClient("a-key", base_url=server.url) as wan:
+            download = asyncio.create_task(
+                wan.download(finished(server), tmp_path / "v.mp4", on_progress=progress)
+            )
+            await writing.wait()
+            download.cancel()
+            proceed.set()
+            with pytest.raises(asyncio.CancelledError):
+                await download
+            kept = [path.suffix for path in tmp_path.iterdir()]
+            assert kept in ([".part"], [])
+            await wan.download(finished(server), tmp_path / "v.mp4")
+
+    asyncio.run(main())
+    assert [path.name for path in tmp_path.iterdir()] == ["v.mp4"]
+
+
+def test_a_coroutine_that_is_destroyed_closes_its_file(server, tmp_path):
+    """As when an event loop ends under it: nothing can be awaited then."""
+    server.script("download", Store(VIDEO, cut=1000))
+    wan = AsyncWanClient("a-key", base_url=server.url)
+    running = wan.download(finished(server), tmp_path / "v.mp4")
+
+    async def begin() -> None:
+        # Runs it until its first wait, without a task that would be cancelled in the end.
+        running.send(None)
+
+    asyncio.run(begin())
+    with suppress(RuntimeError):
+        running.close()
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,149 @@
+"""The packages of wan_ergonomic, read from the folders: what each module imports, and its rules.
+
+``FLOORS`` lists the packages from the ground up: a module imports only from floors
+below its own and from its own package. ``DOORS`` are packages that others import
+as a whole, never a module inside.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+PACKAGE = "wan_ergonomic"
+
+# From the ground up. Packages on one floor do not import each other. "" is the modules at the
+# top of the package, but for those that have a floor of their own.
+FLOORS: tuple[tuple[str, ...], ...] = (
+    ("", "generated_client"),
+    ("_parsing", "_files"),
+    ("_flows",),
+    ("_http",),
+    ("_client",),
+    ("conformance", "contract.document"),
+    ("contract.source", "contract.overlay", "contract.repair"),
+    ("contract.diff",),
+    ("contract.impact",),
+    ("contract.changes",),
+    ("contract.report",),
+    ("contract.build",),
+    ("contract.watch", "contract.other_models"),
+    ("contract",),
+    ("sandbox",),
+    ("plugin",),
+    ("pytest_plugin",),
+    ("cli",),
+    ("__main__",),
+)
+
+# Packages that others import as a whole. The floors of contract know each other's modules.
+DOORS = ("_parsing", "_files", "_flows", "_http", "conformance", "contract", "sandbox", "plugin")
+
+# What more a package must not import, and why it is worth a rule.
+FORBIDDEN: dict[str, frozenset[str]] = {
+    # Flows decide: no I/O, no clock.
+    "_flows": frozenset(
+        {"asyncio", "io", "os", "pathlib", "shutil", "socket", "subprocess", "tempfile"}
+        | {"threading", "time"}
+    ),
+    # conformance is contract's peer.
+    "conformance": frozenset({"wan_ergonomic.contract"}),
+    "sandbox": frozenset({"wan_ergonomic.contract"}),
+}
+# Only these import an HTTP client.
+NETWORK = frozenset({"httpx", "httpcore", "anyio"})
+NETWORK_USERS = ("_http", "contract.source", "_clock", "plugin", "sandbox")
+
+WIDEST = 20
+
+
+class Import(NamedTuple):
+    """One import of a name: by which module, and of what, both dotted and below the package."""
+
+    module: str
+    target: str
+
+
+def modules(root: Path) -> dict[str, Path]:
+    """Return each module of the package by its dotted name below it; "" is the package."""
+    found = {}
+    for path in (root / PACKAGE).rglob("*.py"):
+        parts = path.relative_to(root / PACKAGE).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+def imports(name: str, path: Path) -> Iterator[Import]:
+    """Yield everything that a module imports, wherever in it, with relative names resolved."""
+    full = f"{PACKAGE}.{name}" if name else PACKAGE
+    package = full if path.name == "__init__.py" else full.rpartition(".")[0]
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (Import(name, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package.split(".")[: len(package.split(".")) - node.level + 1]
+            home = ".".join([*(base if node.level else ()), *filter(None, [node.module])])
+            yield from (Import(name, f"{home}.{alias.name}") for alias in node.names)
+
+
+def home(name: str) -> str:
+    """Return the package of the table that a module belongs to: the longest that matches."""
+    packages = [package for floor in FLOORS for package in floor]
+    parts = name.split(".")
+    prefixes = [".".join(parts[:length]) for length in range(len(parts), 0, -1)]
+    return next((prefix for prefix in prefixes if prefix in packages), "")
+
+
+def floor(package: str) -> int:
+    """Return the floor of a package, from 0."""
+    return next(number for number, names in enumerate(FLOORS) if package in names)
+
+
+def inside(target: str, known: dict[str, Path]) -> str | None:
+    """Return the module of this package that an import leads to; None for another package."""
+    if target.split(".", maxsplit=1)[0] != PACKAGE:
+        return None
+    name = target.removeprefix(PACKAGE).removeprefix(".")
+    while name and name not in known:
+        name = name.rpartition(".")[0]
+    return name
+
+
+def wrong_arrows(root: Path) -> list[str]:
+    """Return each import that points up, sideways, or past a door."""
+    known, wrong = modules(root), []
+    for name, path in known.items():
+        for each in imports(name, path):
+            target = inside(each.target, known)
+            if target is None or home(target) == home(name) or name == "":
+                continue
+            where = f"{name} imports {target}"
+            if floor(home(target)) >= floor(home(name)):
+                wrong.append(f"{where}: up or sideways")
+            door = next((d for d in DOORS if target.startswith(f"{d}.")), None)
+            if door and not name.startswith(f"{door}.") and name != door:
+                wrong.append(f"{where}: past the door of {door}")
+    return sorted(set(wrong))
+
+
+def forbidden_imports(root: Path) -> list[str]:
+    """Return each import that the rules of its own package forbid."""
+    wrong = []
+    for name, path in modules(root).items():
+        allowed = NETWORK if name.startswith(NETWORK_USERS) else frozenset()
+        banned = (NETWORK - allowed) | FORBIDDEN.get(home(name).split(".")[0], frozenset())
+        wrong += [
+            f"{name} imports {each.target}"
+            for each in imports(name, path)
+            if any(f"{each.target}.".startswith(f"{name}.") for name in banned)
+        ]
+    return sorted(set(wrong))
+
+
+def wide_folders(root: Path) -> list[str]:
+    """Return each folder with more modules than fit into one view."""
+    folders = {path.parent for path in modules(root).values()}
+    widths = {folder: len(list(folder.glob("*.py"))) for folder in folders}
+    return sorted(f"{folder.name}: {n} modules" for folder, n in widths.items() if n > WIDEST)

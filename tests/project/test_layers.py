@@ -1,0 +1,128 @@
+"""The folders are the architecture: each import points down, through doors, within its rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from .layers import (
+    FLOORS,
+    WIDEST,
+    Import,
+    forbidden_imports,
+    home,
+    imports,
+    modules,
+    wide_folders,
+    wrong_arrows,
+)
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_no_import_points_up_sideways_or_past_a_door():
+    """A module imports only from the floors below it, and from packages as a whole."""
+    assert wrong_arrows(ROOT) == []
+
+
+def test_no_package_imports_what_its_rule_forbids():
+    """HTTP clients outside _http; anything with I/O or a clock in _flows."""
+    assert forbidden_imports(ROOT) == []
+
+
+def test_no_folder_is_wider_than_a_view():
+    """No folder holds more modules than a person can keep in mind."""
+    assert wide_folders(ROOT) == []
+
+
+def test_every_package_has_a_floor():
+    """A new folder has to be given its place in the table."""
+    packages = {name for floor in FLOORS for name in floor}
+    folders = {
+        name.partition(".")[0] for name, path in modules(ROOT).items() if path.name == "__init__.py"
+    }
+    assert folders - packages == set()
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Callable[..., Path]:
+    """A function that writes the modules of a small package and returns its root."""
+
+    def write(**sources: str) -> Path:
+        for name, source in sources.items():
+            path = tmp_path.joinpath("wan_ergonomic", *name.split("__")).with_suffix(".py")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            (path.parent / "__init__.py").touch()
+            path.write_text(source)
+        return tmp_path
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "complaint"),
+    [
+        ("_flows__a", "from wan_ergonomic._http import b", "up or sideways"),
+        ("_parsing__a", "from wan_ergonomic import _client", "up or sideways"),
+        ("_files__a", "def f():\n    from wan_ergonomic._parsing import x", "up or sideways"),
+        ("cli__a", "from wan_ergonomic._flows._wait import x", "past the door"),
+        ("sandbox__a", "from ..contract.diff import x", "past the door"),
+    ],
+)
+def test_a_wrong_arrow_is_found(project, name, source, complaint):
+    """In every form of import, and inside functions."""
+    targets = {
+        "_http__b": "",
+        "_client": "",
+        "_parsing__x": "",
+        "_flows___wait": "",
+        "contract__diff__x": "",
+    }
+    assert any(complaint in line for line in wrong_arrows(project(**targets, **{name: source})))
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("_flows__a", "import time"),
+        ("_flows__a", "from os import path"),
+        ("_files__a", "import httpx"),
+        ("cli__a", "import httpcore._sync"),
+        ("conformance__a", "from wan_ergonomic.contract import compare"),
+    ],
+)
+def test_a_forbidden_import_is_found(project, name, source):
+    """Whole modules, parts of them, and names from them."""
+    assert len(forbidden_imports(project(**{name: source}))) == 1
+
+
+def test_what_only_begins_alike_is_not_forbidden(project):
+    """A module's name is compared as a whole."""
+    assert forbidden_imports(project(_flows__a="import timeit, operator")) == []
+
+
+def test_a_wide_folder_is_found(project):
+    """One module more than the limit."""
+    assert wide_folders(project(**{f"a__m{n}": "" for n in range(WIDEST)})) == ["a: 21 modules"]
+
+
+def test_relative_imports_are_resolved(tmp_path):
+    """As Python does it, from a module and from a package."""
+    module, package = tmp_path / "b.py", tmp_path / "__init__.py"
+    module.write_text("from . import c\nfrom ..d import e\nimport f.g")
+    package.write_text("from . import c")
+    assert [*imports("a.b", module)] == [
+        Import("a.b", "wan_ergonomic.a.c"),
+        Import("a.b", "wan_ergonomic.d.e"),
+        Import("a.b", "f.g"),
+    ]
+    assert [*imports("a", package)] == [Import("a", "wan_ergonomic.a.c")]
+
+
+def test_a_module_belongs_to_the_nearest_package_of_the_table():
+    """Packages within packages have floors of their own."""
+    assert home("contract.diff._rules") == "contract.diff"
+    assert home("contract.impact") == "contract.impact"
+    assert (home("cli.contract._table"), home("_errors")) == ("cli", "")
