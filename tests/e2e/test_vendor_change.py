@@ -76,17 +76,10 @@ def test_an_operation_that_moves_is_found_by_its_role(contract):
 def test_an_operation_that_moves_needs_no_line_here(client_kind, monkeypatch):
     """A generated endpoint with another path and another parameter is called as it is."""
 
-    def asked(task: str) -> dict[str, Any]:
+    def describe(task: str) -> dict[str, Any]:
         return {"method": "get", "url": "/v3/generations", "params": {"task": task}}
 
-    def blocking(*, client: Any, task: str) -> Any:
-        return client.get_httpx_client().request(**asked(task))
-
-    async def awaiting(*, client: Any, task: str) -> Any:
-        return await client.get_async_httpx_client().request(**asked(task))
-
-    monkeypatch.setattr(fetch_generation, "sync_detailed", blocking)
-    monkeypatch.setattr(fetch_generation, "asyncio_detailed", awaiting)
+    monkeypatch.setattr(fetch_generation, "_get_kwargs", describe)
     targets = []
 
     def answer(request: httpx.Request) -> httpx.Response:
