@@ -1,4 +1,4 @@
-"""The clock that clients go by; a test passes its own and never waits."""
+"""The clock of a client; tests pass their own, so that they never wait."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ import time
 
 
 class Clock:
-    """Time as it passes: seconds on a clock that never goes back, and ways to let it pass."""
+    """A monotonic clock in seconds, and two ways to wait by it."""
 
     def now(self) -> float:
-        """Return seconds since some fixed moment."""
+        """Return the seconds since a fixed moment."""
         return time.monotonic()
 
     def sleep(self, seconds: float) -> None:
-        """Block for so many seconds."""
+        """Block for ``seconds`` seconds."""
         time.sleep(seconds)
 
     async def asleep(self, seconds: float) -> None:
-        """Await so many seconds, under any event loop that anyio knows."""
+        """Wait for ``seconds`` seconds, under any event loop that anyio supports."""
         import anyio
 
         await anyio.sleep(seconds)

@@ -2,8 +2,8 @@
 
 WanError
 ├── ConfigurationError            no key, placeholder key, http base URL, unknown preset
-├── PromptError (ValueError)      refused here, before anything was sent
-├── ApiError                      the API answered, and the answer is a refusal or a failure
+├── PromptError (ValueError)      invalid prompt or option; nothing was sent
+├── ApiError                      the API returned an error response
 │   ├── BadRequestError           400, 422
 │   ├── AuthenticationError       401
 │   ├── PermissionDeniedError     403
@@ -11,9 +11,9 @@ WanError
 │   ├── NotFoundError             404
 │   ├── RateLimitError            429
 │   └── ServerError               5xx
-├── ConnectionFailedError         no answer from the API
+├── ConnectionFailedError         no response from the API
 ├── SubmissionInDoubtError        may have been accepted and billed; never retried for you
-├── UnreadableResponseError       not JSON, or not the contract's shape
+├── UnreadableResponseError       a success that is not JSON or has no id
 ├── GenerationError               carries the Generation
 │   ├── GenerationFailedError
 │   └── WaitTimeoutError (TimeoutError)
@@ -22,8 +22,8 @@ WanError
 │   └── IncompleteDownloadError
 └── ContractError                 a published document cannot be read or used
 
-Each one can be pickled: a constructor needs the message alone, all else has a
-default and travels in ``__dict__``. No message holds a key or a signed link.
+Each one can be pickled: a constructor needs only the message, and everything else
+has a default and is kept in ``__dict__``. No message holds a key or a signed link.
 """
 
 from __future__ import annotations
@@ -49,25 +49,25 @@ class WanError(Exception):
 
 
 class ConfigurationError(WanError):
-    """The client cannot be used as it was set up; nothing was sent."""
+    """A setting is missing or invalid; nothing was sent."""
 
 
 class PromptError(WanError, ValueError):
-    """A prompt or option was refused before anything was sent or spent."""
+    """A prompt or an option is invalid; nothing was sent or spent."""
 
 
 class ApiError(WanError):
-    """The API answered with a status that is not a success.
+    """The API returned a status outside 2xx.
 
     Attributes:
         status_code: The HTTP status.
-        message: What the API said, without this library's advice.
+        message: The API's own message, without this library's advice.
         kind: The API's own name for the problem, such as ``err_insufficent_credits``.
-        issues: What it found wrong with the request, one mapping each.
-        retry_after: Seconds that it asked to wait, if it did.
+        issues: The problems that it found in the request, one mapping each.
+        retry_after: Seconds of its Retry-After header, if it sent one.
         request_id: ``x-request-id``, or the id in the body.
         inference_id: ``x-inference-id``.
-        body: The parsed answer, or its text; None if it was empty.
+        body: The parsed body, or its text; None if it was empty.
     """
 
     status_code: int = 0
@@ -85,11 +85,11 @@ class BadRequestError(ApiError):
 
 
 class AuthenticationError(ApiError):
-    """401: no key, or one that the API does not know."""
+    """401: the key is missing or not known to the API."""
 
 
 class PermissionDeniedError(ApiError):
-    """403: the account may not do this; nearly always money or verification."""
+    """403: the account may not do this; nearly always a matter of money or verification."""
 
 
 class InsufficientCreditsError(PermissionDeniedError):
@@ -97,11 +97,11 @@ class InsufficientCreditsError(PermissionDeniedError):
 
 
 class NotFoundError(ApiError):
-    """404: the API knows no such generation."""
+    """404: the API does not know the generation."""
 
 
 class RateLimitError(ApiError):
-    """429: too many requests; ``retry_after`` says for how long, if the API did."""
+    """429: too many requests; ``retry_after`` is how long to wait, if the API says so."""
 
 
 class ServerError(ApiError):
@@ -109,7 +109,7 @@ class ServerError(ApiError):
 
 
 class ConnectionFailedError(WanError):
-    """There was no answer from the API.
+    """There was no response from the API.
 
     Attributes:
         sent: Whether the request may have reached it.
@@ -121,11 +121,11 @@ class ConnectionFailedError(WanError):
 class SubmissionInDoubtError(WanError):
     """A submission was sent and its outcome is unknown: it may be running and billed.
 
-    It is never sent again for you, because a second POST is a second bill. The
-    cause is chained.
+    It is never sent again for you, because a second POST may be billed a second
+    time. The cause is chained.
 
     Attributes:
-        client_request_id: The ``X-Client-Request-Id`` it was sent with, to ask the vendor about.
+        client_request_id: The ``X-Client-Request-Id`` it was sent with; the vendor can look it up.
         request: The body that was sent.
     """
 
@@ -139,17 +139,17 @@ class SubmissionInDoubtError(WanError):
 
 
 class UnreadableResponseError(WanError):
-    """The API said yes in a body that cannot be read.
+    """The API returned a success whose body cannot be parsed.
 
     Attributes:
-        body: The first part of the answer's text.
+        body: The first part of the body's text.
     """
 
     body: str = ""
 
 
 class GenerationError(WanError):
-    """Something about one accepted generation.
+    """An accepted generation failed, or is not finished in time.
 
     Attributes:
         generation: The generation as it was last seen.
@@ -169,7 +169,7 @@ class GenerationFailedError(GenerationError):
 
 
 class WaitTimeoutError(GenerationError, TimeoutError):
-    """The time allowed is over; the job goes on at the vendor and can be awaited again.
+    """The timeout is over; the job runs on at the vendor and can be awaited again.
 
     Attributes:
         timeline: Each change of status seen, as (seconds since the wait began, status).
@@ -190,7 +190,7 @@ class IncompleteDownloadError(DownloadError):
     """The video broke off before its end, or could not be reached.
 
     Attributes:
-        retry_after: Seconds that the store asked to wait, if it did.
+        retry_after: Seconds of the storage's Retry-After header, if it sent one.
     """
 
     retry_after: float | None = None

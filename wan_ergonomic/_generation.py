@@ -1,7 +1,7 @@
 """A generation as data: frozen, picklable, with no client inside.
 
-Statuses are kept in the vendor's own words; one table here says what each
-means. Signed links are secrets, so nothing here shows one whole.
+Statuses keep the vendor's own spelling; one table maps each to its meaning.
+Signed links are secrets, so no ``repr`` shows one whole.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from ._redaction import shorten_link
 
 State = Literal["pending", "completed", "failed"]
 
-# The four documented statuses, those of the page's sample and prose, and those
-# that this gateway's other models have answered with.
+# The four documented statuses, those of the page's sample and text, and those
+# that this gateway has returned for other models.
 STATUSES: Mapping[str, State] = {
     "queued": "pending",
     "generating": "pending",
@@ -36,14 +36,14 @@ STATUSES: Mapping[str, State] = {
     "expired": "failed",
 }
 
-# A generation known by its id alone, before the first look.
+# The status of a generation that is known by its id alone, before the first poll.
 UNSEEN = "unknown"
 
 _SIGNING_DATE = re.compile(r"x-(\w+)-date", re.IGNORECASE)
 
 
 def is_id(text: str) -> bool:
-    """Whether an API can be asked for this id: half of a character cannot be sent."""
+    """Whether this can be sent as an id: not blank, and no unpaired surrogates."""
     return bool(text.strip()) and text == text.encode(errors="ignore").decode()
 
 
@@ -52,8 +52,9 @@ class Video:
     """A finished video.
 
     Attributes:
-        url: Where to download it, byte for byte as the API gave it. It grants access: keep it.
-        duration: Seconds, where the API says so.
+        url: Where to download it, byte for byte as the API gave it. It grants access: keep it
+            secret.
+        duration: Seconds, if the API gives them.
     """
 
     url: str
@@ -61,7 +62,7 @@ class Video:
 
     @property
     def expires_at(self) -> datetime | None:
-        """When the link stops working, read from its signature; None if it does not say."""
+        """When the link stops working, from the parameters of its signature; None if unknown."""
         try:
             query = {name.lower(): value for name, value in parse_qsl(urlsplit(self.url).query)}
             if "expires" in query:
@@ -88,7 +89,7 @@ def _signed_at(text: str) -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """Why a generation ended without a video, in the vendor's words."""
+    """Why a generation ended without a video, as the vendor puts it."""
 
     name: str
     message: str
@@ -99,11 +100,11 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """What a generation cost, as far as the API has said.
+    """What a generation cost, as far as the API reports it.
 
     Attributes:
         credits: AIML API credits; 2,000,000 of them are one US dollar.
-        usd: US dollars, where the API gives them itself.
+        usd: US dollars, if the API reports them itself.
     """
 
     credits: float | None = None
@@ -112,14 +113,14 @@ class Usage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drift:
-    """One departure of an answer from the published contract.
+    """One departure of a response from the published contract.
 
     Attributes:
         kind: ``unknown-status``, ``missing``, ``type``, ``value`` or ``undocumented``.
         operation: ``create`` or ``poll``.
-        pointer: JSON pointer into the answer.
-        expected: What the contract says.
-        found: What came, shortened.
+        pointer: JSON pointer into the response.
+        expected: What the contract requires.
+        found: What the response holds, shortened.
     """
 
     kind: str
@@ -130,27 +131,27 @@ class Drift:
 
     def __str__(self) -> str:
         return (
-            f"{self.operation} answered with {self.found} at {self.pointer or '/'}; "
-            f"the contract says {self.expected} ({self.kind})"
+            f"{self.operation} returned {self.found} at {self.pointer or '/'}; "
+            f"the contract requires {self.expected} ({self.kind})"
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Generation:
-    """One video generation, as it was when it was last seen.
+    """One video generation, as it was at the last response.
 
     Attributes:
-        id: The vendor's id; all that is needed to look again, here or elsewhere.
-        status: The vendor's own word; ``unknown`` before the first look.
+        id: The vendor's id; all that is needed to poll it, here or elsewhere.
+        status: The vendor's own word; ``unknown`` before the first poll.
         video: The result, once there is one.
-        error: Why it failed, where the vendor says.
+        error: Why it failed, if the vendor says so.
         usage: What it cost; normally known from the submission on.
         request: The body it was submitted with; empty for one known by id alone.
-        drift: Where the last answer departed from the contract.
+        drift: Where the last response departed from the contract.
         client_request_id: The ``X-Client-Request-Id`` of the submission.
-        request_id: ``x-request-id`` of the last answer.
-        inference_id: ``x-inference-id`` of the last answer.
-        raw: The last answer, parsed and otherwise untouched. It may hold a signed link.
+        request_id: ``x-request-id`` of the last response.
+        inference_id: ``x-inference-id`` of the last response.
+        raw: The last response, parsed and otherwise unchanged. It may hold a signed link.
     """
 
     id: str
@@ -167,7 +168,7 @@ class Generation:
 
     @property
     def state(self) -> State:
-        """What the status means; one that nobody documented is neither an end nor a success."""
+        """What the status means; an unknown one counts as pending."""
         return STATUSES.get(self.status.strip().lower(), "pending")
 
     @property
@@ -177,7 +178,7 @@ class Generation:
 
     @property
     def completed(self) -> bool:
-        """Whether the job ended well."""
+        """Whether the job ended with a video."""
         return self.state == "completed"
 
     @property
@@ -188,14 +189,14 @@ class Generation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Update:
-    """What one look at a generation found.
+    """What is known after one poll of a generation.
 
     Attributes:
         generation: As it is known now.
         elapsed: Seconds since the call began.
         polls: How many status requests have been made.
         next_poll: Seconds until the next one; None after the last.
-        error: Why this look found nothing new, if it failed and will be tried again.
+        error: Why this poll failed, if it did and will be repeated.
     """
 
     generation: Generation
@@ -206,4 +207,4 @@ class Update:
 
     def __str__(self) -> str:
         line = f"{self.generation.id}: {self.generation.status}, {self.elapsed:.0f} s"
-        return f"{line} (last look failed: {self.error})" if self.error else line
+        return f"{line} (last poll failed: {self.error})" if self.error else line

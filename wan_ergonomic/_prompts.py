@@ -1,8 +1,8 @@
-"""From a person's words to the exact body of a request, and what to say about it.
+"""Builds the exact body of a request from a prompt and options, and warns about it.
 
 The contract decides which options exist and which values they take, so a new
-value needs no line here. What nobody set is not sent: the server's defaults
-stay the server's.
+value needs no change here. Unset options are not sent: the server's defaults stay
+the server's.
 """
 
 from __future__ import annotations
@@ -15,15 +15,15 @@ from typing import Any, TypedDict
 from ._errors import ConfigurationError, PromptError
 from ._spec import Schema, fits, model, request_schema, server_defaults, types
 
-# What the model's maker documents and the gateway's schema does not say: text
-# beyond these lengths is cut without a word, and these sizes do not exist.
+# Documented by the model's maker and not in the gateway's schema: text beyond these lengths is
+# cut silently, and these sizes do not exist.
 _READ_CHARACTERS: Mapping[str, int] = {"prompt": 800, "negative_prompt": 500}
 _MAX_SEED = 2**31 - 1
-# What any reader of JSON keeps exactly.
+# Every JSON parser keeps integers up to this one exactly.
 _MAX_INTEGER = 2**53
 _MISSING_SIZES = frozenset({("480P", "4:3"), ("480P", "3:4")})
 
-_TYPES_IN_WORDS: Mapping[str, str] = {
+_TYPE_NAMES: Mapping[str, str] = {
     "string": "text",
     "integer": "a whole number",
     "number": "a number",
@@ -32,11 +32,11 @@ _TYPES_IN_WORDS: Mapping[str, str] = {
 
 
 class PromptWarning(UserWarning):
-    """The model will not do all that a request asks for."""
+    """The model will ignore a part of the request."""
 
 
 class Options(TypedDict, total=False):
-    """What one call may set, beside its prompt; see ``PromptDefaults``."""
+    """The options of one call, beside its prompt; see ``PromptDefaults``."""
 
     negative_prompt: str | None
     resolution: str | None
@@ -48,7 +48,7 @@ class Options(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptDefaults:
-    """What is said with every prompt unless a call says otherwise; None leaves it to the server.
+    """Options for every prompt unless a call sets them; None leaves an option to the server.
 
     Attributes:
         prefix: Put before each prompt.
@@ -58,7 +58,7 @@ class PromptDefaults:
         aspect_ratio: ``16:9``, ``9:16``, ``1:1``, and at 1080P also ``4:3`` and ``3:4``.
         watermark: Whether the video carries one.
         seed: 0 to 2147483647; the same one with the same request gives a similar video.
-        enhance_prompt: Whether the server rewrites the prompt; it does unless told not to.
+        enhance_prompt: Whether the server rewrites the prompt; it does by default.
     """
 
     prefix: str = ""
@@ -77,7 +77,7 @@ class PromptDefaults:
         check_options(self.options())
 
     def options(self) -> dict[str, Any]:
-        """Return what is set, by the create document's names."""
+        """Return the options that are set, by the contract's names."""
         values = {name: getattr(self, name) for name in Options.__annotations__}
         return {name: value for name, value in values.items() if value is not None}
 
@@ -96,8 +96,8 @@ class Preview:
 
     Attributes:
         body: The exact body.
-        server_fills: What the contract says the server adds to it.
-        warnings: What the model will not do as asked.
+        server_fills: The defaults that the server adds, according to the contract.
+        warnings: Which parts the model will ignore.
     """
 
     body: Mapping[str, Any]
@@ -106,25 +106,25 @@ class Preview:
 
 
 def layer(*layers: PromptDefaults) -> PromptDefaults:
-    """Combine defaults, the first one winning wherever it sets something."""
+    """Combine defaults; the first one that sets an option wins."""
     unset = asdict(PromptDefaults())
     merged: dict[str, Any] = {}
     for defaults in reversed(layers):
-        said = asdict(defaults).items()
-        merged |= {name: value for name, value in said if value != unset[name]}
+        options = asdict(defaults).items()
+        merged |= {name: value for name, value in options if value != unset[name]}
     return PromptDefaults(**merged)
 
 
 def from_table(table: Mapping[str, Any], where: str) -> PromptDefaults:
-    """Make defaults from a configuration file's table.
+    """Make defaults from a table of the configuration file.
 
     Raises:
-        ConfigurationError: It sets what does not exist, or sets it to what is not allowed.
+        ConfigurationError: The table has an unknown option, or an invalid value.
     """
     known = list(asdict(PromptDefaults()))
     for name in table.keys() - set(known):
         raise ConfigurationError(
-            f"{where} sets {name!r}, which does not exist.{nearest(name, known)}"
+            f"{where} sets {name!r}, which does not exist.{nearest(name, known)} Nothing was sent."
         )
     try:
         return PromptDefaults(**table)
@@ -136,7 +136,7 @@ def find_preset(name: str, own: Mapping[str, Mapping[str, Any]]) -> PromptDefaul
     """Return a preset by name, the user's own before the built-in ones.
 
     Raises:
-        ConfigurationError: There is none of that name, or it sets what is not allowed.
+        ConfigurationError: There is no preset of that name, or it has an invalid value.
     """
     presets = {**PRESETS, **own}
     if not isinstance(name, str) or name not in presets:
@@ -148,10 +148,10 @@ def find_preset(name: str, own: Mapping[str, Mapping[str, Any]]) -> PromptDefaul
 
 
 def prepare(prompt: str, defaults: PromptDefaults, options: Mapping[str, Any]) -> Preview:
-    """Return the request that a prompt becomes.
+    """Return the request for a prompt.
 
     Raises:
-        PromptError: The prompt is blank, or an option does not exist or cannot have its value.
+        PromptError: The prompt is blank, or an option is unknown or has an invalid value.
     """
     if not isinstance(prompt, str):
         raise PromptError(f"The prompt must be text, not {prompt!r}. Nothing was sent or spent.")
@@ -170,10 +170,10 @@ def prepare(prompt: str, defaults: PromptDefaults, options: Mapping[str, Any]) -
 
 
 def check_options(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return options as the contract spells them.
+    """Return options in the contract's spelling.
 
     Raises:
-        PromptError: One does not exist, or cannot have its value; says the nearest that can.
+        PromptError: An option is unknown or has an invalid value; names the nearest valid one.
     """
     described = request_schema()["properties"]
     known = [name for name in described if name not in {"model", "prompt"}]
@@ -189,19 +189,19 @@ def check_options(options: Mapping[str, Any]) -> dict[str, Any]:
 
 def _check_value(name: str, value: Any, schema: Schema) -> Any:
     if not fits(value, schema):
-        words = " or ".join(_TYPES_IN_WORDS.get(kind, kind) for kind in sorted(types(schema)))
-        raise PromptError(f"{name} must be {words}, not {value!r}. Nothing was sent or spent.")
+        names = " or ".join(_TYPE_NAMES.get(kind, kind) for kind in sorted(types(schema)))
+        raise PromptError(f"{name} must be {names}, not {value!r}. Nothing was sent or spent.")
     if isinstance(value, str):
         _check_text(name, value)
     if isinstance(value, int) and abs(value) > _MAX_INTEGER:
-        raise PromptError(f"{name} must lie within ±{_MAX_INTEGER}. Nothing was sent or spent.")
+        raise PromptError(f"{name} must be within ±{_MAX_INTEGER}. Nothing was sent or spent.")
     choices = schema.get("enum")
     if choices is None or value in choices:
         return value
-    # A person may write 480p; the server is strict about case.
+    # People write 480p; the server accepts only 480P.
     spelled = {str(choice).lower(): choice for choice in choices}
-    if (said := str(value).strip().lower()) in spelled:
-        return spelled[said]
+    if (written := str(value).strip().lower()) in spelled:
+        return spelled[written]
     raise PromptError(
         f"{name} cannot be {value!r}.{nearest(str(value), choices)} "
         f"It is one of {', '.join(map(str, choices))}. Nothing was sent or spent."
@@ -213,12 +213,13 @@ def _check_text(name: str, text: str) -> None:
         text.encode()
     except UnicodeEncodeError as error:
         raise PromptError(
-            f"{name} holds half of a character at position {error.start} and cannot be sent."
+            f"{name} contains an unpaired surrogate at position {error.start} and cannot be "
+            "encoded as UTF-8. Nothing was sent or spent."
         ) from error
 
 
 def nearest(name: str, choices: Iterable[Any]) -> str:
-    """Say which of the choices was probably meant, as a sentence with a space before it."""
+    """Return a sentence, with a space before it, that names the most similar choice."""
     by_text = {str(choice).lower(): choice for choice in choices}
     match = get_close_matches(name.lower(), by_text, n=1, cutoff=0.0)
     return f" Did you mean {str(by_text[match[0]])!r}?" if match else ""
@@ -230,11 +231,11 @@ def _warnings(body: Mapping[str, Any]) -> Iterator[str]:
         if length > limit:
             yield (
                 f"{name} has {length} characters; the model reads the first {limit} "
-                f"and silently drops the other {length - limit}."
+                f"and silently ignores the other {length - limit}."
             )
     size = (body.get("resolution"), body.get("aspect_ratio"))
     if size in _MISSING_SIZES:
-        yield f"The model has no {size[1]} picture at {size[0]}; at 1080P it does."
+        yield f"The model does not support {size[1]} at {size[0]}; at 1080P it does."
     seed = body.get("seed", 0)
     if not 0 <= seed <= _MAX_SEED:
-        yield f"seed is {seed}; the model takes 0 to {_MAX_SEED}."
+        yield f"seed is {seed}; the model accepts 0 to {_MAX_SEED}."

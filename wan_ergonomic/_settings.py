@@ -1,7 +1,6 @@
-"""What a client is set up with: the key, the address, the configuration file.
+"""A client's settings: the key, the base URL, extra headers, the configuration file.
 
-The environment is read here and nowhere else, when a client is made and never
-at import.
+The environment is read when a client is made, never at import.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from ._errors import ConfigurationError
 from ._prompts import PromptDefaults, find_preset, from_table, layer
 from ._spec import server_url
 
-# Most users' name first, then the vendor's own SDK's, then an older one.
+# The most common name first, then the one of the vendor's own SDK, then an older one.
 KEY_VARIABLES = ("AIMLAPI_API_KEY", "AIML_API_KEY", "AIMLAPI_KEY")
 CONFIG_VARIABLE = "WAN_CONFIG"
 
@@ -33,7 +32,7 @@ _OURS = frozenset({"authorization", "host", "content-length", "transfer-encoding
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfigFile:
-    """What the configuration file holds.
+    """The content of the configuration file.
 
     Attributes:
         defaults: Its ``[defaults]`` table.
@@ -45,10 +44,10 @@ class ConfigFile:
 
 
 def find_key(api_key: str | None) -> str:
-    """Return the key to use: the one given, or the first one in the environment.
+    """Return the key to use: the argument, or the first one in the environment.
 
     Raises:
-        ConfigurationError: There is none, or it cannot be one. The key is not shown.
+        ConfigurationError: There is no key, or it cannot be valid. The message does not show it.
     """
     source = "api_key"
     if api_key is None:
@@ -65,12 +64,13 @@ def find_key(api_key: str | None) -> str:
         )
     if _PLACEHOLDER.fullmatch(key):
         raise ConfigurationError(
-            f"{source} holds a placeholder, not a key. Put your own AIML API key there."
+            f"{source} holds a placeholder, not a key. Put your own AIML API key there. "
+            "Nothing was sent."
         )
     if not _VISIBLE.fullmatch(key):
         raise ConfigurationError(
-            f"{source} cannot be a key: it holds a line break, a space, or a character outside "
-            "ASCII. Was more than the key copied?"
+            f"{source} is not a valid key: it contains a line break, a space, or a character "
+            "outside ASCII. Check that only the key was copied. Nothing was sent."
         )
     return key
 
@@ -79,31 +79,31 @@ def find_base_url(base_url: str | None) -> str:
     """Return the API's address, without a trailing slash.
 
     Raises:
-        ConfigurationError: It is no URL, or would send the key unencrypted over a network.
+        ConfigurationError: It is not a valid URL, or would send the key unencrypted.
     """
     url = str(server_url() if base_url is None else base_url).strip().rstrip("/")
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
-        # As it is done before a name is looked up: a label may be empty, or too long for DNS.
+        # Name resolution does the same later; it fails on labels that are empty or too long.
         (host or "").encode("idna")
     except ValueError:
         host = None
-    # urlsplit passes over line breaks and tabs, at which httpx would stop.
+    # urlsplit removes line breaks and tabs; httpx would raise on them.
     if not (host and _VISIBLE.fullmatch(url)) or parts.scheme not in {"http", "https"}:
         raise ConfigurationError(f"base_url must look like https://host, not {url!r}.")
     if parts.username is not None or "?" in url or "#" in url:
         raise ConfigurationError("base_url must be only a scheme, a host, a port and a path.")
     if parts.scheme == "http" and not is_loopback(host):
         raise ConfigurationError(
-            f"base_url must begin with https://: over http, {host} and everyone on the way "
-            "would see the key."
+            f"base_url must begin with https://. Over http, the key could be read on the way to "
+            f"{host}."
         )
     return url
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host name or address can only be this machine."""
+    """Whether a host name or address always means this machine."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
@@ -114,7 +114,7 @@ def check_headers(headers: Mapping[str, str] | None) -> dict[str, str]:
     """Return extra headers that are safe to send.
 
     Raises:
-        ConfigurationError: A header is malformed, or one that this library sets itself.
+        ConfigurationError: A header is malformed, or is one that this library sets itself.
     """
     if not isinstance(headers, Mapping | None):
         raise ConfigurationError("extra_headers must map names to values.")
@@ -132,7 +132,7 @@ def read_config() -> ConfigFile:
     """Read the configuration file: the one ``WAN_CONFIG`` names, or the user's own.
 
     Raises:
-        ConfigurationError: It exists and is not TOML, or the one named does not exist.
+        ConfigurationError: The file is not valid TOML, or ``WAN_CONFIG`` names a missing file.
     """
     named = os.environ.get(CONFIG_VARIABLE)
     home = Path(os.environ.get("XDG_CONFIG_HOME") or "~/.config")
@@ -140,7 +140,7 @@ def read_config() -> ConfigFile:
         path = Path(named) if named else home.expanduser() / "wan" / "config.toml"
         content = tomllib.loads(path.read_text("utf-8"))
     except (FileNotFoundError, NotADirectoryError, RuntimeError) as error:
-        # Without a home folder expanduser raises RuntimeError: then there is no user's own file.
+        # Without a home folder expanduser raises RuntimeError; then the user has no such file.
         if named:
             raise ConfigurationError(f"{CONFIG_VARIABLE} names {named}: no such file.") from error
         return ConfigFile()
@@ -150,7 +150,9 @@ def read_config() -> ConfigFile:
     unknown = content.keys() - {"defaults", "presets"}
     tables = [defaults, presets, *(presets.values() if isinstance(presets, dict) else ())]
     if unknown or not all(isinstance(table, dict) for table in tables):
-        raise ConfigurationError(f"{path} may hold [defaults] and [presets.NAME] tables only.")
+        raise ConfigurationError(
+            f"{path} may contain only [defaults] and [presets.NAME] tables. Nothing was sent."
+        )
     return ConfigFile(defaults=defaults, presets=presets)
 
 
@@ -158,7 +160,7 @@ def resolve_defaults(defaults: PromptDefaults | None, preset: str | None) -> Pro
     """Combine the caller's defaults, a preset and the configuration file, in that order.
 
     Raises:
-        ConfigurationError: The preset does not exist, or the file is wrong.
+        ConfigurationError: The preset does not exist, or the configuration file is invalid.
     """
     config, unset = read_config(), PromptDefaults()
     return layer(

@@ -1,7 +1,6 @@
-"""What the vendored contract promises, for the parts that decide by it.
+"""The vendored contract: the only module of the core that reads ``openapi/contract.json``.
 
-The one place where the wrapper reads ``openapi/contract.json``. Operations are
-found by role, so nothing here changes when the vendor moves one.
+Operations are found by role, so nothing here changes when the vendor moves one.
 """
 
 from __future__ import annotations
@@ -47,13 +46,13 @@ def server_url() -> str:
 
 
 def path(role: Role) -> str:
-    """Return the path of the operation that plays a role."""
+    """Return the path of the operation of a role."""
     paths = contract()["paths"].items()
     return str(next(path for path, item in paths if METHODS[role] in item))
 
 
 def operation(role: Role) -> Mapping[str, Any]:
-    """Return what the contract says of the operation that plays a role."""
+    """Return the operation object of a role."""
     return cast("Mapping[str, Any]", contract()["paths"][path(role)][METHODS[role]])
 
 
@@ -63,7 +62,7 @@ def request_schema() -> Schema:
 
 
 def response_schema(role: Role) -> Schema:
-    """Return the JSON schema of the successful answer to one operation."""
+    """Return the JSON schema of the successful response of one operation."""
     responses = operation(role)["responses"]
     return _json_schema(next(responses[status] for status in sorted(responses)))
 
@@ -73,14 +72,14 @@ def _json_schema(holder: Mapping[str, Any]) -> Schema:
 
 
 def types(schema: Schema) -> frozenset[str]:
-    """Return the JSON types that a schema allows, in either OpenAPI's spelling; none for any."""
+    """Return the JSON types that a schema allows, in OpenAPI 3.0 or 3.1; empty if it allows any."""
     named = schema.get("type", ())
     listed = frozenset([named] if isinstance(named, str) else named)
     return listed | {"null"} if listed and schema.get("nullable") else listed
 
 
 def fits(value: Any, schema: Schema) -> bool:
-    """Whether a value is of a JSON type that a schema allows; a type nobody knows is any."""
+    """Whether a value has a JSON type that a schema allows; an unknown type allows any value."""
     allowed = types(schema)
     if not allowed or isinstance(value, bool):
         return not allowed or "boolean" in allowed
@@ -88,7 +87,7 @@ def fits(value: Any, schema: Schema) -> bool:
 
 
 def server_defaults() -> dict[str, Any]:
-    """Return what the server fills in for properties that a request leaves out."""
+    """Return the defaults that the server uses for properties that a request omits."""
     properties = request_schema()["properties"]
     return {name: p["default"] for name, p in properties.items() if "default" in p}
 

@@ -71,7 +71,7 @@ def test_a_negative_seed_is_a_value_and_draws_a_warning(wan, api):
     """The contract allows it, the model does not; it is said once, on one line."""
     ended = wan("submit", "A boat", "--seed", "-1", at=api)
     assert api.received[-1].body["seed"] == -1
-    warning = "Warning: seed is -1; the model takes 0 to 2147483647."
+    warning = "Warning: seed is -1; the model accepts 0 to 2147483647."
     assert ended.err.splitlines()[0] == warning
     assert ended.err.count("seed") == 1
 

@@ -50,7 +50,7 @@ def test_1_is_a_refusal(wan, api, scenario):
     ended = wan("generate", f"A boat [scenario: {scenario}]", at=api)
     assert (ended.code, ended.out) == (1, b"")
     assert len(ended.err.splitlines()) == 1
-    assert ended.err.startswith("wan: The API answered 40")
+    assert ended.err.startswith("wan: The API returned 40")
 
 
 def test_1_is_an_id_that_nobody_knows(wan, api):
@@ -185,7 +185,7 @@ def test_4_is_a_lost_connection_while_waiting(wan, server):
     ended = wan("generate", "A boat", "--timeout", "2", at=server)
     assert ended.code == 4
     # On a slow machine the very last look may have been cut off by the deadline.
-    assert re.search(r"The last look failed: The (API answered 502|connection failed)", ended.err)
+    assert re.search(r"The last look failed: The (API returned 502|connection failed)", ended.err)
     assert advised(ended)[:2] == ["wait", ID]
 
 

@@ -101,7 +101,7 @@ def test_sentences_are_broken_between_words_and_commands_not_at_all(on_terminal)
 
 
 def test_the_live_line_tells_status_time_and_next_look():
-    """And why the last look failed."""
+    """And why the last poll failed."""
     live = Live(console())
     assert re.fullmatch(r"\S starting  0 s\s*", drawn_by(live))
     live.doing("submitting")

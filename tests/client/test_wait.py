@@ -142,7 +142,7 @@ def test_a_wait_survives_whatever_passes(client_kind, server, clock):
     assert len(server.requests) == 20
     assert [update.polls for update in told] == list(range(1, 21))
     assert [update.error is None for update in told].count(True) == 2
-    assert "last look failed: " in str(told[0])
+    assert "last poll failed: " in str(told[0])
 
 
 # The deadline
@@ -479,7 +479,7 @@ def test_drift_needs_nobody_to_hear_it(wan, server, caplog):
     server.script("poll", seen("queued", meta=7))
     with caplog.at_level(logging.WARNING, "wan_ergonomic"):
         assert wan.status(ID).status == "queued"
-    assert "poll answered with 7 at /meta; the contract says" in caplog.text
+    assert "poll returned 7 at /meta; the contract requires" in caplog.text
 
 
 # How it ends

@@ -217,7 +217,7 @@ def test_a_server_that_is_none_is_refused(server):
 
 
 def test_missing_credentials_count_where_the_api_missed_them_too():
-    """Recorders leave them out; that the API answered shows that they were there."""
+    """Recorders leave them out; that the API returned shows that they were there."""
     headers = {"Content-Type": "application/json"}
     assert found(exchange(headers=headers)) == []
     refused = exchange(status=401, headers=headers, body={"model": _spec.model()})

@@ -117,7 +117,10 @@ def test_other_tables_are_refused(config, text):
     path = config(text)
     with pytest.raises(ConfigurationError) as caught:
         read_config()
-    assert str(caught.value) == f"{path} may hold [defaults] and [presets.NAME] tables only."
+    assert (
+        str(caught.value)
+        == f"{path} may contain only [defaults] and [presets.NAME] tables. Nothing was sent."
+    )
 
 
 @pytest.mark.parametrize(

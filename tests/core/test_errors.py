@@ -256,7 +256,7 @@ def test_an_update_is_one_line():
         "a: queued, 12 s"
     )
     lost = Update(generation=Generation(id="a"), elapsed=0, error=WanError("No answer."))
-    assert str(lost) == "a: unknown, 0 s (last look failed: No answer.)"
+    assert str(lost) == "a: unknown, 0 s (last poll failed: No answer.)"
 
 
 def test_no_error_shows_a_signed_link():

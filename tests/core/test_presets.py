@@ -79,7 +79,8 @@ def test_a_table_that_sets_what_does_not_exist_is_refused():
     with pytest.raises(ConfigurationError) as caught:
         from_table({"resolutoin": "480P"}, "The preset 'mine'")
     assert str(caught.value) == (
-        "The preset 'mine' sets 'resolutoin', which does not exist. Did you mean 'resolution'?"
+        "The preset 'mine' sets 'resolutoin', which does not exist. Did you mean 'resolution'? "
+        "Nothing was sent."
     )
 
 

@@ -24,7 +24,7 @@ def test_text_that_would_be_cut_is_warned_about(name, limit):
     assert warned(**{name: "a" * limit}) == []
     assert warned(**{name: "a" * (limit + 7)}) == [
         f"{name} has {limit + 7} characters; the model reads the first {limit} "
-        "and silently drops the other 7."
+        "and silently ignores the other 7."
     ]
 
 
@@ -38,7 +38,7 @@ def test_what_defaults_add_counts_too():
 def test_a_size_that_does_not_exist_is_warned_about(ratio):
     """4:3 and 3:4 do not exist at 480P; at 1080P, which is the server's default, they do."""
     assert warned(resolution="480p", aspect_ratio=ratio) == [
-        f"The model has no {ratio} picture at 480P; at 1080P it does."
+        f"The model does not support {ratio} at 480P; at 1080P it does."
     ]
     assert warned(resolution="1080P", aspect_ratio=ratio) == []
     assert warned(aspect_ratio=ratio) == []
@@ -54,7 +54,7 @@ def test_other_sizes_are_not_warned_about():
 @pytest.mark.parametrize("seed", [-1, 2**31, 10**12])
 def test_a_seed_out_of_range_is_warned_about(seed):
     """The model takes 31 bits; other whole numbers are the server's to judge."""
-    assert warned(seed=seed) == [f"seed is {seed}; the model takes 0 to 2147483647."]
+    assert warned(seed=seed) == [f"seed is {seed}; the model accepts 0 to 2147483647."]
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2**31 - 1])
@@ -75,7 +75,7 @@ def test_warnings_come_together():
 
 
 def test_a_preview_is_the_body_and_what_the_server_fills_in():
-    """Beside the exact body stands what the contract says will be added to it."""
+    """Beside the exact body stands what the contract requires will be added to it."""
     assert prepare("A boat", NONE, {"resolution": "480p"}) == Preview(
         body={**LEAST, "resolution": "480P"},
         server_fills={"aspect_ratio": "16:9", "watermark": False, "enhance_prompt": True},
@@ -99,7 +99,7 @@ def test_a_client_previews_what_it_would_send(monkeypatch):
             "resolution": "480P",
             "seed": 0,
         }
-        assert "silently drops" in wan.preview("a" * 900).warnings[0]
+        assert "silently ignores" in wan.preview("a" * 900).warnings[0]
 
 
 def test_a_warning_is_a_category_of_its_own():

@@ -164,7 +164,7 @@ def test_a_blank_prompt_is_refused(prompt):
 @pytest.mark.parametrize("seed", [2**53 + 1, -(2**53) - 1, 2**1000])
 def test_a_number_that_no_reader_keeps_exactly_is_refused(seed):
     """A whole number that JSON readers round would not be the one that was asked for."""
-    with pytest.raises(PromptError, match=f"seed must lie within ±{2**53}"):
+    with pytest.raises(PromptError, match=f"seed must be within ±{2**53}"):
         body(seed=seed)
     assert body(seed=2**31 - 1)["seed"] == 2**31 - 1
 
@@ -224,7 +224,7 @@ def test_prefix_and_suffix_stand_around_the_prompt():
 )
 def test_half_a_character_is_refused(prompt, defaults, options, name):
     """A lone surrogate cannot be encoded, so it is refused with its place."""
-    with pytest.raises(PromptError, match=f"{name} holds half of a character at position"):
+    with pytest.raises(PromptError, match=f"{name} contains an unpaired surrogate at position"):
         prepare(prompt, defaults, options)
 
 

@@ -100,7 +100,7 @@ def test_a_refusal_that_is_packed_unasked_is_read(wan, server):
 def test_what_cannot_be_unpacked_cannot_be_read(wan, server):
     """An accepted submission is in doubt then, and never sent again."""
     server.script("submit", packed(b"\x0b\x02\x80" + YES, "br"))
-    with pytest.raises(SubmissionInDoubtError, match="not a JSON object"):
+    with pytest.raises(SubmissionInDoubtError, match="instead of a JSON object"):
         wan.submit(PROMPT)
     assert len(server.requests) == 1
 

@@ -92,7 +92,7 @@ def read_every_way(content: bytes, headers: dict[str, str]) -> None:
     for code in (403, 429, 503, 520):
         error = parse_error(code, headers, content)
         assert isinstance(error, ApiError)
-        assert str(error).startswith(f"The API answered {code}")
+        assert str(error).startswith(f"The API returned {code}")
 
 
 @bounded

@@ -137,7 +137,7 @@ def test_a_departure_names_operation_promise_and_finding():
         found="'rendering'",
     )
     assert str(drift) == (
-        "create answered with 'rendering' at /status; the contract says one of "
+        "create returned 'rendering' at /status; the contract requires one of "
         "['queued', 'generating', 'completed', 'error'] (unknown-status)"
     )
 
@@ -145,7 +145,7 @@ def test_a_departure_names_operation_promise_and_finding():
 def test_the_whole_answer_has_a_place_too():
     """The empty pointer is shown as the root."""
     drift = Drift(kind="type", operation="poll", pointer="", expected="object", found="nothing")
-    assert str(drift) == "poll answered with nothing at /; the contract says object (type)"
+    assert str(drift) == "poll returned nothing at /; the contract requires object (type)"
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ def test_each_status_has_its_error(code, expected):
     error = refuse(code)
     assert type(error) is expected
     assert error.status_code == code
-    assert str(error).startswith(f"The API answered {code}")
+    assert str(error).startswith(f"The API returned {code}")
 
 
 def test_the_first_generation_of_bodies_is_read():
@@ -94,7 +94,7 @@ def test_the_first_generation_of_bodies_is_read():
         None,
     )
     assert error.body == FIRST
-    assert str(error) == "The API answered 400 Bad Request: Prompt is required."
+    assert str(error) == "The API returned 400 Bad Request: Prompt is required."
 
 
 def test_a_message_may_be_a_list_and_a_status_a_text():
@@ -131,7 +131,7 @@ def test_money_has_an_error_of_its_own(spelled):
     assert type(error) is InsufficientCreditsError
     assert error.kind == spelled
     assert str(error) == (
-        "The API answered 403 Forbidden: You've run out of credits. "
+        "The API returned 403 Forbidden: You've run out of credits. "
         "Top up at https://aimlapi.com/app/billing"
     )
 
@@ -188,7 +188,7 @@ def test_what_is_no_object_is_said_in_one_line(body, message):
 
 def test_a_status_that_http_does_not_know_has_no_phrase():
     """Cloudflare's own statuses are named by their number."""
-    assert str(refuse(524, b"")) == "The API answered 524."
+    assert str(refuse(524, b"")) == "The API returned 524."
 
 
 def test_the_ids_that_support_asks_for_are_kept():

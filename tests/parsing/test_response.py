@@ -101,7 +101,7 @@ def test_what_is_asked_for_keeps_its_id():
         (b"<html><body>Bad gateway</body></html>", "text"),
         (b'{"id": "a"', "text"),
         (b"\xff\xfe{", "text"),
-        (b"", "empty"),
+        (b"", "an empty body"),
         (b"[]", "a list"),
         (b'"queued"', "text"),
         (b"null", "null"),
@@ -118,7 +118,7 @@ def test_what_is_no_object_is_unreadable(content, kind):
     """A body that is no JSON object is an error that says what it is, and begins to show it."""
     with pytest.raises(UnreadableResponseError) as caught:
         parse_generation(content, {}, "create")
-    assert str(caught.value) == f"The API's answer is not a JSON object but {kind}."
+    assert str(caught.value) == f"The API returned {kind} instead of a JSON object."
     assert caught.value.body == content[:500].decode("utf-8", "replace")
 
 

@@ -30,7 +30,7 @@ def test_one_input_is_run_again_without_atheris(fuzz, tmp_path, capsys):
     """A finding can be reproduced wherever the project runs."""
     (tmp_path / "it").write_bytes(b"null")
     assert fuzz.main(["answers", "refusals", "--replay", str(tmp_path / "it")]) == 0
-    said = "UnreadableResponseError: The API's answer is not a JSON object but null."
+    said = "UnreadableResponseError: The API returned null instead of a JSON object."
     assert capsys.readouterr().out == f"answers: {said}\nrefusals: read\n"
 
 

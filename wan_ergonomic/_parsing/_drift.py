@@ -1,7 +1,7 @@
-"""Compares one answer with the schema it was promised to have.
+"""Compares a response with the schema that the contract gives it.
 
-Reports departures and judges nothing: a reader goes on with what it can use.
-Shapes that are known to occur beside the published ones are not reported.
+It only reports: parsing continues with whatever can be used. Shapes that are known
+to occur beside the published ones are not reported.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from wan_ergonomic._generation import STATUSES, Drift
 from wan_ergonomic._redaction import shorten_link
 from wan_ergonomic._spec import Role, Schema, fits, response_schema, types
 
-# Comes as an object, a text or a list; every one of them is read.
+# An object, a string or a list; _response parses each of them.
 _OPEN = "/error"
 
-# Seen on this gateway beside what it publishes; each is read in _reading.
+# Undocumented properties that this gateway is known to send; _response parses each of them.
 _KNOWN_PROPERTIES = frozenset(
     {
         _OPEN,
@@ -34,13 +34,13 @@ _KNOWN_PROPERTIES = frozenset(
 _KNOWN_SHAPES: Mapping[str, tuple[type, ...]] = {"/video": (str, list)}
 
 
-# An answer that is something else altogether has thousands.
-_ENOUGH = 50
+# An unrelated response could depart in thousands of places.
+_MAX_DEPARTURES = 50
 
 
-def departures(answer: Mapping[str, Any], role: Role) -> tuple[Drift, ...]:
-    """Return the departures of an answer from the contract, in document order."""
-    found = islice(_compare(answer, response_schema(role), ""), _ENOUGH)
+def departures(response: Mapping[str, Any], role: Role) -> tuple[Drift, ...]:
+    """Return where a response departs from the contract, in document order."""
+    found = islice(_compare(response, response_schema(role), ""), _MAX_DEPARTURES)
     return tuple(
         Drift(kind=kind, operation=role, pointer=pointer, expected=expected, found=show(value))
         for kind, pointer, expected, value in found
@@ -73,9 +73,9 @@ def _properties(value: dict[str, Any], schema: Schema, pointer: str) -> Iterator
     described = schema.get("properties", {})
     if not described:
         return
-    usage_is_read = any(f"{pointer}/{name}" in _KNOWN_PROPERTIES for name in value)
+    usage_known = any(f"{pointer}/{name}" in _KNOWN_PROPERTIES for name in value)
     for name in schema.get("required", ()):
-        if name not in value and not (pointer == "/meta/usage" and usage_is_read):
+        if name not in value and not (pointer == "/meta/usage" and usage_known):
             yield "missing", f"{pointer}/{name}", "a required property", None
     for name, item in value.items():
         place = f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
@@ -86,7 +86,7 @@ def _properties(value: dict[str, Any], schema: Schema, pointer: str) -> Iterator
 
 
 def show(value: Any) -> str:
-    """Describe a value in a few words, without showing a link that grants access."""
+    """Describe a value in a few words, with signed links shortened."""
     if isinstance(value, str):
         text = shorten_link(value) if "://" in value else value
         return repr(text if len(text) <= 60 else f"{text[:60]}…")

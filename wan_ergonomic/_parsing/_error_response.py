@@ -1,7 +1,7 @@
-"""Turns an answer that is not a success into the error that says what to do.
+"""Parses an error response into a typed error that says what to do next.
 
-The gateway has had three generations of error bodies and its CDN sends HTML;
-all of them are read, none is required.
+The gateway has had three formats of error bodies, and its CDN sends HTML; all of
+them are parsed, none is required.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ from wan_ergonomic._errors import (
 
 from ._response import describe, member, parse_json
 
-# The vendor spells it so; both spellings are accepted in case it is corrected.
+# The vendor misspells it; the correct spelling is accepted as well.
 _NO_CREDITS = re.compile(r"err_insuffici?ent_credits")
 
-# dateutil reads a date into almost any text, "-5" included; a header must look like one.
+# dateutil finds a date in almost any text, "-5" included, so the format is checked first.
 _HTTP_DATE = re.compile(r"\d\d:\d\d:\d\d\s.*?(GMT|UTC|[+-]\d{4})\s*$")
 _SECONDS = re.compile(r"\s*\d{1,9}(\.\d*)?\s*", re.ASCII)
-# Neither part goes on past the next tag, so a page of a thousand beginnings is soon read.
+# Neither part matches past the next tag, so that a page full of <title> takes linear time.
 _TITLE = re.compile(r"<title[^<>]*>([^<]*)</title", re.IGNORECASE)
 
-# In a header as long as it pleases, looking for a date would take a minute.
-_LONGEST_DATE = 100
+# The date pattern takes minutes on a very long header.
+_MAX_DATE_LENGTH = 100
 
 _ADVICE: Mapping[type[ApiError], str] = {
     AuthenticationError: "Check the key: is it the AIML API's, whole, and still active?",
@@ -43,20 +43,20 @@ _ADVICE: Mapping[type[ApiError], str] = {
         "This is nearly always money or an unverified account: see https://aimlapi.com/app/billing"
     ),
     InsufficientCreditsError: "Top up at https://aimlapi.com/app/billing",
-    NotFoundError: "Check the id, whose account it is of, and base_url.",
+    NotFoundError: "Check the id, the account that the key belongs to, and base_url.",
 }
 _ADVICE_BY_STATUS: Mapping[int, str] = {402: _ADVICE[InsufficientCreditsError]} | dict.fromkeys(
-    range(300, 400), "Redirects of the API are not followed: check base_url."
+    range(300, 400), "Redirects from the API are not followed: check base_url."
 )
 
 
 def parse_error(status_code: int, headers: Mapping[str, str], content: bytes) -> ApiError:
-    """Return the typed error for an answer outside 2xx.
+    """Return the typed error for a response outside 2xx.
 
     Args:
-        status_code: The HTTP status, known to HTTP or not.
-        headers: The answer's headers, with names in lower case.
-        content: The body, as it came.
+        status_code: The HTTP status, standard or not.
+        headers: The response's headers, with names in lower case.
+        content: The body.
     """
     body = parse_json(content) if content.strip() else None
     detail = member(body, "error")
@@ -97,25 +97,25 @@ def _sentence(status_code: int, message: str, error_type: type[ApiError]) -> str
         title = f"{status_code} {HTTPStatus(status_code).phrase}"
     except ValueError:
         title = str(status_code)
-    said = f": {message.rstrip('.')}" if message else ""
+    detail = f": {message.rstrip('.')}" if message else ""
     advice = _ADVICE.get(error_type) or _ADVICE_BY_STATUS.get(status_code, "")
-    return f"The API answered {title}{said}. {advice}".rstrip()
+    return f"The API returned {title}{detail}. {advice}".rstrip()
 
 
 def _message(body: Any, detail: Any, issues: list[Any]) -> str:
-    """Find the sentence for a person: the issues, then the most precise message there is."""
+    """Return the message for a person: the issues, or else the most precise text."""
     if isinstance(body, str):
         return _plain(body)
-    said = member(detail, "message") if isinstance(detail, dict) else detail
+    precise = member(detail, "message") if isinstance(detail, dict) else detail
     names = ("message", "detail", "errors", "title")
-    for text in (issues, said, *(member(body, name) for name in names)):
+    for text in (issues, precise, *(member(body, name) for name in names)):
         if isinstance(text, str | list) and (words := describe(text).strip()):
             return words
     return ""
 
 
 def _plain(text: str) -> str:
-    """Return a page's title, or the beginning of plain text, on one line."""
+    """Return the title of an HTML page, or the beginning of plain text, on one line."""
     title = _TITLE.search(text)
     if title:
         return " ".join(title[1].split())[:200]
@@ -123,17 +123,16 @@ def _plain(text: str) -> str:
 
 
 def parse_retry_after(value: str | None) -> float | None:
-    """Return the seconds that a Retry-After header asks for, or None where it asks for nothing.
+    """Return the seconds of a Retry-After header, or None if there is no usable value.
 
-    Both forms of the header are read, seconds and an HTTP date; what is
-    neither, no time at all, and what lies in the past is as good as absent:
-    nobody should be asked again without a pause.
+    Both formats are accepted, seconds and an HTTP date. Zero and dates in the past
+    count as absent, so that no request is repeated without a delay.
     """
     if value is None:
         return None
     if _SECONDS.fullmatch(value):
         return float(value) or None
-    if len(value) > _LONGEST_DATE or not _HTTP_DATE.search(value):
+    if len(value) > _MAX_DATE_LENGTH or not _HTTP_DATE.search(value):
         return None
     from dateutil import parser
 

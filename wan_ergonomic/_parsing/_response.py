@@ -1,9 +1,8 @@
-"""Turns what the API answered into a Generation.
+"""Parses a successful response into a Generation.
 
-Reads every shape that is known to occur, goes on without what it cannot use,
-and reports what departs from the contract. Only an answer without an id or
-one that is no object at all is an error, and always an
-``UnreadableResponseError``.
+Every shape that is known to occur is accepted, unusable parts are left out, and
+departures from the contract are reported. Only a response without an id, or one
+that is not a JSON object, is an error: an ``UnreadableResponseError``.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ _CREDITS = ("credits_used", "tokens_used")
 
 
 def parse_json(content: bytes) -> Any:
-    """Return the parsed content, or its text where it is not JSON."""
+    """Return the parsed JSON, or the text if it is not JSON."""
     try:
         return json.loads(content)
     except (ValueError, RecursionError):
@@ -32,56 +31,57 @@ def parse_json(content: bytes) -> Any:
 
 
 def member(value: Any, name: str) -> Any:
-    """Return what an object holds under a name; None where it holds nothing or is no object."""
+    """Like dict.get, but None for anything that is not a dict."""
     return value.get(name) if isinstance(value, dict) else None
 
 
 def parse_generation(
     content: bytes, headers: Mapping[str, str], role: Role, before: Generation | None = None
 ) -> Generation:
-    """Read one successful answer.
+    """Parse one successful response.
 
     Args:
-        content: The body, as it came.
-        headers: The answer's headers, with names in lower case.
-        role: The operation that answered.
-        before: The generation as it was known; what the answer leaves out is kept from it.
+        content: The body.
+        headers: The response's headers, with names in lower case.
+        role: The operation that was called.
+        before: The generation as it was known; what the response omits is kept from it.
 
     Raises:
         UnreadableResponseError: The body is not a JSON object, or no id is known.
     """
-    answer, excerpt = parse_json(content), content[:500].decode("utf-8", errors="replace")
-    if not isinstance(answer, dict):
+    body, excerpt = parse_json(content), content[:500].decode("utf-8", errors="replace")
+    if not isinstance(body, dict):
+        found = _kind(body) if content else "an empty body"
         raise UnreadableResponseError(
-            f"The API's answer is not a JSON object but {_kind(answer) if content else 'empty'}.",
+            f"The API returned {found} instead of a JSON object.",
             body=excerpt,
         )
-    given = _read_id(answer.get("id"))
+    given = _read_id(body.get("id"))
     identity = before.id if before else given
     if identity is None:
-        raise UnreadableResponseError("The API's answer has no id.", body=excerpt)
+        raise UnreadableResponseError("The API's response has no id.", body=excerpt)
     before = before or Generation(id=identity)
-    status = answer.get("status")
+    status = body.get("status")
     return replace(
         before,
         status=status if isinstance(status, str) and status.strip() else UNSEEN,
-        video=_read_video(answer.get("video"), answer.get("duration")),
-        error=_read_failure(answer.get("error")),
-        usage=_read_usage(answer, headers) or before.usage,
-        drift=departures(answer, role) + _mistaken(role, identity, given),
+        video=_read_video(body.get("video"), body.get("duration")),
+        error=_read_failure(body.get("error")),
+        usage=_read_usage(body, headers) or before.usage,
+        drift=departures(body, role) + _id_drift(role, identity, given),
         request_id=headers.get("x-request-id"),
         inference_id=headers.get("x-inference-id") or before.inference_id,
-        raw=answer,
+        raw=body,
     )
 
 
-def _mistaken(role: Role, asked: str, given: str | None) -> tuple[Drift, ...]:
-    """Report an answer that is about another generation, as far as it says."""
-    if given in {None, asked}:
+def _id_drift(role: Role, requested: str, given: str | None) -> tuple[Drift, ...]:
+    """Report a response that has another id than the request."""
+    if given in {None, requested}:
         return ()
-    promised = f"the id that was asked for, {asked!r}"
+    expected = f"the id of the request, {requested!r}"
     return (
-        Drift(kind="value", operation=role, pointer="/id", expected=promised, found=show(given)),
+        Drift(kind="value", operation=role, pointer="/id", expected=expected, found=show(given)),
     )
 
 
@@ -91,14 +91,14 @@ def _kind(value: Any) -> str:
 
 
 def _read_id(value: Any) -> str | None:
-    """Return an id that can be asked for, or None; some gateways send digits as a number."""
+    """Return a valid id, or None; some gateways send digits as a number."""
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     return value if isinstance(value, str) and is_id(value) else None
 
 
 def _read_video(value: Any, duration: Any) -> Video | None:
-    """Read ``url``, ``[url]``, ``{url}`` or ``[{url}]``; None where there is no link."""
+    """Read ``url``, ``[url]``, ``{url}`` or ``[{url}]``; None if there is no link."""
     if isinstance(value, list):
         value = value[0] if value else None
     url = value if isinstance(value, str) else member(value, "url")
@@ -109,7 +109,7 @@ def _read_video(value: Any, duration: Any) -> Video | None:
 
 
 def _read_failure(value: Any) -> Failure | None:
-    """Read an error that is an object, a text, a list of either, or a list of issues."""
+    """Read an error that is an object, a string, a list of either, or a list of issues."""
     if not value:
         return None
     if isinstance(detail := member(value, "detail"), list | str):
@@ -123,13 +123,13 @@ def _read_failure(value: Any) -> Failure | None:
 
 
 def describe(value: Any) -> str:
-    """Say in one line what a text, an issue or a list of issues says."""
+    """Return a string, an issue or a list of issues as one line of text."""
     issues = value if isinstance(value, list) else [value]
     return "; ".join(describe_issue(item) for item in issues)
 
 
 def describe_issue(item: Any) -> str:
-    """Say one issue in one line: where it is, then what it is."""
+    """Return an issue as one line of text: where it is, then what it is."""
     if not isinstance(item, dict):
         return str(item)
     where = item.get("loc") or item.get("path") or []
@@ -142,17 +142,17 @@ def _as_json(value: dict[str, Any]) -> str:
     try:
         return json.dumps(value, ensure_ascii=False)
     except RecursionError:
-        # Nested as deep as could be parsed, which was nearer the bottom of the stack.
+        # The parser could go deeper than this, for it was called nearer the bottom of the stack.
         return f"an object with {sorted(value)}"
 
 
-def _read_usage(answer: Mapping[str, Any], headers: Mapping[str, str]) -> Usage | None:
-    """Read what it cost from the body, and where that is silent from the headers."""
-    usage = member(answer.get("meta"), "usage")
+def _read_usage(body: Mapping[str, Any], headers: Mapping[str, str]) -> Usage | None:
+    """Read the cost from the body, or from the headers if the body has none."""
+    usage = member(body.get("meta"), "usage")
     named = usage.items() if isinstance(usage, dict) else ()
     amounts = {name: n for name, value in named if (n := _number(value)) is not None}
     usd = next((n for name, n in amounts.items() if "usd" in name), None)
-    # The name of the credits has changed before, so an unknown amount is taken for them too.
+    # The vendor has renamed the credits before, so an unknown number counts as them, too.
     order = [name for name in (*_CREDITS, *amounts) if name in amounts and "usd" not in name]
     spent = amounts[order[0]] if order else _number(headers.get("x-aimlapi-credits-used"))
     if usd is None:
@@ -161,7 +161,7 @@ def _read_usage(answer: Mapping[str, Any], headers: Mapping[str, str]) -> Usage 
 
 
 def _number(value: Any) -> float | None:
-    """Return a finite number, also from the text of one, or None."""
+    """Return a finite number, also from its text, or None."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     try:
