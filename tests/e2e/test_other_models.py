@@ -20,7 +20,7 @@ from tests.support.project import ROOT
 from wan_ergonomic.contract import ContractError
 from wan_ergonomic.contract.other_models import _make
 from wan_ergonomic.contract.other_models._make import make_other_model, prepare
-from wan_ergonomic.contract.overlay._apply import load_overlays
+from wan_ergonomic.contract.overlay._overlay import load_overlays
 from wan_ergonomic.contract.source._read import read_source
 
 OVERLAYS = load_overlays(ROOT / "openapi" / "overlays")

@@ -104,7 +104,7 @@ def test_the_first_time_needs_no_lock(project, snapshot, tmp_path):
     shutil.rmtree(project / "openapi" / "upstream")
     said: list[str] = []
     regenerate(project, str(source), Provenance(known.get("url"), known["retrieved"]), said.append)
-    assert said[0].startswith("There is nothing to compare with: ")
+    assert said[0].startswith("The vendored documents cannot be read, so nothing was compared: ")
     (project / "openapi" / "CHANGELOG.md").unlink()
     assert snapshot() == before
 
@@ -241,7 +241,7 @@ def test_an_overlay_action_that_has_had_its_day_is_taken_out(project, fixed_page
         "extra: openapi/overlays/20-fix-security.yaml",
     }
     assert not (overlays / "10-fix-responses.yaml").exists()
-    assert any("no longer applies. Its reason was: OpenAPI requires" in line for line in said)
+    assert any("no longer applies. The action's reason: OpenAPI requires" in line for line in said)
     assert check(project) == []
 
 

@@ -28,7 +28,7 @@ from wan_ergonomic._prompts import find_preset, prepare
 from wan_ergonomic._spec import Role
 from wan_ergonomic.contract.build._build import build
 from wan_ergonomic.contract.document._join import join
-from wan_ergonomic.contract.overlay._apply import load_overlays
+from wan_ergonomic.contract.overlay._overlay import load_overlays
 from wan_ergonomic.generated_client.api.generations import fetch_generation
 from wan_ergonomic.sandbox._spec import answer
 

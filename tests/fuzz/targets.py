@@ -90,10 +90,10 @@ def documents() -> Target:
     """Read a document in JSON or YAML, and build the client's document from it."""
     from wan_ergonomic.contract.build import _build
     from wan_ergonomic.contract.document import _document, _join
-    from wan_ergonomic.contract.overlay import _apply
+    from wan_ergonomic.contract.overlay import _overlay
     from wan_ergonomic.contract.source import _parse
 
-    corrections = _apply.load_overlays(ROOT / "openapi" / "overlays")
+    corrections = _overlay.load_overlays(ROOT / "openapi" / "overlays")
 
     def run(data: bytes) -> None:
         text = data.decode("utf-8", "replace")
@@ -111,14 +111,14 @@ def documents() -> Target:
 def overlays() -> Target:
     """Read an overlay, and apply it to the contract."""
     from wan_ergonomic.contract.document import _yaml
-    from wan_ergonomic.contract.overlay import _apply
+    from wan_ergonomic.contract.overlay import _apply, _overlay
 
     document = json.loads((ROOT / "openapi" / "contract.json").read_bytes())
     folder = Path(tempfile.mkdtemp())
 
     def run(data: bytes) -> None:
         (folder / "it.yaml").write_bytes(data)
-        found = _apply.load_overlays(folder)
+        found = _overlay.load_overlays(folder)
         for stage in ("contract", "client"):
             _apply.survey(document, found, stage)
         _apply.apply(document, found, "contract")

@@ -15,7 +15,8 @@ from wan_ergonomic.contract.build._build import build
 from wan_ergonomic.contract.document._join import join
 from wan_ergonomic.contract.document._node import Node, Tree
 from wan_ergonomic.contract.document._schema import view
-from wan_ergonomic.contract.overlay._apply import Action, Overlay, apply, survey
+from wan_ergonomic.contract.overlay._apply import apply, survey
+from wan_ergonomic.contract.overlay._overlay import Action, Overlay
 from wan_ergonomic.contract.source._parse import read_bare
 
 from .targets import TARGETS
@@ -84,9 +85,9 @@ def applied(target: str, document: dict[str, Any], *, remove: bool = True) -> di
 @pytest.mark.parametrize(
     ("target", "said"),
     [
-        ("$[?@.a == 1e999]", "is no JSONPath"),  # an OverflowError
-        (f"$[{'9' * 5000}]", "is no JSONPath"),  # a ValueError
-        ("$[?@.a =~ /(/]", "is no JSONPath"),  # an error of re
+        ("$[?@.a == 1e999]", "is not a valid JSONPath"),  # an OverflowError
+        (f"$[{'9' * 5000}]", "is not a valid JSONPath"),  # a ValueError
+        ("$[?@.a =~ /(/]", "is not a valid JSONPath"),  # an error of re
         ("$.a.~", "cannot be removed"),  # a KeyError: it selects keys
     ],
 )

@@ -14,7 +14,8 @@ from wan_ergonomic._errors import ContractError
 if TYPE_CHECKING:
     from wan_ergonomic.conformance._check import Violation
     from wan_ergonomic.conformance._verify import Verification, verify
-    from wan_ergonomic.contract.build._regenerate import Provenance, check, regenerate
+    from wan_ergonomic.contract.build._lock import Provenance
+    from wan_ergonomic.contract.build._regenerate import check, regenerate
     from wan_ergonomic.contract.diff._findings import Finding
     from wan_ergonomic.contract.document._document import Document
     from wan_ergonomic.contract.other_models._make import make_other_model
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Document": "wan_ergonomic.contract.document._document",
     "Finding": "wan_ergonomic.contract.diff._findings",
-    "Provenance": "wan_ergonomic.contract.build._regenerate",
+    "Provenance": "wan_ergonomic.contract.build._lock",
     "SourceGoneError": "wan_ergonomic.contract.source._fetch",
     "Verification": "wan_ergonomic.conformance._verify",
     "Violation": "wan_ergonomic.conformance._check",

@@ -10,8 +10,10 @@ from tests.support.project import ROOT, WANTED
 from wan_ergonomic.contract import ContractError
 from wan_ergonomic.contract.build._build import build
 from wan_ergonomic.contract.document import _inline
-from wan_ergonomic.contract.document._join import join, validate
-from wan_ergonomic.contract.overlay._apply import apply, load_overlays
+from wan_ergonomic.contract.document._join import join
+from wan_ergonomic.contract.document._validate import validate
+from wan_ergonomic.contract.overlay._apply import apply
+from wan_ergonomic.contract.overlay._overlay import load_overlays
 from wan_ergonomic.contract.repair._document import correct
 from wan_ergonomic.contract.source._read import read_source
 

@@ -5,7 +5,8 @@ import yaml
 
 from wan_ergonomic.contract import ContractError
 from wan_ergonomic.contract.overlay import _apply
-from wan_ergonomic.contract.overlay._apply import Retired, load_overlays, survey
+from wan_ergonomic.contract.overlay._apply import survey
+from wan_ergonomic.contract.overlay._overlay import Unneeded, load_overlays
 from wan_ergonomic.contract.overlay._retire import without
 
 HEAD = "overlay: 1.0.0\ninfo: {title: T, version: 1.0.0}\nx-stage: contract\n"
@@ -66,8 +67,8 @@ def test_actions_apply_in_order(apply):
     [
         ("{target: $.none, update: {x: 1}}", "fix.yaml: $.none matches nothing."),
         ("{target: $.a, update: {b: 1}}", "fix.yaml: $.a changes nothing."),
-        ("{target: '$.a[', update: {x: 1}}", "fix.yaml: $.a[ is no JSONPath"),
-        ("{target: $, remove: true}", "fix.yaml: an action may not remove the document."),
+        ("{target: '$.a[', update: {x: 1}}", "fix.yaml: $.a[ is not a valid JSONPath"),
+        ("{target: $, remove: true}", "fix.yaml: an action must not remove the whole document."),
         ("{target: $.a.b, update: {x: 1}}", "$.a.b is neither an object nor a list"),
         ("{target: $.a}", "fix.yaml: the action on $.a must either update or remove."),
         ("{target: $.a, update: {}, remove: true}", "$.a must either update or remove."),
@@ -83,7 +84,7 @@ def test_an_action_that_cannot_do_its_work_is_an_error(apply, action, complaint)
 
 def test_a_dead_action_gives_its_reason(apply):
     """Whoever deletes it should know why it was there."""
-    with pytest.raises(ContractError, match="Its reason was: because"):
+    with pytest.raises(ContractError, match="The action's reason: because"):
         apply({}, "[{target: $.none, description: because, update: {x: 1}}]")
 
 
@@ -118,7 +119,9 @@ def test_an_overlay_without_actions_changes_nothing(apply):
 def tried(tmp_path):
     """A function that tries the actions of one overlay, written as YAML, on a document."""
 
-    def tried(document: dict[str, object], actions: str) -> tuple[dict[str, object], list[Retired]]:
+    def tried(
+        document: dict[str, object], actions: str
+    ) -> tuple[dict[str, object], list[Unneeded]]:
         (tmp_path / "fix.yaml").write_text(f"{HEAD}actions: {actions}\n", "utf-8")
         return survey(document, load_overlays(tmp_path), "contract")
 
@@ -136,8 +139,8 @@ def test_an_action_that_has_had_its_day_is_reported(tried, target, why):
         {"a": {"b": 1}}, f"[{first}, {{target: $, description: d, update: {{c: 2}}}}]"
     )
     assert result == {"a": {"b": 1}, "c": 2}
-    assert retired == [Retired("fix.yaml", 0, target, "because", why)]
-    assert str(retired[0]) == f"fix.yaml: {target} {why}. Its reason was: because"
+    assert retired == [Unneeded("fix.yaml", 0, target, "because", why)]
+    assert str(retired[0]) == f"fix.yaml: {target} {why}. The action's reason: because"
 
 
 def test_only_one_stage_is_tried_at_a_time(tmp_path):

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from wan_ergonomic.contract.document._join import validate
+from wan_ergonomic.contract.document._validate import validate
 from wan_ergonomic.contract.repair._document import SERVER, Correction, correct
 
 KEY = {"type": "http", "scheme": "bearer"}

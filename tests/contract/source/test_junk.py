@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from tests.support.project import PAGE, ROOT, WANTED
 from wan_ergonomic.contract import ContractError
 from wan_ergonomic.contract.document._document import Document
-from wan_ergonomic.contract.document._join import join, validate
-from wan_ergonomic.contract.overlay._apply import apply, load_overlays
+from wan_ergonomic.contract.document._join import join
+from wan_ergonomic.contract.document._validate import validate
+from wan_ergonomic.contract.overlay._apply import apply
+from wan_ergonomic.contract.overlay._overlay import load_overlays
 from wan_ergonomic.contract.source._gitbook import read_page
 from wan_ergonomic.contract.source._parse import read_bare
 from wan_ergonomic.contract.source._read import describe, read_source, select

@@ -1,7 +1,8 @@
 """From the joined operations to the contract and the generator's document: pure functions.
 
-Overlays first, which know our documents, then what any document may get wrong,
-then the names that generated code carries.
+First the overlays, which were written for our documents. If the result is not
+valid OpenAPI, general repair follows. The overlays of the client stage come last:
+they give generated code its names.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from wan_ergonomic.contract.document._join import validate
-from wan_ergonomic.contract.overlay._apply import Overlay, Retired, apply, shallow, survey
+from wan_ergonomic._errors import ContractError
+from wan_ergonomic.contract.document._validate import validate
+from wan_ergonomic.contract.overlay._apply import apply, shallow, survey
+from wan_ergonomic.contract.overlay._overlay import Overlay, Unneeded
 from wan_ergonomic.contract.repair._document import Correction, correct
 
 
@@ -20,16 +23,16 @@ class Built:
     """The documents, and what building them found.
 
     Attributes:
-        contract: What the vendor promises, corrected and valid.
-        client: What the generator reads.
-        corrections: What general rules put right.
-        retired: The overlay actions that have had their day.
+        contract: What the vendor publishes, corrected and valid.
+        client: The generator's input.
+        corrections: What general repair corrected; empty if the overlays were enough.
+        unneeded: The overlay actions that are not needed any more.
     """
 
     contract: dict[str, Any]
     client: dict[str, Any]
     corrections: tuple[Correction, ...] = ()
-    retired: tuple[Retired, ...] = ()
+    unneeded: tuple[Unneeded, ...] = ()
 
 
 def build(joined: Mapping[str, Any], overlays: Sequence[Overlay], *, strict: bool) -> Built:
@@ -37,19 +40,29 @@ def build(joined: Mapping[str, Any], overlays: Sequence[Overlay], *, strict: boo
 
     Args:
         joined: The published operations in one document.
-        overlays: What is known to be wrong with them, and our names.
-        strict: Whether an overlay action that has had its day is an error.
+        overlays: Corrections of the published documents, and our names.
+        strict: Whether an overlay action that is not needed is an error.
 
     Raises:
         ContractError: An overlay cannot be applied, or the result is not valid, or too deep.
     """
     with shallow():
         if strict:
-            contract, corrections = correct(apply(joined, overlays, "contract"))
-            validate(contract)
-            return Built(contract, apply(contract, overlays, "client"), tuple(corrections))
-        overlaid, retired = survey(joined, overlays, "contract")
-        contract, corrections = correct(overlaid)
-        validate(contract)
+            contract, corrections = _repaired(apply(joined, overlays, "contract"))
+            return Built(contract, apply(contract, overlays, "client"), corrections)
+        overlaid, unneeded = survey(joined, overlays, "contract")
+        contract, corrections = _repaired(overlaid)
         client, later = survey(contract, overlays, "client")
-        return Built(contract, client, tuple(corrections), (*retired, *later))
+        return Built(contract, client, corrections, (*unneeded, *later))
+
+
+def _repaired(document: dict[str, Any]) -> tuple[dict[str, Any], tuple[Correction, ...]]:
+    """Return a valid document as it is; repair any other one by general rules."""
+    try:
+        validate(document)
+    except (ContractError, LookupError, TypeError, AttributeError):
+        # The validator raises anything on a document that is far from OpenAPI.
+        contract, corrections = correct(document)
+        validate(contract)
+        return contract, tuple(corrections)
+    return document, ()

@@ -1,6 +1,6 @@
-"""Puts what was built into place: all of it, or nothing.
+"""Moves what was built into place: all of it, or nothing.
 
-Everything is built in a folder beside its place, so that each move is a rename.
+The staging folder is beside the target, so that each move is a rename.
 """
 
 from __future__ import annotations
@@ -15,9 +15,15 @@ from pathlib import Path
 from wan_ergonomic._errors import ContractError
 
 
+def put(file: Path, text: str) -> None:
+    """Write a text file, with its folders, the same bytes on every system."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, "utf-8", newline="\n")
+
+
 @contextmanager
 def staging(beside: Path) -> Iterator[Path]:
-    """Make a folder to build in, and take it away in the end."""
+    """Make a folder to build in, and remove it in the end."""
     folder = Path(tempfile.mkdtemp(prefix=".regenerate-", dir=beside))
     try:
         yield folder
@@ -28,7 +34,7 @@ def staging(beside: Path) -> Iterator[Path]:
 def files_in(root: Path, names: Iterable[str]) -> dict[str, bytes]:
     """Return every file under these names, a folder's included, by its path relative to ``root``.
 
-    Folders count for nothing, as for git; nor does what Python leaves beside its modules.
+    Empty folders are ignored, as by git, and so is ``__pycache__``.
     """
     files: list[Path] = []
     for name in names:
@@ -54,15 +60,15 @@ def differences(root: Path, stage: Path, names: Iterable[str]) -> list[str]:
 
 @contextmanager
 def installed(stage: Path, root: Path, names: Iterable[str]) -> Iterator[None]:
-    """Move each result into its place, for good if the block ends well.
+    """Move each result into place; move everything back if the block raises.
 
     Args:
-        stage: Where the results are. What is not there is taken away.
+        stage: The results. A name that is missing here is removed from ``root``.
         root: Where they go.
         names: Each file or folder that is replaced as a whole.
 
     Raises:
-        ContractError: One could not be moved, and all are where they were.
+        ContractError: One could not be moved; all files are as before.
     """
     with ExitStack() as undo:
         for name in names:

@@ -1,18 +1,14 @@
 """From a source to the vendored documents and the generated client.
 
-Everything is built in a staging folder first and moved into place at the end.
-A source that is refused, a generator that fails, or a wrapper that no longer
-fits leaves every file as it was. ``check`` builds the same and compares instead
-of moving.
+Everything is built in a staging folder first and moved into place at the end. If
+the source cannot be used, the generator fails, or the wrapper no longer fits, no
+file is changed. ``check`` builds the same and compares instead of moving.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,36 +17,27 @@ from wan_ergonomic._errors import ContractError
 from wan_ergonomic.contract.diff._findings import Finding
 from wan_ergonomic.contract.document import _join
 from wan_ergonomic.contract.document._document import Document
-from wan_ergonomic.contract.overlay._apply import Retired, load_overlays
+from wan_ergonomic.contract.overlay._overlay import Unneeded, load_overlays
 from wan_ergonomic.contract.overlay._retire import without
 from wan_ergonomic.contract.source._read import read_source, select
 
 from . import _fit, _generator
 from ._build import Built, build
-from ._install import differences, installed, staging
+from ._install import differences, installed, put, staging
+from ._lock import ROLES, UPSTREAM, Provenance, digest, make_lock, read_lock
 
-ROLES: Mapping[str, str] = {"create": "POST", "poll": "GET"}
 GENERATED = "generated_client"
 
-_UPSTREAM = "openapi/upstream"
 _CHANGELOG = "openapi/CHANGELOG.md"
 _WRITTEN = (
     "openapi/contract.json",
     "openapi/client.json",
     "openapi/lock.json",
-    _UPSTREAM,
+    UPSTREAM,
     GENERATED,
 )
 
 Say = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Provenance:
-    """Where a source was published, if that is known, and the ISO date on which it was read."""
-
-    url: str | None
-    retrieved: str
 
 
 def regenerate(
@@ -66,15 +53,15 @@ def regenerate(
     Args:
         root: The project's folder, which holds ``openapi/``.
         source: A page, document, folder or URL; None for what is vendored.
-        seen: What the lock and the changelog record about a new source.
-        say: Told what a new source changes, and then what was done about it.
-        dry_run: Whether to stop once it is said what a new source changes.
+        seen: Where and when a new source was read, for the lock and the changelog.
+        say: Called with each line about what a new source changes, and then what was done.
+        dry_run: Whether to stop after reporting what a new source changes.
 
     Returns:
         The paths of the files that changed, relative to ``root``.
 
     Raises:
-        ContractError: Nothing was changed; says why.
+        ContractError: No file was changed; says why.
     """
     if source is None:
         return [] if dry_run else _rebuild(root)
@@ -109,11 +96,13 @@ def _renew(
 
     with staging(root) as stage:
         built = _build(root, stage, documents, seen)
-        for line in (*built.corrections, *built.retired):
+        if built.corrections:
+            say("The overlays do not make the documents valid; general rules corrected the rest:")
+        for line in (*built.corrections, *built.unneeded):
             say(str(line))
-        names = [*_WRITTEN, *_retire(root, stage, built.retired)]
+        names = [*_WRITTEN, *_retire(root, stage, built.unneeded)]
         changed = differences(root, stage, names)
-        if findings or any(f" {_UPSTREAM}/" in line for line in changed):
+        if findings or any(f" {UPSTREAM}/" in line for line in changed):
             _record(root, stage, findings, seen)
             changed = differences(root, stage, names := [*names, _CHANGELOG])
         if changed:
@@ -125,14 +114,14 @@ def _renew(
 
 
 def _compared(root: Path, documents: Sequence[Document], say: Say) -> list[Finding]:
-    """Return what a new source changes, having said it."""
+    """Report what a new source changes, and return it."""
     from wan_ergonomic.contract.changes import compare
     from wan_ergonomic.contract.report._words import findings_in_lines
 
     try:
-        old = read_source(str(root / _UPSTREAM))
+        old = read_source(str(root / UPSTREAM))
     except ContractError as error:
-        say(f"There is nothing to compare with: {error}")
+        say(f"The vendored documents cannot be read, so nothing was compared: {error}")
         return []
     findings = compare(old, documents)
     for line in findings_in_lines(findings):
@@ -144,9 +133,9 @@ def _build(
     root: Path, stage: Path, documents: Sequence[Document] | None, seen: Provenance | None
 ) -> Built:
     """Build every file but the changelog and the overlays, from new documents or the vendored."""
-    old = _read_lock(root)
+    old = read_lock(root)
     chosen = _choose(root, documents, old.get("published", {}))
-    upstream = stage / _UPSTREAM
+    upstream = stage / UPSTREAM
     upstream.mkdir(parents=True)
     for role, (document, _) in chosen.items():
         (upstream / f"{role}.json").write_bytes(document.text.encode())
@@ -156,23 +145,18 @@ def _build(
     overlays = load_overlays(root / "openapi" / "overlays")
     built = build(joined, overlays, strict=documents is None)
     for name, content in (("contract.json", built.contract), ("client.json", built.client)):
-        _put(stage / "openapi" / name, _join.dump(content))
+        put(stage / "openapi" / name, _join.dump(content))
     _generator.generate(
         stage / "openapi" / "client.json",
         root / "openapi" / "generator.yaml",
         stage / GENERATED,
         operations=len(chosen),
     )
-    lock = _lock(stage, chosen, old, seen)
+    lock = make_lock(stage, chosen, old, seen)
     if built.corrections:
         lock["corrected"] = [str(each) for each in built.corrections]
-    _put(stage / "openapi" / "lock.json", _join.dump(lock))
+    put(stage / "openapi" / "lock.json", _join.dump(lock))
     return built
-
-
-def _put(file: Path, text: str) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, "utf-8", newline="\n")
 
 
 def _choose(
@@ -185,25 +169,25 @@ def _choose(
         return select(list(documents), wanted)
     chosen: dict[str, tuple[Document, str]] = {}
     for role in ROLES:
-        file = root / _UPSTREAM / f"{role}.json"
+        file = root / UPSTREAM / f"{role}.json"
         chosen |= select(read_source(str(file)), {role: wanted[role]})
-        if known[role].get("sha256", _digest(file)) != _digest(file):
+        if known[role].get("sha256", digest(file)) != digest(file):
             raise ContractError(
-                f"{_UPSTREAM}/{role}.json is not what was published: openapi/lock.json has "
-                "another hash for it. Corrections belong into openapi/overlays/."
+                f"{UPSTREAM}/{role}.json is not what was published: openapi/lock.json has "
+                "another hash for it. Put corrections into openapi/overlays/."
             )
     return chosen
 
 
-def _retire(root: Path, stage: Path, retired: Iterable[Retired]) -> list[str]:
-    """Write each overlay file anew that loses an action; returns their names."""
+def _retire(root: Path, stage: Path, unneeded: Iterable[Unneeded]) -> list[str]:
+    """Write the overlay files without their unneeded actions; return the files' names."""
     by_file: dict[str, set[int]] = {}
-    for each in retired:
+    for each in unneeded:
         by_file.setdefault(f"openapi/overlays/{each.overlay}", set()).add(each.index)
     for name, indexes in by_file.items():
         text = without((root / name).read_text("utf-8"), indexes)
         if text is not None:
-            _put(stage / name, text)
+            put(stage / name, text)
     return list(by_file)
 
 
@@ -214,40 +198,4 @@ def _record(root: Path, stage: Path, findings: Sequence[Finding], seen: Provenan
     text = file.read_text("utf-8") if file.exists() else ""
     today = datetime.now(UTC).date().isoformat()
     date, url = (seen.retrieved, seen.url) if seen else (today, None)
-    _put(stage / _CHANGELOG, record(text, findings, date=date, url=url))
-
-
-def _read_lock(root: Path) -> dict[str, Any]:
-    try:
-        lock: dict[str, Any] = json.loads((root / "openapi" / "lock.json").read_text("utf-8"))
-    except FileNotFoundError:
-        return {}
-    except ValueError as error:
-        raise ContractError(f"openapi/lock.json is not JSON: {error}.") from error
-    return lock
-
-
-def _lock(
-    stage: Path,
-    chosen: Mapping[str, tuple[Document, str]],
-    old: Mapping[str, Any],
-    seen: Provenance | None,
-) -> dict[str, Any]:
-    published = {}
-    for role, (_, path) in chosen.items():
-        digest = _digest(stage / _UPSTREAM / f"{role}.json")
-        entry = dict(old.get("published", {}).get(role, {}))
-        # The same bytes read again are no news: the date stays that of their first sight.
-        if seen and (entry.get("sha256") != digest or seen.url not in {None, entry.get("url")}):
-            entry = {"retrieved": seen.retrieved, **({"url": seen.url} if seen.url else {})}
-        published[role] = {**entry, "method": ROLES[role], "path": path, "sha256": digest}
-    made = ("contract.json", "client.json")
-    return {
-        "published": published,
-        "built": {name: {"sha256": _digest(stage / "openapi" / name)} for name in made},
-        "tools": _generator.versions(),
-    }
-
-
-def _digest(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
+    put(stage / _CHANGELOG, record(text, findings, date=date, url=url))

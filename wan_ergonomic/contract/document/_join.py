@@ -146,27 +146,3 @@ def _promise(scheme: Any) -> Any:
         return scheme
     words = {"description", "bearerFormat"}
     return {key: value for key, value in scheme.items() if key not in words}
-
-
-def validate(document: Mapping[str, Any]) -> None:
-    """Refuse a document that is not valid OpenAPI.
-
-    Raises:
-        ContractError: Says where and why.
-    """
-    from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
-
-    kind = OpenAPIV31SpecValidator if document["openapi"] >= "3.1" else OpenAPIV30SpecValidator
-    validator = kind(dict(document))
-    try:
-        problem = next(validator.iter_errors(), None)
-    except RecursionError:
-        # It gives up on some schemas that lead back to themselves; the form at least can be told.
-        problem = next(validator.schema_validator.iter_errors(dict(document)), None)
-    except ValueError as error:
-        # It takes paths for formats of Python's, and not all of them are.
-        raise ContractError(f"Not valid OpenAPI: a path cannot be read: {error}.") from error
-    if problem is not None:
-        where = "/".join(str(part) for part in problem.absolute_path)
-        said = str(problem.message).partition("\n")[0]
-        raise ContractError(f"Not valid OpenAPI at /{where}: {said}")

@@ -27,7 +27,9 @@ from wan_ergonomic.contract.document import _join
 from wan_ergonomic.contract.document._components import free
 from wan_ergonomic.contract.document._document import Document
 from wan_ergonomic.contract.document._flatten import flatten
-from wan_ergonomic.contract.overlay._apply import Overlay, load_overlays, survey
+from wan_ergonomic.contract.document._validate import validate
+from wan_ergonomic.contract.overlay._apply import survey
+from wan_ergonomic.contract.overlay._overlay import Overlay, load_overlays
 from wan_ergonomic.contract.repair._document import Correction, correct
 from wan_ergonomic.contract.source._read import describe, read_source
 
@@ -134,7 +136,7 @@ def _corrected(
     for name, schema in schemas.items():
         # The validator would never come to an end.
         flatten(schema, schemas, (name,))
-    _join.validate(contract)
+    validate(contract)
     return contract, clashes + applied + corrections
 
 

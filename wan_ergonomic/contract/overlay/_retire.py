@@ -1,7 +1,6 @@
-"""Takes actions out of the text of an overlay file.
+"""Removes actions from the text of an overlay file.
 
-Surgery by position, so that comments and the other actions stay byte for byte.
-Nothing here decides which action has to go.
+Only their lines are cut, so that comments and the other actions stay byte for byte.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ def without(text: str, indexes: Collection[int]) -> str | None:
 
     Args:
         text: An overlay, as YAML.
-        indexes: Which actions to take out, from 0.
+        indexes: The actions to remove, from 0.
 
     Returns:
         The shorter text, or None if no action is left in it.
@@ -40,7 +39,7 @@ def without(text: str, indexes: Collection[int]) -> str | None:
 
 
 def _last(node: Any) -> Any:
-    """Return the last thing written of a node, after which only blanks and comments may follow."""
+    """Return the last node written within a node; only blanks and comments follow it."""
     while isinstance(node.value, list) and node.value and not node.flow_style:
         last = node.value[-1]
         node = last[1] if isinstance(last, tuple) else last
@@ -48,7 +47,7 @@ def _last(node: Any) -> Any:
 
 
 def _without_in_flow(text: str, actions: list[Any], indexes: Collection[int]) -> str:
-    """The same for actions written as ``[{…}, {…}]``."""
+    """Do the same for actions in flow style: ``[{…}, {…}]``."""
     kept = [
         text[action.start_mark.index : action.end_mark.index]
         for index, action in enumerate(actions)

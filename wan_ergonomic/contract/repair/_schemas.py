@@ -11,9 +11,8 @@ from typing import Any, TypeAlias
 
 from wan_ergonomic.contract.document._pointer import escape
 
-from ._json_types import kind_of
 from ._structure import UNIONS, correct_objects, correct_required, correct_unions
-from ._values import correct_defaults, correct_enums, correct_limits
+from ._values import correct_defaults, correct_enums, correct_limits, kind_of
 
 Note: TypeAlias = Callable[[str, str], None]
 _Rule = Callable[[dict[str, Any], bool], Iterator[str]]

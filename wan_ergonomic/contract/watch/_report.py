@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from wan_ergonomic.contract.overlay._apply import Retired
+from wan_ergonomic.contract.overlay._overlay import Unneeded
 from wan_ergonomic.contract.report._github import as_annotations, failure
 from wan_ergonomic.contract.report._markdown import as_json, as_markdown, code, plain, unreadable
 
@@ -68,7 +68,7 @@ def _unread_items(watched: Watched) -> Iterator[str]:
         yield f"- {look.status}: {code(look.source)}. {plain(str(look.reason))}"
 
 
-def _overlay_item(one: Retired) -> str:
+def _overlay_item(one: Unneeded) -> str:
     return f"- {code(one.overlay)} {one.why}: {code(one.target)}. It was there because: " + plain(
         one.reason
     )
@@ -86,7 +86,7 @@ def annotations_of(watched: Watched) -> str:
     return "\n".join(lines)
 
 
-def _notice(one: Retired) -> str:
+def _notice(one: Unneeded) -> str:
     said = " ".join(f"{one.target} {one.why}. It was there because: {one.reason}".split())
     file = f"openapi/overlays/{one.overlay}"
     return f"::notice file={file},title={RETIRED}::{said.replace('%', '%25')}"

@@ -28,7 +28,7 @@ from wan_ergonomic.contract.changes import compare
 from wan_ergonomic.contract.diff._findings import SEVERITIES, Finding
 from wan_ergonomic.contract.document._document import Document
 from wan_ergonomic.contract.document._join import join
-from wan_ergonomic.contract.overlay._apply import Retired, load_overlays
+from wan_ergonomic.contract.overlay._overlay import Unneeded, load_overlays
 from wan_ergonomic.contract.source._fetch import SourceGoneError
 from wan_ergonomic.contract.source._read import read_source, select
 from wan_ergonomic.contract.source._roles import Operation, pair_operations
@@ -80,7 +80,7 @@ class Watched:
     """
 
     findings: tuple[Finding, ...]
-    overlays: tuple[Retired, ...]
+    overlays: tuple[Unneeded, ...]
     obstacle: str | None
     sources: tuple[Look, ...]
     vendored: tuple[Document, ...]
@@ -107,7 +107,7 @@ def watch(sources: Sequence[str] = ()) -> Watched:
     published = [document for look in looks for document in look.documents]
     complete = all(look.status == "read" for look in looks)
     findings: list[Finding] = []
-    overlays: list[Retired] = []
+    overlays: list[Unneeded] = []
     obstacle = None
     if published:
         assumed = [] if complete else _not_seen(vendored, published)
@@ -151,7 +151,7 @@ def _not_seen(vendored: Sequence[Document], published: Sequence[Document]) -> li
 
 def _compare(
     vendored: Sequence[Document], published: Sequence[Document]
-) -> tuple[list[Finding], list[Retired], str | None]:
+) -> tuple[list[Finding], list[Unneeded], str | None]:
     before, after = {}, {}
     for role, old, new in pair_operations(vendored, published):
         before[role], after[role] = old, new
@@ -166,7 +166,7 @@ def _compare(
         [Document("", ours.contract, "contract.json")],
         [Document("", theirs.contract, CORRECTED)],
     )
-    return _that_count(raw, corrected), list(theirs.retired), None
+    return _that_count(raw, corrected), list(theirs.unneeded), None
 
 
 def _where(role: Role, operation: Operation) -> tuple[str, str]:
