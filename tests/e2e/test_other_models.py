@@ -5,6 +5,8 @@ import importlib
 import itertools
 import json
 import os
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -101,7 +103,7 @@ def test_every_documented_operation_is_in_the_client(rich):
 
 
 def test_alternatives_in_a_request_can_be_sent_and_answers_are_read(rich):
-    """In both colours, with what is recursive, and without any default."""
+    """By sync and async functions, with recursive models, and without any default."""
     models = rich.module("models")
     body = models.VendorModel1V2(model="vendor/model-2", prompt="A boat", tree=models.Tree())
     child = {"id": "b", "status": "queued"}
@@ -177,11 +179,11 @@ def test_two_documents_with_one_id_give_one_client(tmp_path):
     folder.mkdir()
     (folder / "a.yaml").write_text(yaml.safe_dump(one), "utf-8")
     (folder / "b.json").write_text(json.dumps(two), "utf-8")
-    sibling = prepare(read_source(str(folder)), OVERLAYS)
-    ids = [item["post"]["operationId"] for item in sibling.shaped.document["paths"].values()]
-    assert (ids, sibling.operations) == (["run", "run2"], (("POST", "/a"), ("POST", "/b")))
-    assert list(sibling.shaped.document["components"]["schemas"]) == ["Dto", "Dto2"]
-    assert "Another document has its own 'DTO'." in str(sibling.corrections[0])
+    model = prepare(read_source(str(folder)), OVERLAYS)
+    ids = [item["post"]["operationId"] for item in model.shaped.document["paths"].values()]
+    assert (ids, model.operations) == (["run", "run2"], (("POST", "/a"), ("POST", "/b")))
+    assert list(model.shaped.document["components"]["schemas"]) == ["Dto", "Dto2"]
+    assert "another document has its own 'DTO'." in str(model.corrections[0])
     client = make_other_model(ROOT, str(folder), tmp_path / "out", "two")
     assert client[0] == "# two"
     upstream = {file.name for file in (tmp_path / "out" / "openapi" / "upstream").iterdir()}
@@ -197,9 +199,9 @@ def test_our_own_page_gives_a_client_like_any_other(tmp_path, page):
 
 def test_two_megabytes_for_one_operation_are_read(write):
     """What it does not reach is no part of the client."""
-    sibling = prepare(read_source(write(large())), OVERLAYS)
+    model = prepare(read_source(write(large())), OVERLAYS)
     assert len(json.dumps(large())) > 2_000_000
-    assert len(sibling.shaped.document["components"]["schemas"]) < 130
+    assert len(model.shaped.document["components"]["schemas"]) < 130
 
 
 ANSWERING = {"responses": {"200": answer(ref("Endless"))}}
@@ -209,7 +211,10 @@ CLASHING = [{"name": name, "in": "query"} for name in ("a.b", "a-b")]
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (document({"/a": {}}), "There is nothing to make: it documents no operation at all."),
+        (
+            document({"/a": {}}),
+            "The source has no operation to make a client of: it documents no operation",
+        ),
         (
             document({"/a": {"get": {"responses": {"200": answer(ref("None"))}}}}),
             "The reference #/components/schemas/None leads nowhere.",
@@ -271,13 +276,13 @@ def test_a_folder_that_holds_something_else_is_left_alone(tmp_path, write, conte
     lock.parent.mkdir(parents=True)
     if content is not None:
         lock.write_text(content, "utf-8")
-    with pytest.raises(ContractError, match="was not made by this; it stays as it is"):
+    with pytest.raises(ContractError, match="holds files that this command did not make"):
         make_other_model(ROOT, write(SMALL), tmp_path / "out")
 
 
 def test_a_file_is_no_folder_to_make_a_client_in(write):
     """It stays what it is."""
-    with pytest.raises(ContractError, match="was not made by this"):
+    with pytest.raises(ContractError, match="that this command did not make"):
         make_other_model(ROOT, write(SMALL), Path(write({}, "out")))
 
 
@@ -302,7 +307,7 @@ def test_a_client_that_was_made_before_is_replaced(tmp_path, write):
     (out / "notes.txt").touch()
     make_other_model(ROOT, write(SMALL), out, "second")
     names = {path.name for path in out.iterdir()}
-    assert names == {"REPORT.md", "notes.txt", "openapi", "second"}
+    assert names == {"REPORT.md", "notes.txt", "openapi", "pyproject.toml", "second"}
 
 
 @pytest.mark.usefixtures("quick")
@@ -340,7 +345,7 @@ def test_a_client_is_named_after_its_folder(tmp_path, write, folder, name):
 @pytest.mark.parametrize("name", ["json", "httpx", "openapi", "class", "a-b", "1st"])
 def test_a_name_that_python_cannot_import_is_refused(tmp_path, write, name):
     """Or that would hide a package which the client needs."""
-    with pytest.raises(ContractError, match=f"'{name}' cannot be a package's name"):
+    with pytest.raises(ContractError, match=f"'{name}' cannot be the package's name"):
         make_other_model(ROOT, write(SMALL), tmp_path / "out", name)
 
 
@@ -349,3 +354,25 @@ def test_nothing_of_the_project_changes(tmp_path, write, project, snapshot):
     before = snapshot()
     make_other_model(project, write(SMALL), tmp_path / "out")
     assert snapshot() == before
+
+
+def test_two_clients_and_ours_are_installed_side_by_side(tmp_path, write):
+    """Each has a package, and a project, of its own name."""
+    ours, target = tmp_path / "ours", tmp_path / "installed"
+    command = [sys.executable, "-m", "pip", "--no-input", "install", "-q", "--no-deps"]
+    command += ["--no-index", "--no-build-isolation", "--target", str(target)]
+    for name, path in (("first_model", "/v1/first"), ("second_model", "/v1/second")):
+        paths = {path: {"get": {"responses": {"200": {"description": "It"}}}}}
+        make_other_model(ROOT, write(document(paths)), tmp_path / name)
+    shutil.copytree(ROOT, ours, ignore=shutil.ignore_patterns(".*", "tests", "__pycache__"))
+    for folder in (tmp_path / "first_model", tmp_path / "second_model", ours):
+        subprocess.run([*command, str(folder)], check=True, capture_output=True, text=True)
+    code = (
+        "from first_model.api.operations import get_v1_first\n"
+        "from second_model.api.operations import get_v1_second\n"
+        "from wan_ergonomic.generated_client.api.generations import create_generation\n"
+    )
+    environ = {**os.environ, "PYTHONPATH": str(target)}
+    subprocess.run([sys.executable, "-P", "-c", code], cwd=tmp_path, env=environ, check=True)
+    packages = {entry.name for entry in target.iterdir() if (entry / "__init__.py").exists()}
+    assert packages == {"first_model", "second_model", "wan_ergonomic"}

@@ -348,8 +348,8 @@ def package(tmp_path):
 ASKED = {"operations": 2, "examples": {"thing": [{"a": 1}, {}, {"a": 1, "b": 1}], "gone": [{}]}}
 PROBLEMS = """\
 tried.api.operations.ask has no function asyncio_detailed.
-It has 1 operations, not 2.
-thing makes {"a": 1, "b": 1} of {"a": 1}.
+The client has 1 operations instead of 2.
+thing turns {"a": 1} into {"a": 1, "b": 1}.
 thing cannot read {}: KeyError: 'a'.
 There is no model gone.
 """
@@ -378,7 +378,7 @@ def test_a_client_is_tried(package, monkeypatch, capsys, asked, code):
     for name in [name for name in sys.modules if name.split(".")[0] == "tried"]:
         monkeypatch.delitem(sys.modules, name)
     assert _trial.main() == code
-    assert "operations, not" in capsys.readouterr().out
+    assert "operations instead" in capsys.readouterr().out
 
 
 def test_a_client_that_works_is_said_nothing_of(package, monkeypatch):

@@ -1,6 +1,6 @@
-"""Makes examples of what a generated model reads: the least, and the fullest.
+"""Makes two examples for each generated model: with the fewest and with all properties.
 
-For documents that were shaped for the generator, whose schemas are few in kind.
+For documents that were shaped for the generator, so only few kinds of schemas occur.
 """
 
 from __future__ import annotations
@@ -10,15 +10,14 @@ from typing import Any
 
 from wan_ergonomic.contract.document._flatten import PREFIX
 
-_DEEPEST = 4
+_MAX_DEPTH = 4
 _SCALARS: Mapping[str, Any] = {"string": "text", "integer": 3, "number": 0.5, "boolean": True}
 
 
 def examples(document: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """Return for each model of a shaped document the least and the fullest JSON it reads.
+    """Return for each model of a shaped document its smallest and its fullest JSON.
 
-    None for a model that has files in it, which JSON cannot say, or of which no
-    finite one exists.
+    Models with files in them, and models without a finite example, are left out.
     """
     schemas: Mapping[str, Any] = document["components"]["schemas"]
     made: dict[str, list[Any]] = {}
@@ -32,17 +31,17 @@ def examples(document: Mapping[str, Any]) -> dict[str, list[Any]]:
 
 
 class _NoExampleError(Exception):
-    """There is none."""
+    """The schema has no finite JSON example."""
 
 
 def _object(schema: Mapping[str, Any], schemas: Mapping[str, Any], depth: int, full: bool) -> Any:  # noqa: FBT001
-    if depth > 3 * _DEEPEST:
+    if depth > 3 * _MAX_DEPTH:
         raise _NoExampleError
-    needed = schema.get("required", ())
+    required = schema.get("required", ())
     return {
         name: _example(inner, schemas, depth + 1, full)
         for name, inner in schema["properties"].items()
-        if name in needed or (full and depth < _DEEPEST)
+        if name in required or (full and depth < _MAX_DEPTH)
     }
 
 
@@ -50,8 +49,8 @@ def _example(schema: Mapping[str, Any], schemas: Mapping[str, Any], depth: int, 
     if schema.get("nullable") and not full:
         return None
     while "$ref" in schema or "oneOf" in schema:
-        meant = schema["oneOf"][0] if "oneOf" in schema else schema
-        schema = schemas[meant["$ref"].removeprefix(PREFIX)] if "$ref" in meant else meant
+        first = schema["oneOf"][0] if "oneOf" in schema else schema
+        schema = schemas[first["$ref"].removeprefix(PREFIX)] if "$ref" in first else first
     if schema.get("format") == "binary":
         raise _NoExampleError
     if "enum" in schema:
@@ -59,6 +58,6 @@ def _example(schema: Mapping[str, Any], schemas: Mapping[str, Any], depth: int, 
     kind = schema.get("type")
     if kind == "object":
         return _object(schema, schemas, depth, full)
-    if kind == "array" and full and depth < _DEEPEST:
+    if kind == "array" and full and depth < _MAX_DEPTH:
         return [_example(schema["items"], schemas, depth + 1, full)]
     return [] if kind == "array" else _SCALARS.get(str(kind))

@@ -1,10 +1,10 @@
-"""Tries a generated client: a program that is run by its path, in a process of its own.
+"""Tries a generated client; run as a program, in a process of its own.
 
     python _trial.py FOLDER PACKAGE < examples.json
 
-It imports every module, looks for each operation's functions, and takes every
-example through its model and back. It prints what does not work, line by line.
-Only the standard library and the client itself are imported.
+It imports every module, checks that each operation has its functions, and converts
+every example to its model and back. It prints each problem on a line. It imports
+only the standard library and the client.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ FUNCTIONS = ("sync_detailed", "asyncio_detailed")
 
 
 def problems(package: str, examples: Mapping[str, list[Any]], operations: int) -> Iterator[str]:
-    """Yield a sentence for each thing that does not work.
+    """Yield a sentence for each problem.
 
     Args:
         package: The client's importable name.
         examples: JSON values, by the name of the model that reads them, in any case.
-        operations: How many operations it has to have.
+        operations: The expected number of operations.
     """
     root = importlib.import_module(package)
     found = 0
@@ -37,9 +37,11 @@ def problems(package: str, examples: Mapping[str, list[Any]], operations: int) -
                 if not callable(getattr(module, name, None)):
                     yield f"{info.name} has no function {name}."
     if not operations or found != operations:
-        yield f"It has {found} operations, not {operations}."
+        yield f"The client has {found} operations instead of {operations}."
     models = importlib.import_module(f"{package}.models")
-    known = {name.lower(): getattr(models, name) for name in models.__all__}
+    # A client without models has an empty module.
+    names = getattr(models, "__all__", ())
+    known = {name.lower(): getattr(models, name) for name in names}
     for name, values in examples.items():
         for value in values:
             yield from _round_trip(name, known.get(name.lower()), value)
@@ -55,17 +57,17 @@ def _round_trip(name: str, model: Any, value: Any) -> Iterator[str]:
         yield f"{name} cannot read {json.dumps(value)}: {type(error).__name__}: {error}."
         return
     if seen != value:
-        yield f"{name} makes {json.dumps(seen, default=str)} of {json.dumps(value)}."
+        yield f"{name} turns {json.dumps(value)} into {json.dumps(seen, default=str)}."
 
 
 def main() -> int:
-    """Print what does not work; the exit code says whether anything did not."""
+    """Print each problem; return 1 if there are any."""
     folder, package = sys.argv[1:]
     sys.path.insert(0, folder)
-    asked = json.load(sys.stdin)
-    said = list(problems(package, asked["examples"], asked["operations"]))
-    print("\n".join(said))  # noqa: T201 - what it is run for
-    return 1 if said else 0
+    task = json.load(sys.stdin)
+    found = list(problems(package, task["examples"], task["operations"]))
+    print("\n".join(found))  # noqa: T201 - its output
+    return 1 if found else 0
 
 
 if __name__ == "__main__":
