@@ -69,7 +69,7 @@ def refusals() -> Target:
 def pages() -> Target:
     """Read a page, without following its links, and judge what it holds."""
     from wan_ergonomic.contract import ContractError
-    from wan_ergonomic.contract.source import _fetch, _read
+    from wan_ergonomic.contract.source import _fetch, _read, _roles
 
     def run(data: bytes) -> None:
         text = data.decode("utf-8-sig", "replace")
@@ -77,9 +77,9 @@ def pages() -> Target:
         content = _fetch.Content(text, "page.md", "page.md")
         found = list(_read._scan(content, ContractError))
         documents = [each for each in found if isinstance(each, _read.Document)]
-        _read._contradictions(documents)
+        _read.contradictions(documents)
         _read.describe(documents)
-        _read.select(documents, {"create": ("POST", None), "poll": ("GET", "/v2/poll")})
+        _roles.select(documents, {"create": None, "poll": "/v2/poll"})
 
     fenced = b"# A model\n\n" + b"".join(b"> ```json\n%s\n```\n\n" % text for text in published())
     linked = b'{% openapi-operation spec="a" path="/a" method="post" %}\n[it](it.json)\n'

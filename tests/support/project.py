@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from wan_ergonomic._spec import METHODS, Role
+
 ROOT = Path(__file__).parents[2]
 NOT_COMPILED = shutil.ignore_patterns("__pycache__")
 
@@ -17,6 +19,9 @@ WANTED: dict[str, tuple[str, str]] = {
         "published"
     ].items()
 }
+
+# The same without the method.
+PATHS: dict[Role, str | None] = {role: WANTED[role][1] for role in METHODS}
 
 PAGE = """\
 # Source: https://docs.example/model.md

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.project import PAGE, ROOT, WANTED
+from tests.support.project import PAGE, PATHS, ROOT, WANTED
 from wan_ergonomic.contract import ContractError
 from wan_ergonomic.contract.document._document import Document
 from wan_ergonomic.contract.document._join import join
@@ -18,7 +18,8 @@ from wan_ergonomic.contract.overlay._apply import apply
 from wan_ergonomic.contract.overlay._overlay import load_overlays
 from wan_ergonomic.contract.source._gitbook import read_page
 from wan_ergonomic.contract.source._parse import read_bare
-from wan_ergonomic.contract.source._read import describe, read_source, select
+from wan_ergonomic.contract.source._read import describe, read_source
+from wan_ergonomic.contract.source._roles import select
 
 OVERLAYS = load_overlays(ROOT / "openapi" / "overlays")
 PUBLISHED = {
@@ -50,7 +51,7 @@ def test_whatever_is_published_is_built_or_refused(place, junk):
     node[place[-1]] = junk
     found = [read_bare(json.dumps(document), "it") for document in documents.values()]
     with suppress(ContractError):
-        chosen = select([each for each in found if isinstance(each, Document)], WANTED)
+        chosen = select([each for each in found if isinstance(each, Document)], PATHS)
         parts = [(d.data, WANTED[role][0].lower(), path) for role, (d, path) in chosen.items()]
         joined, _ = join(parts)
         contract = apply(joined, OVERLAYS, "contract")
@@ -103,7 +104,7 @@ def test_a_page_is_read_however_it_was_spoiled(folder, data):
         page[:start] + data.draw(SOURCES) + page[end:], "utf-8", "replace"
     )
     with suppress(ContractError):
-        select(read_source(str(folder / "page.md")), WANTED)
+        select(read_source(str(folder / "page.md")), PATHS)
 
 
 @settings(max_examples=200, deadline=None)

@@ -7,20 +7,21 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.support.project import PAGE, WANTED
+from tests.support.project import PAGE, PATHS, WANTED
 from tests.support.web import serving
 from wan_ergonomic.contract import ContractError
 from wan_ergonomic.contract.document._document import METHODS, Document
 from wan_ergonomic.contract.source import _read
 from wan_ergonomic.contract.source._fetch import SourceGoneError
-from wan_ergonomic.contract.source._read import describe, read_source, select
+from wan_ergonomic.contract.source._read import describe, read_source
+from wan_ergonomic.contract.source._roles import select
 
 CREATE, POLL = " ".join(WANTED["create"]), " ".join(WANTED["poll"])
 
 
 def texts(source):
     """The text selected for each role from a source."""
-    chosen = select(read_source(str(source)), WANTED)
+    chosen = select(read_source(str(source)), PATHS)
     return {role: document.text for role, (document, _) in chosen.items()}
 
 
@@ -175,7 +176,7 @@ def test_a_source_that_is_not_there_is_gone(tmp_path):
 def test_an_operation_that_moved_is_found(file, page):
     """The only operation with the wanted method is the wanted one, wherever it is now."""
     documents = read_source(str(file(page)))
-    moved = WANTED | {"create": ("POST", "/where/it/was")}
+    moved = PATHS | {"create": "/where/it/was"}
     assert select(documents, moved)["create"][1] == WANTED["create"][1]
 
 
@@ -198,17 +199,17 @@ def several(*paths, method="post"):
 def test_an_operation_that_moved_keeps_its_words(known, paths, expected):
     """Versions, parameters, order and plurals aside, its path says the same."""
     path = paths[expected] if isinstance(expected, int) else expected
-    assert select(several(*paths), {"create": ("POST", known)})["create"][1] == path
+    assert select(several(*paths), {"create": known})["create"][1] == path
 
 
 @pytest.mark.parametrize("known", ["/c", "/v2/{id}", None, "/a/b"])
 def test_several_candidates_for_a_moved_operation_are_not_guessed_at(known):
     """Choosing between two is for a person."""
     with pytest.raises(ContractError) as caught:
-        select(several("/a", "/b"), {"create": ("POST", known)})
+        select(several("/a", "/b"), {"create": known})
     assert str(caught.value) == (
-        "The source documents more than one POST operation for 'create', and none for certain: "
-        "/a, /b."
+        "The source documents more than one POST operation that may be ours for 'create': "
+        "/a, /b. Give a source that documents only the right one."
     )
 
 
@@ -229,7 +230,7 @@ def test_documents_of_two_sources_may_not_contradict_each_other(file, published)
     one = read_source(str(file(published["create"], "one.json")))
     other = read_source(str(file(altered(published["create"]), "other.json")))
     with pytest.raises(ContractError, match=r" twice, and the two differ\.$"):
-        select([*one, *other], {"create": WANTED["create"]})
+        select([*one, *other], {"create": WANTED["create"][1]})
 
 
 def test_what_else_a_document_holds_is_no_contradiction(file, published):

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from wan_ergonomic._errors import ContractError
+from wan_ergonomic._spec import METHODS, Role
 from wan_ergonomic.contract.document._document import Document
 
 from . import _generator
 
 UPSTREAM = "openapi/upstream"
-ROLES: Mapping[str, str] = {"create": "POST", "poll": "GET"}
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def read_lock(root: Path) -> dict[str, Any]:
 
 def make_lock(
     stage: Path,
-    chosen: Mapping[str, tuple[Document, str]],
+    chosen: Mapping[Role, tuple[Document, str]],
     old: Mapping[str, Any],
     seen: Provenance | None,
 ) -> dict[str, Any]:
@@ -62,7 +62,7 @@ def make_lock(
         # The date stays that of the first time that these bytes were read.
         if seen and (entry.get("sha256") != sha256 or seen.url not in {None, entry.get("url")}):
             entry = {"retrieved": seen.retrieved, **({"url": seen.url} if seen.url else {})}
-        published[role] = {**entry, "method": ROLES[role], "path": path, "sha256": sha256}
+        published[role] = {**entry, "method": METHODS[role].upper(), "path": path, "sha256": sha256}
     made = ("contract.json", "client.json")
     return {
         "published": published,

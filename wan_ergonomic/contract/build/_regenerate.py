@@ -14,17 +14,19 @@ from pathlib import Path
 from typing import Any
 
 from wan_ergonomic._errors import ContractError
+from wan_ergonomic._spec import METHODS, Role
 from wan_ergonomic.contract.diff._findings import Finding
 from wan_ergonomic.contract.document import _join
 from wan_ergonomic.contract.document._document import Document
 from wan_ergonomic.contract.overlay._overlay import Unneeded, load_overlays
 from wan_ergonomic.contract.overlay._retire import without
-from wan_ergonomic.contract.source._read import read_source, select
+from wan_ergonomic.contract.source._read import read_source
+from wan_ergonomic.contract.source._roles import select
 
 from . import _fit, _generator
 from ._build import Built, build
 from ._install import differences, installed, put, staging
-from ._lock import ROLES, UPSTREAM, Provenance, digest, make_lock, read_lock
+from ._lock import UPSTREAM, Provenance, digest, make_lock, read_lock
 
 GENERATED = "generated_client"
 
@@ -140,7 +142,7 @@ def _build(
     for role, (document, _) in chosen.items():
         (upstream / f"{role}.json").write_bytes(document.text.encode())
     joined, _ = _join.join(
-        (document.data, ROLES[role].lower(), path) for role, (document, path) in chosen.items()
+        (document.data, METHODS[role], path) for role, (document, path) in chosen.items()
     )
     overlays = load_overlays(root / "openapi" / "overlays")
     built = build(joined, overlays, strict=documents is None)
@@ -161,14 +163,14 @@ def _build(
 
 def _choose(
     root: Path, documents: Sequence[Document] | None, published: Mapping[str, Any]
-) -> dict[str, tuple[Document, str]]:
+) -> dict[Role, tuple[Document, str]]:
     """Return each role's document, and the path of its operation there."""
-    known = {role: published.get(role, {}) for role in ROLES}
-    wanted = {role: (method, known[role].get("path")) for role, method in ROLES.items()}
+    known: dict[Role, Any] = {role: published.get(role, {}) for role in METHODS}
+    wanted = {role: entry.get("path") for role, entry in known.items()}
     if documents is not None:
-        return select(list(documents), wanted)
-    chosen: dict[str, tuple[Document, str]] = {}
-    for role in ROLES:
+        return select(documents, wanted)
+    chosen: dict[Role, tuple[Document, str]] = {}
+    for role in METHODS:
         file = root / UPSTREAM / f"{role}.json"
         chosen |= select(read_source(str(file)), {role: wanted[role]})
         if known[role].get("sha256", digest(file)) != digest(file):

@@ -10,8 +10,7 @@ was cut short or is not what it should be is an error that says what was found.
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cache
 from typing import NoReturn
@@ -24,7 +23,7 @@ from ._gitbook import Flaw, Link, read_page
 from ._parse import is_bare, read_bare, read_fence
 from ._same_operation import agree
 
-__all__ = ["METHODS", "Document", "SourceGoneError", "describe", "read_source", "select"]
+__all__ = ["METHODS", "Document", "SourceGoneError", "contradictions", "describe", "read_source"]
 
 _SUFFIXES = (".json", ".markdown", ".md", ".yaml", ".yml")
 # What GitBook writes where a link led to something that it no longer has.
@@ -52,7 +51,7 @@ def read_source(source: str) -> list[Document]:
             documents.append(found)
         else:
             problems.append(found)
-    problems += _contradictions(documents)
+    problems += contradictions(documents)
     if not documents and not problems:
         problems = [
             ContractError(
@@ -155,8 +154,8 @@ def _read_linked(location: str) -> Found:
     return found or ContractError(f"{content.name} is no OpenAPI document.")
 
 
-def _contradictions(documents: Iterable[Document]) -> list[ContractError]:
-    """Return an error for each operation that two documents claim and describe differently."""
+def contradictions(documents: Iterable[Document]) -> list[ContractError]:
+    """Return an error for each operation that two documents describe differently."""
     holders: dict[tuple[str, str], list[Document]] = {}
     for document in documents:
         for operation in document.operations():
@@ -169,62 +168,3 @@ def _contradictions(documents: Iterable[Document]) -> list[ContractError]:
             for other in others
         )
     ]
-
-
-def select(
-    documents: list[Document], wanted: Mapping[str, tuple[str, str | None]]
-) -> dict[str, tuple[Document, str]]:
-    """Find the document and path for each wanted role.
-
-    Args:
-        documents: What the source holds.
-        wanted: By role, the method and the path it had when it was last seen.
-            A path that is gone, or None, is replaced by the only one with
-            that method, or by the only one that is named with the same words,
-            so an operation that moved is found again.
-
-    Raises:
-        ContractError: An operation is missing, ambiguous, or published twice
-            with different content.
-    """
-    return {role: _one(documents, role, *operation) for role, operation in wanted.items()}
-
-
-def _one(
-    documents: list[Document], role: str, method: str, path: str | None
-) -> tuple[Document, str]:
-    holders = [
-        (document, found)
-        for document in documents
-        for verb, found in document.operations()
-        if verb == method
-    ]
-    paths = list(dict.fromkeys(found for _, found in holders))
-    if path not in paths:
-        path = _moved(paths, path, f"{method} operation for '{role}'", documents)
-    chosen = [document for document, found in holders if found == path]
-    problems = _contradictions([replace(document, only=(method, path)) for document in chosen])
-    for problem in problems:
-        raise problem
-    return chosen[0], path
-
-
-def _moved(paths: list[str], gone: str | None, what: str, documents: list[Document]) -> str:
-    """Return the one path among those of a method that an operation can have moved to."""
-    candidates = paths
-    if len(paths) > 1 and gone is not None:
-        known = _words(gone)
-        candidates = [path for path in paths if (w := _words(path)) and (w <= known or known <= w)]
-    if len(candidates) == 1:
-        return candidates[0]
-    if paths:
-        raise ContractError(
-            f"The source documents more than one {what}, and none for certain: {', '.join(paths)}."
-        )
-    raise ContractError(f"The source documents no {what}. It documents: {describe(documents)}.")
-
-
-def _words(path: str) -> frozenset[str]:
-    """Return what a path speaks of: its words, without versions, parameters and plurals."""
-    words = re.findall(r"[a-z]+", re.sub(r"\{[^{}]*\}|\bv\d+\w*\b", "", path.lower()))
-    return frozenset(word.removesuffix("s") for word in words)

@@ -30,8 +30,8 @@ from wan_ergonomic.contract.document._document import Document
 from wan_ergonomic.contract.document._join import join
 from wan_ergonomic.contract.overlay._overlay import Unneeded, load_overlays
 from wan_ergonomic.contract.source._fetch import SourceGoneError
-from wan_ergonomic.contract.source._read import read_source, select
-from wan_ergonomic.contract.source._roles import Operation, pair_operations
+from wan_ergonomic.contract.source._read import read_source
+from wan_ergonomic.contract.source._roles import Operation, pair_operations, select
 
 CORRECTED = "what is published, corrected"
 
@@ -156,7 +156,7 @@ def _compare(
     for role, old, new in pair_operations(vendored, published):
         before[role], after[role] = old, new
     # Refuses an operation that is published twice and differently.
-    select(list(published), {role: _where(role, found) for role, found in after.items() if found})
+    select(published, {role: found.path for role, found in after.items() if found})
     raw = compare(vendored, published)
     try:
         ours, theirs = _built(before), _built(after)
@@ -167,10 +167,6 @@ def _compare(
         [Document("", theirs.contract, CORRECTED)],
     )
     return _that_count(raw, corrected), list(theirs.unneeded), None
-
-
-def _where(role: Role, operation: Operation) -> tuple[str, str]:
-    return METHODS[role].upper(), operation.path
 
 
 def _built(operations: Mapping[Role, Operation | None]) -> Built:
