@@ -13,8 +13,8 @@ import pytest
 
 from tests.support.options import small
 from wan_ergonomic import ContractError, WanClient, WanError, _spec
+from wan_ergonomic.conformance import Verification, verify
 from wan_ergonomic.conformance._recordings import read_recording
-from wan_ergonomic.conformance._verify import Verification, verify
 from wan_ergonomic.plugin._sandbox import SkippingClock
 from wan_ergonomic.sandbox import Sandbox, _video
 from wan_ergonomic.sandbox._spec import usage_field
@@ -99,7 +99,7 @@ def test_a_recording_that_was_changed_does_not_verify(recorded, index):
         (exchange(body={"model": _spec.model()}), ("/prompt", "a required property", "nothing")),
         (exchange(body=""), ("", "a JSON body", "nothing")),
         (exchange(body="{prompt: x}"), ("", "JSON", "something else")),
-        (exchange(body="[" * 200_000), ("", "JSON that can be read", "JSON nested too deep")),
+        (exchange(body="[" * 200_000), ("", "JSON that can be parsed", "JSON nested too deeply")),
         (
             exchange(headers={"Content-Type": "text/plain"}),
             (None, "application/json", "'text/plain'"),
@@ -142,22 +142,22 @@ def test_a_page_in_place_of_an_answer_is_a_departure():
     entry["response"]["headers"] = {"Content-Type": "text/html"}
     (violation,) = check(as_lines(entry)).violations
     assert (violation.expected, violation.found) == ("application/json", "'text/html'")
-    assert violation.note == "this package reads it all the same"
+    assert violation.note == "this package can use the response all the same"
 
 
 @pytest.mark.parametrize(
     ("entry", "note"),
     [
-        (exchange(status=201), "this package reads it all the same"),
+        (exchange(status=201), "this package can use the response all the same"),
         (
             exchange("poll", answer={"id": "a", "status": "active"}),
-            "this package reads it all the same",
+            "this package can use the response all the same",
         ),
         (
             exchange("poll", answer={"id": "a", "status": "dancing"}),
-            "this package reads the answer and reports this as drift",
+            "this package uses the response and reports this as drift",
         ),
-        (exchange(answer={"status": "queued"}), "this package cannot read such an answer"),
+        (exchange(answer={"status": "queued"}), "this package cannot use such a response"),
         (exchange(status=302), None),
         (exchange(body={"model": _spec.model()}), None),
     ],
@@ -222,7 +222,7 @@ def test_missing_credentials_count_where_the_api_missed_them_too():
     assert found(exchange(headers=headers)) == []
     refused = exchange(status=401, headers=headers, body={"model": _spec.model()})
     assert found(refused) == [
-        (None, "the credentials that the contract asks for", "none that fit"),
+        (None, "the credentials that the contract requires", "none that match"),
         ("/prompt", "a required property", "nothing"),
     ]
 
@@ -257,8 +257,8 @@ def test_what_browsers_make_of_http_2_is_understood(compression):
     recording = as_har(har_entry(compression=compression))
     assert check(recording).verdict == "honoured"
     (one,) = read_recording(io.BytesIO(recording), "traffic.har")
-    assert one.answered is not None
-    assert dict(one.answered.headers) == {"content-encoding": "gzip"}
+    assert one.response is not None
+    assert dict(one.response.headers) == {"content-encoding": "gzip"}
 
 
 def test_base64_is_decoded():
@@ -333,15 +333,15 @@ def test_lines_need_no_headers():
         (b"", "it is empty"),
         (b"\n \n", "it is empty"),
         (b"<html>", "it is not JSON"),
-        (as_har(exchange())[:-20], "it was cut short or is damaged"),
-        (b"[" * 200_000, "it was cut short or is damaged"),
+        (as_har(exchange())[:-20], "it is incomplete or damaged"),
+        (b"[" * 200_000, "it is incomplete or damaged"),
         (b'{"openapi": "3.0.0"}', "neither log.entries nor a request"),
         (b"[1]", "neither log.entries nor a request"),
         (b'{"log": {"entries": 1}}', "neither log.entries nor a request"),
-        (as_har(exchange(), indent=None) + b"\n{}", "more follows"),
+        (as_har(exchange(), indent=None) + b"\n{}", "more text after"),
         (as_lines(exchange()) + b"\n" + as_lines(exchange())[:50], "line 3 is not JSON"),
-        (as_lines(exchange()) + b'{"request": {}}\n', "Entry 2 of traffic.har is no exchange"),
-        (as_lines(exchange()) + b"7\n", "Entry 2 of traffic.har is no exchange"),
+        (as_lines(exchange()) + b'{"request": {}}\n', "Entry 2 of traffic.har is not an exchange"),
+        (as_lines(exchange()) + b"7\n", "Entry 2 of traffic.har is not an exchange"),
         (as_lines(exchange()) + b"\xff\xfe\n", "line 2 is not JSON"),
     ],
 )

@@ -33,7 +33,7 @@ def operation(content: Any) -> dict[str, Any]:
     ("target", "data", "said"),
     [
         # No integer is infinite: an OverflowError.
-        ("recordings", as_lines(exchange(status=json.loads("1e999"))), "is no exchange"),
+        ("recordings", as_lines(exchange(status=json.loads("1e999"))), "is not an exchange"),
         # Python makes no number of so many digits: a ValueError.
         (
             "documents",

@@ -36,15 +36,15 @@ def test_good_requests_pass(wan_contract):
 @pytest.mark.parametrize(
     ("request_", "sentence"),
     [
-        (("POST", CREATE, {"json": BODY | {"prompt": 7}}), r"/prompt: .* type string, came 7$"),
-        (("POST", CREATE, {"json": None}), "the body: expected the type object, came nothing"),
-        (("POST", CREATE, {}), "the body: expected a JSON body, came nothing"),
+        (("POST", CREATE, {"json": BODY | {"prompt": 7}}), r"/prompt: .* type string, found 7$"),
+        (("POST", CREATE, {"json": None}), "the body: expected the type object, found nothing"),
+        (("POST", CREATE, {}), "the body: expected a JSON body, found nothing"),
         (("POST", CREATE, {"json": BODY, "headers": {}}), "security: expected the credentials"),
         (
             ("POST", CREATE, {"json": BODY, "headers": {**KEY, "content-type": "text/plain"}}),
-            "expected application/json, came 'text/plain'",
+            "expected application/json, found 'text/plain'",
         ),
-        (("GET", POLL, {}), "parameter/query/generation_id: expected a value, came nothing"),
+        (("GET", POLL, {}), "parameter/query/generation_id: expected a value, found nothing"),
         (("PUT", POLL, {}), "The contract has no PUT .*; it has POST .* and GET "),
     ],
 )
@@ -67,8 +67,8 @@ def test_each_violation_is_one_sentence(wan_contract):
     with pytest.raises(AssertionError) as caught:
         wan_contract.check_response("poll", 200, json={"id": 7})
     first, second = str(caught.value).splitlines()
-    assert first.startswith("poll response, /id: expected the type string, came 7 (")
-    assert second.startswith("poll response, /status: expected a required property, came nothing")
+    assert first.startswith("poll response, /id: expected the type string, found 7 (")
+    assert second.startswith("poll response, /status: expected a required property, found nothing")
 
 
 def test_links_are_shortened(wan_contract):

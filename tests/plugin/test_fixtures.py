@@ -131,7 +131,7 @@ def test_the_contract_can_be_asserted(suite):
     outcome = suite(code)
     outcome.assert_outcomes(passed=1, failed=1)
     outcome.stdout.fnmatch_lines(
-        ["E*AssertionError: create response, /id: expected a required property, came nothing *"]
+        ["E*AssertionError: create response, /id: expected a required property, found nothing *"]
     )
     # The failing line is the suite's own.
     outcome.stdout.no_fnmatch_line("*_contract.py:*")

@@ -1,8 +1,7 @@
-"""How openapi-core is asked, and what it says, in this package's own terms.
+"""The adapter to openapi-core: its requests, its responses, and its errors as violations.
 
-Importing this takes half a second, so it is imported where something is
-checked. What a value was is told in a few words, never in openapi-core's own,
-which quote it whole.
+Importing it takes half a second, so it is imported only for a check. Values are
+shown shortened: openapi-core's own messages quote them whole.
 """
 
 from __future__ import annotations
@@ -26,21 +25,21 @@ from wan_ergonomic import _spec
 from wan_ergonomic._parsing import show
 from wan_ergonomic._spec import Role
 
-from ._check import Answered, Part, Sent, Violation
+from ._data import Part, Request, Response, Violation
 
 Path = tuple[str | int, ...]
 
 
 @dataclass(kw_only=True, slots=True)
 class OpenAPIRequest:
-    """One request in the form openapi-core asks for."""
+    """A request as openapi-core takes it."""
 
     method: str
     path: str
     parameters: RequestParameters
     content_type: str
     body: bytes | None
-    # The contract is served at "/" here, so the host has no say.
+    # The contract's server is "/" here, so any host matches.
     host_url: str = "http://any"
 
     @classmethod
@@ -53,7 +52,7 @@ class OpenAPIRequest:
         headers: Iterable[tuple[str, str]],
         body: bytes,
     ) -> OpenAPIRequest:
-        """Return a request from its plain parts."""
+        """Make a request."""
         fields = Headers(headers)
         parameters = RequestParameters(query=ImmutableMultiDict(query), header=fields)
         return cls(
@@ -67,7 +66,7 @@ class OpenAPIRequest:
 
 @dataclass(kw_only=True, slots=True)
 class OpenAPIResponse:
-    """One answer in the form openapi-core asks for."""
+    """A response as openapi-core takes it."""
 
     status_code: int
     headers: Headers
@@ -76,7 +75,7 @@ class OpenAPIResponse:
 
 
 class SchemaError(Protocol):
-    """The part of a jsonschema error that is looked at."""
+    """The attributes of a jsonschema error that are used here."""
 
     validator: str
     validator_value: Any
@@ -86,9 +85,9 @@ class SchemaError(Protocol):
 
 
 def unmet(errors: Iterable[SchemaError]) -> dict[Path, SchemaError | None]:
-    """Return what jsonschema found: for each place one error, or None where nothing is.
+    """Return one jsonschema error for each place, or None for a missing property.
 
-    A null where none may be, for example, is reported by two keywords.
+    jsonschema can report one place twice: an unexpected null fails two keywords.
     """
     found: dict[Path, SchemaError | None] = {}
     for error in errors:
@@ -101,60 +100,60 @@ def unmet(errors: Iterable[SchemaError]) -> dict[Path, SchemaError | None]:
     return found
 
 
-class Judge:
-    """Asks openapi-core about requests and answers."""
+class Checker:
+    """Checks requests and responses with openapi-core."""
 
     def __init__(self) -> None:
         contract = {**_spec.contract(), "servers": [{"url": "/"}]}
-        # Where credentials are missing openapi-core looks no further, and the rest is worth
-        # knowing too.
+        # openapi-core stops at missing credentials; a second contract without security finds the
+        # rest.
         self._guarded = openapi_of(contract)
         self._open = openapi_of(_without_security(contract))
 
-    def of_request(self, role: Role, sent: Sent) -> list[Violation]:
+    def check_request(self, role: Role, request: Request) -> list[Violation]:
         """Return where a request departs from the contract."""
-        request = OpenAPIRequest.of(
-            method=sent.method,
-            path=sent.path,
-            query=sent.query,
-            headers={**(sent.headers or {}), "content-type": sent.content_type}.items(),
-            body=sent.body or b"",
+        adapted = OpenAPIRequest.of(
+            method=request.method,
+            path=request.path,
+            query=request.query,
+            headers={**(request.headers or {}), "content-type": request.content_type}.items(),
+            body=request.body or b"",
         )
-        found, errors = [], list(_errors(self._guarded.iter_apicall_request_errors(request)))
+        found, errors = [], list(_errors(self._guarded.iter_apicall_request_errors(adapted)))
         if any(isinstance(error, SecurityValidationError) for error in errors):
             found = [_departure(role, "request", "security", _CREDENTIALS)]
-            errors = list(_errors(self._open.iter_apicall_request_errors(request)))
+            errors = list(_errors(self._open.iter_apicall_request_errors(adapted)))
         for error in errors:
             found += _departures(role, "request", "request", error)
         return found
 
-    def of_answer(self, role: Role, answered: Answered) -> list[Violation]:
-        """Return where an answer departs from the contract."""
+    def check_response(self, role: Role, response: Response) -> list[Violation]:
+        """Return where a response departs from the contract."""
         request = OpenAPIRequest.of(
             method=_spec.METHODS[role], path=_spec.path(role), query=(), headers=(), body=b""
         )
-        response = OpenAPIResponse(
-            status_code=answered.status,
-            headers=Headers(list(answered.headers.items())),
-            content_type=answered.content_type.lower(),
-            data=answered.body,
+        adapted = OpenAPIResponse(
+            status_code=response.status,
+            headers=Headers(list(response.headers.items())),
+            content_type=response.content_type.lower(),
+            data=response.body,
         )
-        place = f"response/{_described(role, answered.status)}"
+        place = f"response/{_described(role, response.status)}"
         return [
             one
-            for error in _errors(self._open.iter_apicall_response_errors(request, response))
+            for error in _errors(self._open.iter_apicall_response_errors(request, adapted))
             for one in _departures(role, "response", place, error)
         ]
 
 
 def openapi_of(document: dict[str, Any]) -> OpenAPI:
-    """Return openapi-core's view of the contract, which building it has validated."""
-    # openapi-core takes None for "do not validate again", which its types do not say.
+    """Return openapi-core's object for the contract, which is known to be valid."""
+    # None means "do not validate again"; openapi-core's types do not include it.
     return OpenAPI.from_dict(document, config=Config(spec_validator_cls=cast("Any", None)))
 
 
 def _without_security(value: Any) -> Any:
-    """Return a contract whose operations ask for no credentials."""
+    """Return a contract whose operations need no credentials."""
     paths = {
         path: {
             name: {key: part for key, part in operation.items() if key != "security"}
@@ -181,9 +180,9 @@ def _errors(errors: Iterator[Exception]) -> Iterator[Exception]:
         yield error
 
 
-_CREDENTIALS = ("the credentials that the contract asks for", "none that fit")
+_CREDENTIALS = ("the credentials that the contract requires", "none that match")
 _NOT_JSON = ("JSON", "something else")
-_TOO_DEEP = ("JSON that can be read", "JSON nested too deep")
+_TOO_DEEP = ("JSON that can be parsed", "JSON nested too deeply")
 _NO_BODY = ("a JSON body", "nothing")
 _NO_VALUE = ("a value", "nothing")
 
@@ -198,7 +197,7 @@ def _departure(
 
 
 def _departures(role: Role, part: Part, place: str, error: Exception) -> Iterator[Violation]:
-    """Yield what one of openapi-core's errors means."""
+    """Yield the violations of one openapi-core error."""
     cause = error.__cause__
     if isinstance(error, ParameterValidationError):
         where = f"parameter/{error.location}/{error.name}"
@@ -229,19 +228,19 @@ def _about_parameter(cause: BaseException | None) -> tuple[str, str]:
 
 
 def _about(error: SchemaError | None) -> tuple[str, str]:
-    """Say what was expected and what came; None is a property that is missing."""
+    """Return what was expected and what was found; None is a missing property."""
     if error is None:
         return "a required property", "nothing"
-    wanted = error.validator_value
+    value = error.validator_value
     match error.validator:
         case "type":
-            expected = f"the type {wanted if isinstance(wanted, str) else ' or '.join(wanted)}"
+            expected = f"the type {value if isinstance(value, str) else ' or '.join(value)}"
         case "enum":
-            expected = f"one of {', '.join(map(repr, wanted))}"
-        case keyword if isinstance(wanted, dict | list):
+            expected = f"one of {', '.join(map(repr, value))}"
+        case keyword if isinstance(value, dict | list):
             expected = f"what its {keyword} allows"
         case keyword:
-            expected = f"{keyword} {wanted}"
+            expected = f"{keyword} {value}"
     return expected, show(error.instance)
 
 

@@ -1,10 +1,10 @@
-"""Recordings of real traffic, one exchange after the other.
+"""Parses recordings of traffic, one exchange at a time.
 
-Reads HAR 1.2, and JSON lines of which each holds one exchange: an entry of a
+Accepts HAR 1.2, and JSON lines of which each holds one exchange: an entry of a
 HAR, or an object of ``request`` (``method``, ``url``, ``headers``, ``body``) and
 ``response`` (``status``, ``headers``, ``body``). A ``body`` is the parsed JSON, or
-the text that travelled; with ``"encoding": "base64"`` beside it, the bytes.
-Judges nothing. What a recorder left out is told apart from what was not sent.
+the text that was sent; with ``"encoding": "base64"`` beside it, the bytes.
+Only parses: what a recorder left out is None, what was not sent is empty.
 """
 
 from __future__ import annotations
@@ -19,46 +19,46 @@ from urllib.parse import parse_qsl, urlsplit
 
 from wan_ergonomic._errors import ContractError
 
-from ._check import Answered, Sent
+from ._data import Request, Response
 
-# What comes of taking an entry for an exchange when it is none: no status is infinite, and
-# showing takes a little more of the stack than parsing.
-_DAMAGES = (AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError)
+# Raised by an entry that is not an exchange: an infinite status overflows, and formatting can
+# need more of the stack than parsing.
+_INVALID = (AttributeError, KeyError, OverflowError, RecursionError, TypeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """One request and what came of it.
+    """One request and its response.
 
     Attributes:
-        number: Its place in the recording, counted from 1.
-        server: Where it went: scheme, host and port.
-        sent: The request.
-        answered: The answer; None if none came.
+        number: Its place in the recording, from 1.
+        server: The server's scheme, host and port.
+        request: The request.
+        response: The response; None if there was none.
     """
 
     number: int
     server: str
-    sent: Sent
-    answered: Answered | None
+    request: Request
+    response: Response | None
 
 
 def read_recording(lines: Iterable[bytes], name: str) -> Iterator[Exchange]:
     """Yield each exchange of a recording; JSON lines are read one at a time.
 
     Args:
-        lines: The recording, as an open file gives it.
-        name: What to call it.
+        lines: The recording, such as an open file.
+        name: Its name, for messages.
 
     Raises:
-        ContractError: It is no recording, or was cut short.
+        ContractError: It is not a recording, or is incomplete.
     """
     for number, entry in enumerate(_entries(iter(lines), name), start=1):
         try:
             yield _exchange(number, entry)
-        except _DAMAGES as error:
+        except _INVALID as error:
             raise ContractError(
-                f"Entry {number} of {name} is no exchange of a request and a response: "
+                f"Entry {number} of {name} is not an exchange of a request and a response: "
                 f"{type(error).__name__} at {error}."
             ) from error
 
@@ -68,7 +68,7 @@ def _entries(lines: Iterator[bytes], name: str) -> Iterator[Any]:
     try:
         value = _parse(first)
     except ValueError:
-        # A HAR that is spread over many lines.
+        # A HAR over several lines.
         value = _whole(first + b"".join(lines), name)
     if isinstance(value, dict) and "request" in value:
         yield value
@@ -78,7 +78,7 @@ def _entries(lines: Iterator[bytes], name: str) -> Iterator[Any]:
     if not isinstance(log, dict) or not isinstance(log.get("entries"), list):
         _refuse(name, "it holds JSON, but neither log.entries nor a request")
     if any(line.strip() for line in lines):
-        _refuse(name, "more follows where the HAR has ended")
+        _refuse(name, "there is more text after the end of the HAR")
     yield from log["entries"]
 
 
@@ -90,7 +90,7 @@ def _each(lines: Iterator[bytes], name: str) -> Iterator[Any]:
             yield _parse(line)
         except ValueError as error:
             raise ContractError(
-                f"{name} was cut short or is damaged: line {number} is not JSON."
+                f"{name} is incomplete or damaged: line {number} is not JSON."
             ) from error
 
 
@@ -101,7 +101,7 @@ def _whole(content: bytes, name: str) -> Any:
         return _parse(content)
     except ValueError as error:
         looks_like_json = content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"["))
-        what = "it was cut short or is damaged" if looks_like_json else "it is not JSON"
+        what = "it is incomplete or damaged" if looks_like_json else "it is not JSON"
         raise ContractError(f"{name} is neither a HAR nor JSON lines: {what}.") from error
 
 
@@ -127,7 +127,7 @@ def _exchange(number: int, entry: Mapping[str, Any]) -> Exchange:
     return Exchange(
         number=number,
         server=origin(request["url"]),
-        sent=Sent(
+        request=Request(
             method=request["method"].upper(),
             path=address.path or "/",
             query=tuple(parse_qsl(address.query, keep_blank_values=True)),
@@ -135,17 +135,17 @@ def _exchange(number: int, entry: Mapping[str, Any]) -> Exchange:
             content_type=_content_type(headers, post, request),
             body=body,
         ),
-        answered=_answered(response) if response and response["status"] else None,
+        response=_response(response) if response and response["status"] else None,
     )
 
 
-def _answered(response: Mapping[str, Any]) -> Answered:
+def _response(response: Mapping[str, Any]) -> Response:
     headers = _headers(response)
     content = response.get("content") or {}
     body = _content(content) if content else _body(response)
     if body is None and content.get("size") == 0:
         body = b""
-    return Answered(
+    return Response(
         status=int(response["status"]),
         headers=headers or {},
         content_type=_content_type(headers, content, response),
@@ -154,14 +154,14 @@ def _answered(response: Mapping[str, Any]) -> Answered:
 
 
 def origin(url: str) -> str:
-    """Return an address' scheme, host and port, so that two that mean the same are equal."""
+    """Return the scheme, host and port of a URL, with the default port filled in."""
     parts = urlsplit(url)
     port = parts.port or {"https": 443, "http": 80}.get(parts.scheme)
     return f"{parts.scheme}://{parts.hostname}:{port}"
 
 
 def _headers(message: Mapping[str, Any]) -> dict[str, str] | None:
-    """Return headers by lower-case name, without HTTP/2's own, which begin with a colon."""
+    """Return headers by lower-case name, without HTTP/2 pseudo-headers (``:method``)."""
     recorded = message.get("headers")
     if recorded is None:
         return None
@@ -177,13 +177,13 @@ def _content_type(
     headers: Mapping[str, str] | None, content: Mapping[str, Any], message: Mapping[str, Any]
 ) -> str:
     named = (headers or {}).get("content-type") or content.get("mimeType")
-    # Where no header was recorded, JSON is what a parsed body must have been.
+    # If no header was recorded, a parsed body must have been JSON.
     parsed = headers is None and not isinstance(message.get("body"), str | None)
     return str(named or ("application/json" if parsed else ""))
 
 
 def _content(content: Mapping[str, Any]) -> bytes | None:
-    """Return the body that a HAR holds, decoded; None where it was left out or cut short."""
+    """Return the decoded body of a HAR; None if it was left out or cut short."""
     body = _decoded(content.get("text"), content.get("encoding"))
     size = content.get("size")
     if body is not None and isinstance(size, int) and len(body) < size and not _is_json(body):

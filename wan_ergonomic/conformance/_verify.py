@@ -1,7 +1,6 @@
-"""Did the traffic in a recording honour the contract?
+"""Checks whether the traffic in a recording honours the contract.
 
-Finds this API's exchanges among all others, has each one checked, and adds up.
-An exchange that was not recorded whole is no proof of anything, and said so.
+An exchange that was not recorded completely proves nothing, and is listed.
 """
 
 from __future__ import annotations
@@ -15,23 +14,24 @@ from urllib.parse import urlsplit
 from wan_ergonomic import _spec
 from wan_ergonomic._errors import ContractError
 
-from ._check import Conformance, Violation, role_of
+from ._check import Conformance, role_of
+from ._data import Violation
 from ._recordings import Exchange, origin, read_recording
 
-# What a browser and a proxy ask on their own account.
+# Browsers and proxies send these on their own.
 _INCIDENTAL = frozenset({"CONNECT", "HEAD", "OPTIONS"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verification:
-    """What a recording shows.
+    """The result of checking a recording.
 
     Attributes:
-        checked: How many exchanges of this API are in it.
-        others: How many are not this API's.
-        outside: Of those, what the API's own server was asked outside the contract, as
-            "METHOD path", and how often.
-        unrecorded: The entries whose body was left out or cut short by the recorder.
+        checked: The number of exchanges with this API.
+        others: The number of all others.
+        outside: Of those, the requests to the API's own server that are not in the contract, as
+            "METHOD path", with their number.
+        unrecorded: The entries whose body the recorder left out or cut short.
         violations: Each departure from the contract.
     """
 
@@ -43,13 +43,13 @@ class Verification:
 
     @property
     def verdict(self) -> Literal["honoured", "violated", "unknown"]:
-        """Whether the contract was honoured, as far as the recording can tell."""
+        """Whether the contract was honoured, as far as the recording shows."""
         if self.violations:
             return "violated"
         return "honoured" if self.checked and not self.unrecorded else "unknown"
 
     def as_json(self) -> dict[str, Any]:
-        """Return it for programs."""
+        """Return the result as JSON data."""
         return {
             "verdict": self.verdict,
             "checked": self.checked,
@@ -77,12 +77,12 @@ def verify(lines: Iterable[bytes], name: str, *, servers: Sequence[str] = ()) ->
     """Check a recording against the vendored contract.
 
     Args:
-        lines: The recording, as an open file gives it.
-        name: What to call it.
-        servers: Addresses at which the API was reached, beside the contract's own.
+        lines: The recording, such as an open file.
+        name: Its name, for messages.
+        servers: More URLs of the API, beside the contract's own.
 
     Raises:
-        ContractError: It is no recording, or was cut short.
+        ContractError: It is not a recording, or is incomplete.
     """
     bases = [_base(server) for server in (_spec.server_url(), *servers)]
     conformance = Conformance()
@@ -91,16 +91,16 @@ def verify(lines: Iterable[bytes], name: str, *, servers: Sequence[str] = ()) ->
     violations: list[Violation] = []
     for exchange in read_recording(lines, name):
         inside = _below(exchange, bases)
-        role = None if inside is None else role_of(inside.sent.method, inside.sent.path)
+        role = None if inside is None else role_of(inside.request.method, inside.request.path)
         if inside is None or role is None:
             others += 1
-            if inside is not None and inside.sent.method not in _INCIDENTAL:
-                outside[f"{inside.sent.method} {inside.sent.path}"] += 1
+            if inside is not None and inside.request.method not in _INCIDENTAL:
+                outside[f"{inside.request.method} {inside.request.path}"] += 1
             continue
         checked += 1
         found = [
             *_of_request(conformance, role, inside),
-            *(conformance.of_answer(role, inside.answered) if inside.answered else ()),
+            *(conformance.check_response(role, inside.response) if inside.response else ()),
         ]
         violations += [replace(one, entry=exchange.number) for one in found]
         if _is_partial(role, inside):
@@ -121,26 +121,26 @@ def _base(server: str) -> tuple[str, str]:
             return origin(server), parts.path.rstrip("/")
     except ValueError:
         pass
-    raise ContractError(f"A server's address must look like https://host, not {server!r}.")
+    raise ContractError(f"A server must look like https://host, not {server!r}.")
 
 
 def _below(exchange: Exchange, bases: Iterable[tuple[str, str]]) -> Exchange | None:
-    """Return an exchange with its path as the contract has it; None if it went elsewhere."""
-    path = exchange.sent.path
+    """Return an exchange with its path relative to the server; None for another server."""
+    path = exchange.request.path
     for server, prefix in bases:
         if exchange.server == server and path.startswith(f"{prefix}/"):
-            return replace(exchange, sent=replace(exchange.sent, path=path[len(prefix) :]))
+            return replace(exchange, request=replace(exchange.request, path=path[len(prefix) :]))
     return None
 
 
 def _of_request(conformance: Conformance, role: _spec.Role, exchange: Exchange) -> list[Violation]:
-    found = conformance.of_request(role, exchange.sent)
-    if exchange.answered and exchange.answered.status == 401:
+    found = conformance.check_request(role, exchange.request)
+    if exchange.response and exchange.response.status == 401:
         return found
-    # Recorders leave credentials out, and an answer other than this one shows that there were any.
+    # Recorders omit credentials; any other status than 401 shows that there were some.
     return [one for one in found if one.place != "security"]
 
 
 def _is_partial(role: _spec.Role, exchange: Exchange) -> bool:
-    asked = exchange.sent.body is None and "requestBody" in _spec.operation(role)
-    return asked or (exchange.answered is not None and exchange.answered.body is None)
+    lost_body = exchange.request.body is None and "requestBody" in _spec.operation(role)
+    return lost_body or (exchange.response is not None and exchange.response.body is None)

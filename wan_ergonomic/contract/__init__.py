@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 from wan_ergonomic._errors import ContractError
 
 if TYPE_CHECKING:
-    from wan_ergonomic.conformance._check import Violation
-    from wan_ergonomic.conformance._verify import Verification, verify
+    from wan_ergonomic.conformance import Verification, Violation, verify
     from wan_ergonomic.contract.build._lock import Provenance
     from wan_ergonomic.contract.build._regenerate import check, regenerate
     from wan_ergonomic.contract.diff._findings import Finding
@@ -30,15 +29,15 @@ _HOMES = {
     "Finding": "wan_ergonomic.contract.diff._findings",
     "Provenance": "wan_ergonomic.contract.build._lock",
     "SourceGoneError": "wan_ergonomic.contract.source._fetch",
-    "Verification": "wan_ergonomic.conformance._verify",
-    "Violation": "wan_ergonomic.conformance._check",
+    "Verification": "wan_ergonomic.conformance",
+    "Violation": "wan_ergonomic.conformance",
     "Watched": "wan_ergonomic.contract.watch._watch",
     "check": "wan_ergonomic.contract.build._regenerate",
     "compare": "wan_ergonomic.contract.changes",
     "make_other_model": "wan_ergonomic.contract.other_models._make",
     "read_source": "wan_ergonomic.contract.source._read",
     "regenerate": "wan_ergonomic.contract.build._regenerate",
-    "verify": "wan_ergonomic.conformance._verify",
+    "verify": "wan_ergonomic.conformance",
     "watch": "wan_ergonomic.contract.watch._watch",
 }
 

@@ -1,7 +1,6 @@
-"""Assertions that what a suite recorded honours the vendored contract.
+"""Assertions that requests and responses of a test honour the vendored contract.
 
-Takes requests and answers apart and has them checked; a departure is an
-AssertionError with one sentence for each violation.
+A departure is an AssertionError with one sentence for each violation.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from wan_ergonomic import _spec
 from wan_ergonomic._spec import Role
-from wan_ergonomic.conformance._check import Answered, Conformance, Sent, Violation, role_of
+from wan_ergonomic.conformance import Conformance, Request, Response, Violation, role_of
 
 if TYPE_CHECKING:
     import httpx
@@ -24,32 +23,32 @@ _NOT_GIVEN: Any = object()
 
 
 class WanContract:
-    """Checks requests and answers of a test against the contract."""
+    """Checks requests and responses of a test against the contract."""
 
     def __init__(self) -> None:
         self._conformance = Conformance()
 
     def check(self, message: httpx.Request | httpx.Response | Received) -> None:
-        """Check what httpx sent or received, or what a sandbox did.
+        """Check a request or response of httpx, or a request that a sandbox received.
 
-        Of an answer, the request that it belongs to is checked as well.
+        For a response, its request is checked as well.
 
         Raises:
-            AssertionError: It departs from the contract, or is not for this API.
+            AssertionError: The message departs from the contract, or is not for this API.
         """
         __tracebackhide__ = True
         import httpx
 
         found = []
         if isinstance(message, httpx.Response):
-            sent = _from_httpx(message.request)
-            answered = _answered(message.status_code, message.headers, message.content)
-            found = self._conformance.of_answer(_role(sent), answered)
+            request = _from_httpx(message.request)
+            response = _response(message.status_code, message.headers, message.content)
+            found = self._conformance.check_response(_role(request), response)
         elif isinstance(message, httpx.Request):
-            sent = _from_httpx(message)
+            request = _from_httpx(message)
         else:
-            sent = _from_sandbox(message)
-        _fail([*self._conformance.of_request(_role(sent), sent), *found])
+            request = _from_sandbox(message)
+        _fail([*self._conformance.check_request(_role(request), request), *found])
 
     def check_request(
         self,
@@ -64,19 +63,19 @@ class WanContract:
 
         Args:
             method: GET, POST, …
-            url: Its address, or the path alone.
-            query: The query's parameters, beside those in the address.
+            url: The URL, or only the path.
+            query: Query parameters, beside those in the URL.
             json: The body, parsed.
-            headers: What was sent; without them, credentials are not asked for.
+            headers: The headers; if None, credentials are not checked.
 
         Raises:
-            AssertionError: It departs from the contract, or is not for this API.
+            AssertionError: The request departs from the contract, or is not for this API.
         """
         __tracebackhide__ = True
         address = urlsplit(url)
         given = ((name, str(value)) for name, value in (query or {}).items())
         fields = None if headers is None else _lower(headers.items())
-        sent = Sent(
+        request = Request(
             method=method.upper(),
             path=address.path,
             query=(*parse_qsl(address.query, keep_blank_values=True), *given),
@@ -84,7 +83,7 @@ class WanContract:
             content_type=(fields or {}).get("content-type", "application/json"),
             body=_encoded(json),
         )
-        _fail(self._conformance.of_request(_role(sent), sent))
+        _fail(self._conformance.check_request(_role(request), request))
 
     def check_response(
         self,
@@ -94,21 +93,21 @@ class WanContract:
         json: Any = _NOT_GIVEN,
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        """Check an answer.
+        """Check a response.
 
         Args:
-            to: What it answers: ``create``, ``poll``, or the request.
+            to: The operation, ``create`` or ``poll``, or the request.
             status: The HTTP status.
             json: The body, parsed.
-            headers: What came; without a content type, JSON is assumed.
+            headers: The headers; without a content type, JSON is assumed.
 
         Raises:
-            AssertionError: It departs from the contract.
+            AssertionError: The response departs from the contract.
         """
         __tracebackhide__ = True
         role = to if isinstance(to, str) else _role(_from_httpx(to))
         fields = {"content-type": "application/json", **_lower((headers or {}).items())}
-        _fail(self._conformance.of_answer(role, _answered(status, fields, _encoded(json))))
+        _fail(self._conformance.check_response(role, _response(status, fields, _encoded(json))))
 
 
 def _fail(violations: list[Violation]) -> None:
@@ -117,20 +116,20 @@ def _fail(violations: list[Violation]) -> None:
         raise AssertionError("\n".join(map(str, violations)))
 
 
-def _role(sent: Sent) -> Role:
+def _role(request: Request) -> Role:
     __tracebackhide__ = True
-    role = role_of(sent.method, sent.path)
+    role = role_of(request.method, request.path)
     if role is None:
         known = (f"{_spec.METHODS[one].upper()} {_spec.path(one)}" for one in _spec.METHODS)
         raise AssertionError(
-            f"The contract has no {sent.method} {sent.path}; it has {' and '.join(known)}"
+            f"The contract has no {request.method} {request.path}; it has {' and '.join(known)}"
         )
     return role
 
 
-def _from_httpx(request: httpx.Request) -> Sent:
+def _from_httpx(request: httpx.Request) -> Request:
     headers = _lower(request.headers.items())
-    return Sent(
+    return Request(
         method=request.method,
         path=request.url.path,
         query=tuple(request.url.params.multi_items()),
@@ -140,12 +139,12 @@ def _from_httpx(request: httpx.Request) -> Sent:
     )
 
 
-def _from_sandbox(received: Received) -> Sent:
+def _from_sandbox(received: Received) -> Request:
     headers = dict(received.headers)
     if "authorization" in headers:
-        # The sandbox keeps whether the key was right, not the key.
+        # The sandbox records whether the key was correct, not the key.
         headers["authorization"] = "Bearer ***"
-    return Sent(
+    return Request(
         method=received.method,
         path=received.path,
         query=tuple(received.query.items()),
@@ -155,10 +154,10 @@ def _from_sandbox(received: Received) -> Sent:
     )
 
 
-def _answered(status: int, headers: Mapping[str, str], body: bytes) -> Answered:
+def _response(status: int, headers: Mapping[str, str], body: bytes) -> Response:
     fields = _lower(headers.items())
     content_type = fields.get("content-type", "")
-    return Answered(status=status, headers=fields, content_type=content_type, body=body)
+    return Response(status=status, headers=fields, content_type=content_type, body=body)
 
 
 def _lower(headers: Iterable[tuple[str, str]]) -> dict[str, str]:

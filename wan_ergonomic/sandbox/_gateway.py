@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import JSONResponse, Response
 
 from wan_ergonomic._spec import Role
-from wan_ergonomic.conformance._openapi_core import OpenAPIRequest
+from wan_ergonomic.conformance import OpenAPIRequest
 
 from . import _spec
 from ._jobs import CREDITS_PER_USD, Job, Jobs

@@ -19,7 +19,7 @@ from openapi_core.templating.media_types.exceptions import MediaTypeNotFound
 from openapi_core.validation.request.exceptions import ParameterValidationError
 from openapi_core.validation.schemas.exceptions import InvalidSchemaValue
 
-from wan_ergonomic.conformance._openapi_core import OpenAPIRequest, SchemaError, openapi_of, unmet
+from wan_ergonomic.conformance import OpenAPIRequest, SchemaError, openapi_of, unmet
 
 from . import _spec
 

@@ -70,7 +70,7 @@ def test_json_output_has_all_of_it(verify):
     ("recording", "reason"),
     [
         (b"<html>", "is not JSON"),
-        (as_har(GOOD)[:-9], "was cut short"),
+        (as_har(GOOD)[:-9], "is incomplete"),
         (as_har(), "no exchange with this API"),
         (as_lines(*[exchange(body=None)] * 7), "entries 1, 2, 3, 4, 5, …"),
     ],

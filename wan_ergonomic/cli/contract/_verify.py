@@ -21,8 +21,7 @@ from wan_ergonomic.cli._outcome import EndedError, Ending
 from wan_ergonomic.cli._streams import printable, put, put_json, tell
 
 if TYPE_CHECKING:
-    from wan_ergonomic.conformance._check import Violation
-    from wan_ergonomic.conformance._verify import Verification
+    from wan_ergonomic.conformance import Verification, Violation
 
 _VIOLATED = 1
 _SHOWN = 5
@@ -127,7 +126,7 @@ def _number(count: int, noun: str) -> str:
 
 def _row(one: Violation) -> list[str]:
     where = one.place if one.pointer is None else one.pointer or "/"
-    what = f"expected {one.expected}, came {one.found}"
+    what = f"expected {one.expected}, found {one.found}"
     cells: list[Any] = [one.entry, one.role, one.part, where, what, one.note or ""]
     return [printable(str(cell)) for cell in cells]
 
