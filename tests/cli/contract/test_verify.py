@@ -41,7 +41,7 @@ def test_each_violation_is_one_line_of_a_table(verify):
     assert heading.split() == ["entry", "operation", "side", "where", "what", "note"]
     assert first.split()[:5] == ["2", "poll", "response", "/status", "expected"]
     assert second.split()[:5] == ["3", "create", "response", "response/201", "expected"]
-    assert first.index("this package reads it") == second.index("this package reads it")
+    assert first.index("this package can use") == second.index("this package can use")
     assert (outcome.code, "2 violations" in outcome.err) == (1, True)
 
 
