@@ -29,7 +29,8 @@ from wan_ergonomic import (
 from wan_ergonomic._parsing import parse_generation
 from wan_ergonomic._prompts import PRESETS, Options
 from wan_ergonomic._spec import Role
-from wan_ergonomic.sandbox._spec import answer, id_parameter, usage_field
+from wan_ergonomic.sandbox._spec import body_of as answer
+from wan_ergonomic.sandbox._spec import id_parameter, usage_field
 
 LINK = "https://cdn.example/v.mp4"
 GENERATED = Path(__file__).parents[2] / "generated_client" / "api"

@@ -30,7 +30,7 @@ from wan_ergonomic.contract.build._build import build
 from wan_ergonomic.contract.document._join import join
 from wan_ergonomic.contract.overlay._overlay import load_overlays
 from wan_ergonomic.generated_client.api.generations import fetch_generation
-from wan_ergonomic.sandbox._spec import answer
+from wan_ergonomic.sandbox._spec import body_of as answer
 
 ROOT = Path(__file__).parents[2]
 

@@ -105,7 +105,7 @@ def test_without_a_place_for_the_cost_it_is_left_out(changed):
 
 def test_a_property_that_the_contract_lacks_is_not_told():
     """A value without a place in the contract is dropped."""
-    assert _contract.answer("poll", {"id": "x", "mood": "good"}) == {"id": "x"}
+    assert _contract.body_of("poll", {"id": "x", "mood": "good"}) == {"id": "x"}
 
 
 @needs("resolution")
@@ -113,7 +113,10 @@ def test_a_new_resolution_is_a_size_that_the_model_lacks(changed):
     """The contract may know what the sandbox does not: such a job fails by name."""
     _spec.request_schema()["properties"]["resolution"]["enum"].append("8K")
     body = changed().finished(resolution="8K")
-    assert (body["status"], body["error"]["message"]) == ("error", "The model has no 16:9 at 8K.")
+    assert (body["status"], body["error"]["message"]) == (
+        "error",
+        "The model does not support 16:9 at 8K.",
+    )
 
 
 def test_a_default_that_the_contract_drops_is_the_models(changed):

@@ -1,4 +1,4 @@
-"""Submissions and polls that go well, and the plain refusals."""
+"""Submissions and polls that go well, and the plain rejections."""
 
 from itertools import groupby
 
@@ -105,7 +105,7 @@ def test_an_unknown_id_is_not_found(api, generation_id):
 
 @pytest.mark.parametrize("method", ["DELETE", "HEAD", "OPTIONS", "PATCH", "PUT"])
 @pytest.mark.parametrize(("role", "allowed"), [("create", "POST"), ("poll", "GET")])
-def test_another_method_is_refused_and_the_right_one_named(api, method, role, allowed):
+def test_another_method_is_rejected_and_the_right_one_named(api, method, role, allowed):
     """405 comes with Allow, for each operation."""
     answer = api.http.request(method, _spec.path(role))
     assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
@@ -169,7 +169,7 @@ def test_a_size_that_the_model_lacks_is_a_job_that_fails(api, ratio):
     assert body["status"] == "error"
     assert body["error"] == {
         "name": "InvalidParameter",
-        "message": f"The model has no {ratio} at 480P.",
+        "message": f"The model does not support {ratio} at 480P.",
     }
 
 

@@ -43,7 +43,7 @@ def test_every_scenario_is_played_somewhere_in_these_tests(name):
         ("oldest-error", [400, 400]),
     ],
 )
-def test_a_refused_submission_is_not_billed(api, name, statuses):
+def test_a_rejected_submission_is_not_billed(api, name, statuses):
     """Refusals come before acceptance, as often as the scenario says, and begin anew after it."""
     seen = [api.submit(f"[scenario: {name}]").status_code for _ in statuses]
     assert seen == statuses
@@ -119,7 +119,7 @@ def test_an_answer_that_never_comes_is_billed(api):
 
 def test_a_hanging_connection_is_dropped_in_the_end(api, monkeypatch):
     """No connection hangs for more than a minute."""
-    monkeypatch.setattr(_responses, "LONGEST_HANG", 0.01)
+    monkeypatch.setattr(_responses, "MAX_HANG", 0.01)
     with pytest.raises(httpx.RemoteProtocolError):
         api.submit("[scenario: lost-answer]")
 

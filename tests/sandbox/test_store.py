@@ -41,7 +41,7 @@ def test_each_poll_hands_out_a_fresh_link(api):
     assert api.poll(body["id"]).json()["video"]["url"] != body["video"]["url"]
 
 
-def test_an_old_link_is_refused_in_the_stores_own_words(api, get):
+def test_an_old_link_is_rejected_in_the_stores_own_words(api, get):
     """403 with XML, once the lifetime is over."""
     link = api.link()
     api.clock.time += 86400
@@ -66,14 +66,14 @@ def test_the_lifetime_of_links_can_be_chosen(clock):
         lambda link: link.replace("Signature=", "Signature=%F0%9F%9A%80"),
     ],
 )
-def test_a_link_that_was_tampered_with_is_refused(api, get, spoil):
+def test_a_link_that_was_tampered_with_is_rejected(api, get, spoil):
     """The signature covers path and expiry."""
     answer = get(spoil(api.link()))
     assert answer.status_code == 403
     assert "<Code>SignatureDoesNotMatch</Code>" in answer.text
 
 
-def test_a_download_with_a_key_is_refused_and_recorded(api):
+def test_a_download_with_a_key_is_rejected_and_recorded(api):
     """A store takes one kind of authorization, and the record shows who sent the key."""
     answer = api.http.get(api.link())
     assert (answer.status_code, "InvalidArgument" in answer.text) == (400, True)
@@ -112,7 +112,7 @@ def test_a_part_can_be_had(api, get, asked, start, stop):
     assert answer.headers["content-range"] == f"bytes {first}-{last}/{len(whole)}"
 
 
-def test_a_part_beyond_the_end_is_refused_with_the_length(api, get):
+def test_a_part_beyond_the_end_is_rejected_with_the_length(api, get):
     """416 says how long the file is."""
     link = api.link()
     size = len(get(link).content)
@@ -166,7 +166,7 @@ def test_the_first_link_can_have_expired_already(api, get):
 
 
 @pytest.mark.parametrize(("name", "status"), [("link-refused", 403), ("store-busy", 503)])
-def test_the_first_download_can_be_refused(api, get, name, status):
+def test_the_first_download_can_be_rejected(api, get, name, status):
     """A link that looks good is refused once; asking about it does not count."""
     link = api.link(f"[scenario: {name}]")
     statuses = [httpx.head(link).status_code, *(get(link).status_code for _ in range(2))]

@@ -79,7 +79,7 @@ def test_a_value_of_another_type_is_one_issue(api, name, value):
 
 
 @pytest.mark.parametrize("body", [[], "text", 7, None, True])
-def test_a_body_that_is_no_object_is_refused(api, body):
+def test_a_body_that_is_no_object_is_rejected(api, body):
     """JSON of another kind is a 400."""
     content = json.dumps(body)
     answer = api.http.post(
@@ -97,12 +97,12 @@ def test_properties_that_the_contract_does_not_know_are_let_through(api):
     ("content", "reason"),
     [
         (b"{", "Expecting"),
-        (b'{"prompt": NaN}', "NaN is no number"),
+        (b'{"prompt": NaN}', "NaN is not a number"),
         (b'{"seed": 1e999}', "1e999 is too large"),
         (b'{"seed": ' + b"9" * 5000 + b"}", "digits"),
         (b'{"prompt": "a", "prompt": "b"}', "a key occurs twice"),
-        (rb'{"prompt": "\ud800"}', "half of a surrogate pair"),
-        (rb'{"\udfff": 1}', "half of a surrogate pair"),
+        (rb'{"prompt": "\ud800"}', "an unpaired surrogate"),
+        (rb'{"\udfff": 1}', "an unpaired surrogate"),
         (b'{"prompt": "\xff"}', "utf-8"),
         ('{"prompt": "a"}'.encode("utf-16"), "utf-8"),
         (b"[" * 100 + b"]" * 100, "nested too deep"),
@@ -110,7 +110,7 @@ def test_properties_that_the_contract_does_not_know_are_let_through(api):
         (b'{"a":' * 5000 + b"1" + b"}" * 5000, ""),
     ],
 )
-def test_a_body_that_parsers_disagree_about_is_refused(api, content, reason):
+def test_a_body_that_parsers_disagree_about_is_rejected(api, content, reason):
     """No client can depend on how one parser happens to read what is not quite JSON."""
     headers = {"content-type": "application/json"}
     answer = api.http.post(_spec.path("create"), content=content, headers=headers)
@@ -126,7 +126,7 @@ def test_a_float_that_is_finite_is_a_number_like_any_other(api):
 
 
 @pytest.mark.parametrize("content_type", [None, "text/plain", "application/x-www-form-urlencoded"])
-def test_another_content_type_is_refused(api, content_type):
+def test_another_content_type_is_rejected(api, content_type):
     """415 says which content type it must be."""
     headers = {} if content_type is None else {"content-type": content_type}
     answer = api.http.post(_spec.path("create"), content=json.dumps(GOOD), headers=headers)
@@ -141,7 +141,7 @@ def test_the_content_types_charset_and_case_do_not_matter(api):
     assert answer.status_code == 200
 
 
-def test_an_empty_body_is_refused(api):
+def test_an_empty_body_is_rejected(api):
     """A submission without a body is a 400."""
     answer = api.http.post(_spec.path("create"), headers={"content-type": "application/json"})
     assert (answer.status_code, answer.json()["message"]) == (400, "Missing required request body")
@@ -153,14 +153,14 @@ def test_a_body_up_to_a_mebibyte_is_read(api):
 
 
 @pytest.mark.parametrize("size", [MAX_BODY + 1, 5 * MAX_BODY])
-def test_a_larger_body_is_refused_with_an_answer_that_arrives(api, size):
+def test_a_larger_body_is_rejected_with_an_answer_that_arrives(api, size):
     """413 is given after the last byte, so the sender sees it."""
     headers = {"content-type": "application/json"}
     answer = api.http.post(_spec.path("create"), content=b" " * size, headers=headers)
     assert (answer.status_code, answer.json()["status"]) == (413, 413)
 
 
-def test_a_poll_without_the_id_is_refused(api):
+def test_a_poll_without_the_id_is_rejected(api):
     """The parameter is required, and the issue says its name."""
     answer = api.http.get(_spec.path("poll"), params={"another": "x"})
     assert list(issues(answer)) == [(id_parameter()[1],)]
@@ -177,16 +177,16 @@ def test_a_poll_with_a_body_is_a_poll(api):
 @pytest.mark.parametrize(
     ("prompt", "message"),
     [
-        ("[scenario: cutt]", "No scenario is called 'cutt'; the nearest is 'cut'"),
-        ("[scenario:]", "No scenario is called ''"),
+        ("[scenario: cutt]", "There is no scenario 'cutt'; the most similar is 'cut'"),
+        ("[scenario:]", "There is no scenario ''"),
         (
             "[scenario: cut] [scenario: busy]",
-            "A prompt has one scenario, and this one names several",
+            "A prompt can have one scenario, and this one names several",
         ),
-        (f"[scenario: {'x' * 100_000}]", "No scenario is called 'xxx"),
+        (f"[scenario: {'x' * 100_000}]", "There is no scenario 'xxx"),
     ],
 )
-def test_a_scenario_that_is_not_known_is_refused_with_the_list(api, prompt, message):
+def test_a_scenario_that_is_not_known_is_rejected_with_the_list(api, prompt, message):
     """A mistyped scenario spends nothing and says what there is."""
     answer = api.submit(prompt)
     issue = issues(answer)["prompt",]
@@ -195,6 +195,11 @@ def test_a_scenario_that_is_not_known_is_refused_with_the_list(api, prompt, mess
     assert "lost-connection" in answer.json()["message"]
     assert len(answer.content) < 5000
     assert api.sandbox.billed == 0
+
+
+def test_only_the_word_scenario_chooses_one(api):
+    """Any other word in brackets is a part of the prompt."""
+    assert api.submit("A boat [fate: fails] [Scenario: fails]").status_code == 200
 
 
 def test_a_scenario_may_stand_anywhere_in_a_prompt(api):

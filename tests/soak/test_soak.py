@@ -20,7 +20,7 @@ from wan_ergonomic import (
 from wan_ergonomic._files import _part_file
 from wan_ergonomic._files._part_file import PartFile
 from wan_ergonomic._flows import _submit, _wait
-from wan_ergonomic.sandbox import _store
+from wan_ergonomic.sandbox import _storage
 from wan_ergonomic.sandbox._video import Videos
 
 from . import lap, wire
@@ -40,7 +40,7 @@ RELEASED = threading.Event()
 @pytest.fixture(autouse=True)
 def one_card(monkeypatch):
     """Draw one card once for all tests: what is soaked here is not the drawing."""
-    monkeypatch.setattr(_store, "Videos", lambda: VIDEOS)
+    monkeypatch.setattr(_storage, "Videos", lambda: VIDEOS)
     monkeypatch.setattr(lap, "CARDS", 1)
     monkeypatch.setattr(lap, "SCENARIOS", ("completes", "fails", "no-video"))
 

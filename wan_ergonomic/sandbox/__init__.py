@@ -1,7 +1,8 @@
-"""A local server that plays the vendor: contract-checked, fast-forward, with real videos.
+"""A local server that acts as the vendor's API, with real videos and failure scenarios.
 
-For the demo, the tests, and the test suites of whoever builds on this package.
-Needs the ``sandbox`` extra; the core never imports it.
+For the demo, our tests, and the test suites of users. It checks requests against the
+vendored contract and can run faster than real time. Needs the ``sandbox`` extra; the
+core never imports it.
 """
 
 from ._app import create_app

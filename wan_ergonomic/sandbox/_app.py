@@ -1,4 +1,4 @@
-"""The sandbox as an ASGI application: which path leads where."""
+"""The sandbox as an ASGI application: its routes."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ from ._links import Links
 from ._records import Records
 from ._responses import error
 from ._scenarios import SCENARIOS
-from ._store import Store
+from ._storage import Storage
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 _WELCOME = """\
-This is the wan sandbox: it plays AIML API's video generation on this machine.
-Nothing is generated and nothing is billed; the prices are play money, and the
-videos are test cards.
+This is the wan sandbox: it acts as AIML API's video generation on this machine.
+Nothing is generated and nothing is billed: costs are made up, and the videos are
+test cards.
 
   base URL  {url}
   API key   {key}
   contract  {url}/openapi.json
 
-A prompt that contains [scenario: NAME] chooses what becomes of its job:
+A prompt that contains [scenario: NAME] plays one of these:
 
 {scenarios}
 """
 
 
 class Vendor:
-    """Everything one sandbox knows, and the application that speaks for it."""
+    """The state of one sandbox, and its application."""
 
     def __init__(
         self,
@@ -57,23 +57,23 @@ class Vendor:
         self._key = key
         self._links = Links(lifetime=link_lifetime, clock=clock)
         gateway = Gateway(jobs=self.jobs, records=self.records, link=self._link)
-        store = Store(jobs=self.jobs, links=self._links, records=self.records)
+        storage = Storage(jobs=self.jobs, links=self._links, records=self.records)
         self.app = Starlette(
             routes=[
                 Route("/", self._welcome),
                 Route("/openapi.json", self._document),
-                Route("/videos/{name}.mp4", store.answer, name="video"),
+                Route("/videos/{name}.mp4", storage.respond, name="video"),
                 *(
-                    _exactly(path, partial(gateway.answer, roles), list(roles))
+                    _exactly(path, partial(gateway.respond, roles), list(roles))
                     for path, roles in _spec.operations().items()
                 ),
             ],
             exception_handlers={
-                HTTPException: self._no_such_place,
-                ClientDisconnect: _nobody_listens,
+                HTTPException: self._http_error,
+                ClientDisconnect: _disconnected,
             },
         )
-        # A redirect is not in the contract.
+        # The contract has no redirects.
         self.app.router.redirect_slashes = False
 
     def _link(self, job: Job) -> str:
@@ -92,10 +92,10 @@ class Vendor:
     async def _document(self, request: Request) -> Response:  # noqa: ARG002
         return JSONResponse(_spec.served_at(self.url))
 
-    async def _no_such_place(self, request: Request, problem: Exception) -> Response:
-        refusal = cast("HTTPException", problem)
+    async def _http_error(self, request: Request, problem: Exception) -> Response:
+        failure = cast("HTTPException", problem)
         self.records.add(request)
-        return error(request, refusal.status_code, refusal.detail, headers=refusal.headers)
+        return error(request, failure.status_code, failure.detail, headers=failure.headers)
 
 
 def create_app(
@@ -108,15 +108,15 @@ def create_app(
 ) -> Starlette:
     """Return the sandbox as an ASGI application, for an asyncio server of your own.
 
-    A scenario that drops a connection needs `Sandbox`, whose server knows how;
-    elsewhere it raises ConnectionResetError inside the application.
+    A scenario that drops a connection needs the server of `Sandbox`; under any other
+    server it raises ConnectionResetError inside the application.
 
     Args:
-        url: Where the application will be reached; the videos' links begin with it.
-        speed: How many seconds of a job's life pass in one second.
-        key: The API key that is right.
+        url: The application's own URL; links to videos begin with it.
+        speed: How much faster than real time jobs run.
+        key: The API key to accept.
         link_lifetime: Seconds until a video's link expires.
-        clock: What time it is, in seconds since 1970. Jobs and links age by it.
+        clock: Returns the time, in seconds since 1970, for jobs and links.
     """
     return Vendor(url=url, speed=speed, key=key, link_lifetime=link_lifetime, clock=clock).app
 
@@ -128,5 +128,5 @@ def _exactly(path: str, endpoint: Endpoint, methods: list[str]) -> Route:
     return route
 
 
-async def _nobody_listens(request: Request, problem: Exception) -> Response:  # noqa: ARG001
+async def _disconnected(request: Request, problem: Exception) -> Response:  # noqa: ARG001
     return Response()

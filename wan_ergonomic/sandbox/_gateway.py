@@ -1,4 +1,4 @@
-"""The vendor's API: submissions and polls, from the key to the answer."""
+"""The vendor's API: checks the key and the request, and responds to submissions and polls."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from wan_ergonomic.conformance import OpenAPIRequest
 from . import _spec
 from ._jobs import CREDITS_PER_USD, Job, Jobs
 from ._records import Records
-from ._responses import error, instead, request_headers
+from ._responses import error, failure, request_headers
 from ._scenarios import scenario_of
-from ._validation import RefusedError, Validator, parse
+from ._validation import InvalidRequestError, Validator, parse
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -24,7 +24,7 @@ MAX_BODY = 2**20
 
 
 class Gateway:
-    """Answers what the contract describes."""
+    """Responds to the operations of the contract."""
 
     def __init__(self, *, jobs: Jobs, records: Records, link: Callable[[Job], str]) -> None:
         self._jobs = jobs
@@ -32,13 +32,13 @@ class Gateway:
         self._link = link
         self._validator = Validator()
 
-    async def answer(self, roles: Mapping[str, Role], request: Request) -> Response:
-        """Answer a request to one of the contract's paths, whose methods play these roles."""
+    async def respond(self, roles: Mapping[str, Role], request: Request) -> Response:
+        """Respond to a request; ``roles`` maps the methods of its path to operations."""
         try:
             raw, body = await _read(request)
             problem = None
-        except RefusedError as refused:
-            raw, body, problem = b"", None, refused
+        except InvalidRequestError as rejected:
+            raw, body, problem = b"", None, rejected
         received = self._records.add(request, body)
         if not received.has_right_key:
             return error(request, 401, "Unauthorized")
@@ -55,36 +55,36 @@ class Gateway:
             if problem is not None:
                 raise problem
             return self._create(request, checked)
-        except RefusedError as refused:
-            return error(request, refused.status, str(refused), refused.issues)
+        except InvalidRequestError as rejected:
+            return error(request, rejected.status, str(rejected), rejected.issues)
 
     def _create(self, request: Request, checked: OpenAPIRequest) -> Response:
         body = self._validator.body_of(checked)
         scenario = scenario_of(body["prompt"])
-        refusal = self._jobs.refusal(body["prompt"], scenario)
-        if refusal is not None:
-            return instead(request, refusal)
+        rejection = self._jobs.rejection(body["prompt"], scenario)
+        if rejection is not None:
+            return failure(request, rejection)
         job = self._jobs.accept(body, scenario)
         if scenario.lost is not None:
-            return instead(request, scenario.lost)
+            return failure(request, scenario.lost)
         status, _ = self._jobs.status(job)
-        answer = _spec.answer("create", {"id": job.id, "status": status}, usage=job.credits)
+        response = _spec.body_of("create", {"id": job.id, "status": status}, usage=job.credits)
         headers = _job_headers(request, job) | {
             "x-aimlapi-credits-used": str(job.credits),
             "x-aimlapi-usd-spent": str(job.credits / CREDITS_PER_USD),
         }
-        return JSONResponse(scenario.created(answer), scenario.created_status, headers)
+        return JSONResponse(scenario.created(response), scenario.created_status, headers)
 
     def _poll(self, request: Request, checked: OpenAPIRequest) -> Response:
         job = self._jobs.get(self._validator.id_of(checked))
         if job is None:
-            raise RefusedError("Inference not found", status=404)
+            raise InvalidRequestError("Inference not found", status=404)
         trouble = job.scenario.polls.at(job.polls)
         job.polls += 1
         if trouble is not None:
-            return instead(request, trouble)
-        answer = _spec.answer("poll", self._progress(job))
-        return JSONResponse(job.scenario.fetched(answer), headers=_job_headers(request, job))
+            return failure(request, trouble)
+        response = _spec.body_of("poll", self._progress(job))
+        return JSONResponse(job.scenario.fetched(response), headers=_job_headers(request, job))
 
     def _progress(self, job: Job) -> dict[str, Any]:
         status, end = self._jobs.status(job)
@@ -101,11 +101,11 @@ def _job_headers(request: Request, job: Job) -> dict[str, str]:
 
 
 async def _read(request: Request) -> tuple[bytes, Any]:
-    """Return a body as it came and what it says.
+    """Return a body's bytes and its parsed JSON.
 
     Raises:
-        RefusedError: It is too large or not JSON. It is read to its end all the same,
-            because a client that is still sending would not see the answer.
+        InvalidRequestError: It is too large or not JSON. It is read to its end first, because
+            a client that is still sending would not see the response.
     """
     raw = bytearray()
     size = 0
@@ -113,5 +113,5 @@ async def _read(request: Request) -> tuple[bytes, Any]:
         size += len(chunk)
         raw += chunk[: MAX_BODY + 1 - len(raw)]
     if size > MAX_BODY:
-        raise RefusedError(f"Body is larger than {MAX_BODY} bytes", status=413)
+        raise InvalidRequestError(f"Body is larger than {MAX_BODY} bytes", status=413)
     return bytes(raw), parse(bytes(raw)) if raw else None

@@ -1,7 +1,6 @@
-"""Scenarios of jobs and their videos: how one runs, how it ends, how that is told and fetched.
+"""Scenarios of jobs and their videos: running, ending, response formats, downloads.
 
-Only data: a new scenario is one more line in a table. What a scenario is made of is in
-`_scenario`.
+Only data: a new scenario is one more line in a table. `_scenario` defines the fields.
 """
 
 from __future__ import annotations
@@ -13,13 +12,13 @@ from typing import Any
 from ._scenario import Body, DownloadTrouble, End, Phase, Run, Scenario
 
 ORDINARY = Scenario(
-    name="completes", stage="end", summary="queued, generating, completed: no trouble"
+    name="completes", stage="end", summary="queued, generating, completed: no failure"
 )
 
 
 def _running(status: str) -> Scenario:
     timeline = (Phase(5, "queued"), Phase(375, status))
-    summary = f"is {status!r} while it runs, then completes"
+    summary = f"has the status {status!r} while it runs, then completes"
     return Scenario(name=status, stage="running", summary=summary, timeline=timeline)
 
 
@@ -28,7 +27,7 @@ _RUNNING = (
     Scenario(
         name="stuck",
         stage="running",
-        summary="is generating for ever",
+        summary="is generating forever",
         timeline=(Phase(5, "queued"), Phase(math.inf, "generating")),
     ),
 )
@@ -53,7 +52,7 @@ _ENDS = (
             "message": "Input data may contain inappropriate content.",
         },
     ),
-    _error("error-text", "a text", "Input data may contain inappropriate content."),
+    _error("error-text", "a string", "Input data may contain inappropriate content."),
     _error(
         "error-detail",
         "a list under detail",
@@ -86,7 +85,7 @@ def _video(name: str, summary: str, shape: Callable[[str], Any]) -> Scenario:
 
 
 def _usage(name: str, **usage: float) -> Scenario:
-    summary = f"the cost is told as {' and '.join(usage)}"
+    summary = f"the cost is named {' and '.join(usage)}"
     return _fetched(name, summary, lambda body: body | {"meta": {"usage": usage}})
 
 
@@ -112,7 +111,7 @@ _SHAPES = (
     _usage("usage-tokens", tokens_used=1_000_000),
     _usage("usage-credits", credits_used=1_000_000),
     _usage("usage-usd", credits_used=1_000_000, usd_spent=0.5),
-    _fetched("nulls", "everything that may be null is null until it is known", _with_nulls),
+    _fetched("nulls", "all nullable properties are null until they are known", _with_nulls),
 )
 
 
@@ -123,26 +122,28 @@ def _download(name: str, summary: str, *each: DownloadTrouble, **changes: Any) -
 
 
 _DOWNLOADS = (
-    _download("link-expired", "the first link has expired already", first_link_expired=True),
-    _download("link-refused", "403 to the first download", DownloadTrouble.REFUSED),
+    _download("link-expired", "the first link has already expired", first_link_expired=True),
+    _download("link-refused", "403 to the first download", DownloadTrouble.REJECTED),
     _download("store-busy", "503 to the first download", DownloadTrouble.UNAVAILABLE),
     _download("cut", "the first download breaks off half-way", DownloadTrouble.CUT),
     _download(
         "cut-changed",
-        "the first download breaks off half-way, and the video is another one then",
+        "the first download breaks off half-way, and then the video is another one",
         DownloadTrouble.CUT,
         changes=True,
     ),
     _download(
         "no-range",
-        "the first download breaks off half-way, and Range is not understood",
+        "the first download breaks off half-way, and Range is ignored",
         DownloadTrouble.CUT,
         ignores_range=True,
     ),
     _download(
-        "html-video", "an HTML page in place of the video", DownloadTrouble.PAGE, endless=True
+        "html-video", "an HTML page instead of the video", DownloadTrouble.PAGE, endless=True
     ),
-    _download("empty-video", "nothing in place of the video", DownloadTrouble.EMPTY, endless=True),
+    _download(
+        "empty-video", "an empty body instead of the video", DownloadTrouble.EMPTY, endless=True
+    ),
 )
 
 

@@ -1,8 +1,8 @@
-"""The jobs that were accepted, and how far each is.
+"""The accepted jobs and their progress.
 
-A job's status is a pure function of its age and its scenario; nothing here runs in
-the background. Counts what happened to each job, so that a scenario plays out the
-same way every time.
+A job's status is a pure function of its age and its scenario; nothing runs in the
+background. Requests are counted by job, so that a scenario plays the same way every
+time.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from uuid import uuid4
 from ._card import SIZES
 from ._scenario import End, Scenario, Trouble
 
-# What Alibaba's documentation of the model allows; the contract only says integer.
+# From Alibaba's documentation of the model; the contract only says integer.
 MAX_SEED = 2**31 - 1
 
-# Play money: only the order of magnitude is the vendor's. 1 USD is 2,000,000 credits.
+# Made up, in the vendor's order of magnitude. 1 USD is 2,000,000 credits.
 CREDITS_PER_USD = 2_000_000
 _CREDITS = {"480P": 200_000, "1080P": 1_000_000}
 
-# What the model does where neither the request nor the contract says.
-_OTHERWISE = {"resolution": "1080P", "aspect_ratio": "16:9", "watermark": False}
+# The model's defaults where neither the request nor the contract has one.
+_DEFAULTS = {"resolution": "1080P", "aspect_ratio": "16:9", "watermark": False}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -42,45 +42,45 @@ class Job:
 
     @property
     def credits(self) -> int:
-        """What the job costs, in play money."""
+        """The job's made-up cost in credits."""
         return _CREDITS.get(self.request["resolution"], max(_CREDITS.values()))
 
     @property
     def edition(self) -> int:
-        """Which video it is: another one after the first download where the scenario says so."""
+        """The number of the video: a scenario can change it after the first download."""
         return 1 if self.scenario.changes and self.downloads else 0
 
 
 class Jobs:
-    """Accepts jobs, finds them again and says how they are."""
+    """Accepts jobs, and returns them and their status."""
 
     def __init__(self, *, speed: float, clock: Callable[[], float]) -> None:
         self._speed = speed
         self._clock = clock
         self._by_id: dict[str, Job] = {}
         self._by_name: dict[str, Job] = {}
-        self._refused: dict[str, int] = {}
+        self._rejected: dict[str, int] = {}
 
     @property
     def billed(self) -> int:
-        """How many generations were accepted and so charged for."""
+        """How many generations were accepted and charged."""
         return len(self._by_name)
 
-    def refusal(self, prompt: str, scenario: Scenario) -> Trouble | None:
-        """Return why this submission of a prompt is refused, or None if it is accepted."""
-        count = self._refused.pop(prompt, 0)
-        trouble = scenario.refusals.at(count)
+    def rejection(self, prompt: str, scenario: Scenario) -> Trouble | None:
+        """Return the error for this submission of a prompt, or None if it is accepted."""
+        count = self._rejected.pop(prompt, 0)
+        trouble = scenario.rejections.at(count)
         if trouble is not None:
-            self._refused[prompt] = count + 1
+            self._rejected[prompt] = count + 1
         return trouble
 
     def accept(self, request: Mapping[str, Any], scenario: Scenario) -> Job:
-        """Take a job on; the seed is chosen here if the request has none."""
+        """Accept a job; choose its seed if the request has none."""
         uuid = uuid4()
         job = Job(
             id=scenario.make_id(uuid),
             name=str(uuid),
-            request=_OTHERWISE | {"seed": random.randint(0, MAX_SEED)} | dict(request),
+            request=_DEFAULTS | {"seed": random.randint(0, MAX_SEED)} | dict(request),
             scenario=scenario,
             accepted_at=self._clock(),
         )
@@ -88,30 +88,30 @@ class Jobs:
         return job
 
     def get(self, generation_id: str) -> Job | None:
-        """Return the job with an id, if there is one."""
+        """Return the job with an id, or None."""
         return self._by_id.get(generation_id)
 
     def named(self, name: str) -> Job:
-        """Return the job whose video has a file name."""
+        """Return the job of a video's file name."""
         return self._by_name[name]
 
     def status(self, job: Job) -> tuple[str, End | None]:
-        """Return a job's status, and its end once it is there."""
+        """Return a job's status, and its end once it has ended."""
         status, end = job.scenario.status_at((self._clock() - job.accepted_at) * self._speed)
         if end is None:
             return status, None
-        end = _impossible(job.request) or end
+        end = _unsupported(job.request) or end
         return end.status, end
 
 
-def _impossible(request: Mapping[str, Any]) -> End | None:
-    """Return how a job ends that the contract allows and the model cannot do."""
+def _unsupported(request: Mapping[str, Any]) -> End | None:
+    """Return the end of a job that the contract allows and the model does not support."""
     resolution, ratio, seed = (request[name] for name in ("resolution", "aspect_ratio", "seed"))
     message = None
     if (resolution, ratio) not in SIZES:
-        message = f"The model has no {ratio} at {resolution}."
+        message = f"The model does not support {ratio} at {resolution}."
     elif not 0 <= seed <= MAX_SEED:
-        message = f"The model's seeds are 0 to {MAX_SEED}."
+        message = f"The model accepts seeds from 0 to {MAX_SEED}."
     if message is None:
         return None
     error = {"name": "InvalidParameter", "message": message}

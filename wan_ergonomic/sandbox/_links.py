@@ -1,7 +1,4 @@
-"""Signed links that expire, as the vendor's object store hands them out.
-
-Signs and checks; knows nothing of jobs or videos.
-"""
+"""Signed links that expire, in the format of the vendor's object storage."""
 
 from __future__ import annotations
 
@@ -12,12 +9,12 @@ import secrets
 from collections.abc import Callable, Mapping
 from urllib.parse import urlencode
 
-# Looks like the store's identifier and is nobody's.
+# Has the format of the storage's identifiers, and is not a real one.
 _ACCESS_KEY_ID = "LTAI-sandbox-play-key"
 
 
-class LinkRefusedError(Exception):
-    """A link that opens nothing; ``code`` is the object store's word for the reason."""
+class LinkRejectedError(Exception):
+    """A link that is not valid; ``code`` is the object storage's error code."""
 
     def __init__(self, code: str, message: str) -> None:
         self.code = code
@@ -25,7 +22,7 @@ class LinkRefusedError(Exception):
 
 
 class Links:
-    """Signs links and tells good ones from bad ones."""
+    """Signs links, and checks them."""
 
     def __init__(self, *, lifetime: float, clock: Callable[[], float]) -> None:
         self._lifetime = lifetime
@@ -33,7 +30,7 @@ class Links:
         self._secret = secrets.token_bytes(32)
 
     def sign(self, path: str, *, expired: bool = False) -> str:
-        """Return a path with a signed query: a fresh one, or one that is too old already."""
+        """Return a path with a signed query, which can have expired already."""
         lifetime = -1.0 if expired else self._lifetime
         expires = str(int(self._clock() + lifetime))
         query = {
@@ -44,17 +41,19 @@ class Links:
         return f"{path}?{urlencode(query)}"
 
     def check(self, path: str, query: Mapping[str, str]) -> None:
-        """Pass a link that is signed and still fresh.
+        """Check that a link is signed and has not expired.
 
         Raises:
-            LinkRefusedError: It is not.
+            LinkRejectedError: It is not valid.
         """
         expires = query.get("Expires", "")
         signature = self._signature(path, expires)
         if not hmac.compare_digest(signature.encode(), query.get("Signature", "").encode()):
-            raise LinkRefusedError("SignatureDoesNotMatch", "The signature does not fit the link.")
+            raise LinkRejectedError(
+                "SignatureDoesNotMatch", "The signature does not match the link."
+            )
         if self._clock() >= int(expires):
-            raise LinkRefusedError("AccessDenied", "Request has expired.")
+            raise LinkRejectedError("AccessDenied", "Request has expired.")
 
     def _signature(self, path: str, expires: str) -> str:
         text = f"GET\n\n\n{expires}\n{path}".encode()

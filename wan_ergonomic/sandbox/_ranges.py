@@ -1,4 +1,4 @@
-"""Which part of a file a request asks for: Range and If-Range, as RFC 9110 has them."""
+"""Range and If-Range (RFC 9110): which part of a file a request is for."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ _ONE_RANGE = re.compile(r"bytes=\s*(\d{0,18})-(\d{0,18})\s*", re.ASCII)
 
 
 class UnsatisfiableRangeError(Exception):
-    """The file has no such part."""
+    """The range is not within the file."""
 
 
 def part_of(headers: Mapping[str, str], *, size: int, etag: str) -> tuple[int, int] | None:
-    """Return the first and last byte asked for, or None for the whole file.
+    """Return the first and last byte of the range, or None for the whole file.
 
-    A range that cannot be read, more than one, or one that is only wanted of
-    another version (If-Range) means the whole file.
+    An invalid range, several ranges, or an If-Range of another version mean the
+    whole file.
 
     Raises:
-        UnsatisfiableRangeError: It begins beyond the file's end, or asks for nothing.
+        UnsatisfiableRangeError: The range begins beyond the end of the file, or is empty.
     """
     match = _ONE_RANGE.fullmatch(headers.get("range", ""))
     if match is None or headers.get("if-range", etag) != etag:

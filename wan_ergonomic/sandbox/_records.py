@@ -1,7 +1,7 @@
-"""What the sandbox was asked: one record for each request, in the order they came.
+"""The requests that the sandbox received, in order.
 
-Never holds a key: an Authorization header becomes the words "right key" or
-"wrong key" before anything is kept.
+A record never holds a key: the value of an Authorization header is replaced by
+"right key" or "wrong key".
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-# A sandbox that runs for days forgets its first requests instead of growing.
+# A sandbox that runs for days drops its oldest records, so that its memory is bounded.
 _KEPT = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """One request as it arrived.
+    """One received request.
 
     Attributes:
         method: GET, POST, HEAD, …
         path: The path, percent-decoded.
-        query: The query's parameters; of one that is repeated, the last.
-        headers: The headers by their lower-case names. Under ``authorization``
-            there is "right key", "wrong key", or nothing if there was no such header.
-        body: The JSON value of the body, or None if it has none or is not JSON.
+        query: The query parameters; of a repeated one, the last.
+        headers: The headers by lower-case name; ``authorization`` is "right key" or
+            "wrong key", and missing if there was no such header.
+        body: The parsed JSON body; None if there is none or it is not JSON.
     """
 
     method: str
@@ -46,7 +46,7 @@ class Received:
 
 
 class Records:
-    """Keeps records; written by the server's thread and read by others."""
+    """Keeps records; the server's thread writes them, and any thread reads them."""
 
     def __init__(self, key: str) -> None:
         self._right = f"Bearer {key}".encode()
@@ -54,7 +54,7 @@ class Records:
         self._kept: deque[Received] = deque(maxlen=_KEPT)
 
     def all(self) -> tuple[Received, ...]:
-        """Return the records so far."""
+        """Return the records."""
         with self._lock:
             return tuple(self._kept)
 

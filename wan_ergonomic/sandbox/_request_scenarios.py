@@ -1,7 +1,7 @@
-"""Scenarios of requests to the API: refused, accepted and lost, oddly named, hard to poll.
+"""Scenarios of requests: rejected, accepted but lost, unusual ids, failing polls.
 
-Only data: a new scenario is one more line in a table. What a scenario is made of is in
-`_scenario`. Where a summary says billed, a client must not send the request again.
+Only data: a new scenario is one more line in a table. `_scenario` defines the fields.
+If a summary says billed, a client must not send the request again.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from ._scenario import Body, Reply, Run, Scenario, Silence, Trouble
 
 _NO_CREDITS = Reply(
     status=403,
-    # Spelled as the vendor spells it.
+    # The vendor's own spelling.
     data={"kind": "err_insufficent_credits"},
     message="You've run out of credits. Top up your balance to go on.",
 )
@@ -52,7 +52,7 @@ def _page(status: int) -> Reply:
 
 
 def _submit(name: str, summary: str, *each: Trouble, endless: bool = False) -> Scenario:
-    return Scenario(name=name, stage="submit", summary=summary, refusals=Run(each, endless))
+    return Scenario(name=name, stage="submit", summary=summary, rejections=Run(each, endless))
 
 
 _SUBMIT = (
@@ -63,7 +63,7 @@ _SUBMIT = (
     _submit("no-credits", "403: the account is out of credits", _NO_CREDITS, endless=True),
     _submit("unverified", "403: the account is not verified", _UNVERIFIED, endless=True),
     _submit("bad-prompt", "400 with a list of issues", _BAD_PROMPT, endless=True),
-    _submit("oldest-error", "400 with a list for message, text for code", _OLDEST, endless=True),
+    _submit("oldest-error", "400 with a list of messages", _OLDEST, endless=True),
 )
 
 
@@ -78,12 +78,12 @@ _ACCEPTED = (
     _accepted("lost-504", "then 504 with an HTML page", lost=_page(504)),
     _accepted("lost-524", "then 524 with an HTML page", lost=_page(524)),
     _accepted("lost-connection", "then the connection drops", lost=Silence.DROPPED),
-    _accepted("lost-answer", "then no answer for a minute", lost=Silence.HANGING),
+    _accepted("lost-answer", "then no response for a minute", lost=Silence.HANGING),
     _accepted("created-201", "with status 201", created_status=201),
-    _accepted("created-page", "with an HTML page for an answer", lost=_page(200)),
+    _accepted("created-page", "with an HTML page as the response", lost=_page(200)),
     _accepted(
         "created-nameless",
-        "with an answer that lacks the id",
+        "with a response without an id",
         created=lambda body: {name: value for name, value in body.items() if name != "id"},
     ),
 )
@@ -112,7 +112,7 @@ _IDS = (
 
 
 def _poll(name: str, summary: str, *each: Trouble) -> Scenario:
-    return Scenario(name=name, stage="poll", summary=f"{summary}, then fine", polls=Run(each))
+    return Scenario(name=name, stage="poll", summary=f"{summary}, then success", polls=Run(each))
 
 
 _POLLS = (
@@ -123,8 +123,10 @@ _POLLS = (
     _poll("poll-503", "503 with an HTML page to the first three polls", *3 * (_page(503),)),
     _poll("poll-524", "524 with an HTML page to the first three polls", *3 * (_page(524),)),
     _poll("poll-page", "200 with an HTML page to the first two polls", *2 * (_page(200),)),
-    _poll("poll-dropped", "the first two polls lose their connection", *2 * (Silence.DROPPED,)),
-    _poll("poll-hangs", "the first poll gets no answer for a minute", Silence.HANGING),
+    _poll(
+        "poll-dropped", "the connection drops during the first two polls", *2 * (Silence.DROPPED,)
+    ),
+    _poll("poll-hangs", "the first poll gets no response for a minute", Silence.HANGING),
 )
 
 

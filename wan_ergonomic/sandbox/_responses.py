@@ -1,7 +1,4 @@
-"""Answers as the gateway gives them: good ones, errors in three shapes, and none at all.
-
-Says things over HTTP; decides nothing.
-"""
+"""The gateway's responses: errors in three formats, and no response at all."""
 
 from __future__ import annotations
 
@@ -23,18 +20,18 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import Receive, Scope, Send
 
-# The server puts a function that closes the connection here, in the ASGI scope's extensions.
+# The key in the ASGI scope's extensions of the server's function that closes the connection.
 HANG_UP = "wan_ergonomic.hang_up"
 
 # Seconds after which a connection that hangs is dropped.
-LONGEST_HANG = 60.0
+MAX_HANG = 60.0
 
 _RETRY_AFTER = 1
 _CLIENT_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 
 
 def request_headers(request: Request) -> dict[str, str]:
-    """Return the headers that each of the gateway's answers carries."""
+    """Return the headers of every response."""
     headers = {"x-request-id": str(uuid4())}
     sent = request.headers.get("x-client-request-id", "")
     if _CLIENT_REQUEST_ID.fullmatch(sent):
@@ -49,7 +46,7 @@ def error(
     data: Any = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Return an error in the gateway's newest shape."""
+    """Return an error in the gateway's newest format."""
     base = request_headers(request)
     title = _title(status)
     body = {
@@ -64,10 +61,10 @@ def error(
     return JSONResponse(body, status, base | dict(headers or {}))
 
 
-def instead(request: Request, trouble: Trouble) -> Response:
-    """Return what a scenario puts in place of the good answer."""
+def failure(request: Request, trouble: Trouble) -> Response:
+    """Return the response of a scenario's failure."""
     if isinstance(trouble, Silence):
-        return NoAnswer(hangs=trouble is Silence.HANGING)
+        return NoResponse(hangs=trouble is Silence.HANGING)
     headers = _retry_after(trouble)
     if trouble.shape == "page":
         return page(trouble.status, headers)
@@ -77,13 +74,13 @@ def instead(request: Request, trouble: Trouble) -> Response:
 
 
 def page(status: int, headers: Mapping[str, str] | None = None) -> Response:
-    """Return the HTML page of a proxy that stands before the gateway."""
+    """Return the HTML page of a proxy in front of the gateway."""
     text = f"<html><head><title>{status} {_title(status)}</title></head><body>proxy</body></html>"
     return HTMLResponse(text, status, headers)
 
 
-class NoAnswer(Response):
-    """Says nothing: drops the connection, at once or after hanging for a while."""
+class NoResponse(Response):
+    """Sends nothing: drops the connection, at once or after a minute."""
 
     def __init__(self, *, hangs: bool) -> None:
         super().__init__()
@@ -92,16 +89,16 @@ class NoAnswer(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
         if self._hangs:
             with suppress(TimeoutError):
-                await asyncio.wait_for(_gone(receive), LONGEST_HANG)
+                await asyncio.wait_for(_gone(receive), MAX_HANG)
                 return
         await hang_up(scope, receive)
 
 
 async def hang_up(scope: Scope, receive: Receive) -> None:
-    """Close the connection, whatever has been said so far.
+    """Close the connection, whatever has been sent so far.
 
     Raises:
-        ConnectionResetError: The server is not the sandbox's own and knows no way.
+        ConnectionResetError: The server is not the sandbox's own and cannot close it.
     """
     close = scope.get("extensions", {}).get(HANG_UP)
     if close is None:
@@ -143,6 +140,6 @@ def _now() -> str:
 
 
 def _title(status: int) -> str:
-    # 52x are a proxy's own and unknown to the standard library.
+    # The standard library does not know the 52x statuses of proxies.
     known = {s.value: s.phrase for s in http.HTTPStatus}
     return known.get(status, "A timeout occurred")

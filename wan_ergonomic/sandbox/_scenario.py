@@ -1,7 +1,7 @@
-"""What a scenario is made of: the ways in which a job can differ from an ordinary one.
+"""The fields of a scenario: the ways in which a job can differ from an ordinary one.
 
-A scenario says what happens; `_jobs` counts how often it has, and `_answers` and
-`_download` say it over HTTP. The scenarios themselves are in `_scenarios`.
+`_jobs` counts requests, and `_responses` and `_storage` play the failures. The
+scenarios themselves are in `_job_scenarios` and `_request_scenarios`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 class Silence(enum.Enum):
-    """An answer that never comes."""
+    """No response at all."""
 
     DROPPED = enum.auto()
     HANGING = enum.auto()
@@ -26,7 +26,7 @@ class Silence(enum.Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """Another answer than the good one: in the gateway's newest shape, its oldest, or as HTML."""
+    """An error response: in the gateway's newest format, its oldest, or as an HTML page."""
 
     status: int
     message: str | tuple[str, ...] = ""
@@ -39,10 +39,10 @@ Trouble = Reply | Silence
 
 
 class DownloadTrouble(enum.Enum):
-    """What can be wrong with one download."""
+    """A failure of one download."""
 
     CUT = enum.auto()
-    REFUSED = enum.auto()
+    REJECTED = enum.auto()
     UNAVAILABLE = enum.auto()
     PAGE = enum.auto()
     EMPTY = enum.auto()
@@ -50,13 +50,13 @@ class DownloadTrouble(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Run(Generic[T]):
-    """What happens to the first requests of a kind, one each; the last may go on for ever."""
+    """The failures of the first requests, one each; the last can repeat forever."""
 
     each: tuple[T, ...] = ()
     endless: bool = False
 
     def at(self, count: int) -> T | None:
-        """Return what happens after so many earlier requests, or None for nothing special."""
+        """Return the failure of a request after ``count`` earlier ones, or None."""
         if self.endless and self.each:
             count = min(count, len(self.each) - 1)
         return self.each[count] if count < len(self.each) else None
@@ -64,7 +64,7 @@ class Run(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """A status that holds until a job is so many seconds old, at normal speed."""
+    """A status that a job has until it is ``until`` seconds old, in real time."""
 
     until: float
     status: str
@@ -72,7 +72,7 @@ class Phase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class End:
-    """How a job ends: its last status, what else the poll says then, and whether with a video."""
+    """How a job ends: its last status, other properties of the poll, and whether with a video."""
 
     status: str = "completed"
     details: Mapping[str, Any] = field(default_factory=dict)
@@ -94,31 +94,31 @@ def _uuid(uuid: UUID) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
-    """What becomes of a job.
+    """What happens to a job and its requests.
 
     Attributes:
-        name: What a prompt calls it.
-        stage: The part of a job's life that it changes.
+        name: Its name in a prompt.
+        stage: The stage of a job that it is about.
         summary: One line for the list of scenarios.
-        refusals: Answers to a prompt's first submissions; nothing is accepted or billed.
-        lost: What comes instead of the answer to a submission that was accepted and billed.
+        rejections: Failures of a prompt's first submissions; nothing is accepted or billed.
+        lost: The failure in place of the response to a submission that was accepted and billed.
         created_status: The HTTP status of acceptance.
-        make_id: The generation's id, from a fresh UUID.
-        created: Rewrites the body that answers the submission.
+        make_id: Returns the generation's id for a fresh UUID.
+        created: Changes the body of the response to the submission.
         timeline: The statuses before the end, with the age in seconds at which each is over.
         end: How the job ends.
-        polls: Answers to the job's first polls.
-        fetched: Rewrites the body that answers a poll.
-        first_link_expired: The first link handed out is too old already.
-        downloads: What happens to the first downloads of the video.
-        ignores_range: The object store does not know partial downloads.
-        changes: The video is another one after its first download.
+        polls: Failures of the job's first polls.
+        fetched: Changes the body of the response to a poll.
+        first_link_expired: Whether the first link has expired already.
+        downloads: Failures of the video's first downloads.
+        ignores_range: Whether the object storage ignores ranges.
+        changes: Whether the video is another one after its first download.
     """
 
     name: str
     stage: Stage
     summary: str
-    refusals: Run[Trouble] = Run()
+    rejections: Run[Trouble] = Run()
     lost: Trouble | None = None
     created_status: int = 200
     make_id: Callable[[UUID], str] = _uuid
@@ -133,7 +133,7 @@ class Scenario:
     changes: bool = False
 
     def status_at(self, age: float) -> tuple[str, End | None]:
-        """Return a job's status at an age in seconds, and its end once it is there."""
+        """Return a job's status at an age in seconds, and its end once it has ended."""
         for phase in self.timeline:
             if age < phase.until:
                 return phase.status, None

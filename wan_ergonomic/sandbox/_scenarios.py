@@ -1,4 +1,4 @@
-"""All scenarios by name, and which one a prompt chooses."""
+"""All scenarios by name, and the one that a prompt names."""
 
 from __future__ import annotations
 
@@ -10,34 +10,34 @@ from types import MappingProxyType
 from ._job_scenarios import JOB_SCENARIOS, ORDINARY
 from ._request_scenarios import REQUEST_SCENARIOS
 from ._scenario import Scenario
-from ._validation import RefusedError
+from ._validation import InvalidRequestError
 
 SCENARIOS: Mapping[str, Scenario] = MappingProxyType(
     {scenario.name: scenario for scenario in (*JOB_SCENARIOS, *REQUEST_SCENARIOS)}
 )
 
-# No scenario's name comes near this; what is longer is cut before it is compared.
-_LONGEST_NAME = 60
+# Longer than any name; a longer text is cut before it is compared.
+_MAX_NAME = 60
 
 
 def scenario_of(prompt: str) -> Scenario:
-    """Return the scenario that a prompt chooses by saying ``[scenario: NAME]``.
+    """Return the scenario that a prompt names by ``[scenario: NAME]``.
 
     Raises:
-        RefusedError: It chooses one that is not known, or more than one.
+        InvalidRequestError: It names an unknown scenario, or more than one.
     """
-    names = [name.strip()[:_LONGEST_NAME] for name in re.findall(r"\[scenario:([^\]]*)\]", prompt)]
+    names = [name.strip()[:_MAX_NAME] for name in re.findall(r"\[scenario:([^\]]*)\]", prompt)]
     if not names:
         return ORDINARY
     if len(names) > 1:
-        raise _refused("A prompt has one scenario, and this one names several", names)
+        raise _rejected("A prompt can have one scenario, and this one names several", names)
     if names[0] not in SCENARIOS:
         near = difflib.get_close_matches(names[0], SCENARIOS, n=1, cutoff=0.0)[0]
-        raise _refused(f"No scenario is called {names[0]!r}; the nearest is {near!r}", names)
+        raise _rejected(f"There is no scenario {names[0]!r}; the most similar is {near!r}", names)
     return SCENARIOS[names[0]]
 
 
-def _refused(message: str, names: list[str]) -> RefusedError:
+def _rejected(message: str, names: list[str]) -> InvalidRequestError:
     issue = {
         "code": "invalid_enum_value",
         "path": ["prompt"],
@@ -45,4 +45,4 @@ def _refused(message: str, names: list[str]) -> RefusedError:
         "options": list(SCENARIOS),
         "received": names,
     }
-    return RefusedError(f"{message}. The scenarios are: {', '.join(SCENARIOS)}", [issue])
+    return InvalidRequestError(f"{message}. The scenarios are: {', '.join(SCENARIOS)}", [issue])

@@ -1,7 +1,4 @@
-"""The sandbox as a running server: one thread, one loop, one port.
-
-Only starting and stopping; what the server says is in `_app`.
-"""
+"""The sandbox as a running server: one thread, one event loop, one port."""
 
 from __future__ import annotations
 
@@ -26,7 +23,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 
-# Seconds between two looks at the calendar, for the Date header.
+# Seconds between updates of the Date header.
 _TICK = 1.0
 
 
@@ -35,19 +32,19 @@ class SandboxError(WanError):
 
 
 class Sandbox:
-    """A server on this machine that plays the vendor, for as long as its ``with`` block lasts.
+    """A server on this machine that acts as the vendor's API during its ``with`` block.
 
     Args:
         host: The address to listen on.
         port: The port to listen on; 0 takes a free one.
-        speed: How many seconds of a job's life pass in one second.
-        key: The API key that is right.
+        speed: How much faster than real time jobs run.
+        key: The API key to accept.
         link_lifetime: Seconds until a video's link expires.
-        clock: What time it is, in seconds since 1970. Jobs and links age by it.
+        clock: Returns the time, in seconds since 1970, for jobs and links.
 
     Attributes:
-        key: The API key that is right.
-        url: Where the server is, without a slash at the end; the host alone until it is started.
+        key: The API key to accept.
+        url: The server's URL, without a slash at the end; the port is 0 until it is started.
     """
 
     def __init__(
@@ -76,19 +73,19 @@ class Sandbox:
 
     @property
     def billed(self) -> int:
-        """How many generations were accepted so far, and so charged for."""
+        """How many generations were accepted and charged so far."""
         return self._vendor.jobs.billed
 
     def start(self) -> Self:
-        """Start listening; returns once requests are answered.
+        """Start listening; return once the server accepts requests.
 
-        Jobs and records outlive a stop: a sandbox that is started again still has them.
+        Jobs and records are kept when the sandbox is stopped and started again.
 
         Raises:
-            SandboxError: It runs already, or its address cannot be listened on.
+            SandboxError: It is already running, or cannot listen on its address.
         """
         if self._thread is not None:
-            raise SandboxError(f"The sandbox runs already, at {self.url}.")
+            raise SandboxError(f"The sandbox is already running, at {self.url}.")
         listener = _listen(*self._address)
         host, port = self._address[0], listener.getsockname()[1]
         self.url = self._vendor.url = _url(host, port)
@@ -100,7 +97,7 @@ class Sandbox:
         try:
             self._server.ready.wait()
         except BaseException:
-            # An interrupt here would leave a thread that keeps the process alive.
+            # After an interrupt, a thread would remain and keep the process alive.
             self.stop()
             raise
         return self
@@ -135,7 +132,7 @@ def _url(host: str, port: int) -> str:
 
 def _listen(host: str, port: int) -> socket.socket:
     if not 0 <= port < 2**16:
-        raise SandboxError(f"The sandbox cannot listen on {host} port {port}: no such port.")
+        raise SandboxError(f"The sandbox cannot listen on {host} port {port}: the port is invalid.")
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family)
@@ -144,10 +141,10 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn, but it says when it is ready and ends without waiting for anyone."""
+    """uvicorn with an event for readiness and an immediate shutdown."""
 
     def __init__(self, app: ASGIApp) -> None:
-        # No log_config: the logging of the process that embeds the sandbox is its own.
+        # No log_config: the process that embeds the sandbox configures logging itself.
         config = uvicorn.Config(
             app,
             http=_Protocol,
@@ -166,15 +163,15 @@ class _Server(uvicorn.Server):
         self._loop = asyncio.get_running_loop()
         self.ready.set()
         while not await self.on_tick(0):
-            # The tick renews the Date header; the event saves waiting for it at the end.
+            # Each tick renews the Date header; the event ends the wait early.
             try:
                 await asyncio.wait_for(self._ending.wait(), timeout=_TICK)
             except TimeoutError:
                 continue
 
     def end(self) -> None:
-        """Tell the loop, from another thread, to finish."""
-        # Before it is ready there is no loop to tell, and uvicorn would not close its port.
+        """End the event loop, from another thread."""
+        # Before it is ready there is no event loop, and uvicorn would not close its port.
         self.ready.wait()
         self.should_exit = True
         self._loop.call_soon_threadsafe(self._ending.set)
@@ -184,17 +181,17 @@ class _Server(uvicorn.Server):
             server.close()
         for connection in list(self.server_state.connections):
             connection.transport.abort()
-        # Whatever is in flight sees its connection gone; a video half drawn is drawn to its end.
+        # Requests in flight lose their connection; a video that is being rendered is finished.
         await asyncio.gather(asyncio.sleep(0), *self.server_state.tasks)
 
 
 class _Protocol(H11Protocol):
-    """HTTP/1.1 that lets the application hang up on a caller."""
+    """HTTP/1.1 that lets the application close a connection."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(cast("asyncio.Transport", transport))
-        # asyncio does this only for sockets of its own making; without it each answer on a
-        # connection that is kept waits 40 ms for an acknowledgement.
+        # asyncio does this only for sockets that it made; without it each response on a
+        # kept connection waits 40 ms for an acknowledgement.
         connection = transport.get_extra_info("socket")
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         inner = cast("ASGIApp", self.app)

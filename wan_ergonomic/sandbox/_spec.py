@@ -1,8 +1,8 @@
-"""The vendored contract, as the side that answers reads it.
+"""The vendored contract from the server's side.
 
-Paths, methods, the name of the poll's parameter and the fields of an answer all
-come from here, so the sandbox follows the vendor without a line changed. It
-must not know a path or a usage field by heart.
+Paths, methods, the poll's parameter and the properties of responses come from the
+contract, so that the sandbox follows the vendor without a change. No path and no
+usage property may be hard-coded in the sandbox.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ ROLES: tuple[Role, ...] = get_args(Role)
 
 
 def operations() -> Mapping[str, Mapping[str, Role]]:
-    """Return, for each path, which method plays which role."""
+    """Return the operations of each path, by method."""
     table: dict[str, dict[str, Role]] = {}
     for role in ROLES:
         table.setdefault(_spec.path(role), {})[_spec.METHODS[role].upper()] = role
@@ -25,24 +25,24 @@ def operations() -> Mapping[str, Mapping[str, Role]]:
 
 
 def served_at(url: str) -> dict[str, Any]:
-    """Return the contract with another server in place of the vendor's."""
+    """Return the contract with another server."""
     return {**_spec.contract(), "servers": [{"url": url}]}
 
 
 def id_parameter() -> tuple[str, str]:
-    """Return where the poll carries the generation's id: location and name."""
+    """Return the location and the name of the poll's id parameter."""
     parameters = _spec.operation("poll")["parameters"]
     required = next(p for p in parameters if p.get("required"))
     return str(required["in"]), str(required["name"])
 
 
-def answer(role: Role, values: Mapping[str, Any], usage: float | None = None) -> dict[str, Any]:
-    """Return the body of a successful answer: those values that the contract has a place for.
+def body_of(role: Role, values: Mapping[str, Any], usage: float | None = None) -> dict[str, Any]:
+    """Return the body of a successful response, with the values that the contract describes.
 
     Args:
-        role: Which operation is answered.
-        values: What there is to say, by the contract's names.
-        usage: The number for ``meta.usage``, under whatever name the contract gives it.
+        role: The operation.
+        values: Values by the contract's names.
+        usage: The number for ``meta.usage``, under the contract's name for it.
     """
     properties = _spec.response_schema(role)["properties"]
     body = {name: value for name, value in values.items() if name in properties}
@@ -53,7 +53,7 @@ def answer(role: Role, values: Mapping[str, Any], usage: float | None = None) ->
 
 
 def usage_field(role: Role) -> str | None:
-    """Return the name of the number in ``meta.usage``, or None where the contract has none."""
+    """Return the name of the number in ``meta.usage``, or None if the contract has none."""
     schema: Mapping[str, Any] = _spec.response_schema(role)
     for name in ("meta", "usage"):
         schema = schema.get("properties", {}).get(name, {})

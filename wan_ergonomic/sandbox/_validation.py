@@ -1,9 +1,8 @@
-"""What may come in: a request is checked against the contract, and against what JSON leaves open.
+"""Checks requests against the contract, and bodies against the ambiguities of JSON.
 
-openapi-core decides what the contract allows. Before it looks, bodies that
-parsers disagree about (duplicate keys, NaN, half a surrogate pair, endless
-nesting) are refused, because no client should depend on how one vendor's
-parser happens to read them. Nothing here answers; it raises `RefusedError`.
+openapi-core checks the contract. Bodies that JSON parsers disagree about (duplicate
+keys, NaN, unpaired surrogates, very deep nesting) are rejected before that, because
+no client should depend on how one parser handles them.
 """
 
 from __future__ import annotations
@@ -24,13 +23,13 @@ from wan_ergonomic.conformance import OpenAPIRequest, SchemaError, openapi_of, u
 from . import _spec
 
 _MAX_DEPTH = 64
-_HALF_PAIR = re.compile("[\ud800-\udfff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 Issue = dict[str, Any]
 
 
-class RefusedError(Exception):
-    """A request the gateway turns away, with the issues it names."""
+class InvalidRequestError(Exception):
+    """A request that the gateway rejects, with its issues."""
 
     def __init__(self, message: str, issues: Sequence[Issue] = (), *, status: int = 400) -> None:
         self.issues = list(issues)
@@ -48,16 +47,16 @@ class Validator:
         """Return the body with the server's defaults filled in.
 
         Raises:
-            RefusedError: The request is outside the contract.
+            InvalidRequestError: The request violates the contract.
         """
         body: dict[str, Any] = self._checked(request).body
         return body
 
     def id_of(self, request: OpenAPIRequest) -> str:
-        """Return the id that a poll asks about.
+        """Return the id of a poll.
 
         Raises:
-            RefusedError: The request is outside the contract.
+            InvalidRequestError: The request violates the contract.
         """
         location, name = _spec.id_parameter()
         return str(getattr(self._checked(request).parameters, location)[name])
@@ -70,10 +69,10 @@ class Validator:
 
 
 def parse(body: bytes) -> Any:
-    """Return what a JSON body says.
+    """Return the value of a JSON body.
 
     Raises:
-        RefusedError: It is not JSON that every parser reads alike.
+        InvalidRequestError: It is not JSON, or parsers disagree about its value.
     """
     try:
         value = json.loads(
@@ -83,10 +82,12 @@ def parse(body: bytes) -> Any:
             parse_float=_finite,
         )
     except (ValueError, RecursionError) as error:
-        raise RefusedError(f"Body is not valid JSON: {error or 'nested too deep'}") from error
+        raise InvalidRequestError(
+            f"Body is not valid JSON: {error or 'nested too deeply'}"
+        ) from error
     for text in _texts(value):
-        if _HALF_PAIR.search(text):
-            raise RefusedError("Body is not valid JSON: half of a surrogate pair")
+        if _SURROGATE.search(text):
+            raise InvalidRequestError("Body is not valid JSON: an unpaired surrogate")
     return value
 
 
@@ -98,7 +99,7 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no number")
+    raise ValueError(f"{name} is not a number")
 
 
 def _finite(text: str) -> float:
@@ -109,7 +110,7 @@ def _finite(text: str) -> float:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """Yield every string inside; walks without recursion, so depth cannot break it."""
+    """Yield every string in a value; without recursion, so that any depth is handled."""
     level = [value]
     for _ in range(_MAX_DEPTH):
         yield from (item for item in level if isinstance(item, str))
@@ -118,23 +119,23 @@ def _texts(value: Any) -> Iterator[str]:
         level = [part for d in dicts for pair in d.items() for part in pair]
         level += [part for items in lists for part in items]
     if level:
-        raise RefusedError("Body is not valid JSON: nested too deep")
+        raise InvalidRequestError("Body is not valid JSON: nested too deeply")
 
 
 def _refuse(error: Exception) -> NoReturn:
-    """Turn what openapi-core found into what the gateway says."""
+    """Raise the gateway's error for an error of openapi-core."""
     cause = error.__cause__
     if isinstance(cause, EmptyQueryParameterValue):
-        # The contract asks for a string, and an empty one is one: an id nobody has.
-        raise RefusedError("Inference not found", status=404)
+        # The contract allows any string; the empty one is an unknown id.
+        raise InvalidRequestError("Inference not found", status=404)
     if isinstance(cause, MediaTypeNotFound):
         message = f"Content type must be {' or '.join(cause.availableMimetypes)}"
-        raise RefusedError(message, status=415)
+        raise InvalidRequestError(message, status=415)
     if isinstance(cause, InvalidSchemaValue):
-        raise RefusedError("Invalid payload", _issues(cause))
+        raise InvalidRequestError("Invalid payload", _issues(cause))
     if isinstance(error, ParameterValidationError):
-        raise RefusedError("Invalid query", [_missing(error.name)])
-    raise RefusedError(str(error))
+        raise InvalidRequestError("Invalid query", [_missing(error.name)])
+    raise InvalidRequestError(str(error))
 
 
 def _issues(cause: InvalidSchemaValue) -> list[Issue]:

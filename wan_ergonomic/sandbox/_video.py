@@ -1,8 +1,8 @@
-"""Real videos: a test card in motion, as H.264 in MP4.
+"""Real videos: a moving test card, as H.264 in MP4.
 
-The same card gives the same bytes every time: one thread, fixed settings, no
-timestamps, and colours converted with whole numbers. Pictures are turned into
-the codec's planes once; each frame is then a few small pastes.
+The same card always gives the same bytes: one thread, fixed settings, no timestamps,
+and integer colour conversion. Pictures are converted to the codec's planes once; each
+frame is then a few small pastes.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ FRAMES = RATE * SECONDS
 
 _KEPT = 16
 _OPTIONS = {"preset": "ultrafast", "crf": "24", "threads": "1"}
-# ITU-R BT.601 with studio range: what the whole-number conversion below makes.
+# ITU-R BT.601 with studio range, as the integer conversion below produces.
 _SMPTE170M = 6
 _STUDIO_RANGE = 1
 
-# Brightness in full; both colour planes at half the width and height.
+# Luma at full size; both chroma planes at half the width and height.
 _SCALES = (1, 2, 2)
 
 Point = tuple[int, int]
@@ -53,7 +53,7 @@ class Video:
 
 
 class Videos:
-    """Renders each card when it is first asked for and keeps the last few."""
+    """Renders each card at its first request and keeps the last few."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -72,7 +72,7 @@ class Videos:
 
 
 class Layer:
-    """A picture as the codec's three planes, with masks for the see-through parts."""
+    """A picture as the codec's three planes, with masks for transparency."""
 
     def __init__(self, image: Image.Image) -> None:
         half = (image.width // 2, image.height // 2)
@@ -91,7 +91,7 @@ class Layer:
         self.masks = [alpha, small, small]
 
     def paste_on(self, planes: Planes, at: Point) -> None:
-        """Lay this layer on the planes of a frame, at an even place."""
+        """Paste this layer on the planes of a frame, at even coordinates."""
         for plane, own, mask, scale in zip(planes, self.planes, self.masks, _SCALES, strict=True):
             plane.paste(own, (at[0] // scale, at[1] // scale), mask)
 

@@ -1,6 +1,6 @@
-"""The object store that the vendor's links lead to.
+"""The object storage that the vendor's links lead to.
 
-Has nothing to do with the API: other errors, and a key it must never be shown.
+It is another host than the API: its errors differ, and the key must never reach it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from ._card import Card
 from ._jobs import Job, Jobs
-from ._links import LinkRefusedError, Links
+from ._links import LinkRejectedError, Links
 from ._ranges import UnsatisfiableRangeError, part_of
 from ._records import Records
 from ._responses import hang_up, page
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
 
-class Store:
-    """Hands out videos to whoever has a good link."""
+class Storage:
+    """Sends videos to requests with a valid link."""
 
     def __init__(self, *, jobs: Jobs, links: Links, records: Records) -> None:
         self._jobs = jobs
@@ -36,16 +36,16 @@ class Store:
         self._records = records
         self._videos = Videos()
 
-    async def answer(self, request: Request) -> Response:
-        """Answer a request for a video."""
+    async def respond(self, request: Request) -> Response:
+        """Respond to a request for a video."""
         received = self._records.add(request)
         if "authorization" in received.headers:
             return _error(400, "InvalidArgument", "Only one auth mechanism allowed.")
         try:
             self._links.check(received.path, received.query)
-        except LinkRefusedError as refused:
-            return _error(403, refused.code, str(refused))
-        # Only links to videos that exist are ever signed.
+        except LinkRejectedError as rejected:
+            return _error(403, rejected.code, str(rejected))
+        # Links are signed only for videos that exist.
         job = self._jobs.named(request.path_params["name"])
         card = Card.of(job.request, job.edition)
         trouble = _trouble(request, job)
@@ -66,7 +66,7 @@ def _trouble(request: Request, job: Job) -> DownloadTrouble | None:
 
 
 class CutShort(Response):
-    """Promises a whole video, sends half of it and is gone."""
+    """Announces a whole video, sends half of it and closes the connection."""
 
     def __init__(self, video: Video) -> None:
         super().__init__(headers=_headers(video) | {"content-length": str(len(video.data))})
@@ -93,9 +93,9 @@ def _wanted(video: Video, request: Request) -> Response:
     try:
         part = part_of(request.headers, size=size, etag=video.etag)
     except UnsatisfiableRangeError:
-        refusal = _error(416, "InvalidRange", "The requested range is not satisfiable.")
-        refusal.headers["content-range"] = f"bytes */{size}"
-        return refusal
+        rejection = _error(416, "InvalidRange", "The requested range is not satisfiable.")
+        rejection.headers["content-range"] = f"bytes */{size}"
+        return rejection
     if part is None:
         return _whole(video, headers)
     first, last = part
@@ -115,7 +115,7 @@ def _error(status: int, code: str, message: str) -> Response:
 
 
 _INSTEAD: Mapping[DownloadTrouble | None, Callable[[], Response]] = {
-    DownloadTrouble.REFUSED: lambda: _error(403, "AccessDenied", "Access denied by bucket policy."),
+    DownloadTrouble.REJECTED: lambda: _error(403, "AccessDenied", "Denied by bucket policy."),
     DownloadTrouble.UNAVAILABLE: lambda: _error(
         503, "SlowDown", "Please reduce your request rate."
     ),
