@@ -108,7 +108,7 @@ def test_what_is_reached_in_a_thousand_ways_is_looked_at_once(word):
 
 def differences(old: Json, new: Json) -> list[str]:
     """Return the kinds of what a comparison finds."""
-    return [one.kind for one in compare([Document("", old, "old")], [Document("", new, "new")])]
+    return [one.rule for one in compare([Document("", old, "old")], [Document("", new, "new")])]
 
 
 @pytest.mark.parametrize("words", ["", "The same words"])

@@ -144,11 +144,11 @@ def test_no_breaking_change_is_missed(command, tmp_path, capsys):
         old, new = (Document("", document, "a") for document in mutation.documents())
         found = compare([old], [new])
         severity = found[0].severity if found else "none"
-        rows.append((mutation.expected.kind, impact, severity))
+        rows.append((mutation.expected.rule, impact, severity))
         if impact == "major" and not found:
             missed.append(mutation.name)
         if impact == "major" and severity != "breaking":
-            milder.add(mutation.expected.kind)
+            milder.add(mutation.expected.rule)
     with capsys.disabled():
         sys.stdout.write(table(rows))
     unexplained = {k for k in milder if not any(re.search(pattern, k) for pattern in MILDER)}

@@ -190,7 +190,7 @@ def test_in_a_pipe_each_finding_is_one_plain_line(diff):
     ]
 
 
-def test_verbose_adds_kinds_pointers_and_reworded_descriptions(diff):
+def test_verbose_adds_rules_pointers_and_reworded_descriptions(diff):
     """Each on a line of its own."""
     lines = diff("breaking.json", "--verbose").out.decode().splitlines()
     assert [line.strip() for line in lines[2:]] == [

@@ -23,7 +23,7 @@ def differences(old: Json, new: Json) -> list[Finding]:
 
 def kinds(old: Json, new: Json) -> list[str]:
     """Return the kinds of what is found."""
-    return [finding.kind for finding in differences(old, new)]
+    return [finding.rule for finding in differences(old, new)]
 
 
 def between(old: Json, new: Json, version: str = "3.0.0") -> list[str]:
@@ -66,7 +66,7 @@ def test_an_operation_that_moved_is_known_by_the_model_that_it_takes():
     schema["properties"]["model"]["enum"] = ["another/model"]
     new["paths"] |= {"/other": other, "/ours": item}
     (found,) = differences(contract(), new)
-    assert (found.kind, found.after) == ("operation-moved", "POST /ours")
+    assert (found.rule, found.after) == ("operation-moved", "POST /ours")
 
 
 def test_what_was_never_seen_before_is_likened_to_the_vendored_contract():

@@ -242,4 +242,4 @@ def test_what_is_never_sent_is_not_missed_however_that_is_written(word):
     old = contract()
     Draft(old).request()["properties"]["extra"] = {word: [{**TEXT, "readOnly": True}]}
     (found,) = differences(old, contract())
-    assert (found.kind, found.severity) == ("request-property-removed", "info")
+    assert (found.rule, found.severity) == ("request-property-removed", "info")

@@ -128,11 +128,11 @@ def test_a_flaw_that_moved_is_no_news():
     new = copy.deepcopy(old)
     responses = Draft(new).operation("create")["responses"]
     responses["201"] = responses.pop("200")
-    found = [finding.kind for finding in differences(old, new)]
+    found = [finding.rule for finding in differences(old, new)]
     assert found == ["response-success-status-changed"]
     twice = copy.deepcopy(new)
     del Draft(twice).success("poll")["description"]
-    assert [f.kind for f in differences(new, twice)] == ["document-invalid"]
+    assert [f.rule for f in differences(new, twice)] == ["document-invalid"]
 
 
 def test_of_very_many_flaws_the_first_are_reported():
@@ -140,7 +140,7 @@ def test_of_very_many_flaws_the_first_are_reported():
     new = contract()
     properties = Draft(new).request()["properties"]
     properties |= {f"p{number}": {"type": "int"} for number in range(100)}
-    kinds = [finding.kind for finding in differences(contract(), new)]
+    kinds = [finding.rule for finding in differences(contract(), new)]
     assert (kinds.count("document-invalid"), kinds.count("new-optional-request-property")) == (
         20,
         100,

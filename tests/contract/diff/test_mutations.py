@@ -27,7 +27,7 @@ def differences(old: Json, new: Json) -> list[Finding]:
 def outline(finding: Finding) -> Expected:
     """Return of a finding what the catalogue says."""
     return Expected(
-        finding.kind,
+        finding.rule,
         finding.role,
         finding.severity,
         finding.sides,
@@ -44,7 +44,7 @@ def found_of(mutation: Mutation) -> list[Finding]:
 
 def of_kind(kind: str) -> list[Mutation]:
     """Return the mutations that have to give a kind."""
-    return [mutation for mutation in CATALOGUE if mutation.expected.kind == kind]
+    return [mutation for mutation in CATALOGUE if mutation.expected.rule == kind]
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
@@ -60,7 +60,7 @@ def test_the_catalogue_is_large_and_goes_both_ways():
     """Every change is there with its reverse, and none has a kind that is not documented."""
     there = [mutation for mutation in CATALOGUE if not mutation.name.endswith(", undone")]
     assert len(CATALOGUE) == 2 * len(there) >= 240
-    assert {mutation.expected.kind for mutation in CATALOGUE} == KINDS.keys()
+    assert {mutation.expected.rule for mutation in CATALOGUE} == KINDS.keys()
 
 
 def shown(document: Json, pointer: str | None, value: Any) -> bool:

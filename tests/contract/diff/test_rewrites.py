@@ -56,7 +56,7 @@ def test_exclusive_limits_can_be_written_in_two_ways():
     Draft(new).request()["properties"]["extra"] = {"type": "number", "exclusiveMinimum": 0}
     old["openapi"], new["openapi"] = "3.0.3", "3.1.0"
     found = both_ways(documents(old), documents(new))
-    assert [finding for finding in found if "valid" not in finding.kind] == []
+    assert [finding for finding in found if "valid" not in finding.rule] == []
 
 
 def test_two_documents_can_say_what_one_says():

@@ -88,7 +88,7 @@ def test_a_finding_in_a_page_has_no_line_and_one_without_a_file_has_none():
     assert "::error title=" in as_annotations([elsewhere], [OLD], FILES)
 
 
-@pytest.mark.parametrize("name", ["message", "before", "place", "kind"])
+@pytest.mark.parametrize("name", ["message", "before", "place", "rule"])
 def test_nothing_in_a_document_acts_as_a_command(name):
     """Line breaks, colons and commas of a stranger are escaped."""
     said = as_annotations([finding(**{name: HOSTILE})], [OLD], {"contract.json": "a,b:c%.json"})

@@ -233,7 +233,7 @@ def with_finding(**changes: Any) -> dict[str, Any]:
         changed(unreadable("gone", "x"), reason=None),
         changed(unreadable("gone", "x"), findings=[BREAKING.as_json()]),
         *(with_finding(**{name: ...}) for name in BREAKING.as_json()),
-        with_finding(kind="Not a kind"),
+        with_finding(rule="Not a rule"),
         with_finding(role="delete"),
         with_finding(sides=["nobody"]),
         with_finding(sides=["sender", "sender"]),

@@ -62,8 +62,8 @@ def news(published, tmp_path):
 
 
 def said(watched):
-    """The kind, severity and place of each finding."""
-    return [(f.kind, f.severity, f.place) for f in watched.findings]
+    """The rule, severity and place of each finding."""
+    return [(f.rule, f.severity, f.place) for f in watched.findings]
 
 
 def test_what_is_vendored_has_not_changed(news):

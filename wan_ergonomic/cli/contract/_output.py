@@ -63,7 +63,7 @@ FailOnOption = Annotated[
 ]
 VerboseOption = Annotated[
     bool,
-    typer.Option("--verbose", "-v", help="Show kinds, pointers and reworded descriptions too."),
+    typer.Option("--verbose", "-v", help="Show rules, pointers and reworded descriptions too."),
 ]
 
 
@@ -121,7 +121,7 @@ def put_findings(
         form: In which form.
         old: The documents that it was found in, for annotations.
         files: For the origin of each of these, the file that annotations are shown in.
-        verbose: Whether the table has kinds, pointers and reworded descriptions.
+        verbose: Whether the table has rules, pointers and reworded descriptions.
     """
     from wan_ergonomic.contract.report import _markdown
     from wan_ergonomic.contract.report._github import as_annotations

@@ -54,7 +54,7 @@ def _plain(finding: Finding, *, verbose: bool) -> list[str]:
 
 
 def _written(finding: Finding) -> list[str]:
-    """Return the kind, and where it is written before and after."""
+    """Return the rule, and where it is written before and after."""
     sides = (
         ("old", finding.old_document, finding.old_pointer),
         ("new", finding.new_document, finding.new_pointer),
@@ -64,7 +64,7 @@ def _written(finding: Finding) -> list[str]:
         for word, document, pointer in sides
         if pointer is not None
     ]
-    return [printable(line) for line in (finding.kind, *places)]
+    return [printable(line) for line in (finding.rule, *places)]
 
 
 def _drawn(findings: Sequence[Finding], shown: Sequence[Finding], *, verbose: bool) -> str:

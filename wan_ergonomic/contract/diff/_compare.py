@@ -159,5 +159,5 @@ def _each_once(findings: Sequence[Finding]) -> list[Finding]:
         where = finding.old_pointer, finding.new_pointer, finding.old_document, finding.new_document
         role = None if finding.place in _SHARED_PLACES else finding.role
         said = finding.message.partition(":")[2]
-        kept.setdefault((finding.kind, role, said, *where), finding)
+        kept.setdefault((finding.rule, role, said, *where), finding)
     return list(kept.values())

@@ -114,7 +114,7 @@ def _finding(
     old, new = nodes
     before, after = shown or (value_of(old), value_of(new))
     return Finding(
-        kind=kind,
+        rule=kind,
         role=spot.role,
         severity=severity,
         sides=spot.sides() if severity in {"breaking", "warning"} else (),

@@ -27,7 +27,7 @@ class Finding:
     """One change of what the vendor promises.
 
     Attributes:
-        kind: A stable name of the sort of change; oasdiff's rule name where it has one.
+        rule: The stable name of the rule that found it; oasdiff's where it has one.
         role: The operation it is about.
         severity: How bad it is.
         sides: Whom it can break: who sends requests, who parses responses, both or nobody.
@@ -44,7 +44,7 @@ class Finding:
         new_document: The same, of the new source.
     """
 
-    kind: str
+    rule: str
     role: Role
     severity: Severity
     sides: tuple[Side, ...]
@@ -61,7 +61,7 @@ class Finding:
     def as_json(self) -> dict[str, Any]:
         """Return it as the published schema describes a finding."""
         return {
-            "kind": self.kind,
+            "rule": self.rule,
             "role": self.role,
             "severity": self.severity,
             "sides": list(self.sides),

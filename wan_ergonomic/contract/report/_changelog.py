@@ -67,4 +67,4 @@ def _item(finding: Finding) -> str:
     broken = f", breaks the {breaks(finding)}" if finding.sides else ""
     touches = f", touches {', '.join(map(code, finding.impact))}" if finding.impact else ""
     said = ": ".join(filter(None, (plain(finding.message), code(change(finding)))))
-    return f"- {said} ({code(finding.kind)}{broken}{touches})"
+    return f"- {said} ({code(finding.rule)}{broken}{touches})"

@@ -69,7 +69,7 @@ def _annotation(finding: Finding, file: str | None, text: str) -> str:
     broken = f", breaks the {breaks(finding)}" if finding.sides else ""
     touches = f", touches {', '.join(finding.impact)}" if finding.impact else ""
     said_of_it = ": ".join(filter(None, (finding.message, change(finding))))
-    message = f"{said_of_it} ({finding.kind}{broken}{touches})"
+    message = f"{said_of_it} ({finding.rule}{broken}{touches})"
     return f"::{_LEVELS[finding.severity]} {said}::{_escaped(message, _IN_TEXT)}"
 
 

@@ -162,7 +162,7 @@ def _detail(finding: Finding) -> str:
         ("before", finding.old_document, finding.old_pointer, finding.before),
         ("after", finding.new_document, finding.new_pointer, finding.after),
     )
-    parts = [f"{code(finding.kind)} at {code(f'{finding.role} {finding.place}')}\n"]
+    parts = [f"{code(finding.rule)} at {code(f'{finding.role} {finding.place}')}\n"]
     for word, document, pointer, value in sides:
         if pointer is None:
             parts.append(f"- {word}: absent\n")

@@ -190,9 +190,9 @@ def _that_count(raw: Sequence[Finding], corrected: Sequence[Finding]) -> list[Fi
 
 def _stands(finding: Finding) -> bool:
     """Whether a change of what the vendor wrote is one, whatever correction makes of it."""
-    return finding.severity == "docs" or finding.kind == "document-invalid"
+    return finding.severity == "docs" or finding.rule == "document-invalid"
 
 
 def _key(finding: Finding) -> tuple[str, ...]:
     role = "" if finding.place in _SHARED else finding.role
-    return role, finding.kind, finding.place, finding.message.partition(":")[2]
+    return role, finding.rule, finding.place, finding.message.partition(":")[2]

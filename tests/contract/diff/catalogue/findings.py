@@ -20,7 +20,7 @@ HOSTILE = (
 def finding(**changes: Any) -> Finding:
     """Return a finding that breaks senders, with changes."""
     usual: dict[str, Any] = {
-        "kind": "request-property-enum-value-removed",
+        "rule": "request-property-enum-value-removed",
         "role": "create",
         "severity": "breaking",
         "sides": ("sender",),
@@ -39,7 +39,7 @@ def finding(**changes: Any) -> Finding:
 
 BREAKING = finding()
 WARNING = finding(
-    kind="response-property-enum-value-added",
+    rule="response-property-enum-value-added",
     severity="warning",
     sides=("parser",),
     role="poll",
@@ -54,7 +54,7 @@ WARNING = finding(
     new_document="poll.json",
 )
 INFO = finding(
-    kind="new-optional-request-property",
+    rule="new-optional-request-property",
     severity="info",
     sides=(),
     old_pointer=None,
@@ -68,7 +68,7 @@ INFO = finding(
     new_document="new.json",
 )
 DOCS = finding(
-    kind="request-property-description-changed",
+    rule="request-property-description-changed",
     severity="docs",
     sides=(),
     new_pointer=f"{SCHEMA}/properties/prompt/description",

@@ -31,7 +31,7 @@ def contract() -> Json:
 class Expected(NamedTuple):
     """What has to be found, and nothing else."""
 
-    kind: str
+    rule: str
     role: str
     severity: str
     sides: tuple[str, ...]
