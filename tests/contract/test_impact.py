@@ -16,7 +16,7 @@ from wan_ergonomic._prompts import Options
 from wan_ergonomic._spec import Role
 from wan_ergonomic.contract import impact as _impact
 from wan_ergonomic.contract.document._pointer import escape, look_up
-from wan_ergonomic.contract.impact import PLACES, Unused, Use, entry, lines, touched
+from wan_ergonomic.contract.impact import PLACES, find_row, lines, touched
 
 ROOT = Path(__file__).parents[2]
 
@@ -147,7 +147,7 @@ def unaccounted(document: dict[str, Any]) -> list[str]:
         f"{role}: no line of PLACES in _impact.py stands for {place}. Name what it touches, after "
         "adding a field for it where it needs one, or say why it is unused."
         for role, place in sorted(places)
-        if entry(role, place) is None
+        if find_row(role, place) is None
     ]
 
 
@@ -190,16 +190,20 @@ def test_no_line_of_the_table_is_dead():
     read_beside += [("poll", f"response/200/header/{name}") for name in headers]
     walks = [*Walk(VENDORED).places(), *Walk(first_contract()).places()]
     places = {*read_beside, *((role, place) for _, role, place in walks)}
-    alive = {entry(role, place) for role, place in places}
+    alive = {find_row(role, place) for role, place in places}
     assert [line.place for line in PLACES if line not in alive] == []
 
 
 def test_every_name_of_the_table_is_defined():
     """A finding never names what nobody can find."""
-    names = {name for line in PLACES if isinstance(line, Use) for name in line.names}
+    names = {name for row in PLACES for name in row.names}
     spelled = {name.format(option=option) for name in names for option in Options.__annotations__}
     assert {line.name for line in lines(spelled)} == spelled
-    assert all(line.reason.endswith(".") for line in PLACES if isinstance(line, Unused))
+
+
+def test_each_row_has_names_or_a_reason():
+    """A row without names says why no code depends on the place."""
+    assert all(bool(row.names) != str(row.unused).endswith(".") for row in PLACES)
 
 
 def test_a_moved_path_and_a_renamed_usage_field_need_no_line_here(first):
@@ -280,7 +284,7 @@ def test_a_new_option_needs_a_decision_and_a_new_field_of_an_answer_none(first):
         ("poll", "security", "ApiAuth.auth_flow KEY_VARIABLES"),
         ("poll", "path", ""),
         ("create", "document", ""),
-        ("create", "server", "WanClient.base_url"),
+        ("create", "server", "WanClient find_base_url"),
     ],
 )
 def test_a_finding_touches(role, place, names):
@@ -296,7 +300,7 @@ def test_options_are_matched_whole():
 
 def test_a_line_is_where_the_name_is_written():
     """In a class, in one that it is derived from, at the top of a module, or set on an object."""
-    found = lines(["WanClient.submit", "STATUSES", "WanClient.base_url", "ApiAuth", "STATUSES"])
+    found = lines(["WanClient.submit", "STATUSES", "Generation.id", "ApiAuth", "STATUSES"])
     assert len(found) == 4
     for line in found:
         written = (ROOT / line.file).read_text("utf-8").splitlines()[line.line - 1]
