@@ -27,8 +27,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _run(options: argparse.Namespace, root: Path) -> int:
-    from wan_ergonomic.contract import Provenance, check, regenerate
-    from wan_ergonomic.contract.other_models._make import make_other_model
+    from wan_ergonomic.contract import Provenance, check, make_other_model, regenerate
 
     if options.check:
         return _report(check(root))

@@ -289,11 +289,11 @@ def test_the_changelog_gets_an_entry(project, changed_page, date):
 
 
 @pytest.mark.usefixtures("generated")
-def test_the_lines_to_look_at_are_named(project, defective_page):
+def test_the_lines_to_review_are_named(project, defective_page):
     """File, line and name, so that a click leads there."""
     said: list[str] = []
     regenerate(project, defective_page, SEEN, said.append)
-    there = said[said.index("Lines to look at:") + 1 :]
+    there = said[said.index("Lines to review:") + 1 :]
     assert any(re.fullmatch(r"  wan_ergonomic/_prompts\.py:\d+: .*\.seed", line) for line in there)
 
 

@@ -150,7 +150,7 @@ def comparison() -> Target:
 def recordings() -> Target:
     """Hold a recording against the contract."""
     from wan_ergonomic import _spec
-    from wan_ergonomic.contract import verify
+    from wan_ergonomic.conformance import verify
 
     def run(data: bytes) -> None:
         json.dumps(verify(io.BytesIO(data), "traffic.har").as_json())

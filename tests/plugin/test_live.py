@@ -331,7 +331,7 @@ def test_a_page_without_the_operations_cannot_tell(monkeypatch):
     def refuse(_: object) -> None:
         raise ContractError("published twice")
 
-    monkeypatch.setattr(_watch, "watch", refuse)
+    monkeypatch.setattr(_watch, "watch_published", refuse)
     with pytest.raises(CanaryError, match="Could not tell: published twice"):
         _canary.published_page(Live())
 

@@ -1,7 +1,8 @@
-"""What the vendor promises: reading it, comparing it, correcting it, building the client from it.
+"""What the vendor publishes: read, compared, corrected, and built into the client.
 
-Needs the ``contract`` extra. Each name is loaded when it is first used, since a
-comparison needs little of what building needs.
+The door of the package: everything else imports from here. It needs the ``contract``
+extra. Each name is loaded when it is first used, because a comparison needs little of
+what building needs.
 """
 
 from __future__ import annotations
@@ -12,51 +13,96 @@ from typing import TYPE_CHECKING, Any
 from wan_ergonomic._errors import ContractError
 
 if TYPE_CHECKING:
-    from wan_ergonomic.conformance import Verification, Violation, verify
     from wan_ergonomic.contract.build._lock import Provenance
     from wan_ergonomic.contract.build._regenerate import check, regenerate
-    from wan_ergonomic.contract.diff._findings import Finding
+    from wan_ergonomic.contract.changes import compare
+    from wan_ergonomic.contract.diff._findings import SEVERITIES, Finding, verdict
     from wan_ergonomic.contract.document._document import Document
     from wan_ergonomic.contract.other_models._make import make_other_model
+    from wan_ergonomic.contract.report._github import (
+        annotation,
+        failure_as_annotation,
+        findings_as_annotations,
+    )
+    from wan_ergonomic.contract.report._json import failure_as_json, findings_as_json
+    from wan_ergonomic.contract.report._markdown import findings_as_markdown, markdown_table
+    from wan_ergonomic.contract.report._words import (
+        findings_as_lines,
+        headline,
+        statement,
+        unsaid_change,
+    )
     from wan_ergonomic.contract.source._fetch import SourceGoneError
     from wan_ergonomic.contract.source._read import read_source
-    from wan_ergonomic.contract.watch._watch import Watched, watch
-
-    from .changes import compare
+    from wan_ergonomic.contract.watch._report import (
+        watch_as_annotations,
+        watch_as_json,
+        watch_as_lines,
+        watch_as_markdown,
+    )
+    from wan_ergonomic.contract.watch._watch import WatchResult, watch_published
 
 _HOMES = {
     "Document": "wan_ergonomic.contract.document._document",
     "Finding": "wan_ergonomic.contract.diff._findings",
     "Provenance": "wan_ergonomic.contract.build._lock",
+    "SEVERITIES": "wan_ergonomic.contract.diff._findings",
     "SourceGoneError": "wan_ergonomic.contract.source._fetch",
-    "Verification": "wan_ergonomic.conformance",
-    "Violation": "wan_ergonomic.conformance",
-    "Watched": "wan_ergonomic.contract.watch._watch",
+    "WatchResult": "wan_ergonomic.contract.watch._watch",
+    "annotation": "wan_ergonomic.contract.report._github",
     "check": "wan_ergonomic.contract.build._regenerate",
     "compare": "wan_ergonomic.contract.changes",
+    "failure_as_annotation": "wan_ergonomic.contract.report._github",
+    "failure_as_json": "wan_ergonomic.contract.report._json",
+    "findings_as_annotations": "wan_ergonomic.contract.report._github",
+    "findings_as_json": "wan_ergonomic.contract.report._json",
+    "findings_as_lines": "wan_ergonomic.contract.report._words",
+    "findings_as_markdown": "wan_ergonomic.contract.report._markdown",
+    "headline": "wan_ergonomic.contract.report._words",
     "make_other_model": "wan_ergonomic.contract.other_models._make",
+    "markdown_table": "wan_ergonomic.contract.report._markdown",
     "read_source": "wan_ergonomic.contract.source._read",
     "regenerate": "wan_ergonomic.contract.build._regenerate",
-    "verify": "wan_ergonomic.conformance",
-    "watch": "wan_ergonomic.contract.watch._watch",
+    "statement": "wan_ergonomic.contract.report._words",
+    "unsaid_change": "wan_ergonomic.contract.report._words",
+    "verdict": "wan_ergonomic.contract.diff._findings",
+    "watch_as_annotations": "wan_ergonomic.contract.watch._report",
+    "watch_as_json": "wan_ergonomic.contract.watch._report",
+    "watch_as_lines": "wan_ergonomic.contract.watch._report",
+    "watch_as_markdown": "wan_ergonomic.contract.watch._report",
+    "watch_published": "wan_ergonomic.contract.watch._watch",
 }
 
 __all__ = [
+    "SEVERITIES",
     "ContractError",
     "Document",
     "Finding",
     "Provenance",
     "SourceGoneError",
-    "Verification",
-    "Violation",
-    "Watched",
+    "WatchResult",
+    "annotation",
     "check",
     "compare",
+    "failure_as_annotation",
+    "failure_as_json",
+    "findings_as_annotations",
+    "findings_as_json",
+    "findings_as_lines",
+    "findings_as_markdown",
+    "headline",
     "make_other_model",
+    "markdown_table",
     "read_source",
     "regenerate",
-    "verify",
-    "watch",
+    "statement",
+    "unsaid_change",
+    "verdict",
+    "watch_as_annotations",
+    "watch_as_json",
+    "watch_as_lines",
+    "watch_as_markdown",
+    "watch_published",
 ]
 
 

@@ -1,17 +1,32 @@
-"""What changed between two sources, and which names of this package that touches."""
+"""Compares two sources, and adds to each finding the names of this package that it touches."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import TypeAlias
 
+from wan_ergonomic._spec import Role
 from wan_ergonomic.contract.diff import _compare
 from wan_ergonomic.contract.diff._findings import Finding
 from wan_ergonomic.contract.document._document import Document
+from wan_ergonomic.contract.source._roles import Operation, pair_operations
 
 from .impact import touched
 
+# A role, and its operation before and after; None if it is not documented.
+Pair: TypeAlias = tuple[Role, Operation | None, Operation | None]
+
 
 def compare(old: Sequence[Document], new: Sequence[Document]) -> list[Finding]:
-    """Return every change of what is promised, the worst first, with what it touches."""
-    return [replace(found, impact=touched(found)) for found in _compare.compare(old, new)]
+    """Return every change of the two operations, worst first.
+
+    Raises:
+        ContractError: The sources have no operation in common, or are nested too deeply.
+    """
+    return compare_pairs(pair_operations(old, new))
+
+
+def compare_pairs(pairs: Iterable[Pair]) -> list[Finding]:
+    """Do the same for operations that are paired already."""
+    return [replace(found, impact=touched(found)) for found in _compare.compare_pairs(pairs)]

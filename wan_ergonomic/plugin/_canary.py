@@ -172,18 +172,18 @@ def _dollars(amount: float) -> str:
 def published_page(live: Live) -> None:
     """What is published is what is vendored here; a reworded description is no change."""
     try:
-        from wan_ergonomic.contract.watch._watch import watch
+        from wan_ergonomic.contract import watch_published
 
-        watched = watch(live.sources)
+        result = watch_published(live.sources)
     except ModuleNotFoundError as error:
         if str(error.name).startswith("wan_ergonomic"):
             raise
         raise CannotTellError("This needs: pip install 'wan-ergonomic[contract]'") from error
     except ContractError as error:
         raise CanaryError(f"Could not tell: {error}") from error
-    said = [f"{one.severity}: {one.message}" for one in watched.findings if one.severity != "docs"]
-    said += [f"Could not tell: {look.reason}" for look in watched.unread]
-    said += [watched.obstacle] if watched.obstacle else []
+    said = [f"{one.severity}: {one.message}" for one in result.findings if one.severity != "docs"]
+    said += [f"Could not tell: {source.error}" for source in result.unread]
+    said += [result.obstacle] if result.obstacle else []
     if said:
         raise CanaryError("\n".join(said))
 

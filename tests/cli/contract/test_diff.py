@@ -1,4 +1,4 @@
-"""`wan contract diff`: the question of the day, its answers in four forms, and its exit codes."""
+"""``wan contract diff``: its output in four formats, and its exit codes."""
 
 from __future__ import annotations
 
@@ -13,47 +13,47 @@ import pytest
 from jsonschema import Draft202012Validator
 from typer.main import get_command
 
-import wan_ergonomic.contract
+import wan_ergonomic.contract.report
 from tests.cli.test_start import _LIST_MODULES, HEAVY
 from tests.cli.test_terminal import plain
 from tests.support.first_contract import first_contract
 from wan_ergonomic.cli._app import app
-from wan_ergonomic.cli.contract._output import ENDS
+from wan_ergonomic.cli.contract._output import EXIT_CODES
 
 GROUP: Any = get_command(app)
 COMMANDS = ["diff", "watch", "verify"]
-SCHEMA = Path(wan_ergonomic.contract.__file__).parent / "findings.schema.json"
+SCHEMA = Path(wan_ergonomic.contract.report.__file__).parent / "findings.schema.json"
 
 
-def edited(kind: str) -> dict[str, Any]:
-    """Return the contract with a change of this severity, or with none."""
+def edited(severity: str) -> dict[str, Any]:
+    """Return the contract with a change of this severity, or without one."""
     document = copy.deepcopy(first_contract())
     post = document["paths"]["/v2/video/generations"]["post"]
     request = post["requestBody"]["content"]["application/json"]["schema"]["properties"]
     answer = post["responses"]["200"]["content"]["application/json"]["schema"]["properties"]
-    if kind == "breaking":
+    if severity == "breaking":
         request["resolution"]["enum"].remove("480P")
-    if kind == "warning":
+    if severity == "warning":
         answer["status"] = {"type": "string", "enum": [*answer["status"]["enum"], "paused"]}
-    if kind == "info":
+    if severity == "info":
         request["camera"] = {"type": "string"}
-    if kind == "docs":
+    if severity == "docs":
         request["seed"] = {**request["seed"], "description": "Chance."}
     return document
 
 
 @pytest.fixture
 def sources(tmp_path):
-    """A file for each sort of change, and one without any."""
-    for kind in ("none", "docs", "info", "warning", "breaking"):
-        text = json.dumps(edited(kind), indent=2)
-        (tmp_path / f"{kind}.json").write_text(text, "utf-8")
+    """A file for each severity of change, and one without a change."""
+    for severity in ("none", "docs", "info", "warning", "breaking"):
+        text = json.dumps(edited(severity), indent=2)
+        (tmp_path / f"{severity}.json").write_text(text, "utf-8")
     return tmp_path
 
 
 @pytest.fixture
 def diff(wan, sources):
-    """Compare the first contract with a changed one."""
+    """A function that compares the first contract with a changed one."""
     assert sources
 
     def call(new: str, *words: str) -> Any:
@@ -63,27 +63,27 @@ def diff(wan, sources):
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_has_help_one_example_and_its_exit_codes(wan, command):
-    """There is nothing to be guessed, and it fits 80 columns."""
+def test_the_help_of_a_command_has_an_example_and_the_exit_codes(wan, command):
+    """And each parameter, within 80 columns."""
     text = wan("contract", command, "--help").out.decode()
     assert text.count(f"  wan contract {command} ") == 1
-    assert all(f"  {code}  {said}\n" in text for code, said in ENDS.items())
+    assert all(f"  {code}  {meaning}\n" in text for code, meaning in EXIT_CODES.items())
     assert max(map(len, text.splitlines())) <= 80
     for parameter in GROUP.commands["contract"].commands[command].params:
         assert parameter.help, parameter.name
         assert any(word in text for word in (*parameter.opts, parameter.metavar) if word)
 
 
-def test_the_help_of_all_lists_them_and_the_exit_codes(wan):
-    """Those of these commands differ from those of the others."""
+def test_the_help_of_the_group_lists_the_commands_and_the_exit_codes(wan):
+    """These exit codes differ from those of the other commands."""
     text = wan("contract", "--help").out.decode()
     assert list(GROUP.commands["contract"].commands) == COMMANDS
     assert all(f"\n  {command}  " in text for command in COMMANDS)
-    assert all(f"  {code}  {said}\n" in text for code, said in ENDS.items())
+    assert all(f"  {code}  {meaning}\n" in text for code, meaning in EXIT_CODES.items())
     assert "  contract  " in wan("--help").out.decode()
 
 
-def test_without_a_command_it_says_where_help_is(wan):
+def test_without_a_command_the_message_names_the_help(wan):
     """On one line."""
     ended = wan("contract")
     assert (ended.code, ended.err) == (2, "wan: Missing command. See wan contract --help.\n")
@@ -99,18 +99,18 @@ def test_without_a_command_it_says_where_help_is(wan):
         ("breaking", [1, 1, 1]),
     ],
 )
-@pytest.mark.parametrize("form", ["table", "markdown", "json", "github"])
-def test_the_exit_code_goes_by_the_threshold_and_not_by_the_form(diff, new, codes, form):
-    """Drift is what is at least as bad; reworded descriptions never are."""
+@pytest.mark.parametrize("output", ["table", "markdown", "json", "github"])
+def test_the_exit_code_depends_on_the_threshold_and_not_on_the_format(diff, new, codes, output):
+    """Reworded descriptions are never drift."""
     wanted = ("breaking", "warning", "info")
-    words = [(f"{new}.json", "--fail-on", threshold, "--format", form) for threshold in wanted]
+    words = [(f"{new}.json", "--fail-on", threshold, "--format", output) for threshold in wanted]
     assert [diff(*each).code for each in words] == codes
     assert diff(f"{new}.json").code == codes[-1]
 
 
 @pytest.mark.parametrize("new", ["none", "docs", "info", "warning", "breaking"])
-def test_the_json_is_as_published_for_every_verdict(diff, new):
-    """One object on standard output, and nothing beside it."""
+def test_the_json_is_valid_for_its_schema(diff, new):
+    """One object on standard output, and nothing on standard error."""
     ended = diff(f"{new}.json", "--format", "json")
     Draft202012Validator(json.loads(SCHEMA.read_text("utf-8"))).validate(ended.data)
     assert (ended.data["verdict"], ended.err) == (new, "")
@@ -120,28 +120,28 @@ def test_the_json_is_as_published_for_every_verdict(diff, new):
 @pytest.mark.parametrize(
     ("content", "verdict"), [(None, "gone"), ("<html>", "unclear"), ("{}", "unclear")]
 )
-def test_what_cannot_be_read_is_never_no_change(diff, content, verdict):
-    """Its JSON says which of the two it is, and why."""
+def test_an_unreadable_source_is_reported_in_json(diff, content, verdict):
+    """With the verdict gone or unclear, and the reason."""
     if content is not None:
         Path("new.json").write_text(content, "utf-8")
     ended = diff("new.json", "--format", "json")
     Draft202012Validator(json.loads(SCHEMA.read_text("utf-8"))).validate(ended.data)
     assert (ended.code, ended.data["verdict"]) == (2, verdict)
     assert ended.data["reason"] in ended.err
-    assert ended.err.startswith("wan: Could not tell what changed. ")
+    assert ended.err.startswith("wan: The sources could not be compared. ")
 
 
-def test_a_workflow_is_told_that_nothing_could_be_told(diff):
-    """As an error of its own; the other forms leave standard output empty."""
+def test_an_unreadable_source_is_an_annotation(diff):
+    """A table and Markdown leave standard output empty."""
     ended = diff("nowhere.json", "--format", "github")
     assert ended.out.startswith(b"::error title=The contract could not be compared::")
-    for form in ("table", "markdown"):
-        ended = diff("nowhere.json", "--format", form)
+    for output in ("table", "markdown"):
+        ended = diff("nowhere.json", "--format", output)
         assert (ended.code, ended.out) == (2, b"")
 
 
 def test_two_sources_without_an_operation_in_common_cannot_be_compared(diff):
-    """Everything removed and everything added would tell nobody anything."""
+    """They document different APIs."""
     other = {"openapi": "3.0.0", "info": {}, "paths": {"/a": {"put": {"responses": {}}}}}
     Path("new.json").write_text(json.dumps(other), "utf-8")
     assert diff("new.json").code == 2
@@ -150,33 +150,33 @@ def test_two_sources_without_an_operation_in_common_cannot_be_compared(diff):
 @pytest.mark.parametrize(
     "words", [[], ["--format", "xml"], ["--fail-on", "docs"], ["--fail-on", "never"], ["a", "b"]]
 )
-def test_bad_usage_is_2(wan, sources, words):
-    """With the word that is wrong."""
+def test_invalid_usage_exits_with_2(wan, sources, words):
+    """The message names the help."""
     assert sources
     ended = wan("contract", "diff", "none.json", *words, *(["none.json"] if words else []))
     assert (ended.code, ended.out) == (2, b"")
     assert "See wan contract diff --help." in ended.err
 
 
-def test_annotations_are_beside_the_old_document(wan, diff, sources):
-    """By the path that was given, a folder's files included."""
-    said = diff("breaking.json", "--format", "github").out.decode()
-    line = int(re.findall(r"::error file=none\.json,line=(\d+),", said)[0])
+def test_annotations_are_in_the_old_document(wan, diff, sources):
+    """The file is named by the path of the argument; in a folder, too."""
+    text = diff("breaking.json", "--format", "github").out.decode()
+    line = int(re.findall(r"::error file=none\.json,line=(\d+),", text)[0])
     assert "480P" in (sources / "none.json").read_text("utf-8").splitlines()[line - 1]
     (sources / "old").mkdir()
     (sources / "none.json").rename(sources / "old" / "all.json")
-    said = wan("contract", "diff", "old", "breaking.json", "--format", "github").out.decode()
-    assert "::error file=old/all.json,line=" in said
+    text = wan("contract", "diff", "old", "breaking.json", "--format", "github").out.decode()
+    assert "::error file=old/all.json,line=" in text
 
 
-def test_markdown_is_what_a_pull_request_says(diff):
-    """The verdict first."""
-    said = diff("breaking.json", "--format", "markdown").out.decode()
-    assert said.startswith("**Breaking for senders: 1 breaking.**\n\n| severity |")
+def test_markdown_begins_with_the_headline(diff):
+    """Then follows the table."""
+    text = diff("breaking.json", "--format", "markdown").out.decode()
+    assert text.startswith("**Breaking for senders: 1 breaking.**\n\n| severity |")
 
 
 def test_in_a_pipe_each_finding_is_one_plain_line(diff):
-    """For grep, with the verdict above."""
+    """For grep, below the headline."""
     ended = diff("breaking.json")
     headline, line = ended.out.decode().splitlines()
     assert headline == "Breaking for senders: 1 breaking."
@@ -191,7 +191,7 @@ def test_in_a_pipe_each_finding_is_one_plain_line(diff):
 
 
 def test_verbose_adds_rules_pointers_and_reworded_descriptions(diff):
-    """Each on a line of its own."""
+    """Each on its own line."""
     lines = diff("breaking.json", "--verbose").out.decode().splitlines()
     assert [line.strip() for line in lines[2:]] == [
         "request-property-enum-value-removed",
@@ -201,8 +201,8 @@ def test_verbose_adds_rules_pointers_and_reworded_descriptions(diff):
     assert "docs " in diff("docs.json", "-v").out.decode()
 
 
-def test_without_its_extra_it_says_what_to_install(diff, monkeypatch):
-    """In one plain sentence; a module of our own that is missing is our mistake."""
+def test_a_missing_extra_is_named(diff, monkeypatch):
+    """With the command to install it. A missing module of our own is a defect, and raises."""
     name = "wan_ergonomic.contract.changes"
     monkeypatch.delitem(sys.modules, name, raising=False)
     monkeypatch.setattr(sys, "meta_path", [_Missing(name, "yaml"), *sys.meta_path])
@@ -217,29 +217,28 @@ def test_without_its_extra_it_says_what_to_install(diff, monkeypatch):
 
 
 class _Missing:
-    """Finds no module of one name, and blames another."""
+    """Raises ModuleNotFoundError for one module, as if another were missing."""
 
-    def __init__(self, name: str, blamed: str) -> None:
-        self.name, self.blamed = name, blamed
+    def __init__(self, name: str, missing: str) -> None:
+        self.name, self.missing = name, missing
 
     def find_spec(self, name: str, *_: object) -> None:
-        """Say that it is not there."""
+        """Raise for this module."""
         if name == self.name:
-            raise ModuleNotFoundError(f"No module named {self.blamed!r}", name=self.blamed)
+            raise ModuleNotFoundError(f"No module named {self.missing!r}", name=self.missing)
 
 
 @pytest.mark.usefixtures("sources")
 @pytest.mark.parametrize("new", ["none.json", "breaking.json"])
 def test_nothing_heavy_is_imported_to_compare(python, new):
-    """It takes less than half a second, and does not draw in a pipe."""
-    told = python(_LIST_MODULES, "contract", "diff", "none.json", new).err
-    _, modules = json.loads(told)
+    """It takes less than half a second, and draws no table in a pipe."""
+    _, modules = json.loads(python(_LIST_MODULES, "contract", "diff", "none.json", new).err)
     unneeded = [*HEAVY, "yaml", "jsonpath", "openapi_spec_validator", "rich.console"]
     assert [name for name in unneeded if name in modules] == []
 
 
 def test_a_terminal_shows_a_table_within_its_width(on_terminal, sources):
-    """Verdict, then a row with severity, call, what changed, whom it breaks, what it touches."""
+    """The headline, then one row for each finding."""
     assert sources
     code, drawn = on_terminal("contract", "diff", "none.json", "breaking.json")
     lines = [line.rstrip() for line in plain(drawn).splitlines()]
@@ -256,8 +255,8 @@ def test_a_terminal_shows_a_table_within_its_width(on_terminal, sources):
 
 
 @pytest.mark.usefixtures("sources")
-def test_no_color_is_respected_by_the_table(on_terminal, monkeypatch):
-    """Severities are words, so nothing is lost."""
+def test_no_color_is_respected(on_terminal, monkeypatch):
+    """The severity is a word, too."""
     monkeypatch.setenv("NO_COLOR", "1")
     code, drawn = on_terminal("contract", "diff", "none.json", "warning.json")
     assert (code, re.findall(r"\x1b\[[0-9;]*3[0-7]m", drawn)) == (1, [])

@@ -1,4 +1,4 @@
-"""The table of findings, at every width a terminal may have."""
+"""The table of findings, in terminals of different widths."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wan_ergonomic.cli.contract._table import as_table
 
 @pytest.fixture
 def draw(monkeypatch):
-    """Draw findings on a terminal of some width."""
+    """A function that draws findings in a terminal of this width."""
 
     def call(findings, width=80, *, verbose=False):
         monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
@@ -25,8 +25,8 @@ def draw(monkeypatch):
     return call
 
 
-def test_a_wide_terminal_has_a_column_for_what_is_touched(draw):
-    """A narrow one has it below."""
+def test_a_wide_terminal_has_a_column_for_names(draw):
+    """A narrow one has them below the change."""
     wide = plain(draw(ALL, 120)).splitlines()
     assert wide[2].split() == ["severity", "call", "what", "changed", "breaks", "touches"]
     assert "PromptDefaults.resolution and 1 more" in wide[3]
@@ -35,15 +35,15 @@ def test_a_wide_terminal_has_a_column_for_what_is_touched(draw):
     assert narrow[4].strip() == "touches PromptDefaults.resolution and 1 more"
 
 
-def test_what_touches_nothing_says_so_where_there_is_a_column(draw):
-    """An empty cell might be an oversight."""
+def test_without_names_the_column_says_none(draw):
+    """A narrow terminal has no line for them."""
     moved = finding(impact=(), place="path")
     assert plain(draw([moved], 120)).splitlines()[-1].rstrip().endswith("none")
     assert "touches" not in plain(draw([moved], 80))
 
 
 def test_each_severity_has_a_colour_and_a_word(draw):
-    """The headline's is that of the worst; what breaks nobody is green."""
+    """The headline has the colour of the worst; it is green if nothing breaks."""
     drawn = draw(ALL, verbose=True)
     for style, word in (("1;31", "breaking"), ("33", "warning"), ("36", "info"), ("2", "docs")):
         assert f"\x1b[{style}m{word}" in drawn
@@ -51,9 +51,9 @@ def test_each_severity_has_a_colour_and_a_word(draw):
     assert draw([]).startswith("\x1b[1;32mNo change.")
 
 
-def test_reworded_descriptions_are_left_out_but_not_kept_quiet(draw):
-    """They are in the headline's count, and it is said how to see them."""
-    assert plain(draw(ALL)).splitlines()[-1] == "--verbose shows reworded descriptions as well."
+def test_reworded_descriptions_are_counted_only(draw):
+    """The last line says how to see them."""
+    assert plain(draw(ALL)).splitlines()[-1] == "--verbose shows reworded descriptions too."
     assert plain(draw([DOCS])) == "Nothing breaks: only descriptions changed (1)."
     assert "has a reworded description" in plain(draw([DOCS], verbose=True))
 
@@ -61,7 +61,7 @@ def test_reworded_descriptions_are_left_out_but_not_kept_quiet(draw):
 @pytest.mark.parametrize("width", [40, 80, 99, 100, 120, 200])
 @pytest.mark.parametrize("verbose", [False, True])
 def test_the_table_keeps_to_the_width(draw, width, verbose):
-    """Also with pointers, and with a stranger's text, which steers nothing."""
+    """With pointers, too, and with text from a document, whose control characters are replaced."""
     hostile = finding(message=f"create: {HOSTILE}", after=HOSTILE, place=HOSTILE)
     drawn = plain(draw([*ALL, hostile], width, verbose=verbose))
     assert max(map(len, drawn.splitlines())) <= width

@@ -1,8 +1,9 @@
-"""``wan contract watch``: what it shows in each form, and how it ends."""
+"""``wan contract watch``: its output in each format, and its exit codes."""
 
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -31,39 +32,39 @@ def publish(tmp_path):
 
 
 def operation(document):
-    """The one operation of a document."""
+    """Return the only operation of a document."""
     ((item,),) = [document["paths"].values()]
     ((found,),) = [item.values()]
     return found
 
 
-def demand_a_camera(create, _):
+def require_a_camera(create, _):
     """Break every sender."""
     body = operation(create)["requestBody"]["content"]["application/json"]["schema"]
     body["properties"]["camera"] = {"type": "string"}
     body["required"].append("camera")
 
 
-def describe_the_answer(create, _):
+def describe_the_response(create, _):
     """Correct what an overlay corrects."""
     operation(create)["responses"]["200"]["description"] = "Accepted"
 
 
 def contradict(create, _):
-    """Make it impossible to put both documents into one, and change nothing else."""
+    """Make it impossible to join the documents, and change nothing else."""
     create["components"] = {"securitySchemes": {"access-token": {"type": "openIdConnect"}}}
 
 
-@pytest.mark.parametrize("form", FORMATS)
-def test_no_drift_ends_with_0(wan, publish, form):
-    """And says so in each form."""
-    done = wan("contract", "watch", publish(), "--format", form)
+@pytest.mark.parametrize("output", FORMATS)
+def test_no_drift_exits_with_0(wan, publish, output):
+    """Each format says so."""
+    done = wan("contract", "watch", publish(), "--format", output)
     assert (done.code, done.err) == (0, "")
     assert done.out
 
 
-def test_no_drift_is_said_in_json(wan, publish):
-    """With what was read."""
+def test_the_json_names_the_sources(wan, publish):
+    """With the operations in them."""
     source = publish()
     data = wan("contract", "watch", source, "--format", "json").data
     assert (data["verdict"], data["findings"], data["overlays"]) == ("none", [], [])
@@ -72,54 +73,62 @@ def test_no_drift_is_said_in_json(wan, publish):
     assert [line.split()[0] for line in read["operations"]] == ["GET", "POST"]
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("output", FORMATS)
 @pytest.mark.parametrize("fail_on", ["breaking", "warning", "info"])
-def test_a_breaking_change_ends_with_1(wan, publish, form, fail_on):
+def test_a_breaking_change_exits_with_1(wan, publish, output, fail_on):
     """Whatever the threshold."""
-    words = ("contract", "watch", publish(demand_a_camera), "--format", form, "--fail-on", fail_on)
+    words = (
+        "contract",
+        "watch",
+        publish(require_a_camera),
+        "--format",
+        output,
+        "--fail-on",
+        fail_on,
+    )
     done = wan(*words)
     assert (done.code, b"camera" in done.out) == (1, True)
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("output", FORMATS)
 @pytest.mark.parametrize(("fail_on", "code"), [("breaking", 0), ("warning", 0), ("info", 1)])
-def test_a_correction_that_had_its_day_is_drift_of_severity_info(wan, publish, form, fail_on, code):
-    """It is named with its reason, wherever there is room for that."""
-    words = ("--format", form, "--fail-on", fail_on, "--verbose")
-    done = wan("contract", "watch", publish(describe_the_answer), *words)
+def test_an_unneeded_overlay_action_is_drift_of_severity_info(wan, publish, output, fail_on, code):
+    """The report names it and its reason."""
+    words = ("--format", output, "--fail-on", fail_on, "--verbose")
+    done = wan("contract", "watch", publish(describe_the_response), *words)
     assert done.code == code
     assert b"10-fix-responses.yaml" in done.out
     assert b"requires a description on every response" in b" ".join(done.out.split())
 
 
-def test_reasons_are_left_out_of_a_short_table(wan, publish):
-    """Ten seconds are enough for it."""
-    done = wan("contract", "watch", publish(describe_the_answer))
-    assert b"10-fix-responses.yaml  no longer applies" in done.out
+def test_the_table_has_reasons_only_with_verbose(wan, publish):
+    """It is short otherwise."""
+    done = wan("contract", "watch", publish(describe_the_response))
+    assert re.search(rb"10-fix-responses\.yaml: \S+ no longer applies", done.out)
     assert b"requires a description" not in done.out
 
 
-@pytest.mark.parametrize("form", FORMATS)
-def test_documents_that_cannot_be_corrected_end_with_1(wan, publish, form):
-    """At any threshold: nobody can regenerate from them."""
-    words = ("--format", form, "--fail-on", "breaking")
+@pytest.mark.parametrize("output", FORMATS)
+def test_documents_that_cannot_be_corrected_exit_with_1(wan, publish, output):
+    """Whatever the threshold: nothing can be regenerated from them."""
+    words = ("--format", output, "--fail-on", "breaking")
     done = wan("contract", "watch", publish(contradict), *words)
     assert done.code == 1
     assert b"disagree about" in done.out
 
 
-@pytest.mark.parametrize("form", FORMATS)
-def test_a_source_that_is_gone_ends_with_2(wan, tmp_path, form):
-    """And nothing reads as if nothing had changed."""
-    done = wan("contract", "watch", str(tmp_path / "none.md"), "--format", form)
+@pytest.mark.parametrize("output", FORMATS)
+def test_a_source_that_is_gone_exits_with_2(wan, tmp_path, output):
+    """No format says that nothing changed."""
+    done = wan("contract", "watch", str(tmp_path / "none.md"), "--format", output)
     assert done.code == 2
-    assert done.err.startswith("wan: Could not tell what changed. ")
+    assert done.err.startswith("wan: The comparison is incomplete. ")
     assert b"none" in done.out
     assert b"No change" not in done.out
 
 
 @pytest.mark.parametrize(("name", "verdict"), [("none.md", "gone"), ("page.html", "unclear")])
-def test_gone_and_unclear_are_told_apart_in_json(wan, tmp_path, name, verdict):
+def test_the_json_distinguishes_gone_and_unclear(wan, tmp_path, name, verdict):
     """Each with its reason."""
     (tmp_path / "page.html").write_text("<!doctype html>")
     data = wan("contract", "watch", str(tmp_path / name), "--format", "json").data
@@ -131,30 +140,30 @@ def test_gone_and_unclear_are_told_apart_in_json(wan, tmp_path, name, verdict):
     assert data["reason"] == data["sources"][0]["reason"]
 
 
-@pytest.mark.parametrize("form", FORMATS)
-def test_what_could_be_read_is_reported_beside_what_could_not(wan, publish, tmp_path, form):
-    """The end is still 2."""
-    sources = (publish(demand_a_camera), str(tmp_path / "none.md"))
-    done = wan("contract", "watch", *sources, "--format", form)
+@pytest.mark.parametrize("output", FORMATS)
+def test_the_findings_in_readable_sources_are_reported(wan, publish, tmp_path, output):
+    """The exit code is 2 if another source is unreadable."""
+    sources = (publish(require_a_camera), str(tmp_path / "none.md"))
+    done = wan("contract", "watch", *sources, "--format", output)
     assert done.code == 2
     assert b"camera" in done.out
     assert b"none.md" in done.out
 
 
-def test_what_is_no_answer_at_all_ends_with_2(wan, tmp_path):
-    """A page about something else, for one."""
+def test_documents_of_another_api_exit_with_2(wan, tmp_path):
+    """They document neither operation."""
     document = {"openapi": "3.0.0", "info": {}, "paths": {"/a": {"delete": {"responses": {}}}}}
     (tmp_path / "other.json").write_text(json.dumps(document))
     done = wan("contract", "watch", str(tmp_path / "other.json"))
     assert (done.code, done.out) == (2, b"")
 
 
-@pytest.mark.parametrize("edit", [demand_a_camera, describe_the_answer, contradict, None])
-def test_the_json_fits_the_published_schema(wan, publish, edit):
-    """A watch adds to a comparison's report and changes nothing of it."""
+@pytest.mark.parametrize("edit", [require_a_camera, describe_the_response, contradict, None])
+def test_the_json_is_valid_for_the_schema_of_a_comparison(wan, publish, edit):
+    """A watch only adds to it."""
     from jsonschema import Draft202012Validator
 
-    file = ROOT / "wan_ergonomic" / "contract" / "findings.schema.json"
+    file = ROOT / "wan_ergonomic" / "contract" / "report" / "findings.schema.json"
     source = publish(edit) if edit else "none.md"
     data = wan("contract", "watch", source, "--format", "json").data
     Draft202012Validator(json.loads(file.read_text("utf-8"))).validate(data)

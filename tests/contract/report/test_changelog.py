@@ -1,4 +1,4 @@
-"""The changelog of the contract: an entry for each regeneration, the newest first, none twice."""
+"""``openapi/CHANGELOG.md``: one entry for each regeneration, the newest first, none twice."""
 
 import pytest
 
@@ -9,8 +9,8 @@ DAY = "2026-11-22"
 URL = "https://docs.example/page.md"
 
 
-def test_an_entry_says_what_changed_by_how_bad_it_is():
-    """Whom it breaks and what it touches, each on one line."""
+def test_an_entry_lists_the_changes_by_severity():
+    """Each on one line, with whom it breaks and what it touches."""
     assert record("", ALL, date=DAY, url=URL) == (
         f"{HEADER}\n"
         "## 2026-11-22\n\n"
@@ -31,16 +31,16 @@ def test_an_entry_says_what_changed_by_how_bad_it_is():
 
 
 @pytest.mark.parametrize(
-    ("findings", "said"),
+    ("findings", "expected"),
     [([DOCS, DOCS], "No change of meaning.\n\nDescriptions changed: 2."), ([], "No change of mea")],
 )
-def test_a_change_of_words_alone_is_recorded_as_that(findings, said):
-    """The documents are other ones, and nobody need do anything."""
-    assert f"## {DAY}\n\n{said}" in record("", findings, date=DAY, url=None)
+def test_changed_descriptions_are_counted_only(findings, expected):
+    """The entry records that the documents changed and that nothing needs to be done."""
+    assert f"## {DAY}\n\n{expected}" in record("", findings, date=DAY, url=None)
 
 
 def test_the_newest_entry_is_the_first():
-    """Below whatever stands at the top of the file."""
+    """Below the text at the top of the file."""
     text = record("# Ours\n\nSome words.\n", [INFO], date="2026-11-20", url=None)
     text = record(text, [BREAKING], date="2026-11-21", url=None)
     text = record(text, [DOCS], date="2026-11-22", url=None)
@@ -51,8 +51,8 @@ def test_the_newest_entry_is_the_first():
     assert text.endswith(")\n")
 
 
-def test_the_same_entry_is_never_there_twice():
-    """Whether it is the only one or not."""
+def test_the_same_entry_is_added_once():
+    """Whether it is the only entry or not."""
     once = record("", ALL, date=DAY, url=URL)
     assert record(once, ALL, date=DAY, url=URL) == once
     later = record(once, [INFO], date="2026-11-23", url=URL)
@@ -60,16 +60,16 @@ def test_the_same_entry_is_never_there_twice():
     assert len(record(later, [], date="2026-11-23", url=URL)) > len(later)
 
 
-def test_an_entry_that_only_begins_like_the_newest_is_another_one():
-    """More of the same day is news."""
+def test_an_entry_that_only_begins_like_the_newest_is_added():
+    """The same day can have further changes."""
     once = record("", [BREAKING], date=DAY, url=None)
     assert record(once, [BREAKING, DOCS], date=DAY, url=None) != once
     both = record("", [BREAKING, DOCS], date=DAY, url=None)
     assert record(both, [BREAKING], date=DAY, url=None) != both
 
 
-def test_nothing_in_a_document_makes_an_entry_of_its_own():
-    """A stranger's line breaks and headings are text."""
+def test_text_from_a_document_cannot_add_an_entry():
+    """Its line breaks and headings are escaped."""
     hostile = finding(message=f"create: it\n\n## 2099-01-01\n\n{HOSTILE}", before=HOSTILE)
     text = record("", [hostile], date=DAY, url=None)
     assert [line for line in text.splitlines() if line.startswith("#")] == [

@@ -1,4 +1,4 @@
-"""Annotations: one well-formed workflow command a finding, beside the right line."""
+"""Annotations: one valid workflow command for each finding, at the right line."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.contract.diff.catalogue.findings import ALL, BREAKING, HOSTILE, finding
+from wan_ergonomic.contract import failure_as_annotation, findings_as_annotations
 from wan_ergonomic.contract.document._document import Document
 from wan_ergonomic.contract.document._pointer import escape
-from wan_ergonomic.contract.report._github import as_annotations, failure, line_of
+from wan_ergonomic.contract.report._github import line_of
 
 TEXT = """{
   "a/b": [
@@ -31,8 +32,8 @@ COMMAND = re.compile(r"::(?P<level>\w+) (?P<properties>[^:\r\n]*)::(?P<message>[
 
 
 def test_the_level_is_the_severity():
-    """Breaking is an error; what breaks nobody is a notice."""
-    headline, *commands = as_annotations(ALL, [OLD], FILES).splitlines()
+    """Breaking is an error; info and docs are notices."""
+    headline, *commands = findings_as_annotations(ALL, [OLD], FILES).splitlines()
     assert headline.startswith("Breaking for senders")
     assert [line.split()[0] for line in commands] == [
         "::error",
@@ -42,9 +43,9 @@ def test_the_level_is_the_severity():
     ]
 
 
-def test_an_annotation_says_all_that_one_line_can():
-    """What, where, whom it breaks, what it touches."""
-    _, command = as_annotations([BREAKING], [OLD], FILES).splitlines()
+def test_an_annotation_has_all_about_a_finding():
+    """Change, place, whom it breaks, names."""
+    _, command = findings_as_annotations([BREAKING], [OLD], FILES).splitlines()
     assert command == (
         "::error file=openapi/contract.json,line=8,title=breaking%3A create request/resolution::"
         'create: request property \'resolution\' no longer lists "480P": "480P" → absent '
@@ -63,36 +64,42 @@ def test_an_annotation_says_all_that_one_line_can():
     ],
 )
 def test_a_finding_is_shown_at_its_line(pointers, line):
-    """What was added, at what it was added to; what is nowhere, at the file."""
-    said = as_annotations([finding(**pointers)], [OLD], FILES)
-    match = re.search(r"line=(\d+)", said)
+    """An addition is shown at what it was added to; without a match, at the file."""
+    text = findings_as_annotations([finding(**pointers)], [OLD], FILES)
+    match = re.search(r"line=(\d+)", text)
     assert (int(match[1]) if match else None) == line
 
 
-def test_what_is_new_is_shown_in_the_document_that_has_the_operation():
-    """In a source of several; a role that none has is shown in no file."""
+def test_an_addition_is_shown_in_the_document_with_the_operation():
+    """If no document has the operation, the annotation has no file."""
     poll = '{"paths": {\n"/a": {"get":\n{}}}}'
     old = [OLD, Document(text=poll, data=json.loads(poll), origin="poll.json")]
     new = finding(role="poll", old_pointer=None, old_document=None, new_pointer="/paths/~1a/get/x")
-    said = as_annotations([new], old, {**FILES, "poll.json": "openapi/poll.json"})
-    assert "::error file=openapi/poll.json,line=3,title=" in said
-    assert "::error title=" in as_annotations([new], [OLD], FILES)
+    text = findings_as_annotations([new], old, {**FILES, "poll.json": "openapi/poll.json"})
+    assert "::error file=openapi/poll.json,line=3,title=" in text
+    assert "::error title=" in findings_as_annotations([new], [OLD], FILES)
 
 
-def test_a_finding_in_a_page_has_no_line_and_one_without_a_file_has_none():
-    """The lines of a block are not the page's; a URL is no file."""
-    page = as_annotations([finding(old_pointer="/paths")], [OLD], {"contract.json": "page.md"})
+def test_a_finding_in_a_page_has_no_line():
+    """The document's line numbers are not the page's."""
+    files = {"contract.json": "page.md"}
+    page = findings_as_annotations([finding(old_pointer="/paths")], [OLD], files)
     assert "file=page.md,title=" in page
-    assert "::error title=" in as_annotations([BREAKING], [OLD], {})
+
+
+def test_a_finding_outside_the_files_has_no_file():
+    """A source can be a URL, and a finding can be in another document."""
+    assert "::error title=" in findings_as_annotations([BREAKING], [OLD], {})
     elsewhere = finding(old_document="other.json")
-    assert "::error title=" in as_annotations([elsewhere], [OLD], FILES)
+    assert "::error title=" in findings_as_annotations([elsewhere], [OLD], FILES)
 
 
 @pytest.mark.parametrize("name", ["message", "before", "place", "rule"])
-def test_nothing_in_a_document_acts_as_a_command(name):
-    """Line breaks, colons and commas of a stranger are escaped."""
-    said = as_annotations([finding(**{name: HOSTILE})], [OLD], {"contract.json": "a,b:c%.json"})
-    _, command = said.split("\n")
+def test_text_from_a_document_is_not_a_command(name):
+    """Line breaks, colons and commas are escaped."""
+    files = {"contract.json": "a,b:c%.json"}
+    text = findings_as_annotations([finding(**{name: HOSTILE})], [OLD], files)
+    _, command = text.split("\n")
     match = COMMAND.fullmatch(command)
     assert match
     assert match["properties"].startswith("file=a%2Cb%3Ac%25.json,line=8,title=")
@@ -101,15 +108,15 @@ def test_nothing_in_a_document_acts_as_a_command(name):
 
 
 def test_a_failure_is_an_error_on_one_line():
-    """With its reason escaped."""
-    assert failure("100 %\nlost") == (
+    """The reason is escaped."""
+    assert failure_as_annotation("100 %\nlost") == (
         "::error title=The contract could not be compared::100 %25%0Alost"
     )
 
 
 @pytest.mark.parametrize("text", ["", "{", "[1", '{"a"', '{"a": 1}', "{]", "openapi: 3"])
 def test_a_text_without_the_pointer_has_no_line(text):
-    """Also where it is no JSON at all."""
+    """Nor has a text that is not JSON."""
     assert line_of(text, "/b") is None
 
 

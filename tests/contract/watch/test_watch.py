@@ -1,4 +1,4 @@
-"""What is published now, against what is vendored: like is compared with like."""
+"""What is published now, compared with what is vendored."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from wan_ergonomic._spec import path
-from wan_ergonomic.contract import ContractError
+from wan_ergonomic.contract import ContractError, SourceGoneError, WatchResult, watch_published
 from wan_ergonomic.contract.watch import _watch
-from wan_ergonomic.contract.watch._watch import watch
 
 SECURITY = {
     "access-token": {
@@ -26,7 +25,7 @@ SECURITY = {
 
 
 class Published:
-    """A folder of documents as somebody publishes them."""
+    """A folder of published documents."""
 
     def __init__(self, folder, documents):
         self.folder = folder
@@ -37,44 +36,44 @@ class Published:
         return str(self.folder)
 
     def save(self):
-        """Write them down."""
+        """Write the documents to the folder."""
         self.folder.mkdir(exist_ok=True)
         for name, document in self.documents.items():
             (self.folder / f"{name}.json").write_text(json.dumps(document), "utf-8")
 
     def operation(self, name):
-        """The one operation of a document."""
+        """Return the only operation of a document."""
         ((item,),) = [self.documents[name]["paths"].values()]
         ((operation,),) = [item.values()]
         return operation
 
-    def watched(self):
-        """What a watch finds here."""
+    def watched(self) -> WatchResult:
+        """Save, and compare with what is vendored."""
         self.save()
-        return watch([str(self)])
+        return watch_published([str(self)])
 
 
 @pytest.fixture
 def news(published, tmp_path):
-    """What is vendored, to be changed and published."""
+    """The vendored upstream documents, to be changed and published."""
     documents = {role: json.loads(text) for role, text in published.items()}
     return Published(tmp_path / "news", documents)
 
 
-def said(watched):
-    """The rule, severity and place of each finding."""
-    return [(f.rule, f.severity, f.place) for f in watched.findings]
+def found(result):
+    """Return rule, severity and place of each finding."""
+    return [(f.rule, f.severity, f.place) for f in result.findings]
 
 
-def test_what_is_vendored_has_not_changed(news):
-    """Nor is any correction of ours a change."""
-    watched = news.watched()
-    assert (watched.findings, watched.overlays, watched.obstacle) == ((), (), None)
-    assert [look.status for look in watched.sources] == ["read"]
+def test_the_vendored_documents_have_not_changed(news):
+    """Our corrections are not findings."""
+    result = news.watched()
+    assert (result.findings, result.overlays, result.obstacle) == ((), (), None)
+    assert ([source.status for source in result.sources], result.error) == (["read"], None)
 
 
-def test_a_change_points_into_what_the_vendor_wrote(news):
-    """Before and after, though it is the corrected documents that decide."""
+def test_a_change_points_into_the_upstream_document(news):
+    """Although the corrected documents decide whether it counts."""
     schema = news.operation("create")["requestBody"]["content"]["application/json"]["schema"]
     schema["properties"]["camera"] = {"type": "string"}
     schema["required"].append("camera")
@@ -84,26 +83,26 @@ def test_a_change_points_into_what_the_vendor_wrote(news):
     assert str(finding.new_pointer).startswith(f"/paths/{place}/post/requestBody")
 
 
-def test_documenting_what_an_overlay_said_breaks_nobody(news):
-    """The key was needed all along; the overlay that said so has had its day."""
+def test_documenting_what_an_overlay_says_breaks_nobody(news):
+    """The key was always needed; the overlay action that says so is no longer needed."""
     news.operation("create")["security"] = [{"access-token": []}]
     news.documents["create"]["components"] = {"securitySchemes": SECURITY}
-    watched = news.watched()
-    assert watched.findings == ()
-    ((overlay, why),) = [(one.overlay, one.why) for one in watched.overlays]
+    result = news.watched()
+    assert result.findings == ()
+    ((overlay, why),) = [(one.overlay, one.why) for one in result.overlays]
     assert (overlay, why) == ("20-fix-security.yaml", "no longer applies")
 
 
-def test_demanding_another_key_does_break(news):
-    """An overlay hides only what it said."""
+def test_requiring_another_key_is_breaking(news):
+    """An overlay hides only the change that it makes itself."""
     news.operation("create")["security"] = [{"other": []}]
     scheme = {"type": "apiKey", "in": "header", "name": "X-Key"}
     news.documents["create"]["components"] = {"securitySchemes": {"other": scheme}}
     assert "breaking" in [finding.severity for finding in news.watched().findings]
 
 
-def test_an_overlay_of_either_stage_is_tried(news):
-    """What the generated client rests on can have had its day as well."""
+def test_overlays_of_both_stages_are_tried(news):
+    """Actions for the generated client can be no longer needed, too."""
     del news.operation("create")["requestBody"]["content"]["application/json"]["schema"]["title"]
     response = news.operation("poll")["responses"]["200"]["content"]["application/json"]
     news.operation("poll")["responses"]["200"]["content"] = {"text/plain": response}
@@ -112,117 +111,129 @@ def test_an_overlay_of_either_stage_is_tried(news):
     del news.operation("create")["responses"]["200"]["content"]["application/json"]["schema"][
         "properties"
     ]["status"]["enum"]
-    retired = [(one.overlay, "enum" in one.target) for one in news.watched().overlays]
-    assert retired == [("60-sdk-openness.yaml", True)]
+    unneeded = [(one.overlay, "enum" in one.target) for one in news.watched().overlays]
+    assert unneeded == [("60-sdk-openness.yaml", True)]
 
 
-def test_reworded_text_is_shown_though_corrections_replace_it(news):
-    """It fails nothing, and a person may want to read it."""
+def test_reworded_text_is_reported_although_corrections_replace_it(news):
+    """With severity docs."""
     news.documents["poll"]["info"]["title"] = "Another title"
-    assert said(news.watched()) == [("api-info-title-changed", "docs", "document")]
+    assert found(news.watched()) == [("api-info-title-changed", "docs", "document")]
 
 
-def test_what_only_shows_after_correction_is_reported(news):
-    """Refusals are in an overlay; what the vendor says of them beyond that is news."""
+def test_a_change_that_shows_only_after_correction_is_reported(news):
+    """An overlay adds error responses; here the vendor documents more about them."""
     schema = {"type": "object", "properties": {"message": {"type": "string"}}}
-    refusal = {"description": "No", "content": {"application/json": {"schema": schema}}}
-    news.operation("poll")["responses"]["4XX"] = refusal
+    response = {"description": "No", "content": {"application/json": {"schema": schema}}}
+    news.operation("poll")["responses"]["4XX"] = response
     (finding,) = news.watched().findings
     assert (finding.severity, finding.place) == ("info", "response/4XX/message")
-    assert finding.new_document == "what is published, corrected"
+    assert finding.new_document == "published, corrected"
 
 
-def test_a_document_that_became_invalid_is_reported_though_it_can_be_repaired(news):
-    """The vendor may have meant something else."""
+def test_an_invalid_document_is_reported_even_if_it_can_be_repaired(news):
+    """The repair may not be what the vendor meant."""
     schema = news.operation("create")["requestBody"]["content"]["application/json"]["schema"]
     schema["type"] = "strange"
-    watched = news.watched()
-    assert said(watched) == [("document-invalid", "warning", "document")]
-    assert watched.obstacle is None
+    result = news.watched()
+    assert found(result) == [("document-invalid", "warning", "document")]
+    assert result.obstacle is None
 
 
-def test_a_document_that_correction_leaves_invalid_is_an_obstacle(news):
-    """It is a finding too, where it is written."""
+def test_a_document_that_cannot_be_repaired_is_an_obstacle(news):
+    """And a finding."""
     news.operation("create")["callbacks"] = ["not an object"]
-    watched = news.watched()
-    assert said(watched) == [("document-invalid", "warning", "document")]
-    assert str(watched.obstacle).startswith("Not valid OpenAPI at /paths/")
+    result = news.watched()
+    assert found(result) == [("document-invalid", "warning", "document")]
+    assert str(result.obstacle).startswith("Not valid OpenAPI at /paths/")
 
 
-def test_documents_that_contradict_each_other_are_compared_as_they_are(news):
-    """They cannot be made into one contract, but what changed can be said."""
+def test_documents_that_cannot_be_joined_are_compared_without_correction(news):
+    """They contradict each other, which is the obstacle."""
     news.documents["create"]["servers"] = [{"url": "https://api.example.com"}]
-    watched = news.watched()
-    assert said(watched) == [("server-changed", "breaking", "server")]
-    assert watched.obstacle == "The published documents disagree about 'servers'."
+    result = news.watched()
+    assert found(result) == [("server-changed", "breaking", "server")]
+    assert result.obstacle == "The published documents disagree about 'servers'."
 
 
-def test_an_operation_that_is_gone_is_found(news):
-    """And what is left cannot be made into a contract."""
-    watched = watch([str(news.folder / "create.json")])
-    assert [finding.role for finding in watched.findings] == ["poll"]
-    assert watched.obstacle == "No GET operation is published."
+def test_an_operation_that_is_gone_is_a_finding_and_an_obstacle(news):
+    """The contract needs both operations."""
+    result = watch_published([str(news.folder / "create.json")])
+    assert [finding.role for finding in result.findings] == ["poll"]
+    assert result.obstacle == "No GET operation is published."
 
 
-@pytest.mark.parametrize("other", ["none", "broken"])
-def test_what_an_unread_source_may_hold_is_not_missed(news, tmp_path, other):
-    """The sources that were read are compared; the others are named, never taken as unchanged."""
+@pytest.mark.parametrize(("other", "status"), [("none", "gone"), ("broken", "unclear")])
+def test_the_operations_of_an_unread_source_are_not_compared(news, tmp_path, other, status):
+    """They are neither removed nor unchanged; the result says what was not read."""
     (tmp_path / "broken").write_text("<!doctype html>")
     schema = news.operation("create")["requestBody"]["content"]["application/json"]["schema"]
     schema["properties"]["camera"] = {"type": "string"}
     schema["required"].append("camera")
     news.save()
-    watched = watch([str(news.folder / "create.json"), str(tmp_path / other)])
-    assert [finding.role for finding in watched.findings] == ["create"]
-    assert (watched.overlays, watched.obstacle) == ((), None)
-    (unread,) = watched.unread
-    assert (unread.status, unread.documents) == ("gone" if other == "none" else "unclear", ())
-    assert unread.reason
+    result = watch_published([str(news.folder / "create.json"), str(tmp_path / other)])
+    assert [finding.role for finding in result.findings] == ["create"]
+    assert (result.overlays, result.obstacle) == ((), None)
+    (unread,) = result.unread
+    assert (unread.status, unread.documents) == (status, ())
+    assert str(unread.error) == str(result.error)
 
 
-def test_with_nothing_read_nothing_is_compared(tmp_path):
-    """Neither a change nor no change."""
-    watched = watch([str(tmp_path / "none")])
-    assert (watched.findings, [look.status for look in watched.sources]) == ((), ["gone"])
+@pytest.mark.parametrize(
+    ("names", "error"),
+    [(["a", "b"], SourceGoneError), (["a", "broken"], ContractError)],
+)
+def test_the_error_is_gone_only_if_every_unread_source_is(tmp_path, names, error):
+    """Its message has the reason of each."""
+    (tmp_path / "broken").write_text("<!doctype html>")
+    result = watch_published([str(tmp_path / name) for name in names])
+    assert type(result.error) is error
+    assert all(name in str(result.error) for name in names)
 
 
-def test_one_operation_published_twice_must_be_the_same(news, tmp_path):
-    """Whichever was taken could be the wrong one."""
+def test_without_a_readable_source_nothing_is_compared(tmp_path):
+    """There are no findings, and an error."""
+    result = watch_published([str(tmp_path / "none")])
+    assert (result.findings, [source.status for source in result.sources]) == ((), ["gone"])
+
+
+def test_an_operation_published_twice_must_be_the_same(news, tmp_path):
+    """Two different ones are an error: either could be the wrong one."""
     shutil.copytree(news.folder, tmp_path / "same")
-    assert watch([str(news), str(tmp_path / "same")]).findings == ()
+    assert watch_published([str(news), str(tmp_path / "same")]).findings == ()
     news.operation("poll")["parameters"] = []
     news.save()
     with pytest.raises(ContractError, match="twice"):
-        watch([str(news), str(tmp_path / "same")])
+        watch_published([str(news), str(tmp_path / "same")])
 
 
-def test_documents_of_something_else_are_no_answer(tmp_path):
-    """Somebody gave the wrong page."""
+def test_documents_of_another_api_cannot_be_compared(tmp_path):
+    """They document neither operation."""
     document = {"openapi": "3.0.0", "info": {}, "paths": {"/a": {"delete": {"responses": {}}}}}
     (tmp_path / "other.json").write_text(json.dumps(document))
     with pytest.raises(ContractError, match="no operation in common"):
-        watch([str(tmp_path / "other.json")])
+        watch_published([str(tmp_path / "other.json")])
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    """Serves a folder, and counts the requests."""
+class Recording(SimpleHTTPRequestHandler):
+    """Serves a folder, and records the paths of the requests."""
 
-    asked: list[str]
+    paths: list[str]
 
     def log_message(self, *_):
-        """Write down the path alone."""
-        self.asked.append(self.path)
+        """Record the path."""
+        self.paths.append(self.path)
 
 
 @pytest.fixture
 def site(tmp_path):
     """A web server for a folder."""
-    asked: list[str] = []
-    handler = type("Handler", (Quiet,), {"asked": asked})
+    paths: list[str] = []
+    handler = type("Handler", (Recording,), {"paths": paths})
     folder = tmp_path / "site"
     folder.mkdir()
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder)))
-    server.folder, server.asked = folder, asked  # type: ignore[attr-defined]
+    server.folder, server.paths = folder, paths  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield server
@@ -233,7 +244,7 @@ def site(tmp_path):
 
 @pytest.fixture
 def locked(project, monkeypatch):
-    """A function that makes the lock say where each role was published."""
+    """A function that writes the URL of each role into the lock."""
     monkeypatch.setattr(_watch, "openapi_folder", lambda: project / "openapi")
 
     def write(**urls):
@@ -248,26 +259,26 @@ def locked(project, monkeypatch):
     return write
 
 
-def test_without_a_source_the_lock_says_where_to_look(site, locked, page):
-    """A page that holds both operations is fetched once."""
+def test_without_a_source_the_urls_in_the_lock_are_read(site, locked, page):
+    """A page with both operations is fetched once."""
     (site.folder / "page.md").write_text(page, "utf-8")
     url = f"http://127.0.0.1:{site.server_port}/page.md"
     locked(create=url, poll=url)
-    watched = watch()
-    assert ([look.source for look in watched.sources], watched.findings) == ([url], ())
-    assert site.asked == ["/page.md"]
-    assert len(watch([url, url]).sources) == 1
+    result = watch_published()
+    assert ([source.source for source in result.sources], result.findings) == ([url], ())
+    assert site.paths == ["/page.md"]
+    assert len(watch_published([url, url]).sources) == 1
 
 
-def test_a_page_that_is_not_there_any_more_is_gone(site, locked):
-    """The vendor's site answers, so it is more than a bad night."""
+def test_a_page_with_status_404_is_gone(site, locked):
+    """The site responds, so the network works."""
     url = f"http://127.0.0.1:{site.server_port}/page.md"
     locked(poll=url)
-    assert [(look.source, look.status) for look in watch().unread] == [(url, "gone")]
+    assert [(one.source, one.status) for one in watch_published().unread] == [(url, "gone")]
 
 
-def test_a_lock_without_an_address_is_said(locked):
-    """There is nothing to compare with."""
+def test_a_lock_without_a_url_is_an_error(locked):
+    """Its message names the argument to add."""
     locked()
-    with pytest.raises(ContractError, match="does not say where"):
-        watch()
+    with pytest.raises(ContractError, match=r"contains no URL\. Name a SOURCE"):
+        watch_published()

@@ -1,8 +1,7 @@
-"""``wan contract``: what the vendor promises, and what became of it.
+"""``wan contract``: what the vendor publishes, and what changed in it.
 
-Each command is a function in this module or one of its own; to have it is one
-line in the table at the end. Nothing of the contract package is imported
-before a command runs.
+Each command is a function here or in a module of its own, and a row of the table
+below. The contract package is imported when a command runs.
 """
 
 from __future__ import annotations
@@ -21,47 +20,46 @@ from ._output import (
     FormatOption,
     Threshold,
     VerboseOption,
-    answering,
-    end,
-    explain_ends,
+    comparison,
+    exit_if_found,
+    explain_exit_codes,
     put_findings,
 )
 from ._verify import verify
 from ._watch import watch
 
 if TYPE_CHECKING:
-    from wan_ergonomic.contract.document._document import Document
+    from wan_ergonomic.contract import Document
 
 _SOURCE = "a page, a document in JSON or YAML, a folder of these, or a URL"
 Old = Annotated[str, typer.Argument(metavar="OLD", help=f"What was published: {_SOURCE}.")]
-New = Annotated[str, typer.Argument(metavar="NEW", help="What is published now; the same sorts.")]
+New = Annotated[str, typer.Argument(metavar="NEW", help="What is published now, likewise.")]
 
 
 def diff(
     old: Old,
     new: New,
     *,
-    form: FormatOption = Format.TABLE,
+    output: FormatOption = Format.TABLE,
     fail_on: FailOnOption = Threshold.INFO,
     verbose: VerboseOption = False,
 ) -> None:
-    """Compare what two sources promise.
+    """Compare two sources.
 
-    Says what changed, whom it breaks, and which names of wan_ergonomic it
+    Shows what changed, whom it breaks, and which names of wan_ergonomic it
     touches.
     """
-    with answering(form):
-        from wan_ergonomic.contract.changes import compare
-        from wan_ergonomic.contract.source._read import read_source
+    with comparison(output):
+        from wan_ergonomic.contract import compare, read_source
 
         before = read_source(old)
         findings = compare(before, read_source(new))
-    put_findings(findings, form, old=before, files=_files(old, before), verbose=verbose)
-    end(findings, fail_on)
+    put_findings(findings, output, old=before, files=_files(old, before), verbose=verbose)
+    exit_if_found(findings, fail_on)
 
 
 def _files(source: str, documents: Sequence[Document]) -> dict[str, str]:
-    """Return the file that each document of a source is in; none for what is not on this disk."""
+    """Return the file of each document, by its origin; empty if the source is not on this disk."""
     path = Path(source)
     if path.is_dir():
         return {document.origin: (path / document.origin).as_posix() for document in documents}
@@ -76,10 +74,12 @@ _COMMANDS: Sequence[tuple[Callable[..., None], str]] = (
     (verify, "verify traffic.har"),
 )
 for _command, _example in _COMMANDS:
-    _epilog = f"\b\nExample:\n  wan contract {_example}\n\n{explain_ends()}"
+    _epilog = f"\b\nExample:\n  wan contract {_example}\n\n{explain_exit_codes()}"
     contract.command(cls=Command, epilog=_epilog)(_command)
 
 
-@contract.callback(epilog=f"\b\nExample:\n  wan contract {_COMMANDS[0][1]}\n\n{explain_ends()}")
+@contract.callback(
+    epilog=f"\b\nExample:\n  wan contract {_COMMANDS[0][1]}\n\n{explain_exit_codes()}"
+)
 def about_contract() -> None:
-    """Find out what the vendor promises, and what of it changed."""
+    """Track what the vendor publishes, and check traffic against it."""

@@ -1,7 +1,6 @@
-"""What the commands about the contract have in common: their forms of output and their ends.
+"""What the `wan contract` commands share: formats, thresholds, exit codes and errors.
 
-Nothing here compares; and nothing that takes long to import is imported before
-it is needed.
+Modules that take long to import are imported only when they are needed.
 """
 
 from __future__ import annotations
@@ -20,19 +19,18 @@ from wan_ergonomic.cli._outcome import EndedError, Ending
 from wan_ergonomic.cli._streams import put, put_json
 
 if TYPE_CHECKING:
-    from wan_ergonomic.contract.diff._findings import Finding
-    from wan_ergonomic.contract.document._document import Document
+    from wan_ergonomic.contract import Document, Finding
 
-# The exit codes of these commands, which answer a question and ask nothing of the API.
-ENDS: Mapping[int, str] = {
-    0: "nothing found, or nothing as bad as --fail-on",
+# The other commands have other exit codes: they call the API, and these do not.
+EXIT_CODES: Mapping[int, str] = {
+    0: "nothing found, or nothing as severe as --fail-on",
     1: "found: drift, or traffic that departs from the contract",
-    2: "could not tell: something is gone or unreadable, or bad usage",
+    2: "unknown: a source is gone or unreadable, or invalid usage",
 }
 
 
 class Format(StrEnum):
-    """A form of output."""
+    """A format of the output."""
 
     TABLE = "table"
     MARKDOWN = "markdown"
@@ -41,7 +39,7 @@ class Format(StrEnum):
 
 
 class Threshold(StrEnum):
-    """The least severity that counts as drift; reworded descriptions never do."""
+    """The lowest severity that counts as drift; reworded descriptions never do."""
 
     BREAKING = "breaking"
     WARNING = "warning"
@@ -51,14 +49,15 @@ class Threshold(StrEnum):
 FormatOption = Annotated[
     Format,
     typer.Option(
-        "--format", help="A table for people, Markdown or annotations for GitHub, or JSON."
+        "--format",
+        help="A table (plain lines in a pipe), Markdown, JSON, or annotations for GitHub.",
     ),
 ]
 FailOnOption = Annotated[
     Threshold,
     typer.Option(
         "--fail-on",
-        help="The least severity that ends with 1. Reworded descriptions never do.",
+        help="The lowest severity that exits with 1. Reworded descriptions never do.",
     ),
 ]
 VerboseOption = Annotated[
@@ -67,84 +66,97 @@ VerboseOption = Annotated[
 ]
 
 
-def explain_ends() -> str:
-    """Return the exit codes as help text shows them."""
+def explain_exit_codes() -> str:
+    """Return the exit codes as help text."""
+    lines = (f"  {code}  {meaning}" for code, meaning in EXIT_CODES.items())
     # The backspace keeps Typer from joining the lines.
-    return "\b\nExit codes:\n" + "\n".join(f"  {code}  {said}" for code, said in ENDS.items())
+    return "\b\nExit codes:\n" + "\n".join(lines)
 
 
 @contextmanager
-def answering(form: Format) -> Iterator[None]:
-    """End a command that cannot tell with 2, and say so in the form that was asked for.
+def needs_contract_extra() -> Iterator[None]:
+    """Name the extra to install if a dependency is missing.
 
     Raises:
-        EndedError: A source is gone, or something else kept it from being compared.
-        UsageError: What is needed to read it is not installed.
+        UsageError: A dependency is missing.
     """
     try:
         yield
-    except ContractError as error:
-        _put_unreadable(error, form)
-        message = f"Could not tell what changed. {error}"
-        ending = Ending(code=Exit.USAGE, kind=type(error).__name__, message=message)
-        raise EndedError(ending) from error
     except ModuleNotFoundError as error:
+        # A missing module of our own is a defect, and keeps its traceback.
         if str(error.name).startswith("wan_ergonomic"):
             raise
         raise UsageError("This needs: pip install 'wan-ergonomic[contract]'") from error
 
 
-def _put_unreadable(error: ContractError, form: Format) -> None:
-    from wan_ergonomic.contract.report._github import failure
-    from wan_ergonomic.contract.report._markdown import unreadable
-    from wan_ergonomic.contract.source._fetch import SourceGoneError
+@contextmanager
+def comparison(output: Format) -> Iterator[None]:
+    """Report a comparison that is impossible, in the chosen format.
 
-    if form is Format.JSON:
-        is_gone = isinstance(error, SourceGoneError)
-        put_json(unreadable("gone" if is_gone else "unclear", str(error)))
-    if form is Format.GITHUB:
-        put(failure(str(error)))
+    Raises:
+        EndedError: A source is gone or unreadable, or the sources cannot be compared.
+        UsageError: A dependency is missing.
+    """
+    try:
+        with needs_contract_extra():
+            yield
+    except ContractError as error:
+        _put_failure(error, output)
+        raise unknown(error, f"The sources could not be compared. {error}") from error
+
+
+def unknown(error: ContractError, message: str) -> EndedError:
+    """Return the exception that ends a command whose result is unknown."""
+    return EndedError(Ending(code=Exit.USAGE, kind=type(error).__name__, message=message))
+
+
+def _put_failure(error: ContractError, output: Format) -> None:
+    from wan_ergonomic.contract import failure_as_annotation, failure_as_json
+
+    if output is Format.JSON:
+        put_json(failure_as_json(error))
+    if output is Format.GITHUB:
+        put(failure_as_annotation(str(error)))
 
 
 def put_findings(
     findings: Sequence[Finding],
-    form: Format,
+    output: Format,
     *,
-    old: Sequence[Document] = (),
-    files: Mapping[str, str] | None = None,
-    verbose: bool = False,
+    old: Sequence[Document],
+    files: Mapping[str, str],
+    verbose: bool,
 ) -> None:
-    """Write what was found to standard output.
+    """Write findings to standard output.
 
     Args:
-        findings: What was found, worst first.
-        form: In which form.
-        old: The documents that it was found in, for annotations.
-        files: For the origin of each of these, the file that annotations are shown in.
+        findings: The findings, worst first.
+        output: The format.
+        old: The documents of the old source, for annotations.
+        files: The file of each of them, by the document's origin.
         verbose: Whether the table has rules, pointers and reworded descriptions.
     """
-    from wan_ergonomic.contract.report import _markdown
-    from wan_ergonomic.contract.report._github import as_annotations
+    from wan_ergonomic import contract
 
     from ._table import as_table
 
-    if form is Format.JSON:
-        put_json(_markdown.as_json(findings))
-    elif form is Format.MARKDOWN:
-        put(_markdown.as_markdown(findings).rstrip("\n"))
-    elif form is Format.GITHUB:
-        put(as_annotations(findings, old, files or {}))
+    if output is Format.JSON:
+        put_json(contract.findings_as_json(findings))
+    elif output is Format.MARKDOWN:
+        put(contract.findings_as_markdown(findings).rstrip("\n"))
+    elif output is Format.GITHUB:
+        put(contract.findings_as_annotations(findings, old, files))
     else:
         put(as_table(findings, verbose=verbose))
 
 
-def end(findings: Sequence[Finding], fail_on: Threshold) -> None:
-    """End with 1 where something found is as bad as the threshold.
+def exit_if_found(findings: Sequence[Finding], fail_on: Threshold) -> None:
+    """Exit with 1 if a finding is as severe as the threshold.
 
     Raises:
-        Exit: Something is.
+        Exit: One is.
     """
-    from wan_ergonomic.contract.diff._findings import SEVERITIES
+    from wan_ergonomic.contract import SEVERITIES
 
     counted = SEVERITIES[: SEVERITIES.index(fail_on.value) + 1]
     if any(finding.severity in counted for finding in findings):

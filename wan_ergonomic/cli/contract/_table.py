@@ -1,7 +1,6 @@
-"""What a comparison found, for a person: a table on a terminal, plain lines in a pipe.
+"""Findings for people: a table on a terminal, plain lines in a pipe.
 
-A verdict first, then one row a finding. Rich draws, and is imported only when
-somebody is looking.
+Rich draws the table. It is imported only for a terminal.
 """
 
 from __future__ import annotations
@@ -11,8 +10,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from wan_ergonomic.cli._streams import is_terminal, printable
-from wan_ergonomic.contract.diff._findings import Finding, verdict
-from wan_ergonomic.contract.report._markdown import breaks, headline, statement, untold
+from wan_ergonomic.contract import (
+    Finding,
+    findings_as_lines,
+    headline,
+    statement,
+    unsaid_change,
+    verdict,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,48 +31,37 @@ _STYLES: Mapping[str, str] = {
     "none": "green",
 }
 _SAFE = "green"
-# Below it, what is touched has no column of its own.
+# On narrower terminals, the names have no column of their own.
 _WIDE = 100
 
 
 def as_table(findings: Sequence[Finding], *, verbose: bool) -> str:
-    """Return what standard output is to show, without a line break at its end."""
+    """Return the findings as text for standard output, without a newline at the end."""
     shown = [finding for finding in findings if verbose or finding.severity != "docs"]
     if is_terminal(sys.stdout):
-        return _drawn(findings, shown, verbose=verbose)
+        return _draw(findings, shown, verbose=verbose)
     lines = [headline(findings)]
-    for finding in shown:
-        lines += _plain(finding, verbose=verbose)
+    for finding, line in zip(shown, findings_as_lines(shown), strict=True):
+        lines.append(line)
+        lines += [f"          {detail}" for detail in _details(finding) if verbose]
     return "\n".join(lines)
 
 
-def _plain(finding: Finding, *, verbose: bool) -> list[str]:
-    parts = (
-        f"{finding.severity:<8}",
-        f"{finding.role:<6}",
-        ": ".join(filter(None, (statement(finding), untold(finding)))),
-        f"breaks the {breaks(finding)}" if finding.sides else "",
-        f"touches {', '.join(finding.impact)}" if finding.impact else "",
-    )
-    lines = [printable("  ".join(filter(None, parts)))]
-    return lines + [f"          {line}" for line in _written(finding)] if verbose else lines
-
-
-def _written(finding: Finding) -> list[str]:
-    """Return the rule, and where it is written before and after."""
+def _details(finding: Finding) -> list[str]:
+    """Return the rule, and the pointers into both documents."""
     sides = (
         ("old", finding.old_document, finding.old_pointer),
         ("new", finding.new_document, finding.new_pointer),
     )
     places = [
-        f"{word} {document or ''}#{pointer}"
-        for word, document, pointer in sides
+        f"{side} {document or ''}#{pointer}"
+        for side, document, pointer in sides
         if pointer is not None
     ]
     return [printable(line) for line in (finding.rule, *places)]
 
 
-def _drawn(findings: Sequence[Finding], shown: Sequence[Finding], *, verbose: bool) -> str:
+def _draw(findings: Sequence[Finding], shown: Sequence[Finding], *, verbose: bool) -> str:
     from rich.console import Console
     from rich.text import Text
 
@@ -80,7 +74,7 @@ def _drawn(findings: Sequence[Finding], shown: Sequence[Finding], *, verbose: bo
             console.print()
             console.print(_table(shown, console, verbose=verbose))
         if len(shown) < len(findings) and shown:
-            console.print(Text("--verbose shows reworded descriptions as well.", "dim"))
+            console.print(Text("--verbose shows reworded descriptions too.", "dim"))
     return capture.get().rstrip("\n")
 
 
@@ -97,10 +91,10 @@ def _table(findings: Sequence[Finding], console: Console, *, verbose: bool) -> T
     if wide:
         table.add_column("touches", overflow="fold", max_width=36)
     for finding in findings:
-        touched = _touched(finding, verbose=verbose)
-        below = [untold(finding)]
-        below += [f"touches {touched}"] if touched and not wide else []
-        below += _written(finding) if verbose else []
+        names = _names(finding, verbose=verbose)
+        below = [unsaid_change(finding)]
+        below += [f"touches {names}"] if names and not wide else []
+        below += _details(finding) if verbose else []
         what = [(f"\n{printable(line)}", "dim") for line in filter(None, below)]
         cells = [
             Text(finding.severity, _STYLES[finding.severity]),
@@ -108,11 +102,11 @@ def _table(findings: Sequence[Finding], console: Console, *, verbose: bool) -> T
             Text.assemble(printable(statement(finding)), *what),
             Text("\n".join(finding.sides) or "nobody"),
         ]
-        table.add_row(*cells, *([Text(touched or "none")] if wide else []))
+        table.add_row(*cells, *([Text(names or "none")] if wide else []))
     return table
 
 
-def _touched(finding: Finding, *, verbose: bool) -> str:
+def _names(finding: Finding, *, verbose: bool) -> str:
     names = finding.impact if verbose else finding.impact[:1]
     more = len(finding.impact) - len(names)
     return ", ".join(names) + (f" and {more} more" if more else "")

@@ -1,23 +1,26 @@
-"""``wan contract watch``: is what is published still what this package was made from?
-
-Only asks and shows; what counts as a change is decided in ``contract``.
-"""
+"""``wan contract watch``: has the published contract changed since it was vendored?"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wan_ergonomic.cli._exits import Exit
-from wan_ergonomic.cli._outcome import EndedError, Ending
-from wan_ergonomic.cli._streams import printable, put, put_json
+from wan_ergonomic.cli._streams import put, put_json
 
-from ._output import FailOnOption, Format, FormatOption, Threshold, VerboseOption, answering, end
+from ._output import (
+    FailOnOption,
+    Format,
+    FormatOption,
+    Threshold,
+    VerboseOption,
+    comparison,
+    exit_if_found,
+    unknown,
+)
 
 if TYPE_CHECKING:
-    from wan_ergonomic.contract.watch._watch import Watched
+    from wan_ergonomic.contract import WatchResult
 
 
 def watch(
@@ -26,70 +29,42 @@ def watch(
         typer.Argument(
             metavar="[SOURCE]...",
             show_default=False,
-            help="Pages, documents, folders or URLs; else where the contract came from.",
+            help="Pages, documents, folders or URLs; by default where the contract came from.",
         ),
     ] = None,
     *,
-    form: FormatOption = Format.TABLE,
+    output: FormatOption = Format.TABLE,
     fail_on: FailOnOption = Threshold.INFO,
     verbose: VerboseOption = False,
 ) -> None:
     """Compare the vendored contract with what is published now.
 
-    Our own corrections are no findings; one that is no longer needed is drift
+    Our own corrections are not findings. One that is no longer needed is drift
     of severity info.
     """
-    with answering(form):
-        from wan_ergonomic.contract.watch._watch import watch as look
+    with comparison(output):
+        from wan_ergonomic.contract import watch_published
 
-        watched = look(sources or ())
-    _put(watched, form, verbose=verbose)
-    _end(watched, fail_on)
-
-
-def _put(watched: Watched, form: Format, *, verbose: bool) -> None:
-    from wan_ergonomic.contract.watch import _report as reports
-
-    if form is Format.JSON:
-        put_json(reports.json_of(watched))
-    elif form is Format.MARKDOWN:
-        put(reports.markdown_of(watched).rstrip("\n"))
-    elif form is Format.GITHUB:
-        put(reports.annotations_of(watched))
-    else:
-        put("\n".join(_lines(watched, verbose=verbose)))
+        result = watch_published(sources or ())
+    _put(result, output, verbose=verbose)
+    if result.error:
+        raise unknown(result.error, f"The comparison is incomplete. {result.error}")
+    exit_if_found(result.findings, fail_on)
+    if result.obstacle or (result.overlays and fail_on is Threshold.INFO):
+        raise typer.Exit(1)
 
 
-def _lines(watched: Watched, *, verbose: bool) -> Iterator[str]:
-    from wan_ergonomic.contract.watch import _report as reports
+def _put(result: WatchResult, output: Format, *, verbose: bool) -> None:
+    from wan_ergonomic import contract
 
     from ._table import as_table
 
-    if watched.unread:
-        yield f"{reports.UNTOLD}. {reports.UNREAD}:"
-        for look in watched.unread:
-            yield printable(f"  {look.status:<8} {look.source}")
-    if watched.findings or not watched.unread:
-        yield as_table(watched.findings, verbose=verbose)
-    if watched.obstacle:
-        yield f"\n{reports.OBSTACLE}:"
-        yield printable(f"  {watched.obstacle}")
-    if watched.overlays:
-        yield f"\n{reports.RETIRED}:"
-    for one in watched.overlays:
-        yield printable(f"  {one.overlay}  {one.why}: {one.target}")
-        if verbose:
-            yield printable(f"    {' '.join(one.reason.split())}")
-
-
-def _end(watched: Watched, fail_on: Threshold) -> None:
-    from wan_ergonomic.contract.watch._report import UNTOLD, kind_of, reason_of
-
-    if watched.unread:
-        message = f"{UNTOLD}. {reason_of(watched.unread)}"
-        names = {"gone": "SourceGoneError", "unclear": "ContractError"}
-        kind = names[kind_of(watched.unread)]
-        raise EndedError(Ending(code=Exit.USAGE, kind=kind, message=message))
-    end(watched.findings, fail_on)
-    if watched.obstacle or (watched.overlays and fail_on is Threshold.INFO):
-        raise typer.Exit(1)
+    if output is Format.JSON:
+        put_json(contract.watch_as_json(result))
+    elif output is Format.MARKDOWN:
+        put(contract.watch_as_markdown(result).rstrip("\n"))
+    elif output is Format.GITHUB:
+        put(contract.watch_as_annotations(result))
+    else:
+        findings = as_table(result.findings, verbose=verbose)
+        put("\n".join(contract.watch_as_lines(result, findings, verbose=verbose)))

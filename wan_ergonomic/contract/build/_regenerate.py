@@ -94,7 +94,7 @@ def _renew(
     seen: Provenance | None,
     say: Say,
 ) -> list[str]:
-    from wan_ergonomic.contract.report._words import lines_to_look_at
+    from wan_ergonomic.contract.report._words import lines_to_review
 
     with staging(root) as stage:
         built = _build(root, stage, documents, seen)
@@ -110,7 +110,7 @@ def _renew(
         if changed:
             with installed(stage, root, names):
                 say(_fit.demand_fit(root))
-    for line in lines_to_look_at(findings):
+    for line in lines_to_review(findings):
         say(line)
     return changed
 
@@ -118,7 +118,7 @@ def _renew(
 def _compared(root: Path, documents: Sequence[Document], say: Say) -> list[Finding]:
     """Report what a new source changes, and return it."""
     from wan_ergonomic.contract.changes import compare
-    from wan_ergonomic.contract.report._words import findings_in_lines
+    from wan_ergonomic.contract.report._words import findings_as_lines, headline
 
     try:
         old = read_source(str(root / UPSTREAM))
@@ -126,7 +126,8 @@ def _compared(root: Path, documents: Sequence[Document], say: Say) -> list[Findi
         say(f"The vendored documents cannot be read, so nothing was compared: {error}")
         return []
     findings = compare(old, documents)
-    for line in findings_in_lines(findings):
+    say(headline(findings))
+    for line in findings_as_lines(findings):
         say(line)
     return findings
 

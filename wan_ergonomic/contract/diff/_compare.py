@@ -7,14 +7,13 @@ operation of ours can reach is nobody's concern.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from wan_ergonomic._errors import ContractError
 from wan_ergonomic._spec import Role
-from wan_ergonomic.contract.document._document import Document
 from wan_ergonomic.contract.document._equality import text
-from wan_ergonomic.contract.source._roles import Operation, pair_operations
+from wan_ergonomic.contract.source._roles import Operation
 
 from ._access import compare_address, compare_security
 from ._context import Report, Spot
@@ -31,18 +30,19 @@ _SHARED_PLACES = frozenset({"document", "security", "server"})
 _MOST_PROBLEMS = 20
 
 
-def compare(old: Sequence[Document], new: Sequence[Document]) -> list[Finding]:
+def compare_pairs(
+    pairs: Iterable[tuple[Role, Operation | None, Operation | None]],
+) -> list[Finding]:
     """Return every change of what is promised, the worst first.
 
     Args:
-        old: What was published before.
-        new: What is published now.
+        pairs: Each role, with its operation before and now.
 
     Raises:
-        ContractError: The two have no operation in common, or are nested too deeply to be read.
+        ContractError: The documents are nested too deeply to be read.
     """
     try:
-        found = [finding for pair in pair_operations(old, new) for finding in _compare(*pair)]
+        found = [finding for pair in pairs for finding in _compare(*pair)]
     except RecursionError as error:
         raise ContractError("The documents are nested too deeply to be compared.") from error
     return sorted(_each_once(found), key=lambda finding: SEVERITIES.index(finding.severity))

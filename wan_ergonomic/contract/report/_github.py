@@ -1,6 +1,6 @@
-"""What a comparison found, as workflow commands that GitHub shows beside the lines of a file.
+"""Findings as GitHub annotations: workflow commands, which GitHub shows at lines of a file.
 
-Pure functions from findings and the documents they are about to text.
+Pure functions.
 """
 
 from __future__ import annotations
@@ -8,17 +8,19 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from wan_ergonomic._spec import METHODS, Role
 from wan_ergonomic.contract.diff._findings import Finding, Severity
 
-from ._markdown import breaks, change, headline
+from ._words import headline, phrase
 
 if TYPE_CHECKING:
     from wan_ergonomic.contract.document._document import Document
 
-_LEVELS: Mapping[Severity, str] = {
+Level = Literal["error", "warning", "notice"]
+
+_LEVELS: Mapping[Severity, Level] = {
     "breaking": "error",
     "warning": "warning",
     "info": "notice",
@@ -29,16 +31,16 @@ _IN_PROPERTY = {**_IN_TEXT, ":": "%3A", ",": "%2C"}
 _BLANK = re.compile(r"[ \t\r\n]*")
 
 
-def as_annotations(
+def findings_as_annotations(
     findings: Sequence[Finding], old: Sequence[Document], files: Mapping[str, str]
 ) -> str:
-    """Return a headline, then one workflow command for each finding.
+    """Return the headline, then one workflow command for each finding.
 
     Args:
-        findings: What was found.
-        old: The documents that it was found in.
-        files: For the origin of each old document, the file to show the finding in. A finding
-            in another document is shown in none.
+        findings: The findings.
+        old: The documents of the old source.
+        files: The file of each old document, by the document's origin. A finding in a document
+            that is missing here is shown without a file.
     """
     texts = {document.origin: document.text for document in old}
     lines = [headline(findings)]
@@ -49,7 +51,7 @@ def as_annotations(
 
 
 def _documenting(role: Role, old: Sequence[Document]) -> str:
-    """Return the document that has an operation for a role: where what is new would belong."""
+    """Return the origin of the document with the role's operation: additions belong there."""
     method = METHODS[role].upper()
     holders = (d.origin for d in old if method in {verb for verb, _ in d.operations()})
     return next(holders, "")
@@ -59,18 +61,23 @@ def _annotation(finding: Finding, file: str | None, text: str) -> str:
     properties: dict[str, object] = {}
     if file is not None:
         properties["file"] = file
-        # What a page holds begins on a line of the page's own.
-        is_whole = file.endswith(".json")
-        line = _nearest_line(text, finding) if is_whole else None
+        # In a page, the document starts at a line that is not known here.
+        line = _nearest_line(text, finding) if file.endswith(".json") else None
         if line is not None:
             properties["line"] = line
     properties["title"] = f"{finding.severity}: {finding.role} {finding.place}"
-    said = ",".join(f"{key}={_escaped(str(v), _IN_PROPERTY)}" for key, v in properties.items())
-    broken = f", breaks the {breaks(finding)}" if finding.sides else ""
-    touches = f", touches {', '.join(finding.impact)}" if finding.impact else ""
-    said_of_it = ": ".join(filter(None, (finding.message, change(finding))))
-    message = f"{said_of_it} ({finding.rule}{broken}{touches})"
-    return f"::{_LEVELS[finding.severity]} {said}::{_escaped(message, _IN_TEXT)}"
+    return annotation(_LEVELS[finding.severity], phrase(finding), **properties)
+
+
+def failure_as_annotation(reason: str) -> str:
+    """Return the annotation for a comparison that was impossible."""
+    return annotation("error", reason, title="The contract could not be compared")
+
+
+def annotation(level: Level, message: str, **properties: object) -> str:
+    """Return one workflow command; its properties are ``file``, ``line`` and ``title``."""
+    given = ",".join(f"{key}={_escaped(str(v), _IN_PROPERTY)}" for key, v in properties.items())
+    return f"::{level} {given}::{_escaped(message, _IN_TEXT)}"
 
 
 def _escaped(text: str, table: Mapping[str, str]) -> str:
@@ -78,7 +85,7 @@ def _escaped(text: str, table: Mapping[str, str]) -> str:
 
 
 def _nearest_line(text: str, finding: Finding) -> int | None:
-    """Return the line that a finding is about; for what was added, of what it was added to."""
+    """Return the line of a finding; for an addition, the line of what it was added to."""
     pointer = finding.old_pointer or finding.new_pointer or ""
     line = None
     while pointer and line is None:
@@ -128,8 +135,3 @@ def _blank_to(text: str, position: int) -> int:
     """Return where the next thing begins."""
     match = _BLANK.match(text, position)
     return match.end() if match else position
-
-
-def failure(reason: str) -> str:
-    """Return the annotation for a source that could not be compared."""
-    return f"::error title=The contract could not be compared::{_escaped(reason, _IN_TEXT)}"

@@ -1,92 +1,109 @@
-"""What a look at the published contract found, in JSON, Markdown and annotations.
+"""The reports of a watch: JSON, Markdown, GitHub annotations, and text. Pure functions.
 
-Pure functions that add to the reports of a comparison what only a watch knows:
-overlay actions that have had their day, and sources that could not be read.
-Where one could not, nothing here says that there is no change.
+They add to the report of a comparison: overlay actions that are no longer needed, the
+obstacle, and sources that could not be read. If one could not, no report says that
+nothing changed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any
 
 from wan_ergonomic.contract.overlay._overlay import Unneeded
-from wan_ergonomic.contract.report._github import as_annotations, failure
-from wan_ergonomic.contract.report._markdown import as_json, as_markdown, code, plain, unreadable
+from wan_ergonomic.contract.report._github import (
+    annotation,
+    failure_as_annotation,
+    findings_as_annotations,
+)
+from wan_ergonomic.contract.report._json import failure_as_json, findings_as_json
+from wan_ergonomic.contract.report._markdown import code, findings_as_markdown, plain
+from wan_ergonomic.contract.report._words import printable
 
-from ._watch import Look, Watched
+from ._watch import WatchResult
 
-UNTOLD = "Could not tell what changed"
-OBSTACLE = "What is published cannot be used even when corrected"
-RETIRED = "Corrections that have had their day"
+INCOMPLETE = "The comparison is incomplete"
 UNREAD = "Not read"
+OBSTACLE = "The published documents cannot be used, even after correction"
+UNNEEDED = "Overlay actions that are no longer needed"
 
-# The rest of what a description on GitHub has room for is for the sections after the findings.
+# Leaves room in a GitHub description for the sections after the findings.
 _MARKDOWN_LIMIT = 45_000
 _IN_CHECKOUT = "openapi/upstream"
 
 
-def json_of(watched: Watched) -> dict[str, Any]:
+def watch_as_json(result: WatchResult) -> dict[str, Any]:
     """Return the object of a comparison, with ``overlays``, ``obstacle`` and ``sources``."""
-    report = as_json(watched.findings)
-    if watched.unread and not watched.findings:
-        report = unreadable(kind_of(watched.unread), reason_of(watched.unread))
+    report = findings_as_json(result.findings)
+    if result.error and not result.findings:
+        report = failure_as_json(result.error)
     overlays = [
         {"overlay": one.overlay, "target": one.target, "reason": one.reason, "why": one.why}
-        for one in watched.overlays
+        for one in result.overlays
     ]
-    sources = [look.as_json() for look in watched.sources]
-    return {**report, "overlays": overlays, "obstacle": watched.obstacle, "sources": sources}
+    sources = [source.as_json() for source in result.sources]
+    return {**report, "overlays": overlays, "obstacle": result.obstacle, "sources": sources}
 
 
-def kind_of(unread: tuple[Look, ...]) -> Literal["gone", "unclear"]:
-    """Return ``gone`` if that is all that is wrong with the sources, else ``unclear``."""
-    return "gone" if all(look.status == "gone" for look in unread) else "unclear"
-
-
-def reason_of(unread: tuple[Look, ...]) -> str:
-    """Return in one text why sources could not be read."""
-    return " ".join(str(look.reason) for look in unread)
-
-
-def markdown_of(watched: Watched) -> str:
-    """Return what an issue or a pull request says."""
+def watch_as_markdown(result: WatchResult) -> str:
+    """Return the description of an issue or a pull request."""
     parts = []
-    if watched.unread:
-        parts += [f"**{UNTOLD}**", f"### {UNREAD}", "\n".join(_unread_items(watched))]
-    if watched.findings or not watched.unread:
-        parts.append(as_markdown(watched.findings, _MARKDOWN_LIMIT).rstrip("\n"))
-    if watched.obstacle:
-        parts += [f"### {OBSTACLE}", plain(watched.obstacle)]
-    if watched.overlays:
-        parts += [f"### {RETIRED}", "\n".join(map(_overlay_item, watched.overlays))]
+    if result.unread:
+        unread = (f"- {s.status}: {code(s.source)}. {plain(str(s.error))}" for s in result.unread)
+        parts += [f"**{INCOMPLETE}**", f"### {UNREAD}", "\n".join(unread)]
+    if result.findings or not result.unread:
+        parts.append(findings_as_markdown(result.findings, _MARKDOWN_LIMIT).rstrip("\n"))
+    if result.obstacle:
+        parts += [f"### {OBSTACLE}", plain(result.obstacle)]
+    if result.overlays:
+        items = (
+            f"- {code(one.overlay)}: {code(one.target)} {one.why}. {plain(_reason(one))}"
+            for one in result.overlays
+        )
+        parts += [f"### {UNNEEDED}", "\n".join(items)]
     return "\n\n".join(parts) + "\n"
 
 
-def _unread_items(watched: Watched) -> Iterator[str]:
-    for look in watched.unread:
-        yield f"- {look.status}: {code(look.source)}. {plain(str(look.reason))}"
-
-
-def _overlay_item(one: Unneeded) -> str:
-    return f"- {code(one.overlay)} {one.why}: {code(one.target)}. It was there because: " + plain(
-        one.reason
-    )
-
-
-def annotations_of(watched: Watched) -> str:
-    """Return workflow commands that GitHub shows beside the vendored files."""
-    lines = [failure(str(look.reason)) for look in watched.unread]
-    if watched.findings or not watched.unread:
-        files = {one.origin: f"{_IN_CHECKOUT}/{one.origin}" for one in watched.vendored}
-        lines.append(as_annotations(watched.findings, watched.vendored, files))
-    if watched.obstacle:
-        lines.append(failure(f"{OBSTACLE}: {watched.obstacle}"))
-    lines += map(_notice, watched.overlays)
+def watch_as_annotations(result: WatchResult) -> str:
+    """Return workflow commands, which GitHub shows at the vendored files."""
+    lines = [failure_as_annotation(str(source.error)) for source in result.unread]
+    if result.findings or not result.unread:
+        files = {one.origin: f"{_IN_CHECKOUT}/{one.origin}" for one in result.vendored}
+        lines.append(findings_as_annotations(result.findings, result.vendored, files))
+    if result.obstacle:
+        lines.append(failure_as_annotation(f"{OBSTACLE}: {result.obstacle}"))
+    for one in result.overlays:
+        text = f"{one.target} {one.why}. {_reason(one)}"
+        lines.append(
+            annotation("notice", text, file=f"openapi/overlays/{one.overlay}", title=UNNEEDED)
+        )
     return "\n".join(lines)
 
 
-def _notice(one: Unneeded) -> str:
-    said = " ".join(f"{one.target} {one.why}. It was there because: {one.reason}".split())
-    file = f"openapi/overlays/{one.overlay}"
-    return f"::notice file={file},title={RETIRED}::{said.replace('%', '%25')}"
+def watch_as_lines(result: WatchResult, findings: str, *, verbose: bool) -> Iterator[str]:
+    """Yield the lines of a report for people.
+
+    Args:
+        result: The result.
+        findings: Its findings as text.
+        verbose: Whether to add the reason of each overlay action.
+    """
+    if result.unread:
+        yield f"{INCOMPLETE}. {UNREAD}:"
+        for source in result.unread:
+            yield printable(f"  {source.status:<8} {source.source}")
+    if result.findings or not result.unread:
+        yield findings
+    if result.obstacle:
+        yield f"\n{OBSTACLE}:"
+        yield printable(f"  {result.obstacle}")
+    if result.overlays:
+        yield f"\n{UNNEEDED}:"
+    for one in result.overlays:
+        yield printable(f"  {one.overlay}: {one.target} {one.why}")
+        if verbose:
+            yield printable(f"    {_reason(one)}")
+
+
+def _reason(one: Unneeded) -> str:
+    return " ".join(f"The action's reason: {one.reason}".split())
