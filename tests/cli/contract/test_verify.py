@@ -1,4 +1,4 @@
-"""``wan contract verify``: what it says of recorded traffic, and how it ends."""
+"""``wan contract verify``: its output in each format, and its exit codes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ BAD = exchange("poll", answer={"id": "a", "status": "active"})
 
 @pytest.fixture
 def verify(wan, tmp_path):
-    """Run the command on a recording."""
+    """A function that runs the command on a recording."""
 
     def verify(recording: bytes, *options: str):
         (tmp_path / "traffic.har").write_bytes(recording)
@@ -26,33 +26,66 @@ def verify(wan, tmp_path):
     return verify
 
 
-@pytest.mark.parametrize("form", ["table", "plain"])
-def test_good_traffic_ends_with_zero_and_a_count(verify, form):
-    """Nothing but a sentence, and that on standard error."""
-    outcome = verify(as_har(GOOD, exchange("poll")), "--format", form)
+def test_traffic_without_violations_exits_with_0(verify):
+    """Standard output is empty; standard error has the counts."""
+    outcome = verify(as_har(GOOD, exchange("poll")))
     assert (outcome.code, outcome.out) == (0, b"")
-    assert outcome.err == "2 exchanges with this API, no violation; 0 others left aside.\n"
+    assert outcome.err == "2 exchanges with this API, no violation; 0 others ignored.\n"
 
 
-def test_each_violation_is_one_line_of_a_table(verify):
-    """Entry, operation, side, place, what is wrong, and what becomes of it."""
-    outcome = verify(as_lines(GOOD, BAD, exchange(status=201)))
-    heading, first, second = outcome.out.decode().splitlines()
+def test_on_a_terminal_each_violation_is_a_row_of_a_table(on_terminal, tmp_path):
+    """Entry, operation, side, place, what is wrong, and a note."""
+    (tmp_path / "traffic.har").write_bytes(as_lines(GOOD, BAD, exchange(status=201)))
+    code, text = on_terminal("contract", "verify", str(tmp_path / "traffic.har"))
+    heading, first, second, counts = text.splitlines()
     assert heading.split() == ["entry", "operation", "side", "where", "what", "note"]
     assert first.split()[:5] == ["2", "poll", "response", "/status", "expected"]
     assert second.split()[:5] == ["3", "create", "response", "response/201", "expected"]
     assert first.index("this package can use") == second.index("this package can use")
-    assert (outcome.code, "2 violations" in outcome.err) == (1, True)
+    assert (code, "2 violations" in counts) == (1, True)
 
 
-def test_plain_output_is_separated_by_tabs(verify):
+def test_in_a_pipe_the_columns_are_separated_by_tabs(verify):
     """For cut and awk."""
-    outcome = verify(as_lines(BAD), "--format", "plain")
+    outcome = verify(as_lines(BAD))
     assert outcome.out.decode().split("\t")[:4] == ["1", "poll", "response", "/status"]
     assert "1 exchange with this API, 1 violation; 0 others" in outcome.err
 
 
-def test_json_output_has_all_of_it(verify):
+def test_markdown_has_the_counts_and_a_table(verify):
+    """Without a violation, only the counts."""
+    lines = verify(as_lines(GOOD, BAD), "--format", "markdown").out.decode().splitlines()
+    assert lines[:3] == [
+        "**2 exchanges with this API, 1 violation; 0 others ignored.**",
+        "",
+        "| entry | operation | side | where | what | note |",
+    ]
+    assert lines[4].startswith("| 2 | poll | response | /status | expected ")
+    outcome = verify(as_lines(GOOD), "--format", "markdown")
+    assert outcome.out == b"**1 exchange with this API, no violation; 0 others ignored.**\n"
+    assert (outcome.code, outcome.err) == (0, "")
+
+
+def test_each_violation_is_an_annotation_of_the_recording(verify):
+    """Below the counts. The title has entry, operation, side and place."""
+    outcome = verify(as_lines(GOOD, BAD, exchange(status=201)), "--format", "github")
+    counts, first, second = outcome.out.decode().splitlines()
+    assert counts == "3 exchanges with this API, 2 violations; 0 others ignored."
+    title = "title=entry 2%3A poll response /status::expected "
+    assert first.startswith(f"::error file=traffic.har,{title}")
+    assert first.endswith(" (this package can use the response all the same)")
+    assert "title=entry 3%3A create response response/201::" in second
+
+
+def test_a_violation_without_a_note_is_an_annotation_too(verify):
+    """The note is in parentheses, if there is one."""
+    sent = exchange(body={"prompt": 1})
+    outcome = verify(as_lines(sent), "--format", "github")
+    assert b"create request /model::" in outcome.out
+    assert b"()" not in outcome.out
+
+
+def test_json_has_everything(verify):
     """A verdict, the counts, and each violation."""
     outcome = verify(as_lines(GOOD, BAD, exchange(url="https://x.example/")), "--format", "json")
     assert {key: outcome.data[key] for key in ("verdict", "checked", "others", "reason")} == {
@@ -72,56 +105,65 @@ def test_json_output_has_all_of_it(verify):
         (b"<html>", "is not JSON"),
         (as_har(GOOD)[:-9], "is incomplete"),
         (as_har(), "no exchange with this API"),
-        (as_lines(*[exchange(body=None)] * 7), "entries 1, 2, 3, 4, 5, …"),
+        (as_lines(*[exchange(body=None)] * 7), "entries 1, 2, 3, 4, 5, … are incomplete"),
     ],
 )
-def test_what_cannot_tell_ends_with_two(verify, recording, reason):
-    """Neither honoured nor violated, and the reason is said in both forms."""
+def test_an_unknown_result_exits_with_2(verify, recording, reason):
+    """The reason is on standard error, and in the JSON."""
     assert reason in verify(recording).err
     outcome = verify(recording, "--format", "json")
     assert (outcome.code, outcome.data["verdict"]) == (2, "unknown")
     assert reason in outcome.data["reason"]
 
 
-def test_a_file_that_is_not_there_ends_with_two(wan):
-    """A sentence, not a traceback."""
+def test_an_unreadable_recording_is_an_annotation(verify):
+    """A table and Markdown leave standard output empty."""
+    outcome = verify(b"<html>", "--format", "github")
+    assert outcome.out.startswith(b"::error title=The recording could not be checked::")
+    for output in ("table", "markdown"):
+        assert verify(b"<html>", "--format", output).out == b""
+
+
+def test_a_missing_file_exits_with_2(wan):
+    """With a message, without a traceback."""
     outcome = wan("contract", "verify", "nowhere.har")
     assert (outcome.code, "nowhere.har cannot be read" in outcome.err) == (2, True)
 
 
 def test_another_server_can_be_named(verify):
-    """As often as the API was reached in another place."""
+    """The option may be repeated."""
     here, there = (exchange(url=f"http://{host}{path('create')}") for host in ("a", "b"))
     outcome = verify(as_lines(here, there), "--server", "http://a", "--server", "http://b")
     assert (outcome.code, outcome.err[:12]) == (0, "2 exchanges ")
 
 
-def test_what_the_contract_does_not_know_is_named(verify):
-    """Without its query, and as often as it occurs."""
+def test_requests_outside_the_contract_are_listed(verify):
+    """Without the query, and with their number."""
     other = exchange(url="https://api.aimlapi.com/v1/models?key=secret")
     outcome = verify(as_lines(GOOD, other, other))
     assert outcome.err.splitlines()[1] == "Not in the contract: POST /v1/models, 2 times."
 
 
 def test_a_recording_can_come_from_standard_input(wan, monkeypatch):
-    """So that it can be piped from whatever records it."""
+    """Its annotations have no file."""
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(as_lines(BAD))))
-    assert wan("contract", "verify", "-").code == 1
+    outcome = wan("contract", "verify", "-", "--format", "github")
+    assert (outcome.code, b"::error title=entry 1%3A poll" in outcome.out) == (1, True)
 
 
-def test_closed_standard_input_is_no_recording(wan, monkeypatch):
-    """As under a service manager."""
+def test_closed_standard_input_exits_with_2(wan, monkeypatch):
+    """It can be closed under a service manager."""
     monkeypatch.setattr(sys, "stdin", None)
     outcome = wan("contract", "verify", "-")
-    assert (outcome.code, "which is closed" in outcome.err) == (2, True)
+    assert (outcome.code, "standard input is closed" in outcome.err) == (2, True)
 
 
-def test_neither_keys_nor_links_nor_controls_are_shown(verify):
-    """In no form."""
+def test_keys_links_and_control_characters_are_not_shown(verify):
+    """In any format."""
     link = "https://cdn.example/\u001b[31m?Signature=secret-link"
     entry = exchange("poll", answer={"id": "a", "status": "completed", "video": link})
-    for form in ("table", "plain", "json"):
-        outcome = verify(as_lines(entry), "--format", form)
+    for output in ("table", "markdown", "github", "json"):
+        outcome = verify(as_lines(entry), "--format", output)
         assert b"secret" not in outcome.out
         assert b"\x1b" not in outcome.out
     assert json.loads(outcome.out)["violations"][0]["pointer"] == "/video"
@@ -129,12 +171,12 @@ def test_neither_keys_nor_links_nor_controls_are_shown(verify):
 
 @pytest.mark.parametrize(("missing", "says"), [("openapi_core", True), ("wan_ergonomic.x", False)])
 def test_a_missing_extra_is_named(verify, monkeypatch, missing, says):
-    """What to install; a mistake of ours keeps its traceback."""
+    """A missing module of our own is a defect, and raises."""
 
     def fail(*_: object, **__: object) -> None:
         raise ModuleNotFoundError(name=missing)
 
-    monkeypatch.setattr("wan_ergonomic.conformance._verify.verify", fail)
+    monkeypatch.setattr("wan_ergonomic.conformance.verify", fail)
     if not says:
         with pytest.raises(ModuleNotFoundError):
             verify(as_lines(GOOD))

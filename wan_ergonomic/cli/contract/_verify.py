@@ -1,30 +1,26 @@
-"""``wan contract verify``: does recorded traffic honour the contract?
-
-Only reads the file and shows the outcome; what counts is decided in
-``contract``.
-"""
+"""``wan contract verify``: does recorded traffic honour the contract?"""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Literal
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
 from wan_ergonomic._errors import ContractError
-from wan_ergonomic.cli._destination import UsageError
-from wan_ergonomic.cli._exits import Exit
-from wan_ergonomic.cli._outcome import EndedError, Ending
-from wan_ergonomic.cli._streams import printable, put, put_json, tell
+from wan_ergonomic.cli._streams import is_terminal, printable, put, put_json, tell
+
+from ._output import Format, FormatOption, needs_contract_extra, unknown
 
 if TYPE_CHECKING:
     from wan_ergonomic.conformance import Verification, Violation
 
 _VIOLATED = 1
-_SHOWN = 5
+_MOST_SHOWN = 5
+_HEADINGS = ("entry", "operation", "side", "where", "what", "note")
 
 
 def verify(
@@ -35,52 +31,42 @@ def verify(
     *,
     server: Annotated[
         list[str] | None,
-        typer.Option(metavar="URL", help="Where else the API was reached; may be repeated."),
+        typer.Option(metavar="URL", help="Another address of the API; may be repeated."),
     ] = None,
-    output: Annotated[
-        Literal["table", "plain", "json"],
-        typer.Option("--format", help="How to show what was found."),
-    ] = "table",
+    output: FormatOption = Format.TABLE,
 ) -> None:
     """Check recorded traffic against the vendored contract.
 
     Exits with 0 if all of it honours the contract, 1 if something does not,
-    2 if the recording cannot tell. Keys and signed links are never shown.
+    2 if the recording is unreadable or incomplete. Keys and signed links are
+    never shown.
     """
     try:
         verification = _verify(recording, server or [])
     except ContractError as error:
-        if output == "json":
-            put_json({"verdict": "unknown", "reason": str(error), "violations": []})
-        raise _untold(str(error)) from error
+        _put_failure(error, output)
+        raise unknown(error, str(error)) from error
     reason = _why_unknown(verification, recording) if verification.verdict == "unknown" else None
-    if output == "json":
-        put_json({"reason": reason, **verification.as_json()})
-    else:
-        _show(verification, aligned=output == "table")
+    _put(verification, reason, output, file=None if recording == "-" else recording)
     if reason:
-        raise _untold(reason)
+        raise unknown(ContractError(reason), reason)
     if verification.violations:
         raise typer.Exit(_VIOLATED)
 
 
 def _verify(recording: str, servers: list[str]) -> Verification:
-    try:
-        from wan_ergonomic.conformance import _verify as _recordings
+    with needs_contract_extra():
+        from wan_ergonomic.conformance import verify
 
-        with _opened(recording) as lines:
-            return _recordings.verify(lines, recording, servers=servers)
-    except ModuleNotFoundError as error:
-        if str(error.name).startswith("wan_ergonomic"):
-            raise
-        raise UsageError("This needs: pip install 'wan-ergonomic[contract]'") from error
+        with _open(recording) as lines:
+            return verify(lines, recording, servers=servers)
 
 
 @contextmanager
-def _opened(recording: str) -> Iterator[BinaryIO]:
+def _open(recording: str) -> Iterator[BinaryIO]:
     if recording == "-":
         if sys.stdin is None:
-            raise ContractError("The recording was to come from standard input, which is closed.")
+            raise ContractError("The recording cannot be read: standard input is closed.")
         yield sys.stdin.buffer
         return
     try:
@@ -91,40 +77,62 @@ def _opened(recording: str) -> Iterator[BinaryIO]:
         raise ContractError(f"{recording} cannot be read: {reason}.") from error
 
 
-def _untold(message: str) -> EndedError:
-    return EndedError(Ending(code=Exit.USAGE, kind="ContractError", message=message))
-
-
 def _why_unknown(verification: Verification, recording: str) -> str:
     if not verification.checked:
         return (
-            f"{recording} holds no exchange with this API, so nothing can be told. "
-            "If it was reached elsewhere, say where with --server URL."
+            f"{recording} contains no exchange with this API, so nothing was checked. "
+            "If the API has another address there, name it with --server URL."
         )
-    entries = ", ".join(map(str, verification.unrecorded[:_SHOWN]))
-    more = ", …" if len(verification.unrecorded) > _SHOWN else ""
-    return f"Nothing was found, but bodies were not recorded whole in entries {entries}{more}."
+    entries = ", ".join(map(str, verification.unrecorded[:_MOST_SHOWN]))
+    more = ", …" if len(verification.unrecorded) > _MOST_SHOWN else ""
+    return f"No violation was found, but the bodies of entries {entries}{more} are incomplete."
 
 
-def _show(verification: Verification, *, aligned: bool) -> None:
-    if verification.violations:
-        rows = [_row(one) for one in verification.violations]
-        put("\n".join(_aligned(rows) if aligned else map("\t".join, rows)))
+def _put_failure(error: ContractError, output: Format) -> None:
+    from wan_ergonomic.contract import annotation
+
+    if output is Format.JSON:
+        put_json({"verdict": "unknown", "reason": str(error), "violations": []})
+    if output is Format.GITHUB:
+        put(annotation("error", str(error), title="The recording could not be checked"))
+
+
+def _put(
+    verification: Verification, reason: str | None, output: Format, *, file: str | None
+) -> None:
+    if output is Format.JSON:
+        put_json({"reason": reason, **verification.as_json()})
+        return
+    from wan_ergonomic.contract import markdown_table
+
+    rows = [_cells(one) for one in verification.violations]
+    if output is Format.GITHUB:
+        put("\n".join([_summary(verification), *_annotations(verification.violations, file)]))
+    elif output is Format.MARKDOWN:
+        table = [markdown_table(_HEADINGS, rows)] if rows else []
+        put("\n\n".join([f"**{_summary(verification)}**", *table]))
+    elif rows:
+        put("\n".join(_aligned(rows) if is_terminal(sys.stdout) else map("\t".join, rows)))
+    if output is Format.TABLE:
+        tell(_summary(verification))
+    for operation, times in list(verification.outside.items())[:_MOST_SHOWN]:
+        tell(printable(f"Not in the contract: {operation:.100}, {_number(times, 'time')}."))
+
+
+def _summary(verification: Verification) -> str:
     count = len(verification.violations)
-    tell(
+    return (
         f"{_number(verification.checked, 'exchange')} with this API, "
         f"{_number(count, 'violation') if count else 'no violation'}; "
-        f"{_number(verification.others, 'other')} left aside."
+        f"{_number(verification.others, 'other')} ignored."
     )
-    for operation, times in list(verification.outside.items())[:_SHOWN]:
-        tell(printable(f"Not in the contract: {operation:.100}, {_number(times, 'time')}."))
 
 
 def _number(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
-def _row(one: Violation) -> list[str]:
+def _cells(one: Violation) -> list[str]:
     where = one.place if one.pointer is None else one.pointer or "/"
     what = f"expected {one.expected}, found {one.found}"
     cells: list[Any] = [one.entry, one.role, one.part, where, what, one.note or ""]
@@ -132,8 +140,19 @@ def _row(one: Violation) -> list[str]:
 
 
 def _aligned(rows: list[list[str]]) -> Iterator[str]:
-    headed = [["entry", "operation", "side", "where", "what", "note"], *rows]
+    headed = [_HEADINGS, *rows]
     widths = [max(map(len, column)) for column in zip(*headed, strict=True)]
     for row in headed:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         yield "  ".join(cells).rstrip()
+
+
+def _annotations(violations: Sequence[Violation], file: str | None) -> Iterator[str]:
+    from wan_ergonomic.contract import annotation
+
+    place = {} if file is None else {"file": file}
+    for one in violations:
+        entry, role, part, where, what, note = _cells(one)
+        title = f"entry {entry}: {role} {part} {where}"
+        text = f"{what} ({note})" if note else what
+        yield annotation("error", text, **place, title=title)
