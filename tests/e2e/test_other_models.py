@@ -19,11 +19,10 @@ import yaml
 
 from tests.contract.other_models.documents import PATHS, SCHEMAS, TEXT, answer, document, large, ref
 from tests.support.project import ROOT
-from wan_ergonomic.contract import ContractError
-from wan_ergonomic.contract.other_models import _make
-from wan_ergonomic.contract.other_models._make import make_other_model, prepare
+from wan_ergonomic.contract import ContractError, make_other_model, read_source
+from wan_ergonomic.contract.other_models import _prepare, _write
+from wan_ergonomic.contract.other_models._prepare import prepare
 from wan_ergonomic.contract.overlay._overlay import load_overlays
-from wan_ergonomic.contract.source._read import read_source
 
 OVERLAYS = load_overlays(ROOT / "openapi" / "overlays")
 NUMBERS = itertools.count()
@@ -253,7 +252,7 @@ def test_what_is_nested_too_deeply_is_refused(monkeypatch, write):
     def give_up(_: object) -> None:
         raise RecursionError
 
-    monkeypatch.setattr(_make, "shape", give_up)
+    monkeypatch.setattr(_prepare, "shape", give_up)
     with pytest.raises(ContractError, match="nested too deeply"):
         prepare(read_source(write(document(PATHS, SCHEMAS))), OVERLAYS)
 
@@ -263,7 +262,7 @@ SMALL = document({"/a": {"post": {"responses": {"200": answer({"type": "object"}
 
 def test_a_client_that_does_not_work_is_refused(tmp_path, write, monkeypatch):
     """It is tried before it is handed over."""
-    monkeypatch.setattr(_make, "examples", lambda _: {"Missing": [{}]})
+    monkeypatch.setattr(_write, "examples", lambda _: {"Missing": [{}]})
     with pytest.raises(ContractError, match=r"client does not work:\nThere is no model Missing\."):
         make_other_model(ROOT, write(SMALL), tmp_path / "out")
     assert not (tmp_path / "out").exists()
@@ -295,7 +294,7 @@ def quick(monkeypatch):
         (output / "__init__.py").touch()
 
     monkeypatch.setattr("wan_ergonomic.contract.build._generator.generate", generate)
-    monkeypatch.setattr(_make, "_try", lambda *_: None)
+    monkeypatch.setattr(_write, "_try", lambda *_: None)
 
 
 @pytest.mark.usefixtures("quick")

@@ -1,0 +1,89 @@
+"""Prepares the documents of another model for the generator: joined, corrected, valid, shaped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from wan_ergonomic._errors import ContractError
+from wan_ergonomic.contract.document import _join
+from wan_ergonomic.contract.document._document import Document
+from wan_ergonomic.contract.document._flatten import flatten
+from wan_ergonomic.contract.document._validate import validate
+from wan_ergonomic.contract.overlay._apply import survey
+from wan_ergonomic.contract.overlay._overlay import Overlay
+from wan_ergonomic.contract.repair._document import Correction, correct
+from wan_ergonomic.contract.source._read import describe
+
+from ._shape import Shaped, shape
+
+
+@dataclass(frozen=True)
+class OtherModel:
+    """The documents of another model, ready for the generator.
+
+    Attributes:
+        documents: The documents that have operations, in the source's order.
+        operations: Each operation as (METHOD, path).
+        contract: What the vendor publishes, corrected.
+        shaped: The generator's input.
+        corrections: What was corrected.
+    """
+
+    documents: tuple[Document, ...]
+    operations: tuple[tuple[str, str], ...]
+    contract: dict[str, Any]
+    shaped: Shaped
+    corrections: tuple[Correction, ...]
+
+
+def prepare(documents: Sequence[Document], overlays: Sequence[Overlay]) -> OtherModel:
+    """Join and correct documents, validate them, and shape them for the generator.
+
+    Raises:
+        ContractError: They cannot be repaired; says what is wrong.
+    """
+    holders: dict[tuple[str, str], Document] = {}
+    for document in documents:
+        for operation in document.operations():
+            holders.setdefault(operation, document)
+    if not holders:
+        raise ContractError(
+            f"The source has no operation to make a client of: it documents {describe(documents)}."
+        )
+    parts = [(doc.data, method.lower(), path) for (method, path), doc in holders.items()]
+    held = {id(document) for document in holders.values()}
+    kept = tuple(document for document in documents if id(document) in held)
+    try:
+        contract, corrections = _corrected(parts, overlays)
+        return OtherModel(kept, tuple(holders), contract, shape(contract), tuple(corrections))
+    except RecursionError as error:
+        raise ContractError("The source is nested too deeply to be read.") from error
+
+
+def _corrected(
+    parts: list[_join.Part], overlays: Sequence[Overlay]
+) -> tuple[dict[str, Any], list[Correction]]:
+    """Return the operations as one valid document, and what was corrected."""
+    joined, renamed = _join.join(parts, inline=False)
+    clashes = [
+        Correction(f"/components/schemas/{new}", f"Renamed: another document has its own {old!r}.")
+        for old, new in renamed.items()
+    ]
+    family = [overlay for overlay in overlays if overlay.scope == "family"]
+    overlaid, idle = survey(joined, family, "contract")
+    unused = {(each.overlay, each.index) for each in idle}
+    applied = [
+        Correction(action.target, action.reason)
+        for overlay in family
+        for index, action in enumerate(overlay.actions)
+        if overlay.stage == "contract" and (overlay.name, index) not in unused
+    ]
+    contract, corrections = correct(overlaid)
+    schemas = contract.get("components", {}).get("schemas", {})
+    for name, schema in schemas.items():
+        # Raises on schemas that the validator would not finish.
+        flatten(schema, schemas, (name,))
+    validate(contract)
+    return contract, clashes + applied + corrections
