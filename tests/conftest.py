@@ -55,6 +55,13 @@ _MEASURED = os.environ.get(_MEASURING)
 _LONG = ("test_redocly_diff", "test_vendor_change", "test_environment", "test_other_models")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add --sample, for the default run."""
+    parser.addoption(
+        "--sample", action="store_true", help="play every tenth cell of the fault matrix only"
+    )
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest."""
     items.sort(key=lambda item: item.path.stem not in _LONG)

@@ -50,7 +50,6 @@ from wan_ergonomic import (
     LinkExpiredError,
     NotFoundError,
     PermissionDeniedError,
-    PollingPolicy,
     RateLimitError,
     RetryPolicy,
     ServerError,
@@ -237,16 +236,6 @@ def test_a_lost_submission_is_in_doubt_and_never_sent_again(client_kind, server,
     assert (server.requests, clock.sleeps) == ([posted], [])
 
 
-@pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
-def test_a_lost_status_request_is_made_again(client_kind, server, clock, loss):
-    """Asking is free, so it is asked again."""
-    server.script("poll", loss, loss, seen("generating"))
-    polling = PollingPolicy(request_timeout=SOON)
-    with client_kind.client(base_url=server.url, clock=clock, polling=polling) as wan:
-        assert wan.status(ID).status == "generating"
-    assert (len(server.requests), len(clock.sleeps)) == (3, 2)
-
-
 @pytest.mark.parametrize(
     "then",
     [(Close(),), (Hang(0.05), Reset()), (Hang(),)],
@@ -261,21 +250,6 @@ def test_a_lost_download_goes_on_from_the_byte_reached(client_kind, server, cloc
     first, second = server.requests
     assert ("range" in first.headers, "if-range" in first.headers) == (False, False)
     assert (second.headers["range"], second.headers["if-range"]) == ("bytes=1000-", '"v1"')
-    assert file.getvalue() == VIDEO
-
-
-@pytest.mark.parametrize(
-    "loss",
-    [value for name, value in LOSSES.items() if "within the body" not in name],
-    ids=[name for name in LOSSES if "within the body" not in name],
-)
-def test_a_download_that_never_began_is_made_again(client_kind, server, clock, loss):
-    """A store that fails before the first byte is asked again, for everything."""
-    server.script("download", loss, Store(VIDEO))
-    file = io.BytesIO()
-    with client_kind.client(base_url=server.url, clock=clock, retrying=AT_ONCE) as wan:
-        wan.download(finished(server), file, timeout=SOON)
-    assert ["range" in request.headers for request in server.requests] == [False, False]
     assert file.getvalue() == VIDEO
 
 
@@ -373,35 +347,7 @@ def test_a_submission_is_not_sent_again_when_its_time_is_over(client_kind, serve
     assert len(server.requests) == 1
 
 
-@pytest.mark.parametrize("stage", ["submit", "poll"])
-def test_a_refusal_that_lasts_is_raised(client_kind, server, clock, stage):
-    """After the policy's attempts the API's own words are the answer."""
-    server.script(stage, answer(429, {"message": "Slow down"}))
-    with (
-        client_kind.client(base_url=server.url, clock=clock) as wan,
-        pytest.raises(RateLimitError, match="Slow down"),
-    ):
-        ask(wan, stage, server)
-    assert len(server.requests) == 4
-
-
-# Refused
-
-
-@pytest.mark.parametrize("status", REFUSALS)
-@pytest.mark.parametrize("act", ["submit", "status", "wait"])
-def test_a_refusal_is_final(client_kind, server, clock, act, status):
-    """What time cannot change is asked once and raised as its own type."""
-    kind = REFUSALS[status]
-    server.script("submit", answer(status, {"message": "No"}))
-    server.script("poll", answer(status, {"message": "No"}))
-    with (
-        client_kind.client(base_url=server.url, clock=clock) as wan,
-        pytest.raises(kind, match="No") as caught,
-    ):
-        getattr(wan, act)("a prompt, or an id")
-    assert (type(caught.value), caught.value.status_code) == (kind, status)
-    assert (len(server.requests), clock.sleeps) == (1, [])
+# Rejected
 
 
 def test_an_empty_account_has_an_error_of_its_own(client_kind, server, clock):
@@ -578,15 +524,6 @@ def test_a_submission_that_the_api_failed_is_not_sent_again(client_kind, server,
     assert len(server.requests) == 1
 
 
-@pytest.mark.parametrize("stage", ["poll", "download"])
-def test_what_is_free_is_asked_again_after_a_server_error(client_kind, server, clock, stage):
-    """A 500 on a status request or a download may pass."""
-    server.script(stage, answer(500), html(500), GOOD[stage])
-    with client_kind.client(base_url=server.url, clock=clock) as wan:
-        assert is_good(stage, ask(wan, stage, server))
-    assert (len(server.requests), len(clock.sleeps)) == (3, 2)
-
-
 # A yes that cannot be read
 
 
@@ -605,19 +542,6 @@ def test_an_unreadable_yes_to_a_submission_is_in_doubt(client_kind, server, cloc
     (posted,) = server.requests
     assert caught.value.client_request_id == posted.headers["x-client-request-id"]
     assert isinstance(caught.value.__cause__, UnreadableResponseError)
-
-
-@pytest.mark.parametrize("body", UNREADABLE.values(), ids=UNREADABLE)
-@pytest.mark.parametrize("act", ["status", "wait"])
-def test_an_unreadable_status_is_asked_for_again(client_kind, server, clock, act, body):
-    """It may pass; if it does not, the error says what came."""
-    good = completed(server)
-    server.script("poll", *[answer(200, body)] * 3, good, *[answer(200, body)] * 4)
-    with client_kind.client(base_url=server.url, clock=clock) as wan:
-        assert getattr(wan, act)(ID).completed
-        with pytest.raises(UnreadableResponseError) as caught:
-            getattr(wan, act)(ID)
-    assert (len(server.requests), caught.value.generation_id) == (8, ID)
 
 
 def test_a_status_without_an_id_is_still_an_answer(client_kind, server, clock):

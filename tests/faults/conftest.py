@@ -18,7 +18,7 @@ from anyio.from_thread import start_blocking_portal
 from wan_ergonomic._settings import CONFIG_VARIABLE, KEY_VARIABLES
 
 from .cells import Cell
-from .matrix import backends
+from .matrix import SAMPLE, backends
 from .runner import Loop, Played, play
 from .world import Secrets
 
@@ -26,6 +26,20 @@ from .world import Secrets
 SLOW_AT_ONCE, QUICK_AT_ONCE = 8, 1
 _SECRET = re.compile(r"(?:canary|signed)-[0-9a-f]{16}")
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With --sample, keep only the sample of the cells."""
+    if not config.getoption("--sample"):
+        return
+    kept: list[pytest.Item] = []
+    left_out: list[pytest.Item] = []
+    for item in items:
+        parameters = getattr(item, "callspec", None)
+        cell = parameters and parameters.params.get("cell")
+        (left_out if isinstance(cell, Cell) and cell.name not in SAMPLE else kept).append(item)
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = kept
 
 
 class Listening(logging.Handler):

@@ -12,10 +12,13 @@ KINDS = (connections, statuses, pauses, bodies, shapes, links, downloads)
 CELLS: tuple[Cell, ...] = tuple(
     replace(cell, defect=DEFECTS.get(cell.name, "")) for kind in KINDS for cell in kind.cells()
 )
-# Under trio as well: every tenth of them.
-_SAMPLE = frozenset(cell.name for cell in CELLS[::10])
+# Every tenth, and one of each kind at each stage: they are played under trio as well, and are the
+# only ones of the default run.
+SAMPLE = frozenset(cell.name for cell in CELLS[::10]) | frozenset(
+    {(cell.kind, cell.stage): cell.name for cell in reversed(CELLS)}.values()
+)
 
 
 def backends(cell: Cell) -> tuple[str, ...]:
     """Return the event loops, or none at all, that a cell is played under."""
-    return ("sync", "asyncio", "trio") if cell.name in _SAMPLE else ("sync", "asyncio")
+    return ("sync", "asyncio", "trio") if cell.name in SAMPLE else ("sync", "asyncio")

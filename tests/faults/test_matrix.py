@@ -7,7 +7,7 @@ from collections import Counter
 
 from . import connections, statuses
 from .defects import DEFECTS
-from .matrix import CELLS, backends
+from .matrix import CELLS, SAMPLE, backends
 from .table import COMMAND, FILE, draw
 
 LEAST = 300
@@ -42,6 +42,12 @@ def test_there_are_enough_cells_at_every_stage():
     }
     assert min(counts.values()) >= 20
     assert {"sync", "asyncio", "trio"} == {one for cell in CELLS for one in backends(cell)}
+
+
+def test_the_sample_has_every_kind_of_fault_at_every_stage():
+    """The default run plays the sample alone."""
+    sample = [cell for cell in CELLS if cell.name in SAMPLE]
+    assert {(cell.kind, cell.stage) for cell in sample} == {(c.kind, c.stage) for c in CELLS}
 
 
 def test_every_status_meets_every_stage_with_every_body():

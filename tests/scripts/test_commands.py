@@ -160,7 +160,8 @@ def test_testing_runs_the_checks_and_the_default_tests(planned):
     said, steps, _ = planned()
     assert "about 3 minutes. --all runs all tests, measures coverage and takes about" in said
     assert list(steps) == [*CHECKS, "tests"]
-    assert ignored(steps["tests"]) == SLOW | REAL_TIME
+    assert ignored(steps["tests"]) == SLOW | {"tests/soak"}
+    assert "--sample" in steps["tests"]
 
 
 def test_testing_all_runs_every_test_and_measures_coverage(planned):
