@@ -44,11 +44,11 @@ if TYPE_CHECKING:
     from ._flows import PollingPolicy, RetryPolicy
     from ._generation import Drift, Failure, Generation, Update, Usage, Video
     from ._prompts import Preview, PromptDefaults, PromptWarning
-
-__version__ = "0.1.0"
+    from ._version import __version__ as __version__
 
 # The modules that hold the names below; the fastest to import come first.
 _HOMES = (
+    "_version",
     "_errors",
     "_generation",
     "_prompts",
@@ -97,7 +97,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name not in __all__:
+    if name not in {*__all__, "__version__"}:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     homes = (vars(import_module(f".{home}", __name__)) for home in _HOMES)
     globals()[name] = value = next(home[name] for home in homes if name in home)
@@ -105,4 +105,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted({*globals(), *__all__, "__version__"})

@@ -117,13 +117,15 @@ def inside(target: str, known: dict[str, Path]) -> str | None:
 def wrong_arrows(root: Path) -> list[str]:
     """Return each import that points up, sideways, or past a door."""
     known, wrong = modules(root), []
+    # The package itself offers the core's names, so it is above the core.
+    core = {name for name in known if floor(home(name)) <= floor("_client")}
     for name, path in known.items():
         for each in imports(name, path):
             target = inside(each.target, known)
-            if target is None or home(target) == home(name) or name == "":
+            if target is None or name == "" or (target and home(target) == home(name)):
                 continue
-            where = f"{name} imports {target}"
-            if floor(home(target)) >= floor(home(name)):
+            where = f"{name} imports {target or 'the package itself'}"
+            if floor(home(target)) >= floor(home(name)) or (not target and name in core):
                 wrong.append(f"{where}: up or sideways")
             door = next((d for d in DOORS if target.startswith(f"{d}.")), None)
             insiders = (f"{door}.", *BESIDE.get(str(door), ()))

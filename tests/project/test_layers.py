@@ -67,6 +67,7 @@ def project(tmp_path: Path) -> Callable[..., Path]:
         ("_flows__a", "from wan_ergonomic._http import b", "up or sideways"),
         ("_parsing__a", "from wan_ergonomic import _client", "up or sideways"),
         ("_files__a", "def f():\n    from wan_ergonomic._parsing import x", "up or sideways"),
+        ("_http__a", "from wan_ergonomic import Clock", "up or sideways"),
         ("cli__a", "from wan_ergonomic._flows._wait import x", "past the door"),
         ("sandbox__a", "from ..contract.diff import x", "past the door"),
     ],

@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 
 import httpx
 
-from wan_ergonomic import __version__
 from wan_ergonomic._errors import ConfigurationError, DownloadError
 from wan_ergonomic._redaction import Key, shorten_link
 from wan_ergonomic._settings import is_loopback
+from wan_ergonomic._version import __version__
 
 from ._network import AddressPolicy
 from ._transport import AsyncTransport, Transport, adopt
