@@ -17,7 +17,15 @@ import httpx
 import pytest
 import yaml
 
-from tests.contract.other_models.documents import PATHS, SCHEMAS, TEXT, answer, document, large, ref
+from tests.contract.other_models.documents import (
+    PATHS,
+    SCHEMAS,
+    TEXT,
+    document,
+    large,
+    ref,
+    response,
+)
 from tests.support.project import ROOT
 from wan_ergonomic.contract import ContractError, make_other_model, read_source
 from wan_ergonomic.contract.other_models import _prepare, _write
@@ -171,7 +179,7 @@ def test_the_folder_has_the_documents_beside_the_client(rich, tmp_path):
 
 def test_two_documents_with_one_id_give_one_client(tmp_path):
     """As YAML as well; each operation keeps its own component of a shared name."""
-    item = {"post": {"operationId": "run", "responses": {"200": answer(ref("DTO"))}}}
+    item = {"post": {"operationId": "run", "responses": {"200": response(ref("DTO"))}}}
     one = document({"/a": item}, {"DTO": {"type": "object", "properties": {"a": TEXT}}})
     two = document({"/b": item}, {"DTO": {"type": "object", "properties": {"b": TEXT}}})
     folder = tmp_path / "both"
@@ -203,7 +211,7 @@ def test_two_megabytes_for_one_operation_are_read(write):
     assert len(model.shaped.document["components"]["schemas"]) < 130
 
 
-ANSWERING = {"responses": {"200": answer(ref("Endless"))}}
+ANSWERING = {"responses": {"200": response(ref("Endless"))}}
 CLASHING = [{"name": name, "in": "query"} for name in ("a.b", "a-b")]
 
 
@@ -215,7 +223,7 @@ CLASHING = [{"name": name, "in": "query"} for name in ("a.b", "a-b")]
             "The source has no operation to make a client of: it documents no operation",
         ),
         (
-            document({"/a": {"get": {"responses": {"200": answer(ref("None"))}}}}),
+            document({"/a": {"get": {"responses": {"200": response(ref("None"))}}}}),
             "The reference #/components/schemas/None leads nowhere.",
         ),
         (
@@ -227,7 +235,7 @@ CLASHING = [{"name": name, "in": "query"} for name in ("a.b", "a-b")]
             "The parameter 'headers' of /a has a name that generated code cannot have.",
         ),
         (
-            document({"/a": {"get": {"responses": {"200": {**answer(), "links": 5}}}}}),
+            document({"/a": {"get": {"responses": {"200": {**response(), "links": 5}}}}}),
             "Not valid OpenAPI at /paths//a/get/responses/200",
         ),
         (
@@ -257,7 +265,7 @@ def test_what_is_nested_too_deeply_is_refused(monkeypatch, write):
         prepare(read_source(write(document(PATHS, SCHEMAS))), OVERLAYS)
 
 
-SMALL = document({"/a": {"post": {"responses": {"200": answer({"type": "object"})}}}})
+SMALL = document({"/a": {"post": {"responses": {"200": response({"type": "object"})}}}})
 
 
 def test_a_client_that_does_not_work_is_refused(tmp_path, write, monkeypatch):

@@ -1,27 +1,38 @@
-"""Made-up documents of other models, with all that published ones get wrong."""
+"""Documents of invented models, with the defects of published ones."""
 
 from typing import Any
 
 TEXT = {"type": "string"}
+INTEGER = {"type": "integer"}
 
 
 def ref(name: str) -> dict[str, str]:
-    """Refer to a component."""
+    """Return a reference to a component."""
     return {"$ref": f"#/components/schemas/{name}"}
 
 
 def json_of(schema: Any) -> dict[str, Any]:
-    """Hold a schema as JSON."""
+    """Return a body of JSON with a schema."""
     return {"content": {"application/json": {"schema": schema}}}
 
 
-def answer(schema: Any = None) -> dict[str, Any]:
-    """Answer with a schema, or with nothing."""
+def thing(**properties: Any) -> dict[str, Any]:
+    """Return the schema of an object."""
+    return {"type": "object", "properties": properties}
+
+
+def nullable(schema: Any) -> dict[str, Any]:
+    """Return a nullable schema as the generator reads it."""
+    return {"nullable": True, "oneOf": [schema]}
+
+
+def response(schema: Any = None) -> dict[str, Any]:
+    """Return a response with a schema, or without a body."""
     return {"description": "Done", **(json_of(schema) if schema is not None else {})}
 
 
 def document(paths: Any, schemas: Any = None, **members: Any) -> dict[str, Any]:
-    """Describe an API like the vendor's."""
+    """Return a document like the vendor's."""
     key = {"type": "http", "scheme": "bearer", "in": "header"}
     return {
         "openapi": "3.0.0",
@@ -33,7 +44,7 @@ def document(paths: Any, schemas: Any = None, **members: Any) -> dict[str, Any]:
     }
 
 
-# Python keywords, digits, other alphabets, what generated code takes itself, and two that clash.
+# Keywords, digits, another alphabet, names that generated code uses, and two that clash.
 NAMES = (
     *("class", "from", "1st", "self", "type", "id", "T", "имя", "_hidden", "$"),
     *("d", "cast", "to_dict", "additional_properties", "a.b", "a-b"),
@@ -119,8 +130,8 @@ PATHS: dict[str, Any] = {
                 {"name": "filter", "in": "query", "content": {"application/json": {"schema": {}}}},
             ],
             "responses": {
-                "200": answer({"anyOf": [ref("Cat"), ref("Dog"), {"type": "null"}]}),
-                "202": answer({"type": "array", "items": {"type": "object"}}),
+                "200": response({"anyOf": [ref("Cat"), ref("Dog"), {"type": "null"}]}),
+                "202": response({"type": "array", "items": {"type": "object"}}),
             },
         },
     },
@@ -128,7 +139,7 @@ PATHS: dict[str, Any] = {
         "get": {
             "responses": {"200": {"description": "A file", "content": {"video/mp4": {}}}},
         },
-        "delete": {"operationId": "_v2_files", "responses": {"204": answer()}},
+        "delete": {"operationId": "_v2_files", "responses": {"204": response()}},
     },
     "/v2/upload": {
         "post": {
@@ -144,7 +155,7 @@ PATHS: dict[str, Any] = {
 
 
 def large(components: int = 250, size: int = 8000) -> dict[str, Any]:
-    """Describe one operation in 2 MB, of which it reaches half."""
+    """Return a document of 2 MB with one operation, which references half of it."""
     schemas: dict[str, Any] = {}
     for number in range(components):
         near = [(number * 2 + step) % (components // 2) for step in (1, 2)]
@@ -153,4 +164,6 @@ def large(components: int = 250, size: int = 8000) -> dict[str, Any]:
             "description": "d" * size,
             "properties": {"a": ref(f"Part{near[0]}"), "b": ref(f"Part{near[1]}"), "n": TEXT},
         }
-    return document({"/v2/large": {"post": {"responses": {"200": answer(ref("Part0"))}}}}, schemas)
+    return document(
+        {"/v2/large": {"post": {"responses": {"200": response(ref("Part0"))}}}}, schemas
+    )

@@ -1,7 +1,6 @@
-"""Asks the project's own tests whether the wrapper still fits the contract.
+"""Runs the contract tests: does the wrapper still fit the contract?
 
-They run in a process of their own, because this one has the old contract in
-its memory.
+They run in another process, because this one has the old contract in memory.
 """
 
 from __future__ import annotations
@@ -13,8 +12,8 @@ from pathlib import Path
 
 from wan_ergonomic._errors import ContractError
 
-# These hold what the wrapper sends and reads to whatever the contract is. Whether
-# it makes use of everything new is not asked here: that takes lines yet to be written.
+# They check what the wrapper sends and reads against the contract. Whether it uses
+# everything new is not checked: that needs code that is still to be written.
 TESTS = (
     "tests/core/test_contract_fit.py",
     "tests/contract/document/test_join.py",
@@ -24,16 +23,16 @@ _LAST_LINES = 30
 
 
 def demand_fit(root: Path) -> str:
-    """Return a sentence on how the contract tests went.
+    """Return a sentence with the result of the contract tests.
 
     Raises:
-        ContractError: One of them failed; says which.
+        ContractError: A test failed; says which.
     """
     present = [name for name in TESTS if (root / name).exists()]
     if not present:
-        return "There are no contract tests here that could say whether the wrapper fits."
+        return "The contract tests are not here, so whether the wrapper fits was not checked."
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *present]
-    # What is meant for the tests around this one is not for these.
+    # Variables of the pytest run around this one are for that run only.
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     done = subprocess.run(
         command,
@@ -47,7 +46,7 @@ def demand_fit(root: Path) -> str:
     lines = (done.stdout + done.stderr).strip().splitlines()
     if done.returncode:
         raise ContractError(
-            "The wrapper does not fit the new contract, so every file is as it was. "
-            "The tests said:\n" + "\n".join(lines[-_LAST_LINES:])
+            "The wrapper does not fit the new contract, so no file was changed. "
+            "The output of the tests:\n" + "\n".join(lines[-_LAST_LINES:])
         )
     return f"The wrapper fits: {lines[-1].strip('= ')}."

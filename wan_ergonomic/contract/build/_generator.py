@@ -1,7 +1,7 @@
-"""Runs openapi-python-client on a document and checks what came out.
+"""Runs openapi-python-client on a document and checks the result.
 
-The generator is a separate process, as its authors mean it to be used. It is
-trusted with nothing: an operation it leaves out is found by counting.
+The generator runs as a separate process, as its authors intend. An operation that it
+leaves out is found by counting.
 """
 
 from __future__ import annotations
@@ -24,11 +24,12 @@ def versions() -> dict[str, str]:
 
 
 def configure(project: Path, media_types: Mapping[str, str]) -> str:
-    """Return the configuration for another document: the project's, but for the names in it.
+    """Return the configuration for another document: the project's, without its class names.
 
     Args:
         project: The project's own configuration file.
-        media_types: Media types the generator does not know, each with one that it reads alike.
+        media_types: Media types that the generator does not support, each with one that it
+            handles the same way.
     """
     import yaml
 
@@ -52,7 +53,7 @@ def generate(document: Path, configuration: Path, output: Path, operations: int)
     Raises:
         ContractError: The generator failed, or left an operation out.
     """
-    # Isolated (-I): neither the current folder nor a PYTHON… variable has a say.
+    # Isolated (-I): the current folder and PYTHON… variables have no effect.
     command = [sys.executable, "-I", "-X", "utf8", "-m", "openapi_python_client", "generate"]
     command += ["--path", str(document), "--config", str(configuration)]
     command += ["--output-path", str(output), "--meta", "none", "--fail-on-warning"]
@@ -66,9 +67,14 @@ def generate(document: Path, configuration: Path, output: Path, operations: int)
     )
     if done.returncode:
         raise ContractError(
-            "The generator cannot make a client of this document. It said:\n"
+            "The generator cannot make a client of this document. Its output:\n"
             f"{(done.stdout + done.stderr).strip()}"
         )
+    _check_operations(output, operations)
+    (output / "py.typed").touch()
+
+
+def _check_operations(output: Path, operations: int) -> None:
     endpoints = [path for path in output.glob("api/*/*.py") if path.name != "__init__.py"]
     if len(endpoints) != operations:
         names = ", ".join(sorted(path.stem for path in endpoints)) or "none"
@@ -76,10 +82,9 @@ def generate(document: Path, configuration: Path, output: Path, operations: int)
             f"The document has {operations} operations, the generated client {len(endpoints)} "
             f"({names}): the generator dropped or split one."
         )
-    (output / "py.typed").touch()
 
 
 def _environ() -> dict[str, str]:
-    """Return the environment variables, with the ruff beside this interpreter before any other."""
+    """Return the environment, with the ruff beside this interpreter first on PATH."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("RUFF_")}
     return {**kept, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{kept.get('PATH', '')}"}

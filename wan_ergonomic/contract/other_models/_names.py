@@ -1,7 +1,7 @@
-"""Names for generated code: valid, readable, and never the same twice.
+"""Names for generated code: valid, readable and unique.
 
-A generated class and its module have one name in two spellings, so names that
-differ in case alone count as the same.
+The module of a generated class has the class's name in another spelling, so names that
+differ only in case count as equal.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import builtins
 import keyword
 import re
 
-# What generated modules import or define besides.
+# Names that generated modules import or define.
 _IMPORTED = frozenset({
     "additionalproperties", "cls", "d", "fielddict", "params", "prop", "propdict", "propname",
     "srcdict",
@@ -24,33 +24,33 @@ _LONGEST = 60
 
 
 def words(text: str) -> list[str]:
-    """Return the words of a name in any spelling, in ASCII."""
+    """Return the ASCII words of a name in any spelling."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", text)
     return re.findall(r"[A-Za-z0-9]+", spaced)
 
 
 def snake(text: str) -> str:
-    """Return a name as a function's."""
+    """Return a name in snake case, for a function."""
     joined = "_".join(word.lower() for word in words(text))
     return f"v{joined}" if joined[:1].isdigit() else joined
 
 
 def pascal(text: str) -> str:
-    """Return a name as a class's."""
+    """Return a name in Pascal case, for a class."""
     joined = "".join(word[0].upper() + word[1:].lower() for word in words(text))[:_LONGEST]
     return f"Model{joined}" if joined[:1].isdigit() else joined
 
 
 class Names:
-    """Names that are taken."""
+    """The names that are taken."""
 
     def __init__(self) -> None:
         self._taken: set[str] = set(_RESERVED)
 
     def take(self, wanted: str) -> str:
-        """Return the wanted name, or one with a number, and take it."""
+        """Take a name, with a number if it is taken already, and return it."""
         wanted = wanted or "Model"
-        # After a digit, a number would be part of it.
+        # Separates the number from a digit at the end of the name.
         before = "v" if wanted[-1].isdigit() else ""
         name, number = wanted, 1
         while name.lower().replace("_", "") in self._taken:

@@ -1,9 +1,9 @@
-"""Rewrites a sibling's contract into what the generator can read without losing anything.
+"""Rewrites the contract of another model into a document that the generator reads completely.
 
-The generator has habits: it names classes after titles, drops what it does not
-know, and gives up on two classes of one name. So each operation, body and
-answer is written for it in one plain way, under names that cannot clash. What
-that costs is said. The contract itself stays what the vendor says.
+The generator names classes after titles, drops keywords that it does not support, and
+stops at two classes with one name. So each operation, request body and response is
+written in one simple form, under unique names. Each difference from the contract is
+reported; the contract itself is not changed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from wan_ergonomic.contract.document._flatten import without_null
 from wan_ergonomic.contract.document._pointer import escape
 
 from ._names import Names, snake
-from ._shape_schemas import Place, Schemas
+from ._place import Place
+from ._shape_schemas import Schemas
 
 TAG = "operations"
 BINARY = "application/octet-stream"
@@ -26,19 +27,20 @@ FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 
 _FILE = {"type": "string", "format": "binary"}
 _SAFE_PLACEHOLDER = re.compile(r"[a-zA-Z_-][a-zA-Z0-9_-]*")
-# Generated functions have variables of these names.
+# Variables in generated functions.
 _TAKEN = frozenset({"body", "cookies", "headers", "params", "quote"})
 _SCALARS = ("string", "integer", "number", "boolean")
 
 
 @dataclass(frozen=True)
 class Shaped:
-    """What the generator is given.
+    """The generator's input.
 
     Attributes:
-        document: The document to read.
-        media_types: Media types it does not know, each with one that it reads alike.
-        notes: What is otherwise than in the contract, as (pointer, sentence).
+        document: The document.
+        media_types: Media types that the generator does not support, each with one that it
+            handles the same way.
+        notes: Each difference from the contract, as (pointer, sentence).
     """
 
     document: dict[str, Any]
@@ -50,7 +52,7 @@ def shape(contract: Mapping[str, Any]) -> Shaped:
     """Return the generator's document for a valid contract.
 
     Raises:
-        ContractError: Something cannot be said to the generator.
+        ContractError: The generator cannot represent a parameter.
     """
     notes: list[tuple[str, str]] = []
     components = contract.get("components", {})
@@ -83,7 +85,7 @@ class _Shaper:
     def operation(
         self, operation: Mapping[str, Any], method: str, path: str
     ) -> tuple[str, dict[str, Any]]:
-        """Return an operation and its path as the generator has them."""
+        """Return an operation and its path for the generator."""
         pointer = f"/paths/{escape(path)}/{method}"
         name = self._operations.take(_named(operation.get("operationId"), method, path))
         shaped = {
@@ -110,7 +112,7 @@ class _Shaper:
         wire, place = parameter["name"], parameter["in"]
         if snake(wire) in _TAKEN:
             raise ContractError(
-                f"The parameter {wire!r} of {path} has a name that generated code cannot have."
+                f"The parameter {wire!r} of {path} has a name that generated code uses itself."
             )
         if place == "path" and not _SAFE_PLACEHOLDER.fullmatch(wire):
             safe = snake(wire) or "value"
@@ -121,9 +123,9 @@ class _Shaper:
             place_of_schema = Place(f"{name}_{wire}", f"{pointer}/schema")
             schema = self.schemas.usage(parameter["schema"], place_of_schema)
         else:
-            self._note(pointer, "What it holds is given as text, and has to be written as such.")
+            self._note(pointer, "It has a media type; the caller passes it as text in that format.")
         if place != "query" and not self._is_scalar(without_null(schema)):
-            self._note(pointer, f"It is given as text, as nothing else has a place in a {place}.")
+            self._note(pointer, f"The caller passes it as text: a {place} holds nothing else.")
             schema = {"type": "string"}
         kept = {k: parameter[k] for k in ("description", "required") if k in parameter}
         schema = without_null(schema) if place == "path" else schema
@@ -134,25 +136,27 @@ class _Shaper:
         return target.get("type") in _SCALARS
 
     def _responses(self, responses: Mapping[str, Any], name: str, pointer: str) -> dict[str, Any]:
-        """Return the answers that mean success; refusals come in shapes nobody promised."""
-        good = {status: said for status, said in responses.items() if status[0] in "23"}
+        """Return the responses that mean success: the shape of others is not documented."""
+        good = {status: held for status, held in responses.items() if status[0] in "23"}
         if not good and "default" in responses:
             good = {"2XX": responses["default"]}
         kept: dict[str, Any] = {}
         for status in sorted(good):
             hint = f"{name}_response" + ("" if len(kept) == 0 else f"_{status}")
-            said = {"description": good[status]["description"]}
+            response = {"description": good[status]["description"]}
             if good[status].get("content"):
                 where = f"{pointer}/responses/{status}"
-                said["content"] = self._content(good[status]["content"], hint, where)
-            kept[status] = said
+                response["content"] = self._content(good[status]["content"], hint, where)
+            kept[status] = response
         return kept
 
     def _content(self, content: Mapping[str, Any], hint: str, pointer: str) -> dict[str, Any]:
-        """Return the one media type that generated code is to use."""
+        """Return the one media type for generated code."""
         name = min(content, key=_preference)
         for other in content.keys() - {name}:
-            self._note(f"{pointer}/content/{escape(other)}", f"Only {name} is generated.")
+            self._note(
+                f"{pointer}/content/{escape(other)}", f"Left out: generated code uses {name}."
+            )
         media, where = content[name], f"{pointer}/content/{escape(name)}/schema"
         kind = name.partition(";")[0].strip().lower()
         if kind == "*/*":
@@ -173,17 +177,20 @@ class _Shaper:
         return {name: {"schema": schema}}
 
     def _sendable(self, schema: dict[str, Any], pointer: str) -> dict[str, Any]:
-        """Return a body's schema as generated code can send it: never null, nor only scalars."""
+        """Return the schema of a request body without what generated code cannot send."""
         schema = without_null(schema)
         targets = [self.schemas.target(part) for part in schema.get("oneOf", ())]
         if targets and not any(target.get("type") in {"object", "array"} for target in targets):
-            self._note(pointer, "Alternatives without an object among them take anything.")
+            self._note(
+                pointer,
+                "Alternatives without an object were replaced by a schema that allows anything.",
+            )
             return {}
         return schema
 
 
 def _preference(media_type: str) -> tuple[int, str]:
-    """Rank media types: JSON, what is like it, anything, forms, the rest."""
+    """Rank media types: JSON, JSON-based types, any type, forms, the rest."""
     kind = media_type.partition(";")[0].strip().lower()
     order: Iterable[bool] = (
         kind == "application/json",
@@ -197,6 +204,6 @@ def _preference(media_type: str) -> tuple[int, str]:
 
 
 def _named(identity: Any, method: str, path: str) -> str:
-    """Return what an operation is called: by its id, unless that only repeats the path."""
-    said = snake(identity) if isinstance(identity, str) and not identity.startswith("_") else ""
-    return said or snake(f"{method} {path}")
+    """Return an operation's name: its id, unless that only repeats the path."""
+    name = snake(identity) if isinstance(identity, str) and not identity.startswith("_") else ""
+    return name or snake(f"{method} {path}")

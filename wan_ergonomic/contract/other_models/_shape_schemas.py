@@ -1,8 +1,7 @@
-"""Rewrites schemas for the generator: plain, and each class a component with a name of its own.
+"""Rewrites schemas for the generator: each class is a component with a unique name.
 
-What is an object or a list of words becomes a component; all else stands where
-it is used. ``allOf`` is merged, alternatives are told apart, and what leads back
-to itself without an object in between takes anything.
+Objects and enums become components; all other schemas are inlined. ``allOf`` is merged,
+and a schema that leads back to itself without an object in between allows anything.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from wan_ergonomic.contract.document._flatten import (
@@ -29,37 +28,15 @@ from wan_ergonomic.contract.document._flatten import (
 )
 
 from ._names import Names, pascal
+from ._place import Place
 
 # Methods and variables of generated classes.
 _TAKEN = frozenset({
     "additional_properties", "additional_keys", "to_dict", "from_dict", "to_multipart", "d", "cls",
     "cast", "src_dict", "field_dict", "prop_name", "prop_dict", "prop",
 })  # fmt: skip
-# Alternatives within alternatives that anybody means.
+# Deeper nesting of alternatives is not meant: it comes from recursion.
 _DEEPEST = 4
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a schema is used.
-
-    Attributes:
-        hint: What it is to be called if it has no name.
-        pointer: For notes.
-        binary: Whether it is part of a form, which can hold files.
-        trail: The components that are being put in their place around it.
-        depth: How many alternatives it is in, within one component.
-    """
-
-    hint: str
-    pointer: str
-    binary: bool = False
-    trail: tuple[str, ...] = ()
-    depth: int = 0
-
-    def within(self, name: str) -> Place:
-        """Return the place of something in it."""
-        return replace(self, hint=f"{self.hint}_{name}")
 
 
 class Schemas:
@@ -67,7 +44,7 @@ class Schemas:
 
     Args:
         source: The contract's components.
-        note: Told what is otherwise than in the contract.
+        note: Called with the pointer and a sentence for each difference from the contract.
 
     Attributes:
         made: The generator's components.
@@ -78,33 +55,32 @@ class Schemas:
         self._source = source
         self._note = note
         self._names = Names()
-        # By a component's name, or the identity of a schema that stands in its place.
+        # By the name of a component, or by the id() of an inline schema.
         self._classes: dict[str | int, str] = {}
         self._seen: list[Any] = []
 
     def target(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return what one of my own references leads to; any other schema as it is."""
+        """Return the target of a reference to a made component; any other schema unchanged."""
         if "$ref" not in schema:
             return schema
         found: Mapping[str, Any] = self.made[schema["$ref"].removeprefix(PREFIX)]
         return found
 
     def form(self, schema: Any, place: Place) -> dict[str, Any]:
-        """Return the schema of a form, which is always one object."""
+        """Return the schema of a form, always as one object."""
         flat = self._flat(schema)
         members = [self._flat(member) for union in UNIONS for member in flat.get(union, ())]
         if members:
             inner = [member.get("properties", {}) for member in members]
             properties = {name: schema for each in inner for name, schema in each.items()}
             flat = {**flat, "properties": {**properties, **flat.get("properties", {})}}
-            said = "A form's alternatives are one object with all their properties."
-            self._note(place.pointer, said)
-        # Generated forms have no place for alternatives among what nobody named.
+            self._note(place.pointer, "The alternatives of a form were merged into one object.")
+        # Generated forms cannot contain alternatives among the additional properties.
         flat = {key: value for key, value in flat.items() if key != "additionalProperties"}
         return self._object(flat, pascal(name_of(schema) or place.hint), place)
 
     def usage(self, schema: Any, place: Place) -> dict[str, Any]:
-        """Return a schema of the contract's as it is used in one place."""
+        """Return a schema of the contract for the place where it is used."""
         if not isinstance(schema, Mapping):
             return {}
         reference = only_reference(schema)
@@ -115,7 +91,7 @@ class Schemas:
         if id(schema) in self._classes:
             made = {"$ref": PREFIX + self._classes[id(schema)]}
         else:
-            # Kept, so that no other schema is ever taken for it.
+            # Kept alive, so that no other schema gets the same id().
             self._seen.append(schema)
             made = self._plain(flat, place, id(schema))
         if "description" in schema and "$ref" not in made:
@@ -127,8 +103,7 @@ class Schemas:
 
     def _component(self, name: str, place: Place) -> dict[str, Any]:
         if name in place.trail:
-            said = f"{name} leads back to itself; from here on it takes anything."
-            self._note(place.pointer, said)
+            self._note(place.pointer, f"{name} leads back to itself; here it allows anything.")
             return {}
         flat = flatten(self._source[name], self._source, (name,))
         if not is_class(flat) or only_reference(self._source[name]):
@@ -141,7 +116,7 @@ class Schemas:
         return nullable(made) if is_nullable(flat) else made
 
     def _plain(self, flat: dict[str, Any], place: Place, key: int | None = None) -> dict[str, Any]:
-        """Return a flat schema as it is used, whether or not it may be null."""
+        """Return a flat schema for the place where it is used, without null."""
         if is_union(flat):
             return self._union(flat, place)
         if is_class(flat):
@@ -162,7 +137,7 @@ class Schemas:
         values = [value for value in flat["enum"] if value is not None]
         kinds = {type(value) for value in values}
         if kinds not in ({str}, {int}):
-            self._note(place.pointer, f"Generated code does not hold it to {values}.")
+            self._note(place.pointer, f"Generated code does not check that it is one of {values}.")
             return _of_type(flat)
         schema = {"type": "string" if kinds == {str} else "integer", "enum": values}
         for held, made in self.made.items():
@@ -189,8 +164,8 @@ class Schemas:
         for wire, schema in flat.get("properties", {}).items():
             spelling = _spelling(wire)
             if spelling in spelled or "_".join(spelling).lower() in _TAKEN:
-                said = f"The name of {wire!r} is taken; it is among the additional properties."
-                self._note(inside.pointer, said)
+                text = f"The name of {wire!r} is taken; it is among the additional properties."
+                self._note(inside.pointer, text)
                 continue
             spelled.add(spelling)
             opened = self._open(wire, schema, inside)
@@ -204,17 +179,20 @@ class Schemas:
         return {"$ref": PREFIX + taken}
 
     def _open(self, wire: str, schema: Any, place: Place) -> dict[str, Any] | None:
-        """Return the schema of a status, whose documented values are never all there are."""
+        """Return the schema of a status, an open string: undocumented values occur."""
         flat = self._flat(schema) if wire == "status" else {}
         if "enum" not in flat:
             return None
-        self._note(place.pointer, "Statuses that nobody documented do occur; it takes any text.")
+        self._note(place.pointer, "Undocumented statuses occur; it allows any text.")
         return nullable({"type": "string"}) if is_nullable(flat) else {"type": "string"}
 
     def _union(self, flat: dict[str, Any], place: Place) -> dict[str, Any]:
         members = list(alternatives(flat))
         if place.depth >= _DEEPEST:
-            self._note(place.pointer, "Alternatives of alternatives without end take anything.")
+            self._note(
+                place.pointer,
+                "Deeply nested alternatives were replaced by a schema that allows anything.",
+            )
             return {}
         if not members:
             rest = {key: value for key, value in flat.items() if key not in UNIONS}
@@ -248,5 +226,5 @@ def _described(flat: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _spelling(wire: str) -> tuple[str, ...]:
-    """Return what the generator tells properties apart by, when all else is the same."""
+    """Return a property name as the generator distinguishes it: names that agree here clash."""
     return tuple(re.sub(r"[^\w]+", " ", wire).split())

@@ -49,7 +49,7 @@ def problems(package: str, examples: Mapping[str, list[Any]], operations: int) -
 
 def _round_trip(name: str, model: Any, value: Any) -> Iterator[str]:
     if model is None:
-        yield f"There is no model {name}."
+        yield f"The model {name} is missing."
         return
     try:
         seen = model.from_dict(value).to_dict()

@@ -1,1 +1,1 @@
-"""Corrections as code, for documents that no overlay was written for."""
+"""General repair: corrections as code, for documents without an overlay of their own."""

@@ -25,7 +25,7 @@ def correct_composites(document: dict[str, Any], note: Note) -> None:
 
     Args:
         document: The document, whose single schemas are correct. Changed in place.
-        note: Called with what was wrong.
+        note: Called with the place and a sentence for each correction.
     """
     components = document.get("components", {}).get("schemas", {})
     for pointer, schema in schemas_in(document, _COMPOSITE):
@@ -44,7 +44,7 @@ def _default(schema: dict[str, Any], document: Mapping[str, Any], pointer: str, 
         note(pointer, f"The default {given!r} is not an allowed value; it was removed.")
     else:
         schema["default"] = better
-        note(pointer, f"The default is {better!r} now; it was {given!r}.")
+        note(pointer, f"The default {given!r} was replaced by {better!r}.")
 
 
 def _flat(schema: Mapping[str, Any], components: Mapping[str, Any]) -> dict[str, Any]:
@@ -68,4 +68,4 @@ def _required(
     schema["required"] = kept
     if not kept:
         del schema["required"]
-    note(pointer, f"required was {given!r}; only {kept} is described.")
+    note(pointer, f"required {given!r} was reduced to the described properties, {kept}.")

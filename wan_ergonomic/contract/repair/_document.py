@@ -1,9 +1,8 @@
-"""Corrects what any published document may get wrong.
+"""Repairs defects that any published document may have.
 
-Rules that need to know nothing of a particular document; what is wrong with
-ours alone belongs into an overlay. A correct document comes back as it was.
-Nothing is corrected silently, and nothing is invented beyond what makes the
-document readable.
+The rules depend on no particular document; a defect of ours alone belongs into an
+overlay. A correct document is returned unchanged. Every correction is reported, and
+adds only what a valid document needs.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from wan_ergonomic.contract.document._components import free, rename
+from wan_ergonomic.contract.document._document import METHODS
 from wan_ergonomic.contract.document._pointer import escape, unescape
 
 from ._composites import correct_composites
@@ -22,7 +22,6 @@ from ._schemas import Note, correct_schema
 from ._security import correct_security
 
 SERVER = "https://api.aimlapi.com"
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 _MAPPING = re.compile(r"#/components/schemas/(.*)", re.DOTALL)
@@ -32,11 +31,11 @@ _PATH_ITEM = {*METHODS, "parameters", "servers", "summary", "description"}
 
 @dataclass(frozen=True)
 class Correction:
-    """One thing that was put right.
+    """One correction.
 
     Attributes:
-        pointer: Where, as a JSON pointer.
-        what: What was wrong and what became of it, for a person.
+        pointer: The place, as a JSON pointer.
+        what: What was wrong and how it was corrected, for a person.
     """
 
     pointer: str
@@ -47,7 +46,7 @@ class Correction:
 
 
 def correct(document: Mapping[str, Any]) -> tuple[dict[str, Any], list[Correction]]:
-    """Return the document with its general defects put right, and what they were."""
+    """Return the repaired document, and the corrections."""
     found: list[Correction] = []
 
     def note(pointer: str, what: str) -> None:
@@ -68,7 +67,7 @@ def correct(document: Mapping[str, Any]) -> tuple[dict[str, Any], list[Correctio
 
 
 def _copy(node: Any) -> Any:
-    """Return a copy in which nothing is in two places at once, as an alias in YAML can be."""
+    """Return a copy without shared parts: an alias in YAML puts one object in two places."""
     if isinstance(node, Mapping):
         return {key: _copy(value) for key, value in node.items()}
     return [_copy(item) for item in node] if isinstance(node, list) else node
@@ -79,7 +78,10 @@ def _head(document: dict[str, Any], note: Note) -> None:
     if not re.fullmatch(r"3\.[012]\.\d+", str(version)):
         newer = str(version).startswith(("3.1", "3.2"))
         document["openapi"] = "3.1.0" if newer else "3.0.0"
-        note("/openapi", f"{version!r} is no version; it is read as {document['openapi']}.")
+        note(
+            "/openapi",
+            f"{version!r} is not a version of OpenAPI 3; it is read as {document['openapi']}.",
+        )
     info = document.get("info")
     if not isinstance(info, dict):
         info = document["info"] = {}
@@ -87,10 +89,10 @@ def _head(document: dict[str, Any], note: Note) -> None:
         if not isinstance(info.get(key), str):
             given = info.get(key)
             info[key] = filling if given is None else str(given)
-            note(f"/info/{key}", f"It was {given!r}; it is {info[key]!r} now.")
+            note(f"/info/{key}", f"{given!r} was replaced by {info[key]!r}.")
     for key in [key for key in info if key not in _INFO and not key.startswith("x-")]:
         del info[key]
-        note(f"/info/{escape(key)}", "It has no place there and was left out.")
+        note(f"/info/{escape(key)}", "OpenAPI does not define it here; it was removed.")
     document["servers"] = _servers(document.get("servers"), note)
 
 
@@ -99,37 +101,40 @@ def _servers(servers: Any, note: Note) -> list[dict[str, Any]]:
     for index, server in enumerate(servers if isinstance(servers, list) else ()):
         url = server.get("url") if isinstance(server, dict) else server
         if not isinstance(url, str) or not url.strip("/"):
-            note(f"/servers/{index}", "A server without an address was left out.")
+            note(f"/servers/{index}", "A server without a URL was removed.")
             continue
         better = url.strip().rstrip("/")
         better = better if "://" in better or "{" in better else f"https://{better.lstrip('/')}"
         if better != url or not isinstance(server, dict):
-            note(f"/servers/{index}/url", f"{url!r} is {better!r} now.")
+            note(f"/servers/{index}/url", f"{url!r} was replaced by {better!r}.")
         kept.append({**(server if isinstance(server, dict) else {}), "url": better})
     if not kept:
-        note("/servers", f"No server is documented; it is taken to be {SERVER}.")
+        note("/servers", f"No server is documented; {SERVER} was added.")
     return kept or [{"url": SERVER}]
 
 
 def _components(document: dict[str, Any], note: Note) -> dict[str, Any]:
-    """Drop what is no object, and give components names that are allowed."""
+    """Remove components that are not objects, and rename those with invalid names."""
     components = document.get("components")
     if components is None:
         document.pop("components", None)
         return document
     if not isinstance(components, dict):
         del document["components"]
-        note("/components", "The components are no object; they were left out.")
+        note("/components", "The components are not an object; they were removed.")
         return document
     names: dict[str, str] = {}
     for kind in [kind for kind, held in components.items() if not isinstance(held, dict)]:
         del components[kind]
-        note(f"/components/{kind}", "It is no object and was left out.")
+        note(f"/components/{kind}", "It is not an object; it was removed.")
     for name in components.get("schemas", {}):
         if not _NAME.fullmatch(name):
             better = re.sub(r"[^A-Za-z0-9._-]+", "_", name).strip("_") or "schema"
             names[name] = free(better, {**components["schemas"], **dict.fromkeys(names.values())})
-            note(f"/components/schemas/{escape(name)}", f"Its name is {names[name]!r} now.")
+            note(
+                f"/components/schemas/{escape(name)}",
+                f"The name is invalid; it was replaced by {names[name]!r}.",
+            )
     if not names:
         return document
     renamed: dict[str, Any] = rename(document, names)
@@ -145,11 +150,11 @@ def _paths(document: dict[str, Any], note: Note) -> None:
         pointer = f"/paths/{escape(path)}"
         if path != published:
             document["paths"][path] = document["paths"].pop(published)
-            note(pointer, f"A path begins with one slash; it was {published!r}.")
+            note(pointer, f"A path begins with one slash; {published!r} was replaced.")
         item = document["paths"][path]
         for key in [k for k in item if k not in _PATH_ITEM and not k.startswith("x-")]:
             del item[key]
-            note(f"{pointer}/{escape(key)}", "It has no place there and was left out.")
+            note(f"{pointer}/{escape(key)}", "OpenAPI does not define it here; it was removed.")
         for method in [method for method in METHODS if method in item]:
             where = f"{pointer}/{method}"
             newer = document["openapi"] >= "3.1"
@@ -165,13 +170,14 @@ def _unique_id(operation: dict[str, Any], seen: dict[str, str], pointer: str, no
     if identity in seen:
         note(
             f"{pointer}/operationId",
-            f"{identity!r} is {seen[identity]} already; it is {operation['operationId']!r} now.",
+            f"{seen[identity]} has the same {identity!r}; it was replaced by "
+            f"{operation['operationId']!r}.",
         )
     seen[operation["operationId"]] = pointer
 
 
 def _mappings(node: Any, pointer: str, schemas: Mapping[str, Any], note: Note) -> None:
-    """Drop from discriminators what is not there."""
+    """Remove the values of discriminators that lead nowhere."""
     for key, child in _children(node):
         _mappings(child, f"{pointer}/{escape(str(key))}", schemas, note)
     mapping = node.get("mapping") if isinstance(node, dict) and "propertyName" in node else None
@@ -181,7 +187,10 @@ def _mappings(node: Any, pointer: str, schemas: Mapping[str, Any], note: Note) -
         named = _MAPPING.fullmatch(str(target))
         if (unescape(named[1]) if named else str(target)) not in schemas:
             del mapping[value]
-            note(f"{pointer}/mapping/{escape(value)}", f"There is no {target}; it was left out.")
+            note(
+                f"{pointer}/mapping/{escape(value)}",
+                f"{target} does not exist; the value was removed.",
+            )
 
 
 def _children(node: Any) -> Iterator[tuple[Any, Any]]:

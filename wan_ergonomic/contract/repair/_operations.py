@@ -1,4 +1,4 @@
-"""Corrects what an operation says beside its schemas: parameters, bodies, responses."""
+"""Repairs operations, except their schemas: parameters, bodies, responses."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _BODY = {"description", "content", "required"}
 _RESPONSE = {"description", "headers", "content", "links"}
 _MEDIA = {"schema", "example", "examples", "encoding"}
 _HEADER = _PARAMETER - {"name", "in", "allowEmptyValue", "allowReserved"}
-# What older documents say of a parameter itself, and newer ones of its schema.
+# In older documents these are properties of a parameter, in newer ones of its schema.
 _SCHEMA_ONCE = ("type", "format", "items", "enum", "default", "minimum", "maximum", "pattern")
 _TEXTS = ("summary", "description", "operationId")
 
@@ -31,26 +31,26 @@ _TEXTS = ("summary", "description", "operationId")
 def correct_operation(
     operation: dict[str, Any], path: str, pointer: str, note: Note, *, newer: bool
 ) -> None:
-    """Put right one operation in place.
+    """Repair one operation in place.
 
     Args:
         operation: The operation.
         path: Its path.
-        pointer: Where it is.
-        note: Told what was wrong.
-        newer: Whether the document is of OpenAPI 3.1 or later.
+        pointer: Its JSON pointer.
+        note: Called with the place and a sentence for each correction.
+        newer: Whether the document is OpenAPI 3.1 or later.
     """
     for key in _TEXTS:
         if key in operation and (not isinstance(operation[key], str) or not operation[key]):
             given = operation.pop(key)
-            note(f"{pointer}/{key}", f"{given!r} is no text; it was left out.")
+            note(f"{pointer}/{key}", f"{given!r} is not text; it was removed.")
     _flag(operation, "deprecated", pointer, note)
     _parameters(operation, path, pointer, note, newer=newer)
     if "requestBody" in operation:
         _body(operation, f"{pointer}/requestBody", note, newer=newer)
     if not isinstance(operation.get("responses"), dict) or not operation["responses"]:
         operation["responses"] = {"default": {"description": "Not documented"}}
-        note(f"{pointer}/responses", "No response is documented; any may come.")
+        note(f"{pointer}/responses", "No response is documented; a default response was added.")
     _responses(operation["responses"], f"{pointer}/responses", note, newer=newer)
     _only(operation, _OPERATION, pointer, note)
 
@@ -58,14 +58,14 @@ def correct_operation(
 def _only(node: dict[str, Any], known: set[str], pointer: str, note: Note) -> None:
     for key in [key for key in node if key not in known and not key.startswith("x-")]:
         del node[key]
-        note(f"{pointer}/{escape(key)}", "It has no place there and was left out.")
+        note(f"{pointer}/{escape(key)}", "OpenAPI does not define it here; it was removed.")
 
 
 def _flag(node: dict[str, Any], key: str, pointer: str, note: Note) -> None:
-    """Make a value true or false where there is one."""
+    """Make a value a boolean, if there is one."""
     if key in node and not isinstance(node[key], bool):
         given, node[key] = node[key], str(node[key]).lower() in {"true", "1", "yes"}
-        note(f"{pointer}/{key}", f"{given!r} is {node[key]} now.")
+        note(f"{pointer}/{key}", f"{given!r} was replaced by {node[key]}.")
 
 
 def _parameters(
@@ -77,16 +77,16 @@ def _parameters(
     for index, parameter in enumerate(given if isinstance(given, list) else ()):
         where = f"{pointer}/parameters/{index}"
         if not isinstance(parameter, dict) or not isinstance(parameter.get("name"), str):
-            note(where, "A parameter without a name was left out.")
+            note(where, "A parameter without a name was removed.")
         elif parameter.get("in") == "body":
             schema = parameter.get("schema", {})
             body = {"content": {"application/json": {"schema": schema}}, "required": True}
             operation.setdefault("requestBody", body)
-            note(where, "A body is no parameter; it is the request's body now.")
+            note(where, "A body is not a parameter; it was made the request body.")
         elif _place(parameter, in_path, where, note) in kept:
-            note(where, f"The parameter {parameter['name']!r} is there already.")
+            note(where, f"The parameter {parameter['name']!r} is a duplicate; it was removed.")
         elif parameter["in"] == "path" and parameter["name"] not in in_path:
-            note(where, f"The path has no {{{parameter['name']}}}; it was left out.")
+            note(where, f"The path has no {{{parameter['name']}}}; the parameter was removed.")
         else:
             kept[parameter["in"], parameter["name"]] = parameter
             _parameter(parameter, where, note, newer=newer)
@@ -94,24 +94,26 @@ def _parameters(
         if ("path", name) not in kept:
             schema = {"type": "string"}
             kept["path", name] = {"name": name, "in": "path", "required": True, "schema": schema}
-            note(f"{pointer}/parameters", f"{{{name}}} of the path is a parameter as well.")
+            note(
+                f"{pointer}/parameters", f"{{{name}}} in the path has no parameter; one was added."
+            )
     if "parameters" in operation or kept:
         operation["parameters"] = list(kept.values())
 
 
 def _place(parameter: dict[str, Any], in_path: list[str], pointer: str, note: Note) -> Any:
-    """Return what tells one parameter from another, with its place put right."""
+    """Return what identifies a parameter, with its place corrected."""
     if parameter.get("in") not in ("query", "path", "header", "cookie"):
         given = parameter.get("in")
         parameter["in"] = "path" if parameter["name"] in in_path else "query"
-        note(f"{pointer}/in", f"{given!r} is no place; it is {parameter['in']!r} now.")
+        note(f"{pointer}/in", f"{given!r} is not a place; it was replaced by {parameter['in']!r}.")
     return parameter["in"], parameter["name"]
 
 
 def _parameter(parameter: dict[str, Any], pointer: str, note: Note, *, newer: bool) -> None:
     if parameter["in"] == "path" and parameter.get("required") is not True:
         parameter["required"] = True
-        note(f"{pointer}/required", "What is part of the path is always required.")
+        note(f"{pointer}/required", "A parameter of the path is required; it was marked so.")
     for key in ("required", "deprecated", "explode", "allowEmptyValue", "allowReserved"):
         _flag(parameter, key, pointer, note)
     if "content" in parameter:
@@ -119,7 +121,7 @@ def _parameter(parameter: dict[str, Any], pointer: str, note: Note, *, newer: bo
     if "schema" not in parameter and "content" not in parameter:
         moved = {key: parameter.pop(key) for key in _SCHEMA_ONCE if key in parameter}
         parameter["schema"] = moved or {"type": "string"}
-        note(f"{pointer}/schema", f"It has no schema; it is {parameter['schema']} now.")
+        note(f"{pointer}/schema", f"It has no schema; {parameter['schema']} was added.")
     if "schema" in parameter:
         correct_schema(parameter, "schema", f"{pointer}/schema", note, newer=newer)
     _only(parameter, _PARAMETER, pointer, note)
@@ -129,33 +131,36 @@ def _body(operation: dict[str, Any], pointer: str, note: Note, *, newer: bool) -
     body = operation["requestBody"]
     if isinstance(body, dict) and isinstance(body.get("schema"), dict) and "content" not in body:
         body["content"] = {"application/json": {"schema": body.pop("schema")}}
-        note(f"{pointer}/schema", "A schema belongs to a media type; it is JSON's now.")
+        note(
+            f"{pointer}/schema",
+            "A schema belongs to a media type; it was moved to application/json.",
+        )
     if isinstance(body, dict):
         _content(body, pointer, note, newer=newer)
         _flag(body, "required", pointer, note)
         _only(body, _BODY, pointer, note)
     if not isinstance(body, dict) or not body.get("content"):
         del operation["requestBody"]
-        note(pointer, "A body of which nothing is said was left out.")
+        note(pointer, "A body without content was removed.")
 
 
 def _content(holder: dict[str, Any], pointer: str, note: Note, *, newer: bool) -> None:
     content = holder.get("content")
     if "content" in holder and not isinstance(content, dict):
         del holder["content"]
-        note(f"{pointer}/content", "It is no object and was left out.")
+        note(f"{pointer}/content", "It is not an object; it was removed.")
         return
     for name, media in (content or {}).items():
         where = f"{pointer}/content/{escape(name)}"
         if not isinstance(media, dict):
             holder["content"] = {**holder["content"], name: {}}
-            note(where, "It is no object; anything may come.")
+            note(where, "It is not an object; it was replaced by an empty one.")
             continue
         if "schema" in media:
             correct_schema(media, "schema", f"{where}/schema", note, newer=newer)
         if "examples" in media and not _are_examples(media["examples"]):
             del media["examples"]
-            note(f"{where}/examples", "Examples are objects by name; they were left out.")
+            note(f"{where}/examples", "Examples are objects by name; these were removed.")
         _only(media, _MEDIA, where, note)
 
 
@@ -170,10 +175,10 @@ def _responses(responses: dict[str, Any], pointer: str, note: Note, *, newer: bo
         if better != status:
             response = responses.pop(status)
             if better in responses or better is None:
-                note(where, f"{status!r} is no status, or is there already; it was left out.")
+                note(where, f"{status!r} is not a status, or a duplicate; it was removed.")
                 continue
             responses[better] = response
-            note(where, f"{status!r} is written {better!r}.")
+            note(where, f"{status!r} was replaced by {better!r}.")
         if not status.startswith("x-"):
             _response(responses, better or status, where, note, newer=newer)
 
@@ -191,13 +196,16 @@ def _response(
     response = responses[status]
     if not isinstance(response, dict):
         response = responses[status] = {}
-        note(pointer, "It is no object; anything may come.")
+        note(pointer, "It is not an object; it was replaced by an empty one.")
     if not isinstance(response.get("description"), str):
         response["description"] = _phrase(status)
-        note(f"{pointer}/description", f"It has none; it is {response['description']!r} now.")
+        note(f"{pointer}/description", f"It is missing; {response['description']!r} was added.")
     if isinstance(response.get("schema"), dict) and "content" not in response:
         response["content"] = {"application/json": {"schema": response.pop("schema")}}
-        note(f"{pointer}/schema", "A schema belongs to a media type; it is JSON's now.")
+        note(
+            f"{pointer}/schema",
+            "A schema belongs to a media type; it was moved to application/json.",
+        )
     _content(response, pointer, note, newer=newer)
     headers = response.get("headers", {})
     for name, header in headers.items() if isinstance(headers, dict) else ():
@@ -206,12 +214,12 @@ def _response(
             _parameter_like(header, where, note, newer=newer)
     if not isinstance(headers, dict) or not all(isinstance(h, dict) for h in headers.values()):
         del response["headers"]
-        note(f"{pointer}/headers", "Headers are objects by name; they were left out.")
+        note(f"{pointer}/headers", "Headers are objects by name; these were removed.")
     _only(response, _RESPONSE, pointer, note)
 
 
 def _parameter_like(header: dict[str, Any], pointer: str, note: Note, *, newer: bool) -> None:
-    """Put right a header, which is a parameter without a name and a place."""
+    """Repair a header, which is a parameter without a name and a place."""
     header["in"] = "header"
     _parameter(header, pointer, note, newer=newer)
     del header["in"]
@@ -219,8 +227,8 @@ def _parameter_like(header: dict[str, Any], pointer: str, note: Note, *, newer: 
 
 
 def _phrase(status: str) -> str:
-    """Return the usual words for a status."""
+    """Return the reason phrase of a status."""
     try:
         return HTTPStatus(int(status)).phrase
     except ValueError:
-        return "Any other answer" if status == "default" else f"An answer of the sort {status}"
+        return "Any other response" if status == "default" else f"A response with status {status}"

@@ -1,7 +1,6 @@
-"""Corrects schemas, one rule a function, each only where it is needed.
+"""Repairs single schemas, one rule a function.
 
-A rule is given a schema to put right in place, and yields a sentence for each
-thing that was wrong.
+A rule changes a schema in place, and yields a sentence for each correction.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from ._values import correct_defaults, correct_enums, correct_limits, kind_of
 Note: TypeAlias = Callable[[str, str], None]
 _Rule = Callable[[dict[str, Any], bool], Iterator[str]]
 
-# What a schema of OpenAPI 3.0 may say.
+# The keywords of a schema in OpenAPI 3.0.
 _KEYWORDS = {
     "title", "multipleOf", "maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum",
     "maxLength", "minLength", "pattern", "maxItems", "minItems", "uniqueItems", "maxProperties",
@@ -42,21 +41,21 @@ _TEXTS = ("title", "description", "format", "pattern")
 
 
 def correct_schema(holder: Any, key: Any, pointer: str, note: Note, *, newer: bool) -> None:
-    """Put right the schema that is held under a key, and all within it.
+    """Repair a schema and all schemas within it, in place.
 
     Args:
-        holder: The object or list that holds it.
-        key: Where in the holder.
-        pointer: Where in the document.
-        note: Told what was wrong.
-        newer: Whether the document is of OpenAPI 3.1 or later.
+        holder: The object or list that contains the schema.
+        key: Its key or index there.
+        pointer: Its JSON pointer.
+        note: Called with the place and a sentence for each correction.
+        newer: Whether the document is OpenAPI 3.1 or later.
     """
     schema = holder[key]
     if isinstance(schema, bool) and newer:
         return
     if not isinstance(schema, dict):
         holder[key] = {}
-        note(pointer, f"{schema!r} is no schema; it takes anything now.")
+        note(pointer, f"{schema!r} is not a schema; it was replaced by one that allows anything.")
         return
     for rule in _RULES:
         for what in rule(schema, newer):
@@ -70,7 +69,7 @@ def _pointer(where: tuple[Any, ...]) -> str:
 
 
 def _children(schema: dict[str, Any]) -> Iterator[tuple[Any, tuple[Any, ...]]]:
-    """Yield each schema within one, as its holder and the way to it."""
+    """Yield the holder of each schema within one, and the path to it."""
     for keyword in ("properties", "patternProperties", "$defs"):
         held = schema.get(keyword)
         for name in held if isinstance(held, dict) else ():
@@ -89,15 +88,15 @@ def _keywords(schema: dict[str, Any], newer: bool) -> Iterator[str]:  # noqa: FB
         return
     if "const" in schema:
         schema.setdefault("enum", [schema.pop("const")])
-        yield "'const' came with OpenAPI 3.1; it is an enum of one value now."
+        yield "'const' needs OpenAPI 3.1; it was replaced by an enum with one value."
     if isinstance(schema.get("examples"), list):
         examples = schema.pop("examples")
         if examples:
             schema.setdefault("example", examples[0])
-        yield "'examples' came with OpenAPI 3.1; the first one is the example now."
+        yield "'examples' needs OpenAPI 3.1; the first one was made the 'example'."
     for key in [k for k in schema if k not in _KEYWORDS and not k.startswith("x-")]:
         del schema[key]
-        yield f"{key!r} means nothing here and was left out."
+        yield f"{key!r} is not a keyword of OpenAPI 3.0; it was removed."
 
 
 def _references(schema: dict[str, Any], newer: bool) -> Iterator[str]:  # noqa: FBT001
@@ -105,25 +104,25 @@ def _references(schema: dict[str, Any], newer: bool) -> Iterator[str]:  # noqa: 
         return
     if not isinstance(schema["$ref"], str):
         del schema["$ref"]
-        yield "A reference that is no text was left out."
+        yield "A reference that is not text was removed."
     elif len(schema) > 1 and not newer:
         inherited = [{"$ref": schema.pop("$ref")}]
         others = schema.get("allOf", [])
         schema["allOf"] = inherited + (others if isinstance(others, list) else [])
-        yield "What stands beside a reference is not read; the reference is in an allOf now."
+        yield "Keywords beside a reference are ignored; the reference was moved into an allOf."
 
 
-def _words(schema: dict[str, Any], _: bool) -> Iterator[str]:  # noqa: FBT001
+def _texts_and_flags(schema: dict[str, Any], _: bool) -> Iterator[str]:  # noqa: FBT001
     for key in _TEXTS:
         if key in schema and not isinstance(schema[key], str):
             given = schema.pop(key)
             if isinstance(given, int | float) and not isinstance(given, bool):
                 schema[key] = str(given)
-            yield f"The {key} {given!r} is no text."
+            yield f"The {key} {given!r} is not text."
     for key in _FLAGS:
         if key in schema and not isinstance(schema[key], bool):
             given, schema[key] = schema[key], str(schema[key]).lower() == "true"
-            yield f"{key} is {schema[key]} now; it was {given!r}."
+            yield f"{key} {given!r} was replaced by {schema[key]}."
 
 
 def _types(schema: dict[str, Any], newer: bool) -> Iterator[str]:  # noqa: FBT001
@@ -140,13 +139,13 @@ def _types(schema: dict[str, Any], newer: bool) -> Iterator[str]:  # noqa: FBT00
                 schema.setdefault("format", alias["format"])
     if newer and isinstance(given, list) and kinds == given:
         return
-    _say_types(schema, kinds, newer=newer)
-    said = schema.get("type", "several types" if len(kinds) > 1 else "any type")
-    yield f"The type {given!r} is {said!r} now."
+    _set_types(schema, kinds, newer=newer)
+    better = schema.get("type", "several types" if len(kinds) > 1 else "any type")
+    yield f"The type {given!r} was replaced by {better!r}."
 
 
-def _say_types(schema: dict[str, Any], kinds: list[str], *, newer: bool) -> None:
-    """Say in the document's own version which types there are."""
+def _set_types(schema: dict[str, Any], kinds: list[str], *, newer: bool) -> None:
+    """Write the types as the document's version of OpenAPI does."""
     del schema["type"]
     if newer:
         if kinds:
@@ -164,7 +163,7 @@ def _say_types(schema: dict[str, Any], kinds: list[str], *, newer: bool) -> None
 
 
 def _of_kind(schema: dict[str, Any], kind: str) -> dict[str, Any]:
-    """Take what a schema says of one type alone out of it, into a schema of its own."""
+    """Move the keywords for one type out of a schema, into a schema of its own."""
     own = {"array": ("items",), "object": ("properties", "required", "additionalProperties")}
     taken = {key: schema.pop(key) for key in own.get(kind, ()) if key in schema}
     return {"type": kind, **taken}
@@ -179,19 +178,19 @@ def _nullable(schema: dict[str, Any], newer: bool) -> Iterator[str]:  # noqa: FB
         kinds = [kind] if isinstance(kind, str) else kind
         if nullable and kinds and "null" not in kinds:
             schema["type"] = [*kinds, "null"]
-        yield "'nullable' went with OpenAPI 3.0; null is a type now."
+        yield "'nullable' needs OpenAPI 3.0; it was replaced by the type 'null'."
     elif "type" not in schema and not any(union in schema for union in UNIONS):
         kind = _implied(schema)
         if kind:
             schema["type"] = kind
-            yield f"'nullable' stands only beside a type; it is {kind!r}."
+            yield f"'nullable' needs a type; {kind!r} was added."
         elif schema.get("enum") != [None]:
             del schema["nullable"]
-            yield "'nullable' means nothing without a type, and anything may be null."
+            yield "'nullable' has no effect without a type; it was removed."
 
 
 def _implied(schema: dict[str, Any]) -> str | None:
-    """Return the type that a schema without one must mean."""
+    """Return the type that a schema without one implies."""
     if "properties" in schema or "additionalProperties" in schema:
         return "object"
     if "items" in schema:
@@ -205,7 +204,7 @@ def _implied(schema: dict[str, Any]) -> str | None:
 _RULES: tuple[_Rule, ...] = (
     _keywords,
     _references,
-    _words,
+    _texts_and_flags,
     _types,
     correct_unions,
     correct_objects,

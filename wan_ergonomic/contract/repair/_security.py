@@ -1,6 +1,6 @@
-"""Corrects security schemes and what refers to them.
+"""Repairs security schemes, and the requirements that name them.
 
-The API takes one bearer key, so that is what a scheme nobody described is.
+The API takes a bearer key, so a scheme without a description becomes one.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _BEARER = {"type": "http", "scheme": "bearer"}
 
 
 def correct_security(document: dict[str, Any], note: Note) -> None:
-    """Put right each scheme, then each requirement."""
+    """Repair each scheme, then each requirement."""
     schemes = document.get("components", {}).get("securitySchemes", {})
     for name, scheme in schemes.items():
         schemes[name] = _scheme(scheme, f"/components/securitySchemes/{escape(name)}", note)
@@ -36,7 +36,10 @@ def correct_security(document: dict[str, Any], note: Note) -> None:
                 if len(schemes) == 1:
                     (only,) = schemes
                     requirement[only] = requirement.pop(name)
-                    note(where, f"There is no scheme {name!r}; the only one is {only!r}.")
+                    note(
+                        where,
+                        f"There is no scheme {name!r}; it was replaced by the only one, {only!r}.",
+                    )
                 else:
                     missing.add(name)
     for name in sorted(missing):
@@ -44,7 +47,7 @@ def correct_security(document: dict[str, Any], note: Note) -> None:
         components.setdefault("securitySchemes", {})[name] = dict(_BEARER)
         note(
             f"/components/securitySchemes/{escape(name)}",
-            "It is asked for and nowhere described; it is taken to be a bearer key.",
+            "A requirement names it, but it is not described; a bearer key was added.",
         )
 
 
@@ -58,13 +61,16 @@ def _holders(document: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
 
 
 def _listed(holder: dict[str, Any], pointer: str, note: Note) -> list[dict[str, Any]]:
-    """Return a place's requirements, as a list of objects of lists."""
+    """Return the requirements of a document or operation, as a list of objects of lists."""
     given = holder["security"]
     security = [given] if isinstance(given, dict) else given if isinstance(given, list) else []
     kept = [each for each in security if isinstance(each, dict)]
     kept = [{name: _scopes(scopes) for name, scopes in each.items()} for each in kept]
     if kept != given:
-        note(f"{pointer}/security", "It is a list of objects, each with a list for each scheme.")
+        note(
+            f"{pointer}/security",
+            "It is a list of objects, each with a list for each scheme; it was corrected.",
+        )
     holder["security"] = kept
     return kept
 
@@ -75,26 +81,34 @@ def _scopes(scopes: Any) -> list[str]:
 
 def _scheme(scheme: Any, pointer: str, note: Note) -> dict[str, Any]:
     if not isinstance(scheme, dict) or not isinstance(scheme.get("type"), str):
-        note(pointer, "It does not say what it is; it is taken to be a bearer key.")
+        note(pointer, "It has no type; it was replaced by a bearer key.")
         return dict(_BEARER)
     better = dict(scheme)
     if scheme["type"].lower() in {"bearer", "basic"}:
         better |= {"type": "http", "scheme": scheme["type"].lower()}
-        note(f"{pointer}/type", f"{scheme['type']!r} is a scheme of the type 'http'.")
+        note(
+            f"{pointer}/type",
+            f"{scheme['type']!r} is a scheme of the type 'http'; it was corrected.",
+        )
     elif scheme["type"] not in _KEYS:
-        note(f"{pointer}/type", f"{scheme['type']!r} is no type; it is taken to be a bearer key.")
+        note(
+            f"{pointer}/type", f"{scheme['type']!r} is not a type; it was replaced by a bearer key."
+        )
         return dict(_BEARER)
     if better["type"] == "http" and not isinstance(better.get("scheme"), str):
         better["scheme"] = "bearer"
-        note(f"{pointer}/scheme", "It names no scheme; it is taken to be a bearer key.")
+        note(f"{pointer}/scheme", "It is missing; 'bearer' was added.")
     if better["type"] == "apiKey":
         for key, filling in (("in", "header"), ("name", "Authorization")):
             if not isinstance(better.get(key), str):
                 better[key] = filling
-                note(f"{pointer}/{key}", f"It says nothing; it is taken to be {filling!r}.")
+                note(f"{pointer}/{key}", f"It is missing; {filling!r} was added.")
     for key in sorted(better):
         known = key in _KEYS[better["type"]] and (key in _OBJECTS or isinstance(better[key], str))
         if not known and not key.startswith("x-"):
             del better[key]
-            note(f"{pointer}/{key}", f"It means nothing for the type {better['type']!r}.")
+            note(
+                f"{pointer}/{key}",
+                f"The type {better['type']!r} does not define it; it was removed.",
+            )
     return better

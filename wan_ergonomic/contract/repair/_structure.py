@@ -1,6 +1,6 @@
-"""Corrects what schemas are made of: alternatives, properties, items, what is required.
+"""Repairs the structure of schemas: alternatives, properties, items, required names.
 
-Rules as those in ``_schema_corrections``, which calls them.
+Rules as in ``_schemas``, which calls them.
 """
 
 from __future__ import annotations
@@ -19,43 +19,43 @@ def correct_unions(schema: dict[str, Any], _: bool) -> Iterator[str]:  # noqa: F
         members = [given] if isinstance(given, dict) else given if isinstance(given, list) else []
         schema[key] = [member for member in members if isinstance(member, dict | bool)]
         if schema[key] != given or not schema[key]:
-            yield f"{key} is a list of schemas, with at least one."
+            yield f"{key} is a list of at least one schema; {given!r} was corrected."
         if not schema[key]:
             del schema[key]
     if "discriminator" in schema:
         given = schema["discriminator"]
         if isinstance(given, str):
             schema["discriminator"] = {"propertyName": given}
-            yield "A discriminator is an object that names its property."
+            yield "A discriminator is an object; it was replaced by one."
         elif not isinstance(given, dict) or not isinstance(given.get("propertyName"), str):
             del schema["discriminator"]
-            yield "A discriminator that names no property was left out."
+            yield "A discriminator without a property was removed."
 
 
 def correct_objects(schema: dict[str, Any], newer: bool) -> Iterator[str]:  # noqa: FBT001
     if "properties" in schema and not isinstance(schema["properties"], dict):
         del schema["properties"]
-        yield "Properties are schemas by name; they were left out."
+        yield "Properties are schemas by name; these were removed."
     more = schema.get("additionalProperties")
     if "additionalProperties" in schema and not isinstance(more, dict | bool):
         del schema["additionalProperties"]
         if str(more).lower() == "false":
             schema["additionalProperties"] = False
-        yield f"additionalProperties cannot be {more!r}."
+        yield f"additionalProperties {more!r} is not a schema or a boolean; it was corrected."
     items = schema.get("items")
     if isinstance(items, list) and items and newer:
         schema.setdefault("prefixItems", schema.pop("items"))
-        yield "Items by position are 'prefixItems'."
+        yield "Items by position are 'prefixItems'; they were moved there."
     elif "items" in schema and not isinstance(items, dict) and not (newer and items is False):
         schema["items"] = _any_of(items)
-        yield "Items are one schema."
+        yield "Items are one schema; they were replaced by one."
     if schema.get("type") == "array" and "items" not in schema and not newer:
         schema["items"] = {}
-        yield "An array without items takes anything."
+        yield "An array needs items; a schema that allows anything was added."
 
 
 def _any_of(items: Any) -> dict[str, Any]:
-    """Return one schema for what was given as one for each position."""
+    """Return one schema for items that were given by position."""
     schemas = [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
     return {"anyOf": schemas} if len(schemas) > 1 else schemas[0] if schemas else {}
 
@@ -63,12 +63,12 @@ def _any_of(items: Any) -> dict[str, Any]:
 def correct_required(schema: dict[str, Any], _: bool) -> Iterator[str]:  # noqa: FBT001
     properties = schema.get("properties", {})
     for name, inner in properties.items():
-        if isinstance(inner, dict) and "required" in inner and _is_word(inner["required"]):
+        if isinstance(inner, dict) and "required" in inner and _is_flag(inner["required"]):
             if str(inner.pop("required")).lower() == "true":
                 names = schema.setdefault("required", [])
                 if isinstance(names, list) and name not in names:
                     names.append(name)
-            yield f"Whether {name!r} is required is said by the object that has it."
+            yield f"'required' of {name!r} belongs to the object; it was moved there."
     if "required" not in schema:
         return
     given = schema["required"]
@@ -80,12 +80,8 @@ def correct_required(schema: dict[str, Any], _: bool) -> Iterator[str]:  # noqa:
     if not names:
         del schema["required"]
     if names != given or not names:
-        yield (
-            f"required was {given!r}; it is {names} now."
-            if names
-            else (f"required was {given!r}; nothing is.")
-        )
+        yield f"required {given!r} was " + (f"replaced by {names}." if names else "removed.")
 
 
-def _is_word(value: Any) -> bool:
+def _is_flag(value: Any) -> bool:
     return isinstance(value, bool) or str(value).lower() in {"true", "false"}

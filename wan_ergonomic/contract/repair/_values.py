@@ -1,6 +1,6 @@
-"""Corrects which values schemas allow: limits, enums, defaults and examples.
+"""Repairs the values in schemas: limits, enums, defaults and examples.
 
-Rules as those in ``_schema_corrections``, which calls them.
+Rules as in ``_schemas``, which calls them.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ def kind_of(value: Any) -> str:
 
 
 def fits(value: Any, kind: str) -> bool:
-    """Tell whether a value is of a JSON type; 1.0 is no integer, as not all readers take it so."""
+    """Whether a value is of a JSON type. 1.0 is not an integer: some parsers reject it."""
     if isinstance(value, bool):
         return kind == "boolean"
     return isinstance(value, _TYPES.get(kind, (object,)))
 
 
 def converted(value: Any, kind: str) -> Any:
-    """Return a value as another type, if nothing is lost by that; None if it cannot be."""
+    """Return a value as another type; None if that is impossible without loss."""
     if kind == "string" and isinstance(value, bool | int | float):
         return str(value).lower() if isinstance(value, bool) else str(value)
     if kind == "boolean" and isinstance(value, str):
@@ -75,10 +75,10 @@ def correct_limits(schema: dict[str, Any], newer: bool) -> Iterator[str]:  # noq
                 "multipleOf", 0
             ):  # fmt: skip
                 del schema[key]
-                yield f"{key} cannot be {given!r}."
+                yield f"{key} {given!r} is not a limit; it was removed."
             elif not ok:
                 schema[key] = number
-                yield f"{key} is {number} now; it was {given!r}."
+                yield f"{key} {given!r} was replaced by {number}."
     for key, plain in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
         if key in schema and isinstance(schema[key], bool) == newer:
             given = schema.pop(key)
@@ -87,7 +87,7 @@ def correct_limits(schema: dict[str, Any], newer: bool) -> Iterator[str]:  # noq
             number = converted(given, "number")
             if not newer and number is not None:
                 schema[plain], schema[key] = number, True
-            yield f"{key} is written otherwise in this version of OpenAPI."
+            yield f"{key} is written differently in this version of OpenAPI; it was corrected."
 
 
 def correct_enums(schema: dict[str, Any], newer: bool) -> Iterator[str]:  # noqa: FBT001
@@ -104,12 +104,12 @@ def correct_enums(schema: dict[str, Any], newer: bool) -> Iterator[str]:  # noqa
             kept.append(better)
     if kinds and None in kept and not _is_nullable(schema):
         _allow_null(schema, newer=newer)
-        yield "The enum has null, so it may be null."
+        yield "The enum has null; the schema was made nullable."
     if kinds and _is_nullable(schema) and kept and None not in kept:
         kept.append(None)
-        yield "It may be null, so the enum has null."
+        yield "The schema is nullable; null was added to the enum."
     elif not _alike(kept, given):
-        yield f"The enum was {given!r}." if kept else "An enum without values was left out."
+        yield f"The enum {given!r} was " + (f"replaced by {kept!r}." if kept else "removed.")
     schema["enum"] = kept
     if not kept:
         del schema["enum"]
@@ -125,7 +125,7 @@ def _alike(kept: list[Any], given: Any) -> bool:
 
 
 def same(one: Any, other: Any) -> bool:
-    """Tell whether two values are one in JSON, where true is not 1."""
+    """Whether two values are equal in JSON, where true is not 1."""
     return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)
 
 
@@ -153,14 +153,14 @@ def correct_defaults(schema: dict[str, Any], _: bool) -> Iterator[str]:  # noqa:
         better = fitting(given, schema)
         if better is NOTHING:
             del schema[key]
-            yield f"The {key} {given!r} is no value that is allowed."
+            yield f"The {key} {given!r} is not an allowed value; it was removed."
         elif not same(better, given) or type(better) is not type(given):
             schema[key] = better
-            yield f"The {key} is {better!r} now; it was {given!r}."
+            yield f"The {key} {given!r} was replaced by {better!r}."
 
 
 def fitting(value: Any, schema: dict[str, Any]) -> Any:
-    """Return a value as the schema would have it; nothing if it cannot."""
+    """Return a value as the schema allows it; ``NOTHING`` if it does not."""
     kinds = _kinds(schema)
     choices = schema.get("enum")
     if value is None:

@@ -1,0 +1,83 @@
+"""Repair of whole documents: version, title, servers, components, operation ids."""
+
+import pytest
+
+from wan_ergonomic.contract.repair._document import SERVER, correct
+
+from .documents import DOCUMENT, RESPONSE, document, repaired
+
+
+@pytest.mark.parametrize(
+    ("members", "expected"),
+    [
+        ({"info": None}, {"info": {"title": "AIML API", "version": "1.0.0"}}),
+        (
+            {"info": {"title": "T", "version": 1.0, "by": "x"}},
+            {"info": {"title": "T", "version": "1.0"}},
+        ),
+        ({"openapi": "3"}, {"openapi": "3.0.0"}),
+        ({"openapi": "3.1"}, {"openapi": "3.1.0"}),
+        ({"servers": []}, {"servers": [{"url": SERVER}]}),
+        ({"servers": "x"}, {"servers": [{"url": SERVER}]}),
+        ({"servers": [{"url": "/"}, None]}, {"servers": [{"url": SERVER}]}),
+        ({"servers": [{"url": "https://a/v1/"}]}, {"servers": [{"url": "https://a/v1"}]}),
+        ({"servers": ["api.example"]}, {"servers": [{"url": "https://api.example"}]}),
+        ({"components": [], "security": []}, {"components": None}),
+        ({"components": {"schemas": None}}, {"components": {}}),
+    ],
+)
+def test_the_members_of_a_document_are_repaired(members, expected):
+    """Version, title, servers and components."""
+    result, found = repaired(document(**members))
+    assert {key: result.get(key) for key in expected} == expected
+    assert found
+
+
+def test_components_may_be_null():
+    """The member is removed, without a correction."""
+    assert correct(document(components=None)) == (document(), [])
+
+
+def test_an_invalid_component_name_is_replaced_everywhere():
+    """In references and in discriminators."""
+    where = "#/components/schemas/a b~1c"
+    union = {
+        "oneOf": [{"$ref": where}],
+        "discriminator": {"propertyName": "k", "mapping": {"x": where, "y": "a_b_c", "z": "none"}},
+    }
+    schemas = {"a b/c": {"type": "object"}, "a_b_c": {}, "U": union}
+    result, found = repaired(document(components={"schemas": schemas}))
+    there = "#/components/schemas/a_b_c2"
+    assert result["components"]["schemas"] == {
+        "a_b_c2": {"type": "object"},
+        "a_b_c": {},
+        "U": {
+            "oneOf": [{"$ref": there}],
+            "discriminator": {"propertyName": "k", "mapping": {"x": there, "y": "a_b_c"}},
+        },
+    }
+    assert [each.pointer.rsplit("/", 1)[1] for each in found] == ["a b~1c", "z"]
+
+
+def test_operation_ids_become_unique():
+    """The second operation gets a number."""
+    paths = {
+        path: {"get": {"operationId": "run", "responses": {"200": RESPONSE}}}
+        for path in ("/a", "b")
+    }
+    paths["/a"]["note"] = {}
+    result, found = repaired({**DOCUMENT, "paths": paths})
+    assert [item["get"]["operationId"] for item in result["paths"].values()] == ["run", "run2"]
+    assert [each.pointer for each in found] == [
+        "/paths/~1a/note",
+        "/paths/~1b",
+        "/paths/~1b/get/operationId",
+    ]
+
+
+def test_an_object_in_two_places_is_repaired_in_both():
+    """An alias in YAML puts it there."""
+    shared = {"type": "integer", "default": "5"}
+    result, found = repaired(document(components={"schemas": {"A": shared, "B": shared}}))
+    assert [result["components"]["schemas"][name]["default"] for name in "AB"] == [5, 5]
+    assert len(found) == 2
