@@ -1,4 +1,4 @@
-"""Impact: every place of the contract is accounted for, and every name leads to a line."""
+"""Impact: every place in the contract has a row, and every name is defined on a line."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _items(value: Any) -> list[tuple[Any, Any]]:
 
 
 class Walk:
-    """Goes through a document from its operations, and says of each pointer what it is part of."""
+    """Walks through a document from its operations, and yields the place of each pointer."""
 
     def __init__(self, document: dict[str, Any]) -> None:
         self.document = document
@@ -141,11 +141,11 @@ class Walk:
 
 
 def unaccounted(document: dict[str, Any]) -> list[str]:
-    """Return a sentence for each place that the table has no line for."""
+    """Return a sentence for each place without a row in the table."""
     places = {(role, place) for _, role, place in Walk(document).places()}
     return [
-        f"{role}: no line of PLACES in _impact.py stands for {place}. Name what it touches, after "
-        "adding a field for it where it needs one, or say why it is unused."
+        f"{role}: no row of PLACES in impact.py matches {place}. Add one, with the names that "
+        "depend on it (perhaps a new field), or with the reason why it is unused."
         for role, place in sorted(places)
         if find_row(role, place) is None
     ]
@@ -156,7 +156,7 @@ VENDORED: dict[str, Any] = dict(_spec.contract())
 
 @pytest.fixture
 def first() -> dict[str, Any]:
-    """The contract as it first was, to be changed as a vendor might."""
+    """The contract as it was at first, to be changed."""
     return first_contract()
 
 
@@ -172,18 +172,18 @@ def schema(holder: Any) -> Any:
 
 
 def test_the_walk_reaches_every_pointer():
-    """Otherwise the next test would hold for a part of the contract only."""
+    """Otherwise the next test would check only a part of the contract."""
     reached = {pointer for pointer, _, _ in Walk(VENDORED).places()}
     assert reached == set(all_pointers(VENDORED))
 
 
-def test_every_pointer_of_the_contract_is_accounted_for():
-    """It touches names, or it is said why it touches none."""
+def test_every_pointer_of_the_contract_has_a_row():
+    """With names, or with the reason why there are none."""
     assert unaccounted(VENDORED) == []
 
 
-def test_no_line_of_the_table_is_dead():
-    """Each stands for something documented, documented once, or read without being documented."""
+def test_every_row_matches_a_place():
+    """Documented now, documented at first, or read without being documented."""
     read_beside: list[tuple[Role, str]]
     read_beside = [("poll", f"response/200{name}") for name in _KNOWN_PROPERTIES]
     headers = ("x-request-id", "x-inference-id", "x-aimlapi-usd-spent", "retry-after", "server")
@@ -191,11 +191,11 @@ def test_no_line_of_the_table_is_dead():
     walks = [*Walk(VENDORED).places(), *Walk(first_contract()).places()]
     places = {*read_beside, *((role, place) for _, role, place in walks)}
     alive = {find_row(role, place) for role, place in places}
-    assert [line.place for line in PLACES if line not in alive] == []
+    assert [row.place for row in PLACES if row not in alive] == []
 
 
 def test_every_name_of_the_table_is_defined():
-    """A finding never names what nobody can find."""
+    """So each name in a finding leads to a line."""
     names = {name for row in PLACES for name in row.names}
     spelled = {name.format(option=option) for name in names for option in Options.__annotations__}
     assert {line.name for line in lines(spelled)} == spelled
@@ -206,14 +206,14 @@ def test_each_row_has_names_or_a_reason():
     assert all(bool(row.names) != str(row.unused).endswith(".") for row in PLACES)
 
 
-def test_a_moved_path_and_a_renamed_usage_field_need_no_line_here(first):
-    """Regenerating is enough, so the table is complete for what comes of it as well."""
+def test_a_moved_path_and_a_renamed_usage_field_need_no_new_row(first):
+    """Regenerating is enough for them."""
     first["paths"] = {f"/v9{path}": item for path, item in first["paths"].items()}
     poll = operation(first, "poll")
-    answer = schema(poll["responses"]["200"])["properties"]
-    answer["meta"]["properties"]["usage"]["properties"] = {"units": {"type": "number"}}
-    answer["error"] = {"type": "object", "properties": {"code": {"type": "string"}}}
-    del answer["duration"]
+    response = schema(poll["responses"]["200"])["properties"]
+    response["meta"]["properties"]["usage"]["properties"] = {"units": {"type": "number"}}
+    response["error"] = {"type": "object", "properties": {"code": {"type": "string"}}}
+    del response["duration"]
     poll["parameters"][0]["name"] = "task"
     assert unaccounted(first) == []
     assert touched(finding(role="poll", place="path")) == ()
@@ -221,23 +221,23 @@ def test_a_moved_path_and_a_renamed_usage_field_need_no_line_here(first):
     assert touched(there) == ("Usage.credits",)
 
 
-def test_a_reference_changes_nothing(first):
-    """A schema that moved to the components is reached through its operation."""
-    answer = operation(first, "poll")["responses"]["200"]["content"]["application/json"]
-    first["components"] = {"schemas": {"Answer": answer["schema"]}}
-    answer["schema"] = {"$ref": "#/components/schemas/Answer"}
+def test_a_schema_in_the_components_is_reached_through_its_operation(first):
+    """A reference changes no place."""
+    media = operation(first, "poll")["responses"]["200"]["content"]["application/json"]
+    first["components"] = {"schemas": {"Response": media["schema"]}}
+    media["schema"] = {"$ref": "#/components/schemas/Response"}
     found = dict.fromkeys((role, place) for _, role, place in Walk(first).places())
     assert ("poll", "response/200/video/url") in found
     assert unaccounted(first) == []
 
 
-def test_a_new_option_needs_a_decision_and_a_new_field_of_an_answer_none(first):
-    """An option needs a field of its own; what else is answered is in raw at once."""
+def test_a_new_option_needs_a_row_and_a_new_response_property_does_not(first):
+    """An option needs a field; a response property is in ``raw`` at once."""
     schema(operation(first, "poll")["responses"]["200"])["properties"]["progress"] = {}
     assert unaccounted(first) == []
     schema(operation(first, "create")["requestBody"])["properties"]["camera"] = {}
     assert [line.partition(". ")[0] for line in unaccounted(first)] == [
-        "create: no line of PLACES in _impact.py stands for request/camera"
+        "create: no row of PLACES in impact.py matches request/camera"
     ]
 
 
@@ -288,18 +288,18 @@ def test_a_new_option_needs_a_decision_and_a_new_field_of_an_answer_none(first):
     ],
 )
 def test_a_finding_touches(role, place, names):
-    """What the wrapper has for the place, or nothing."""
+    """The names of the first row that matches."""
     assert touched(finding(role=role, place=place)) == tuple(names.split())
 
 
 def test_options_are_matched_whole():
-    """A name that only begins like an option is a new one."""
+    """A longer name is a new option."""
     assert touched(finding(place="request/seeds")) == _impact._NEW_OPTION
     assert touched(finding(place="request/seed/nested"))[0] == "PromptDefaults.seed"
 
 
-def test_a_line_is_where_the_name_is_written():
-    """In a class, in one that it is derived from, at the top of a module, or set on an object."""
+def test_a_line_is_where_the_name_is_defined():
+    """In a class, in its base class, or at the top of a module."""
     found = lines(["WanClient.submit", "STATUSES", "Generation.id", "ApiAuth", "STATUSES"])
     assert len(found) == 4
     for line in found:
@@ -309,7 +309,7 @@ def test_a_line_is_where_the_name_is_written():
 
 
 @pytest.mark.parametrize("name", ["Nobody", "Nobody.knows", "WanClient.nothing", "WanClient.url"])
-def test_a_name_that_is_not_defined_is_a_mistake(name):
-    """Local variables are no names that anybody could look for."""
+def test_an_undefined_name_is_an_error(name):
+    """Local variables are not definitions."""
     with pytest.raises(KeyError):
         lines([name])

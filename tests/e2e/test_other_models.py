@@ -1,4 +1,4 @@
-"""Clients of other models: working, or refused with a reason."""
+"""Clients of other models: they work, or there is an error with the reason."""
 
 import hashlib
 import importlib
@@ -50,7 +50,7 @@ def write(tmp_path):
 
 @pytest.fixture
 def made(tmp_path, write, monkeypatch):
-    """A function that makes a client of a document and returns a way to its modules."""
+    """A function that makes a client of a document, and gives access to its modules."""
 
     def made(data: object, file: str = "published.json") -> SimpleNamespace:
         name = f"made_{next(NUMBERS)}"
@@ -68,7 +68,7 @@ def made(tmp_path, write, monkeypatch):
 
 
 def called(client, operation, reply, **arguments):
-    """What both functions of an operation make of an answer, and the request that they sent."""
+    """Return what both functions of an operation parsed, and the request that they sent."""
     requests = []
 
     def handler(request: httpx.Request) -> httpx.Response:
@@ -81,22 +81,22 @@ def called(client, operation, reply, **arguments):
     there.set_async_httpx_client(httpx.AsyncClient(transport=transport, base_url=url))
     functions = client.module(f"api.operations.{operation}")
 
-    async def ask() -> Any:
+    async def call() -> Any:
         return await functions.asyncio_detailed(client=there, **arguments)
 
-    seen = [functions.sync_detailed(client=there, **arguments), anyio.run(ask)]
+    seen = [functions.sync_detailed(client=there, **arguments), anyio.run(call)]
     assert requests[0].url == requests[1].url
     return [response.parsed for response in seen], requests[0]
 
 
 @pytest.fixture
 def rich(made):
-    """A client of a document with all sorts of defects and difficulties."""
+    """A client of a document with many defects and difficulties."""
     return made(document(PATHS, SCHEMAS))
 
 
 def test_every_documented_operation_is_in_the_client(rich):
-    """Under a name of its own, which is no path's where a better one is published."""
+    """Its name is the published id; without a good one, it is made of the path."""
     names = {file.stem for file in (rich.folder / rich.name / "api" / "operations").glob("*.py")}
     assert names - {"__init__"} == {
         "generate",
@@ -109,8 +109,8 @@ def test_every_documented_operation_is_in_the_client(rich):
     assert (rich.folder / rich.name / "py.typed").exists()
 
 
-def test_alternatives_in_a_request_can_be_sent_and_answers_are_read(rich):
-    """By sync and async functions, with recursive models, and without any default."""
+def test_requests_with_alternatives_are_sent_and_responses_are_read(rich):
+    """By sync and async functions, with recursive models, and without defaults."""
     models = rich.module("models")
     body = models.VendorModel1V2(model="vendor/model-2", prompt="A boat", tree=models.Tree())
     child = {"id": "b", "status": "queued"}
@@ -123,13 +123,13 @@ def test_alternatives_in_a_request_can_be_sent_and_answers_are_read(rich):
 
 
 def _posts(client):
-    """The names of the operations that post."""
+    """Return the names of the operations with the method POST."""
     folder = client.folder / client.name / "api" / "operations"
     return {file.stem for file in folder.glob("*.py") if '"post"' in file.read_text("utf-8")}
 
 
-def test_a_path_and_a_file_in_an_answer_work(rich):
-    """Whatever the path's parameters are called, and whichever type the file has."""
+def test_path_parameters_and_files_in_a_response_work(rich):
+    """With any name, and with any media type."""
     reply = {"content": b"mp4"}
     parsed, request = called(rich, "get_v2_files_file_id_number", reply, file_id="a/b", number="7")
     assert [each.payload.read() for each in parsed] == [b"mp4", b"mp4"]
@@ -137,7 +137,7 @@ def test_a_path_and_a_file_in_an_answer_work(rich):
 
 
 def test_a_form_with_files_can_be_sent(rich):
-    """Several, and with an object beside them; the answer is text."""
+    """Several files and an object; the response is text."""
     models, files = rich.module("models"), rich.module("types")
     file = files.File(payload=b"pixels", file_name="a.png")
     body = models.PostV2UploadRequest(file=file, files=[file], about=models.Cat(kind="cat"))
@@ -146,24 +146,24 @@ def test_a_form_with_files_can_be_sent(rich):
     assert (request.content.count(b"pixels"), b'{"kind": "cat"}' in request.content) == (2, True)
 
 
-def test_what_was_put_right_is_in_the_report(rich):
-    """Each with its place; so is what generated code does otherwise."""
+def test_the_report_lists_the_corrections(rich):
+    """And the differences between generated code and the documents."""
     text = "\n".join(rich.report)
     assert (rich.folder / "REPORT.md").read_text("utf-8").strip() == text.strip()
-    for said in (
-        "duration: The default is 10 now; it was '10'.",
-        "access-token/in: It means nothing for the type 'http'.",
-        "it is 'generate2' now.",
+    for line in (
+        "duration: The default '10' was replaced by 10.",
+        "access-token/in: The type 'http' does not define it; it was removed.",
+        "it was replaced by 'generate2'.",
         "OpenAPI requires a description on every response",
         "The name of 'd' is taken; it is among the additional properties.",
-        "Statuses that nobody documented do occur; it takes any text.",
+        "Undocumented statuses occur; it allows any text.",
         f"`{rich.name}.api.operations.generate`",
     ):
-        assert said in text
+        assert line in text
 
 
 def test_the_folder_has_the_documents_beside_the_client(rich, tmp_path):
-    """What was published, to the byte, what was made of it, and with what."""
+    """The published bytes, what was built from them, and the tools."""
     openapi = rich.folder / "openapi"
     lock = json.loads((openapi / "lock.json").read_text("utf-8"))
     (published,) = (openapi / "upstream").iterdir()
@@ -178,7 +178,7 @@ def test_the_folder_has_the_documents_beside_the_client(rich, tmp_path):
 
 
 def test_two_documents_with_one_id_give_one_client(tmp_path):
-    """As YAML as well; each operation keeps its own component of a shared name."""
+    """One is YAML. Components with the same name stay apart."""
     item = {"post": {"operationId": "run", "responses": {"200": response(ref("DTO"))}}}
     one = document({"/a": item}, {"DTO": {"type": "object", "properties": {"a": TEXT}}})
     two = document({"/b": item}, {"DTO": {"type": "object", "properties": {"b": TEXT}}})
@@ -198,20 +198,20 @@ def test_two_documents_with_one_id_give_one_client(tmp_path):
 
 
 def test_our_own_page_gives_a_client_like_any_other(tmp_path, page):
-    """The general way alone leads there too."""
+    """Without the overlays that only our documents need."""
     (tmp_path / "page.md").write_text(page, "utf-8", newline="")
     make_other_model(ROOT, str(tmp_path / "page.md"), tmp_path / "new" / "folder")
     assert (tmp_path / "new" / "folder" / "folder" / "models").is_dir()
 
 
-def test_two_megabytes_for_one_operation_are_read(write):
-    """What it does not reach is no part of the client."""
+def test_a_document_of_two_megabytes_is_read(write):
+    """Components that the operation does not reference are left out."""
     model = prepare(read_source(write(large())), OVERLAYS)
     assert len(json.dumps(large())) > 2_000_000
     assert len(model.shaped.document["components"]["schemas"]) < 130
 
 
-ANSWERING = {"responses": {"200": response(ref("Endless"))}}
+ENDLESS = {"responses": {"200": response(ref("Endless"))}}
 CLASHING = [{"name": name, "in": "query"} for name in ("a.b", "a-b")]
 
 
@@ -227,12 +227,12 @@ CLASHING = [{"name": name, "in": "query"} for name in ("a.b", "a-b")]
             "The reference #/components/schemas/None leads nowhere.",
         ),
         (
-            document({"/a": {"get": ANSWERING}}, {"Endless": {"allOf": [ref("Endless")]}}),
+            document({"/a": {"get": ENDLESS}}, {"Endless": {"allOf": [ref("Endless")]}}),
             "The schema Endless is made of itself.",
         ),
         (
             document({"/a": {"get": {"parameters": [{"name": "headers", "in": "query"}]}}}),
-            "The parameter 'headers' of /a has a name that generated code cannot have.",
+            "The parameter 'headers' of /a has a name that generated code uses itself.",
         ),
         (
             document({"/a": {"get": {"responses": {"200": {**response(), "links": 5}}}}}),
@@ -240,12 +240,12 @@ CLASHING = [{"name": name, "in": "query"} for name in ("a.b", "a-b")]
         ),
         (
             document({"/a": {"get": {"parameters": CLASHING}}}),
-            "The generator cannot make a client of this document. It said:\n",
+            "The generator cannot make a client of this document. Its output:\n",
         ),
     ],
 )
-def test_what_cannot_be_repaired_is_refused_and_nothing_is_written(tmp_path, write, data, reason):
-    """With the reason; of the generator, in its own words."""
+def test_an_irreparable_document_is_an_error_and_no_file_is_written(tmp_path, write, data, reason):
+    """The error has the reason, or the generator's output."""
     source = write(data)
     before = sorted(tmp_path.rglob("*"))
     with pytest.raises(ContractError) as caught:
@@ -254,8 +254,8 @@ def test_what_cannot_be_repaired_is_refused_and_nothing_is_written(tmp_path, wri
     assert sorted(tmp_path.rglob("*")) == before
 
 
-def test_what_is_nested_too_deeply_is_refused(monkeypatch, write):
-    """Python's own limit is no traceback."""
+def test_a_document_that_is_nested_too_deeply_is_an_error(monkeypatch, write):
+    """Python's recursion limit gives no traceback."""
 
     def give_up(_: object) -> None:
         raise RecursionError
@@ -268,17 +268,19 @@ def test_what_is_nested_too_deeply_is_refused(monkeypatch, write):
 SMALL = document({"/a": {"post": {"responses": {"200": response({"type": "object"})}}}})
 
 
-def test_a_client_that_does_not_work_is_refused(tmp_path, write, monkeypatch):
-    """It is tried before it is handed over."""
+def test_a_client_that_does_not_work_is_an_error(tmp_path, write, monkeypatch):
+    """It is tried before it is moved into place."""
     monkeypatch.setattr(_write, "examples", lambda _: {"Missing": [{}]})
-    with pytest.raises(ContractError, match=r"client does not work:\nThere is no model Missing\."):
+    with pytest.raises(
+        ContractError, match=r"client does not work:\nThe model Missing is missing\."
+    ):
         make_other_model(ROOT, write(SMALL), tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize("content", [None, "{", "{}", "[]", '{"made_by": "me", "package": "p"}'])
-def test_a_folder_that_holds_something_else_is_left_alone(tmp_path, write, content):
-    """Only what was made here is replaced."""
+def test_a_folder_with_other_files_is_an_error(tmp_path, write, content):
+    """Only a client that was made before is replaced."""
     lock = tmp_path / "out" / "openapi" / "lock.json"
     lock.parent.mkdir(parents=True)
     if content is not None:
@@ -287,15 +289,15 @@ def test_a_folder_that_holds_something_else_is_left_alone(tmp_path, write, conte
         make_other_model(ROOT, write(SMALL), tmp_path / "out")
 
 
-def test_a_file_is_no_folder_to_make_a_client_in(write):
-    """It stays what it is."""
+def test_a_file_as_folder_is_an_error(write):
+    """The file is unchanged."""
     with pytest.raises(ContractError, match="that this command did not make"):
         make_other_model(ROOT, write(SMALL), Path(write({}, "out")))
 
 
 @pytest.fixture
 def quick(monkeypatch):
-    """A generator that only writes the package's first file."""
+    """Replaces the generator by one that writes only the package's first file."""
 
     def generate(_document, _configuration, output, **_):
         output.mkdir()
@@ -307,7 +309,7 @@ def quick(monkeypatch):
 
 @pytest.mark.usefixtures("quick")
 def test_a_client_that_was_made_before_is_replaced(tmp_path, write):
-    """Under another name as well; what somebody put beside it stays."""
+    """Under another name, too. Other files in the folder stay."""
     out = tmp_path / "out"
     out.mkdir()
     make_other_model(ROOT, write(SMALL), out, "first")
@@ -319,10 +321,8 @@ def test_a_client_that_was_made_before_is_replaced(tmp_path, write):
 
 @pytest.mark.usefixtures("quick")
 @pytest.mark.parametrize("there", [True, False])
-def test_a_client_that_cannot_be_put_in_its_place_leaves_nothing(
-    tmp_path, write, monkeypatch, there
-):
-    """Neither files nor folders that were not there before."""
+def test_a_client_that_cannot_be_moved_leaves_no_file(tmp_path, write, monkeypatch, there):
+    """Nor a new folder."""
     source = write(SMALL)
     out = tmp_path / "new" / "out"
     if there:
@@ -344,20 +344,20 @@ def test_a_client_that_cannot_be_put_in_its_place_leaves_nothing(
     [("Kling v2.5-x", "kling_v2_5_x"), ("-", "client"), ("json", "json_client")],
 )
 def test_a_client_is_named_after_its_folder(tmp_path, write, folder, name):
-    """As far as Python allows."""
+    """As a valid Python name."""
     make_other_model(ROOT, write(SMALL), tmp_path / folder)
     assert (tmp_path / folder / name / "__init__.py").exists()
 
 
 @pytest.mark.parametrize("name", ["json", "httpx", "openapi", "class", "a-b", "1st"])
-def test_a_name_that_python_cannot_import_is_refused(tmp_path, write, name):
-    """Or that would hide a package which the client needs."""
+def test_an_invalid_name_is_an_error(tmp_path, write, name):
+    """A name that hides a package the client needs, too."""
     with pytest.raises(ContractError, match=f"'{name}' cannot be the package's name"):
         make_other_model(ROOT, write(SMALL), tmp_path / "out", name)
 
 
-def test_nothing_of_the_project_changes(tmp_path, write, project, snapshot):
-    """Overlays and configuration are only read."""
+def test_the_files_of_the_project_are_unchanged(tmp_path, write, project, snapshot):
+    """Its overlays and configuration are only read."""
     before = snapshot()
     make_other_model(project, write(SMALL), tmp_path / "out")
     assert snapshot() == before

@@ -1,4 +1,4 @@
-"""From a source to the documents and the generated client, and the check that they agree."""
+"""Regenerating: from a source to documents and client, and the check that they match."""
 
 import json
 import os
@@ -19,7 +19,7 @@ SEEN = Provenance("https://docs.example/model.md", "2031-02-03")
 
 @pytest.fixture
 def generated(monkeypatch):
-    """Generating without the generator, for what does not depend on what it writes."""
+    """Copies the client instead of generating it, for tests that do not depend on its content."""
 
     def copy(_document, _configuration, output, **_):
         shutil.copytree(ROOT / "generated_client", output, ignore=NOT_COMPILED)
@@ -27,13 +27,13 @@ def generated(monkeypatch):
     monkeypatch.setattr("wan_ergonomic.contract.build._generator.generate", copy)
 
 
-def test_what_is_vendored_is_what_a_rebuild_gives(root):
-    """The drift check of the project itself."""
+def test_the_vendored_files_match_a_rebuild(root):
+    """The check of this project itself."""
     assert check(root) == []
 
 
 def test_the_check_names_every_file_that_differs(project):
-    """One byte, one file too many, one too few: each by its own name."""
+    """One with another byte, one extra, one missing."""
     client = project / "generated_client"
     module = client / "errors.py"
     module.write_bytes(module.read_bytes() + b"\n")
@@ -50,7 +50,7 @@ def test_the_check_names_every_file_that_differs(project):
 
 @pytest.mark.usefixtures("generated")
 def test_the_check_covers_documents_and_lock(project):
-    """Nothing that regenerating writes is left out."""
+    """Everything that regenerating writes."""
     openapi = project / "openapi"
     for name in ("client.json", "contract.json"):
         (openapi / name).write_bytes((openapi / name).read_bytes() + b"\n")
@@ -65,8 +65,8 @@ def test_the_check_covers_documents_and_lock(project):
 
 
 @pytest.mark.usefixtures("generated")
-def test_a_published_document_may_not_be_edited(project, snapshot):
-    """Corrections are overlays; what was published stays as it was published."""
+def test_an_edited_upstream_document_is_an_error(project, snapshot):
+    """Corrections belong into overlays."""
     file = project / "openapi" / "upstream" / "poll.json"
     file.write_bytes(file.read_bytes() + b" ")
     before = snapshot()
@@ -76,8 +76,8 @@ def test_a_published_document_may_not_be_edited(project, snapshot):
     assert snapshot() == before
 
 
-def test_a_page_gives_the_same_files_as_what_is_vendored(project, page, tmp_path, snapshot):
-    """From nothing but a page and the overlays, everything is made again."""
+def test_the_page_gives_the_vendored_files(project, page, tmp_path, snapshot):
+    """A page and the overlays are enough to make all of them."""
     before = snapshot()
     (project / "openapi" / "upstream" / "create.json").write_text("{}", "utf-8")
     (project / "generated_client" / "extra.py").touch()
@@ -94,7 +94,7 @@ def test_a_page_gives_the_same_files_as_what_is_vendored(project, page, tmp_path
 
 @pytest.mark.usefixtures("generated")
 def test_the_first_time_needs_no_lock(project, snapshot, tmp_path):
-    """A lock is written, not required."""
+    """A missing lock is written."""
     before = snapshot()
     (project / "openapi" / "lock.json").unlink()
     for path in ("contract.json", "client.json"):
@@ -102,16 +102,18 @@ def test_the_first_time_needs_no_lock(project, snapshot, tmp_path):
     known = json.loads(before["openapi/lock.json"])["published"]["create"]
     source = shutil.copytree(project / "openapi" / "upstream", tmp_path / "source")
     shutil.rmtree(project / "openapi" / "upstream")
-    said: list[str] = []
-    regenerate(project, str(source), Provenance(known.get("url"), known["retrieved"]), said.append)
-    assert said[0].startswith("The vendored documents cannot be read, so nothing was compared: ")
+    output: list[str] = []
+    regenerate(
+        project, str(source), Provenance(known.get("url"), known["retrieved"]), output.append
+    )
+    assert output[0].startswith("The vendored documents cannot be read, so nothing was compared: ")
     (project / "openapi" / "CHANGELOG.md").unlink()
     assert snapshot() == before
 
 
 @pytest.mark.usefixtures("generated")
-def test_the_lock_records_where_and_when_new_bytes_were_seen(project, changed_page):
-    """The same bytes read again keep the date on which they were first seen."""
+def test_the_lock_records_url_and_date_of_new_bytes(project, changed_page):
+    """Unchanged bytes keep the date of the first time that they were read."""
     before = json.loads((project / "openapi" / "lock.json").read_text("utf-8"))["published"]
     regenerate(project, changed_page, Provenance(None, "2031-02-03"))
     after = json.loads((project / "openapi" / "lock.json").read_text("utf-8"))["published"]
@@ -120,8 +122,8 @@ def test_the_lock_records_where_and_when_new_bytes_were_seen(project, changed_pa
 
 
 @pytest.mark.usefixtures("generated")
-def test_the_lock_records_another_address(project):
-    """A document that is published elsewhere now was seen there."""
+def test_the_lock_records_a_new_url(project):
+    """For unchanged bytes, too."""
     regenerate(project, str(project / "openapi" / "upstream"), SEEN)
     published = json.loads((project / "openapi" / "lock.json").read_text("utf-8"))["published"]
     assert {(entry["url"], entry["retrieved"]) for entry in published.values()} == {
@@ -130,8 +132,8 @@ def test_the_lock_records_another_address(project):
 
 
 @pytest.mark.usefixtures("generated")
-def test_a_rebuild_that_changes_nothing_touches_nothing(project):
-    """Not even the time of a file."""
+def test_a_rebuild_without_changes_writes_no_file(project):
+    """The time of a file stays the same."""
     file = project / "openapi" / "contract.json"
     os.utime(file, (1, 1))
     assert regenerate(project) == []
@@ -139,8 +141,8 @@ def test_a_rebuild_that_changes_nothing_touches_nothing(project):
 
 
 @pytest.mark.parametrize("content", ["<!doctype html>", "```json\n{", "# Nothing"])
-def test_a_source_that_is_refused_leaves_every_file_as_it_was(project, snapshot, tmp_path, content):
-    """Nothing is written before everything is built."""
+def test_an_unreadable_source_changes_no_file(project, snapshot, tmp_path, content):
+    """Files are written after everything is built."""
     before = snapshot()
     (tmp_path / "page.md").write_text(content, "utf-8")
     with pytest.raises(ContractError):
@@ -148,22 +150,22 @@ def test_a_source_that_is_refused_leaves_every_file_as_it_was(project, snapshot,
     assert snapshot() == before
 
 
-def test_a_generator_that_fails_leaves_every_file_as_it_was(project, snapshot, changed_page):
-    """Whatever it had written by then is gone."""
+def test_a_failing_generator_changes_no_file(project, snapshot, changed_page):
+    """What it wrote before the failure is removed."""
     with (project / "openapi" / "generator.yaml").open("a") as configuration:
         configuration.write("  - python -c 'raise SystemExit(3)'\n")
     before = snapshot()
-    with pytest.raises(ContractError, match=r"^The generator cannot make a client .*\. It said:\n"):
+    with pytest.raises(
+        ContractError, match=r"^The generator cannot make a client .*\. Its output:\n"
+    ):
         regenerate(project, changed_page, SEEN)
     assert snapshot() == before
 
 
 @pytest.mark.usefixtures("generated")
 @pytest.mark.parametrize("failing", range(1, 12))
-def test_a_move_that_fails_is_undone_with_all_before_it(
-    project, snapshot, changed_page, monkeypatch, failing
-):
-    """Each takes two moves, the old one aside and the new one in, a new file one: any may fail."""
+def test_a_failing_move_undoes_all_moves(project, snapshot, changed_page, monkeypatch, failing):
+    """A replaced file takes two moves, a new file one. Each of them can fail."""
     before, replace, moves = snapshot(), os.replace, iter(range(1, 100))
 
     def fail_once(source: str, target: str) -> None:
@@ -177,8 +179,8 @@ def test_a_move_that_fails_is_undone_with_all_before_it(
     assert snapshot() == before
 
 
-def test_a_dropped_operation_is_found_by_counting(root, tmp_path):
-    """A generator that is content with less is not."""
+def test_an_operation_missing_from_the_client_is_an_error(root, tmp_path):
+    """The generator itself does not report it."""
     documents = root / "openapi"
     with pytest.raises(ContractError) as caught:
         generate(documents / "client.json", documents / "generator.yaml", tmp_path / "out", 3)
@@ -189,7 +191,7 @@ def test_a_dropped_operation_is_found_by_counting(root, tmp_path):
 
 
 def test_a_lock_that_is_not_json_is_an_error(project):
-    """It is not silently replaced."""
+    """It is not replaced."""
     (project / "openapi" / "lock.json").write_text("{", "utf-8")
     with pytest.raises(ContractError, match=r"openapi/lock\.json is not JSON: "):
         regenerate(project)
@@ -197,7 +199,7 @@ def test_a_lock_that_is_not_json_is_an_error(project):
 
 @pytest.fixture
 def fixed_page(published, tmp_path):
-    """The path of a page whose document for creating says itself what two overlays say."""
+    """The path of a page whose document contains the corrections of two overlays."""
     create = json.loads(published["create"])
     (operation,) = (item["post"] for item in create["paths"].values())
     operation["responses"]["200"]["description"] = "The generation"
@@ -219,35 +221,37 @@ def defective_page(published, tmp_path):
     return str(path)
 
 
-def test_a_dry_run_says_what_changed_and_changes_nothing(project, snapshot, fixed_page):
-    """Before anything is built, and without a generator."""
+def test_a_dry_run_reports_what_changed_and_writes_no_file(project, snapshot, fixed_page):
+    """It does not run the generator."""
     before = snapshot()
-    said: list[str] = []
-    assert regenerate(project, fixed_page, SEEN, said.append, dry_run=True) == []
-    assert said[0].startswith("Breaking for senders: ")
-    assert len(said) > 1
+    output: list[str] = []
+    assert regenerate(project, fixed_page, SEEN, output.append, dry_run=True) == []
+    assert output[0].startswith("Breaking for senders: ")
+    assert len(output) > 1
     assert snapshot() == before
     assert regenerate(project, dry_run=True) == []
 
 
 @pytest.mark.usefixtures("generated")
-def test_an_overlay_action_that_has_had_its_day_is_taken_out(project, fixed_page):
-    """It is said with its reason, and a file that has no other action goes with it."""
-    said: list[str] = []
-    changed = regenerate(project, fixed_page, SEEN, said.append)
+def test_an_unneeded_overlay_action_is_removed(project, fixed_page):
+    """The output gives its reason. A file without other actions is removed, too."""
+    output: list[str] = []
+    changed = regenerate(project, fixed_page, SEEN, output.append)
     overlays = project / "openapi" / "overlays"
     assert {line for line in changed if "overlays" in line} == {
         "extra: openapi/overlays/10-fix-responses.yaml",
         "extra: openapi/overlays/20-fix-security.yaml",
     }
     assert not (overlays / "10-fix-responses.yaml").exists()
-    assert any("no longer applies. The action's reason: OpenAPI requires" in line for line in said)
+    assert any(
+        "no longer applies. The action's reason: OpenAPI requires" in line for line in output
+    )
     assert check(project) == []
 
 
 @pytest.mark.usefixtures("generated")
 def test_an_overlay_keeps_its_other_actions(project, fixed_page):
-    """Byte for byte."""
+    """Their bytes are unchanged."""
     file = project / "openapi" / "overlays" / "10-fix-responses.yaml"
     other = "  - target: $.info\n    description: d # why\n    update: {x-seen: true}\n"
     text = file.read_text("utf-8")
@@ -257,31 +261,31 @@ def test_an_overlay_keeps_its_other_actions(project, fixed_page):
 
 
 @pytest.mark.usefixtures("generated")
-def test_what_general_rules_put_right_is_said_and_recorded(project, defective_page):
-    """A rebuild makes the same of it."""
-    said: list[str] = []
-    regenerate(project, defective_page, SEEN, said.append)
+def test_general_repair_is_reported_and_recorded(project, defective_page):
+    """The lock has each correction. A rebuild makes the same ones."""
+    output: list[str] = []
+    regenerate(project, defective_page, SEEN, output.append)
     lock = json.loads((project / "openapi" / "lock.json").read_text("utf-8"))
     (recorded,) = lock["corrected"]
-    assert recorded.endswith("/properties/seed: The default is 7 now; it was '7'.")
-    assert recorded in said
+    assert recorded.endswith("/properties/seed: The default '7' was replaced by 7.")
+    assert recorded in output
     assert check(project) == []
 
 
 @pytest.mark.usefixtures("generated")
-def test_a_source_that_is_vendored_already_changes_nothing(project, snapshot):
-    """Not even the changelog, and no test has to run."""
+def test_the_vendored_documents_as_source_change_nothing(project, snapshot):
+    """The changelog gets no entry, and no contract test runs."""
     before = snapshot()
-    said: list[str] = []
+    output: list[str] = []
     upstream = str(project / "openapi" / "upstream")
-    assert regenerate(project, upstream, Provenance(None, "2031-02-03"), said.append) == []
-    assert (said, snapshot()) == (["No change."], before)
+    assert regenerate(project, upstream, Provenance(None, "2031-02-03"), output.append) == []
+    assert (output, snapshot()) == (["No change."], before)
 
 
 @pytest.mark.usefixtures("generated")
 @pytest.mark.parametrize("date", ["2031-02-03", None])
 def test_the_changelog_gets_an_entry(project, changed_page, date):
-    """With the day on which it was read."""
+    """With the date on which the source was read."""
     regenerate(project, changed_page, Provenance(None, date) if date else None)
     text = (project / "openapi" / "CHANGELOG.md").read_text("utf-8")
     assert "No change of meaning." in text
@@ -290,16 +294,16 @@ def test_the_changelog_gets_an_entry(project, changed_page, date):
 
 @pytest.mark.usefixtures("generated")
 def test_the_lines_to_review_are_named(project, defective_page):
-    """File, line and name, so that a click leads there."""
-    said: list[str] = []
-    regenerate(project, defective_page, SEEN, said.append)
-    there = said[said.index("Lines to review:") + 1 :]
+    """With file, line and name."""
+    output: list[str] = []
+    regenerate(project, defective_page, SEEN, output.append)
+    there = output[output.index("Lines to review:") + 1 :]
     assert any(re.fullmatch(r"  wan_ergonomic/_prompts\.py:\d+: .*\.seed", line) for line in there)
 
 
 @pytest.fixture
 def contract_test(project):
-    """A function that gives the copy of the project one contract test, with this line in it."""
+    """A function that adds a contract test with this line to the copy of the project."""
 
     def write(line: str) -> None:
         (project / "tests" / "core").mkdir(parents=True)
@@ -310,19 +314,17 @@ def contract_test(project):
 
 
 @pytest.mark.usefixtures("generated")
-def test_the_contract_tests_see_what_was_made(project, contract_test, changed_page):
-    """They run when everything is in its place, on that."""
+def test_the_contract_tests_run_on_the_new_files(project, contract_test, changed_page):
+    """After everything is moved into place."""
     contract_test("assert 'reworded' in open('openapi/upstream/poll.json').read()")
-    said: list[str] = []
-    assert regenerate(project, changed_page, SEEN, said.append)
-    assert any(line.startswith("The wrapper fits: 1 passed in ") for line in said)
+    output: list[str] = []
+    assert regenerate(project, changed_page, SEEN, output.append)
+    assert any(line.startswith("The wrapper fits: 1 passed in ") for line in output)
 
 
 @pytest.mark.usefixtures("generated")
-def test_a_wrapper_that_no_longer_fits_leaves_every_file_as_it_was(
-    project, contract_test, snapshot, fixed_page
-):
-    """The documents, the client, the changelog and the overlays; and the reason is passed on."""
+def test_a_wrapper_that_does_not_fit_changes_no_file(project, contract_test, snapshot, fixed_page):
+    """Documents, client, changelog and overlays are as before. The error has the tests' output."""
     contract_test("assert 'this' == 'that'")
     before = snapshot()
     with pytest.raises(ContractError, match=r"(?s)does not fit the new contract.*'this' == 'that'"):
@@ -330,8 +332,8 @@ def test_a_wrapper_that_no_longer_fits_leaves_every_file_as_it_was(
     assert snapshot() == before
 
 
-def test_no_machine_changes_the_output(project, tmp_path):
-    """Neither its settings, nor the folder, nor what lies around there has a say."""
+def test_the_output_does_not_depend_on_the_machine(project, tmp_path):
+    """Locale, hash seed, umask, settings of Ruff and files in the folder have no effect."""
     here = tmp_path / "build"
     here.mkdir()
     for name in ("ruff.toml", "build/ruff.toml"):

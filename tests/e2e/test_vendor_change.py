@@ -1,4 +1,4 @@
-"""What a change of the vendor needs in the wrapper: nothing, wherever the document says it all."""
+"""Changes of the API that need no change in the wrapper, because the document describes them."""
 
 import json
 import os
@@ -30,21 +30,21 @@ from wan_ergonomic.contract.build._build import build
 from wan_ergonomic.contract.document._join import join
 from wan_ergonomic.contract.overlay._overlay import load_overlays
 from wan_ergonomic.generated_client.api.generations import fetch_generation
-from wan_ergonomic.sandbox._spec import body_of as answer
+from wan_ergonomic.sandbox._spec import body_of
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
 def contract(monkeypatch):
-    """The contract that the wrapper goes by as it first was, to be changed as a vendor might."""
+    """The contract as it was at first, for the wrapper to read; a test changes it."""
     document = first_contract()
     monkeypatch.setattr(_spec, "contract", lambda: document)
     return document
 
 
 def properties(contract: Any, role: Role) -> Any:
-    """Return the properties of a role's answer, to be changed."""
+    """Return the properties of a role's response, to be changed."""
     operation = contract["paths"][_spec.path(role)][{"create": "post", "poll": "get"}[role]]
     return operation["responses"]["200"]["content"]["application/json"]["schema"]["properties"]
 
@@ -56,13 +56,13 @@ def options(contract: Any) -> Any:
 
 
 def read(**fields: Any) -> Generation:
-    """Read an answer to a poll with these fields."""
-    answer = {"id": "a", "status": "completed", **fields}
-    return parse_generation(json.dumps(answer).encode(), {}, "poll")
+    """Parse the response to a poll with these fields."""
+    body = {"id": "a", "status": "completed", **fields}
+    return parse_generation(json.dumps(body).encode(), {}, "poll")
 
 
 def test_an_operation_that_moves_is_found_by_its_role(contract):
-    """A poll under another path, the create path included, is the poll all the same."""
+    """The poll has its method, under any path; the path of create, too."""
     paths = contract["paths"]
     poll = paths.pop(_spec.path("poll"))
     paths["/v3/generations"] = poll
@@ -73,8 +73,8 @@ def test_an_operation_that_moves_is_found_by_its_role(contract):
     assert read().completed
 
 
-def test_an_operation_that_moves_needs_no_line_here(client_kind, monkeypatch):
-    """A generated endpoint with another path and another parameter is called as it is."""
+def test_a_moved_operation_needs_no_change_in_the_wrapper(client_kind, monkeypatch):
+    """The generated endpoint describes the request, with its path and parameter."""
 
     def describe(task: str) -> dict[str, Any]:
         return {"method": "get", "url": "/v3/generations", "params": {"task": task}}
@@ -82,23 +82,23 @@ def test_an_operation_that_moves_needs_no_line_here(client_kind, monkeypatch):
     monkeypatch.setattr(fetch_generation, "_get_kwargs", describe)
     targets = []
 
-    def answer(request: httpx.Request) -> httpx.Response:
+    def respond(request: httpx.Request) -> httpx.Response:
         targets.append(request.url.raw_path)
         return httpx.Response(200, json={"id": "a", "status": "queued"})
 
-    with client_kind.client(transport=httpx.MockTransport(answer)) as wan:
+    with client_kind.client(transport=httpx.MockTransport(respond)) as wan:
         assert wan.status("a").status == "queued"
     assert targets == [b"/v3/generations?task=a"]
 
 
-def test_a_server_that_moves_is_called_there(contract):
-    """The address is the document's."""
+def test_the_server_is_the_one_in_the_contract(contract):
+    """Without a trailing slash."""
     contract["servers"][0]["url"] = "https://api.example/"
     assert _spec.server_url() == "https://api.example"
 
 
 def test_a_renamed_usage_field_is_read(contract):
-    """The cost is found under its new name, and under the old one while both occur."""
+    """The cost is found under its new name and under the old one."""
     usage = properties(contract, "poll")["meta"]["properties"]["usage"]
     usage["properties"] = {"units_spent": usage["properties"].pop("tokens_used")}
     usage["required"] = ["units_spent"]
@@ -108,8 +108,8 @@ def test_a_renamed_usage_field_is_read(contract):
 
 
 @pytest.mark.parametrize("error", ["no GPU", {"name": "n", "message": "no GPU"}, ["no GPU"], None])
-def test_an_untyped_field_that_gets_a_type_is_read_as_before(contract, error):
-    """A poll's error is untyped today; whichever type it gets, every shape is read quietly."""
+def test_a_field_that_gets_a_type_is_read_in_every_shape(contract, error):
+    """The error of a poll has no type in the contract; all known shapes are read without drift."""
     for described in ({"type": "string"}, {"type": "object", "required": ["name"]}):
         properties(contract, "poll")["error"] = described
         seen = read(error=error)
@@ -117,8 +117,8 @@ def test_an_untyped_field_that_gets_a_type_is_read_as_before(contract, error):
 
 
 @pytest.mark.parametrize("name", ["video", "error", "meta", "duration"])
-def test_an_optional_field_that_is_dropped_is_read_while_it_comes(contract, name):
-    """What the document no longer has is still read, and said at most once as drift."""
+def test_a_field_that_is_no_longer_documented_is_still_read(contract, name):
+    """It is reported as drift at most once."""
     del properties(contract, "poll")[name]
     seen = read(video={"url": "https://h/v.mp4"}, error="e", meta={"usage": {"tokens_used": 5}})
     assert (seen.video, seen.usage) == (Video(url="https://h/v.mp4"), Usage(credits=5))
@@ -128,22 +128,22 @@ def test_an_optional_field_that_is_dropped_is_read_while_it_comes(contract, name
 
 
 def test_a_new_status_is_taken_from_the_document(contract):
-    """A word that the document lists is no drift; it is waited through until it has a meaning."""
+    """A documented status is not drift; until the wrapper has a meaning for it, it is pending."""
     properties(contract, "poll")["status"]["enum"].append("upscaling")
     seen = read(status="upscaling")
     assert (seen.pending, seen.drift) == (True, ())
 
 
-def test_a_new_field_is_no_drift_once_it_is_documented(contract):
-    """An answer is compared with the document of today."""
+def test_a_documented_new_field_is_not_drift(contract):
+    """Unless its value has another type."""
     assert [drift.pointer for drift in read(progress=5).drift] == ["/progress"]
     properties(contract, "poll")["progress"] = {"type": "number"}
     assert read(progress=5).drift == ()
     assert [drift.kind for drift in read(progress="5").drift] == ["type"]
 
 
-def test_an_answer_under_any_2xx_is_the_success(contract):
-    """The document's success may be a 201, or 2XX, and be listed after other answers."""
+def test_a_success_can_have_any_2xx_status(contract):
+    """201 or 2XX, and after other responses in the document."""
     for status in ("201", "2XX"):
         responses = contract["paths"][_spec.path("create")]["post"]["responses"]
         first = next(name for name in list(responses) if name.startswith("2"))
@@ -152,16 +152,16 @@ def test_an_answer_under_any_2xx_is_the_success(contract):
         assert departures({"id": "a", "status": "queued"}, "create") == ()
 
 
-def test_a_new_value_can_be_asked_for_at_once(contract):
-    """What the document lists is accepted, suggested and spelled as the document does."""
+def test_a_new_value_of_an_option_is_accepted(contract):
+    """It is suggested, too, and written as in the document."""
     options(contract)["resolution"]["enum"].append("720P")
     assert prepare("A boat", PromptDefaults(resolution="720p"), {}).body["resolution"] == "720P"
     with pytest.raises(PromptError, match="Did you mean '720P'"):
         PromptDefaults(resolution="721P")
 
 
-def test_a_value_that_is_gone_is_refused_before_it_costs_anything(contract):
-    """A preset or a default that the document no longer allows says so."""
+def test_a_removed_value_is_an_error_before_anything_is_sent(contract):
+    """In a preset or a default, too."""
     options(contract)["resolution"]["enum"].remove("480P")
     with pytest.raises(ConfigurationError, match="'draft': resolution cannot be '480P'"):
         find_preset("draft", {})
@@ -171,8 +171,8 @@ def test_a_value_that_is_gone_is_refused_before_it_costs_anything(contract):
     assert "watermark" not in prepare("A boat", PromptDefaults(), {}).server_fills
 
 
-def test_a_new_default_and_a_new_model_are_the_documents(contract):
-    """What the server fills in and which model is asked for are read, not known."""
+def test_defaults_and_the_model_come_from_the_contract(contract):
+    """The wrapper knows neither."""
     options(contract)["enhance_prompt"]["default"] = False
     options(contract)["model"]["enum"] = ["alibaba/wan2.3-t2v-plus"]
     preview = prepare("A boat", PromptDefaults(), {})
@@ -187,10 +187,10 @@ OPTIONAL = sorted(set(_spec.request_schema()["properties"]) - {"model", "prompt"
 
 
 class Published:
-    """The vendored documents, to be changed as the vendor might.
+    """The vendored upstream documents, to be changed.
 
     Attributes:
-        documents: By role, each as it was published.
+        documents: The documents, by role.
     """
 
     def __init__(self) -> None:
@@ -199,10 +199,11 @@ class Published:
         }
 
     def schema(self, role: Role) -> Any:
-        """Return the schema of a role's answer."""
+        """Return the schema of a role's successful response."""
         (item,) = self.documents[role]["paths"].values()
-        said = item[_spec.METHODS[role]]["responses"]
-        return self._resolved(role, next(said[status] for status in said if status[0] == "2"))
+        responses = item[_spec.METHODS[role]]["responses"]
+        success = next(status for status in responses if status[0] == "2")
+        return self._resolved(role, responses[success])
 
     def request(self) -> Any:
         """Return the schema of the request."""
@@ -220,14 +221,14 @@ class Published:
         self.documents[role]["paths"] = {path: item}
 
     def rename_usage(self, role: Role, name: str) -> None:
-        """Publish the cost under another name, where it is published at all."""
+        """Publish the cost under another name, if it is published."""
         usage = self.schema(role)["properties"].get("meta", {}).get("properties", {}).get("usage")
         for old in list(usage["properties"]) if usage else ():
             usage["properties"] = {name: usage["properties"][old]}
             usage["required"] = [name]
 
     def built(self) -> Any:
-        """Return the contract that becomes of it."""
+        """Return the contract that is built from the documents."""
         parts = [
             (document, _spec.METHODS[role], path)
             for role, document in self.documents.items()
@@ -238,7 +239,7 @@ class Published:
 
 
 def move(published: Published) -> None:
-    """Publish both operations elsewhere."""
+    """Publish both operations under other paths."""
     published.move("create", "/v9/videos")
     published.move("poll", "/v9/videos/seen")
 
@@ -250,46 +251,44 @@ def move_to_one_path(published: Published) -> None:
 
 
 def rename_usage(published: Published) -> None:
-    """Publish the cost under a name that nobody has seen."""
+    """Publish the cost under a new name."""
     for role in ROLES:
         published.rename_usage(role, "units_spent")
 
 
 def type_the_error(published: Published) -> None:
-    """Publish what an error is."""
+    """Publish a type for errors."""
     text = {"type": "string"}
     error = {"type": "object", "nullable": True, "properties": {"name": text, "message": text}}
     published.schema("poll")["properties"]["error"] = error
 
 
-def drop_parts_of_answers(published: Published) -> None:
-    """Publish less of an answer than before."""
+def drop_fields(published: Published) -> None:
+    """Publish fewer fields in the responses."""
     for name in ("duration", "meta"):
         published.schema("poll")["properties"].pop(name, None)
     published.schema("create")["properties"].pop("error", None)
 
 
 def drop_options(published: Published) -> None:
-    """Publish none of the options."""
+    """Publish the request without options."""
     for name in OPTIONAL:
         del published.request()["properties"][name]
 
 
-CHANGES = [
-    *(move, move_to_one_path, rename_usage, type_the_error, drop_parts_of_answers, drop_options)
-]
+CHANGES = [*(move, move_to_one_path, rename_usage, type_the_error, drop_fields, drop_options)]
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_the_wrapper_goes_by_whatever_is_published(monkeypatch, change):
-    """Paths, the cost's name, types and options are the document's, whatever they are now."""
+def test_the_wrapper_follows_the_published_documents(monkeypatch, change):
+    """Paths, the name of the cost, types and options come from the contract."""
     published = Published()
     change(published)
     document = published.built()
     monkeypatch.setattr(_spec, "contract", lambda: document)
     for role in ROLES:
         assert [_spec.path(role)] == list(published.documents[role]["paths"])
-        full = answer(role, {"error": {"name": "n", "message": "m"}}, usage=5)
+        full = body_of(role, {"error": {"name": "n", "message": "m"}}, usage=5)
         seen = parse_generation(
             json.dumps({"id": "a", "status": "error", **full}).encode(), {}, role
         )
@@ -298,8 +297,8 @@ def test_the_wrapper_goes_by_whatever_is_published(monkeypatch, change):
 
 
 @pytest.mark.parametrize("name", OPTIONAL)
-def test_an_option_that_is_dropped_is_refused_and_the_others_go_on(monkeypatch, name):
-    """Before anything is sent; a prompt without it is as it was."""
+def test_a_removed_option_is_an_error_before_anything_is_sent(monkeypatch, name):
+    """A prompt without it is prepared as before."""
     published = Published()
     del published.request()["properties"][name]
     document = published.built()
@@ -311,10 +310,10 @@ def test_an_option_that_is_dropped_is_refused_and_the_others_go_on(monkeypatch, 
     assert name not in preview.server_fills
 
 
-def said_in(root: Path, *words: str) -> str:
-    """Return what Python says in a copy of the project, which has to end well."""
+def output_of(root: Path, *arguments: str) -> str:
+    """Run Python in a copy of the project and return its output; it must succeed."""
     done = subprocess.run(
-        [sys.executable, *words],
+        [sys.executable, *arguments],
         cwd=root,
         env={**os.environ, "PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
@@ -325,7 +324,7 @@ def said_in(root: Path, *words: str) -> str:
     return done.stdout
 
 
-# Tests that set options, of those that take a second; none may need one that is gone.
+# Fast tests that set options: they must pass whichever options exist.
 SPELLING = [
     "tests/cli/test_options.py",
     "tests/client/test_clients.py",
@@ -336,8 +335,8 @@ SPELLING = [
 ]
 
 
-def test_a_changed_project_is_regenerated_and_fits_with_no_line_changed(tmp_path):
-    """All of it at once, and no option left: documents, client and tests, in a copy."""
+def test_after_all_changes_a_copy_is_regenerated_and_its_tests_pass(tmp_path):
+    """Without a change in the wrapper, and with no option left."""
     published, root, source = Published(), tmp_path / "project", tmp_path / "published"
     for change in (move, rename_usage, type_the_error, drop_options):
         change(published)
@@ -351,6 +350,6 @@ def test_a_changed_project_is_regenerated_and_fits_with_no_line_changed(tmp_path
         (source / f"{role}.json").write_text(json.dumps(document), "utf-8")
     code = "import sys; from pathlib import Path; from wan_ergonomic.contract import regenerate; "
     code += "regenerate(Path.cwd(), sys.argv[1], None, print)"
-    assert "The wrapper fits: " in said_in(root, "-c", code, str(source))
-    assert re.search(r"\d+ passed", said_in(root, "-m", "pytest", "-q", *SPELLING))
+    assert "The wrapper fits: " in output_of(root, "-c", code, str(source))
+    assert re.search(r"\d+ passed", output_of(root, "-m", "pytest", "-q", *SPELLING))
     assert "/v9/videos/seen" in (root / "openapi" / "contract.json").read_text("utf-8")

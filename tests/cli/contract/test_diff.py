@@ -30,11 +30,11 @@ def edited(severity: str) -> dict[str, Any]:
     document = copy.deepcopy(first_contract())
     post = document["paths"]["/v2/video/generations"]["post"]
     request = post["requestBody"]["content"]["application/json"]["schema"]["properties"]
-    answer = post["responses"]["200"]["content"]["application/json"]["schema"]["properties"]
+    response = post["responses"]["200"]["content"]["application/json"]["schema"]["properties"]
     if severity == "breaking":
         request["resolution"]["enum"].remove("480P")
     if severity == "warning":
-        answer["status"] = {"type": "string", "enum": [*answer["status"]["enum"], "paused"]}
+        response["status"] = {"type": "string", "enum": [*response["status"]["enum"], "paused"]}
     if severity == "info":
         request["camera"] = {"type": "string"}
     if severity == "docs":

@@ -1,4 +1,4 @@
-"""Applying corrections."""
+"""Overlays: applying them, trying them, and removing actions from them."""
 
 import pytest
 import yaml
@@ -24,7 +24,7 @@ def apply(tmp_path):
 
 
 def test_an_update_merges_objects_and_appends_lists(apply):
-    """What an update does not name stays as it was."""
+    """Keys that the update does not name are unchanged."""
     document = {"a": {"keep": 1, "deep": {"x": 1}, "tags": [1], "old": 1}}
     update = "{deep: {y: 2}, tags: [2], old: 2, new: {z: 3}}"
     expected = {"keep": 1, "deep": {"x": 1, "y": 2}, "tags": [1, 2], "old": 2, "new": {"z": 3}}
@@ -32,32 +32,32 @@ def test_an_update_merges_objects_and_appends_lists(apply):
     assert actual == {"a": expected}
 
 
-def test_the_document_that_is_corrected_stays_as_it_was(apply):
-    """Applying gives a new document."""
+def test_the_given_document_is_unchanged(apply):
+    """The result is a new document."""
     document = {"a": {"b": [1]}}
     apply(document, "[{target: $.a, description: d, update: {b: [2]}}]")
     assert document == {"a": {"b": [1]}}
 
 
 def test_an_update_of_a_list_appends_one_element(apply):
-    """As the overlay format says."""
+    """As the Overlay specification defines it."""
     actual = apply({"a": [1]}, "[{target: $.a, description: d, update: {x: 2}}]")
     assert actual == {"a": [1, {"x": 2}]}
 
 
 def test_an_update_of_the_root_merges_into_the_document(apply):
-    """The whole document is a place like any other."""
+    """The target is the whole document."""
     assert apply({"a": 1}, "[{target: $, description: d, update: {b: 2}}]") == {"a": 1, "b": 2}
 
 
 def test_several_elements_of_a_list_can_be_removed(apply):
-    """Removing one does not move the next out of reach."""
+    """Removing one does not change the index of the next."""
     actual = apply({"a": [1, 2, 3, 4]}, "[{target: '$.a[?@ > 2]', description: d, remove: true}]")
     assert actual == {"a": [1, 2]}
 
 
 def test_actions_apply_in_order(apply):
-    """A later action sees what an earlier one did."""
+    """An action can depend on an earlier one."""
     first, second = "{target: $, description: d, update: {b: {}}}", "{target: $.b, remove: true"
     assert apply({}, f"[{first}, {second}, description: d}}, {first}]") == {"b": {}}
 
@@ -69,27 +69,28 @@ def test_actions_apply_in_order(apply):
         ("{target: $.a, update: {b: 1}}", "fix.yaml: $.a changes nothing."),
         ("{target: '$.a[', update: {x: 1}}", "fix.yaml: $.a[ is not a valid JSONPath"),
         ("{target: $, remove: true}", "fix.yaml: an action must not remove the whole document."),
+        ("{target: '$.a.~', remove: true}", "fix.yaml: $.a.~ cannot be removed."),
         ("{target: $.a.b, update: {x: 1}}", "$.a.b is neither an object nor a list"),
         ("{target: $.a}", "fix.yaml: the action on $.a must either update or remove."),
         ("{target: $.a, update: {}, remove: true}", "$.a must either update or remove."),
         ("{update: {x: 1}}", "fix.yaml: an action has no target."),
     ],
 )
-def test_an_action_that_cannot_do_its_work_is_an_error(apply, action, complaint):
-    """Each correction is also a sensor: it says when it is no longer right."""
+def test_an_action_without_effect_is_an_error(apply, action, complaint):
+    """So overlays also detect changes of the API. An invalid action is an error, too."""
     with pytest.raises(ContractError) as caught:
         apply({"a": {"b": 1}}, f"[{action[:-1]}, description: the reason}}]")
     assert complaint in str(caught.value)
 
 
-def test_a_dead_action_gives_its_reason(apply):
-    """Whoever deletes it should know why it was there."""
+def test_the_error_of_an_action_gives_its_reason(apply):
+    """Whoever deletes the action needs it."""
     with pytest.raises(ContractError, match="The action's reason: because"):
         apply({}, "[{target: $.none, description: because, update: {x: 1}}]")
 
 
 def test_an_action_without_a_reason_is_an_error(apply):
-    """A correction nobody can explain cannot be judged later."""
+    """Without it, nobody can judge later whether the action is needed."""
     with pytest.raises(ContractError, match=r"fix\.yaml: an action has no reason\."):
         apply({"a": {}}, "[{target: $.a, update: {x: 1}}]")
 
@@ -103,15 +104,15 @@ def test_an_action_without_a_reason_is_an_error(apply):
         (f"{HEAD}x-scope: all\n", "fix.yaml: x-scope is 'all', not one of "),
     ],
 )
-def test_a_file_that_is_no_overlay_is_an_error(apply, head, complaint):
-    """A correction that is never applied must not go unnoticed."""
+def test_an_invalid_overlay_is_an_error(apply, head, complaint):
+    """Otherwise its corrections would be missing without notice."""
     with pytest.raises(ContractError) as caught:
         apply({}, "[]", head)
     assert complaint in str(caught.value)
 
 
 def test_an_overlay_without_actions_changes_nothing(apply):
-    """An empty list of corrections is not an error."""
+    """It is not an error."""
     assert apply({"a": 1}, "") == {"a": 1}
 
 
@@ -132,37 +133,37 @@ def tried(tmp_path):
     ("target", "why"),
     [("$.none", "no longer applies"), ("$.a", "no longer needed"), ("$.a.b", "no longer applies")],
 )
-def test_an_action_that_has_had_its_day_is_reported(tried, target, why):
-    """The others are carried out, and the document is not refused for it."""
+def test_an_unneeded_action_is_reported(tried, target, why):
+    """The others are applied."""
     first = f"{{target: {target}, description: because, update: {{b: 1}}}}"
-    result, retired = tried(
+    result, unneeded = tried(
         {"a": {"b": 1}}, f"[{first}, {{target: $, description: d, update: {{c: 2}}}}]"
     )
     assert result == {"a": {"b": 1}, "c": 2}
-    assert retired == [Unneeded("fix.yaml", 0, target, "because", why)]
-    assert str(retired[0]) == f"fix.yaml: {target} {why}. The action's reason: because"
+    assert unneeded == [Unneeded("fix.yaml", 0, target, "because", why)]
+    assert str(unneeded[0]) == f"fix.yaml: {target} {why}. The action's reason: because"
 
 
 def test_only_one_stage_is_tried_at_a_time(tmp_path):
-    """Overlays for the generator's document say nothing of the contract."""
+    """Overlays of the other stage are ignored."""
     (tmp_path / "fix.yaml").write_text(
         f"{HEAD}actions: [{{target: $.none, description: d, remove: true}}]\n", "utf-8"
     )
     assert survey({"a": 1}, load_overlays(tmp_path), "client") == ({"a": 1}, [])
 
 
-def test_an_update_that_repeats_an_object_inside_is_no_longer_needed(tried):
-    """Only what comes out differently counts."""
+def test_an_update_that_changes_no_value_is_no_longer_needed(tried):
+    """Also with nested objects and empty lists."""
     update = "{b: {c: [], d: {}}}"
-    _, retired = tried(
+    _, unneeded = tried(
         {"a": {"b": {"c": [1], "d": {"e": 1}}}},
         f"[{{target: $.a, description: d, update: {update}}}]",
     )
-    assert [each.why for each in retired] == ["no longer needed"]
+    assert [each.why for each in unneeded] == ["no longer needed"]
 
 
-def test_an_overlay_says_for_which_documents_it_is(tmp_path):
-    """Unless told otherwise, for ours alone."""
+def test_an_overlay_has_a_scope(tmp_path):
+    """By default, our documents only."""
     (tmp_path / "a.yaml").write_text(f"{HEAD}x-scope: family\nactions: []\n", "utf-8")
     (tmp_path / "b.yaml").write_text(f"{HEAD}actions: []\n", "utf-8")
     assert [overlay.scope for overlay in load_overlays(tmp_path)] == ["family", "model"]
@@ -193,7 +194,7 @@ actions:
 
 
 def without_lines(first, last):
-    """The example without some of its lines."""
+    """Return the example without some lines."""
     lines = BLOCK.splitlines(keepends=True)
     return "".join(lines[: first - 1] + lines[last:])
 
@@ -208,20 +209,20 @@ def without_lines(first, last):
         ({0, 1, 2}, None),
     ],
 )
-def test_an_action_is_taken_out_of_its_file_and_nothing_else(indexes, expected):
-    """Comments and the other actions stay byte for byte; a file without actions is none."""
+def test_only_the_actions_are_removed_from_a_file(indexes, expected):
+    """Comments and other actions keep their bytes. Without actions, the file is removed."""
     assert without(BLOCK, indexes) == expected
 
 
-def test_an_action_on_the_line_of_others_is_taken_out():
-    """However the list is written."""
+def test_an_action_in_flow_style_is_removed():
+    """From the line that it shares with others."""
     text = "overlay: 1.0.0\nactions: [{a: 1},   {b: 2}, {c: 3}] # all\n"
     assert without(text, {0, 2}) == "overlay: 1.0.0\nactions: [{b: 2}] # all\n"
     assert without(text, {1}) == "overlay: 1.0.0\nactions: [{a: 1}, {c: 3}] # all\n"
 
 
-def test_every_action_of_ours_can_be_taken_out(root):
-    """What is left of a file are the other actions."""
+def test_each_action_of_our_overlays_can_be_removed(root):
+    """The other actions of the file remain."""
     for path in sorted((root / "openapi" / "overlays").glob("*.yaml")):
         (overlay,) = (each for each in load_overlays(path.parent) if each.name == path.name)
         for index in range(len(overlay.actions)):
@@ -230,3 +231,12 @@ def test_every_action_of_ours_can_be_taken_out(root):
             assert [each["target"] for each in rest["actions"]] == targets[:index] + targets[
                 index + 1 :
             ]
+
+
+def test_a_document_that_is_nested_too_deeply_is_an_error(apply):
+    """Python's recursion limit gives no traceback."""
+    document: dict[str, object] = {}
+    for _ in range(100_000):
+        document = {"a": document}
+    with pytest.raises(ContractError, match="nested too deeply"):
+        apply(document, "[]")

@@ -20,7 +20,7 @@ def test_an_entry_lists_the_changes_by_severity():
         "(`request-property-enum-value-removed`, breaks the sender, "
         "touches `PromptDefaults.resolution`, `PRESETS`)\n\n"
         "### May break\n\n"
-        '- poll: answer\'s \'status\' now lists "paused": `absent → "paused"` '
+        '- poll: response property \'status\' now lists "paused": `absent → "paused"` '
         "(`response-property-enum-value-added`, breaks the parser, "
         "touches `Generation.status`, `STATUSES`)\n\n"
         "### Harmless\n\n"

@@ -79,8 +79,8 @@ def test_empty_code_is_empty():
 
 def test_underscores_within_words_are_not_escaped():
     """Markdown does not treat them as markup."""
-    assert plain("answer's 'credits_used' is _new_\nhere") == (
-        "answer's 'credits_used' is &#95;new&#95; here"
+    assert plain("response property 'credits_used' is _new_\nhere") == (
+        "response property 'credits_used' is &#95;new&#95; here"
     )
 
 

@@ -94,7 +94,7 @@ def test_each_finding_is_one_line():
     assert list(findings_as_lines(ALL)) == [
         "breaking  create  request property 'resolution' no longer lists \"480P\"  "
         "breaks the sender  touches PromptDefaults.resolution, PRESETS",
-        "warning   poll    answer's 'status' now lists \"paused\"  "
+        "warning   poll    response property 'status' now lists \"paused\"  "
         "breaks the parser  touches Generation.status, STATUSES",
         "info      create  request property 'camera' was added: absent → string "
         '["pan", "tilt"]  touches PromptDefaults, Options',
