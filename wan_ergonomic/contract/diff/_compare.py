@@ -6,7 +6,6 @@ operation of ours can reach is nobody's concern.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -22,12 +21,10 @@ from ._operation import compare_request, compare_words
 from ._parameters import compare_parameters
 from ._responses import compare_responses
 from ._schemas import Schemas
-from ._unchanged import Common
-from ._validity import Problem, problems
+from ._unchanged import Common, is_same
 
 # What a document says for all of its operations is said once.
 _SHARED_PLACES = frozenset({"document", "security", "server"})
-_MOST_PROBLEMS = 20
 
 
 def compare_pairs(
@@ -65,7 +62,8 @@ def _compare(role: Role, old: Operation | None, new: Operation | None) -> Iterat
 
 
 def _both(old: Operation, new: Operation, spot: Spot, report: Report) -> None:
-    schemas = Schemas(report, Common(old.node.tree, new.node.tree))
+    common = Common(old.node.tree, new.node.tree)
+    schemas = Schemas(report, common)
     compare_address(old, new, spot, report)
     compare_security(old, new, spot, report)
     compare_words(old.node, new.node, spot, report)
@@ -78,7 +76,11 @@ def _both(old: Operation, new: Operation, spot: Spot, report: Report) -> None:
         if text(nodes[0]) != text(nodes[1]):
             message = f"has another {word}" if nodes[1] else f"has lost its {word}"
             report.add(document, f"api-info-{word}-changed", nodes, message)
-    _validity(problems(old, new), problems(new, old), document, report)
+    if not is_same(old.root().value, new.root().value):
+        # It takes longer to import than a small comparison.
+        from ._validity import compare_validity
+
+        compare_validity(old, new, document, report, common)
 
 
 def _gone(old: Operation, spot: Spot, report: Report) -> None:
@@ -87,32 +89,6 @@ def _gone(old: Operation, spot: Spot, report: Report) -> None:
     kind = f"api-removed-{deprecated}-deprecation"
     whole = replace(spot, both=True)
     report.add(whole, kind, (old.node, None), "is no longer documented", shown=shown)
-
-
-def _validity(before: list[Problem], after: list[Problem], spot: Spot, report: Report) -> None:
-    """Report where one document is valid OpenAPI and the other is not."""
-    for problem in _without(after, before)[:_MOST_PROBLEMS]:
-        message = f"is not valid OpenAPI: {problem.reason}"
-        report.add(spot, "document-invalid", (None, problem.node), message)
-    for problem in _without(before, after)[:_MOST_PROBLEMS]:
-        message = f"is valid OpenAPI where it was not: {problem.reason}"
-        report.add(spot, "document-repaired", (problem.node, None), message)
-
-
-def _without(ours: Sequence[Problem], theirs: Sequence[Problem]) -> list[Problem]:
-    """Return the problems that the others do not have; one that only moved is no news."""
-    known = {(problem.node.pointer, problem.reason) for problem in theirs}
-    kept = {(problem.node.pointer, problem.reason) for problem in ours}
-    moved = Counter(reason for pointer, reason in known if (pointer, reason) not in kept)
-    left = []
-    for problem in ours:
-        if (problem.node.pointer, problem.reason) in known:
-            continue
-        if moved[problem.reason]:
-            moved[problem.reason] -= 1
-        else:
-            left.append(problem)
-    return left
 
 
 def _complete(finding: Finding, old: Operation | None, new: Operation | None) -> Finding:
