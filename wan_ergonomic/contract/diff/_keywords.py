@@ -18,22 +18,11 @@ from ._context import Report, Spot
 from ._limits import compare_bounds
 
 # Each narrows what is allowed, in ways that are not weighed against each other.
-_RESTRICTIONS: Mapping[str, str] = {
-    "pattern": "pattern",
-    "not": "not",
-    "if": "if",
-    "then": "then",
-    "else": "else",
-    "contains": "contains",
-    "prefixItems": "prefix-items",
-    "propertyNames": "property-names",
-    "patternProperties": "pattern-property",
-    "dependentRequired": "dependent-required",
-    "dependentSchemas": "dependent-schema",
-    "unevaluatedItems": "unevaluated-items",
-    "unevaluatedProperties": "unevaluated-properties",
-    "contentSchema": "content-schema",
-}
+_CONSTRAINTS = (
+    "pattern", "not", "if", "then", "else", "contains", "prefixItems", "propertyNames",
+    "patternProperties", "dependentRequired", "dependentSchemas", "unevaluatedItems",
+    "unevaluatedProperties", "contentSchema",
+)  # fmt: skip
 _ENCODINGS: Mapping[str, str] = {
     "contentEncoding": "content-encoding",
     "contentMediaType": "content-media-type",
@@ -145,21 +134,20 @@ def _format_change(was: Any, is_now: Any) -> str:
     return "type-changed"
 
 
-def _restrictions(old: View, new: View, spot: Spot, report: Report) -> None:
-    spoken = old.words.keys() | new.words.keys()
-    for word, name in _RESTRICTIONS.items():
-        if word not in spoken:
-            continue
-        nodes = before, after = _restriction(old, word), _restriction(new, word)
+def _constraints(old: View, new: View, spot: Spot, report: Report) -> None:
+    for word in _CONSTRAINTS:
+        nodes = before, after = _constraint(old, word), _constraint(new, word)
         if before is None and after is not None:
-            report.add_here(spot, f"{name}-added", nodes, f"has a restriction now ({word})")
+            report.add_here(spot, "constraint-added", nodes, f"has a constraint now ({word})")
         elif before is not None and after is None:
-            report.add_here(spot, f"{name}-removed", nodes, f"has lost a restriction ({word})")
+            message = f"has lost a constraint ({word})"
+            report.add_here(spot, "constraint-removed", nodes, message)
         elif before and after and not same(meaning(before.value), meaning(after.value)):
-            report.add_here(spot, f"{name}-changed", nodes, f"has another restriction ({word})")
+            message = f"has another constraint ({word})"
+            report.add_here(spot, "constraint-changed", nodes, message)
 
 
-def _restriction(side: View, word: str) -> Node | None:
+def _constraint(side: View, word: str) -> Node | None:
     node = side.words.get(word)
     return None if node is None or node.value in ({}, _IDLE.get(word, {})) else node
 
@@ -229,7 +217,7 @@ _RULES: tuple[Callable[[View, View, Spot, Report], None], ...] = (
     compare_bounds,
     _uniqueness,
     _formats,
-    _restrictions,
+    _constraints,
     _encodings,
     _defaults,
     _deprecation,

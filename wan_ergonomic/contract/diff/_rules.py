@@ -36,11 +36,6 @@ _SEVERITIES: Mapping[Effect, tuple[Severity, Severity]] = {
 }
 
 _LIMITS = ("length", "items", "properties", "contains")
-_RESTRICTIONS = (
-    "pattern", "not", "if", "then", "else", "contains", "prefix-items", "property-names",
-    "pattern-property", "dependent-required", "dependent-schema", "unevaluated-items",
-    "unevaluated-properties", "content-schema",
-)  # fmt: skip
 
 
 def _of_limits() -> dict[str, Effect]:
@@ -53,14 +48,6 @@ def _of_limits() -> dict[str, Effect]:
         effects[f"{limit}-unset"] = "widens"
         effects[f"{limit}-increased"] = "widens" if upper else "narrows"
         effects[f"{limit}-decreased"] = "narrows" if upper else "widens"
-    return effects
-
-
-def _of_restrictions() -> dict[str, Effect]:
-    effects: dict[str, Effect] = {}
-    for name in _RESTRICTIONS:
-        effects |= {f"{name}-added": "narrows", f"{name}-removed": "widens"}
-        effects[f"{name}-changed"] = "unclear"
     return effects
 
 
@@ -115,8 +102,11 @@ _OF_SCHEMAS: Mapping[str, Effect] = {
     "unwrapped-from-any-of": "widens",
     "description-changed": "rewords",
     "title-changed": "rewords",
+    # Of every other keyword that narrows what is allowed; two such cannot be weighed.
+    "constraint-added": "narrows",
+    "constraint-removed": "widens",
+    "constraint-changed": "unclear",
     **_of_limits(),
-    **_of_restrictions(),
 }
 _SCHEMAS = ("request-body", "request-parameter", "response-body", "response-header")
 _PROPERTIES = ("request-property", "request-parameter-property", "response-property")

@@ -60,31 +60,32 @@ def _limits() -> Iterator[Facet]:
                     {**host, word: 9}, {**host, word: 5}, at, at, version)  # fmt: skip
 
 
-def _restrictions() -> Iterator[Facet]:
-    """Yield each restriction added, removed and replaced."""
+def _constraints() -> Iterator[Facet]:
+    """Yield each keyword that constrains added, removed and replaced."""
+    text: Json = {"type": "string"}
     arrays: Json = {"type": "array", "items": {}}
     objects: Json = {"type": "object"}
-    words: list[tuple[str, str, Json, Any, Any]] = [
-        ("pattern", "pattern", {"type": "string"}, "^a", "^b"),
-        ("not", "not", {"type": "string"}, {"enum": ["a"]}, {"enum": ["b"]}),
-        ("if", "if", {"type": "string"}, {"maxLength": 1}, {"maxLength": 2}),
-        ("then", "then", {"type": "string"}, {"maxLength": 1}, {"maxLength": 2}),
-        ("else", "else", {"type": "string"}, {"maxLength": 1}, {"maxLength": 2}),
-        ("contains", "contains", arrays, {"const": 1}, {"const": 2}),
-        ("prefixItems", "prefix-items", arrays, [{"const": 1}], [{"const": 2}]),
-        ("propertyNames", "property-names", objects, {"maxLength": 1}, {"maxLength": 2}),
-        ("patternProperties", "pattern-property", objects, {"a": False}, {"b": False}),
-        ("dependentRequired", "dependent-required", objects, {"a": ["b"]}, {"a": ["c"]}),
-        ("dependentSchemas", "dependent-schema", objects, {"a": False}, {"b": False}),
-        ("unevaluatedItems", "unevaluated-items", arrays, False, {"type": "string"}),
-        ("unevaluatedProperties", "unevaluated-properties", objects, False, {"type": "string"}),
-        ("contentSchema", "content-schema", {"type": "string"}, {"const": 1}, {"const": 2}),
+    keywords: list[tuple[str, Json, Any, Any]] = [
+        ("pattern", text, "^a", "^b"),
+        ("not", text, {"enum": ["a"]}, {"enum": ["b"]}),
+        ("if", text, {"maxLength": 1}, {"maxLength": 2}),
+        ("then", text, {"maxLength": 1}, {"maxLength": 2}),
+        ("else", text, {"maxLength": 1}, {"maxLength": 2}),
+        ("contains", arrays, {"const": 1}, {"const": 2}),
+        ("prefixItems", arrays, [{"const": 1}], [{"const": 2}]),
+        ("propertyNames", objects, {"maxLength": 1}, {"maxLength": 2}),
+        ("patternProperties", objects, {"a": False}, {"b": False}),
+        ("dependentRequired", objects, {"a": ["b"]}, {"a": ["c"]}),
+        ("dependentSchemas", objects, {"a": False}, {"b": False}),
+        ("unevaluatedItems", arrays, False, {"type": "string"}),
+        ("unevaluatedProperties", objects, False, {"type": "string"}),
+        ("contentSchema", text, {"const": 1}, {"const": 2}),
     ]
-    for word, name, host, value, other in words:
+    for word, host, value, other in keywords:
         version = "3.0.0" if word in {"pattern", "not"} else "3.1.0"
-        yield Facet(f"{name}-added", "narrows", f"{name}-removed", "widens",
+        yield Facet("constraint-added", "narrows", "constraint-removed", "widens",
                     host, {**host, word: value}, None, f"/{word}", version)  # fmt: skip
-        yield Facet(f"{name}-changed", "unclear", f"{name}-changed", "unclear",
+        yield Facet("constraint-changed", "unclear", "constraint-changed", "unclear",
                     {**host, word: value}, {**host, word: other}, f"/{word}", f"/{word}",
                     version)  # fmt: skip
 
@@ -209,7 +210,7 @@ def _discriminators() -> Iterator[Facet]:
 
 def facets() -> list[Facet]:
     """Return every change of a schema as such."""
-    sources = (_limits, _restrictions, _kinds_of_values, _facts_of_values, _structures)
+    sources = (_limits, _constraints, _kinds_of_values, _facts_of_values, _structures)
     return [facet for source in sources for facet in source()]
 
 
