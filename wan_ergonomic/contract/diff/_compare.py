@@ -14,13 +14,14 @@ from wan_ergonomic._spec import Role
 from wan_ergonomic.contract.document._equality import text
 from wan_ergonomic.contract.source._roles import Operation
 
-from ._access import compare_address, compare_security
 from ._context import Report, Spot
 from ._findings import SEVERITIES, Finding
 from ._operation import compare_request, compare_words
 from ._parameters import compare_parameters
 from ._responses import compare_responses
 from ._schemas import Schemas
+from ._security import compare_security
+from ._servers import compare_address
 from ._unchanged import Common, is_same
 
 # What a document says for all of its operations is said once.
