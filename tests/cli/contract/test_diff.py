@@ -181,7 +181,7 @@ def test_in_a_pipe_each_finding_is_one_plain_line(diff):
     headline, line = ended.out.decode().splitlines()
     assert headline == "Breaking for senders: 1 breaking."
     assert line == (
-        "breaking  create  request property 'resolution' no longer lists \"480P\"  "
+        "breaking  create  request property 'resolution' no longer has the enum value \"480P\"  "
         "breaks the sender  touches PromptDefaults.resolution, Options.resolution, "
         "PromptOptions.resolution, PRESETS, _MISSING_SIZES"
     )
@@ -248,7 +248,8 @@ def test_a_terminal_shows_a_table_within_its_width(on_terminal, sources):
         "Breaking for senders: 1 breaking.",
         "",
         "severity  call    what changed                                          breaks",
-        "breaking  create  request property 'resolution' no longer lists \"480P\"  sender",
+        "breaking  create  request property 'resolution' no longer has the enum  sender",
+        '                  value "480P"',
         "                  touches PromptDefaults.resolution and 4 more",
     ]
     assert "\x1b[1;31m" in drawn

@@ -12,17 +12,12 @@ import pytest
 from tests.contract.diff.catalogue.changes import catalogue, extra, plain
 from tests.contract.diff.catalogue.mutations import Change, Expected, Json, Mutation, changed
 from wan_ergonomic.contract import Document, Finding, compare
-from wan_ergonomic.contract.diff._rules import KINDS as RULES
+from wan_ergonomic.contract.diff._rules import RULES, SUBJECTS
 from wan_ergonomic.contract.document._pointer import look_up
 
 CATALOGUE = catalogue()
 PAIRS = 300
 UNDONE = ", undone"
-# Where schemas can be; a name comes before those that it holds.
-SUBJECTS = (
-    "request-parameter-property", "request-parameter", "request-property", "request-body",
-    "response-property", "response-header", "response-body",
-)  # fmt: skip
 
 
 def differences(old: Json, new: Json) -> list[Finding]:
@@ -98,7 +93,8 @@ def test_pointers_lead_to_what_is_shown(first):
 def test_messages_are_sentences(first):
     """A message names the operation and the thing, and shows no word of Python's."""
     sentence = re.compile(
-        r"(create|poll): \S.* (is|has|was|takes|may|no|asks|can|moved|lists)\b.*[^.\s]"
+        r"(create|poll): (the )?[a-z]+ .*?"
+        r"\b(is|has|was|may|must|no longer|allows|requires|accepts|moved)\b.*[^.\s]"
     )
     for mutation in CATALOGUE[first : first + 100]:
         (finding,) = found_of(mutation)

@@ -1,7 +1,7 @@
-"""Compares what two sources promise, by role, and says what changed.
+"""Compares two sources, operation by operation.
 
-A moved operation is one finding, and its schemas are still compared. What no
-operation of ours can reach is nobody's concern.
+A moved operation is one finding, and its schemas are still compared. Components
+that neither operation references are ignored.
 """
 
 from __future__ import annotations
@@ -11,33 +11,33 @@ from dataclasses import replace
 
 from wan_ergonomic._errors import ContractError
 from wan_ergonomic._spec import Role
-from wan_ergonomic.contract.document._equality import text
 from wan_ergonomic.contract.source._roles import Operation
 
-from ._context import Report, Spot
+from ._context import Findings, Location, Pair
+from ._fields import compare_text
 from ._findings import SEVERITIES, Finding
-from ._operation import compare_request, compare_words
+from ._operation import compare_metadata, compare_request
 from ._parameters import compare_parameters
 from ._responses import compare_responses
-from ._schemas import Schemas
+from ._schemas import SchemaDiff
 from ._security import compare_security
-from ._servers import compare_address
+from ._servers import compare_servers
 from ._unchanged import Common, is_same
 
-# What a document says for all of its operations is said once.
+# A change that applies to all operations is reported once.
 _SHARED_PLACES = frozenset({"document", "security", "server"})
 
 
 def compare_pairs(
     pairs: Iterable[tuple[Role, Operation | None, Operation | None]],
 ) -> list[Finding]:
-    """Return every change of what is promised, the worst first.
+    """Return every change of the contract, the worst first.
 
     Args:
         pairs: Each role, with its operation before and now.
 
     Raises:
-        ContractError: The documents are nested too deeply to be read.
+        ContractError: The documents are nested too deeply.
     """
     try:
         found = [finding for pair in pairs for finding in _compare(*pair)]
@@ -48,48 +48,50 @@ def compare_pairs(
 
 def _compare(role: Role, old: Operation | None, new: Operation | None) -> Iterator[Finding]:
     """Yield every change of one operation."""
-    report = Report()
-    spot = Spot(role=role, direction="request", kind="operation", place="operation")
+    findings = Findings()
+    location = Location(
+        findings=findings, role=role, direction="request", subject="endpoint", place="operation"
+    )
     if old and new:
-        _both(old, new, spot, report)
+        _compare_operations(old, new, location)
     elif old:
-        _gone(old, spot, report)
+        _removed(old, location)
     elif new:
         shown = None, new.name()
-        message = "is documented now"
-        report.add(spot, "endpoint-added", (None, new.node), message, shown=shown)
-    for finding in report.findings():
+        location.add("endpoint-added", Pair(None, new.node), "was added", shown=shown)
+    for finding in findings.all():
         yield _complete(finding, old, new)
 
 
-def _both(old: Operation, new: Operation, spot: Spot, report: Report) -> None:
+def _compare_operations(old: Operation, new: Operation, location: Location) -> None:
     common = Common(old.node.tree, new.node.tree)
-    schemas = Schemas(report, common)
-    compare_address(old, new, spot, report)
-    compare_security(old, new, spot, report)
-    compare_words(old.node, new.node, spot, report)
-    compare_parameters(old, new, spot, report, schemas)
-    compare_request(old, new, spot, report, schemas)
-    compare_responses(old, new, spot, report, schemas)
-    document = replace(spot.at("document"), both=True)
-    for word in ("title", "version", "description"):
-        nodes = old.root().get("info", word), new.root().get("info", word)
-        if text(nodes[0]) != text(nodes[1]):
-            message = f"has another {word}" if nodes[1] else f"has lost its {word}"
-            report.add(document, f"api-info-{word}-changed", nodes, message)
-    if not is_same(old.root().value, new.root().value):
-        # It takes longer to import than a small comparison.
+    schemas = SchemaDiff(common)
+    compare_servers(old, new, location)
+    compare_security(old, new, location)
+    compare_metadata(Pair(old.node, new.node), location)
+    compare_parameters(old, new, location, schemas)
+    compare_request(old, new, location, schemas)
+    compare_responses(old, new, location, schemas)
+    document = replace(location.at("document"), both_sides=True)
+    roots = Pair(old.root(), new.root())
+    for field in ("title", "version", "description"):
+        rule = f"api-info-{field}-changed"
+        compare_text(roots.get("info", field), field, rule, document)
+    if not is_same(*roots.values()):
+        # The import takes longer than a small comparison.
         from ._validity import compare_validity
 
-        compare_validity(old, new, document, report, common)
+        compare_validity(old, new, document, common)
 
 
-def _gone(old: Operation, spot: Spot, report: Report) -> None:
+def _removed(old: Operation, location: Location) -> None:
     deprecated = "with" if old.node.is_true("deprecated") else "without"
-    shown = old.name(), None
-    kind = f"api-removed-{deprecated}-deprecation"
-    whole = replace(spot, both=True)
-    report.add(whole, kind, (old.node, None), "is no longer documented", shown=shown)
+    replace(location, both_sides=True).add(
+        f"api-removed-{deprecated}-deprecation",
+        Pair(old.node, None),
+        "was removed",
+        shown=(old.name(), None),
+    )
 
 
 def _complete(finding: Finding, old: Operation | None, new: Operation | None) -> Finding:
@@ -102,7 +104,7 @@ def _complete(finding: Finding, old: Operation | None, new: Operation | None) ->
 
 
 def _subject(finding: Finding) -> str:
-    """Name what a finding is about."""
+    """Return what a finding is about, as the subject of its message."""
     section, _, rest = finding.place.partition("/")
     if section == "response":
         return _part_of_response(*rest.partition("/")[::2])
@@ -114,13 +116,13 @@ def _subject(finding: Finding) -> str:
 
 
 def _part_of_response(status: str, name: str) -> str:
-    answer = f"the answer {status}"
+    response = f"the response {status}"
     if not name:
-        return answer
+        return response
     header = name.removeprefix("header/")
     if header != name:
-        return f"header {header!r} of {answer}"
-    of = "" if status.startswith("2") else f" of {answer}"
+        return f"header {header!r} of {response}"
+    of = "" if status.startswith("2") else f" of {response}"
     return f"response property {_dotted(name)!r}{of}"
 
 
@@ -130,11 +132,11 @@ def _dotted(place: str) -> str:
 
 
 def _each_once(findings: Sequence[Finding]) -> list[Finding]:
-    """Leave out what was said of a whole document already, for the other role."""
+    """Leave out findings about a whole document that the other role has too."""
     kept: dict[object, Finding] = {}
     for finding in findings:
         where = finding.old_pointer, finding.new_pointer, finding.old_document, finding.new_document
         role = None if finding.place in _SHARED_PLACES else finding.role
-        said = finding.message.partition(":")[2]
-        kept.setdefault((finding.rule, role, said, *where), finding)
+        message = finding.message.partition(":")[2]
+        kept.setdefault((finding.rule, role, message, *where), finding)
     return list(kept.values())

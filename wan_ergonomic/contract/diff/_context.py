@@ -1,20 +1,21 @@
-"""Where a comparison stands, and what it has found there so far."""
+"""Where a comparison is, what it compares there, and what it has found so far."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from wan_ergonomic._spec import Role
+from wan_ergonomic.contract.document._equality import same
 from wan_ergonomic.contract.document._node import Node, value_of
+from wan_ergonomic.contract.document._schema import View
 
 from ._findings import Finding, Severity, Side
-from ._rules import KINDS
+from ._rules import RULES
 
 Direction = Literal["request", "response"]
-
-# The same thing before and after; None where it is absent.
-Change = tuple[Node | None, Node | None]
+Change = Literal["added", "changed", "removed"]
 
 _NESTED = {
     "request-body": "request-property",
@@ -23,105 +24,135 @@ _NESTED = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spot:
-    """What a comparison is looking at.
+class Pair(NamedTuple):
+    """The same thing in the old and in the new document; None where it is absent."""
 
-    Attributes:
-        role: The operation.
-        direction: Whether it is said by a sender or to a parser.
-        kind: The first words of a finding's kind: ``request-property``, ``response-body``…
-        place: As a finding's place.
-        unseen: Whether nothing of it is ever sent in this direction (readOnly, writeOnly).
-        both: Whether a change here concerns senders and parsers alike.
-    """
+    old: Node | None
+    new: Node | None
 
-    role: Role
-    direction: Direction
-    kind: str
-    place: str
-    unseen: bool = False
-    both: bool = False
+    def get(self, *keys: str) -> Pair:
+        """Return what is under the keys on both sides."""
+        old, new = (node.get(*keys) if node else None for node in self)
+        return Pair(old, new)
 
-    def sides(self) -> tuple[Side, ...]:
-        """Return whom a change here can break."""
-        if self.both:
-            return ("sender", "parser")
-        return ("sender",) if self.direction == "request" else ("parser",)
+    def values(self) -> tuple[Any, Any]:
+        """Return what is written on both sides; None where it is absent."""
+        return value_of(self.old), value_of(self.new)
 
-    def at(self, place: str) -> Spot:
-        """Return the spot of something that is not part of a body."""
-        return replace(self, kind=place, place=place)
+    def flags(self) -> tuple[bool, bool]:
+        """Whether either side is true."""
+        old, new = (value is True for value in self.values())
+        return old, new
 
-    def below(self, name: str, *, unseen: bool = False) -> Spot:
-        """Return the spot of a property, or of the items, of what is here."""
-        kind = _NESTED.get(self.kind, self.kind)
-        return replace(self, kind=kind, place=f"{self.place}/{name}", unseen=self.unseen or unseen)
+    def change(self, of: Callable[[Any], Any] = lambda value: value) -> Change | None:
+        """Return what happened to a value, or to a part ``of`` it; None if that is the same."""
+        if self.old and self.new:
+            return None if same(of(self.old.value), of(self.new.value)) else "changed"
+        return "added" if self.new else "removed" if self.old else None
 
 
-class Report:
+def name_of(node: Node | None) -> str:
+    """Return the key under which something is written."""
+    segment = node.pointer.rpartition("/")[2] if node else ""
+    return segment.replace("~1", "/").replace("~0", "~")
+
+
+def keyword(old: View, new: View, name: str) -> Pair:
+    """Return a keyword of two schemas."""
+    return Pair(old.words.get(name), new.words.get(name))
+
+
+class Findings:
     """Collects findings, each one once."""
 
     def __init__(self) -> None:
-        self._found: dict[tuple[Any, ...], Finding] = {}
+        self._found: dict[tuple[object, ...], Finding] = {}
+
+    def add(self, finding: Finding, direction: Direction) -> None:
+        """Add a finding, unless it was added before."""
+        where = finding.role, direction, finding.old_pointer, finding.new_pointer
+        # Several scopes, or several values, can share one place.
+        self._found.setdefault((finding.rule, *where, finding.message), finding)
+
+    def all(self) -> list[Finding]:
+        """Return the findings in the order in which they were added."""
+        return list(self._found.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """The part of an operation that is compared; what changed there is added to the findings.
+
+    Attributes:
+        findings: All findings so far.
+        role: The operation.
+        direction: Whether the part is sent in requests or received in responses.
+        subject: The first words of the rules for it: ``request-property``, ``response-body``…
+        place: As a finding's place.
+        hidden: Whether it is never sent in this direction (readOnly, writeOnly).
+        both_sides: Whether a change can break senders and parsers alike.
+    """
+
+    findings: Findings
+    role: Role
+    direction: Direction
+    subject: str
+    place: str
+    hidden: bool = False
+    both_sides: bool = False
+
+    def at(self, place: str) -> Location:
+        """Return the location of something that is not part of a body."""
+        return replace(self, subject=place, place=place)
+
+    def below(self, name: str, *, hidden: bool = False) -> Location:
+        """Return the location of a property, or of the items."""
+        subject = _NESTED.get(self.subject, self.subject)
+        place = f"{self.place}/{name}"
+        return replace(self, subject=subject, place=place, hidden=self.hidden or hidden)
 
     def add(
         self,
-        spot: Spot,
-        kind: str,
-        nodes: Change,
+        rule: str,
+        pair: Pair,
         message: str,
         *,
         severity: Severity | None = None,
         shown: tuple[Any, Any] | None = None,
     ) -> None:
-        """Add what was found at a spot.
+        """Add a finding.
 
         Args:
-            spot: Where.
-            kind: One of ``KINDS``.
-            nodes: The places in the old and in the new document, None where it is absent.
-            message: What happened, as the end of a sentence about the spot.
-            severity: How bad it is, where that differs from what the kind says.
+            rule: One of ``RULES``.
+            pair: The places in the old and in the new document.
+            message: What changed, as the end of a sentence about this location.
+            severity: How bad it is, where that differs from the rule's severity.
             shown: Before and after, where they are not simply what is written there.
         """
-        severity = severity or KINDS[kind]
-        if spot.unseen and severity != "docs":
+        severity = severity or RULES[rule]
+        if self.hidden and severity != "docs":
             severity = "info"
-        finding = _finding(spot, kind, nodes, message, severity=severity, shown=shown)
-        what = (kind, spot.role, spot.direction, finding.old_pointer, finding.new_pointer)
-        # Several scopes, or several values, may have one place between them.
-        self._found.setdefault((*what, message), finding)
+        before, after = shown or pair.values()
+        finding = Finding(
+            rule=rule,
+            role=self.role,
+            severity=severity,
+            sides=self._sides() if severity in {"breaking", "warning"} else (),
+            old_pointer=pair.old.pointer if pair.old else None,
+            new_pointer=pair.new.pointer if pair.new else None,
+            before=before,
+            after=after,
+            message=message,
+            place=self.place,
+        )
+        self.findings.add(finding, self.direction)
 
-    def add_here(self, spot: Spot, change: str, nodes: Change, message: str) -> None:
-        """Add a change whose kind begins with what the spot is."""
-        self.add(spot, f"{spot.kind}-{change}", nodes, message)
+    def add_change(self, change: str, pair: Pair, message: str) -> None:
+        """Add a finding of the rule that begins with the subject."""
+        self.add(f"{self.subject}-{change}", pair, message)
 
-    def findings(self) -> list[Finding]:
-        """Return all that was found, in the order in which it was."""
-        return list(self._found.values())
-
-
-def _finding(
-    spot: Spot,
-    kind: str,
-    nodes: Change,
-    message: str,
-    *,
-    severity: Severity,
-    shown: tuple[Any, Any] | None,
-) -> Finding:
-    old, new = nodes
-    before, after = shown or (value_of(old), value_of(new))
-    return Finding(
-        rule=kind,
-        role=spot.role,
-        severity=severity,
-        sides=spot.sides() if severity in {"breaking", "warning"} else (),
-        old_pointer=old.pointer if old else None,
-        new_pointer=new.pointer if new else None,
-        before=before,
-        after=after,
-        message=message,
-        place=spot.place,
-    )
+    def _sides(self) -> tuple[Side, ...]:
+        """Return whom a change can break."""
+        if self.both_sides:
+            return ("sender", "parser")
+        return ("sender",) if self.direction == "request" else ("parser",)

@@ -1,8 +1,7 @@
-"""What a comparison of two published contracts finds: nouns with data.
+"""The findings of a comparison, as data.
 
 A finding says what changed, where in either document, how bad it is, whom it
-breaks, and which names of this package it touches. Nothing here decides any of
-that.
+breaks, and which names of this package it touches.
 """
 
 from __future__ import annotations
@@ -15,33 +14,33 @@ from wan_ergonomic._spec import Role
 
 Severity = Literal["breaking", "warning", "info", "docs"]
 Side = Literal["sender", "parser"]
-# A comparison's worst finding; or that there is none.
+# The severity of the worst finding, or none.
 Verdict = Literal["breaking", "warning", "info", "docs", "none"]
 
-# From the worst to the most harmless.
+# The worst first.
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One change of what the vendor promises.
+    """One change of the contract.
 
     Attributes:
         rule: The stable name of the rule that found it; oasdiff's where it has one.
         role: The operation it is about.
         severity: How bad it is.
-        sides: Whom it can break: who sends requests, who parses responses, both or nobody.
+        sides: Whom it can break: senders of requests, parsers of responses, both or neither.
         old_pointer: JSON pointer (RFC 6901) into the old document, None where it is absent.
         new_pointer: The same, into the new document.
-        before: What the old document has there.
-        after: What the new document has there.
-        message: One sentence for a person.
-        place: Where it is by role, wherever the documents keep it: ``request/seed``,
+        before: The value in the old document.
+        after: The value in the new document.
+        message: What changed, as a sentence.
+        place: Where it is, whatever the documents' structure: ``request/seed``,
             ``parameter/query/generation_id``, ``response/200/video/url``, ``path``, ``server``,
             ``security``, ``operation`` or ``document``.
-        impact: The names of this package that it touches.
-        old_document: Which document of the old source the pointer leads into.
-        new_document: The same, of the new source.
+        impact: The names in this package that it touches.
+        old_document: The document of the old source that ``old_pointer`` is for.
+        new_document: The same, for the new source.
     """
 
     rule: str
@@ -59,7 +58,7 @@ class Finding:
     new_document: str | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as the published schema describes a finding."""
+        """Return the finding in the form of ``findings.schema.json``."""
         return {
             "rule": self.rule,
             "role": self.role,
@@ -78,6 +77,6 @@ class Finding:
 
 
 def verdict(findings: Sequence[Finding]) -> Verdict:
-    """Return the worst severity found."""
+    """Return the worst severity."""
     found = {finding.severity for finding in findings}
     return next((severity for severity in SEVERITIES if severity in found), "none")

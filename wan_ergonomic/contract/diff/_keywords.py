@@ -1,7 +1,7 @@
-"""Compares what a schema says about single values: lists of values, defaults, words.
+"""Compares the keywords of two schemas that constrain or describe a value as a whole.
 
-Each rule here is about one keyword, or a pair that belongs together. What a
-schema says about its parts is compared in ``_schemas``.
+Limits are compared in ``_limits``; types, and keywords that hold other schemas, in
+``_schemas``.
 """
 
 from __future__ import annotations
@@ -10,74 +10,71 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from wan_ergonomic.contract.document._equality import meaning, same, text
-from wan_ergonomic.contract.document._node import Node, entries, value_of
+from wan_ergonomic.contract.document._equality import meaning
+from wan_ergonomic.contract.document._node import Node, entries
 from wan_ergonomic.contract.document._schema import View
 
-from ._context import Report, Spot
-from ._limits import compare_bounds
+from ._context import Location, Pair, keyword
+from ._fields import compare_deprecated, compare_text
+from ._limits import compare_limits
 
-# Each narrows what is allowed, in ways that are not weighed against each other.
+# Each narrows what is allowed. Two values of one are not compared any further.
 _CONSTRAINTS = (
     "pattern", "not", "if", "then", "else", "contains", "prefixItems", "propertyNames",
     "patternProperties", "dependentRequired", "dependentSchemas", "unevaluatedItems",
     "unevaluatedProperties", "contentSchema",
 )  # fmt: skip
-_ENCODINGS: Mapping[str, str] = {
-    "contentEncoding": "content-encoding",
-    "contentMediaType": "content-media-type",
+# The value that constrains nothing, where that is not an empty schema or object.
+_NO_CONSTRAINT: Mapping[str, Any] = {
+    "not": False,
+    "unevaluatedItems": True,
+    "unevaluatedProperties": True,
 }
-# What allows nothing less than not being there; else an empty schema or object.
-_IDLE: Mapping[str, Any] = {"not": False, "unevaluatedItems": True, "unevaluatedProperties": True}
-# Not a set: what a document calls a format may be anything.
+_ENCODINGS = {"contentEncoding": "content-encoding", "contentMediaType": "content-media-type"}
+# A document may call anything a format.
 _WIDER_FORMATS = (("int32", "int64"), ("float", "double"))
 _SHOWN_VALUES = 8
+_HAS = {"added": "has the new", "changed": "has another", "removed": "no longer has the"}
 
 
-def compare_facets(old: View, new: View, spot: Spot, report: Report) -> None:
-    """Report each change of what two schemas say about a value itself."""
-    for compare in _RULES:
-        compare(old, new, spot, report)
+def compare_keywords(old: View, new: View, location: Location) -> None:
+    """Report each change of a keyword about the value as a whole."""
+    for compare in _COMPARISONS:
+        compare(old, new, location)
 
 
-def compare_words(old: View, new: View, spot: Spot, report: Report) -> None:
-    """Report what was written anew for people."""
-    for word in ("description", "title"):
-        before, after = old.words.get(word), new.words.get(word)
-        if text(before) != text(after):
-            report.add_here(spot, f"{word}-changed", (before, after), reworded(word, after))
+def compare_texts(old: View, new: View, location: Location) -> None:
+    """Report a description and a title that changed."""
+    for name in ("description", "title"):
+        rule = f"{location.subject}-{name}-changed"
+        compare_text(keyword(old, new, name), name, rule, location)
 
 
-def reworded(word: str, after: Node | None) -> str:
-    """Say that a text for people is another one now."""
-    return f"has another {word}" if after else f"has lost its {word}"
-
-
-def compare_nullability(old: View, new: View, spot: Spot, report: Report) -> None:
+def compare_nullability(old: View, new: View, location: Location) -> None:
     """Report whether null is allowed now, or no longer."""
-    nodes = before, after = old.null, new.null
+    pair = Pair(old.null, new.null)
     if not all(side.types or side.branches for side in (old, new)):
         return
-    if after and not before:
-        report.add_here(spot, "became-nullable", nodes, "may be null now")
-    elif before and not after:
-        report.add_here(spot, "became-not-nullable", nodes, "may no longer be null")
+    if pair.new and not pair.old:
+        location.add_change("became-nullable", pair, "may be null now")
+    elif pair.old and not pair.new:
+        location.add_change("became-not-nullable", pair, "may no longer be null")
 
 
-def _values(old: View, new: View, spot: Spot, report: Report) -> None:
-    words = {*old.words, *new.words}
-    if "const" in words and "enum" not in words:
-        _constant(old.words.get("const"), new.words.get("const"), spot, report)
+def _values(old: View, new: View, location: Location) -> None:
+    constants = keyword(old, new, "const")
+    if any(constants) and not any(keyword(old, new, "enum")):
+        _constant(constants, location)
         return
     before, after = old.enum(), new.enum()
     if before is None and after is not None:
-        nodes = None, _where_listed(new)
-        report.add_here(spot, "became-enum", nodes, f"takes listed values only: {_listed(after)}")
+        pair, message = Pair(None, _where_listed(new)), f"must be one of {_listed(after)} now"
+        location.add_change("became-enum", pair, message)
     elif before is not None and after is None:
-        message = "is no longer limited to listed values"
-        report.add_here(spot, "became-not-enum", (_where_listed(old), None), message)
+        pair, message = Pair(_where_listed(old), None), "no longer has an enum"
+        location.add_change("became-not-enum", pair, message)
     elif before is not None and after is not None:
-        _listed_values(before, after, spot, report)
+        _listed_values(before, after, location)
 
 
 def _where_listed(side: View) -> Node | None:
@@ -89,41 +86,37 @@ def _listed(nodes: list[Node]) -> str:
     return f"{listed}…" if len(nodes) > _SHOWN_VALUES else listed
 
 
-def _listed_values(before: list[Node], after: list[Node], spot: Spot, report: Report) -> None:
+def _listed_values(before: list[Node], after: list[Node], location: Location) -> None:
     old, new = ({json.dumps(n.value, sort_keys=True): n for n in side} for side in (before, after))
-    for value, node in old.items():
-        if value not in new:
-            report.add_here(spot, "enum-value-removed", (node, None), f"no longer lists {value}")
-    for value, node in new.items():
-        if value not in old:
-            report.add_here(spot, "enum-value-added", (None, node), f"lists {value} now")
+    for value in (value for value in old if value not in new):
+        pair, message = Pair(old[value], None), f"no longer has the enum value {value}"
+        location.add_change("enum-value-removed", pair, message)
+    for value in (value for value in new if value not in old):
+        pair, message = Pair(None, new[value]), f"has the new enum value {value}"
+        location.add_change("enum-value-added", pair, message)
 
 
-def _constant(before: Node | None, after: Node | None, spot: Spot, report: Report) -> None:
-    nodes = before, after
-    if after is None:
-        report.add_here(spot, "const-removed", nodes, "is no longer limited to one value")
-    elif before is None:
-        report.add_here(spot, "const-added", nodes, f"takes {json.dumps(after.value)} only")
-    elif not same(before.value, after.value):
-        report.add_here(spot, "const-changed", nodes, f"takes {json.dumps(after.value)} only")
+def _constant(pair: Pair, location: Location) -> None:
+    if change := pair.change():
+        must = f"must be {json.dumps(pair.values()[1])} now"
+        message = "may have other values now" if change == "removed" else must
+        location.add_change(f"const-{change}", pair, message)
 
 
-def _uniqueness(old: View, new: View, spot: Spot, report: Report) -> None:
-    nodes = old.words.get("uniqueItems"), new.words.get("uniqueItems")
-    was, is_now = (value_of(node) is True for node in nodes)
-    if is_now and not was:
-        report.add_here(spot, "unique-items-set", nodes, "no longer takes an item twice")
-    elif was and not is_now:
-        report.add_here(spot, "unique-items-unset", nodes, "may hold an item twice")
+def _uniqueness(old: View, new: View, location: Location) -> None:
+    pair = keyword(old, new, "uniqueItems")
+    match pair.flags():
+        case (False, True):
+            location.add_change("unique-items-set", pair, "must have unique items now")
+        case (True, False):
+            location.add_change("unique-items-unset", pair, "may repeat items now")
 
 
-def _formats(old: View, new: View, spot: Spot, report: Report) -> None:
-    was, is_now = old.value("format"), new.value("format")
+def _formats(old: View, new: View, location: Location) -> None:
+    pair = keyword(old, new, "format")
+    was, is_now = pair.values()
     if was != is_now:
-        nodes = old.words.get("format"), new.words.get("format")
-        message = f"has the format {is_now or 'open'} instead of {was or 'open'}"
-        report.add_here(spot, _format_change(was, is_now), nodes, message)
+        location.add_change(_format_change(was, is_now), pair, _instead("format", pair))
 
 
 def _format_change(was: Any, is_now: Any) -> str:
@@ -134,87 +127,75 @@ def _format_change(was: Any, is_now: Any) -> str:
     return "type-changed"
 
 
-def _constraints(old: View, new: View, spot: Spot, report: Report) -> None:
-    for word in _CONSTRAINTS:
-        nodes = before, after = _constraint(old, word), _constraint(new, word)
-        if before is None and after is not None:
-            report.add_here(spot, "constraint-added", nodes, f"has a constraint now ({word})")
-        elif before is not None and after is None:
-            message = f"has lost a constraint ({word})"
-            report.add_here(spot, "constraint-removed", nodes, message)
-        elif before and after and not same(meaning(before.value), meaning(after.value)):
-            message = f"has another constraint ({word})"
-            report.add_here(spot, "constraint-changed", nodes, message)
+def _instead(name: str, pair: Pair) -> str:
+    """Say which value a keyword has now, and which it had."""
+    was, is_now = (json.dumps(value) for value in pair.values())
+    if pair.new is None:
+        return f"no longer has the {name} {was}"
+    instead = f"instead of {was}" if pair.old else "now"
+    return f"has the {name} {is_now} {instead}"
 
 
-def _constraint(side: View, word: str) -> Node | None:
-    node = side.words.get(word)
-    return None if node is None or node.value in ({}, _IDLE.get(word, {})) else node
+def _constraints(old: View, new: View, location: Location) -> None:
+    for name in _CONSTRAINTS:
+        before, after = (_constraint(node, name) for node in keyword(old, new, name))
+        pair = Pair(before, after)
+        if change := pair.change(meaning):
+            message = f"{_HAS[change]} constraint {name}"
+            location.add_change(f"constraint-{change}", pair, message)
 
 
-def _encodings(old: View, new: View, spot: Spot, report: Report) -> None:
-    for word, name in _ENCODINGS.items():
-        was, is_now = old.value(word), new.value(word)
+def _constraint(node: Node | None, name: str) -> Node | None:
+    """Return the value of a keyword, or None if it constrains nothing."""
+    return None if node is None or node.value in ({}, _NO_CONSTRAINT.get(name, {})) else node
+
+
+def _encodings(old: View, new: View, location: Location) -> None:
+    for name, rule in _ENCODINGS.items():
+        pair = keyword(old, new, name)
+        was, is_now = pair.values()
         if was != is_now:
-            nodes = old.words.get(word), new.words.get(word)
-            message = f"has the {word} {is_now or 'open'} instead of {was or 'open'}"
-            report.add_here(spot, f"{name}-changed", nodes, message)
+            location.add_change(f"{rule}-changed", pair, _instead(name, pair))
 
 
-def _defaults(old: View, new: View, spot: Spot, report: Report) -> None:
-    nodes = before, after = old.words.get("default"), new.words.get("default")
-    if before is None and after is not None:
-        message = f"has the default {json.dumps(after.value)} now"
-        report.add_here(spot, "default-value-added", nodes, message)
-    elif before is not None and after is None:
-        message = f"has lost its default {json.dumps(before.value)}"
-        report.add_here(spot, "default-value-removed", nodes, message)
-    elif before and after and not same(before.value, after.value):
-        message = f"has the default {json.dumps(after.value)} instead of {json.dumps(before.value)}"
-        report.add_here(spot, "default-value-changed", nodes, message)
+def _defaults(old: View, new: View, location: Location) -> None:
+    pair = keyword(old, new, "default")
+    if change := pair.change():
+        location.add_change(f"default-value-{change}", pair, _instead("default", pair))
 
 
-def _deprecation(old: View, new: View, spot: Spot, report: Report) -> None:
-    nodes = old.words.get("deprecated"), new.words.get("deprecated")
-    was, is_now = (value_of(node) is True for node in nodes)
-    if is_now and not was:
-        report.add_here(spot, "deprecated", nodes, "is deprecated")
-    elif was and not is_now:
-        report.add_here(spot, "reactivated", nodes, "is no longer deprecated")
+def _deprecation(old: View, new: View, location: Location) -> None:
+    compare_deprecated(keyword(old, new, "deprecated"), location)
 
 
-def _discriminators(old: View, new: View, spot: Spot, report: Report) -> None:
-    nodes = before, after = old.words.get("discriminator"), new.words.get("discriminator")
-    if before is None and after is not None:
-        report.add_here(spot, "discriminator-added", nodes, "has a discriminator now")
-    elif before is not None and after is None:
-        report.add_here(spot, "discriminator-removed", nodes, "has lost its discriminator")
-    elif before and after:
-        names = before.get("propertyName"), after.get("propertyName")
-        if not same(*map(value_of, names)):
-            message = "is told apart by another property"
-            report.add_here(spot, "discriminator-property-name-changed", names, message)
-        _mappings(entries(before.get("mapping")), entries(after.get("mapping")), spot, report)
+def _discriminators(old: View, new: View, location: Location) -> None:
+    pair = keyword(old, new, "discriminator")
+    change = pair.change()
+    if pair.old and pair.new:
+        names = pair.get("propertyName")
+        if names.change():
+            message = "has another property for its discriminator"
+            location.add_change("discriminator-property-name-changed", names, message)
+        _mappings(pair.get("mapping"), location)
+    elif change:
+        location.add_change(f"discriminator-{change}", pair, f"{_HAS[change]} discriminator")
 
 
-def _mappings(old: Mapping[str, Node], new: Mapping[str, Node], spot: Spot, report: Report) -> None:
-    for name in (*old, *(n for n in new if n not in old)):
-        nodes = before, after = old.get(name), new.get(name)
-        if before is None:
-            message = f"has a variant for {name!r} in its discriminator now"
-            report.add_here(spot, "discriminator-mapping-added", nodes, message)
-        elif after is None:
-            message = f"has no variant for {name!r} in its discriminator any more"
-            report.add_here(spot, "discriminator-mapping-deleted", nodes, message)
-        elif not same(before.value, after.value):
-            message = f"has another variant for {name!r} in its discriminator"
-            report.add_here(spot, "discriminator-mapping-changed", nodes, message)
+def _mappings(mappings: Pair, location: Location) -> None:
+    old, new = (entries(side) for side in mappings)
+    for name in dict.fromkeys((*old, *new)):
+        pair = Pair(old.get(name), new.get(name))
+        if change := pair.change():
+            # As oasdiff calls it.
+            rule = "deleted" if change == "removed" else change
+            message = f"{_HAS[change]} discriminator mapping for {name!r}"
+            location.add_change(f"discriminator-mapping-{rule}", pair, message)
 
 
-_RULES: tuple[Callable[[View, View, Spot, Report], None], ...] = (
+_COMPARISONS: tuple[Callable[[View, View, Location], None], ...] = (
     compare_nullability,
     _values,
-    compare_bounds,
+    compare_limits,
     _uniqueness,
     _formats,
     _constraints,

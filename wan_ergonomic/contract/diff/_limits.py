@@ -1,6 +1,6 @@
-"""Compares limits: ranges of numbers, counts, steps.
+"""Compares limits: ranges of numbers, counts, multiples.
 
-An upper limit that grows allows more, a lower one allows less.
+A larger upper limit allows more, a larger lower limit allows less.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from wan_ergonomic.contract.document._equality import is_number, same
+from wan_ergonomic.contract.document._equality import is_number
 from wan_ergonomic.contract.document._node import Node
 from wan_ergonomic.contract.document._schema import View
 
-from ._context import Report, Spot
+from ._context import Location, Pair, keyword
 
 _COUNTS: Mapping[str, str] = {
     "maxLength": "max-length",
@@ -25,106 +25,119 @@ _COUNTS: Mapping[str, str] = {
     "maxContains": "max-contains",
     "minContains": "min-contains",
 }
-# Up to which number a least count limits nothing, where that is not 0.
-_IDLE: Mapping[str, int] = {"minContains": 1}
+# The largest minimum that constrains nothing, where that is not 0.
+_NO_CONSTRAINT: Mapping[str, int] = {"minContains": 1}
 
 
-def compare_bounds(old: View, new: View, spot: Spot, report: Report) -> None:
-    """Report each limit that was set, lifted or moved."""
-    _ranges(old, new, spot, report)
-    _counts(old, new, spot, report)
-    _steps(old, new, spot, report)
+def compare_limits(old: View, new: View, location: Location) -> None:
+    """Report each limit that was set, removed or moved."""
+    _ranges(old, new, location)
+    _counts(old, new, location)
+    _multiples(old, new, location)
 
 
 class _Bound(NamedTuple):
-    """An end of a range; ``reach`` grows with what it allows."""
+    """An end of a range.
 
-    reach: tuple[float, bool]
-    facet: str
+    Attributes:
+        extent: Grows with what the bound allows.
+        rule: The first words of the rules for it.
+        node: Where the number is written.
+        exclusive: Where a flag excludes the number.
+    """
+
+    extent: tuple[float, bool]
+    rule: str
     node: Node
     exclusive: Node | None
 
 
 def _bound(side: View, name: str, sign: int) -> _Bound | None:
-    facet = "max" if sign > 0 else "min"
+    """Return the tighter one of a limit and an exclusive limit."""
+    rule = "max" if sign > 0 else "min"
     inclusive = side.words.get(name)
     exclusive = side.words.get(f"exclusive{name.capitalize()}")
     bounds = []
     if inclusive is not None and is_number(inclusive.value):
-        open_end = exclusive is not None and exclusive.value is True
-        reach = (inclusive.value * sign, not open_end)
-        bounds.append(_Bound(reach, facet, inclusive, exclusive if open_end else None))
+        flagged = exclusive is not None and exclusive.value is True
+        extent = (inclusive.value * sign, not flagged)
+        bounds.append(_Bound(extent, rule, inclusive, exclusive if flagged else None))
     if exclusive is not None and is_number(exclusive.value):
-        reach = (exclusive.value * sign, False)
-        bounds.append(_Bound(reach, f"exclusive-{facet}", exclusive, None))
-    return min(bounds, key=lambda bound: bound.reach, default=None)
+        extent = (exclusive.value * sign, False)
+        bounds.append(_Bound(extent, f"exclusive-{rule}", exclusive, None))
+    return min(bounds, key=lambda bound: bound.extent, default=None)
 
 
-def _ranges(old: View, new: View, spot: Spot, report: Report) -> None:
+def _ranges(old: View, new: View, location: Location) -> None:
     for name, sign in (("maximum", 1), ("minimum", -1)):
         before, after = _bound(old, name, sign), _bound(new, name, sign)
-        if before is None and after is not None:
-            message = f"has {name} {after.node.value} now"
-            report.add_here(spot, f"{after.facet}-set", (None, after.node), message)
-        elif before is not None and after is None:
-            report.add_here(spot, f"{before.facet}-unset", (before.node, None), f"has no {name}")
-        elif before is not None and after is not None and before.reach != after.reach:
-            _moved_bound(before, after, sign, spot, report)
+        if before and after:
+            if before.extent != after.extent:
+                _moved_bound(before, after, sign, location)
+        elif after:
+            pair, message = Pair(None, after.node), f"has the {name} {after.node.value} now"
+            location.add_change(f"{after.rule}-set", pair, message)
+        elif before:
+            pair, message = Pair(before.node, None), f"no longer has a {name}"
+            location.add_change(f"{before.rule}-unset", pair, message)
 
 
-def _moved_bound(before: _Bound, after: _Bound, sign: int, spot: Spot, report: Report) -> None:
-    wider = after.reach > before.reach
+def _moved_bound(before: _Bound, after: _Bound, sign: int, location: Location) -> None:
+    wider = after.extent > before.extent
     limit = after.node.value
-    if before.reach[0] == after.reach[0]:
+    pair = Pair(before.node, after.node)
+    if before.extent[0] == after.extent[0]:
         # The same number, which is in the range now, or no longer.
         change = f"exclusive-{'max' if sign > 0 else 'min'}-{'unset' if wider else 'set'}"
-        message = f"{'takes' if wider else 'no longer takes'} its limit {limit} itself"
-        spoken = before.exclusive, after.exclusive
-        nodes = spoken if any(spoken) else (before.node, after.node)
+        message = f"{'may' if wider else 'may no longer'} be {limit} itself"
+        flags = Pair(before.exclusive, after.exclusive)
+        pair = flags if any(flags) else pair
     else:
-        change = f"{after.facet}-{'increased' if wider == (sign > 0) else 'decreased'}"
+        change = f"{after.rule}-{'increased' if wider == (sign > 0) else 'decreased'}"
         message = f"has the limit {limit} instead of {before.node.value}"
-        nodes = before.node, after.node
-    report.add_here(spot, change, nodes, message)
+    location.add_change(change, pair, message)
 
 
-def _counts(old: View, new: View, spot: Spot, report: Report) -> None:
-    for word, facet in _COUNTS.items():
-        before, after = _number(old, word), _number(new, word)
-        nodes = before, after
-        if before is None and after is not None:
-            report.add_here(spot, f"{facet}-set", nodes, f"has {word} {after.value} now")
-        elif before is not None and after is None:
-            report.add_here(spot, f"{facet}-unset", nodes, f"has no {word}")
-        elif before is not None and after is not None and before.value != after.value:
-            change = f"{facet}-{'increased' if after.value > before.value else 'decreased'}"
-            message = f"has {word} {after.value} instead of {before.value}"
-            report.add_here(spot, change, nodes, message)
+def _counts(old: View, new: View, location: Location) -> None:
+    for name, rule in _COUNTS.items():
+        before, after = (_count(node, name) for node in keyword(old, new, name))
+        pair = Pair(before, after)
+        if before and after:
+            if before.value != after.value:
+                change = "increased" if after.value > before.value else "decreased"
+                message = f"has the {name} {after.value} instead of {before.value}"
+                location.add_change(f"{rule}-{change}", pair, message)
+        elif after:
+            location.add_change(f"{rule}-set", pair, f"has the {name} {after.value} now")
+        elif before:
+            location.add_change(f"{rule}-unset", pair, f"no longer has a {name}")
 
 
-def _number(side: View, word: str) -> Node | None:
-    """Return a limit; none where it limits nothing, as a least count of 0 does."""
-    node = side.words.get(word)
+def _count(node: Node | None, name: str) -> Node | None:
+    """Return a limit, or None if it constrains nothing, as a minimum of 0 does."""
     if node is None or not is_number(node.value):
         return None
-    return None if word.startswith("min") and node.value <= _IDLE.get(word, 0) else node
+    no_constraint = name.startswith("min") and node.value <= _NO_CONSTRAINT.get(name, 0)
+    return None if no_constraint else node
 
 
-def _steps(old: View, new: View, spot: Spot, report: Report) -> None:
-    nodes = before, after = old.words.get("multipleOf"), new.words.get("multipleOf")
-    if before is None and after is not None:
-        message = f"takes multiples of {after.value} only"
-        report.add_here(spot, "multiple-of-set", nodes, message)
-    elif before is not None and after is None:
-        report.add_here(spot, "multiple-of-unset", nodes, "takes more than multiples")
-    elif before is not None and after is not None and not same(before.value, after.value):
-        message = f"takes multiples of {after.value} instead of {before.value}"
-        report.add_here(spot, _step_change(before.value, after.value), nodes, message)
+def _multiples(old: View, new: View, location: Location) -> None:
+    pair = keyword(old, new, "multipleOf")
+    was, is_now = pair.values()
+    match pair.change():
+        case "added":
+            location.add_change("multiple-of-set", pair, f"must be a multiple of {is_now} now")
+        case "removed":
+            message = f"no longer has to be a multiple of {was}"
+            location.add_change("multiple-of-unset", pair, message)
+        case "changed":
+            message = f"must be a multiple of {is_now} instead of {was}"
+            location.add_change(_multiple_change(was, is_now), pair, message)
 
 
-def _step_change(before: Any, after: Any) -> str:
+def _multiple_change(before: Any, after: Any) -> str:
     if all(is_number(step) and step > 0 and step < float("inf") for step in (before, after)):
-        # As written: 0.3 is three times 0.1.
+        # As decimal fractions: 0.3 is three times 0.1.
         old, new = Fraction(str(before)), Fraction(str(after))
         if old % new == 0:
             return "multiple-of-generalized"

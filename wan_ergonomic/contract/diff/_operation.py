@@ -1,6 +1,6 @@
-"""Compares what an operation is and takes: its words, its request, and their media types.
+"""Compares an operation's own fields, its request body, and the media types of any body.
 
-Parameters are compared in ``_parameters``, answers in ``_responses``.
+Parameters are compared in ``_parameters``, responses in ``_responses``.
 """
 
 from __future__ import annotations
@@ -13,69 +13,47 @@ from wan_ergonomic.contract.document._node import Node, elements, entries
 from wan_ergonomic.contract.document._schema import view
 from wan_ergonomic.contract.source._roles import Operation
 
-from ._context import Report, Spot
-from ._keywords import reworded
-from ._schemas import Schemas
+from ._context import Location, Pair, name_of
+from ._fields import compare_deprecated, compare_required, compare_text
+from ._schemas import SchemaDiff
 
 
-def compare_words(old: Node, new: Node, spot: Spot, report: Report) -> None:
-    """Report what an operation is called, and what is said of it as a whole."""
-    for word in ("summary", "description"):
-        compare_text(old, new, f"operation-{word}-changed", spot, report)
-    nodes = before, after = old.get("operationId"), new.get("operationId")
-    if text(before) != text(after):
-        change = "changed" if before and after else "added" if after else "removed"
-        message = f"has its operationId {change}"
-        report.add(spot, f"api-operation-id-{change}", nodes, message)
-    was, is_now = ({text(tag): tag for tag in elements(side.get("tags"))} for side in (old, new))
-    for tag in was:
-        if tag not in is_now:
-            report.add(spot, "api-tag-removed", (was[tag], None), f"has lost the tag {tag!r}")
-    for tag in is_now:
-        if tag not in was:
-            report.add(spot, "api-tag-added", (None, is_now[tag]), f"has the tag {tag!r} now")
-    nodes = old.get("deprecated"), new.get("deprecated")
-    if new.is_true("deprecated") and not old.is_true("deprecated"):
-        report.add(spot, "endpoint-deprecated", nodes, "is deprecated")
-    elif old.is_true("deprecated") and not new.is_true("deprecated"):
-        report.add(spot, "endpoint-reactivated", nodes, "is no longer deprecated")
-
-
-def compare_text(old: Node, new: Node, kind: str, spot: Spot, report: Report) -> None:
-    """Report a text for people that is another one now; the kind says which."""
-    word = kind.split("-")[-2]
-    nodes = before, after = old.get(word), new.get(word)
-    if text(before) != text(after):
-        report.add(spot, kind, nodes, reworded(word, after))
-
-
-def compare_need(old: Node, new: Node, spot: Spot, report: Report) -> None:
-    """Report something that has to be sent or answered now, or no longer has to be."""
-    nodes = old.get("required"), new.get("required")
-    was, is_now = old.is_true("required"), new.is_true("required")
-    if is_now and not was:
-        report.add_here(spot, "became-required", nodes, "is required now")
-    elif was and not is_now:
-        report.add_here(spot, "became-optional", nodes, "is no longer required")
+def compare_metadata(operations: Pair, location: Location) -> None:
+    """Report changes of an operation's summary, description, id, tags and deprecation."""
+    for field in ("summary", "description"):
+        rule = f"operation-{field}-changed"
+        compare_text(operations.get(field), field, rule, location)
+    pair = operations.get("operationId")
+    rule = f"api-operation-id-{pair.change()}"
+    compare_text(pair, "operationId", rule, location)
+    old, new = ({text(tag): tag for tag in elements(tags)} for tags in operations.get("tags"))
+    for tag in (tag for tag in old if tag not in new):
+        message = f"no longer has the tag {tag!r}"
+        location.add("api-tag-removed", Pair(old[tag], None), message)
+    for tag in (tag for tag in new if tag not in old):
+        message = f"has the new tag {tag!r}"
+        location.add("api-tag-added", Pair(None, new[tag]), message)
+    compare_deprecated(operations.get("deprecated"), location)
 
 
 def compare_request(
-    old: Operation, new: Operation, spot: Spot, report: Report, schemas: Schemas
+    old: Operation, new: Operation, location: Location, schemas: SchemaDiff
 ) -> None:
-    """Report what became of the body that an operation takes."""
-    spot = replace(spot, kind="request-body", place="request")
-    nodes = before, after = _body(old), _body(new)
-    if before and not after:
-        report.add(spot, "request-body-removed", nodes, "was removed")
-    elif after and not before:
-        required = after.is_true("required")
-        kind = f"request-body-added-{'required' if required else 'optional'}"
-        report.add(spot, kind, nodes, "was added")
-    elif before and after:
-        compare_need(before, after, spot, report)
-        compare_text(before, after, "request-body-description-changed", spot, report)
-        contents = before.get("content"), after.get("content")
-        compare_content(*contents, spot, report, schemas)
+    """Report changes of the request body."""
+    location = replace(location, subject="request-body", place="request")
+    pair = Pair(_body(old), _body(new))
+    if pair.old and pair.new:
+        compare_required(pair.get("required"), location)
+        rule = "request-body-description-changed"
+        compare_text(pair.get("description"), "description", rule, location)
+        compare_content(pair.get("content"), location, schemas)
+    elif pair.old:
+        location.add_change("removed", pair, "was removed")
+    elif pair.new:
+        required = pair.new.is_true("required")
+        message = "was added and is required" if required else "was added"
+        change = f"added-{'required' if required else 'optional'}"
+        location.add_change(change, pair, message)
 
 
 def _body(operation: Operation) -> Node | None:
@@ -83,45 +61,43 @@ def _body(operation: Operation) -> Node | None:
     return written and written.resolved()
 
 
-def compare_content(
-    old: Node | None, new: Node | None, spot: Spot, report: Report, schemas: Schemas
-) -> None:
-    """Report media types that came and went, and compare the schemas of the others."""
-    kind = "response" if spot.direction == "response" else "request-body"
-    before, after = _media_types(old), _media_types(new)
-    lost = [node for name, node in before.items() if name not in after]
-    won = [node for name, node in after.items() if name not in before]
-    pairs = [(node, after[name]) for name, node in before.items() if name in after]
-    if len(lost) == len(won) == 1:
-        shown = last(lost[0]), last(won[0])
-        nodes = pair = lost.pop(), won.pop()
-        message = f"is {shown[1]} instead of {shown[0]}"
-        report.add(spot, f"{kind}-media-type-changed", nodes, message, shown=shown)
+def compare_content(content: Pair, location: Location, schemas: SchemaDiff) -> None:
+    """Report media types that were added and removed, and compare the schemas of the others."""
+    subject = "response" if location.direction == "response" else "request-body"
+    before, after = (_media_types(side) for side in content)
+    removed = [node for name, node in before.items() if name not in after]
+    added = [node for name, node in after.items() if name not in before]
+    pairs = [Pair(node, after[name]) for name, node in before.items() if name in after]
+    if len(removed) == len(added) == 1:
+        pair = Pair(removed.pop(), added.pop())
+        shown = name_of(pair.old), name_of(pair.new)
+        message = f"has the media type {shown[1]} instead of {shown[0]}"
+        location.add(f"{subject}-media-type-changed", pair, message, shown=shown)
         pairs.append(pair)
-    for node in lost:
-        message = f"can no longer be {last(node)}"
-        report.add(spot, f"{kind}-media-type-removed", (node, None), message)
-    for node in won:
-        message = f"may be {last(node)} as well"
-        report.add(spot, f"{kind}-media-type-added", (None, node), message)
-    for a, b in pairs:
-        _compare_media(a, b, spot, report, schemas)
+    for node in removed:
+        message = f"no longer has the media type {name_of(node)}"
+        location.add(f"{subject}-media-type-removed", Pair(node, None), message)
+    for node in added:
+        message = f"has the new media type {name_of(node)}"
+        location.add(f"{subject}-media-type-added", Pair(None, node), message)
+    for pair in pairs:
+        _compare_media(pair.get("schema"), location, schemas)
 
 
-def _compare_media(old: Node, new: Node, spot: Spot, report: Report, schemas: Schemas) -> None:
-    nodes = before, after = old.get("schema"), new.get("schema")
-    if before and after:
-        schemas.compare(_of_our_model(before, spot), _of_our_model(after, spot), spot)
-    elif before:
-        report.add_here(spot, "media-type-schema-removed", nodes, "is no longer described")
-    elif after:
-        report.add_here(spot, "media-type-schema-added", nodes, "is described now")
+def _compare_media(pair: Pair, location: Location, schemas: SchemaDiff) -> None:
+    if pair.old and pair.new:
+        old, new = _of_our_model(pair.old, location), _of_our_model(pair.new, location)
+        schemas.compare(old, new, location)
+    elif pair.old:
+        location.add_change("media-type-schema-removed", pair, "no longer has a schema")
+    elif pair.new:
+        location.add_change("media-type-schema-added", pair, "has a schema now")
 
 
-def _of_our_model(node: Node, spot: Spot) -> Node:
-    """Return what this package sends, where one operation takes something else for each model."""
+def _of_our_model(node: Node, location: Location) -> Node:
+    """Return the schema for our model, where a request has one schema for each model."""
     found = view(node)
-    if spot.direction == "request" and found.is_mere_union():
+    if location.direction == "request" and found.is_mere_union():
         for branch in found.branches:
             named = view(branch).properties.get("model")
             if named and model() in {value.value for value in view(named).enum() or ()}:
@@ -130,11 +106,5 @@ def _of_our_model(node: Node, spot: Spot) -> Node:
 
 
 def _media_types(content: Node | None) -> dict[str, Node]:
-    """Return what a body may be, by media type without its parameters."""
+    """Return media types by name, in lower case and without parameters."""
     return {name.partition(";")[0].strip().lower(): node for name, node in entries(content).items()}
-
-
-def last(node: Node) -> str:
-    """Return the name that something has where it is written."""
-    segment = node.pointer.rpartition("/")[2]
-    return segment.replace("~1", "/").replace("~0", "~")

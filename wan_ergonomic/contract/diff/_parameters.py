@@ -1,4 +1,4 @@
-"""Compares the parameters of an operation: in its path, its query, its headers and cookies."""
+"""Compares the parameters of an operation: in its path, query, headers and cookies."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from wan_ergonomic.contract.document._equality import meaning, same
 from wan_ergonomic.contract.document._node import Node, elements, entries, value_of
 from wan_ergonomic.contract.source._roles import Operation
 
-from ._context import Report, Spot
-from ._operation import compare_need, compare_text
-from ._schemas import Schemas
+from ._context import Location, Pair
+from ._fields import compare_deprecated, compare_required, compare_text
+from ._schemas import SchemaDiff
 
-# How a parameter is written where its description does not say.
+# The default styles.
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
 
 
@@ -28,70 +28,65 @@ _Parameters = dict[tuple[str, str], _Parameter]
 
 
 def compare_parameters(
-    old: Operation, new: Operation, spot: Spot, report: Report, schemas: Schemas
+    old: Operation, new: Operation, location: Location, schemas: SchemaDiff
 ) -> None:
-    """Report every change of what is sent beside a body."""
+    """Report every change of the parameters."""
     before, after = _parameters(old), _parameters(new)
-    lost = {key: parameter for key, parameter in before.items() if key not in after}
-    won = {key: parameter for key, parameter in after.items() if key not in before}
+    removed = {key: parameter for key, parameter in before.items() if key not in after}
+    added = {key: parameter for key, parameter in after.items() if key not in before}
     pairs = [(parameter, after[key]) for key, parameter in before.items() if key in after]
-    for place in dict.fromkeys(parameter.place for parameter in lost.values()):
-        gone, came = ([k for k, p in side.items() if p.place == place] for side in (lost, won))
-        # Believed of the only ones of their place.
-        if len(gone) == len(came) == 1 and _mean_the_same(lost[gone[0]], won[came[0]]):
-            pairs.append((lost.pop(gone[0]), won.pop(came[0])))
+    for place in dict.fromkeys(parameter.place for parameter in removed.values()):
+        gone, came = ([k for k, p in side.items() if p.place == place] for side in (removed, added))
+        # Only one of each can be told to be a rename.
+        if len(gone) == len(came) == 1 and _mean_the_same(removed[gone[0]], added[came[0]]):
+            pairs.append((removed.pop(gone[0]), added.pop(came[0])))
     for a, b in pairs:
-        _compare(a, b, _spot(spot, a), report, schemas)
-    for parameter in lost.values():
-        nodes = parameter.node, None
-        report.add(_spot(spot, parameter), "request-parameter-removed", nodes, "was removed")
-    for parameter in won.values():
-        _added(parameter, _spot(spot, parameter), report)
+        _compare(a, b, _at(location, a), schemas)
+    for parameter in removed.values():
+        pair = Pair(parameter.node, None)
+        _at(location, parameter).add_change("removed", pair, "was removed")
+    for parameter in added.values():
+        _added(parameter, _at(location, parameter))
 
 
-def _added(parameter: _Parameter, spot: Spot, report: Report) -> None:
-    nodes = None, parameter.node
+def _added(parameter: _Parameter, location: Location) -> None:
+    pair = Pair(None, parameter.node)
     if parameter.place == "path":
-        report.add(spot, "new-request-path-parameter", nodes, "was added to the path")
+        location.add("new-request-path-parameter", pair, "was added to the path")
     elif parameter.node.is_true("required"):
-        report.add(spot, "new-required-request-parameter", nodes, "was added and is required")
+        message = "was added and is required"
+        location.add("new-required-request-parameter", pair, message)
     else:
-        report.add(spot, "new-optional-request-parameter", nodes, "is new")
+        location.add("new-optional-request-parameter", pair, "was added")
 
 
-def _compare(
-    old: _Parameter, new: _Parameter, spot: Spot, report: Report, schemas: Schemas
-) -> None:
-    nodes = old.node, new.node
-    # A name in a path is nobody's but the document's.
+def _compare(old: _Parameter, new: _Parameter, location: Location, schemas: SchemaDiff) -> None:
+    pair = Pair(old.node, new.node)
+    # Requests do not contain the names of path parameters.
     if old.name.lower() != new.name.lower() and old.place != "path":
         shown = old.name, new.name
-        message = f"is called {new.name!r} now"
-        report.add(spot, "request-parameter-renamed", nodes, message, shown=shown)
-    compare_need(*nodes, spot, report)
-    _compare_styles(old, new, spot, report)
-    compare_text(*nodes, "request-parameter-description-changed", spot, report)
-    flags = old.node.get("deprecated"), new.node.get("deprecated")
-    was, is_now = (value_of(flag) is True for flag in flags)
-    if is_now and not was:
-        report.add_here(spot, "deprecated", flags, "is deprecated")
-    elif was and not is_now:
-        report.add_here(spot, "reactivated", flags, "is no longer deprecated")
+        message = f"was renamed to {new.name!r}"
+        location.add("request-parameter-renamed", pair, message, shown=shown)
+    compare_required(pair.get("required"), location)
+    _compare_serialization(old, new, location)
+    rule = "request-parameter-description-changed"
+    compare_text(pair.get("description"), "description", rule, location)
+    compare_deprecated(pair.get("deprecated"), location)
     before, after = _schema(old.node), _schema(new.node)
     if before and after:
-        schemas.compare(before, after, spot)
+        schemas.compare(before, after, location)
 
 
-def _compare_styles(old: _Parameter, new: _Parameter, spot: Spot, report: Report) -> None:
-    before, after = _style(old), _style(new)
-    if before != after:
-        word = next(word for word in before if before[word] != after[word])
-        nodes = old.node.get(word), new.node.get(word)
-        message = f"is written in another way ({word})"
-        report.add(spot, "request-parameter-serialization-changed", nodes, message)
+def _compare_serialization(old: _Parameter, new: _Parameter, location: Location) -> None:
+    before, after = _serialization(old), _serialization(new)
+    changed = [field for field in before if before[field] != after[field]]
+    if changed:
+        pair = Pair(old.node, new.node).get(changed[0])
+        message = f"is serialized in another way ({changed[0]})"
+        location.add("request-parameter-serialization-changed", pair, message)
 
 
-def _style(parameter: _Parameter) -> dict[str, object]:
+def _serialization(parameter: _Parameter) -> dict[str, object]:
     style = value_of(parameter.node.get("style")) or _STYLES.get(parameter.place)
     explode = parameter.node.get("explode")
     return {
@@ -102,7 +97,7 @@ def _style(parameter: _Parameter) -> dict[str, object]:
 
 
 def _parameters(operation: Operation) -> _Parameters:
-    """Return what an operation takes, its own before those of its path."""
+    """Return an operation's parameters; its own override those of its path item."""
     found: _Parameters = {}
     for holder in (operation.item, operation.node):
         for written in elements(holder.get("parameters")):
@@ -115,7 +110,7 @@ def _parameters(operation: Operation) -> _Parameters:
 
 
 def _key(operation: Operation, parameter: _Parameter) -> tuple[str, str]:
-    """Return what a parameter is known by: its name, or its position in the path."""
+    """Return what identifies a parameter: its name, or its position in the path."""
     place, name = parameter.place, parameter.name
     if place == "path":
         parts = [part for part in operation.path.split("/") if part.startswith("{")]
@@ -123,18 +118,18 @@ def _key(operation: Operation, parameter: _Parameter) -> tuple[str, str]:
     return place, name.lower() if place == "header" else name
 
 
-def _spot(spot: Spot, parameter: _Parameter) -> Spot:
+def _at(location: Location, parameter: _Parameter) -> Location:
     place = f"parameter/{parameter.place}/{parameter.name}"
-    return replace(spot, kind="request-parameter", place=place)
+    return replace(location, subject="request-parameter", place=place)
 
 
 def _mean_the_same(old: _Parameter, new: _Parameter) -> bool:
-    """Whether the one that came says what the one that went did, under another name."""
+    """Whether two parameters differ in nothing but their names."""
     alike = (meaning({**parameter.node.value, "name": ""}) for parameter in (old, new))
     return same(*alike)
 
 
 def _schema(parameter: Node) -> Node | None:
-    """Return what a parameter's value is described by, which may be a media type's schema."""
+    """Return a parameter's schema, which can be a media type's."""
     media = next(iter(entries(parameter.get("content")).values()), None)
     return parameter.get("schema") or (media and media.get("schema"))

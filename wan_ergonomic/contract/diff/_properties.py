@@ -1,4 +1,4 @@
-"""Compares which properties two objects have: removed, added, renamed, required, hidden."""
+"""Compares the properties of two objects: removed, added, renamed, required, hidden."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from wan_ergonomic.contract.document._node import Node
 from wan_ergonomic.contract.document._schema import View, view
 
-from ._context import Report, Spot
+from ._context import Location, Pair, keyword
 from ._matching import pair_properties
 
 _VISIBILITIES = (("readOnly", "read-only"), ("writeOnly", "write-only"))
@@ -15,110 +15,106 @@ _HIDING = frozenset({"$ref", "allOf", "anyOf", "oneOf", "readOnly", "writeOnly"}
 
 
 def compare_properties(
-    old: View, new: View, spot: Spot, report: Report
-) -> Iterator[tuple[Node, Node, Spot]]:
-    """Report what became of each property; yield those that are on both sides, and where."""
+    old: View, new: View, location: Location
+) -> Iterator[tuple[Node, Node, Location]]:
+    """Report what changed about each property; yield those on both sides, with their locations."""
     renamed = pair_properties(old, new)
     for name in old.properties:
         if name in new.properties:
-            yield from _kept(old, new, (name, name), spot, report)
+            yield from _kept(old, new, (name, name), location)
         elif name in renamed:
-            _renamed(old, new, (name, renamed[name]), spot, report)
-            yield from _kept(old, new, (name, renamed[name]), spot, report)
+            _renamed(old, new, (name, renamed[name]), location)
+            yield from _kept(old, new, (name, renamed[name]), location)
         else:
-            _removed(old, name, spot, report)
+            _removed(old, name, location)
     came = set(renamed.values())
     for name in new.properties:
         if name not in old.properties and name not in came:
-            _added(new, name, spot, report)
+            _added(new, name, location)
     for name in dict.fromkeys((*old.required, *new.required)):
-        # Demanded, and described nowhere.
+        # Required without being described.
         if name not in old.properties and name not in new.properties:
-            _need(old, new, (name, name), spot.below(name), report)
+            _need(old, new, (name, name), location.below(name))
 
 
 def _kept(
-    old: View, new: View, names: tuple[str, str], spot: Spot, report: Report
-) -> Iterator[tuple[Node, Node, Spot]]:
+    old: View, new: View, names: tuple[str, str], location: Location
+) -> Iterator[tuple[Node, Node, Location]]:
     before, after = old.properties[names[0]], new.properties[names[1]]
-    below = _below(spot, names[0], before)
-    _need(old, new, names, below, report)
+    below = _below(location, names[0], before)
+    _need(old, new, names, below)
     if _may_be_hidden(before) or _may_be_hidden(after):
-        _visibility(view(before), view(after), below, report, required=names[1] in new.required)
+        need = "required" if names[1] in new.required else "optional"
+        _visibility(view(before), view(after), need, below)
     yield before, after, below
 
 
-def _need(old: View, new: View, names: tuple[str, str], spot: Spot, report: Report) -> None:
-    """Report a property that has to be there now, or may be missing now."""
-    was, is_now = names[0] in old.required, names[1] in new.required
-    if was == is_now:
-        return
-    nodes = old.required.get(names[0]), new.required.get(names[1])
-    if was:
-        report.add_here(spot, "became-optional", nodes, "is no longer required")
-        return
-    after = new.properties.get(names[1])
-    filled = spot.direction == "request" and after is not None and "default" in view(after).words
-    change = "became-required-with-default" if filled else "became-required"
-    report.add_here(spot, change, nodes, "is required now")
+def _need(old: View, new: View, names: tuple[str, str], location: Location) -> None:
+    """Report a property that is required now, or no longer."""
+    pair = Pair(old.required.get(names[0]), new.required.get(names[1]))
+    if pair.old and not pair.new:
+        location.add_change("became-optional", pair, "is no longer required")
+    elif pair.new and not pair.old:
+        after = new.properties.get(names[1])
+        has_default = after is not None and "default" in view(after).words
+        suffix = "-with-default" if has_default and location.direction == "request" else ""
+        location.add_change(f"became-required{suffix}", pair, "is required now")
 
 
-def _visibility(old: View, new: View, spot: Spot, report: Report, *, required: bool) -> None:
-    subject = f"{spot.direction}-{'required' if required else 'optional'}-property"
+def _visibility(old: View, new: View, need: str, location: Location) -> None:
     for word, name in _VISIBILITIES:
-        nodes = old.words.get(word), new.words.get(word)
-        was, is_now = (side.value(word) is True for side in (old, new))
+        pair = keyword(old, new, word)
+        was, is_now = pair.flags()
         if was != is_now:
-            message = f"is {'now' if is_now else 'no longer'} {name}"
-            kind = f"{subject}-became-{name if is_now else f'not-{name}'}"
-            report.add(spot, kind, nodes, message)
+            change = name if is_now else f"not-{name}"
+            rule = f"{location.direction}-{need}-property-became-{change}"
+            message = f"is {name} now" if is_now else f"is no longer {name}"
+            location.add(rule, pair, message)
 
 
-def _renamed(old: View, new: View, names: tuple[str, str], spot: Spot, report: Report) -> None:
-    below = _below(spot, names[0], old.properties[names[0]])
-    # What may be missing is missed by strict programs only.
-    mild = spot.direction == "response" and names[0] not in old.required
-    report.add(
-        below,
-        f"{below.kind}-renamed",
-        (old.properties[names[0]], new.properties[names[1]]),
-        f"is called {names[1]!r} now",
+def _renamed(old: View, new: View, names: tuple[str, str], location: Location) -> None:
+    pair = Pair(old.properties[names[0]], new.properties[names[1]])
+    below = _below(location, names[0], old.properties[names[0]])
+    # Parsers have to expect that an optional property is missing.
+    mild = location.direction == "response" and names[0] not in old.required
+    below.add(
+        f"{below.subject}-renamed",
+        pair,
+        f"was renamed to {names[1]!r}",
         severity="warning" if mild else None,
         shown=names,
     )
 
 
-def _removed(old: View, name: str, spot: Spot, report: Report) -> None:
-    below = _below(spot, name, old.properties[name])
+def _removed(old: View, name: str, location: Location) -> None:
+    below = _below(location, name, old.properties[name])
     need = "required" if name in old.required else "optional"
-    if spot.direction == "request":
-        kind = f"{below.kind}-removed"
-    else:
-        kind = f"response-{need}-property-removed"
-    report.add(below, kind, (old.properties[name], None), "was removed")
+    of_request = f"{below.subject}-removed"
+    rule = of_request if location.direction == "request" else f"response-{need}-property-removed"
+    below.add(rule, Pair(old.properties[name], None), "was removed")
 
 
-def _added(new: View, name: str, spot: Spot, report: Report) -> None:
+def _added(new: View, name: str, location: Location) -> None:
     node = new.properties[name]
-    below = _below(spot, name, node)
+    below = _below(location, name, node)
     required = name in new.required
     need = "required" if required else "optional"
-    if spot.direction == "response":
-        kind = f"response-{need}-property-added"
-    else:
-        kind = f"new-{need}-{below.kind}"
-        if required and "default" in view(node).words:
-            kind = f"{kind}-with-default"
-    message = "was added and is required" if required and spot.direction == "request" else "is new"
-    report.add(below, kind, (None, node), message)
+    pair = Pair(None, node)
+    if location.direction == "response":
+        below.add(f"response-{need}-property-added", pair, "was added")
+        return
+    suffix = "-with-default" if required and "default" in view(node).words else ""
+    message = "was added and is required" if required else "was added"
+    below.add(f"new-{need}-{below.subject}{suffix}", pair, message)
 
 
-def _below(spot: Spot, name: str, node: Node) -> Spot:
-    """Return the spot of a property, which may never be said in this direction."""
-    word = "readOnly" if spot.direction == "request" else "writeOnly"
-    return spot.below(name, unseen=_may_be_hidden(node) and view(node).value(word) is True)
+def _below(location: Location, name: str, node: Node) -> Location:
+    """Return the location of a property, which may never be sent in this direction."""
+    word = "readOnly" if location.direction == "request" else "writeOnly"
+    hidden = _may_be_hidden(node) and view(node).value(word) is True
+    return location.below(name, hidden=hidden)
 
 
 def _may_be_hidden(node: Node) -> bool:
-    """Whether a closer look could show that a property is read-only or write-only."""
+    """Whether a property can be read-only or write-only, before anything is resolved."""
     return isinstance(node.value, dict) and not _HIDING.isdisjoint(node.value)

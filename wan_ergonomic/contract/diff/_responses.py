@@ -1,97 +1,96 @@
-"""Compares what an operation answers: statuses, bodies, headers."""
+"""Compares the responses of an operation: statuses, bodies, headers."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from wan_ergonomic.contract.document._node import Node, entries
+from wan_ergonomic.contract.document._node import entries
 from wan_ergonomic.contract.source._roles import Operation
 
-from ._context import Report, Spot
-from ._operation import compare_content, compare_need, compare_text, last
-from ._schemas import Schemas
+from ._context import Location, Pair, name_of
+from ._fields import compare_required, compare_text
+from ._operation import compare_content
+from ._schemas import SchemaDiff
 
 
 def compare_responses(
-    old: Operation, new: Operation, spot: Spot, report: Report, schemas: Schemas
+    old: Operation, new: Operation, location: Location, schemas: SchemaDiff
 ) -> None:
-    """Report every change of what is answered."""
-    spot = replace(spot, direction="response", kind="response-body")
+    """Report every change of the responses."""
+    location = replace(location, direction="response", subject="response-body")
     before, after = entries(old.node.get("responses")), entries(new.node.get("responses"))
-    lost = [status for status in before if status not in after]
-    won = [status for status in after if status not in before]
-    pairs = [(before[status], after[status]) for status in before if status in after]
-    moved = [
-        next(iter(s)) for side in (lost, won) if len(s := list(filter(_is_success, side))) == 1
-    ]
-    if len(moved) == 2:
-        nodes = before[moved[0]], after[moved[1]]
-        lost.remove(moved[0])
-        won.remove(moved[1])
-        pairs.append(nodes)
-        _moved(*nodes, _at(spot, moved[0]), report)
-    for a, b in pairs:
-        _compare(a, b, _at(spot, last(a)), report, schemas)
-    for status in lost:
-        kind = f"response-{_sort(status)}-status-removed"
-        report.add(_at(spot, status), kind, (before[status], None), "is no longer documented")
-    for status in won:
-        kind = f"response-{_sort(status)}-status-added"
-        report.add(_at(spot, status), kind, (None, after[status]), "is documented now")
+    removed = [status for status in before if status not in after]
+    added = [status for status in after if status not in before]
+    pairs = [Pair(before[status], after[status]) for status in before if status in after]
+    successes = [list(filter(_is_success, side)) for side in (removed, added)]
+    if all(len(statuses) == 1 for statuses in successes):
+        (was,), (is_now,) = successes
+        removed.remove(was)
+        added.remove(is_now)
+        pairs.append(Pair(before[was], after[is_now]))
+        _moved(pairs[-1], _at(location, was))
+    for pair in pairs:
+        _compare(pair, _at(location, name_of(pair.old)), schemas)
+    for status in removed:
+        rule, pair = f"response-{_sort(status)}-status-removed", Pair(before[status], None)
+        _at(location, status).add(rule, pair, "was removed")
+    for status in added:
+        rule, pair = f"response-{_sort(status)}-status-added", Pair(None, after[status])
+        _at(location, status).add(rule, pair, "was added")
 
 
-def _at(spot: Spot, status: str) -> Spot:
-    return replace(spot, place=f"response/{status}")
+def _at(location: Location, status: str) -> Location:
+    return replace(location, place=f"response/{status}")
 
 
-def _moved(old: Node, new: Node, spot: Spot, report: Report) -> None:
-    """Report a success that has another status now, which may cover the one it had."""
-    shown = last(old), last(new)
-    report.add(
-        spot,
+def _moved(pair: Pair, location: Location) -> None:
+    """Report a success with another status, which may include the old one."""
+    shown = name_of(pair.old), name_of(pair.new)
+    location.add(
         "response-success-status-changed",
-        (old, new),
+        pair,
         f"has the status {shown[1]} now",
         severity="info" if shown[1].upper() == "2XX" else None,
         shown=shown,
     )
 
 
-def _compare(old: Node, new: Node, spot: Spot, report: Report, schemas: Schemas) -> None:
-    before, after = old.resolved(), new.resolved()
+def _compare(pair: Pair, location: Location, schemas: SchemaDiff) -> None:
+    before, after = (node and node.resolved() for node in pair)
     if before is None or after is None:
         return
-    if before.get("description") and after.get("description"):
-        # Without one a document is not valid, which is reported as such.
-        compare_text(before, after, "response-description-changed", spot, report)
-    contents = before.get("content"), after.get("content")
-    compare_content(*contents, spot, report, schemas)
-    _compare_headers(before, after, spot, report, schemas)
+    pair = Pair(before, after)
+    texts = pair.get("description")
+    if all(texts):
+        # A response without one is not valid, which is reported as such.
+        compare_text(texts, "description", "response-description-changed", location)
+    compare_content(pair.get("content"), location, schemas)
+    _compare_headers(pair.get("headers"), location, schemas)
 
 
-def _compare_headers(old: Node, new: Node, spot: Spot, report: Report, schemas: Schemas) -> None:
-    before, after = (
-        {k.lower(): v for k, v in entries(s.get("headers")).items()} for s in (old, new)
-    )
-    for name in dict.fromkeys((*before, *after)):
-        there = replace(spot, kind="response-header", place=f"{spot.place}/header/{name}")
-        nodes = a, b = before.get(name), after.get(name)
-        was, is_now = a and a.resolved(), b and b.resolved()
-        if was and is_now:
-            _compare_header(was, is_now, there, report, schemas)
-        elif was and not b:
-            need = "required" if was.is_true("required") else "optional"
-            report.add(there, f"{need}-response-header-removed", nodes, "was removed")
-        elif is_now and not a:
-            report.add(there, "response-header-added", nodes, "is new")
+def _compare_headers(headers: Pair, location: Location, schemas: SchemaDiff) -> None:
+    old, new = ({k.lower(): v for k, v in entries(side).items()} for side in headers)
+    for name in dict.fromkeys((*old, *new)):
+        place = f"{location.place}/header/{name}"
+        there = replace(location, subject="response-header", place=place)
+        written = Pair(old.get(name), new.get(name))
+        before, after = (node and node.resolved() for node in written)
+        if before and after:
+            _compare_header(Pair(before, after), there, schemas)
+        elif before and not written.new:
+            need = "required" if before.is_true("required") else "optional"
+            there.add(f"{need}-response-header-removed", written, "was removed")
+        elif after and not written.old:
+            there.add("response-header-added", written, "was added")
 
 
-def _compare_header(old: Node, new: Node, spot: Spot, report: Report, schemas: Schemas) -> None:
-    compare_need(old, new, spot, report)
-    compare_text(old, new, "response-header-description-changed", spot, report)
-    schemas_of = old.get("schema"), new.get("schema")
-    if schemas_of[0] and schemas_of[1]:
-        schemas.compare(schemas_of[0], schemas_of[1], spot)
+def _compare_header(pair: Pair, location: Location, schemas: SchemaDiff) -> None:
+    compare_required(pair.get("required"), location)
+    rule = "response-header-description-changed"
+    compare_text(pair.get("description"), "description", rule, location)
+    old, new = pair.get("schema")
+    if old and new:
+        schemas.compare(old, new, location)
 
 
 def _is_success(status: str) -> bool:

@@ -1,9 +1,8 @@
-"""Every kind of change that a comparison can report, and how bad each one is.
+"""The rules: every change that a comparison can report, and how bad it is.
 
-The names are oasdiff's wherever it has a rule for the change. So is the model:
-a change widens or narrows what may be said; narrowing breaks a sender, widening
-breaks a parser. Where this project is stricter, or less strict, a comment says
-why. Nothing here looks at a document.
+The names are oasdiff's wherever it has a rule for the change. So is the model: a
+change widens or narrows what is allowed; narrowing breaks a sender, widening
+breaks a parser. A comment says why a rule here is stricter or milder.
 """
 
 from __future__ import annotations
@@ -14,127 +13,122 @@ from typing import Literal
 from ._findings import Severity
 
 Effect = Literal[
-    "widens", "narrows", "replaces", "unclear", "extends", "refills", "deprecates", "annotates",
-    "rewords",
+    "widened", "narrowed", "replaced", "incomparable", "enum-extended", "default-changed",
+    "deprecated", "metadata", "documentation",
 ]  # fmt: skip
 
 # How bad an effect is: in a request, and in a response.
 _SEVERITIES: Mapping[Effect, tuple[Severity, Severity]] = {
-    "widens": ("info", "breaking"),
-    "narrows": ("breaking", "info"),
-    "replaces": ("breaking", "breaking"),
-    # Two patterns cannot be weighed against each other.
-    "unclear": ("warning", "warning"),
-    # One more value in a list: a reader of this API has to expect what nobody listed.
-    "extends": ("info", "warning"),
-    # Another default: whoever leaves the value out gets something else from now on.
-    "refills": ("warning", "info"),
-    # Nothing is broken yet, but soon will be.
-    "deprecates": ("warning", "warning"),
-    "annotates": ("info", "info"),
-    "rewords": ("docs", "docs"),
+    "widened": ("info", "breaking"),
+    "narrowed": ("breaking", "info"),
+    "replaced": ("breaking", "breaking"),
+    # Whether one pattern allows more than another cannot be computed.
+    "incomparable": ("warning", "warning"),
+    # Parsers of this API have to expect values that are not listed.
+    "enum-extended": ("info", "warning"),
+    # Whoever leaves the value out gets another one now.
+    "default-changed": ("warning", "info"),
+    # Nothing is broken yet.
+    "deprecated": ("warning", "warning"),
+    "metadata": ("info", "info"),
+    "documentation": ("docs", "docs"),
 }
-
-_LIMITS = ("length", "items", "properties", "contains")
 
 
 def _of_limits() -> dict[str, Effect]:
-    """Return what can happen to limits: an upper one that grows widens, a lower one narrows."""
-    counts = [f"{end}-{of}" for of in _LIMITS for end in ("max", "min")]
+    """Return the rules for limits: a larger upper limit widens, a larger lower one narrows."""
+    counts = [f"{end}-{of}" for of in ("length", "items", "properties", "contains")
+              for end in ("max", "min")]  # fmt: skip
     effects: dict[str, Effect] = {}
     for limit in ("max", "min", "exclusive-max", "exclusive-min", *counts):
         upper = "max" in limit
-        effects[f"{limit}-set"] = "narrows"
-        effects[f"{limit}-unset"] = "widens"
-        effects[f"{limit}-increased"] = "widens" if upper else "narrows"
-        effects[f"{limit}-decreased"] = "narrows" if upper else "widens"
+        effects[f"{limit}-set"] = "narrowed"
+        effects[f"{limit}-unset"] = "widened"
+        effects[f"{limit}-increased"] = "widened" if upper else "narrowed"
+        effects[f"{limit}-decreased"] = "narrowed" if upper else "widened"
     return effects
 
 
-# What can happen to any schema. A kind begins with what the schema is of.
+# The rules for a schema, wherever it is. Their names begin with one of the subjects.
 _OF_SCHEMAS: Mapping[str, Effect] = {
-    "type-generalized": "widens",
-    "type-specialized": "narrows",
-    "type-changed": "replaces",
-    "list-of-types-widened": "widens",
-    "list-of-types-narrowed": "narrows",
-    "became-nullable": "widens",
-    "became-not-nullable": "narrows",
-    "became-enum": "narrows",
-    "became-not-enum": "extends",
-    "enum-value-added": "extends",
-    "enum-value-removed": "narrows",
-    "const-added": "narrows",
-    "const-removed": "widens",
-    "const-changed": "replaces",
-    "multiple-of-set": "narrows",
-    "multiple-of-unset": "widens",
-    "multiple-of-specialized": "narrows",
-    "multiple-of-generalized": "widens",
-    "multiple-of-changed": "replaces",
-    "unique-items-set": "narrows",
-    "unique-items-unset": "widens",
-    "content-encoding-changed": "replaces",
-    "content-media-type-changed": "replaces",
-    "default-value-added": "annotates",
-    "default-value-changed": "refills",
-    "default-value-removed": "refills",
-    "deprecated": "deprecates",
-    "reactivated": "annotates",
-    "discriminator-added": "annotates",
-    "discriminator-removed": "annotates",
-    "discriminator-property-name-changed": "annotates",
-    "discriminator-mapping-added": "annotates",
-    "discriminator-mapping-changed": "annotates",
-    "discriminator-mapping-deleted": "annotates",
-    "additional-properties-opened": "widens",
-    "additional-properties-closed": "narrows",
-    "items-added": "narrows",
-    "items-removed": "widens",
-    "one-of-added": "widens",
-    "one-of-removed": "narrows",
-    "any-of-added": "widens",
-    "any-of-removed": "narrows",
-    # A schema that has to fit one of several as well, or no longer has to.
-    "wrapped-in-one-of": "narrows",
-    "wrapped-in-any-of": "narrows",
-    "unwrapped-from-one-of": "widens",
-    "unwrapped-from-any-of": "widens",
-    "description-changed": "rewords",
-    "title-changed": "rewords",
-    # Of every other keyword that narrows what is allowed; two such cannot be weighed.
-    "constraint-added": "narrows",
-    "constraint-removed": "widens",
-    "constraint-changed": "unclear",
+    "type-generalized": "widened",
+    "type-specialized": "narrowed",
+    "type-changed": "replaced",
+    "list-of-types-widened": "widened",
+    "list-of-types-narrowed": "narrowed",
+    "became-nullable": "widened",
+    "became-not-nullable": "narrowed",
+    "became-enum": "narrowed",
+    "became-not-enum": "enum-extended",
+    "enum-value-added": "enum-extended",
+    "enum-value-removed": "narrowed",
+    "const-added": "narrowed",
+    "const-removed": "widened",
+    "const-changed": "replaced",
+    "multiple-of-set": "narrowed",
+    "multiple-of-unset": "widened",
+    "multiple-of-specialized": "narrowed",
+    "multiple-of-generalized": "widened",
+    "multiple-of-changed": "replaced",
+    "unique-items-set": "narrowed",
+    "unique-items-unset": "widened",
+    "content-encoding-changed": "replaced",
+    "content-media-type-changed": "replaced",
+    # For every other keyword that narrows what is allowed; the message names it.
+    "constraint-added": "narrowed",
+    "constraint-removed": "widened",
+    "constraint-changed": "incomparable",
+    "default-value-added": "metadata",
+    "default-value-changed": "default-changed",
+    "default-value-removed": "default-changed",
+    "deprecated": "deprecated",
+    "reactivated": "metadata",
+    "discriminator-added": "metadata",
+    "discriminator-removed": "metadata",
+    "discriminator-property-name-changed": "metadata",
+    "discriminator-mapping-added": "metadata",
+    "discriminator-mapping-changed": "metadata",
+    "discriminator-mapping-deleted": "metadata",
+    "additional-properties-opened": "widened",
+    "additional-properties-closed": "narrowed",
+    "items-added": "narrowed",
+    "items-removed": "widened",
+    "one-of-added": "widened",
+    "one-of-removed": "narrowed",
+    "any-of-added": "widened",
+    "any-of-removed": "narrowed",
+    # A union beside the schema's own keywords, which has to match as well.
+    "wrapped-in-one-of": "narrowed",
+    "wrapped-in-any-of": "narrowed",
+    "unwrapped-from-one-of": "widened",
+    "unwrapped-from-any-of": "widened",
+    "description-changed": "documentation",
+    "title-changed": "documentation",
     **_of_limits(),
 }
-_SCHEMAS = ("request-body", "request-parameter", "response-body", "response-header")
-_PROPERTIES = ("request-property", "request-parameter-property", "response-property")
-
-# What can happen to a property because its object says so.
-_OF_PROPERTIES: Mapping[str, Effect] = {
-    "became-optional": "widens",
-    "became-required": "narrows",
-}
-_VISIBILITIES = ("read-only", "not-read-only", "write-only", "not-write-only")
+# The rules for a property that only its object has.
+_OF_PROPERTIES: Mapping[str, Effect] = {"became-optional": "widened", "became-required": "narrowed"}
+_PROPERTIES = ("request-parameter-property", "request-property", "response-property")
+# Where a schema can be; a name comes before those that it contains.
+SUBJECTS = (*_PROPERTIES, "request-parameter", "request-body", "response-body", "response-header")
 
 _OTHERS: Mapping[str, Severity] = {
     "api-info-description-changed": "docs",
     "api-info-title-changed": "docs",
     "api-info-version-changed": "docs",
-    # Overlays name operations; people do not.
+    # Overlays name the operations; programs go by paths.
     "api-operation-id-added": "info",
     "api-operation-id-changed": "info",
     "api-operation-id-removed": "info",
     "api-removed-with-deprecation": "breaking",
     "api-removed-without-deprecation": "breaking",
-    # A warning where the scheme was published already, and only the demand for it was not.
-    # Information where it is one more way to be let in.
+    # A warning if the scheme was published before and was only not required.
+    # Information if it is an alternative.
     "api-security-added": "breaking",
     "api-security-component-bearer-format-changed": "docs",
     "api-security-component-description-changed": "docs",
     "api-security-component-flows-changed": "info",
-    # Information where no key is asked for any more.
+    # Information if no scheme is required any more.
     "api-security-removed": "breaking",
     "api-security-scheme-changed": "breaking",
     "api-security-scope-added": "breaking",
@@ -152,7 +146,7 @@ _OTHERS: Mapping[str, Severity] = {
     "operation-description-changed": "docs",
     "operation-moved": "breaking",
     "operation-summary-changed": "docs",
-    # oasdiff says information; redocly says major. A strict parser may have counted on it.
+    # oasdiff: information; Redocly: major. A strict parser may rely on it.
     "optional-response-header-removed": "warning",
     "request-body-added-optional": "info",
     "request-body-added-required": "breaking",
@@ -166,7 +160,7 @@ _OTHERS: Mapping[str, Severity] = {
     "request-body-removed": "breaking",
     "request-parameter-became-optional": "info",
     "request-parameter-became-required": "breaking",
-    # oasdiff warns. This package refuses an option that the contract does not have.
+    # oasdiff: a warning. This package rejects options that the contract does not have.
     "request-parameter-removed": "breaking",
     "request-parameter-renamed": "breaking",
     "request-parameter-serialization-changed": "breaking",
@@ -183,14 +177,14 @@ _OTHERS: Mapping[str, Severity] = {
     "response-non-success-status-added": "info",
     "response-non-success-status-removed": "info",
     "response-optional-property-added": "info",
-    # oasdiff says information; redocly says major. A strict parser may have counted on it.
+    # oasdiff: information; Redocly: major. A strict parser may rely on it.
     "response-optional-property-removed": "warning",
-    # A warning where the property could be missing before.
+    # A warning if the property was optional.
     "response-property-renamed": "breaking",
     "response-required-property-added": "info",
     "response-required-property-removed": "breaking",
     "response-success-status-added": "info",
-    # Information where the new status covers the old one.
+    # Information if the new status includes the old one.
     "response-success-status-changed": "breaking",
     "response-success-status-removed": "breaking",
     "server-added": "info",
@@ -199,23 +193,18 @@ _OTHERS: Mapping[str, Severity] = {
 }
 
 
-def severity_of(effect: Effect, *, response: bool) -> Severity:
-    """Return how bad an effect is for whoever stands on this side of the call."""
-    return _SEVERITIES[effect][response]
-
-
 def _composed() -> dict[str, Severity]:
-    """Return the kinds that are made up of what changed and what happened to it."""
+    """Return the rules whose names begin with a subject or hold one."""
     found: dict[str, Severity] = {}
-    for subject in (*_SCHEMAS, *_PROPERTIES):
+    for subject in SUBJECTS:
         effects = {**_OF_SCHEMAS, **(_OF_PROPERTIES if subject in _PROPERTIES else {})}
         response = subject.startswith("response")
         for change, effect in effects.items():
-            found[f"{subject}-{change}"] = severity_of(effect, response=response)
+            found[f"{subject}-{change}"] = _SEVERITIES[effect][response]
     for subject in ("request-property", "request-parameter-property"):
         found |= {
             f"{subject}-became-required-with-default": "breaking",
-            # oasdiff agrees for properties. What an option's sender must not lose is the option.
+            # As oasdiff has it for properties: a sender must not lose an option.
             f"{subject}-removed": "breaking",
             f"{subject}-renamed": "breaking",
             f"new-optional-{subject}": "info",
@@ -224,10 +213,10 @@ def _composed() -> dict[str, Severity]:
         }
     for side in ("request", "response"):
         for need in ("required", "optional"):
-            for now in _VISIBILITIES:
+            for now in ("read-only", "not-read-only", "write-only", "not-write-only"):
                 found[f"{side}-{need}-property-became-{now}"] = "info"
     return found
 
 
-# By name. A finding may be milder where a comment says so, or where nothing is ever sent.
-KINDS: Mapping[str, Severity] = {**_composed(), **_OTHERS}
+# Severities by name. A finding is milder where a comment says so, and where nothing is ever sent.
+RULES: Mapping[str, Severity] = {**_composed(), **_OTHERS}

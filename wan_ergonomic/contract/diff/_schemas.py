@@ -1,8 +1,7 @@
-"""Compares two schemas: their types, their properties, and all that is below them.
+"""Compares two schemas: their types, their parts, and all schemas below them.
 
-Knows the direction: what a sender must not lose is not what a parser must not
-lose. What two schemas say about a value itself is compared in ``_facets``, and
-which properties there are in ``_properties``.
+Single keywords are compared in ``_keywords`` and ``_limits``, properties in
+``_properties``.
 """
 
 from __future__ import annotations
@@ -13,120 +12,117 @@ from collections.abc import Iterator
 from wan_ergonomic.contract.document._node import Node
 from wan_ergonomic.contract.document._schema import View, view
 
-from ._context import Report, Spot
-from ._keywords import compare_facets, compare_nullability, compare_words
+from ._context import Location, Pair, keyword
+from ._keywords import compare_keywords, compare_nullability, compare_texts
 from ._matching import Branches, told_apart
 from ._properties import compare_properties
 from ._unchanged import Common
 
-# Two schemas that have to be compared, and where.
-Pair = tuple[Node, Node, Spot]
+# Two schemas to compare, and their location.
+_Step = tuple[Node, Node, Location]
 
 _UNION_NAMES = {"oneOf": "one-of", "anyOf": "any-of"}
 
 
-class Schemas:
+class SchemaDiff:
     """Compares schemas of one pair of documents; each pair of places once."""
 
-    def __init__(self, report: Report, common: Common) -> None:
-        self._report = report
+    def __init__(self, common: Common) -> None:
         self._common = common
         self._seen: set[tuple[object, ...]] = set()
 
-    def compare(self, old: Node, new: Node, spot: Spot) -> None:
-        """Report every change of meaning between two schemas, and of their wording."""
+    def compare(self, old: Node, new: Node, location: Location) -> None:
+        """Report every change of meaning between two schemas, and of their texts."""
         # Not by recursion: a chain of references may be longer than Python's stack.
-        pending: deque[Pair] = deque([(old, new, spot)])
+        pending: deque[_Step] = deque([(old, new, location)])
         while pending:
             pending.extend(self._compare(*pending.popleft()))
 
-    def _compare(self, old: Node, new: Node, spot: Spot) -> Iterator[Pair]:
-        """Compare what is said in one place; yield what is below it."""
+    def _compare(self, old: Node, new: Node, location: Location) -> Iterator[_Step]:
+        """Compare two schemas; yield the schemas below them."""
         if self._common.has(old, new) or not (old.resolved() and new.resolved()):
             return
         before, after = view(old), view(new)
-        # A schema may contain itself, and one place may be reached in a thousand ways.
-        step = (spot.kind, spot.unseen, before.node.pointer, after.node.pointer)
+        # A schema may contain itself, and a thousand references may lead to one place.
+        step = (location.subject, location.hidden, before.node.pointer, after.node.pointer)
         if step in self._seen:
             return
         self._seen.add(step)
-        compare_words(before, after, spot, self._report)
+        compare_texts(before, after, location)
         if before.is_mere_union() or after.is_mere_union():
-            compare_nullability(before, after, spot, self._report)
-            yield from self._unions(before, after, spot)
-        elif self._types(before, after, spot):
-            compare_facets(before, after, spot, self._report)
-            yield from self._properties(before, after, spot)
-            yield from self._items(before, after, spot)
-            yield from self._unions(before, after, spot)
+            compare_nullability(before, after, location)
+            yield from self._unions(before, after, location)
+        elif self._types(before, after, location):
+            compare_keywords(before, after, location)
+            yield from self._properties(before, after, location)
+            yield from self._items(before, after, location)
+            yield from self._unions(before, after, location)
 
-    def _types(self, old: View, new: View, spot: Spot) -> bool:
+    def _types(self, old: View, new: View, location: Location) -> bool:
         """Report a change of type; return whether there is anything left to compare."""
         if old.types == new.types:
             return True
-        several = min(len(old.types), len(new.types)) > 0 < max(len(old.types), len(new.types)) - 1
+        both_have_types = bool(old.types and new.types)
+        one_has_several = len(old.types) > 1 or len(new.types) > 1
+        listed = both_have_types and one_has_several
         if _covers(new.types, old.types):
-            change = "list-of-types-widened" if several else "type-generalized"
+            change = "list-of-types-widened" if listed else "type-generalized"
         elif _covers(old.types, new.types):
-            change = "list-of-types-narrowed" if several else "type-specialized"
+            change = "list-of-types-narrowed" if listed else "type-specialized"
         else:
             change = "type-changed"
-        nodes = old.words.get("type"), new.words.get("type")
-        if not any(nodes):
-            nodes = old.node, new.node
-        message = f"has the type {_named(new)} instead of {_named(old)}"
-        self._report.add_here(spot, change, nodes, message)
+        written = keyword(old, new, "type")
+        pair = written if any(written) else Pair(old.node, new.node)
+        location.add_change(change, pair, f"has the type {_named(new)} instead of {_named(old)}")
         return bool(old.types & new.types)
 
-    def _properties(self, old: View, new: View, spot: Spot) -> Iterator[Pair]:
-        """Compare the properties, those that are named and all others."""
-        yield from compare_properties(old, new, spot, self._report)
-        nodes = before, after = _additional(old), _additional(new)
-        was, is_now = _openness(before), _openness(after)
-        if before and after and was == is_now == 1:
-            yield before, after, spot.below("*")
+    def _properties(self, old: View, new: View, location: Location) -> Iterator[_Step]:
+        """Compare the properties, named and additional."""
+        yield from compare_properties(old, new, location)
+        pair = keyword(old, new, "additionalProperties")
+        was, is_now = (_openness(node) for node in pair)
+        if pair.old and pair.new and was == is_now == 1:
+            yield pair.old, pair.new, location.below("*")
         elif was > is_now:
-            message = "takes fewer properties beside those it names"
-            self._report.add_here(spot, "additional-properties-closed", nodes, message)
+            message = "allows fewer additional properties"
+            location.add_change("additional-properties-closed", pair, message)
         elif was < is_now:
-            message = "takes more properties beside those it names"
-            self._report.add_here(spot, "additional-properties-opened", nodes, message)
+            message = "allows more additional properties"
+            location.add_change("additional-properties-opened", pair, message)
 
-    def _items(self, old: View, new: View, spot: Spot) -> Iterator[Pair]:
-        nodes = before, after = _spoken(old.words.get("items")), _spoken(new.words.get("items"))
-        if before and after:
-            yield before, after, spot.below("[]")
-        elif after:
-            self._report.add_here(spot, "items-added", nodes, "has its items described now")
-        elif before:
-            message = "no longer has its items described"
-            self._report.add_here(spot, "items-removed", nodes, message)
+    def _items(self, old: View, new: View, location: Location) -> Iterator[_Step]:
+        pair = Pair(*(_constraining(node) for node in keyword(old, new, "items")))
+        if pair.old and pair.new:
+            yield pair.old, pair.new, location.below("[]")
+        elif pair.new:
+            location.add_change("items-added", pair, "has a schema for its items now")
+        elif pair.old:
+            location.add_change("items-removed", pair, "no longer has a schema for its items")
 
-    def _unions(self, old: View, new: View, spot: Spot) -> Iterator[Pair]:
+    def _unions(self, old: View, new: View, location: Location) -> Iterator[_Step]:
         before, after = _branches(old, new), _branches(new, old)
         if not before and not after:
             return
-        name = _UNION_NAMES[new.union or old.union]
+        union = new.union or old.union
+        name = _UNION_NAMES[union]
         if not before:
-            message = f"has to be one of {len(after)} variants as well"
-            where = None, _where_union(new)
-            self._report.add_here(spot, f"wrapped-in-{name}", where, message)
+            pair, message = Pair(None, _where_union(new)), f"must match its {union} as well now"
+            location.add_change(f"wrapped-in-{name}", pair, message)
             return
         if not after:
-            message = "no longer has to be one of its variants as well"
-            self._report.add_here(
-                spot, f"unwrapped-from-{name}", (_where_union(old), None), message
-            )
+            pair, message = Pair(_where_union(old), None), f"no longer has to match its {union}"
+            location.add_change(f"unwrapped-from-{name}", pair, message)
             return
         branches = Branches(before, after)
-        for a, b in branches.pairs:
-            yield a, b, spot
-        for node in branches.lost:
-            if not _is_of_another(node, after, new):
-                self._report.add_here(spot, f"{name}-removed", (node, None), "has lost a variant")
-        for node in branches.won:
-            if not _is_of_another(node, before, old):
-                self._report.add_here(spot, f"{name}-added", (None, node), "has a new variant")
+        yield from ((a, b, location) for a, b in branches.pairs)
+        for node in branches.removed:
+            if not _is_for_another(node, after, new):
+                pair, message = Pair(node, None), f"no longer has one of the schemas in its {union}"
+                location.add_change(f"{name}-removed", pair, message)
+        for node in branches.added:
+            if not _is_for_another(node, before, old):
+                pair, message = Pair(None, node), f"has a new schema in its {union}"
+                location.add_change(f"{name}-added", pair, message)
 
 
 def _where_union(side: View) -> Node:
@@ -134,8 +130,8 @@ def _where_union(side: View) -> Node:
     return side.node.get(side.union) or side.branches[0]
 
 
-def _is_of_another(branch: Node, facing: list[Node], side: View) -> bool:
-    """Whether a branch speaks of another thing than the one schema that faces its union.
+def _is_for_another(branch: Node, facing: list[Node], side: View) -> bool:
+    """Whether a branch is for another model than the one schema that the other side has.
 
     One document may describe what every model takes, and another what one of them takes.
     """
@@ -143,34 +139,30 @@ def _is_of_another(branch: Node, facing: list[Node], side: View) -> bool:
 
 
 def _branches(side: View, other: View) -> list[Node]:
-    """Return the branches of a union; a schema that faces one and is none is its only branch."""
+    """Return the branches of a union; of a schema that faces a union, the schema itself."""
     if side.branches:
         return side.branches
     return [side.node] if other.is_mere_union() and (side.types or side.words) else []
 
 
 def _covers(a: frozenset[str], b: frozenset[str]) -> bool:
-    """Whether every value of the types ``b`` is one of the types ``a``; none at all is any type."""
+    """Whether every value of the types ``b`` is of the types ``a``; no types are any type."""
     if not a or not b:
         return not a
     return all(kind in a or (kind == "integer" and "number" in a) for kind in b)
 
 
 def _named(side: View) -> str:
-    return " or ".join(sorted(side.types)) or "open"
-
-
-def _additional(side: View) -> Node | None:
-    return side.words.get("additionalProperties")
+    return " or ".join(sorted(side.types)) or "any"
 
 
 def _openness(node: Node | None) -> int:
     """Return 2 for anything, 1 for what a schema allows, 0 for nothing."""
-    if _spoken(node) is None:
+    if _constraining(node) is None:
         return 2
     return 0 if node is not None and node.value is False else 1
 
 
-def _spoken(node: Node | None) -> Node | None:
-    """Return a place where something is said, None for a schema that allows anything."""
+def _constraining(node: Node | None) -> Node | None:
+    """Return a schema, or None if it allows anything."""
     return None if node is None or node.value is True or node.value == {} else node

@@ -1,4 +1,4 @@
-"""Compares security requirements: which credentials an operation takes."""
+"""Compares security requirements: which credentials an operation requires."""
 
 from __future__ import annotations
 
@@ -8,122 +8,126 @@ from wan_ergonomic.contract.document._equality import same, text
 from wan_ergonomic.contract.document._node import Node, Tree, elements, entries, value_of
 from wan_ergonomic.contract.source._roles import Operation
 
-from ._context import Report, Spot
+from ._context import Location, Pair
 from ._findings import Severity
 
-# What of a security scheme a program has to know, by its type; all else is for people.
-_TELLING = {
-    "http": ("scheme",),
-    "apiKey": ("in", "name"),
-    "openIdConnect": ("openIdConnectUrl",),
-}
-_UNTELLING = {"description": "description", "bearerFormat": "bearer-format", "flows": "flows"}
+# The fields of a security scheme that a program depends on, by its type.
+_FIELDS = {"http": ("scheme",), "apiKey": ("in", "name"), "openIdConnect": ("openIdConnectUrl",)}
+# The fields that are for people, with their names in rules.
+_DOCUMENTATION = {"description": "description", "bearerFormat": "bearer-format", "flows": "flows"}
 
 
-class _Way(NamedTuple):
-    """One of the ways to be let in: each scheme's own words, with the scopes it needs."""
+class _Requirement(NamedTuple):
+    """One of the alternatives that an operation accepts.
+
+    Attributes:
+        node: Where it is written.
+        schemes: What each of its schemes demands, and where that scheme is described.
+        scopes: The scopes that it requires.
+    """
 
     node: Node
     schemes: tuple[tuple[str, Node | None], ...]
     scopes: frozenset[str]
 
     def key(self) -> tuple[str, ...]:
-        return tuple(sorted(words for words, _ in self.schemes))
+        """Return what identifies it: the names of schemes in a document do not."""
+        return tuple(sorted(demand for demand, _ in self.schemes))
 
 
-def compare_security(old: Operation, new: Operation, spot: Spot, report: Report) -> None:
-    """Report what an operation asks for, or no longer asks for, to be let in."""
-    place = spot.at("security")
-    before, after = _ways(old), _ways(new)
-    was_open, is_open = (not ways or not all(w.schemes for w in ways) for ways in (before, after))
+def compare_security(old: Operation, new: Operation, location: Location) -> None:
+    """Report what an operation requires, or no longer requires, for authentication."""
+    location = location.at("security")
+    before, after = _requirements(old), _requirements(new)
+    was_open, is_open = _is_open(before), _is_open(after)
     if was_open and not is_open:
-        _required(old, after, place, report)
+        _required(old, after, location)
     elif is_open and not was_open:
-        message = "can be called without a key"
-        nodes = before[0].node, None
-        report.add(place, "api-security-removed", nodes, message, severity="info")
+        pair, message = Pair(before[0].node, None), "no longer requires authentication"
+        location.add("api-security-removed", pair, message, severity="info")
     else:
-        _compare_ways(before, after, place, report)
+        _compare(before, after, location)
     for a in before:
-        for b in (way for way in after if way.key() == a.key()):
-            _scopes(a, b, place, report)
-            _wording(a, b, place, report)
+        for b in (requirement for requirement in after if requirement.key() == a.key()):
+            _scopes(a, b, location)
+            _documentation(a, b, location)
 
 
-def _required(old: Operation, ways: list[_Way], spot: Spot, report: Report) -> None:
-    """Report that a key is asked for now; a source that knew of it has only been completed."""
+def _is_open(requirements: list[_Requirement]) -> bool:
+    """Whether an operation can be called without any credentials."""
+    return not all(requirement.schemes for requirement in requirements) or not requirements
+
+
+def _required(old: Operation, requirements: list[_Requirement], location: Location) -> None:
+    """Report authentication that is required now; a warning if the scheme was published before."""
     roots = (Tree(document.data).top() for document in old.source)
     schemes = [entries(root.get("components", "securitySchemes")).values() for root in roots]
-    known = {_words(scheme) for named in schemes for scheme in named}
-    completed = any(known.issuperset(way.key()) for way in ways)
-    severity: Severity | None = "warning" if completed else None
-    nodes = None, ways[0].node
-    report.add(spot, "api-security-added", nodes, "asks for a key now", severity=severity)
+    known = {_demand(scheme) for named in schemes for scheme in named}
+    published = any(known.issuperset(requirement.key()) for requirement in requirements)
+    severity: Severity | None = "warning" if published else None
+    pair, message = Pair(None, requirements[0].node), "requires authentication now"
+    location.add("api-security-added", pair, message, severity=severity)
 
 
-def _compare_ways(before: list[_Way], after: list[_Way], spot: Spot, report: Report) -> None:
-    lost = [way for way in before if way.key() not in {w.key() for w in after}]
-    won = [way for way in after if way.key() not in {w.key() for w in before}]
-    if len(lost) == len(won) == 1:
-        nodes = _scheme(lost[0]), _scheme(won[0])
-        report.add(spot, "api-security-scheme-changed", nodes, "asks for a key of another kind")
+def _compare(before: list[_Requirement], after: list[_Requirement], location: Location) -> None:
+    old, new = ({requirement.key() for requirement in side} for side in (before, after))
+    removed = [requirement for requirement in before if requirement.key() not in new]
+    added = [requirement for requirement in after if requirement.key() not in old]
+    if len(removed) == len(added) == 1:
+        pair = Pair(_scheme(removed[0]), _scheme(added[0]))
+        location.add("api-security-scheme-changed", pair, "requires another security scheme")
         return
-    for way in lost:
-        message = "no longer takes a key of this kind"
-        report.add(spot, "api-security-removed", (way.node, None), message)
-    for way in won:
-        message = "takes a key of one more kind"
-        report.add(spot, "api-security-added", (None, way.node), message, severity="info")
+    for requirement in removed:
+        message = "no longer accepts one of its security schemes"
+        location.add("api-security-removed", Pair(requirement.node, None), message)
+    for requirement in added:
+        pair, message = Pair(None, requirement.node), "accepts one more security scheme"
+        location.add("api-security-added", pair, message, severity="info")
 
 
-def _scheme(way: _Way) -> Node:
-    """Return where the first scheme of a way is described."""
-    return next((node for _, node in way.schemes if node), way.node)
+def _scheme(requirement: _Requirement) -> Node:
+    """Return where the first scheme of a requirement is described."""
+    return next((node for _, node in requirement.schemes if node), requirement.node)
 
 
-def _scopes(old: _Way, new: _Way, spot: Spot, report: Report) -> None:
-    nodes = old.node, new.node
+def _scopes(old: _Requirement, new: _Requirement, location: Location) -> None:
+    pair = Pair(old.node, new.node)
     for scope in sorted(new.scopes - old.scopes):
-        message = f"asks for the scope {scope!r} as well"
-        report.add(spot, "api-security-scope-added", nodes, message)
+        location.add("api-security-scope-added", pair, f"requires the scope {scope!r} now")
     for scope in sorted(old.scopes - new.scopes):
-        message = f"no longer asks for the scope {scope!r}"
-        report.add(spot, "api-security-scope-removed", nodes, message)
+        message = f"no longer requires the scope {scope!r}"
+        location.add("api-security-scope-removed", pair, message)
 
 
-def _wording(old: _Way, new: _Way, spot: Spot, report: Report) -> None:
-    pairs = zip(*(sorted(way.schemes, key=_first) for way in (old, new)), strict=True)
-    for (_, a), (_, b) in pairs:
-        for word, name in _UNTELLING.items():
-            nodes = a and a.get(word), b and b.get(word)
-            if text(nodes[0]) != text(nodes[1]) and not same(*map(value_of, nodes)):
-                kind = f"api-security-component-{name}-changed"
-                report.add(spot, kind, nodes, f"has another {word} for its key")
+def _documentation(old: _Requirement, new: _Requirement, location: Location) -> None:
+    sorted_schemes = (sorted(side.schemes, key=lambda scheme: scheme[0]) for side in (old, new))
+    for (_, before), (_, after) in zip(*sorted_schemes, strict=True):
+        for field, name in _DOCUMENTATION.items():
+            pair = Pair(before, after).get(field)
+            if text(pair.old) != text(pair.new) and not same(*pair.values()):
+                rule = f"api-security-component-{name}-changed"
+                location.add(rule, pair, f"has another {field} of its security scheme")
 
 
-def _first(scheme: tuple[str, Node | None]) -> str:
-    return scheme[0]
-
-
-def _ways(operation: Operation) -> list[_Way]:
+def _requirements(operation: Operation) -> list[_Requirement]:
     listed = operation.node.get("security") or operation.root().get("security")
-    return [_way(node, operation) for node in elements(listed)]
+    return [_requirement(node, operation) for node in elements(listed)]
 
 
-def _way(node: Node, operation: Operation) -> _Way:
+def _requirement(node: Node, operation: Operation) -> _Requirement:
     schemes: list[tuple[str, Node | None]] = []
     scopes: set[str] = set()
-    for name, wanted in node.entries():
+    for name, listed in node.entries():
         scheme = operation.root().get("components", "securitySchemes", name)
         scheme = scheme and scheme.resolved()
-        schemes.append((_words(scheme) if scheme else name, scheme))
-        scopes |= {str(scope.value) for scope in wanted.elements()}
-    return _Way(node, tuple(schemes), frozenset(scopes))
+        schemes.append((_demand(scheme) if scheme else name, scheme))
+        scopes |= {str(scope.value) for scope in listed.elements()}
+    return _Requirement(node, tuple(schemes), frozenset(scopes))
 
 
-def _words(scheme: Node) -> str:
-    """Return what a program has to know of a scheme; its name in the document is not that."""
+def _demand(scheme: Node) -> str:
+    """Return what a program has to know of a scheme, whatever its name in the document."""
     found = scheme.resolved() or scheme
     kind = str(value_of(found.get("type")))
-    said = {word: value_of(found.get(word)) for word in _TELLING.get(kind, ())}
-    return " ".join((kind, *(f"{word}={value}".lower() for word, value in said.items())))
+    fields = (f"{name}={value_of(found.get(name))}".lower() for name in _FIELDS.get(kind, ()))
+    return " ".join((kind, *fields))

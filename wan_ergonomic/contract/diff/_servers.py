@@ -1,4 +1,4 @@
-"""Compares servers and paths: the URLs of an operation."""
+"""Compares the paths and servers of an operation."""
 
 from __future__ import annotations
 
@@ -7,33 +7,33 @@ from collections.abc import Mapping
 from wan_ergonomic.contract.document._node import Node, elements, entries, value_of
 from wan_ergonomic.contract.source._roles import Operation
 
-from ._context import Report, Spot
+from ._context import Location, Pair
 
 
-def compare_address(old: Operation, new: Operation, spot: Spot, report: Report) -> None:
-    """Report an operation that moved and servers that changed; one address in two parts is one."""
+def compare_servers(old: Operation, new: Operation, location: Location) -> None:
+    """Report a path and servers that changed; a server's path and the path count as one."""
     before, after = _servers(old), _servers(new)
     if _addresses(old, before) == _addresses(new, after):
         return
     moved = _template(old.path) != _template(new.path)
     if moved and _paths(old, before) != _paths(new, after):
-        shown = old.name(), new.name()
+        pair, shown = Pair(old.node, new.node), (old.name(), new.name())
         message = f"moved from {old.path} to {new.path}"
-        nodes = old.node, new.node
-        report.add(spot.at("path"), "operation-moved", nodes, message, shown=shown)
+        location.at("path").add("operation-moved", pair, message, shown=shown)
     if moved:
-        # Part of the path may have been the server's, or be so now.
-        before, after = ({_origin(url): node for url, node in s.items()} for s in (before, after))
-    _compare_servers(before, after, spot.at("server"), report)
+        # A part of the path may have been the server's, or be the server's now.
+        before = {_origin(url): node for url, node in before.items()}
+        after = {_origin(url): node for url, node in after.items()}
+    _compare(before, after, location.at("server"))
 
 
 def _template(path: str) -> str:
-    """Return a path without the names of what is filled in."""
+    """Return a path without the names of its parameters."""
     return "/".join("{}" if part.startswith("{") else part for part in path.split("/"))
 
 
 def _servers(operation: Operation) -> dict[str, Node]:
-    """Return the servers that count for an operation, by URL."""
+    """Return the servers that apply to an operation, by URL."""
     for holder in (operation.node, operation.item, operation.root()):
         found = {_url(node): node for node in elements(holder.get("servers"))}
         if found:
@@ -42,7 +42,7 @@ def _servers(operation: Operation) -> dict[str, Node]:
 
 
 def _url(server: Node) -> str:
-    """Return a server's URL, its variables filled in, without what makes no difference."""
+    """Return a server's URL in a normal form, with the defaults of its variables."""
     url = str(value_of(server.get("url")) or "")
     for name, variable in entries(server.get("variables")).items():
         url = url.replace(f"{{{name}}}", str(value_of(variable.get("default"))))
@@ -64,19 +64,17 @@ def _paths(operation: Operation, servers: Mapping[str, Node]) -> set[str]:
     return {url[len(_origin(url)) :] for url in _addresses(operation, servers)}
 
 
-def _compare_servers(
-    before: Mapping[str, Node], after: Mapping[str, Node], spot: Spot, report: Report
-) -> None:
-    lost = [node for url, node in before.items() if url not in after]
-    won = [node for url, node in after.items() if url not in before]
-    if len(lost) == len(won) == 1:
-        nodes = lost[0].get("url"), won[0].get("url")
-        message = f"is at {value_of(nodes[1])} instead of {value_of(nodes[0])}"
-        report.add(spot, "server-changed", nodes, message)
+def _compare(before: Mapping[str, Node], after: Mapping[str, Node], location: Location) -> None:
+    removed = [node for url, node in before.items() if url not in after]
+    added = [node for url, node in after.items() if url not in before]
+    if len(removed) == len(added) == 1:
+        pair = Pair(removed[0], added[0]).get("url")
+        was, is_now = pair.values()
+        location.add("server-changed", pair, f"has the server {is_now} instead of {was}")
         return
-    for node in lost:
-        message = f"is no longer at {value_of(node.get('url'))}"
-        report.add(spot, "server-removed", (node, None), message)
-    for node in won:
-        message = f"is at {value_of(node.get('url'))} as well"
-        report.add(spot, "server-added", (None, node), message)
+    for node in removed:
+        message = f"no longer has the server {value_of(node.get('url'))}"
+        location.add("server-removed", Pair(node, None), message)
+    for node in added:
+        message = f"has the new server {value_of(node.get('url'))}"
+        location.add("server-added", Pair(None, node), message)

@@ -1,7 +1,6 @@
-"""What two documents have in common.
+"""Finds what two documents have in common, so that it is skipped.
 
-Large documents share nearly everything with their next version. What is written
-alike in both, down to the last reference, need not be looked at.
+Large documents share nearly everything with their next version.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from wan_ergonomic.contract.document._node import Node, Tree, entries
 
 
 def references(value: Any) -> Iterator[str]:
-    """Yield each reference within a value, not following any."""
+    """Yield each reference within a value, without following it."""
     pending = [value] if isinstance(value, dict | list) else []
     while pending:
         item = pending.pop()
@@ -25,14 +24,14 @@ def references(value: Any) -> Iterator[str]:
 
 
 class Common:
-    """What two documents have in common."""
+    """The components that are the same in two documents, with all that they reference."""
 
     def __init__(self, old: Tree, new: Tree) -> None:
         before, after = _components(old), _components(new)
         versions = (str(tree.data.get("openapi"))[:3] for tree in (old, new))
-        # What stands beside a reference means something in some versions only.
+        # Keywords beside a reference count in some versions only.
         comparable = len(set(versions)) == 1
-        self._shared = _without_ways_out(
+        self._shared = _closed(
             {
                 reference: value
                 for reference, value in before.items()
@@ -41,35 +40,35 @@ class Common:
         )
 
     def has(self, old: Node, new: Node) -> bool:
-        """Whether two places mean the same because they, and all they lead to, are alike."""
+        """Whether two values, and all that they reference, are the same."""
         if not is_same(old.value, new.value):
             return False
         return all(reference in self._shared for reference in references(old.value))
 
 
 def _components(tree: Tree) -> dict[str, Any]:
-    """Return every component by the reference that leads to it."""
+    """Return every component by its reference."""
     sections = entries(tree.top().get("components")).values()
     return {f"#{node.pointer}": node.value for section in sections for _, node in section.entries()}
 
 
-def _without_ways_out(components: Mapping[str, Any]) -> set[str]:
-    """Return the components from which only such components are reached."""
+def _closed(components: Mapping[str, Any]) -> set[str]:
+    """Return the components that reference, at any depth, only other ones of them."""
     used_by: dict[str, list[str]] = {}
     for name, value in components.items():
         for reference in references(value):
             used_by.setdefault(reference, []).append(name)
-    lost: set[str] = set()
+    open_ones: set[str] = set()
     pending = [reference for reference in used_by if reference not in components]
     while pending:
         for user in used_by.get(pending.pop(), ()):
-            if user not in lost:
-                lost.add(user)
+            if user not in open_ones:
+                open_ones.add(user)
                 pending.append(user)
-    return components.keys() - lost
+    return components.keys() - open_ones
 
 
 def is_same(a: Any, b: Any) -> bool:
-    """Whether two values are written alike, but for the order of keys."""
-    # Python's own answer first, which is fast, but takes 1 for True.
+    """Whether two values are the same JSON text, apart from the order of keys."""
+    # Python's comparison comes first because it is fast; it takes 1 for True.
     return bool(a == b) and (repr(a) == repr(b) or written(a) == written(b))

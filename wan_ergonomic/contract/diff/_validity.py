@@ -11,12 +11,12 @@ from wan_ergonomic.contract.document._node import Node, elements, entries
 from wan_ergonomic.contract.document._pointer import escape, look_up, unescape
 from wan_ergonomic.contract.source._roles import Operation
 
-from ._context import Report, Spot
+from ._context import Location, Pair
 from ._unchanged import Common
 from ._validator import Form, Path, check
 
 _MOST_PROBLEMS = 20
-# What a document says of all its operations.
+# The fields of a document that apply to all operations.
 _SHARED = frozenset({"info", "security", "servers"})
 
 
@@ -34,21 +34,19 @@ class _Problem(NamedTuple):
         return f"{tail!r} {self.reason}" if tail else f"it {self.reason}"
 
 
-def compare_validity(
-    old: Operation, new: Operation, spot: Spot, report: Report, common: Common
-) -> None:
+def compare_validity(old: Operation, new: Operation, location: Location, common: Common) -> None:
     """Report where one document is valid OpenAPI and the other is not."""
     before, after = list(_problems(old, new, common)), list(_problems(new, old, common))
     for problem in _without(after, before)[:_MOST_PROBLEMS]:
         message = f"is not valid OpenAPI: {problem.sentence()}"
-        report.add(spot, "document-invalid", (None, problem.node), message)
+        location.add("document-invalid", Pair(None, problem.node), message)
     for problem in _without(before, after)[:_MOST_PROBLEMS]:
-        message = f"is valid OpenAPI where it was not: {problem.sentence()}"
-        report.add(spot, "document-repaired", (problem.node, None), message)
+        message = f"no longer has the flaw that {problem.sentence()}"
+        location.add("document-repaired", Pair(problem.node, None), message)
 
 
 def _without(ours: Sequence[_Problem], theirs: Sequence[_Problem]) -> list[_Problem]:
-    """Return the problems that the others do not have; one that only moved is no news."""
+    """Return the problems that the others do not have, whether in the same place or in another."""
     known = {(problem.node.pointer, problem.reason) for problem in theirs}
     kept = {(problem.node.pointer, problem.reason) for problem in ours}
     moved = Counter(reason for pointer, reason in known if (pointer, reason) not in kept)
@@ -64,9 +62,9 @@ def _without(ours: Sequence[_Problem], theirs: Sequence[_Problem]) -> list[_Prob
 
 
 def _problems(operation: Operation, other: Operation, common: Common) -> Iterator[_Problem]:
-    """Yield each place that an operation reaches and that is not valid OpenAPI.
+    """Yield the places in an operation, and in what it references, that are not valid OpenAPI.
 
-    What both documents have in the same place is skipped: it is as wrong in one as in the other.
+    What both documents have in the same place is skipped, as it is equally valid in both.
     """
     version = str(operation.root().value.get("openapi"))[:3]
     version = version if version in {"3.0", "3.2"} else "3.1"
@@ -89,7 +87,7 @@ def _problems(operation: Operation, other: Operation, common: Common) -> Iterato
 
 
 def _pruned(operation: Operation, version: str) -> dict[str, Any]:
-    """Return the document with what holds for one operation, and nothing else."""
+    """Return the document with one operation, and with what applies to it."""
     root = operation.root()
     security = operation.node.get("security") or root.get("security")
     named = {name for requirement in elements(security) for name, _ in requirement.entries()}
