@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import changes_of_bodies, changes_of_calls, changes_of_properties
+from . import bodies, operations, properties
 from .keywords import facets, of_facet
 from .mutations import Change, Mutation, mutations
 
@@ -15,13 +15,13 @@ def catalogue() -> list[Mutation]:
 def plain() -> list[Change]:
     """Return the changes of what the contract has."""
     return [
-        *changes_of_calls.changes(),
-        *changes_of_bodies.changes(),
-        *changes_of_properties.of_the_contract(),
+        *operations.changes(),
+        *bodies.changes(),
+        *properties.of_the_contract(),
     ]
 
 
 def extra() -> list[Change]:
     """Return the changes of what is put into the contract to be changed."""
     of_schemas = [change for facet in facets() for change in of_facet(facet)]
-    return [*changes_of_properties.of_properties(), *of_schemas]
+    return [*properties.of_properties(), *of_schemas]
