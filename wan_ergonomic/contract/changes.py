@@ -15,7 +15,7 @@ from wan_ergonomic.contract.source._roles import Operation, pair_operations
 from .impact import touched
 
 # A role, and its operation before and after; None if it is not documented.
-Pair: TypeAlias = tuple[Role, Operation | None, Operation | None]
+OperationPair: TypeAlias = tuple[Role, Operation | None, Operation | None]
 
 
 def compare(old: Sequence[Document], new: Sequence[Document]) -> list[Finding]:
@@ -27,6 +27,6 @@ def compare(old: Sequence[Document], new: Sequence[Document]) -> list[Finding]:
     return compare_pairs(pair_operations(old, new))
 
 
-def compare_pairs(pairs: Iterable[Pair]) -> list[Finding]:
+def compare_pairs(pairs: Iterable[OperationPair]) -> list[Finding]:
     """Do the same for operations that are paired already."""
     return [replace(found, impact=touched(found)) for found in _compare.compare_pairs(pairs)]

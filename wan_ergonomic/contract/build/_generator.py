@@ -15,6 +15,7 @@ from pathlib import Path
 
 from wan_ergonomic._errors import ContractError
 
+_FAILED = "The generator cannot make a client of this document."
 TOOLS = ("openapi-python-client", "ruff")
 
 
@@ -42,13 +43,13 @@ def configure(project: Path, media_types: Mapping[str, str]) -> str:
 
 
 def generate(document: Path, configuration: Path, output: Path, operations: int) -> None:
-    """Generate a client package at ``output``, which must not exist yet.
+    """Generate a client package.
 
     Args:
-        document: The OpenAPI document to read.
+        document: The OpenAPI document.
         configuration: The generator's configuration file.
-        output: The package's folder.
-        operations: How many operations the document has.
+        output: The package's folder, which must not exist yet.
+        operations: The number of operations in the document.
 
     Raises:
         ContractError: The generator failed, or left an operation out.
@@ -66,10 +67,8 @@ def generate(document: Path, configuration: Path, output: Path, operations: int)
         env=_environ(),
     )
     if done.returncode:
-        raise ContractError(
-            "The generator cannot make a client of this document. Its output:\n"
-            f"{(done.stdout + done.stderr).strip()}"
-        )
+        output_text = f"{done.stdout}{done.stderr}".strip()
+        raise ContractError(f"{_FAILED} Its output:\n{output_text}")
     _check_operations(output, operations)
     (output / "py.typed").touch()
 

@@ -3,7 +3,7 @@
 Pure functions over parsed JSON. ``join`` puts the wanted operations into one
 document in which nothing is unreachable and nothing is grouped by tag. Of ours,
 everything stands in its place, so that overlays can name it by role
-(``$.paths.*.post…``) wherever the vendor keeps it; of a sibling model's, schemas
+(``$.paths.*.post…``) wherever the vendor keeps it; of another model's, schemas
 stay components.
 """
 

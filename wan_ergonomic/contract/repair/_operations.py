@@ -92,13 +92,14 @@ def _parameters(
             _parameter(parameter, where, note, newer=newer)
     for name in in_path:
         if ("path", name) not in kept:
-            schema = {"type": "string"}
-            kept["path", name] = {"name": name, "in": "path", "required": True, "schema": schema}
-            note(
-                f"{pointer}/parameters", f"{{{name}}} in the path has no parameter; one was added."
-            )
+            kept["path", name] = _path_parameter(name)
+            note(f"{pointer}/parameters", f"The path has {{{name}}}; a parameter was added.")
     if "parameters" in operation or kept:
         operation["parameters"] = list(kept.values())
+
+
+def _path_parameter(name: str) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
 
 
 def _place(parameter: dict[str, Any], in_path: list[str], pointer: str, note: Note) -> Any:

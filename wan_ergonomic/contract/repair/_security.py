@@ -103,6 +103,12 @@ def _scheme(scheme: Any, pointer: str, note: Note) -> dict[str, Any]:
             if not isinstance(better.get(key), str):
                 better[key] = filling
                 note(f"{pointer}/{key}", f"It is missing; {filling!r} was added.")
+    _remove_undefined(better, pointer, note)
+    return better
+
+
+def _remove_undefined(better: dict[str, Any], pointer: str, note: Note) -> None:
+    """Remove the keys that the type of a scheme does not define."""
     for key in sorted(better):
         known = key in _KEYS[better["type"]] and (key in _OBJECTS or isinstance(better[key], str))
         if not known and not key.startswith("x-"):
@@ -111,4 +117,3 @@ def _scheme(scheme: Any, pointer: str, note: Note) -> dict[str, Any]:
                 f"{pointer}/{key}",
                 f"The type {better['type']!r} does not define it; it was removed.",
             )
-    return better

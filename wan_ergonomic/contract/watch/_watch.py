@@ -24,7 +24,7 @@ from typing import Any, Literal
 from wan_ergonomic._errors import ContractError
 from wan_ergonomic._spec import METHODS, contract, openapi_folder
 from wan_ergonomic.contract.build._build import Built, build
-from wan_ergonomic.contract.changes import Pair, compare, compare_pairs
+from wan_ergonomic.contract.changes import OperationPair, compare, compare_pairs
 from wan_ergonomic.contract.diff._findings import SEVERITIES, Finding
 from wan_ergonomic.contract.document._document import Document
 from wan_ergonomic.contract.document._join import join
@@ -182,7 +182,7 @@ def _compare(
     return _relevant(raw, corrected), built.unneeded, None
 
 
-def _build(pairs: Iterable[Pair]) -> Built:
+def _build(pairs: Iterable[OperationPair]) -> Built:
     """Correct the new documents, as regenerating would."""
     parts = []
     for role, _, new in pairs:
