@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from wan_ergonomic._spec import METHODS, Role
 from wan_ergonomic.contract.diff._findings import Finding, Severity
+from wan_ergonomic.contract.document._pointer import unescape
 
 from ._words import headline, phrase
 
@@ -103,7 +104,7 @@ def line_of(text: str, pointer: str) -> int | None:
     position = _blank_to(text, 0)
     try:
         for segment in pointer.split("/")[1:]:
-            position = _below(text, position, segment.replace("~1", "/").replace("~0", "~"))
+            position = _below(text, position, unescape(segment))
     except (ValueError, LookupError):
         return None
     return text.count("\n", 0, position) + 1 if text else None
