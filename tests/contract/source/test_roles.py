@@ -1,68 +1,204 @@
-"""Which operation is ours: one answer for comparing, regenerating and watching."""
+"""Which operation is ours: comparing, regenerating and watching find the same one."""
 
 from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.support.project import WANTED
-from wan_ergonomic.contract import ContractError, Document, compare
-from wan_ergonomic.contract.source._roles import pair_operations, select
+from tests.support.project import PATHS, WANTED
+from wan_ergonomic import _spec
+from wan_ergonomic.contract import ContractError, Document, compare, read_source, watch_published
+from wan_ergonomic.contract.source._roles import select
 
-CREATE = WANTED["create"][1]
-
-
-def source(data: Any) -> list[Document]:
-    """Return a source of one document."""
-    return [Document(json.dumps(data), data, "it.json")]
+Json = dict[str, Any]
+CREATE, POLL = WANTED["create"][1], WANTED["poll"][1]
 
 
 @pytest.fixture
-def ours(root) -> dict[str, Any]:
-    """The vendored contract, to be changed."""
-    data: dict[str, Any] = json.loads((root / "openapi" / "contract.json").read_text("utf-8"))
-    return data
+def published(root) -> Json:
+    """The vendored documents as one document, to be changed."""
+    documents = [
+        json.loads((root / "openapi" / "upstream" / f"{role}.json").read_text("utf-8"))
+        for role in WANTED
+    ]
+    schemas = {
+        name: schema
+        for document in documents
+        for name, schema in document.get("components", {}).get("schemas", {}).items()
+    }
+    paths = {path: item for document in documents for path, item in document["paths"].items()}
+    return documents[0] | {"paths": paths, "components": {"schemas": schemas}}
 
 
-def of_another_model(operation: dict[str, Any]) -> dict[str, Any]:
-    """Return the same operation for another model."""
-    text = json.dumps(operation).replace("alibaba/wan2.2-t2v-plus", "vendor/other")
-    other: dict[str, Any] = json.loads(text)
-    other["operationId"] = "other"
+def body(operation: Json) -> Json:
+    """Return the schema of an operation's request body."""
+    schema: Json = operation["requestBody"]["content"]["application/json"]["schema"]
+    return schema
+
+
+def of_model(operation: Json, model: str | None) -> Json:
+    """Return the same operation for another model; None for one that takes any model."""
+    other = copy.deepcopy(operation)
+    schema = body(other)
+    schema["title"] = str(model)
+    schema["properties"]["model"] = {"type": "string"} | ({"enum": [model]} if model else {})
     return other
 
 
-def test_comparing_and_regenerating_find_the_same_operation(ours):
-    """Our POST has moved, beside another model's POST: the one that takes our model is ours."""
-    new = copy.deepcopy(ours)
-    moved = new["paths"].pop(CREATE)
-    new["paths"] |= {"/v3/other": {"post": of_another_model(moved["post"])}, "/v3/ours": moved}
-    paired = {role: after for role, _, after in pair_operations(source(ours), source(new))}
-    assert paired["create"]
-    assert paired["create"].path == "/v3/ours"
-    assert select(source(new), {"create": CREATE})["create"][1] == "/v3/ours"
-    moves = [found for found in compare(source(ours), source(new)) if "moved" in str(found)]
-    assert len(moves) == 1
+def compared(old: list[Document], new: list[Document]) -> Json:
+    """Return where a comparison finds the operations that moved, by role."""
+    moves = (found for found in compare(old, new) if found.rule == "operation-moved")
+    return {found.role: str(found.after).split()[1] for found in moves}
 
 
-def test_two_operations_that_may_be_ours_are_not_guessed_at(ours):
-    """Neither comparing nor regenerating chooses; both name the candidates and the next step."""
-    new = copy.deepcopy(ours)
-    moved = new["paths"].pop(CREATE)
-    new["paths"] |= {"/v3/a": copy.deepcopy(moved), "/v3/b": moved}
-    complaint = r"may be ours for 'create': /v3/a, /v3/b\. Give a source that documents only"
-    with pytest.raises(ContractError, match=complaint):
-        select(source(new), {"create": CREATE})
-    with pytest.raises(ContractError, match=complaint):
-        compare(source(ours), source(new))
+@pytest.fixture
+def ways(tmp_path, root) -> Callable[[Json], list[tuple[str, str] | str]]:
+    """A function that returns what comparing, regenerating and watching find in a document.
+
+    Each is the paths of both operations, or the sentence with which the document is refused.
+    """
+    old = read_source(str(root / "openapi" / "upstream"))
+
+    def watched(new: list[Document]) -> Json:
+        (tmp_path / "new.json").write_text(new[0].text, "utf-8")
+        found = watch_published([str(tmp_path / "new.json")]).findings
+        moves = [each for each in found if each.rule == "operation-moved"]
+        return {each.role: str(each.after).split()[1] for each in moves}
+
+    def find(data: Json) -> list[tuple[str, str] | str]:
+        new = [Document(json.dumps(data), data, "new.json")]
+        results: list[tuple[str, str] | str] = []
+        for paths_in in (
+            lambda: compared(old, new),
+            lambda: {role: path for role, (_, path) in select(new, PATHS, old).items()},
+            lambda: watched(new),
+        ):
+            try:
+                paths = PATHS | paths_in()
+                results.append((str(paths["create"]), str(paths["poll"])))
+            except ContractError as error:
+                results.append(str(error))
+        return results
+
+    return find
 
 
-def test_the_path_decides_between_operations_that_are_alike(ours):
-    """Of two that take and return the same, the one whose path has the known words is ours."""
-    new = copy.deepcopy(ours)
-    moved = new["paths"].pop(CREATE)
-    new["paths"] |= {"/v3/video/generations": copy.deepcopy(moved), "/v3/images": moved}
-    assert select(source(new), {"create": CREATE})["create"][1] == "/v3/video/generations"
+def replaced(published: Json, path: str, operations: Json) -> Json:
+    """Return a document without one of our paths, and with other operations of its method."""
+    new = copy.deepcopy(published)
+    (method,) = new["paths"].pop(path)
+    new["paths"] |= {place: {method: operation} for place, operation in operations.items()}
+    return new
+
+
+def test_the_operation_that_names_our_model_is_ours(published, ways):
+    """Our POST has moved, beside another model's POST that takes the same properties."""
+    post = published["paths"][CREATE]["post"]
+    operations = {"/v3/other": of_model(post, "vendor/other"), "/v3/ours": post}
+    new = replaced(published, CREATE, operations)
+    assert ways(new) == [("/v3/ours", POLL)] * 3
+
+
+def test_a_title_names_the_model_as_well(published, ways):
+    """The body takes any model, and says in its title which one it is about."""
+    post = published["paths"][CREATE]["post"]
+    ours = of_model(post, None)
+    body(ours)["title"] = _spec.model()
+    new = replaced(published, CREATE, {"/v3/other": of_model(post, None), "/v3/ours": ours})
+    assert ways(new) == [("/v3/ours", POLL)] * 3
+
+
+def test_one_of_several_bodies_may_name_our_model(published, ways):
+    """The operation for every model is ours if one of its variants is."""
+    post = published["paths"][CREATE]["post"]
+    ours = copy.deepcopy(post)
+    published["components"]["schemas"]["Ours"] = body(post)
+    reference = {"$ref": "#/components/schemas/Ours"}
+    variants = [body(of_model(post, "vendor/other")), reference, reference]
+    ours["requestBody"]["content"]["application/json"]["schema"] = {"oneOf": variants}
+    other = of_model(post, "vendor/other")
+    new = replaced(published, CREATE, {"/v3/other": other, "/v3/all": ours})
+    assert ways(new) == [("/v3/all", POLL)] * 3
+
+
+def test_without_a_model_the_names_of_the_content_decide(published, ways):
+    """What is polled for takes the known parameter and returns the known properties."""
+    other = {"responses": {"200": {"description": "a list of models"}}}
+    get = published["paths"][POLL]["get"]
+    new = replaced(published, POLL, {"/v3/video/models": other, "/v3/jobs": get})
+    assert ways(new) == [(CREATE, "/v3/jobs")] * 3
+
+
+def test_between_operations_that_are_alike_the_path_decides(published, ways):
+    """Polls of two models: ours has a new property, the other is what ours was."""
+    get = published["paths"][POLL]["get"]
+    ours = copy.deepcopy(get)
+    ours["parameters"].append({"name": "verbose", "in": "query", "schema": {"type": "boolean"}})
+    operations = {"/v3/generate/video/kling/generation": get, f"/v3{POLL[3:]}": ours}
+    assert ways(replaced(published, POLL, operations)) == [(CREATE, f"/v3{POLL[3:]}")] * 3
+
+
+@pytest.mark.parametrize(
+    "models",
+    [
+        (_spec.model(), _spec.model()),
+        (None, None),
+        ("vendor/a", "vendor/b"),
+        (None, "vendor/b"),
+    ],
+)
+def test_what_is_not_certain_is_refused_with_the_candidates(published, ways, models):
+    """Two that name our model, none that does, others' alone, and one that merely is left."""
+    post = published["paths"][CREATE]["post"]
+    ours, other = (of_model(post, model) for model in models)
+    if models == (None, "vendor/b"):
+        # It has nothing in common with ours but the method.
+        ours = {"responses": {"200": {"description": "a chat"}}}
+    new = replaced(published, CREATE, {"/v3/b": other, "/v3/a": ours})
+    complaint = (
+        "The source documents more than one POST operation that may be ours for 'create': "
+        "/v3/b, /v3/a. Give a source that documents only the right one."
+    )
+    assert ways(new) == [complaint] * 3
+
+
+def test_an_operation_that_merely_remains_is_not_ours(published, ways):
+    """Polling is gone; two lists that have nothing in common with it are left."""
+    other = {"responses": {"200": {"description": "a list"}}}
+    new = replaced(published, POLL, {"/v1/models": other, "/v1/account": other})
+    for result in ways(new):
+        assert "may be ours for 'poll': /v1/models, /v1/account" in result
+
+
+def test_an_operation_that_is_published_twice_must_be_the_same(published):
+    """Comparing refuses two different descriptions as regenerating does."""
+    other = copy.deepcopy(published)
+    other["paths"][CREATE]["post"]["deprecated"] = True
+    both = [Document(json.dumps(data), data, "it.json") for data in (published, other)]
+    with pytest.raises(ContractError, match="twice"):
+        compare(both[:1], both)
+    with pytest.raises(ContractError, match="twice"):
+        select(both, PATHS)
+
+
+def test_sources_without_a_common_operation_are_refused(published):
+    """The error names what each of them documents."""
+    other = {"openapi": "3.0.0", "paths": {"/a": {"delete": {}}}}
+    documents = [Document("", data, "it.json") for data in (published, other)]
+    with pytest.raises(ContractError, match=r"no operation in common.*POST.*DELETE /a"):
+        compare(documents[:1], documents[1:])
+
+
+def test_a_document_that_is_nested_too_deeply_is_an_error(published):
+    """Telling two operations apart ends in a sentence, not in a traceback."""
+    deep: Json = {}
+    for _ in range(5000):
+        deep = {"allOf": [deep]}
+    deep_body = {"content": {"application/json": {"schema": deep}}}
+    new = replaced(published, CREATE, {"/v3/a": {}, "/v3/b": {"requestBody": deep_body}})
+    with pytest.raises(ContractError, match="nested too deeply"):
+        select([Document("", new, "it.json")], PATHS)

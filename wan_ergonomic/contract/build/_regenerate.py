@@ -120,16 +120,23 @@ def _compared(root: Path, documents: Sequence[Document], say: Say) -> list[Findi
     from wan_ergonomic.contract.changes import compare
     from wan_ergonomic.contract.report._words import findings_as_lines, headline
 
-    try:
-        old = read_source(str(root / UPSTREAM))
-    except ContractError as error:
-        say(f"The vendored documents cannot be read, so nothing was compared: {error}")
+    old = _vendored(root, say)
+    if not old:
         return []
     findings = compare(old, documents)
     say(headline(findings))
     for line in findings_as_lines(findings):
         say(line)
     return findings
+
+
+def _vendored(root: Path, say: Say = lambda _: None) -> list[Document]:
+    """Return the vendored documents, or none if they cannot be read."""
+    try:
+        return read_source(str(root / UPSTREAM))
+    except ContractError as error:
+        say(f"The vendored documents cannot be read, so nothing was compared: {error}")
+        return []
 
 
 def _build(
@@ -169,7 +176,7 @@ def _choose(
     known: dict[Role, Any] = {role: published.get(role, {}) for role in METHODS}
     wanted = {role: entry.get("path") for role, entry in known.items()}
     if documents is not None:
-        return select(documents, wanted)
+        return select(documents, wanted, _vendored(root))
     chosen: dict[Role, tuple[Document, str]] = {}
     for role in METHODS:
         file = root / UPSTREAM / f"{role}.json"

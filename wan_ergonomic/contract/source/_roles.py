@@ -1,24 +1,29 @@
 """Finds our two operations in published documents.
 
-An operation has a role: it creates a generation, or it is polled for one. It is
-identified by its method and, if a source documents several, by its former path
-and by what it takes and returns; never by a heading or an id.
+An operation has a role: it creates a generation, or it is polled for one. ``find``
+alone decides which operation that is, for comparing, regenerating and watching.
+It goes by the method and, if a source documents several operations with that
+method, by the former path, the model, the names of what the operation takes and
+returns, and the words of its path; never by a heading or an operation id.
 """
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from wan_ergonomic._errors import ContractError
 from wan_ergonomic._spec import METHODS, Role, contract, path
 from wan_ergonomic.contract.document._document import Document
-from wan_ergonomic.contract.document._node import Node, Tree, elements, entries
-from wan_ergonomic.contract.document._schema import view
+from wan_ergonomic.contract.document._node import Node, Tree, entries
 
+from ._identity import are_same, models_in, names_in, share, titles_in, words_of
 from ._read import contradictions, describe
+
+# An operation that shares fewer of the known names is a different one, not the same one changed.
+_ALIKE = 0.5
+# Operations of other models are alike, too. Only a lead of this size over them counts.
+_LEAD = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,7 @@ class Operation:
     Attributes:
         document: The document it is in.
         source: All documents that were published with it.
-        path: As the document has it.
+        path: The path, as the document spells it.
         item: The path item.
         node: The operation itself.
     """
@@ -59,13 +64,11 @@ def pair_operations(
     """Yield the operation of each role, before and after; None where there is none.
 
     Raises:
-        ContractError: The two sources have no operation in common, or one of them has several
-            operations that may be ours.
+        ContractError: The two sources have no operation in common, or ``find`` cannot decide.
     """
     found = False
     for role in METHODS:
-        before = find(old, role, path(role))
-        after = find(new, role, before.path if before else path(role), before)
+        before, after = _pair(old, new, role, path(role))
         found = found or bool(before and after)
         yield role, before, after
     if not found:
@@ -76,33 +79,37 @@ def pair_operations(
 
 
 def select(
-    documents: Sequence[Document], wanted: Mapping[Role, str | None]
+    documents: Sequence[Document],
+    wanted: Mapping[Role, str | None],
+    old: Sequence[Document] = (),
 ) -> dict[Role, tuple[Document, str]]:
     """Return the document and the path of each wanted role.
 
     Args:
         documents: The documents of a source.
         wanted: The roles, each with the path at which its operation was last seen, or None.
+        old: The documents in which the operations were last seen.
 
     Raises:
-        ContractError: An operation is missing, ambiguous, or published twice with different
-            content.
+        ContractError: An operation is missing, or ``find`` cannot decide.
     """
     chosen: dict[Role, tuple[Document, str]] = {}
     for role, known in wanted.items():
-        operation = find(documents, role, known)
-        method = METHODS[role].upper()
+        _, operation = _pair(old, documents, role, known)
         if operation is None:
             raise ContractError(
-                f"The source documents no {method} operation for '{role}'. "
+                f"The source documents no {METHODS[role].upper()} operation for '{role}'. "
                 f"It documents: {describe(documents)}."
             )
-        only = (method, operation.path)
-        holders = [replace(each, only=only) for each in documents if only in each.operations()]
-        for problem in contradictions(holders):
-            raise problem
         chosen[role] = operation.document, operation.path
     return chosen
+
+
+def _pair(
+    old: Sequence[Document], new: Sequence[Document], role: Role, known: str | None
+) -> tuple[Operation | None, Operation | None]:
+    before = find(old, role, known)
+    return before, find(new, role, before.path if before else known, before)
 
 
 def find(
@@ -110,9 +117,8 @@ def find(
 ) -> Operation | None:
     """Return the operation of a role: the only answer to which operation is ours.
 
-    It is the operation at the known path; or the only one with the role's method;
-    or, of several, the one that is most like the known one: in the names of what it
-    takes and returns, then in the words of its path.
+    It is the operation at the known path, or the only one with the role's method, or, of
+    several, the only one that is recognisably the operation that was known before.
 
     Args:
         documents: The documents of a source.
@@ -121,24 +127,34 @@ def find(
         before: The operation as it was; by default, the vendored one.
 
     Raises:
-        ContractError: Several operations are equally like the known one, or none of several is.
+        ContractError: None of several operations is recognised for certain, the operation is
+            published twice with different content, or a document is nested too deeply.
     """
     method = METHODS[role]
     candidates = _candidates(documents, method)
-    at_known = [operation for operation in candidates if operation.path == known]
-    if at_known or len(candidates) < 2:
-        return next(iter(at_known or candidates), None)
-    names = names_in(before) if before else _vendored_names(method)
-    words = _words(known or "")
-    scores = [(_share(names_in(c), names), _share(_words(c.path), words)) for c in candidates]
-    best = [c for c, score in zip(candidates, scores, strict=True) if score == max(scores)]
-    if len(best) > 1 or max(scores) == (0, 0):
-        paths = ", ".join(operation.path for operation in (best if len(best) > 1 else candidates))
+    found = [each for each in candidates if each.path == known] or candidates
+    try:
+        if len(found) > 1:
+            found = _recognised(found, before or _vendored(method), known)
+    except RecursionError as error:
+        raise ContractError("A document is nested too deeply to find our operations.") from error
+    if len(found) > 1:
+        paths = ", ".join(operation.path for operation in found)
         raise ContractError(
             f"The source documents more than one {method.upper()} operation that may be ours for "
             f"'{role}': {paths}. Give a source that documents only the right one."
         )
-    return best[0]
+    for operation in found:
+        _refuse_contradiction(operation)
+    return next(iter(found), None)
+
+
+def _refuse_contradiction(operation: Operation) -> None:
+    """Raise an error if a second document describes an operation differently."""
+    only = (operation.method.upper(), operation.path)
+    holders = [replace(d, only=only) for d in operation.source if only in d.operations()]
+    for problem in contradictions(holders):
+        raise problem
 
 
 def _candidates(documents: Sequence[Document], method: str) -> list[Operation]:
@@ -153,37 +169,37 @@ def _candidates(documents: Sequence[Document], method: str) -> list[Operation]:
     return list(found.values())
 
 
-def _vendored_names(method: str) -> frozenset[str]:
-    """Return the names in the vendored operation of a method."""
-    document = Document("", contract(), "contract.json")
-    return names_in(_candidates([document], method)[0])
+def _vendored(method: str) -> Operation:
+    """Return the vendored operation of a method."""
+    return _candidates([Document("", contract(), "contract.json")], method)[0]
 
 
-def _words(path: str) -> frozenset[str]:
-    """Return the words of a path, without versions, parameters and plurals."""
-    words = re.findall(r"[a-z]+", re.sub(r"\{[^{}]*\}|\bv\d+\w*\b", "", path.lower()))
-    return frozenset(word.removesuffix("s") for word in words)
+def _recognised(
+    candidates: Sequence[Operation], before: Operation, known: str | None
+) -> list[Operation]:
+    """Return the one candidate that is the known operation, or those among which none is certain.
 
-
-def names_in(operation: Operation) -> frozenset[str]:
-    """Return the names of the top-level properties that an operation takes and returns.
-
-    An enum with one value counts as a name, too: it tells models with the same shape apart.
+    Each criterion chooses only among those that the ones before it left. The last one left
+    is not taken merely because the others name another model.
     """
-    names = set()
-    for parameter in elements(operation.node.get("parameters")):
-        name = parameter.get("name")
-        names.add(f"?{name.value}" if name else "")
-    bodies = [operation.node.get("requestBody"), *entries(operation.node.get("responses")).values()]
-    for body in bodies:
-        for media in entries(body.get("content") if body else None).values():
-            schema = media.get("schema")
-            for property_name, node in (view(schema).properties if schema else {}).items():
-                values = view(node).enum() or ()
-                names.add(property_name)
-                names |= {json.dumps(value.value) for value in values if len(values) == 1}
-    return frozenset(names)
+    models, names = models_in(before.node), names_in(before.node)
+    words = words_of(known or "")
+    criteria: tuple[Callable[[list[Operation]], list[Operation]], ...] = (
+        lambda left: [o for o in left if models & (models_in(o.node) | titles_in(o.node))],
+        lambda left: _most_alike(left, names),
+        lambda left: [o for o in left if are_same(words, words_of(o.path))],
+    )
+    left = [o for o in candidates if not models or not (m := models_in(o.node)) or models & m]
+    for criterion in criteria:
+        kept = criterion(left)
+        if len(kept) == 1:
+            return kept
+        left = kept or left
+    return left if len(left) > 1 else list(candidates)
 
 
-def _share(a: frozenset[str], b: frozenset[str]) -> float:
-    return len(a & b) / (len(a | b) or 1)
+def _most_alike(candidates: Sequence[Operation], names: frozenset[str]) -> list[Operation]:
+    """Return the candidates whose names agree best with the known ones, if they agree at all."""
+    shares = [share(names_in(each.node), names) for each in candidates]
+    least = max(_ALIKE, max(shares, default=0) - _LEAD)
+    return [each for each, value in zip(candidates, shares, strict=True) if value >= least]

@@ -31,7 +31,7 @@ from wan_ergonomic.contract.document._join import join
 from wan_ergonomic.contract.overlay._overlay import Unneeded, load_overlays
 from wan_ergonomic.contract.source._fetch import SourceGoneError
 from wan_ergonomic.contract.source._read import read_source
-from wan_ergonomic.contract.source._roles import pair_operations, select
+from wan_ergonomic.contract.source._roles import pair_operations
 
 CORRECTED = "published, corrected"
 
@@ -168,8 +168,6 @@ def _compare(
     vendored: Sequence[Document], published: Sequence[Document]
 ) -> tuple[list[Finding], tuple[Unneeded, ...], str | None]:
     pairs = list(pair_operations(vendored, published))
-    # Raises if an operation is published twice with different content.
-    select(published, {role: new.path for role, _, new in pairs if new})
     raw = compare_pairs(pairs)
     try:
         built = _build(pairs)
