@@ -11,18 +11,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal, cast
 
+from ._json import is_of_type
+
 Role = Literal["create", "poll"]
 Schema = Mapping[str, Any]
-
-_TYPES: Mapping[str, tuple[type, ...]] = {
-    "null": (type(None),),
-    "object": (dict,),
-    "array": (list,),
-    "string": (str,),
-    "boolean": (bool,),
-    "integer": (int,),
-    "number": (int, float),
-}
 
 METHODS: Mapping[Role, str] = {"create": "post", "poll": "get"}
 
@@ -81,9 +73,7 @@ def types(schema: Schema) -> frozenset[str]:
 def fits(value: Any, schema: Schema) -> bool:
     """Whether a value has a JSON type that a schema allows; an unknown type allows any value."""
     allowed = types(schema)
-    if not allowed or isinstance(value, bool):
-        return not allowed or "boolean" in allowed
-    return any(isinstance(value, _TYPES.get(name, (object,))) for name in allowed)
+    return not allowed or any(is_of_type(value, name) for name in allowed)
 
 
 def server_defaults() -> dict[str, Any]:

@@ -11,11 +11,12 @@ import pytest
 from tests.contract.diff.catalogue.findings import finding
 from tests.support.first_contract import first_contract
 from wan_ergonomic import _spec
+from wan_ergonomic._json import escape
 from wan_ergonomic._parsing._drift import _KNOWN_PROPERTIES
 from wan_ergonomic._prompts import Options
 from wan_ergonomic._spec import Role
 from wan_ergonomic.contract import impact as _impact
-from wan_ergonomic.contract.document._pointer import escape, look_up
+from wan_ergonomic.contract.document._pointer import look_up
 from wan_ergonomic.contract.impact import PLACES, find_row, lines, touched
 
 ROOT = Path(__file__).parents[2]

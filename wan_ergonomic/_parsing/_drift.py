@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Any
 
 from wan_ergonomic._generation import STATUSES, Drift
+from wan_ergonomic._json import escape
 from wan_ergonomic._redaction import shorten_link
 from wan_ergonomic._spec import Role, Schema, fits, response_schema, types
 
@@ -78,7 +79,7 @@ def _properties(value: dict[str, Any], schema: Schema, pointer: str) -> Iterator
         if name not in value and not (pointer == "/meta/usage" and usage_known):
             yield "missing", f"{pointer}/{name}", "a required property", None
     for name, item in value.items():
-        place = f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
+        place = f"{pointer}/{escape(name)}"
         if name in described:
             yield from _compare(item, described[name], place)
         elif place not in _KNOWN_PROPERTIES:

@@ -22,6 +22,7 @@ from openapi_core.validation.schemas.exceptions import InvalidSchemaValue
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 
 from wan_ergonomic import _spec
+from wan_ergonomic._json import pointer_to
 from wan_ergonomic._parsing import show
 from wan_ergonomic._spec import Role
 
@@ -206,7 +207,7 @@ def _departures(role: Role, part: Part, place: str, error: Exception) -> Iterato
         errors = cast("Iterable[SchemaError]", cause.schema_errors)
         for path, wrong in unmet(errors).items():
             where = "/".join([place, *("[]" if isinstance(n, int) else n for n in path)])
-            yield _departure(role, part, where, _about(wrong), _pointer(path))
+            yield _departure(role, part, where, _about(wrong), pointer_to(path))
     elif isinstance(error, ResponseNotFound):
         documented = " or ".join(error.availableresponses)
         yield _departure(role, part, place, (f"status {documented}", error.http_status))
@@ -242,8 +243,3 @@ def _about(error: SchemaError | None) -> tuple[str, str]:
         case keyword:
             expected = f"{keyword} {value}"
     return expected, show(error.instance)
-
-
-def _pointer(path: Path) -> str:
-    names = (str(name).replace("~", "~0").replace("/", "~1") for name in path)
-    return "".join(f"/{name}" for name in names)

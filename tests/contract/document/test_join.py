@@ -9,7 +9,6 @@ import pytest
 from tests.support.project import ROOT, WANTED
 from wan_ergonomic.contract import ContractError
 from wan_ergonomic.contract.build._build import build
-from wan_ergonomic.contract.document import _inline
 from wan_ergonomic.contract.document._join import join
 from wan_ergonomic.contract.document._validate import validate
 from wan_ergonomic.contract.overlay._apply import apply
@@ -248,12 +247,6 @@ def test_one_path_may_hold_both_operations():
     joined, _ = join([(MINIMAL, "get", "/a"), (other, "post", "/a")])
     assert list(joined["paths"]["/a"]) == ["get", "post"]
     assert joined["paths"]["/a"]["post"] == {"responses": {}}
-
-
-def test_a_reference_may_name_any_key():
-    """A path in a reference is escaped twice: as a pointer and as an address."""
-    document = {"paths": {"/a~b c": [0, 1]}}
-    assert _inline.look_up("#/paths/~1a~0b%20c/1", document) == 1
 
 
 @pytest.mark.parametrize(

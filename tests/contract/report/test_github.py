@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.contract.diff.catalogue.findings import ALL, BREAKING, HOSTILE, finding
+from wan_ergonomic._json import escape
 from wan_ergonomic.contract import failure_as_annotation, findings_as_annotations
 from wan_ergonomic.contract.document._document import Document
-from wan_ergonomic.contract.document._pointer import escape
 from wan_ergonomic.contract.report._github import line_of
 
 TEXT = """{

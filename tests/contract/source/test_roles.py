@@ -31,7 +31,8 @@ def published(root) -> Json:
         for name, schema in document.get("components", {}).get("schemas", {}).items()
     }
     paths = {path: item for document in documents for path, item in document["paths"].items()}
-    return documents[0] | {"paths": paths, "components": {"schemas": schemas}}
+    together: Json = documents[0] | {"paths": paths, "components": {"schemas": schemas}}
+    return together
 
 
 def body(operation: Json) -> Json:

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
+from wan_ergonomic._json import escape, unescape
 from wan_ergonomic.contract.document._node import Node, elements, entries
-from wan_ergonomic.contract.document._pointer import escape, look_up, unescape
+from wan_ergonomic.contract.document._pointer import look_up
 from wan_ergonomic.contract.source._roles import Operation
 
 from ._context import Location, Pair

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ._pointer import escape, unescape
-
-_COMPONENT = "#/components/schemas/"
+from ._pointer import COMPONENT, component_name, reference_to
 
 
 def free(wanted: str, taken: Mapping[str, Any]) -> str:
@@ -52,16 +50,16 @@ def _targets(node: Any) -> Iterator[str]:
         if isinstance(child, Mapping | list):
             yield from _targets(child)
     if isinstance(node, Mapping) and isinstance(node.get("$ref"), str):
-        yield unescape(node["$ref"].removeprefix(_COMPONENT))
+        yield component_name(node["$ref"])
 
 
 def rename(node: Any, names: Mapping[str, str]) -> Any:
     """Return a copy that refers to components by other names, discriminators included."""
     if isinstance(node, list):
         return [rename(item, names) for item in node]
-    if isinstance(node, str) and node.startswith(_COMPONENT):
-        name = unescape(node.removeprefix(_COMPONENT))
-        return _COMPONENT + escape(names.get(name, name))
+    if isinstance(node, str) and node.startswith(COMPONENT):
+        name = component_name(node)
+        return reference_to(names.get(name, name))
     if not isinstance(node, Mapping):
         return node
     return {key: rename(value, names) for key, value in node.items()}

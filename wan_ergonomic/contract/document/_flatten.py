@@ -11,9 +11,8 @@ from typing import Any
 
 from wan_ergonomic._errors import ContractError
 
-from ._pointer import unescape
+from ._pointer import component_name
 
-PREFIX = "#/components/schemas/"
 UNIONS = ("anyOf", "oneOf")
 MOST_ALTERNATIVES = 64
 # What says nothing of which values there are.
@@ -34,7 +33,7 @@ def flatten(
     if not isinstance(schema, Mapping):
         return {}
     if isinstance(schema.get("$ref"), str):
-        name = unescape(schema["$ref"].removeprefix(PREFIX))
+        name = component_name(schema["$ref"])
         if name in trail:
             raise ContractError(f"The schema {name} is made of itself.")
         return flatten(components[name], components, (*trail, name))
@@ -148,7 +147,7 @@ def only_reference(schema: Mapping[str, Any]) -> str | None:
     if len(inner) == 1 and not schema.keys() - WORDS - {"allOf"}:
         schema = inner[0]
     if isinstance(schema, Mapping) and isinstance(schema.get("$ref"), str):
-        return unescape(schema["$ref"].removeprefix(PREFIX))
+        return component_name(schema["$ref"])
     return None
 
 

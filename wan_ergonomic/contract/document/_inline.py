@@ -14,12 +14,11 @@ from typing import Any
 from wan_ergonomic._errors import ContractError
 
 from ._components import free
-from ._pointer import escape, is_index, unescape
+from ._pointer import COMPONENT, component_name, look_up, reference_to
 
 # How many places a document may have when nothing is referenced, before all but
 # the outermost schemas are referenced after all.
 MOST_PLACES = 50_000
-_COMPONENT = "#/components/schemas/"
 _OTHER_COMPONENT = re.compile(r"#/components/(?!schemas/)")
 
 
@@ -72,14 +71,27 @@ class Copier:
     def _follow(self, reference: str) -> tuple[str, Any]:
         """Return the last of a chain of references, and what it leads to."""
         seen = {reference}
-        target = look_up(reference, self._document)
+        target = self._target(reference)
         while isinstance(target, Mapping) and isinstance(target.get("$ref"), str):
             reference = target["$ref"]
             if reference in seen:
                 raise ContractError(f"The reference {reference} leads back to itself.")
             seen.add(reference)
-            target = look_up(reference, self._document)
+            target = self._target(reference)
         return reference, target
+
+    def _target(self, reference: str) -> Any:
+        """Return what a reference leads to.
+
+        Raises:
+            ContractError: It leads nowhere, or outside the document.
+        """
+        if not reference.startswith("#/"):
+            raise ContractError(f"The reference {reference} leads outside its document.")
+        found = look_up(self._document, reference)
+        if found is None:
+            raise ContractError(f"The reference {reference} leads nowhere.")
+        return found[0]
 
     def _is_component(self, reference: str, trail: tuple[str, ...]) -> bool:
         if _OTHER_COMPONENT.match(reference):
@@ -88,35 +100,15 @@ class Copier:
             return False
         if reference in trail or reference in self._names:
             return True
-        if not reference.startswith(_COMPONENT) or self._levels is None:
+        if not reference.startswith(COMPONENT) or self._levels is None:
             return False
-        return sum(part.startswith(_COMPONENT) for part in trail) >= self._levels
+        return sum(part.startswith(COMPONENT) for part in trail) >= self._levels
 
     def _component(self, reference: str, target: Any) -> str:
         """Return the reference to a component, which is copied the first time."""
         if reference not in self._names:
-            name = free(unescape(reference.rsplit("/", 1)[-1]), self.schemas)
+            name = free(component_name(reference.rsplit("/", 1)[-1]), self.schemas)
             self._names[reference] = name
             self.schemas[name] = {}
             self.schemas[name] = self.copy(target, (reference,))
-        return _COMPONENT + escape(self._names[reference])
-
-
-def look_up(reference: str, document: Mapping[str, Any]) -> Any:
-    """Return what a reference leads to.
-
-    Raises:
-        ContractError: It leads nowhere, or outside the document.
-    """
-    if not reference.startswith("#/"):
-        raise ContractError(f"The reference {reference} leads outside its document.")
-    node: Any = document
-    for part in reference[2:].split("/"):
-        key = unescape(part)
-        if isinstance(node, list) and is_index(key) and int(key) < len(node):
-            node = node[int(key)]
-        elif isinstance(node, Mapping) and key in node:
-            node = node[key]
-        else:
-            raise ContractError(f"The reference {reference} leads nowhere.")
-    return node
+        return reference_to(self._names[reference])

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from ._pointer import escape, look_up
+from wan_ergonomic._json import escape
+
+from ._pointer import look_up
 
 _MAX_HOPS = 50
 

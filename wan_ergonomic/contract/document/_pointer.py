@@ -1,4 +1,4 @@
-"""JSON pointers (RFC 6901)."""
+"""References within a document: JSON pointers in the fragment of a URI."""
 
 from __future__ import annotations
 
@@ -6,23 +6,19 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
+from wan_ergonomic._json import escape, unescape
 
-def escape(key: object) -> str:
-    """Return a key as one segment of a JSON pointer (RFC 6901)."""
-    text = str(key)
-    # Most have neither, and there are very many.
-    return text.replace("~", "~0").replace("/", "~1") if "/" in text or "~" in text else text
+COMPONENT = "#/components/schemas/"
 
 
 def look_up(document: Mapping[str, Any], reference: str) -> tuple[Any, str] | None:
-    """Return what a reference within a document leads to, and its pointer; None for nowhere."""
+    """Return what a reference leads to, and its pointer; None if it leads nowhere."""
     if reference != "#" and not reference.startswith("#/"):
         return None
     pointer = unquote(reference[1:])
     value: Any = document
-    for segment in pointer.split("/")[1:]:
-        key = segment.replace("~1", "/").replace("~0", "~")
-        if isinstance(value, list) and is_index(key) and int(key) < len(value):
+    for key in map(unescape, pointer.split("/")[1:]):
+        if isinstance(value, list) and _is_index(key) and int(key) < len(value):
             value = value[int(key)]
         elif isinstance(value, Mapping) and key in value:
             value = value[key]
@@ -31,12 +27,16 @@ def look_up(document: Mapping[str, Any], reference: str) -> tuple[Any, str] | No
     return value, pointer
 
 
-def is_index(key: str) -> bool:
-    """Whether a segment of a pointer can be a place in a list."""
-    # No list is longer, and no number that Python refuses to read is shorter.
+def _is_index(key: str) -> bool:
+    # Python refuses to convert texts of more than 4,300 digits, and no list is this long.
     return key.isascii() and key.isdecimal() and len(key) < 10
 
 
-def unescape(part: str) -> str:
-    """Return the name that one part of a reference stands for."""
-    return unquote(part).replace("~1", "/").replace("~0", "~")
+def component_name(reference: str) -> str:
+    """Return the name of the schema component that a reference leads to."""
+    return unescape(unquote(reference.removeprefix(COMPONENT)))
+
+
+def reference_to(name: str) -> str:
+    """Return the reference to the schema component of a name."""
+    return COMPONENT + escape(name)

@@ -7,23 +7,16 @@ equal. Says for each keyword where it is written.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
+
+from wan_ergonomic._json import type_of
 
 from ._node import Node, elements, entries
 
 UNIONS = ("oneOf", "anyOf")
 # Have a meaning of their own here and are no plain keywords.
 _SPECIAL = frozenset({"$ref", "allOf", "properties", "required", *UNIONS})
-_JSON_TYPES: Mapping[type, str] = {
-    bool: "boolean",
-    dict: "object",
-    float: "number",
-    int: "integer",
-    list: "array",
-    str: "string",
-}
 
 
 @dataclass(slots=True)
@@ -195,4 +188,4 @@ def _implied_types(result: View) -> set[str]:
 
 def _json_type(value: Any) -> str:
     whole = isinstance(value, float) and value.is_integer()
-    return "integer" if whole else _JSON_TYPES[type(value)]
+    return "integer" if whole else type_of(value)

@@ -7,8 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from wan_ergonomic._errors import ContractError
-
-from ._pointer import escape
+from wan_ergonomic._json import escape
 
 # What stands here are values, not schemas.
 _VALUES = frozenset({"const", "default", "enum", "example", "examples", "mapping"})

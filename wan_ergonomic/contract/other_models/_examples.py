@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from wan_ergonomic.contract.document._flatten import PREFIX
+from wan_ergonomic.contract.document._pointer import COMPONENT
 
 _MAX_DEPTH = 4
 _SCALARS: Mapping[str, Any] = {"string": "text", "integer": 3, "number": 0.5, "boolean": True}
@@ -50,7 +50,7 @@ def _example(schema: Mapping[str, Any], schemas: Mapping[str, Any], depth: int, 
         return None
     while "$ref" in schema or "oneOf" in schema:
         first = schema["oneOf"][0] if "oneOf" in schema else schema
-        schema = schemas[first["$ref"].removeprefix(PREFIX)] if "$ref" in first else first
+        schema = schemas[first["$ref"].removeprefix(COMPONENT)] if "$ref" in first else first
     if schema.get("format") == "binary":
         raise _NoExampleError
     if "enum" in schema:

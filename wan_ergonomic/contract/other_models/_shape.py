@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from wan_ergonomic._errors import ContractError
+from wan_ergonomic._json import escape
 from wan_ergonomic.contract.document._flatten import without_null
-from wan_ergonomic.contract.document._pointer import escape
 
 from ._names import Names, snake
 from ._place import Place

@@ -13,7 +13,6 @@ from dataclasses import replace
 from typing import Any
 
 from wan_ergonomic.contract.document._flatten import (
-    PREFIX,
     UNIONS,
     alternatives,
     flatten,
@@ -26,6 +25,7 @@ from wan_ergonomic.contract.document._flatten import (
     only_reference,
     without_null,
 )
+from wan_ergonomic.contract.document._pointer import COMPONENT
 
 from ._names import Names, pascal
 from ._place import Place
@@ -63,7 +63,7 @@ class Schemas:
         """Return the target of a reference to a made component; any other schema unchanged."""
         if "$ref" not in schema:
             return schema
-        found: Mapping[str, Any] = self.made[schema["$ref"].removeprefix(PREFIX)]
+        found: Mapping[str, Any] = self.made[schema["$ref"].removeprefix(COMPONENT)]
         return found
 
     def form(self, schema: Any, place: Place) -> dict[str, Any]:
@@ -89,7 +89,7 @@ class Schemas:
             return nullable(made) if schema.get("nullable") else made
         flat = self._flat(schema)
         if id(schema) in self._classes:
-            made = {"$ref": PREFIX + self._classes[id(schema)]}
+            made = {"$ref": COMPONENT + self._classes[id(schema)]}
         else:
             # Kept alive, so that no other schema gets the same id().
             self._seen.append(schema)
@@ -110,7 +110,7 @@ class Schemas:
             inner = replace(place, hint=name, trail=(*place.trail, name))
             return self.usage(self._source[name], inner)
         if name in self._classes:
-            made = {"$ref": PREFIX + self._classes[name]}
+            made = {"$ref": COMPONENT + self._classes[name]}
         else:
             made = self._class(flat, pascal(name), replace(place, trail=(), depth=0), name)
         return nullable(made) if is_nullable(flat) else made
@@ -142,10 +142,10 @@ class Schemas:
         schema = {"type": "string" if kinds == {str} else "integer", "enum": values}
         for held, made in self.made.items():
             if re.fullmatch(rf"{re.escape(name)}\d*", held) and schema.items() <= made.items():
-                return {"$ref": PREFIX + held}
+                return {"$ref": COMPONENT + held}
         taken = self._take(name, key)
         self.made[taken] = {**schema, **_described(flat)}
-        return {"$ref": PREFIX + taken}
+        return {"$ref": COMPONENT + taken}
 
     def _take(self, name: str, key: str | int | None) -> str:
         taken = self._names.take(name)
@@ -176,7 +176,7 @@ class Schemas:
         if flat.get("additionalProperties"):
             more = self.usage(flat["additionalProperties"], inside.within("value"))
             made["additionalProperties"] = more or True
-        return {"$ref": PREFIX + taken}
+        return {"$ref": COMPONENT + taken}
 
     def _open(self, wire: str, schema: Any, place: Place) -> dict[str, Any] | None:
         """Return the schema of a status, an open string: undocumented values occur."""

@@ -12,9 +12,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from wan_ergonomic._json import escape
 from wan_ergonomic.contract.document._components import free, rename
 from wan_ergonomic.contract.document._document import METHODS
-from wan_ergonomic.contract.document._pointer import escape, unescape
+from wan_ergonomic.contract.document._pointer import component_name
 
 from ._composites import correct_composites
 from ._operations import correct_operation
@@ -185,7 +186,7 @@ def _mappings(node: Any, pointer: str, schemas: Mapping[str, Any], note: Note) -
         return
     for value, target in list(mapping.items()):
         named = _MAPPING.fullmatch(str(target))
-        if (unescape(named[1]) if named else str(target)) not in schemas:
+        if (component_name(named[0]) if named else str(target)) not in schemas:
             del mapping[value]
             note(
                 f"{pointer}/mapping/{escape(value)}",

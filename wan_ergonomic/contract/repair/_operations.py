@@ -6,7 +6,7 @@ import re
 from http import HTTPStatus
 from typing import Any
 
-from wan_ergonomic.contract.document._pointer import escape
+from wan_ergonomic._json import escape
 
 from ._schemas import Note, correct_schema
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
-from wan_ergonomic.contract.document._pointer import escape
+from wan_ergonomic._json import pointer_to, type_of
 
 from ._structure import UNIONS, correct_objects, correct_required, correct_unions
-from ._values import correct_defaults, correct_enums, correct_limits, kind_of
+from ._values import correct_defaults, correct_enums, correct_limits
 
 Note: TypeAlias = Callable[[str, str], None]
 _Rule = Callable[[dict[str, Any], bool], Iterator[str]]
@@ -61,11 +61,7 @@ def correct_schema(holder: Any, key: Any, pointer: str, note: Note, *, newer: bo
         for what in rule(schema, newer):
             note(pointer, what)
     for inner, where in _children(schema):
-        correct_schema(inner, where[-1], pointer + _pointer(where), note, newer=newer)
-
-
-def _pointer(where: tuple[Any, ...]) -> str:
-    return "".join(f"/{escape(str(part))}" for part in where)
+        correct_schema(inner, where[-1], pointer + pointer_to(where), note, newer=newer)
 
 
 def _children(schema: dict[str, Any]) -> Iterator[tuple[Any, tuple[Any, ...]]]:
@@ -197,7 +193,7 @@ def _implied(schema: dict[str, Any]) -> str | None:
         return "array"
     enum: Any = schema.get("enum")
     values = enum if isinstance(enum, list) else []
-    kinds = {kind_of(value) for value in values if value is not None}
+    kinds = {type_of(value) for value in values if value is not None}
     return kinds.pop() if len(kinds) == 1 else None
 
 

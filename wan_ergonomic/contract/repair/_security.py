@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wan_ergonomic.contract.document._pointer import escape
+from wan_ergonomic._json import escape
 
 from ._schemas import Note
 

@@ -6,8 +6,10 @@ Rules as in ``_schemas``, which calls them.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
+
+from wan_ergonomic._json import is_of_type
 
 _NUMBERS = ("minimum", "maximum", "multipleOf")
 _COUNTS = (
@@ -16,27 +18,7 @@ _COUNTS = (
 # Distinct from null, which is a value.
 NOTHING = object()
 
-_TYPES: Mapping[str, tuple[type, ...]] = {
-    "string": (str,),
-    "boolean": (bool,),
-    "integer": (int,),
-    "number": (int, float),
-    "array": (list,),
-    "object": (dict,),
-}
 _WORDS = {"true": True, "false": False}
-
-
-def kind_of(value: Any) -> str:
-    """Return the narrowest JSON type that a value is of."""
-    return next(kind for kind in _TYPES if fits(value, kind))
-
-
-def fits(value: Any, kind: str) -> bool:
-    """Whether a value is of a JSON type. 1.0 is not an integer: some parsers reject it."""
-    if isinstance(value, bool):
-        return kind == "boolean"
-    return isinstance(value, _TYPES.get(kind, (object,)))
 
 
 def converted(value: Any, kind: str) -> Any:
@@ -69,7 +51,7 @@ def correct_limits(schema: dict[str, Any], newer: bool) -> Iterator[str]:  # noq
         for key in keys:
             if key not in schema:
                 continue
-            given, ok = schema[key], fits(schema[key], kind)
+            given, ok = schema[key], is_of_type(schema[key], kind)
             number = given if ok else converted(given, kind)
             if number is None or (number < 0 and kind == "integer") or (key, number) == (
                 "multipleOf", 0
@@ -98,7 +80,7 @@ def correct_enums(schema: dict[str, Any], newer: bool) -> Iterator[str]:  # noqa
     kept: list[Any] = []
     for value in given if isinstance(given, list) else [given]:
         better = value
-        if value is not None and kinds and not any(fits(value, kind) for kind in kinds):
+        if value is not None and kinds and not any(is_of_type(value, kind) for kind in kinds):
             better = next((c for k in kinds if (c := converted(value, k)) is not None), NOTHING)
         if better is not NOTHING and not any(same(better, other) for other in kept):
             kept.append(better)
@@ -166,7 +148,7 @@ def fitting(value: Any, schema: dict[str, Any]) -> Any:
     if value is None:
         anything = not kinds and (not choices or None in choices)
         return value if anything or _is_nullable(schema) else NOTHING
-    if kinds and not any(fits(value, kind) for kind in kinds):
+    if kinds and not any(is_of_type(value, kind) for kind in kinds):
         value = next((c for k in kinds if (c := converted(value, k)) is not None), None)
         if value is None:
             return NOTHING

@@ -10,9 +10,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
+from wan_ergonomic._json import unescape
 from wan_ergonomic._spec import METHODS, Role
 from wan_ergonomic.contract.diff._findings import Finding, Severity
-from wan_ergonomic.contract.document._pointer import unescape
 
 from ._words import headline, phrase
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from wan_ergonomic.contract.document._pointer import escape, look_up
+from wan_ergonomic._json import escape
+from wan_ergonomic.contract.document._pointer import look_up
 
 Content = Mapping[str, Any]
 

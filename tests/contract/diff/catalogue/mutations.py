@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from wan_ergonomic import _spec
+from wan_ergonomic._json import escape
 from wan_ergonomic._spec import METHODS
-from wan_ergonomic.contract.document._pointer import escape
 
 Json = dict[str, Any]
 METHOD = {str(role): method for role, method in METHODS.items()}
