@@ -9,6 +9,7 @@ import pytest
 from tests.support.project import ROOT, WANTED
 from wan_ergonomic.contract import ContractError
 from wan_ergonomic.contract.build._build import build
+from wan_ergonomic.contract.document._document import Document
 from wan_ergonomic.contract.document._join import join
 from wan_ergonomic.contract.document._validate import validate
 from wan_ergonomic.contract.overlay._apply import apply
@@ -239,6 +240,13 @@ def test_what_a_path_says_is_said_of_its_operations():
     joined, _ = join([(changed(paths={"/a": item}), "get", "/a")])
     assert joined["paths"]["/a"]["get"]["parameters"] == [own, other, "junk"]
     assert joined["paths"]["/a"]["get"]["servers"] == [{"url": "https://a"}]
+
+
+def test_a_path_may_refer_to_its_item():
+    """The operation is found there, for reading and for joining alike."""
+    data = changed(paths={"/a": {"$ref": "#/x-paths/~1a"}}, **{"x-paths": MINIMAL["paths"]})
+    assert list(Document("", data, "it").operations()) == [("GET", "/a")]
+    assert join([(data, "get", "/a")]) == join([(MINIMAL, "get", "/a")])
 
 
 def test_one_path_may_hold_both_operations():

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ._node import Tree, entries
+
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
@@ -27,11 +29,10 @@ class Document:
 
     def operations(self) -> Iterator[tuple[str, str]]:
         """Yield each documented operation as (METHOD, path)."""
-        paths = self.data["paths"]
-        for path in paths if self.only is None else {self.only[1]} & paths.keys():
+        for path, written in entries(Tree(self.data).top().get("paths")).items():
+            item = entries(written)
             for method in METHODS:
                 operation = (method.upper(), path)
-                item = paths[path]
-                found = isinstance(item, Mapping) and isinstance(item.get(method), Mapping)
+                found = method in item and isinstance(item[method].value, Mapping)
                 if found and self.only in {None, operation}:
                     yield operation

@@ -17,6 +17,7 @@ from wan_ergonomic._errors import ContractError
 
 from ._components import merge
 from ._inline import Copier, TooManyPlacesError
+from ._node import Tree, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -88,7 +89,8 @@ def _copied(
 
 def _item(document: Mapping[str, Any], method: str, path: str, copier: Copier) -> dict[str, Any]:
     """Return the path item of one operation, with all that its path says put into the operation."""
-    published = document["paths"][path]
+    item = Tree(document).top().get("paths", path)
+    published = value_of(item and item.resolved()) or {}
     operation = copier.copy(_object(published, method))
     operation = {key: value for key, value in operation.items() if key != "tags"}
     if "security" not in operation and "security" in document:
