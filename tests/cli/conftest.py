@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,12 +20,14 @@ from typing import Any, Protocol
 
 import pytest
 
+from tests.support import waiting
 from tests.support.options import OPTIONS, in_words, small
+from tests.support.signals import KINDS, only_ignored
 from wan_ergonomic.cli import run
 from wan_ergonomic.sandbox import Sandbox, _video
 
 ROOT = Path(__file__).parents[2]
-SECONDS = 60.0
+SECONDS = waiting.SECONDS
 
 # Most tests share this small video, so that it is rendered once.
 SMALL = in_words(small())
@@ -80,8 +82,7 @@ def own_folder(tmp_path, monkeypatch):
 @pytest.fixture(autouse=True)
 def own_signals():
     """A command that ends a process leaves its signals ignored; this process goes on."""
-    kinds = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    before = {kind: signal.getsignal(kind) for kind in kinds}
+    before = {kind: signal.getsignal(kind) for kind in KINDS}
     yield
     for kind, handler in before.items():
         signal.signal(kind, handler)
@@ -160,6 +161,16 @@ class Process:
         assert found, self.said
         return found
 
+    def until(self, happened: Callable[[], object]) -> None:
+        """Wait until something has happened, which this process has to run for."""
+
+        def met() -> object:
+            found = happened()
+            assert found or self.popen.poll() is None, self.said
+            return found
+
+        waiting.until(met)
+
     def end(self, kind: int | None = None) -> Outcome:
         """Send a signal, if one is given, and wait for the end."""
         if kind is not None:
@@ -185,14 +196,20 @@ class Process:
 
 @pytest.fixture
 def start(monkeypatch, measured_children):  # noqa: ARG001
-    """Start `python -m wan_ergonomic` as a process."""
+    """Start `python -m wan_ergonomic` as a process; it ignores the signals in `ignoring` only."""
     started: list[Process] = []
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
 
-    def call(*words: str, at: Server | None = None, **options: Any) -> Process:
+    def call(
+        *words: str,
+        at: Server | None = None,
+        ignoring: tuple[signal.Signals, ...] = (),
+        **options: Any,
+    ) -> Process:
         command = [sys.executable, "-m", "wan_ergonomic", *_pointed(words, at, monkeypatch)]
         streams: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
-        popen: subprocess.Popen[bytes] = subprocess.Popen(command, **streams)
+        with only_ignored(*ignoring):
+            popen: subprocess.Popen[bytes] = subprocess.Popen(command, **streams)
         process = Process(popen)
         started.append(process)
         return process
@@ -231,11 +248,15 @@ def on_terminal(monkeypatch, measured_children):  # noqa: ARG001
             command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment
         ) as process:
             os.close(theirs)
+            late = threading.Timer(SECONDS, process.kill)
+            late.start()
             drawn = b""
             # Linux says EIO once the other side of a terminal is closed.
             with suppress(OSError):
                 while chunk := os.read(ours, 65536):
                     drawn += chunk
+            process.wait(SECONDS)
+            late.cancel()
         os.close(ours)
         return process.returncode, drawn.decode()
 

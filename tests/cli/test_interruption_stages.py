@@ -1,7 +1,6 @@
 """Wherever a command is stopped, the one that it advises goes on from there."""
 
 import shlex
-import time
 
 import pytest
 
@@ -38,9 +37,7 @@ def test_the_advised_command_goes_on_where_this_one_stopped(start, server, tmp_p
     server.script("poll", looks[stage])
     server.script("download", Store(VIDEO, cut=CUT, then=(Hang(),)))
     running = start("generate", "A boat", "-o", "b.mp4", "--json", at=server)
-    while not arrived(server, stage, tmp_path):
-        assert running.popen.poll() is None
-        time.sleep(0.005)
+    running.until(lambda: arrived(server, stage, tmp_path))
     if stage == "between polls":
         running.hear('"look"')
     stopped = running.end(kind)

@@ -62,8 +62,7 @@ def test_an_interruption_while_submitting_leaves_doubt(start, api, kind):
     """It may have been accepted, so the code is not that of an interruption."""
     billed = api.billed
     submitting = start("generate", "A boat [scenario: lost-answer]", at=api)
-    while api.billed == billed:
-        assert submitting.popen.poll() is None
+    submitting.until(lambda: api.billed > billed)
     ended = submitting.end(kind)
     assert ended.code == 5
     assert "Interrupted while submitting" in ended.err
@@ -77,8 +76,7 @@ def test_ctrl_c_while_downloading_says_that_only_the_video_is_missing(start, ser
     server.script("poll", completed(server))
     server.script("download", Hang())
     downloading = start("generate", "A boat", "-o", "b.mp4", at=server)
-    while not server.received("download"):
-        assert downloading.popen.poll() is None
+    downloading.until(lambda: server.received("download"))
     ended = downloading.end(signal.SIGINT)
     assert ended.code == 130
     assert f"Generation {ID} is completed; only its video is not saved yet." in ended.err

@@ -2,12 +2,12 @@
 
 import signal
 import sys
-import time
-from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
 
+from tests.support.signals import only_ignored
+from tests.support.waiting import until
 from wan_ergonomic import __main__ as entry
 from wan_ergonomic.cli import _app, _signals
 
@@ -19,24 +19,17 @@ def handlers():
     return [signal.getsignal(kind) for kind in CODES]
 
 
-@contextmanager
-def ignored(kind):
-    """Ignore a signal, as does what is started meanwhile."""
-    before = signal.signal(kind, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(kind, before)
-
-
 @pytest.mark.parametrize("kind", CODES)
 def test_no_further_signal_takes_the_ending_away(start, slow_api, kind):
     """Neither its words nor its exit code, however many come until the process is gone."""
     waiting = start("generate", "A boat", "-o", "b.mp4", at=slow_api)
     waiting.hear("queued")
-    while waiting.popen.poll() is None:
+
+    def gone() -> bool:
         waiting.popen.send_signal(kind)
-        time.sleep(0.0005)
+        return waiting.popen.poll() is not None
+
+    until(gone, pause=0.0005)
     ended = waiting.end()
     said = [line.split()[0] for line in ended.err.splitlines()]
     assert (ended.code, said) == (CODES[kind], ["Accepted:", "queued,", "wan:", "Resume"])
@@ -46,7 +39,7 @@ def test_who_insists_is_heard_again(monkeypatch):
     """If tidying up takes its time; but not once the ending is known."""
     clock = SimpleNamespace(monotonic=iter([5.0, 5.9, 7.0, 7.9]).__next__)
     monkeypatch.setattr("wan_ergonomic.cli._signals.time", clock)
-    with _signals.Signals():
+    with only_ignored(), _signals.Signals():
         for _ in range(2):
             with pytest.raises(KeyboardInterrupt):
                 signal.raise_signal(signal.SIGINT)
@@ -56,11 +49,19 @@ def test_who_insists_is_heard_again(monkeypatch):
 
 def test_a_signal_that_is_ignored_stays_ignored(start, slow_api):
     """By nohup, for one."""
-    with ignored(signal.SIGHUP):
-        waiting = start("generate", "A boat", at=slow_api)
+    waiting = start("generate", "A boat", at=slow_api, ignoring=(signal.SIGHUP,))
     waiting.hear("queued")
     waiting.popen.send_signal(signal.SIGHUP)
     assert waiting.end(signal.SIGINT).code == 130
+
+
+@pytest.mark.parametrize("kind", CODES)
+def test_a_command_ends_by_a_signal_that_the_test_run_ignores(start, slow_api, kind):
+    """As it does in a background job, or under nohup."""
+    with only_ignored(*CODES):
+        waiting = start("generate", "A boat", at=slow_api)
+    waiting.hear("queued")
+    assert waiting.end(kind).code == CODES[kind]
 
 
 def test_signals_are_handled_as_before_once_a_command_has_ended(wan):

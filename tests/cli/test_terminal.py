@@ -4,6 +4,7 @@ import io
 import os
 import pty
 import re
+import select
 import signal
 import time
 
@@ -53,14 +54,19 @@ def test_without_progress_a_terminal_shows_plain_lines(on_terminal, api):
     assert drawn.splitlines()[-1] == "b.mp4"
 
 
+def drawn_so_far(terminal):
+    """Return what can be read from a terminal without waiting."""
+    ready, _, _ = select.select([terminal], [], [], 0)
+    return os.read(terminal, 65536) if ready else b""
+
+
 @pytest.mark.parametrize("closed", [False, True])
 def test_a_terminal_that_goes_away_stops_nothing_but_what_it_says(start, slow_api, clock, closed):
     """The video is still saved, unless SIGHUP tells the command to end."""
     ours, theirs = pty.openpty()
     running = start("generate", "A boat", "-o", "b.mp4", *SMALL, at=slow_api, stderr=theirs)
     os.close(theirs)
-    while b"queued" not in os.read(ours, 65536):
-        assert running.popen.poll() is None
+    running.until(lambda: b"queued" in drawn_so_far(ours))
     os.close(ours)
     clock.time += 400
     ended = running.end(signal.SIGHUP if closed else None)

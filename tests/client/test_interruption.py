@@ -16,6 +16,7 @@ import pytest
 from tests.conftest import CANARY_KEY, ClientKind
 from tests.support.loopback import Entry, Hang, Loopback, Stage, Store
 from tests.support.responses import ID, PROMPT, VIDEO, accepted, completed, seen
+from tests.support.waiting import SECONDS, auntil, until
 from wan_ergonomic import AsyncWanClient, PollingPolicy, WanClient, WanError
 from wan_ergonomic._flows import CLIENT_REQUEST_ID
 
@@ -109,8 +110,7 @@ def stopping(server: Loopback, stage: str, stop):
     """Stop the block by a signal as soon as the job has come to a stage."""
 
     def watch() -> None:
-        while not arrived(server, stage):
-            threading.Event().wait(0.002)
+        until(lambda: arrived(server, stage))
         # Time for the answer, and for the first bytes of a video.
         threading.Event().wait(0.03)
         stop()
@@ -119,7 +119,7 @@ def stopping(server: Loopback, stage: str, stop):
     watcher.start()
     with pytest.raises(StoppedError) as caught:
         yield caught
-    watcher.join()
+    watcher.join(SECONDS)
 
 
 @pytest.mark.parametrize("stage", STAGES)
@@ -227,8 +227,7 @@ def test_a_cancellation_ends_a_call_and_says_what_goes_on(server, stage, way, tm
 
         steps = cancel(call)
         await anext(steps)
-        while not arrived(server, stage):
-            await anyio.sleep(0.002)
+        await auntil(lambda: arrived(server, stage))
         await anyio.sleep(0.03)
         error = await anext(steps)
         if backend == "asyncio":

@@ -18,6 +18,7 @@ import pytest
 from tests.conftest import CANARY_KEY, FakeClock
 from tests.support.loopback import Hang, Store, answer
 from tests.support.responses import ID, PROMPT, VIDEO, accepted, finished, seen
+from tests.support.waiting import until
 from wan_ergonomic import (
     AsyncWanClient,
     ConfigurationError,
@@ -161,8 +162,7 @@ def test_closing_a_client_ends_what_others_do_with_it(client_kind, server, clock
         others = [threading.Thread(target=one) for _ in range(3)]
         for other in others:
             other.start()
-        while len(server.requests) < len(others):
-            time.sleep(0.002)
+        until(lambda: len(server.requests) >= len(others))
         began = time.monotonic()
         wan.close()
         for other in others:

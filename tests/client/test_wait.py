@@ -18,6 +18,7 @@ from tests.conftest import CANARY_KEY, FakeClock
 from tests.support.loopback import Close, Entry, Hang, Reset, Send, answer, head
 from tests.support.options import an_option
 from tests.support.responses import ID, PROMPT, accepted, completed, html, seen
+from tests.support.waiting import auntil, until
 from wan_ergonomic import (
     AsyncWanClient,
     ConfigurationError,
@@ -283,8 +284,7 @@ def test_submissions_do_not_wait_for_status_requests(server):
         ThreadPoolExecutor(1) as pool,
     ):
         look = pool.submit(wan.status, ID, timeout=5)
-        while not server.requests:
-            time.sleep(0.001)
+        until(lambda: server.requests)
         assert wan.submit(PROMPT).id == ID
         server.release()
         assert isinstance(look.exception(), ConnectionFailedError)
@@ -298,8 +298,7 @@ def test_a_deadline_bounds_the_wait_for_a_turn_among_threads(server):
         ThreadPoolExecutor(1) as pool,
     ):
         pool.submit(wan.status, "first", timeout=5)
-        while not server.requests:
-            time.sleep(0.001)
+        until(lambda: server.requests)
         with pytest.raises(ConnectionFailedError, match="Other status requests") as caught:
             wan.status("second", timeout=0.1)
         server.release()
@@ -317,8 +316,7 @@ def test_a_deadline_bounds_the_wait_for_a_turn_among_tasks(server, backend):
             anyio.create_task_group() as group,
         ):
             group.start_soon(wan.status, "first")
-            while not server.requests:
-                await anyio.sleep(0.001)
+            await auntil(lambda: server.requests)
             with pytest.raises(ConnectionFailedError, match="Other status requests") as caught:
                 await wan.status("second", timeout=0.1)
             assert not caught.value.sent
@@ -337,8 +335,7 @@ def test_a_cancelled_wait_frees_its_turn(server, backend):
         async with AsyncWanClient(CANARY_KEY, base_url=server.url, polling=ALONE) as wan:
             async with anyio.create_task_group() as group:
                 group.start_soon(wan.wait, "first")
-                while not server.requests:
-                    await anyio.sleep(0.001)
+                await auntil(lambda: server.requests)
                 group.cancel_scope.cancel()
             assert (await wan.wait("second", timeout=5)).completed
 

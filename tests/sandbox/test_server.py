@@ -7,6 +7,7 @@ import threading
 import httpx
 import pytest
 
+from tests.support.waiting import SECONDS, until
 from wan_ergonomic import WanError, _spec
 from wan_ergonomic.sandbox import Sandbox, SandboxError, _server, create_app
 from wan_ergonomic.sandbox._spec import id_parameter
@@ -125,10 +126,9 @@ def test_stopping_does_not_wait_for_connections(api):
     api.submit()
     thread = threading.Thread(target=hang)
     thread.start()
-    while api.sandbox.billed < 2:
-        pass
+    until(lambda: api.sandbox.billed >= 2)
     api.sandbox.stop()
-    thread.join()
+    thread.join(SECONDS)
     assert len(failed) == 1
 
 
@@ -149,8 +149,7 @@ def test_the_date_is_renewed_while_nothing_happens(monkeypatch):
     monkeypatch.setattr(_server, "_TICK", 0.001)
     monkeypatch.setattr(_server._Server, "on_tick", _counted(ticks))
     with Sandbox():
-        while len(ticks) < 3:
-            pass
+        until(lambda: len(ticks) >= 3)
 
 
 def _counted(ticks):
