@@ -17,6 +17,19 @@ code = run(sys.argv[1:])
 sys.stderr.write(json.dumps([code, sorted(sys.modules)]))
 """
 
+# Starts the command where importing a package does something else.
+_START = """
+import sys
+_, package, instead = sys.argv
+class Finder:
+    def find_spec(self, name, *_):
+        if name.partition(".")[0] == package:
+            exec(instead)
+sys.meta_path.insert(0, Finder())
+from wan_ergonomic.__main__ import main
+sys.exit(main())
+"""
+
 
 @pytest.mark.parametrize("words", [["--help"], ["generate", "--help"], ["preview", "A", "-q"]])
 def test_nothing_heavy_is_imported_before_it_is_needed(python, words):
@@ -55,25 +68,20 @@ def anew(monkeypatch):
         monkeypatch.delitem(sys.modules, name)
 
 
-@pytest.mark.usefixtures("anew")
 @pytest.mark.parametrize("missing", ["typer", "rich"])
-def test_without_its_extra_the_command_says_what_to_install(monkeypatch, capsys, missing):
+def test_without_its_extra_the_command_says_what_to_install(python, missing):
     """In one plain sentence."""
-    for name in [name for name in sys.modules if name.partition(".")[0] == missing]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setattr(sys, "meta_path", [_Missing(missing), *sys.meta_path])
-    assert entry.main() == 2
-    assert capsys.readouterr().err == "The wan command needs: pip install 'wan-ergonomic[cli]'\n"
+    ended = python(_START, missing, "raise ModuleNotFoundError(name=package)")
+    assert (ended.code, ended.err) == (
+        2,
+        "The wan command needs: pip install 'wan-ergonomic[cli]'\n",
+    )
 
 
-@pytest.mark.usefixtures("anew")
-def test_ctrl_c_while_the_command_is_loaded_says_that_nothing_was_submitted(monkeypatch, capsys):
-    """The first tenths of a second are its."""
-    monkeypatch.setattr(sys, "meta_path", [_Missing("rich", KeyboardInterrupt()), *sys.meta_path])
-    for name in [name for name in sys.modules if name.partition(".")[0] == "rich"]:
-        monkeypatch.delitem(sys.modules, name)
-    assert entry.main() == 130
-    assert capsys.readouterr().err == "wan: Interrupted; nothing was submitted.\n"
+def test_ctrl_c_while_the_command_is_loaded_says_that_nothing_was_submitted(python):
+    """Loading takes some tenths of a second."""
+    ended = python(_START, "rich", "raise KeyboardInterrupt")
+    assert (ended.code, ended.err) == (130, "wan: Interrupted; nothing was submitted.\n")
 
 
 @pytest.mark.usefixtures("anew")
@@ -82,16 +90,3 @@ def test_a_module_of_our_own_that_is_missing_is_not_called_an_extra(monkeypatch)
     monkeypatch.setitem(sys.modules, "wan_ergonomic.cli", None)
     with pytest.raises(ModuleNotFoundError, match=r"wan_ergonomic\.cli"):
         entry.main()
-
-
-class _Missing:
-    """Finds no module of one package."""
-
-    def __init__(self, package, error=None):
-        self.package = package
-        self.error = error or ModuleNotFoundError(f"No module named {package!r}", name=package)
-
-    def find_spec(self, name, *_):
-        """Say that it is not there."""
-        if name.partition(".")[0] == self.package:
-            raise self.error

@@ -16,7 +16,7 @@ import pytest
 from tests.conftest import CANARY_KEY, ClientKind
 from tests.support.loopback import Entry, Hang, Loopback, Stage, Store
 from tests.support.responses import ID, PROMPT, VIDEO, accepted, completed, seen
-from tests.support.waiting import SECONDS, auntil, until
+from tests.support.waiting import auntil, until
 from wan_ergonomic import AsyncWanClient, PollingPolicy, WanClient, WanError
 from wan_ergonomic._flows import CLIENT_REQUEST_ID
 
@@ -119,7 +119,7 @@ def stopping(server: Loopback, stage: str, stop):
     watcher.start()
     with pytest.raises(StoppedError) as caught:
         yield caught
-    watcher.join(SECONDS)
+    watcher.join()
 
 
 @pytest.mark.parametrize("stage", STAGES)

@@ -1,7 +1,5 @@
 """The configuration file: what it may hold, where it is, and what is wrong with it."""
 
-from pathlib import Path
-
 import pytest
 
 from wan_ergonomic import ConfigurationError, PromptDefaults, WanClient
@@ -61,11 +59,7 @@ def test_the_configuration_folder_has_a_default(monkeypatch, tmp_path):
 
 def test_no_home_folder_means_no_file_of_ones_own(monkeypatch):
     """A service without a home folder has no configuration file, and that is fine."""
-
-    def homeless(_: Path) -> Path:
-        raise RuntimeError("Could not determine home directory.")
-
-    monkeypatch.setattr(Path, "expanduser", homeless)
+    monkeypatch.setenv("XDG_CONFIG_HOME", "~no-user-of-this-name/.config")
     assert read_config() == ConfigFile()
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.scripts import SCRIPTS
+from tests.support.stand_in import stand_in
 
 # A project without dependencies, so that pip needs no network.
 PYPROJECT = """
@@ -98,11 +99,11 @@ def test_python_3_7_can_parse_every_script(script):
     ast.parse(script.read_bytes(), feature_version=(3, 7))
 
 
-def test_an_old_python_gets_one_sentence(enter, monkeypatch):
+def test_an_old_python_gets_one_sentence(enter, environment, monkeypatch):
     """It says what is needed, what was found, and what to type."""
     with monkeypatch.context() as patch:
-        patch.setattr(sys, "version_info", (3, 8, 18))
-        patch.setattr(sys, "argv", ["scripts/demo.py"])
+        found = {"version_info": (3, 8, 18), "argv": ["scripts/demo.py"]}
+        stand_in(patch, environment, "sys", **found)
         with pytest.raises(SystemExit) as caught:
             enter()
     assert caught.value.code == (
@@ -112,9 +113,14 @@ def test_an_old_python_gets_one_sentence(enter, monkeypatch):
 
 
 @pytest.mark.parametrize("module", ["venv", "ensurepip", "sqlite3"])
-def test_a_python_without_a_module_gets_one_sentence(enter, monkeypatch, module):
+def test_a_python_without_a_module_gets_one_sentence(enter, environment, monkeypatch, module):
     """Debian splits Python into packages; the sentence names the one to install."""
-    monkeypatch.setitem(sys.modules, module, None)
+
+    def without(name: str) -> None:
+        if name == module:
+            raise ModuleNotFoundError(name=name)
+
+    monkeypatch.setattr(environment, "__import__", without, raising=False)
     with pytest.raises(SystemExit) as caught:
         enter()
     assert f"The module '{module}' is missing from Python" in str(caught.value.code)
@@ -131,10 +137,12 @@ def test_the_first_start_builds_and_later_starts_do_not(enter, environment, comm
     assert len(commands) == 2
 
 
-def test_a_start_inside_the_environment_continues(enter, commands, folder, monkeypatch):
+def test_a_start_inside_the_environment_continues(
+    enter, environment, commands, folder, monkeypatch
+):
     """There is nothing to build and nothing to restart."""
     enter()
-    monkeypatch.setattr(sys, "prefix", str(folder))
+    stand_in(monkeypatch, environment, "sys", prefix=str(folder))
     assert enter() is None
     assert len(commands) == 2
 
@@ -160,7 +168,7 @@ def test_an_environment_without_its_python_is_built_again(enter, commands, envir
 def test_a_start_inside_a_stale_environment_restarts(enter, environment, folder, monkeypatch):
     """It may have imported files that were replaced."""
     enter()
-    monkeypatch.setattr(sys, "prefix", str(folder))
+    stand_in(monkeypatch, environment, "sys", prefix=str(folder))
     (environment.ROOT / "constraints.txt").write_text("# changed\n", "utf-8")
     assert enter() == [str(environment.python_in(folder)), "start.py", "an argument"]
 
@@ -227,7 +235,7 @@ def test_variables_that_mislead_python_or_pip_are_removed(environment, monkeypat
 def test_the_script_replaces_the_process(environment, monkeypatch):
     """Ctrl-C and the exit code are then the script's own."""
     calls: list[tuple[object, ...]] = []
-    monkeypatch.setattr(os, "execve", lambda *call: calls.append(call))
+    stand_in(monkeypatch, environment, "os", execve=lambda *call: calls.append(call))
     environment.become(["python", "x.py"])
     assert calls == [("python", ["python", "x.py"], environment.quiet_environ())]
 
@@ -235,8 +243,8 @@ def test_the_script_replaces_the_process(environment, monkeypatch):
 def test_on_windows_the_process_waits_for_the_script(environment, monkeypatch):
     """The shell would not wait for a process that replaced itself there."""
     with monkeypatch.context() as patch:
-        patch.setattr(subprocess, "call", lambda command, **_: len(command))
-        patch.setattr(os, "name", "nt")
+        stand_in(patch, environment, "subprocess", call=lambda command, **_: len(command))
+        stand_in(patch, environment, "os", name="nt")
         python = environment.python_in(environment.ROOT)
         with pytest.raises(SystemExit, match="2"):
             environment.become(["python", "x.py"])

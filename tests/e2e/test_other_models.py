@@ -27,7 +27,9 @@ from tests.contract.other_models.documents import (
     response,
 )
 from tests.support.project import ROOT
+from tests.support.stand_in import stand_in
 from wan_ergonomic.contract import ContractError, make_other_model, read_source
+from wan_ergonomic.contract.build import _install
 from wan_ergonomic.contract.other_models import _prepare, _write
 from wan_ergonomic.contract.other_models._prepare import prepare
 from wan_ergonomic.contract.overlay._overlay import load_overlays
@@ -332,7 +334,7 @@ def test_a_client_that_cannot_be_moved_leaves_no_file(tmp_path, write, monkeypat
     def fail(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(os, "replace", fail)
+    stand_in(monkeypatch, _install, "os", replace=fail)
     with pytest.raises(ContractError, match="could not be replaced"):
         make_other_model(ROOT, source, out)
     assert sorted(tmp_path.rglob("*")) == before

@@ -11,7 +11,9 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.support.project import NOT_COMPILED, PAGE, ROOT
+from tests.support.stand_in import stand_in
 from wan_ergonomic.contract import ContractError, Provenance, check, regenerate
+from wan_ergonomic.contract.build import _install
 from wan_ergonomic.contract.build._generator import generate
 
 SEEN = Provenance("https://docs.example/model.md", "2031-02-03")
@@ -173,7 +175,7 @@ def test_a_failing_move_undoes_all_moves(project, snapshot, changed_page, monkey
             raise PermissionError(13, "Permission denied")
         replace(source, target)
 
-    monkeypatch.setattr(os, "replace", fail_once)
+    stand_in(monkeypatch, _install, "os", replace=fail_once)
     with pytest.raises(ContractError, match=r"could not be replaced: .*Permission denied\.$"):
         regenerate(project, changed_page, SEEN)
     assert snapshot() == before

@@ -7,13 +7,15 @@ import io
 import os
 import threading
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PosixPath
 
 import pytest
 
 from tests.support.loopback import Loopback, Store
 from tests.support.responses import VIDEO, finished
+from tests.support.stand_in import stand_in
 from wan_ergonomic import AsyncWanClient
+from wan_ergonomic._files import _part_file
 
 # Seconds within which a loop that is not blocked does its next work.
 _PROMPT = 10
@@ -69,24 +71,32 @@ def test_the_loop_goes_on_while_a_file_is_published(server, tmp_path, monkeypatc
     """Flushing to the disk and taking the name happen in a thread."""
 
     async def main() -> None:
-        loop, real = Loop(), getattr(os, name)
+        loop = Loop()
 
-        def slow(*arguments):
+        def fsync(number: int) -> None:
             loop.check()
-            return real(*arguments)
+            os.fsync(number)
 
-        monkeypatch.setattr(os, name, slow)
-        if name == "replace":
-            monkeypatch.setattr(os, "link", _no_links)
+        class Checked(PosixPath):
+            def hardlink_to(self, target):
+                loop.check()
+                if name == "replace":
+                    raise OSError("no hard links here")
+                super().hardlink_to(target)
+
+            def replace(self, target):
+                loop.check()
+                return super().replace(target)
+
+        if name == "fsync":
+            stand_in(monkeypatch, _part_file, "os", fsync=fsync)
+        else:
+            monkeypatch.setattr(_part_file, "Path", Checked)
         await save(server, tmp_path / "v.mp4")
         assert set(loop.goes_on) == {True}
 
     asyncio.run(main())
     assert (tmp_path / "v.mp4").read_bytes() == VIDEO
-
-
-def _no_links(*_: object) -> None:
-    raise OSError("no hard links here")
 
 
 def test_a_download_that_is_cancelled_while_a_file_is_written_leaves_nothing_open(server, tmp_path):

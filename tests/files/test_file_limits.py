@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from pathlib import Path
+from pathlib import Path, PosixPath
 
 import pytest
 
@@ -12,6 +12,7 @@ from tests.client.test_download import largest_file, names
 from tests.support.loopback import Store, answer
 from tests.support.responses import ID, VIDEO, finished, link, seen
 from wan_ergonomic import DownloadError, RetryPolicy
+from wan_ergonomic._files import _part_file
 from wan_ergonomic._files._part_file import PartFile
 
 # Linux lets nobody make a file here, not even root.
@@ -112,14 +113,16 @@ def test_of_two_downloads_to_one_name_the_second_is_refused(tmp_path):
 
 def test_a_file_that_appears_after_the_last_look_is_not_replaced(tmp_path, monkeypatch):
     """Looking whether a name is free and taking it are one step."""
-    part, target, real, lost = held(tmp_path), tmp_path / "v.mp4", os.replace, []
+    target, lost = tmp_path / "v.mp4", []
 
-    def late(source, to):
-        target.write_bytes(b"mine")
-        lost.append(to)
-        real(source, to)
+    class Late(PosixPath):
+        def replace(self, to):
+            target.write_bytes(b"mine")
+            lost.append(to)
+            return super().replace(to)
 
-    monkeypatch.setattr(os, "replace", late)
+    monkeypatch.setattr(_part_file, "Path", Late)
+    part = held(tmp_path)
     part.publish()
     part.close()
     assert (lost, names(tmp_path), target.read_bytes()) == ([], ["v.mp4"], VIDEO)
@@ -129,10 +132,11 @@ def test_a_file_that_appears_after_the_last_look_is_not_replaced(tmp_path, monke
 def test_where_files_have_one_name_only_the_target_is_looked_at(tmp_path, monkeypatch, there):
     """Some file systems have no links; a file that exists is safe on them too."""
 
-    def no_links(*_):
-        raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP))
+    class WithoutLinks(PosixPath):
+        def hardlink_to(self, _):
+            raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP))
 
-    monkeypatch.setattr(Path, "hardlink_to", no_links)
+    monkeypatch.setattr(_part_file, "Path", WithoutLinks)
     part, target = held(tmp_path), tmp_path / "v.mp4"
     if there:
         target.write_bytes(b"mine")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.support.stand_in import stand_in
 from wan_ergonomic import (
     ApiError,
     ConfigurationError,
@@ -10,6 +11,7 @@ from wan_ergonomic import (
     UnreadableResponseError,
     WanError,
 )
+from wan_ergonomic._flows import _retrying
 from wan_ergonomic._flows._retrying import after_poll, after_submission, backoff
 
 from .stage import lost, refusal
@@ -77,7 +79,7 @@ def test_a_pause_is_drawn_from_the_whole_of_a_growing_span(monkeypatch):
         spans.append((low, high))
         return low
 
-    monkeypatch.setattr("random.uniform", draw)
+    stand_in(monkeypatch, _retrying, "random", uniform=draw)
     for attempt in (1, 2, 3, 4, 5, 6, 7, 8, 1000, 10**9):
         backoff(POLICY, attempt, None)
     highs = [0.5, 1, 2, 4, 8, 16, 20, 20, 20, 20]
@@ -102,7 +104,7 @@ def test_what_is_asked_for_is_the_pause(error):
 @pytest.mark.parametrize("value", ["0", "garbage", "-5"])
 def test_asking_for_nothing_is_not_asking(value, monkeypatch):
     """A Retry-After that says nothing leaves the backoff as it is."""
-    monkeypatch.setattr("random.uniform", lambda _, high: high)
+    stand_in(monkeypatch, _retrying, "random", uniform=lambda _, high: high)
     assert backoff(POLICY, 1, refusal(429, value)) == 0.5
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.support.stand_in import stand_in
 from wan_ergonomic import (
     ApiError,
     Generation,
@@ -13,7 +14,7 @@ from wan_ergonomic import (
     Video,
     WaitTimeoutError,
 )
-from wan_ergonomic._flows import ApiResponse, Call, Report, Sleep, wait
+from wan_ergonomic._flows import ApiResponse, Call, Report, Sleep, _retrying, wait
 
 from .stage import ID, LINK, PENDING, STEADY, answer, completed, context, lost, play, refusal
 
@@ -142,7 +143,7 @@ def test_what_time_cannot_change_ends_the_wait(clock, code):
 
 def test_failures_are_paused_for_ever_longer(clock, monkeypatch):
     """Each failure in a row doubles the span of the pause, and a success ends the run."""
-    monkeypatch.setattr("random.uniform", lambda _, high: high)
+    stand_in(monkeypatch, _retrying, "random", uniform=lambda _, high: high)
     run = [refusal(502)] * 3
     played = play(wait(PENDING, context(clock)), clock, *run, answer(), refusal(502), completed())
     sleeps = played.sleeps

@@ -10,7 +10,9 @@ import pytest
 
 from tests.support.loopback import Loopback, Store, answer
 from tests.support.responses import ID, VIDEO, finished
+from tests.support.stand_in import stand_in
 from wan_ergonomic import DownloadError, Generation, IncompleteDownloadError, RetryPolicy, Video
+from wan_ergonomic._http import _network
 from wan_ergonomic._http._network import AddressPolicy
 
 ONCE = RetryPolicy(attempts=1)
@@ -52,7 +54,6 @@ def resolver(monkeypatch):
     real = socket.getaddrinfo
 
     def look_up(host, port, *rest, **options):
-        host = host.decode() if isinstance(host, bytes) else host
         if host not in names:
             return real(host, port, *rest, **options)
         if options.get("flags", 0) & socket.AI_NUMERICHOST:
@@ -60,7 +61,11 @@ def resolver(monkeypatch):
         found = names[host].pop(0)
         return [entry for one in found for entry in real(one, port, type=socket.SOCK_STREAM)]
 
-    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    async def alook_up(host, port, **options):
+        return look_up(host, port, **options)
+
+    stand_in(monkeypatch, _network, "socket", getaddrinfo=look_up)
+    stand_in(monkeypatch, _network, "anyio", getaddrinfo=alook_up)
     return names
 
 

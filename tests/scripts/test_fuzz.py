@@ -11,6 +11,7 @@ import pytest
 from tests.fuzz import targets
 from tests.fuzz.targets import TARGETS, Target, ended
 from tests.support.scripts import SCRIPTS
+from tests.support.stand_in import stand_in
 
 
 @pytest.fixture
@@ -106,7 +107,7 @@ def test_each_target_is_fuzzed_in_a_process_of_its_own(fuzz, monkeypatch, tmp_pa
         if name == "pages":
             (tmp_path / name / "crash-1").write_bytes(b"x")
 
-    monkeypatch.setattr(fuzz.subprocess, "run", run)
+    stand_in(monkeypatch, fuzz, "subprocess", run=run)
     monkeypatch.setattr(fuzz, "find_spec", lambda _: True)
     folder = ["--folder", str(tmp_path), "--seconds", "5"]
     assert fuzz.main(["answers", "pages", *folder]) == 1
@@ -116,5 +117,5 @@ def test_each_target_is_fuzzed_in_a_process_of_its_own(fuzz, monkeypatch, tmp_pa
         f"  found: {tmp_path}/pages/crash-1",
     ]
     assert capsys.readouterr().out.splitlines() == lines
-    monkeypatch.setattr(fuzz.tempfile, "mkdtemp", lambda **_: str(tmp_path))
+    stand_in(monkeypatch, fuzz, "tempfile", mkdtemp=lambda **_: str(tmp_path))
     assert fuzz.main(["answers"]) == 0

@@ -1,13 +1,13 @@
 """Reading what a vendor publishes."""
 
 import json
-import os
 from pathlib import Path
 
 import pytest
 import yaml
 
 from tests.support.project import PAGE, PATHS, WANTED
+from tests.support.stand_in import stand_in
 from tests.support.web import serving
 from wan_ergonomic.contract import ContractError
 from wan_ergonomic.contract.document._document import METHODS, Document
@@ -472,10 +472,10 @@ def test_a_file_that_spoils_a_folder_is_named(file, published, tmp_path):
 def test_a_folder_that_cannot_be_listed_is_an_error(tmp_path, monkeypatch):
     """It is not said to be empty."""
 
-    def refuse(path):
-        raise PermissionError(13, "Permission denied", path)
+    def walk(path, onerror):
+        onerror(PermissionError(13, "Permission denied", path))
 
-    monkeypatch.setattr(os, "scandir", refuse)
+    stand_in(monkeypatch, _read, "os", walk=walk)
     assert refusal(tmp_path).startswith(f"{tmp_path} cannot be read: ")
 
 
