@@ -39,12 +39,13 @@ def test_who_insists_is_heard_again(monkeypatch):
     """If tidying up takes its time; but not once the ending is known."""
     clock = SimpleNamespace(monotonic=iter([5.0, 5.9, 7.0, 7.9]).__next__)
     monkeypatch.setattr("wan_ergonomic.cli._signals.time", clock)
-    with only_ignored(), _signals.Signals():
-        for _ in range(2):
-            with pytest.raises(KeyboardInterrupt):
-                signal.raise_signal(signal.SIGINT)
-            signal.raise_signal(signal.SIGTERM)
-    signal.raise_signal(signal.SIGINT)
+    with only_ignored():
+        with _signals.Signals():
+            for _ in range(2):
+                with pytest.raises(KeyboardInterrupt):
+                    signal.raise_signal(signal.SIGINT)
+                signal.raise_signal(signal.SIGTERM)
+        signal.raise_signal(signal.SIGINT)
 
 
 def test_a_signal_that_is_ignored_stays_ignored(start, slow_api):
