@@ -73,6 +73,11 @@ class Outcome:
         return self.err.splitlines()[-1].partition(": ")[2]
 
 
+def plain(drawn: str) -> str:
+    """Return what was drawn, without the escape sequences."""
+    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", drawn)
+
+
 @pytest.fixture(autouse=True)
 def own_folder(tmp_path, monkeypatch):
     """Files go to a folder of the test's own."""

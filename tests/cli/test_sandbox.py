@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from wan_ergonomic import _spec
-from wan_ergonomic.cli import _checks
+from wan_ergonomic.cli.generation import _checks
 from wan_ergonomic.sandbox import SCENARIOS
 
 from .conftest import SMALL

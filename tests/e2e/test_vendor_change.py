@@ -326,7 +326,7 @@ def output_of(root: Path, *arguments: str) -> str:
 
 # Fast tests that set options: they must pass whichever options exist.
 SPELLING = [
-    "tests/cli/test_options.py",
+    "tests/cli/generation/test_options.py",
     "tests/client/test_clients.py",
     "tests/plugin/test_assertions.py",
     "tests/sandbox/test_validation.py",

@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.loopback import answer
 from wan_ergonomic import Generation, Update, _spec
-from wan_ergonomic.cli._live import Live
+from wan_ergonomic.cli.generation._live import Live
 
 # Clears the screen, in two ways; turns the direction of writing; and erases what was written.
 HOSTILE = "x\x1b[2J\x9b2J\u202ey\x08\x08"

@@ -15,10 +15,10 @@ from typer.main import get_command
 from wan_ergonomic import __version__
 from wan_ergonomic._errors import WanError
 from wan_ergonomic.cli.contract._commands import contract
+from wan_ergonomic.cli.generation import _commands
+from wan_ergonomic.cli.generation._arguments import Command, Commands, IdCommand, PromptCommand
+from wan_ergonomic.cli.generation._checks import MissingKeyError
 
-from . import _commands
-from ._arguments import Command, Commands, IdCommand, PromptCommand
-from ._checks import MissingKeyError
 from ._exits import Exit, explain
 from ._outcome import EndedError, Ending, ending_of, interruption
 from ._sandbox import sandbox

@@ -26,8 +26,8 @@ from wan_ergonomic._errors import (
 )
 from wan_ergonomic._flows import CLIENT_REQUEST_ID
 from wan_ergonomic._generation import UNSEEN, Generation, Update
+from wan_ergonomic.cli.generation._destination import UsageError, file_for
 
-from ._destination import UsageError, file_for
 from ._exits import Exit
 from ._options import Connection, Destination
 from ._signals import TerminatedError

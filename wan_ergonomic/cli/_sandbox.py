@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from wan_ergonomic._settings import KEY_VARIABLES
+from wan_ergonomic.cli.generation._checks import load_sandbox
 
-from ._checks import load_sandbox
 from ._streams import printable, put, put_json, tell
 
 if TYPE_CHECKING:

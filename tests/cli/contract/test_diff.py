@@ -14,8 +14,8 @@ from jsonschema import Draft202012Validator
 from typer.main import get_command
 
 import wan_ergonomic.contract.report
+from tests.cli.conftest import plain
 from tests.cli.test_start import _LIST_MODULES, HEAVY
-from tests.cli.test_terminal import plain
 from tests.support.first_contract import first_contract
 from wan_ergonomic.cli._app import app
 from wan_ergonomic.cli.contract._output import EXIT_CODES

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tests.cli.test_terminal import plain
+from tests.cli.conftest import plain
 from tests.contract.diff.catalogue.findings import ALL, DOCS, HOSTILE, INFO, finding
 from wan_ergonomic.cli.contract._table import as_table
 

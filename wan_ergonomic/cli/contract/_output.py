@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wan_ergonomic._errors import ContractError
-from wan_ergonomic.cli._destination import UsageError
 from wan_ergonomic.cli._exits import Exit
 from wan_ergonomic.cli._outcome import EndedError, Ending
 from wan_ergonomic.cli._streams import put, put_json
+from wan_ergonomic.cli.generation._destination import UsageError
 
 if TYPE_CHECKING:
     from wan_ergonomic.contract import Document, Finding

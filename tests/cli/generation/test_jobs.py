@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import SMALL
+from tests.cli.conftest import SMALL
 
 
 def submitted(wan, api, prompt="A boat"):

@@ -13,13 +13,20 @@ import typer
 
 from wan_ergonomic._generation import Generation
 from wan_ergonomic._prompts import prepare
+from wan_ergonomic.cli._options import (
+    Connection,
+    Destination,
+    PromptOptions,
+    Reporting,
+    Surroundings,
+    spread,
+)
+from wan_ergonomic.cli._streams import printable, put, put_json
 
 from ._checks import check_prompt, read_prompt, resolved
 from ._destination import check_destination, check_file, file_for
 from ._display import Display, Lines
-from ._options import Connection, Destination, PromptOptions, Reporting, Surroundings, spread
 from ._session import session
-from ._streams import printable, put, put_json
 
 Prompt = Annotated[
     str, typer.Argument(metavar="PROMPT", help="What the video shows; - reads standard input.")

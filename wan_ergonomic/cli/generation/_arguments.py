@@ -15,7 +15,7 @@ from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
 
-from ._streams import writing
+from wan_ergonomic.cli._streams import writing
 
 Known = Mapping[str, bool]
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from wan_ergonomic._errors import ConfigurationError
 from wan_ergonomic._prompts import PromptDefaults, prepare
 from wan_ergonomic._settings import KEY_VARIABLES, resolve_defaults
+from wan_ergonomic.cli._options import Connection, Surroundings
 
 from ._destination import UsageError
-from ._options import Connection, Surroundings
 
 if TYPE_CHECKING:
     from wan_ergonomic.sandbox import Sandbox

@@ -9,14 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.conftest import SMALL
 from tests.support.loopback import Hang, Loopback, Store
 from tests.support.responses import ID, VIDEO, accepted, completed, seen
 from wan_ergonomic import WaitTimeoutError
 from wan_ergonomic.cli._options import Connection
 from wan_ergonomic.cli._outcome import EndedError, Journey
 from wan_ergonomic.cli._streams import is_terminal
-
-from .conftest import SMALL
 
 MODULE = "python -m wan_ergonomic"
 NO_SPACE = "Standard output could not be written: No space left on device."
@@ -118,7 +117,7 @@ def test_ctrl_c_while_connecting_submitted_nothing(wan, monkeypatch, api):
     def interrupted():
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("wan_ergonomic.cli._session._client_type", interrupted)
+    monkeypatch.setattr("wan_ergonomic.cli.generation._session._client_type", interrupted)
     ended = wan("submit", "A boat", at=api)
     assert (ended.code, ended.err) == (130, "wan: Interrupted; nothing was submitted.\n")
 

@@ -15,9 +15,8 @@ from typing import IO
 
 from wan_ergonomic._errors import DownloadError, WanError
 from wan_ergonomic._files import check_target
-
-from ._options import Destination
-from ._streams import is_terminal
+from wan_ergonomic.cli._options import Destination
+from wan_ergonomic.cli._streams import is_terminal
 
 STANDARD_OUTPUT = "-"
 

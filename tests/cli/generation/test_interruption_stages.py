@@ -4,10 +4,9 @@ import shlex
 
 import pytest
 
+from tests.cli.test_signals import CODES
 from tests.support.loopback import Hang, Loopback, Store
 from tests.support.responses import ID, VIDEO, accepted, completed, seen
-
-from .test_signals import CODES
 
 MODULE = "python -m wan_ergonomic"
 # More than Python holds back before it writes.

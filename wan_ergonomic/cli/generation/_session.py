@@ -17,12 +17,12 @@ from wan_ergonomic._errors import DownloadError
 from wan_ergonomic._flows import CLIENT_REQUEST_ID, PollingPolicy
 from wan_ergonomic._generation import Drift, Generation, Update
 from wan_ergonomic._prompts import PromptWarning
+from wan_ergonomic.cli._options import Connection, Destination, Reporting, Surroundings
+from wan_ergonomic.cli._outcome import Journey
 
 from ._checks import check_connection, load_sandbox, own_defaults
 from ._destination import target
 from ._display import Display, choose_display
-from ._options import Connection, Destination, Reporting, Surroundings
-from ._outcome import Journey
 
 if TYPE_CHECKING:
     from wan_ergonomic._client import WanClient

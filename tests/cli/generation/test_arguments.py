@@ -11,8 +11,8 @@ import typer
 from typer.main import get_command
 
 from wan_ergonomic.cli import _app
-from wan_ergonomic.cli._arguments import is_id, is_text, set_apart
-from wan_ergonomic.cli._destination import file_name
+from wan_ergonomic.cli.generation._arguments import is_id, is_text, set_apart
+from wan_ergonomic.cli.generation._destination import file_name
 
 NANOID = string.ascii_letters + string.digits + "-_"
 

@@ -11,17 +11,11 @@ import time
 import pytest
 from rich.console import Console
 
+from tests.cli.conftest import SMALL, plain
 from wan_ergonomic import Generation, Update, Usage, Video
-from wan_ergonomic.cli._display import Display, Lines, choose_display, duration
-from wan_ergonomic.cli._live import Live
 from wan_ergonomic.cli._options import Reporting
-
-from .conftest import SMALL
-
-
-def plain(drawn: str) -> str:
-    """Return what was drawn, without the escape sequences."""
-    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", drawn)
+from wan_ergonomic.cli.generation._display import Display, Lines, choose_display, duration
+from wan_ergonomic.cli.generation._live import Live
 
 
 def console(**options) -> Console:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import CREDITS, SMALL
+from tests.cli.conftest import CREDITS, SMALL
 
 
 def is_mp4(data: bytes) -> bool:

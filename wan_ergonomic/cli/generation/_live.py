@@ -16,9 +16,9 @@ from rich.spinner import Spinner
 from rich.text import Text
 
 from wan_ergonomic._generation import Generation, Update
+from wan_ergonomic.cli._streams import printable, telling
 
 from ._display import Lines, duration
-from ._streams import printable, telling
 
 _FRAMES_PER_SECOND = 8
 

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.conftest import SMALL
 from tests.support.loopback import Loopback, answer
 from tests.support.options import needs
 from tests.support.responses import ID, accepted, completed, seen
 from wan_ergonomic import __version__
-from wan_ergonomic.cli import _app, _commands
+from wan_ergonomic.cli import _app
 from wan_ergonomic.cli._exits import MEANINGS, Exit
-
-from .conftest import SMALL
+from wan_ergonomic.cli.generation import _commands
 
 PRINTABLE = {*map(chr, range(32, 127)), "\ufffd"}
 

@@ -13,9 +13,8 @@ from typing import Any, Self
 
 from wan_ergonomic._generation import Drift, Generation, Update, Usage
 from wan_ergonomic._redaction import shorten_link
-
-from ._options import Reporting
-from ._streams import is_terminal, tell_json, tell_prose
+from wan_ergonomic.cli._options import Reporting
+from wan_ergonomic.cli._streams import is_terminal, tell_json, tell_prose
 
 
 class Display:

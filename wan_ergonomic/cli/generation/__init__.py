@@ -1,0 +1,1 @@
+"""The commands that submit, wait for, download and preview generations."""
