@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from wan_ergonomic import _spec
-from wan_ergonomic.cli.generation import _checks
+from wan_ergonomic.cli._extras import load_sandbox
 from wan_ergonomic.sandbox import SCENARIOS
 
 from .conftest import SMALL
@@ -119,4 +119,4 @@ def test_a_sandbox_that_is_broken_is_not_called_missing(monkeypatch):
     """A module of our own that is missing is a mistake of ours."""
     monkeypatch.setitem(sys.modules, "wan_ergonomic.sandbox", None)
     with pytest.raises(ModuleNotFoundError):
-        _checks.load_sandbox()
+        load_sandbox()

@@ -34,7 +34,7 @@ def test_a_status_cannot_steer_the_terminal_from_the_live_line():
     live = Live()
     failure = RuntimeError(HOSTILE)
     seen = Generation(id=HOSTILE, status=HOSTILE)
-    live.looked(Update(generation=seen, elapsed=1, polls=1, next_poll=5, error=failure))
+    live.polled(Update(generation=seen, elapsed=1, polls=1, next_poll=5, error=failure))
     drawn = str(live._frame())
     assert drawn.count("x\ufffd[2J") == 2
     assert steering(drawn) == []

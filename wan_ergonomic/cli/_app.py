@@ -1,7 +1,7 @@
-"""The command line as a whole: its commands, and the one place where errors end.
+"""The `wan` application: its commands, and the one place where errors are reported.
 
-Whatever this package raises on purpose becomes a sentence and an exit code
-here. Anything else is a mistake of ours and keeps its traceback.
+The package's own errors become a message and an exit code here. Any other
+exception is a defect and keeps its traceback.
 """
 
 from __future__ import annotations
@@ -12,21 +12,27 @@ from typing import Annotated, Any, cast
 import typer
 from typer.main import get_command
 
-from wan_ergonomic import __version__
-from wan_ergonomic._errors import WanError
+from wan_ergonomic import WanError, __version__
+from wan_ergonomic.cli import generation
 from wan_ergonomic.cli.contract._commands import contract
-from wan_ergonomic.cli.generation import _commands
-from wan_ergonomic.cli.generation._arguments import Command, Commands, IdCommand, PromptCommand
-from wan_ergonomic.cli.generation._checks import MissingKeyError
 
+from ._command import Command, Commands
+from ._connection import MissingKeyError
 from ._exits import Exit, explain
-from ._outcome import EndedError, Ending, ending_of, interruption
+from ._outcome import CommandError, Outcome, interrupted, outcome_of
 from ._sandbox import sandbox
 from ._signals import Signals
-from ._streams import OutputError, put, settle, tell_exactly, tell_json, tell_prose
+from ._streams import (
+    OutputError,
+    drop_unwritable_output,
+    put,
+    report_command,
+    report_json,
+    report_prose,
+)
 
-# Typer has click inside it or beside it, by version; either way this is the
-# error that every mistake on a command line is.
+# Typer contains click or depends on it, by version. In both cases this is the
+# base class of all command line errors.
 _ParseError = cast("type[Exception]", typer.BadParameter.__base__)
 
 _HELP = """Videos from text with Wan 2.2 Plus on AIML API.
@@ -49,14 +55,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-_ID = "dabf0a77-7ab4-4f3a-8d6f-1b2c3d4e5f60"
 _COMMANDS: Sequence[tuple[Callable[..., None], type[Command], str]] = (
-    (_commands.generate, PromptCommand, 'generate "A paper boat" --seed 7 -o boat.mp4'),
-    (_commands.submit, PromptCommand, 'submit "A paper boat" --aspect-ratio 9:16'),
-    (_commands.status, IdCommand, f"status {_ID}"),
-    (_commands.wait, IdCommand, f"wait {_ID} -o boat.mp4"),
-    (_commands.download, IdCommand, f"download {_ID} -o boat.mp4"),
-    (_commands.preview, PromptCommand, 'preview "A paper boat" --preset draft'),
+    *generation.COMMANDS,
     (sandbox, Command, "sandbox --port 8080"),
 )
 for _command, _type, _example in _COMMANDS:
@@ -79,79 +79,80 @@ def wan(
         typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
     ] = False,
 ) -> None:
-    """Hold the commands together; the help text is the application's own."""
+    """Take the options of `wan` itself; its help is the application's."""
 
 
 def run(arguments: Sequence[str], program: str = "wan", *, ends_process: bool = False) -> int:
-    """Carry out one command line and return its exit code.
+    """Run one command line and return its exit code.
 
     Args:
         arguments: The words after the program's name.
-        program: What a person types to start it.
-        ends_process: Whether the process ends with it, undisturbed by further signals.
+        program: What a person types to start the program.
+        ends_process: Whether the process exits next; signals then stay ignored until it has.
     """
     signals = Signals()
     try:
         return _run(list(arguments) or ["--help"], program, signals)
     finally:
-        settle()
+        drop_unwritable_output()
         if not ends_process:
             signals.restore()
 
 
-def _run(words: list[str], program: str, signals: Signals) -> int:
+def _run(arguments: list[str], program: str, signals: Signals) -> int:
     try:
         with signals:
-            return _carry_out(words, program)
+            return _invoke(arguments, program)
     except BrokenPipeError:
         return Exit.UNREAD
     except KeyboardInterrupt as error:
-        ending = interruption(error)
-    except EndedError as error:
-        ending = error.ending
+        outcome = interrupted(error)
+    except CommandError as error:
+        outcome = error.outcome
     except MissingKeyError as error:
-        ending = _offering_the_sandbox(error, words)
+        outcome = _missing_key(error, arguments)
     except WanError as error:
-        ending = ending_of(error)
+        outcome = outcome_of(error)
     except OutputError as error:
-        ending = Ending(code=Exit.REFUSED, kind="OutputError", message=str(error))
+        outcome = Outcome(code=Exit.REJECTED, kind="OutputError", message=str(error))
     except _ParseError as error:
-        ending = _usage(error, program)
-    return _end(ending, words, program)
+        outcome = _usage_error(error, program)
+    _report(outcome, program, as_json="--json" in arguments)
+    return outcome.code
 
 
-def _carry_out(words: list[str], program: str) -> int:
+def _invoke(arguments: list[str], program: str) -> int:
     command = get_command(app)
     try:
-        with command.make_context(program, words) as context:
+        with command.make_context(program, arguments) as context:
             command.invoke(context)
-    except typer.Exit as ended:
-        return ended.exit_code
+    except typer.Exit as exit_:
+        return exit_.exit_code
     return Exit.DONE
 
 
-def _usage(error: Any, program: str) -> Ending:
+def _usage_error(error: Any, program: str) -> Outcome:
     path = error.ctx.command_path if error.ctx else program
-    said = error.format_message().rstrip(".")
-    message = f"{said}{'' if said.endswith('?') else '.'} See {path} --help."
-    return Ending(code=Exit.USAGE, kind="UsageError", message=message)
+    text = error.format_message().rstrip(".")
+    message = f"{text}{'' if text.endswith('?') else '.'} See {path} --help."
+    return Outcome(code=Exit.USAGE, kind="UsageError", message=message)
 
 
-def _offering_the_sandbox(error: MissingKeyError, words: list[str]) -> Ending:
-    return Ending(
+def _missing_key(error: MissingKeyError, arguments: list[str]) -> Outcome:
+    command, *rest = arguments
+    return Outcome(
         code=Exit.USAGE,
         kind=type(error).__name__,
         message=str(error),
-        advice="To try it without a key",
-        words=[words[0], "--sandbox", *words[1:]],
+        next_step="To try it without a key",
+        arguments=[command, "--sandbox", *rest],
     )
 
 
-def _end(ending: Ending, words: list[str], program: str) -> int:
-    if "--json" in words:
-        tell_json(ending.as_json(program))
-    else:
-        tell_prose(f"wan: {ending.message}")
-        if ending.words:
-            tell_exactly(ending.advice, ending.command(program))
-    return ending.code
+def _report(outcome: Outcome, program: str, *, as_json: bool) -> None:
+    if as_json:
+        report_json(outcome.as_json(program))
+        return
+    report_prose(f"wan: {outcome.message}")
+    if outcome.arguments:
+        report_command(outcome.next_step, outcome.command(program))

@@ -1,4 +1,4 @@
-"""The exit codes: the one table that the code, the help and the tests go by."""
+"""The exit codes: one table for the code, the help and the tests."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from enum import IntEnum
 
 
 class Exit(IntEnum):
-    """What a command's end means."""
+    """An exit code of `wan`."""
 
     DONE = 0
-    REFUSED = 1
+    REJECTED = 1
     USAGE = 2
     FAILED = 3
     RESUMABLE = 4
@@ -22,7 +22,7 @@ class Exit(IntEnum):
 
 MEANINGS: Mapping[Exit, str] = {
     Exit.DONE: "done",
-    Exit.REFUSED: "the API or the network refused; nothing was accepted",
+    Exit.REJECTED: "the API or the network refused; nothing was accepted",
     Exit.USAGE: "bad usage or input; nothing was sent",
     Exit.FAILED: "the generation failed; to try again is a new submission",
     Exit.RESUMABLE: "accepted, but not finished or not saved; can be resumed",
@@ -34,7 +34,7 @@ MEANINGS: Mapping[Exit, str] = {
 
 
 def explain() -> str:
-    """Return the table as help text shows it."""
+    """Return the table as help shows it."""
     lines = (f"  {code.value:>3}  {meaning}" for code, meaning in MEANINGS.items())
     # The backspace keeps Typer from joining the lines.
     return "\b\nExit codes:\n" + "\n".join(lines)

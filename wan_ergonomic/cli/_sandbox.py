@@ -1,4 +1,4 @@
-"""``wan sandbox``: the sandbox in the foreground, for other commands and programs to use."""
+"""``wan sandbox``: runs the sandbox in the foreground, for other commands and programs."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from wan_ergonomic._settings import KEY_VARIABLES
-from wan_ergonomic.cli.generation._checks import load_sandbox
 
-from ._streams import printable, put, put_json, tell
+from ._extras import load_sandbox
+from ._streams import printable, put, put_json, report
 
 if TYPE_CHECKING:
     from wan_ergonomic.sandbox import Received, Scenario
@@ -67,11 +67,11 @@ def sandbox(
                 for received in _after(last, server.received):
                     last = received
                     for line in [] if quiet else _lines(received, as_json=as_json):
-                        tell(line)
+                        report(line)
                 time.sleep(_PAUSE)
     except KeyboardInterrupt:
         if not quiet and not as_json:
-            tell("Stopped.")
+            report("Stopped.")
 
 
 def _introduce(url: str, key: str, speed: float, *, as_json: bool) -> None:
@@ -90,7 +90,7 @@ def _introduce(url: str, key: str, speed: float, *, as_json: bool) -> None:
 
 
 def _after(last: Received | None, received: tuple[Received, ...]) -> list[Received]:
-    """Return what came after a request that was shown already."""
+    """Return the requests received after the one that was shown last."""
     return list(takewhile(lambda one: one is not last, reversed(received)))[::-1]
 
 
@@ -100,7 +100,7 @@ def _lines(received: Received, *, as_json: bool) -> list[str]:
         request = {"method": received.method, "path": received.path, "about": about}
         event = {"event": "request", **request, "right_key": received.has_right_key}
         return [json.dumps(event)]
-    # A video's link is not for the key; every other request without it is refused.
+    # Video links need no key; every other request without it is rejected.
     refused = not received.has_right_key and not received.path.startswith("/videos/")
     key = "  (without the right key)" if refused else ""
     time_of_day = time.strftime("%H:%M:%S")
@@ -109,7 +109,7 @@ def _lines(received: Received, *, as_json: bool) -> list[str]:
 
 
 def _about(received: Received) -> str | None:
-    """Return a request's prompt or id, the query's only parts that are no secret."""
+    """Return a request's prompt or id: the only parts of it that are shown."""
     if isinstance(received.body, dict):
         prompt = received.body.get("prompt")
         return prompt if isinstance(prompt, str) else None

@@ -1,7 +1,7 @@
 """Writing: data to standard output, everything else to standard error.
 
-Copes with streams that are closed, absent or cannot spell a character, and
-keeps a server's words from steering the terminal.
+Streams may be closed, absent, or unable to encode a character. Control
+characters in text from a server are replaced, so they cannot steer the terminal.
 """
 
 from __future__ import annotations
@@ -24,23 +24,33 @@ def put(text: str) -> None:
     """Write one line of data to standard output.
 
     Raises:
-        BrokenPipeError: Its reader has gone away.
+        BrokenPipeError: Its reader has closed it.
         OutputError: It cannot be written for another reason.
     """
     if sys.stdout is None:
         return
-    with writing():
-        # File names and JSON leave as the bytes they are, whatever the locale is.
+    with output_errors():
+        # File names and JSON are written as UTF-8 whatever the locale, without loss.
         sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape") + b"\n")
         sys.stdout.flush()
 
 
-@contextmanager
-def writing() -> Iterator[None]:
-    """Name what can go wrong while standard output is written to.
+def put_json(value: Any) -> None:
+    """Write a value as one line of JSON to standard output.
 
     Raises:
-        BrokenPipeError: Its reader has gone away.
+        BrokenPipeError: Its reader has closed it.
+        OutputError: It cannot be written for another reason.
+    """
+    put(json.dumps(value))
+
+
+@contextmanager
+def output_errors() -> Iterator[None]:
+    """Translate the errors of writing to standard output.
+
+    Raises:
+        BrokenPipeError: Its reader has closed it.
         OutputError: It cannot be written for another reason.
     """
     try:
@@ -52,80 +62,77 @@ def writing() -> Iterator[None]:
         raise OutputError(f"Standard output could not be written: {reason}.") from error
 
 
-def settle() -> None:
-    """Drop what standard output still holds and cannot write.
+def drop_unwritable_output() -> None:
+    """Drop what standard output has buffered if it cannot be written.
 
-    Whoever wrote it has said so. Python's exit would try once more, complain,
-    and end with a code of its own.
+    The error is reported already. At exit Python would try again, print a
+    traceback, and change the exit code.
     """
     if sys.stdout is None:
         return
     try:
         sys.stdout.flush()
     except OSError:
-        let_go(sys.stdout)
+        redirect_to_null(sys.stdout)
 
 
-def put_json(value: Any) -> None:
-    """Write a value as one line of JSON to standard output."""
-    put(json.dumps(value))
-
-
-def tell(text: str) -> None:
-    """Write one line to standard error, if anyone is there to read it."""
+def report(text: str) -> None:
+    """Write one line to standard error, if it can be written."""
     if sys.stderr is None:
         return
-    with telling():
-        # At once: a signal between a text and its end of line would join two of them.
+    with stderr_errors_ignored():
+        # One write: a signal between a text and its newline would join two lines.
         sys.stderr.write(f"{text}\n")
         sys.stderr.flush()
 
 
 @contextmanager
-def telling() -> Iterator[None]:
-    """Go on when standard error cannot be written, without it."""
+def stderr_errors_ignored() -> Iterator[None]:
+    """Continue without standard error once it cannot be written.
+
+    A paid generation is not abandoned because nobody reads the messages.
+    """
     try:
         yield
     except OSError:
-        # A paid job is not given up because nobody listens any more.
-        let_go(sys.stderr)
+        redirect_to_null(sys.stderr)
 
 
-def tell_prose(text: str) -> None:
-    """Write sentences to standard error: on a terminal, broken between words."""
+def report_prose(text: str) -> None:
+    """Write sentences to standard error, wrapped between words on a terminal."""
     line = printable(text)
     if is_terminal(sys.stderr):
         width = shutil.get_terminal_size().columns
         line = textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False)
-    tell(line)
+    report(line)
 
 
-def tell_json(value: Any) -> None:
+def report_json(value: Any) -> None:
     """Write a value as one line of JSON to standard error."""
-    tell(json.dumps(value))
+    report(json.dumps(value))
 
 
-def tell_exactly(what_for: str, command: str) -> None:
-    """Write a command line to standard error so that it can be copied: never broken or changed."""
+def report_command(purpose: str, command: str) -> None:
+    """Write a command line to standard error, unwrapped and unchanged, so it can be copied."""
     if printable(command) == command:
-        tell(f"{what_for}: {command}")
+        report(f"{purpose}: {command}")
     else:
-        what = "this, in JSON because it holds characters that cannot be shown"
-        tell(f"{what_for} {what}: {json.dumps(command)}")
+        note = "this, in JSON because it holds characters that cannot be shown"
+        report(f"{purpose} {note}: {json.dumps(command)}")
 
 
 def printable(text: str) -> str:
-    """Return a text on one line, without characters that would steer a terminal."""
+    """Return a text on one line, with control characters replaced."""
     return "".join(c if c.isprintable() else " " if c.isspace() else "\ufffd" for c in text)
 
 
 def is_terminal(stream: TextIO | None) -> bool:
-    """Whether a person is looking at a stream."""
+    """Whether a stream is a terminal."""
     return stream is not None and stream.isatty()
 
 
-def let_go(stream: TextIO) -> None:
-    """Let go of a stream that cannot be written, so that Python's exit does not miss it."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, stream.fileno())
-    os.close(nowhere)
+def redirect_to_null(stream: TextIO) -> None:
+    """Redirect a stream that cannot be written, so that Python's exit can flush it."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, stream.fileno())
+    os.close(null)

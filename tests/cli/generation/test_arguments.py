@@ -11,7 +11,7 @@ import typer
 from typer.main import get_command
 
 from wan_ergonomic.cli import _app
-from wan_ergonomic.cli.generation._arguments import is_id, is_text, set_apart
+from wan_ergonomic.cli.generation._arguments import is_id, is_prompt, set_apart
 from wan_ergonomic.cli.generation._destination import file_name
 
 NANOID = string.ascii_letters + string.digits + "-_"
@@ -106,18 +106,18 @@ def test_a_random_id_is_always_an_id():
 def test_a_prompt_with_a_dash_needs_a_space():
     """And must not begin as an option does."""
     options = known("generate")
-    assert is_text("- a list", options)
-    assert is_text("-5 degrees", options)
-    assert not is_text("-snow", options)
-    assert not is_text("--seed 3", {"--seed": True, "--": False})
-    assert not is_text("--prefix=a b", options)
+    assert is_prompt("- a list", options)
+    assert is_prompt("-5 degrees", options)
+    assert not is_prompt("-snow", options)
+    assert not is_prompt("--seed 3", {"--seed": True, "--": False})
+    assert not is_prompt("--prefix=a b", options)
 
 
 def test_words_that_need_nothing_are_left_alone():
     """An empty end, too."""
     options = known("wait")
     for words in (["id", "-o", "-abc"], ["-o"], [], ["id", "--"], ["-"]):
-        assert set_apart(words, options, is_id) == [word for word in words if word != "--"]
+        assert set_apart(words, options, [is_id]) == [word for word in words if word != "--"]
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,10 @@ from tests.cli.conftest import SMALL
 from tests.support.loopback import Hang, Loopback, Store
 from tests.support.responses import ID, VIDEO, accepted, completed, seen
 from wan_ergonomic import WaitTimeoutError
-from wan_ergonomic.cli._options import Connection
-from wan_ergonomic.cli._outcome import EndedError, Journey
+from wan_ergonomic.cli._connection import Connection
+from wan_ergonomic.cli._outcome import CommandError
 from wan_ergonomic.cli._streams import is_terminal
+from wan_ergonomic.cli.generation._run_state import RunState
 
 MODULE = "python -m wan_ergonomic"
 NO_SPACE = "Standard output could not be written: No space left on device."
@@ -105,10 +106,10 @@ def test_ctrl_c_with_an_embedded_sandbox_advises_nothing(start):
 
 def test_a_command_to_resume_has_no_more_options_than_it_needs():
     """At the vendor's own address the id is enough."""
-    with pytest.raises(EndedError) as caught, Journey(Connection(), None, "some-id"):
+    with pytest.raises(CommandError) as caught, RunState(Connection(), None, "some-id"):
         raise WaitTimeoutError("late")
-    assert caught.value.ending.command("wan") == "wan wait some-id"
-    assert caught.value.ending.message.endswith("if there is one of this id.")
+    assert caught.value.outcome.command("wan") == "wan wait some-id"
+    assert caught.value.outcome.message.endswith("if there is one of this id.")
 
 
 def test_ctrl_c_while_connecting_submitted_nothing(wan, monkeypatch, api):

@@ -9,8 +9,8 @@ import pytest
 from tests.support.options import an_option, in_words, needs
 from wan_ergonomic import _spec
 from wan_ergonomic._spec import server_defaults
-from wan_ergonomic.cli._options import PromptOptions
 from wan_ergonomic.cli.generation import _commands
+from wan_ergonomic.cli.generation._options import PromptOptions
 
 KNOWN = set(_spec.request_schema()["properties"]) - {"model", "prompt"}
 # Each option as it is written, and what becomes of it.

@@ -104,14 +104,14 @@ def test_the_live_line_tells_status_time_and_next_look():
     """And why the last poll failed."""
     live = Live(console())
     assert re.fullmatch(r"\S starting  0 s\s*", drawn_by(live))
-    live.doing("submitting")
+    live.working("submitting")
     assert "submitting" in drawn_by(live)
     live.accepted(Generation(id="x", status="queued", usage=Usage(credits=5)))
     generation = Generation(id="x", status="generating")
-    live.looked(Update(generation=generation, elapsed=3, polls=1, next_poll=7.2))
+    live.polled(Update(generation=generation, elapsed=3, polls=1, next_poll=7.2))
     assert re.fullmatch(r"\S generating  0 s  next look in 7 s\s*", drawn_by(live))
     failure = TimeoutError("no answer\nyet" + "!" * 80)
-    live.looked(Update(generation=generation, elapsed=3, polls=1, next_poll=0.0, error=failure))
+    live.polled(Update(generation=generation, elapsed=3, polls=1, next_poll=0.0, error=failure))
     time.sleep(0.001)
     line = drawn_by(live)
     assert "generating  0 s    no answer yet!" in line
@@ -141,7 +141,7 @@ def test_only_the_end_leaves_a_line():
         live.warn("a warning")
         video = Video(url="https://cdn.example/v.mp4")
         generation = Generation(id="x", status="completed", video=video)
-        live.looked(Update(generation=generation, elapsed=61, polls=9))
+        live.polled(Update(generation=generation, elapsed=61, polls=9))
         live.saved(1_250_000)
     said = plain(screen.getvalue())
     for line in ("a note", "Warning: a warning", "Completed after 1 min 1 s", "Saved 1.2 MB"):
@@ -158,11 +158,11 @@ def test_the_silent_display_is_silent(capsys):
     """Whatever happens."""
     with Display() as display:
         generation = Generation(id="x")
-        display.doing("this")
+        display.working("this")
         display.note("this")
         display.warn("this")
         display.accepted(generation)
-        display.looked(Update(generation=generation, elapsed=1))
+        display.polled(Update(generation=generation, elapsed=1))
         display.describe(generation)
         display.downloading(1, 2)
         display.saved(2)

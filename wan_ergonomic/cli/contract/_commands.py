@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wan_ergonomic.cli.generation._arguments import Command, Commands
+from wan_ergonomic.cli._command import Command, Commands
 
 from ._output import (
     FailOnOption,

@@ -14,9 +14,8 @@ import typer
 
 from wan_ergonomic._errors import ContractError
 from wan_ergonomic.cli._exits import Exit
-from wan_ergonomic.cli._outcome import EndedError, Ending
+from wan_ergonomic.cli._outcome import CommandError, Outcome, UsageError
 from wan_ergonomic.cli._streams import put, put_json
-from wan_ergonomic.cli.generation._destination import UsageError
 
 if TYPE_CHECKING:
     from wan_ergonomic.contract import Document, Finding
@@ -94,7 +93,7 @@ def comparison(output: Format) -> Iterator[None]:
     """Report a comparison that is impossible, in the chosen format.
 
     Raises:
-        EndedError: A source is gone or unreadable, or the sources cannot be compared.
+        CommandError: A source is gone or unreadable, or the sources cannot be compared.
         UsageError: A dependency is missing.
     """
     try:
@@ -105,9 +104,9 @@ def comparison(output: Format) -> Iterator[None]:
         raise unknown(error, f"The sources could not be compared. {error}") from error
 
 
-def unknown(error: ContractError, message: str) -> EndedError:
+def unknown(error: ContractError, message: str) -> CommandError:
     """Return the exception that ends a command whose result is unknown."""
-    return EndedError(Ending(code=Exit.USAGE, kind=type(error).__name__, message=message))
+    return CommandError(Outcome(code=Exit.USAGE, kind=type(error).__name__, message=message))
 
 
 def _put_failure(error: ContractError, output: Format) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 import typer
 
 from wan_ergonomic._errors import ContractError
-from wan_ergonomic.cli._streams import is_terminal, printable, put, put_json, tell
+from wan_ergonomic.cli._streams import is_terminal, printable, put, put_json, report
 
 from ._output import Format, FormatOption, needs_contract_extra, unknown
 
@@ -114,9 +114,9 @@ def _put(
     elif rows:
         put("\n".join(_aligned(rows) if is_terminal(sys.stdout) else map("\t".join, rows)))
     if output is Format.TABLE:
-        tell(_summary(verification))
+        report(_summary(verification))
     for operation, times in list(verification.outside.items())[:_MOST_SHOWN]:
-        tell(printable(f"Not in the contract: {operation:.100}, {_number(times, 'time')}."))
+        report(printable(f"Not in the contract: {operation:.100}, {_number(times, 'time')}."))
 
 
 def _summary(verification: Verification) -> str:

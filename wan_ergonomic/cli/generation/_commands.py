@@ -6,26 +6,23 @@ Each reads: check all that costs nothing, open a session, act, print the data.
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 import typer
 
-from wan_ergonomic._generation import Generation
 from wan_ergonomic._prompts import prepare
-from wan_ergonomic.cli._options import (
-    Connection,
-    Destination,
-    PromptOptions,
-    Reporting,
-    Surroundings,
-    spread,
-)
+from wan_ergonomic.cli._command import Command
+from wan_ergonomic.cli._connection import HEADING, Connection
+from wan_ergonomic.cli._options import Reporting, spread
 from wan_ergonomic.cli._streams import printable, put, put_json
 
-from ._checks import check_prompt, read_prompt, resolved
+from ._arguments import IdCommand, PromptCommand
 from ._destination import check_destination, check_file, file_for
 from ._display import Display, Lines
+from ._options import Destination, PromptOptions, PromptSettings
+from ._prompt import all_defaults, check_prompt, read_prompt
+from ._result import put_file, put_result
 from ._session import session
 
 Prompt = Annotated[
@@ -38,8 +35,8 @@ Id = Annotated[str, typer.Argument(metavar="ID", help="The generation's id.")]
 def generate(
     prompt: Prompt,
     *,
-    wishes: PromptOptions,
-    surroundings: Surroundings,
+    options: PromptOptions,
+    settings: PromptSettings,
     destination: Destination,
     connection: Connection,
     reporting: Reporting,
@@ -49,36 +46,36 @@ def generate(
     Without -o the file is named after the generation's id. Prints its path.
     """
     prompt = read_prompt(prompt)
-    check_prompt(prompt, wishes.chosen(), surroundings)
+    check_prompt(prompt, options.chosen(), settings)
     check_destination(destination, as_json=reporting.as_json)
-    opened = session(connection, reporting, surroundings=surroundings, destination=destination)
+    opened = session(connection, reporting, settings=settings, destination=destination)
     with opened as s:
-        generation = s.generate(prompt, wishes.chosen(), connection.timeout)
+        generation = s.generate(prompt, options.chosen(), connection.timeout)
         generation, file = s.download(generation, destination)
-    with s.journey:
-        _put_result(generation, destination, reporting, file)
+    with s.state:
+        put_file(generation, destination, reporting, file)
 
 
 @spread
 def submit(
     prompt: Prompt,
     *,
-    wishes: PromptOptions,
-    surroundings: Surroundings,
+    options: PromptOptions,
+    settings: PromptSettings,
     connection: Connection,
     reporting: Reporting,
 ) -> None:
     """Start a generation and print its id."""
     prompt = read_prompt(prompt)
-    check_prompt(prompt, wishes.chosen(), surroundings)
-    with session(connection, reporting, surroundings=surroundings) as s:
-        generation = s.submit(prompt, wishes.chosen(), connection.timeout)
+    check_prompt(prompt, options.chosen(), settings)
+    with session(connection, reporting, settings=settings) as s:
+        generation = s.submit(prompt, options.chosen(), connection.timeout)
         if connection.sandbox:
             s.display.warn(
                 "this id ends with the embedded sandbox; wan sandbox runs one that stays."
             )
-    with s.journey:
-        _put(generation, reporting, printable(generation.id))
+    with s.state:
+        put_result(generation, reporting, printable(generation.id))
 
 
 @spread
@@ -95,7 +92,7 @@ def status(
     with session(connection, reporting, generation_id=generation_id) as s:
         generation = s.status(generation_id, connection.timeout)
         s.display.describe(generation)
-    _put(generation, reporting, printable(generation.status))
+    put_result(generation, reporting, printable(generation.status))
 
 
 @spread
@@ -120,11 +117,11 @@ def wait(
             generation, file = s.download(generation, saving)
         else:
             s.display.describe(generation)
-    with s.journey:
+    with s.state:
         if saving:
-            _put_result(generation, saving, reporting, file)
+            put_file(generation, saving, reporting, file)
         else:
-            _put(generation, reporting, printable(generation.status))
+            put_result(generation, reporting, printable(generation.status))
 
 
 @spread
@@ -146,23 +143,23 @@ def download(
     opened = session(connection, reporting, destination=destination, generation_id=generation_id)
     with opened as s:
         generation, file = s.download(generation_id, destination, timeout=connection.timeout)
-    with s.journey:
-        _put_result(generation, destination, reporting, file)
+    with s.state:
+        put_file(generation, destination, reporting, file)
 
 
 @spread
 def preview(
     prompt: Prompt,
     *,
-    wishes: PromptOptions,
-    surroundings: Surroundings,
+    options: PromptOptions,
+    settings: PromptSettings,
     reporting: Reporting,
     sandbox: Annotated[  # noqa: ARG001
         bool,
         typer.Option(
             "--sandbox",
             help="Changes nothing: a preview asks nobody.",
-            rich_help_panel="Connection options",
+            rich_help_panel=HEADING,
         ),
     ] = False,
 ) -> None:
@@ -170,7 +167,7 @@ def preview(
 
     What the server would add to it is said beside it.
     """
-    shown = prepare(read_prompt(prompt), resolved(surroundings), wishes.chosen())
+    shown = prepare(read_prompt(prompt), all_defaults(settings), options.chosen())
     if reporting.as_json:
         fills = dict(shown.server_fills)
         put_json({"body": dict(shown.body), "server_fills": fills, "warnings": shown.warnings})
@@ -190,38 +187,13 @@ def _pretty(body: Any) -> str:
     return json.dumps(dict(body), indent=2, ensure_ascii=False)
 
 
-def _put_result(
-    generation: Generation, destination: Destination, reporting: Reporting, file: Path | None
-) -> None:
-    """Print where the video is, unless the video itself went to standard output."""
-    if destination.output != "-":
-        _put(generation, reporting, str(file), file)
-
-
-def _put(generation: Generation, reporting: Reporting, text: str, file: Path | None = None) -> None:
-    if reporting.as_json:
-        put_json(_as_data(generation, file))
-    else:
-        put(text)
-
-
-def _as_data(generation: Generation, file: Path | None) -> dict[str, Any]:
-    """Return what a program wants to know; the one place that shows a whole signed link."""
-    video, usage, error = generation.video, generation.usage, generation.error
-    expires_at = video.expires_at if video else None
-    return {
-        "id": generation.id,
-        "status": generation.status,
-        "video": video
-        and {
-            "url": video.url,
-            "expires_at": expires_at and expires_at.isoformat(),
-            "duration": video.duration,
-        },
-        "usage": usage and {"credits": usage.credits, "usd": usage.usd},
-        "error": error and {"name": error.name, "message": error.message},
-        "file": file and str(file),
-        "client_request_id": generation.client_request_id,
-        "request_id": generation.request_id,
-        "inference_id": generation.inference_id,
-    }
+_ID = "dabf0a77-7ab4-4f3a-8d6f-1b2c3d4e5f60"
+# Each command, how its arguments are parsed, and an example.
+COMMANDS: Sequence[tuple[Callable[..., None], type[Command], str]] = (
+    (generate, PromptCommand, 'generate "A paper boat" --seed 7 -o boat.mp4'),
+    (submit, PromptCommand, 'submit "A paper boat" --aspect-ratio 9:16'),
+    (status, IdCommand, f"status {_ID}"),
+    (wait, IdCommand, f"wait {_ID} -o boat.mp4"),
+    (download, IdCommand, f"download {_ID} -o boat.mp4"),
+    (preview, PromptCommand, 'preview "A paper boat" --preset draft'),
+)

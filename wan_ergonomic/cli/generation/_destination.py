@@ -1,7 +1,6 @@
-"""Where a video goes, decided and checked before anything is sent or spent.
+"""Where a video is written, checked before anything is sent or spent.
 
-The vendor's file names are never used, and an id is no file name until it is
-made one.
+The API's file names are never used, and an id becomes a safe file name first.
 """
 
 from __future__ import annotations
@@ -13,25 +12,23 @@ import tempfile
 from pathlib import Path
 from typing import IO
 
-from wan_ergonomic._errors import DownloadError, WanError
+from wan_ergonomic import DownloadError
 from wan_ergonomic._files import check_target
-from wan_ergonomic.cli._options import Destination
+from wan_ergonomic.cli._outcome import UsageError
 from wan_ergonomic.cli._streams import is_terminal
+
+from ._options import Destination
 
 STANDARD_OUTPUT = "-"
 
 _SAFE_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
-class UsageError(WanError):
-    """The command cannot be carried out as it was given; nothing was sent."""
-
-
 def check_destination(destination: Destination, *, as_json: bool) -> None:
-    """Check all that can be known of a destination before there is a video.
+    """Check a destination before there is a video to write.
 
     Raises:
-        UsageError: The video could not be written there.
+        UsageError: A video cannot be written there.
     """
     if destination.output == STANDARD_OUTPUT:
         _check_standard_output(as_json=as_json)
@@ -56,7 +53,7 @@ def check_file(path: Path, *, force: bool) -> None:
     """Check that a video can be written to a path.
 
     Raises:
-        UsageError: It cannot.
+        UsageError: It cannot be written.
     """
     try:
         if path.is_file() and not force:
@@ -70,7 +67,7 @@ def check_file(path: Path, *, force: bool) -> None:
 
 
 def _check_folder(folder: Path) -> None:
-    """Try it: permissions alone do not say whether a folder can be written to."""
+    """Write a temporary file: permissions alone do not say whether a folder is writable."""
     try:
         tempfile.TemporaryFile(dir=folder).close()
     except OSError as error:
@@ -80,24 +77,24 @@ def _check_folder(folder: Path) -> None:
 
 
 def target(destination: Destination, generation_id: str) -> Path | IO[bytes]:
-    """Return where the video of a generation is to be written."""
+    """Return the file or stream that the video of a generation is written to."""
     if destination.output == STANDARD_OUTPUT:
         return sys.stdout.buffer
     return file_for(destination, generation_id)
 
 
 def file_for(destination: Destination, generation_id: str) -> Path:
-    """Return the file that a video can be saved to, whether or not it was to be a file."""
+    """Return a file for the video, even if the destination is standard output."""
     if destination.output is None or destination.output == STANDARD_OUTPUT:
         return Path(file_name(generation_id))
     return Path(destination.output)
 
 
 def file_name(generation_id: str) -> str:
-    """Return a file name for an id: safe everywhere, and another one for every id."""
+    """Return a file name for an id: valid on every system, and unique to the id."""
     if _SAFE_ID.fullmatch(generation_id) and len(generation_id) <= 60:
         return f"wan-{generation_id}.mp4"
-    # Ids that differ only in case or in what is no letter must not share a file.
+    # Ids that differ only in case or punctuation must not share a file.
     digest = hashlib.sha256(generation_id.encode("utf-8", "surrogateescape")).hexdigest()[:8]
     words = re.findall(r"[a-z0-9]+", generation_id.lower())
     return f"wan-{'-'.join([*words, digest])[-60:]}.mp4"

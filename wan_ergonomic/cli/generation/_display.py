@@ -1,6 +1,7 @@
-"""What is said on the way, on standard error: nothing, plain lines, or JSON lines.
+"""Progress on standard error: nothing, plain lines, or JSON lines.
 
-The display for terminals is in ``_live``. Nothing here decides anything.
+The display for terminals is in ``_live``. Displays decide nothing; they show
+what happens.
 """
 
 from __future__ import annotations
@@ -11,14 +12,14 @@ from dataclasses import asdict
 from types import TracebackType
 from typing import Any, Self
 
-from wan_ergonomic._generation import Drift, Generation, Update, Usage
+from wan_ergonomic import Drift, Generation, Update, Usage
 from wan_ergonomic._redaction import shorten_link
 from wan_ergonomic.cli._options import Reporting
-from wan_ergonomic.cli._streams import is_terminal, tell_json, tell_prose
+from wan_ergonomic.cli._streams import is_terminal, report_json, report_prose
 
 
 class Display:
-    """Says nothing; the others say what they have a form for."""
+    """Shows nothing; subclasses show the events that they have a form for."""
 
     def __init__(self) -> None:
         self._last: tuple[str, bool] | None = None
@@ -34,125 +35,125 @@ class Display:
     ) -> None:
         return None
 
-    def doing(self, what: str) -> None:
+    def working(self, step: str) -> None:
         """Show what is being done now."""
 
     def note(self, text: str) -> None:
-        """Say something that may be useful to know."""
+        """Show useful information."""
 
     def warn(self, text: str) -> None:
-        """Say something that is probably not as intended."""
+        """Show something that is probably not intended."""
 
     def drifted(self, drift: Drift) -> None:
-        """Say that the API departed from its contract."""
+        """Show a departure of the API from its contract."""
 
     def accepted(self, generation: Generation) -> None:
-        """Say that a submission was accepted, and as what."""
+        """Show that a submission was accepted, with its id."""
 
-    def looked(self, update: Update) -> None:
-        """Say what a look found."""
+    def polled(self, update: Update) -> None:
+        """Show what a poll returned."""
 
     def describe(self, generation: Generation) -> None:
-        """Say what is known of a generation beside its status."""
+        """Show what is known of a generation beside its status."""
 
     def downloading(self, done: int, total: int | None) -> None:
-        """Show how many bytes there are."""
+        """Show how many bytes are written, and of how many."""
 
     def saved(self, size: int) -> None:
-        """Say that the video is there."""
+        """Show that the video is saved, with its size in bytes."""
 
-    def is_news(self, update: Update) -> bool:
-        """Whether a look found another status than the one before, or fails since then."""
+    def is_change(self, update: Update) -> bool:
+        """Whether the status changed since the last poll, or polls began to fail."""
         before, self._last = self._last, (update.generation.status, update.error is not None)
         return self._last != before
 
 
 class Lines(Display):
-    """One plain line for each thing that changed."""
+    """One plain line for each change."""
 
-    def say(self, text: str) -> None:
-        """Say one line."""
-        tell_prose(text)
+    def print(self, text: str) -> None:
+        """Print one line."""
+        report_prose(text)
 
     def note(self, text: str) -> None:
-        """Say something that may be useful to know."""
-        self.say(text)
+        """Print useful information."""
+        self.print(text)
 
     def warn(self, text: str) -> None:
-        """Say something that is probably not as intended."""
-        self.say(f"Warning: {text}")
+        """Print a warning."""
+        self.print(f"Warning: {text}")
 
     def drifted(self, drift: Drift) -> None:
-        """Say that the API departed from its contract."""
+        """Print a departure of the API from its contract."""
         self.warn(f"the API departs from its published contract: {drift}.")
 
     def accepted(self, generation: Generation) -> None:
-        """Say that a submission was accepted, and as what."""
-        self.say(f"Accepted: {generation.id}{_cost(generation.usage)}")
+        """Print the id of an accepted submission, and its cost."""
+        self.print(f"Accepted: {generation.id}{_cost(generation.usage)}")
 
-    def looked(self, update: Update) -> None:
-        """Say a status when it is another one than before, and a failing look once."""
-        if not self.is_news(update):
+    def polled(self, update: Update) -> None:
+        """Print a status that changed, and the first of several failures."""
+        if not self.is_change(update):
             return
         if update.error:
-            self.say(f"The last look failed and will be repeated: {update.error}")
+            self.print(f"The last look failed and will be repeated: {update.error}")
         else:
-            self.say(f"{update.generation.status}, {duration(update.elapsed)}")
+            self.print(f"{update.generation.status}, {duration(update.elapsed)}")
 
     def describe(self, generation: Generation) -> None:
-        """Say what is known of a generation beside its status."""
+        """Print the video, the error and the cost of a generation, as far as they are known."""
         if generation.video:
             until = generation.video.expires_at
             expiry = f" (until {until:%Y-%m-%d %H:%M} UTC)" if until else ""
-            self.say(f"  video  {shorten_link(generation.video.url)}{expiry}")
+            self.print(f"  video  {shorten_link(generation.video.url)}{expiry}")
         if generation.error:
-            self.say(f"  error  {generation.error}")
+            self.print(f"  error  {generation.error}")
         if cost := _cost(generation.usage):
-            self.say(f"  cost   {cost.removeprefix(', ')}")
+            self.print(f"  cost   {cost.removeprefix(', ')}")
 
     def saved(self, size: int) -> None:
-        """Say that the video is there."""
-        self.say(f"Saved {size / 1e6:.1f} MB")
+        """Print the size of the video."""
+        self.print(f"Saved {size / 1e6:.1f} MB")
 
 
 class JsonLines(Display):
-    """One JSON object for each thing that happened."""
+    """One JSON object for each event."""
 
     def note(self, text: str) -> None:
-        """Say something that may be useful to know."""
-        tell_json({"event": "note", "message": text})
+        """Print useful information."""
+        report_json({"event": "note", "message": text})
 
     def warn(self, text: str) -> None:
-        """Say something that is probably not as intended."""
-        tell_json({"event": "warning", "message": text})
+        """Print a warning."""
+        report_json({"event": "warning", "message": text})
 
     def drifted(self, drift: Drift) -> None:
-        """Say that the API departed from its contract."""
-        tell_json({"event": "drift", **asdict(drift)})
+        """Print a departure of the API from its contract."""
+        report_json({"event": "drift", **asdict(drift)})
 
     def accepted(self, generation: Generation) -> None:
-        """Say that a submission was accepted, and as what."""
-        tell_json({"event": "accepted", "id": generation.id, "status": generation.status})
+        """Print the id of an accepted submission."""
+        report_json({"event": "accepted", "id": generation.id, "status": generation.status})
 
-    def looked(self, update: Update) -> None:
-        """Say a status when it is another one than before, and a failing look once."""
-        if not self.is_news(update):
+    def polled(self, update: Update) -> None:
+        """Print a status that changed, and the first of several failures."""
+        if not self.is_change(update):
             return
-        said: dict[str, Any] = {
+        event: dict[str, Any] = {
             "event": "look",
             "id": update.generation.id,
             "status": update.generation.status,
             "elapsed": round(update.elapsed, 3),
         }
-        tell_json(said | ({"failure": str(update.error)} if update.error else {}))
+        report_json(event | ({"failure": str(update.error)} if update.error else {}))
 
     def saved(self, size: int) -> None:
-        """Say that the video is there."""
-        tell_json({"event": "saved", "bytes": size})
+        """Print the size of the video."""
+        report_json({"event": "saved", "bytes": size})
 
 
 def choose_display(reporting: Reporting) -> Display:
-    """Return the display that suits what was asked for and who is looking."""
+    """Return the display for the options given and for the kind of standard error."""
     if reporting.quiet:
         return Display()
     if reporting.as_json:
@@ -165,7 +166,7 @@ def choose_display(reporting: Reporting) -> Display:
 
 
 def duration(seconds: float) -> str:
-    """Return a time span as a person says it."""
+    """Return a time span in minutes and seconds."""
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 

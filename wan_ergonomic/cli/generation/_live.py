@@ -1,6 +1,6 @@
-"""What is shown on a terminal while a person waits: one line that lives, few that stay.
+"""The display for terminals: one line that is redrawn while a person waits.
 
-The line is drawn by Rich, several times a second, from what was last heard.
+Rich draws the line several times a second, from the last event.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, Trans
 from rich.spinner import Spinner
 from rich.text import Text
 
-from wan_ergonomic._generation import Generation, Update
-from wan_ergonomic.cli._streams import printable, telling
+from wan_ergonomic import Generation, Update
+from wan_ergonomic.cli._streams import printable, stderr_errors_ignored
 
 from ._display import Lines, duration
 
@@ -24,7 +24,7 @@ _FRAMES_PER_SECOND = 8
 
 
 class Live(Lines):
-    """A spinner with the status, the time and the next look; then a bar for the download."""
+    """A spinner with the status, the time and the next poll; then a bar for the download."""
 
     def __init__(self, console: Console | None = None) -> None:
         super().__init__()
@@ -32,7 +32,7 @@ class Live(Lines):
         self._spinner = Spinner("line" if self._console.options.ascii_only else "dots")
         self._started = time.monotonic()
         self._status = "starting"
-        self._next_look: float | None = None
+        self._next_poll: float | None = None
         self._failure = ""
         self._bar = Progress(
             TextColumn("Downloading"),
@@ -60,43 +60,43 @@ class Live(Lines):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        with telling():
+        with stderr_errors_ignored():
             self._live.stop()
 
-    def say(self, text: str, style: str = "") -> None:
-        """Print a line that stays, above the one that lives."""
-        with telling():
+    def print(self, text: str, style: str = "") -> None:
+        """Print a line above the one that is redrawn."""
+        with stderr_errors_ignored():
             self._console.print(Text(printable(text), style))
 
-    def doing(self, what: str) -> None:
+    def working(self, step: str) -> None:
         """Show what is being done now."""
-        self._status, self._failure, self._next_look = what, "", None
+        self._status, self._failure, self._next_poll = step, "", None
 
     def note(self, text: str) -> None:
-        """Say something that may be useful to know."""
-        self.say(text, "dim")
+        """Print useful information."""
+        self.print(text, "dim")
 
     def warn(self, text: str) -> None:
-        """Say something that is probably not as intended."""
-        self.say(f"Warning: {text}", "yellow")
+        """Print a warning."""
+        self.print(f"Warning: {text}", "yellow")
 
     def accepted(self, generation: Generation) -> None:
-        """Say that a submission was accepted, and as what."""
+        """Print the id of an accepted submission, and its cost."""
         self._status = generation.status
         super().accepted(generation)
 
-    def looked(self, update: Update) -> None:
-        """Show what a look found; only the end leaves a line."""
+    def polled(self, update: Update) -> None:
+        """Show what a poll returned; only completion prints a line."""
         self._status = update.generation.status
         self._failure = str(update.error) if update.error else ""
-        self._next_look = None
+        self._next_poll = None
         if update.next_poll is not None:
-            self._next_look = time.monotonic() + update.next_poll
+            self._next_poll = time.monotonic() + update.next_poll
         if update.generation.completed:
-            self.say(f"Completed after {duration(update.elapsed)}", "green")
+            self.print(f"Completed after {duration(update.elapsed)}", "green")
 
     def downloading(self, done: int, total: int | None) -> None:
-        """Show how many bytes there are."""
+        """Show how many bytes are written, and of how many."""
         if not self._bar.tasks:
             self._bar.add_task("download", total=None)
         self._bar.update(self._bar.tasks[0].id, completed=done, total=total)
@@ -109,13 +109,13 @@ class Live(Lines):
             cast("Text", self._spinner.render(now)),
             (f" {printable(self._status)}", "bold"),
             f"  {duration(now - self._started)}",
-            (f"  {self._outlook(now)}", "dim"),
+            (f"  {self._time_to_next_poll(now)}", "dim"),
             (f"  {printable(self._failure)}", "yellow"),
             overflow="ellipsis",
             no_wrap=True,
         )
 
-    def _outlook(self, now: float) -> str:
-        if self._next_look is None or self._next_look <= now:
+    def _time_to_next_poll(self, now: float) -> str:
+        if self._next_poll is None or self._next_poll <= now:
             return ""
-        return f"next look in {duration(max(1, self._next_look - now))}"
+        return f"next look in {duration(max(1, self._next_poll - now))}"

@@ -1,6 +1,6 @@
-"""One command's dealings with the API: a client, a display, and a journey that ends them.
+"""One command's connection to the API: a client, a display and a run state.
 
-Also the embedded sandbox, which lives as long as the command does.
+With ``--sandbox`` also an embedded sandbox, which lives as long as the command.
 """
 
 from __future__ import annotations
@@ -13,19 +13,20 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 from uuid import uuid4
 
-from wan_ergonomic._errors import DownloadError
-from wan_ergonomic._flows import CLIENT_REQUEST_ID, PollingPolicy
-from wan_ergonomic._generation import Drift, Generation, Update
-from wan_ergonomic._prompts import PromptWarning
-from wan_ergonomic.cli._options import Connection, Destination, Reporting, Surroundings
-from wan_ergonomic.cli._outcome import Journey
+from wan_ergonomic import DownloadError, Drift, Generation, PollingPolicy, PromptWarning, Update
+from wan_ergonomic._flows import CLIENT_REQUEST_ID
+from wan_ergonomic.cli._connection import Connection, check_connection
+from wan_ergonomic.cli._extras import load_sandbox
+from wan_ergonomic.cli._options import Reporting
 
-from ._checks import check_connection, load_sandbox, own_defaults
 from ._destination import target
 from ._display import Display, choose_display
+from ._options import Destination, PromptSettings
+from ._prompt import own_defaults
+from ._run_state import RunState
 
 if TYPE_CHECKING:
-    from wan_ergonomic._client import WanClient
+    from wan_ergonomic import WanClient
 
 # A job of six minutes then takes four seconds.
 EMBEDDED_SPEED = 100.0
@@ -33,12 +34,12 @@ _EMBEDDED_POLLING = PollingPolicy(min_interval=0.25, max_interval=0.5)
 
 
 class Session:
-    """What the commands do, told to the display and noted by the journey."""
+    """The client's methods, with each event shown by the display and recorded in the run state."""
 
-    def __init__(self, client: WanClient, display: Display, journey: Journey) -> None:
+    def __init__(self, client: WanClient, display: Display, state: RunState) -> None:
         self.client = client
         self.display = display
-        self.journey = journey
+        self.state = state
 
     def submit(self, prompt: str, options: Mapping[str, Any], timeout: float | None) -> Generation:
         """Submit, and return once the id is known."""
@@ -58,20 +59,20 @@ class Session:
                 prompt,
                 timeout=timeout,
                 on_submit=self._accepted,
-                on_update=self._looked,
+                on_update=self._polled,
                 extra_headers=headers,
                 **options,
             )
 
     def status(self, generation_id: str, timeout: float | None) -> Generation:
-        """Look once."""
-        self.display.doing("looking")
+        """Request the status once."""
+        self.display.working("looking")
         return self.client.status(generation_id, timeout=timeout)
 
     def wait(self, generation_id: str, timeout: float | None) -> Generation:
-        """Wait for a generation's end."""
-        self.display.doing("looking")
-        return self.client.wait(generation_id, timeout=timeout, on_update=self._looked)
+        """Wait until a generation has ended."""
+        self.display.working("looking")
+        return self.client.wait(generation_id, timeout=timeout, on_update=self._polled)
 
     def download(
         self,
@@ -80,9 +81,9 @@ class Session:
         *,
         timeout: float | None = None,
     ) -> tuple[Generation, Path | None]:
-        """Save a video; return what is known of it and its file, unless it went to a stream."""
+        """Write a video; return its generation, and its file unless it went to standard output."""
         generation_id = generation if isinstance(generation, str) else generation.id
-        self.display.doing("opening the video")
+        self.display.working("opening the video")
         to = target(destination, generation_id)
         size = 0
 
@@ -97,30 +98,30 @@ class Session:
         if not isinstance(to, Path):
             _flush(to, generation_id)
         file = to if isinstance(to, Path) else None
-        self.journey.downloaded(generation, file)
+        self.state.downloaded(generation, file)
         self.display.saved(size)
         return generation, file
 
     @contextmanager
     def _submission(self, prompt: str, options: Mapping[str, Any]) -> Iterator[dict[str, str]]:
-        """Mark the time in which an interruption leaves the outcome open."""
+        """Record that a submission is under way: if it is interrupted, its outcome is unknown."""
         for text in self.client.preview(prompt, **options).warnings:
             self.display.warn(text)
-        self.journey.client_request_id = request_id = uuid4().hex
+        self.state.client_request_id = request_id = uuid4().hex
         with warnings.catch_warnings():
-            # Said above, as a line of its own.
+            # Shown above, on a line of its own.
             warnings.simplefilter("ignore", PromptWarning)
-            self.display.doing("submitting")
-            self.journey.submitting = True
+            self.display.working("submitting")
+            self.state.submitting = True
             yield {CLIENT_REQUEST_ID: request_id}
 
     def _accepted(self, generation: Generation) -> None:
-        self.journey.accepted(generation)
+        self.state.accepted(generation)
         self.display.accepted(generation)
 
-    def _looked(self, update: Update) -> None:
-        self.journey.looked(update)
-        self.display.looked(update)
+    def _polled(self, update: Update) -> None:
+        self.state.polled(update)
+        self.display.polled(update)
 
 
 @contextmanager
@@ -128,14 +129,14 @@ def session(
     connection: Connection,
     reporting: Reporting,
     *,
-    surroundings: Surroundings | None = None,
+    settings: PromptSettings | None = None,
     destination: Destination | None = None,
     generation_id: str | None = None,
 ) -> Iterator[Session]:
-    """Open a session; it ends with an ``EndedError`` if it does not end well."""
+    """Open a session; an error in it becomes a ``CommandError``."""
     check_connection(connection)
     with ExitStack() as stack:
-        journey = stack.enter_context(Journey(connection, destination, generation_id))
+        state = stack.enter_context(RunState(connection, destination, generation_id))
         display = stack.enter_context(choose_display(reporting))
         options: dict[str, Any] = {"base_url": connection.base_url}
         if connection.sandbox:
@@ -145,15 +146,15 @@ def session(
             options["polling"] = _EMBEDDED_POLLING
         client = _client_type()(
             **options,
-            defaults=own_defaults(surroundings),
-            preset=surroundings.preset if surroundings else None,
+            defaults=own_defaults(settings),
+            preset=settings.preset if settings else None,
             on_drift=_once(display.drifted),
         )
-        yield Session(stack.enter_context(client), display, journey)
+        yield Session(stack.enter_context(client), display, state)
 
 
 def _flush(stream: IO[bytes], generation_id: str) -> None:
-    """Write out the end of a video, which a stream may hold back until then."""
+    """Write the end of a video that the stream may have buffered."""
     try:
         stream.flush()
     except OSError as error:
@@ -163,21 +164,21 @@ def _flush(stream: IO[bytes], generation_id: str) -> None:
         ) from error
 
 
-def _once(tell: Callable[[Drift], None]) -> Callable[[Drift], None]:
-    """Return a callback that passes each departure on once, not at each look."""
+def _once(report: Callable[[Drift], None]) -> Callable[[Drift], None]:
+    """Return a callback that reports each departure once, not at each poll."""
     seen: set[tuple[str, str]] = set()
 
     def on_drift(drift: Drift) -> None:
         if (drift.kind, drift.pointer) not in seen:
             seen.add((drift.kind, drift.pointer))
-            tell(drift)
+            report(drift)
 
     return on_drift
 
 
 def _client_type() -> type[WanClient]:
-    from wan_ergonomic._client import WanClient
+    from wan_ergonomic import WanClient
 
-    # The client logs drift as well, and Python would print it a second time.
+    # The client logs drift too; without a handler Python would print it again.
     logging.getLogger("wan_ergonomic").addHandler(logging.NullHandler())
     return WanClient

@@ -1,0 +1,43 @@
+"""The folders of the command line: each holds a group of commands, on top of shared modules."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from wan_ergonomic import cli
+
+FOLDER = Path(cli.__file__).parent
+GROUPS = {path.parent.name for path in FOLDER.glob("*/__init__.py")}
+# The application brings shared modules and groups together.
+SHARED = sorted(path for path in FOLDER.glob("*.py") if path.stem not in {"__init__", "_app"})
+
+
+def imported_groups(path: Path) -> set[str]:
+    """Return the groups of commands that a module of ``cli`` imports from."""
+    package = ["wan_ergonomic", *path.relative_to(FOLDER.parent).parts[:-1]]
+    modules: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            above = package[: len(package) + 1 - node.level] if node.level else []
+            source = ".".join([*above, *filter(None, [node.module])])
+            modules |= {f"{source}.{alias.name}." for alias in node.names}
+    return {group for group in GROUPS for m in modules if m.startswith(f"{cli.__name__}.{group}.")}
+
+
+@pytest.mark.parametrize("path", SHARED, ids=lambda path: path.stem)
+def test_shared_modules_import_no_group(path):
+    """A group can be added or removed without a change to what the others share."""
+    assert imported_groups(path) == set()
+
+
+@pytest.mark.parametrize("group", sorted(GROUPS))
+def test_groups_do_not_import_each_other(group):
+    """What two groups need is a shared module."""
+    modules = (FOLDER / group).glob("*.py")
+    assert {name for path in modules for name in imported_groups(path)} <= {group}
+
+
+def test_the_application_imports_every_group():
+    """The imports are found, so the two rules above can fail."""
+    assert imported_groups(FOLDER / "_app.py") == GROUPS

@@ -1,0 +1,64 @@
+"""The options that choose an API server, and the check that it can be used."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+from wan_ergonomic import ConfigurationError
+from wan_ergonomic._settings import KEY_VARIABLES
+
+from ._outcome import UsageError
+
+HEADING = "Connection options"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """Which API server is called, and how long it may take."""
+
+    sandbox: Annotated[
+        bool,
+        typer.Option(
+            "--sandbox",
+            help="Use a sandbox inside this command: no key, no cost, a test card for a video.",
+            rich_help_panel=HEADING,
+        ),
+    ] = False
+    base_url: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Another address of the API.", rich_help_panel=HEADING),
+    ] = None
+    timeout: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SECONDS",
+            help="How long this may take; by default 1200 for a video, without its download.",
+            rich_help_panel=HEADING,
+        ),
+    ] = None
+
+
+class MissingKeyError(ConfigurationError):
+    """No environment variable holds an API key."""
+
+
+def check_connection(connection: Connection) -> None:
+    """Check that the options name one server, and that there is a key for it.
+
+    Raises:
+        UsageError: Both a sandbox and an address are given.
+        MissingKeyError: There is no key.
+    """
+    if connection.sandbox and connection.base_url:
+        raise UsageError("--sandbox brings its own address; leave out --base-url.")
+    if connection.sandbox or any(os.environ.get(name, "").strip() for name in KEY_VARIABLES):
+        return
+    names = f"{', '.join(KEY_VARIABLES[:-1])} or {KEY_VARIABLES[-1]}"
+    raise MissingKeyError(
+        f"There is no API key. Set {names} in the environment to your AIML API key. "
+        "Nothing was sent."
+    )

@@ -1,0 +1,114 @@
+"""The options of the generation commands: for the prompt, and for the file of the video."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Annotated, Any
+
+import typer
+
+from wan_ergonomic.cli._options import OUTPUT
+
+_PROMPT = "Prompt options"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptOptions:
+    """The create document's options; what is not set is not sent."""
+
+    negative_prompt: Annotated[
+        str | None,
+        typer.Option(metavar="TEXT", help="What to avoid.", rich_help_panel=_PROMPT),
+    ] = None
+    resolution: Annotated[
+        str | None,
+        typer.Option(metavar="SIZE", help="480P or 1080P.", rich_help_panel=_PROMPT),
+    ] = None
+    aspect_ratio: Annotated[
+        str | None,
+        typer.Option(
+            metavar="W:H",
+            help="16:9, 9:16, 1:1; at 1080P also 4:3, 3:4.",
+            rich_help_panel=_PROMPT,
+        ),
+    ] = None
+    watermark: Annotated[
+        bool | None,
+        typer.Option(
+            "--watermark/--no-watermark",
+            help="Whether the video carries a watermark.",
+            rich_help_panel=_PROMPT,
+        ),
+    ] = None
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            metavar="NUMBER",
+            help="The same seed and request give a similar video.",
+            rich_help_panel=_PROMPT,
+        ),
+    ] = None
+    enhance_prompt: Annotated[
+        bool | None,
+        typer.Option(
+            "--enhance-prompt/--no-enhance-prompt",
+            help="Whether the server rewrites the prompt.",
+            rich_help_panel=_PROMPT,
+        ),
+    ] = None
+
+    def chosen(self) -> dict[str, Any]:
+        """Return the options that were set, under the create document's names."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromptSettings:
+    """The preset, and the text that is added to the prompt."""
+
+    preset: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Named options: draft, literal, portrait, square, or your own.",
+            rich_help_panel=_PROMPT,
+        ),
+    ] = None
+    prefix: Annotated[
+        str,
+        typer.Option(
+            metavar="TEXT",
+            help="Put before the prompt.",
+            rich_help_panel=_PROMPT,
+            show_default=False,
+        ),
+    ] = ""
+    suffix: Annotated[
+        str,
+        typer.Option(
+            metavar="TEXT",
+            help="Put after the prompt.",
+            rich_help_panel=_PROMPT,
+            show_default=False,
+        ),
+    ] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Destination:
+    """Where the video is written."""
+
+    output: Annotated[
+        str | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Where the video goes; - is standard output.",
+            rich_help_panel=OUTPUT,
+        ),
+    ] = None
+    force: Annotated[
+        bool,
+        typer.Option("--force", help="Replace a file that exists.", rich_help_panel=OUTPUT),
+    ] = False

@@ -1,0 +1,56 @@
+"""The prompt of a command: read from its source, and checked before anything is sent."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from wan_ergonomic import PromptDefaults
+from wan_ergonomic._prompts import prepare
+from wan_ergonomic._settings import resolve_defaults
+from wan_ergonomic.cli._outcome import UsageError
+
+from ._options import PromptSettings
+
+
+def check_prompt(prompt: str, options: Mapping[str, Any], settings: PromptSettings) -> None:
+    """Reject what cannot be submitted, before anything else is done.
+
+    Raises:
+        PromptError: The prompt or an option is invalid.
+        ConfigurationError: The preset or the configuration file is invalid.
+    """
+    prepare(prompt, all_defaults(settings), options)
+
+
+def all_defaults(settings: PromptSettings) -> PromptDefaults:
+    """Return the defaults of the command line, its preset and the configuration file, merged.
+
+    Raises:
+        ConfigurationError: The preset does not exist, or the configuration file is invalid.
+    """
+    return resolve_defaults(own_defaults(settings), settings.preset)
+
+
+def own_defaults(settings: PromptSettings | None) -> PromptDefaults | None:
+    """Return the prefix and suffix of the command line."""
+    if settings is None:
+        return None
+    return PromptDefaults(prefix=settings.prefix, suffix=settings.suffix)
+
+
+def read_prompt(prompt: str) -> str:
+    """Return a prompt; ``-`` reads it from standard input.
+
+    Raises:
+        UsageError: Standard input is closed or is not UTF-8.
+    """
+    if prompt != "-":
+        return prompt
+    if sys.stdin is None:
+        raise UsageError("The prompt was to come from standard input, which is closed.")
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError("Standard input holds no text in UTF-8.") from error

@@ -1,0 +1,157 @@
+"""How far a command got with its generation, and what that means if it ends early.
+
+The state separates a generation that can be resumed from a submission that was
+never accepted and from one that may have been.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from wan_ergonomic import Generation, NotFoundError, Update, WaitTimeoutError, WanError
+from wan_ergonomic._flows import CLIENT_REQUEST_ID
+from wan_ergonomic._generation import UNSEEN
+from wan_ergonomic.cli._connection import Connection
+from wan_ergonomic.cli._exits import Exit
+from wan_ergonomic.cli._outcome import CommandError, Outcome, interrupted, outcome_of
+from wan_ergonomic.cli._streams import OutputError
+
+from ._destination import file_for
+from ._options import Destination
+
+_RESUMABLE = frozenset({Exit.RESUMABLE, Exit.INTERRUPTED, Exit.TERMINATED})
+
+
+class RunState:
+    """How far a command got; a context manager that turns errors into a ``CommandError``.
+
+    Attributes:
+        client_request_id: The ``X-Client-Request-Id`` of its submission.
+        submitting: Whether a submission was sent whose outcome is not known yet.
+        generation: The generation as last seen.
+        file: The file of the video, once it is saved.
+    """
+
+    def __init__(
+        self, connection: Connection, destination: Destination | None, generation_id: str | None
+    ) -> None:
+        self.client_request_id: str | None = None
+        self.submitting = False
+        self.generation = Generation(id=generation_id) if generation_id else None
+        self.file: Path | None = None
+        self._connection = connection
+        self._destination = destination
+        self._started = time.monotonic()
+
+    def accepted(self, generation: Generation) -> None:
+        """Record that the submission was accepted."""
+        self.generation, self.submitting = generation, False
+
+    def polled(self, update: Update) -> None:
+        """Record what a poll returned."""
+        self.generation = update.generation
+
+    def downloaded(self, generation: Generation, file: Path | None) -> None:
+        """Record that the video was written, to a file or to standard output."""
+        self.generation, self.file = generation, file
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if isinstance(error, WanError):
+            raise CommandError(self._failed(error)) from error
+        if isinstance(error, KeyboardInterrupt):
+            raise CommandError(self._interrupted(error)) from error
+        if isinstance(error, OutputError) and self.generation:
+            raise CommandError(self._not_written(error, self.generation)) from error
+
+    def _failed(self, error: WanError) -> Outcome:
+        seen = self.generation is not None and self.generation.status != UNSEEN
+        outcome = outcome_of(error, accepted=seen)
+        if isinstance(error, WaitTimeoutError):
+            outcome = replace(outcome, message=self._timed_out(error))
+        elif isinstance(error, NotFoundError) and self._connection.sandbox:
+            outcome = replace(
+                outcome,
+                message=(
+                    "There is no such generation: ids do not outlive an embedded sandbox, which "
+                    "ends with its command. To run one that stays, start it in another terminal "
+                    "with wan sandbox; it says how to use it."
+                ),
+            )
+        return self._with_command(outcome)
+
+    def _timed_out(self, error: WaitTimeoutError) -> str:
+        assert self.generation
+        elapsed = time.monotonic() - self._started
+        failure = f" The last look failed: {error.__cause__}" if error.__cause__ else ""
+        return (
+            f"Generation {self.generation.id} is not finished after {elapsed:.0f} s "
+            f"(status: {self.generation.status}).{failure} It {self._what_remains()}"
+        )
+
+    def _interrupted(self, error: KeyboardInterrupt) -> Outcome:
+        if self.submitting:
+            return Outcome(
+                code=Exit.IN_DOUBT,
+                kind="Interrupted",
+                message=(
+                    "Interrupted while submitting: the generation may have been accepted and "
+                    "billed. Look at your AIML API usage before you submit it anew; the vendor "
+                    f"can be asked about {CLIENT_REQUEST_ID} {self.client_request_id}."
+                ),
+                client_request_id=self.client_request_id,
+            )
+        message = "Interrupted; nothing was submitted."
+        if self.generation:
+            message = f"Interrupted. Generation {self.generation.id} {self._what_remains()}"
+        return self._with_command(interrupted(error, message))
+
+    def _not_written(self, error: OutputError, generation: Generation) -> Outcome:
+        """Return the outcome of a command whose result could not be printed."""
+        message = f"{error} Generation {generation.id} {self._what_remains()}"
+        kind = type(error).__name__
+        return self._with_command(Outcome(code=Exit.RESUMABLE, kind=kind, message=message))
+
+    def _what_remains(self) -> str:
+        """Return what happens to the generation now, as the end of a sentence about it."""
+        assert self.generation
+        if self.file:
+            return f"is completed, and its video is saved: {self.file}"
+        if self._connection.sandbox:
+            return "ended with the embedded sandbox; nothing was billed."
+        if self.generation.status == UNSEEN:
+            return "goes on at the vendor all the same, if there is one of this id."
+        if self.generation.completed:
+            return "is completed; only its video is not saved yet."
+        return "goes on at the vendor all the same, and is paid for once."
+
+    def _with_command(self, outcome: Outcome) -> Outcome:
+        outcome = replace(outcome, generation=self.generation)
+        if self.generation and outcome.code in _RESUMABLE and not self._connection.sandbox:
+            arguments = self._resuming(self.generation.id)
+            return replace(outcome, next_step="Resume with", arguments=arguments)
+        return outcome
+
+    def _resuming(self, generation_id: str) -> list[str]:
+        """Return the command line that resumes, without the program's name."""
+        options: list[str] = []
+        if self._destination:
+            options += ["-o", str(file_for(self._destination, generation_id))]
+            # The video of an earlier download may be there already.
+            options += ["--force"] * (self._destination.force or self.file is not None)
+        if self._connection.base_url:
+            options += ["--base-url", self._connection.base_url]
+        if generation_id.startswith("-"):
+            return ["wait", *options, "--", generation_id]
+        return ["wait", generation_id, *options]
