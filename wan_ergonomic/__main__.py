@@ -1,7 +1,6 @@
 """The `wan` command, also as ``python -m wan_ergonomic``.
 
-Only the door: it says what to install when the ``cli`` extra is missing, and
-leaves everything else to it.
+Reports a missing ``cli`` extra; everything else is in ``wan_ergonomic.cli``.
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-_NEEDED = frozenset({"click", "rich", "typer"})
+_EXTRA = frozenset({"click", "rich", "typer"})
 
 
 def main() -> int:
@@ -20,7 +19,7 @@ def main() -> int:
         sys.stderr.write("wan: Interrupted; nothing was submitted.\n")
         return 130
     except ModuleNotFoundError as error:
-        if str(error.name).partition(".")[0] not in _NEEDED:
+        if str(error.name).partition(".")[0] not in _EXTRA:
             raise
         sys.stderr.write("The wan command needs: pip install 'wan-ergonomic[cli]'\n")
         return 2

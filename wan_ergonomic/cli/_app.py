@@ -37,9 +37,9 @@ _ParseError = cast("type[Exception]", typer.BadParameter.__base__)
 
 _HELP = """Videos from text with Wan 2.2 Plus on AIML API.
 
-The API key is read from AIMLAPI_API_KEY, AIML_API_KEY or AIMLAPI_KEY. It is no
-option, because other processes can read command lines. Without a key, try
-any command with --sandbox.
+The API key is read from AIMLAPI_API_KEY, AIML_API_KEY or AIMLAPI_KEY. There
+is no option for it, because other processes can read command lines. Without a
+key, try any command with --sandbox.
 
 \b
 Example:

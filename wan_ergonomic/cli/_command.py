@@ -26,6 +26,10 @@ class Command(TyperCommand):
         with output_errors():
             return super().parse_args(ctx, args)
 
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """Return the usage line without the braces that recent versions of Typer add."""
+        return [piece.strip("{}") for piece in super().collect_usage_pieces(ctx)]
+
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write arguments and options under their headings."""
         sections: dict[str, list[tuple[str, str]]] = {}

@@ -24,19 +24,21 @@ class Connection:
         bool,
         typer.Option(
             "--sandbox",
-            help="Use a sandbox inside this command: no key, no cost, a test card for a video.",
+            help="Use a sandbox inside this command: no key, no cost, a test card as the video.",
             rich_help_panel=HEADING,
         ),
     ] = False
     base_url: Annotated[
         str | None,
-        typer.Option(metavar="URL", help="Another address of the API.", rich_help_panel=HEADING),
+        typer.Option(
+            metavar="URL", help="Base URL of another API server.", rich_help_panel=HEADING
+        ),
     ] = None
     timeout: Annotated[
         float | None,
         typer.Option(
             metavar="SECONDS",
-            help="How long this may take; by default 1200 for a video, without its download.",
+            help="Time allowed; by default 1200 for a generation, without its download.",
             rich_help_panel=HEADING,
         ),
     ] = None
@@ -54,7 +56,7 @@ def check_connection(connection: Connection) -> None:
         MissingKeyError: There is no key.
     """
     if connection.sandbox and connection.base_url:
-        raise UsageError("--sandbox brings its own address; leave out --base-url.")
+        raise UsageError("--sandbox has its own address; leave out --base-url.")
     if connection.sandbox or any(os.environ.get(name, "").strip() for name in KEY_VARIABLES):
         return
     names = f"{', '.join(KEY_VARIABLES[:-1])} or {KEY_VARIABLES[-1]}"

@@ -22,14 +22,14 @@ class Exit(IntEnum):
 
 MEANINGS: Mapping[Exit, str] = {
     Exit.DONE: "done",
-    Exit.REJECTED: "the API or the network refused; nothing was accepted",
-    Exit.USAGE: "bad usage or input; nothing was sent",
-    Exit.FAILED: "the generation failed; to try again is a new submission",
+    Exit.REJECTED: "rejected by the API, or the API was not reached; nothing was accepted",
+    Exit.USAGE: "invalid command line or input; nothing was sent",
+    Exit.FAILED: "the generation failed; another attempt is a new submission",
     Exit.RESUMABLE: "accepted, but not finished or not saved; can be resumed",
-    Exit.IN_DOUBT: "unknown whether the submission was accepted; look before trying again",
+    Exit.IN_DOUBT: "submission in doubt; check your usage before you submit again",
     Exit.INTERRUPTED: "interrupted by Ctrl-C",
-    Exit.UNREAD: "nobody read standard output to its end",
-    Exit.TERMINATED: "told to end by SIGTERM, or because the terminal was closed",
+    Exit.UNREAD: "standard output was closed by its reader",
+    Exit.TERMINATED: "ended by SIGTERM, or because the terminal was closed",
 }
 
 

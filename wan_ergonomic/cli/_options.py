@@ -26,13 +26,13 @@ class Reporting:
         bool,
         typer.Option(
             "--json",
-            help="One JSON object on standard output; events and errors as JSON lines beside it.",
+            help="Print one JSON object; events and errors are JSON lines on standard error.",
             rich_help_panel=OUTPUT,
         ),
     ] = False
     quiet: Annotated[
         bool,
-        typer.Option("--quiet", "-q", help="Say nothing but errors.", rich_help_panel=OUTPUT),
+        typer.Option("--quiet", "-q", help="Report nothing but errors.", rich_help_panel=OUTPUT),
     ] = False
     no_progress: Annotated[
         bool,

@@ -106,7 +106,9 @@ def outcome_of(error: WanError, *, accepted: bool = False) -> Outcome:
     )
 
 
-def interrupted(error: KeyboardInterrupt, message: str = "Interrupted.") -> Outcome:
+def interrupted(
+    error: KeyboardInterrupt, message: str = "Interrupted; nothing was submitted."
+) -> Outcome:
     """Return the outcome of a command that Ctrl-C or another signal ended."""
     code = Exit.TERMINATED if isinstance(error, TerminatedError) else Exit.INTERRUPTED
     return Outcome(code=code, kind="Interrupted", message=message)

@@ -6,8 +6,9 @@ import json
 import shlex
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import groupby, takewhile
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -17,19 +18,19 @@ from ._extras import load_sandbox
 from ._streams import printable, put, put_json, report
 
 if TYPE_CHECKING:
-    from wan_ergonomic.sandbox import Received, Scenario
+    from wan_ergonomic.sandbox import Received, Sandbox, Scenario
 
 _PAUSE = 0.1
 
 _STAGES = {
-    "submit": "The submission is refused",
-    "accepted": "The submission's answer is lost or odd",
+    "submit": "The submission is rejected",
+    "accepted": "The response to the submission is lost or unusual",
     "id": "The id is unusual",
     "running": "While it runs",
     "end": "How it ends",
     "poll": "Polls fail",
-    "shape": "Answers have another shape",
-    "download": "The download is troubled",
+    "shape": "Responses have another shape",
+    "download": "The download fails",
 }
 
 
@@ -37,16 +38,17 @@ def sandbox(
     *,
     port: Annotated[
         int,
-        typer.Option(metavar="N", min=0, max=65535, help="Where to listen; 0 finds a free port."),
+        typer.Option(metavar="N", min=0, max=65535, help="Port to listen on; 0 finds a free one."),
     ] = 0,
     speed: Annotated[
-        float, typer.Option(metavar="X", min=0.001, help="Seconds of a job's life in one second.")
+        float, typer.Option(metavar="X", min=0.001, help="How many times as fast as the API.")
     ] = 100.0,
     scenarios: Annotated[
-        bool, typer.Option("--scenarios", help="List what a prompt can make happen, and end.")
+        bool,
+        typer.Option("--scenarios", help="List the scenarios that a prompt can choose, and exit."),
     ] = False,
     as_json: Annotated[
-        bool, typer.Option("--json", help="JSON on standard output; requests as JSON lines beside.")
+        bool, typer.Option("--json", help="Print JSON; requests are JSON lines on standard error.")
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no requests.")] = False,
 ) -> None:
@@ -57,21 +59,28 @@ def sandbox(
     server_type = load_sandbox()
     if scenarios:
         _list_scenarios(as_json=as_json)
-        return
-    server = server_type(port=port, speed=speed)
-    try:
-        with server:
-            _introduce(server.url, server.key, speed, as_json=as_json)
-            last = None
-            while True:
-                for received in _after(last, server.received):
-                    last = received
-                    for line in [] if quiet else _lines(received, as_json=as_json):
-                        report(line)
-                time.sleep(_PAUSE)
-    except KeyboardInterrupt:
-        if not quiet and not as_json:
-            report("Stopped.")
+    else:
+        _serve(server_type(port=port, speed=speed), speed, as_json=as_json, quiet=quiet)
+
+
+def _serve(server: Sandbox, speed: float, *, as_json: bool, quiet: bool) -> None:
+    """Run until an interrupt."""
+    with suppress(KeyboardInterrupt), server:
+        _introduce(server.url, server.key, speed, as_json=as_json)
+        _show_requests(server, as_json=as_json, quiet=quiet)
+    if not quiet and not as_json:
+        report("Stopped.")
+
+
+def _show_requests(server: Sandbox, *, as_json: bool, quiet: bool) -> NoReturn:
+    """Show each request, until an interrupt."""
+    last = None
+    while True:
+        for received in _after(last, server.received):
+            last = received
+            for line in [] if quiet else _lines(received, as_json=as_json):
+                report(line)
+        time.sleep(_PAUSE)
 
 
 def _introduce(url: str, key: str, speed: float, *, as_json: bool) -> None:
@@ -130,7 +139,7 @@ def _as_data(scenario: Scenario) -> dict[str, Any]:
 
 
 def _scenario_lines(scenarios: Iterable[Scenario]) -> Iterator[str]:
-    yield "A prompt that holds [scenario: NAME] makes the sandbox play one of these:"
+    yield "A prompt that contains [scenario: NAME] makes the sandbox play one of these:"
     for stage, group in groupby(scenarios, key=lambda scenario: scenario.stage):
         yield f"\n{_STAGES[stage]}"
         yield from (f"  {scenario.name:<17} {scenario.summary}" for scenario in group)

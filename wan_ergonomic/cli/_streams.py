@@ -117,7 +117,7 @@ def report_command(purpose: str, command: str) -> None:
     if printable(command) == command:
         report(f"{purpose}: {command}")
     else:
-        note = "this, in JSON because it holds characters that cannot be shown"
+        note = "this command, shown as JSON because it contains control characters"
         report(f"{purpose} {note}: {json.dumps(command)}")
 
 

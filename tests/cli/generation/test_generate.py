@@ -48,7 +48,7 @@ def test_json_is_one_object_and_its_events_are_json_lines(wan, api):
     assert "Signature=" in ended.data["video"]["url"]
     assert ended.data["video"]["expires_at"].endswith("+00:00")
     assert ended.data["usage"] == {"credits": CREDITS, "usd": CREDITS / 2_000_000}
-    assert [event["event"] for event in ended.events] == ["accepted", "look", "saved"]
+    assert [event["event"] for event in ended.events] == ["accepted", "poll", "saved"]
     assert {event.get("id") for event in ended.events[:2]} == {ended.data["id"]}
     assert "Signature" not in ended.err
 
@@ -76,7 +76,7 @@ def test_the_prompt_can_come_from_standard_input(wan, api, monkeypatch):
 
 @pytest.mark.parametrize(
     ("given", "said"),
-    [(stdin(b"\xff\xfe"), "no text in UTF-8"), (None, "which is closed"), (stdin(b" "), "empty")],
+    [(stdin(b"\xff\xfe"), "is not UTF-8"), (None, "is closed"), (stdin(b" "), "empty")],
 )
 def test_an_unusable_standard_input_costs_nothing(wan, api, monkeypatch, given, said):
     """Neither does one that is closed."""

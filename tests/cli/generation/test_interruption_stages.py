@@ -38,7 +38,7 @@ def test_the_advised_command_goes_on_where_this_one_stopped(start, server, tmp_p
     running = start("generate", "A boat", "-o", "b.mp4", "--json", at=server)
     running.until(lambda: arrived(server, stage, tmp_path))
     if stage == "between polls":
-        running.hear('"look"')
+        running.hear('"poll"')
     stopped = running.end(kind)
     assert (stopped.code, stopped.events[-1]["id"], stopped.out) == (CODES[kind], ID, b"")
     left = [path.suffix for path in tmp_path.iterdir()]

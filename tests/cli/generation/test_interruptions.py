@@ -40,7 +40,7 @@ def test_ctrl_c_while_waiting_says_the_id_and_how_to_resume(start, slow_api, clo
     ended = waiting.end(signal.SIGINT)
     assert (ended.code, ended.out) == (130, b"")
     assert "Interrupted. Generation " in ended.err
-    assert "goes on at the vendor all the same, and is paid for once." in ended.err
+    assert "keeps running at the API and is billed once; resuming costs nothing." in ended.err
     assert "Traceback" not in ended.err
     assert ended.advice.startswith(f"{MODULE} wait ")
     clock.time += 400
@@ -51,7 +51,7 @@ def test_ctrl_c_while_waiting_says_the_id_and_how_to_resume(start, slow_api, clo
 def test_sigterm_ends_a_wait_as_ctrl_c_does(start, slow_api):
     """With a code of its own."""
     waiting = start("generate", "A boat", "--json", at=slow_api)
-    waiting.hear('"look"')
+    waiting.hear('"poll"')
     ended = waiting.end(signal.SIGTERM)
     assert (ended.code, ended.events[-1]["exit_code"]) == (143, 143)
     assert ended.events[-1]["command"].startswith(f"{MODULE} wait ")
@@ -79,7 +79,7 @@ def test_ctrl_c_while_downloading_says_that_only_the_video_is_missing(start, ser
     downloading.until(lambda: server.received("download"))
     ended = downloading.end(signal.SIGINT)
     assert ended.code == 130
-    assert f"Generation {ID} is completed; only its video is not saved yet." in ended.err
+    assert f"Generation {ID} is completed and paid for; its video is not saved yet." in ended.err
 
 
 def test_ctrl_c_before_anything_is_sent_says_so(start):
@@ -92,7 +92,7 @@ def test_ctrl_c_before_anything_is_sent_says_so(start):
     # Python does not notice a signal that comes between two reads before the second returns.
     reading.popen.stdin.close()
     ended = reading.end()
-    assert (ended.code, ended.err) == (130, "wan: Interrupted.")
+    assert (ended.code, ended.err) == (130, "wan: Interrupted; nothing was submitted.")
 
 
 def test_ctrl_c_with_an_embedded_sandbox_advises_nothing(start):
@@ -109,7 +109,7 @@ def test_a_command_to_resume_has_no_more_options_than_it_needs():
     with pytest.raises(CommandError) as caught, RunState(Connection(), None, "some-id"):
         raise WaitTimeoutError("late")
     assert caught.value.outcome.command("wan") == "wan wait some-id"
-    assert caught.value.outcome.message.endswith("if there is one of this id.")
+    assert caught.value.outcome.message.endswith("if it exists; this command cost nothing.")
 
 
 def test_ctrl_c_while_connecting_submitted_nothing(wan, monkeypatch, api):
@@ -205,8 +205,8 @@ def test_every_command_says_that_its_output_is_full(wan, server, words):
 @pytest.mark.parametrize(
     ("words", "scenario", "left"),
     [
-        (["submit", "A boat"], "goes on at the vendor", set()),
-        (["wait", ID], "is completed; only its video is not saved yet.", set()),
+        (["submit", "A boat"], "keeps running at the API", set()),
+        (["wait", ID], "is completed and paid for; its video is not saved yet.", set()),
         (["wait", ID, "-o", "b.mp4"], "its video is saved: b.mp4", {"b.mp4"}),
         (["download", ID, "-o", "b.mp4"], "its video is saved: b.mp4", {"b.mp4"}),
         (["generate", "A boat", "-o", "b.mp4"], "its video is saved: b.mp4", {"b.mp4"}),

@@ -23,7 +23,7 @@ def test_submit_says_that_an_embedded_sandbox_forgets(wan):
     """Its ids end with it."""
     ended = wan("submit", "A boat", "--sandbox")
     assert ended.code == 0
-    assert "this id ends with the embedded sandbox" in ended.err
+    assert "the embedded sandbox ends now, and this id with it" in ended.err
 
 
 def test_status_prints_the_status_and_shows_the_rest_beside_it(wan, api):

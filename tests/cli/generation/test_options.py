@@ -84,9 +84,9 @@ def test_preview_shows_the_exact_body_and_what_the_server_adds(wan):
     assert ended.data == {"model": _spec.model(), "prompt": prompt.strip(), **said}
     assert "café" in ended.out.decode()
     first, *fills, warning = ended.err.splitlines()
-    assert first == "To be sent:"
+    assert first == "Request body:"
     added = sorted((name, value) for name, value in server_defaults().items() if name not in said)
-    heading = ["The server fills in:"] if added else []
+    heading = ["Defaults that the server adds:"] if added else []
     assert fills == [*heading, *(f"  {name} = {json.dumps(value)}" for name, value in added)]
     assert warning.startswith("Warning: prompt has 1399 characters;")
 
@@ -95,7 +95,7 @@ def test_preview_shows_the_exact_body_and_what_the_server_adds(wan):
 def test_preview_says_nothing_of_a_server_that_adds_nothing(wan):
     """A heading with nothing below it would be a riddle."""
     ended = wan("preview", "A boat", *in_words(server_defaults()))
-    assert (ended.code, ended.err) == (0, "To be sent:\n")
+    assert (ended.code, ended.err) == (0, "Request body:\n")
 
 
 def test_preview_as_json_has_body_fills_and_warnings(wan):

@@ -87,15 +87,15 @@ def test_1_is_no_connection(wan):
         (["generate", "A boat", "--timeout", "-1"], "positive number of seconds"),
         (["generate", "A boat", "-o", "no/such/folder.mp4"], "no/such does not exist"),
         (["generate", "A boat", "-o", "."], "name a file in it"),
-        (["generate", "A boat", "-o", "there.mp4"], "replace it: --force."),
+        (["generate", "A boat", "-o", "there.mp4"], "replace it with --force."),
         (["generate", "A boat", "-o", "/proc/boat.mp4"], "Nothing can be written to the folder"),
         (["generate", "A boat", "-o", "x" * 300], "cannot be used: File name too long"),
-        (["generate", "A boat", "-o", "-", "--json"], "cannot both have standard output"),
+        (["generate", "A boat", "-o", "-", "--json"], "both write to standard output"),
         (["generate", "A boat", "--sandbox"], "leave out --base-url"),
         (["generate"], "See wan generate --help."),
         (["submit", "A boat", "--sed", "7"], "--seed"),
-        (["wait", "some-id", "-o", "there.mp4"], "replace it: --force."),
-        (["download", "some-id", "-o", "there.mp4"], "replace it: --force."),
+        (["wait", "some-id", "-o", "there.mp4"], "replace it with --force."),
+        (["download", "some-id", "-o", "there.mp4"], "replace it with --force."),
         (["status", "  "], "Not a generation or its id"),
         (["stauts", "x"], "See wan --help."),
     ],
@@ -158,7 +158,7 @@ def test_4_is_a_wait_that_takes_too_long_and_can_be_resumed(wan, slow_api, clock
     words = ["generate", "A boat", "-o", "my boat.mp4", "--timeout", "2", *SMALL]
     ended = wan(*words, at=slow_api)
     assert (ended.code, ended.out) == (4, b"")
-    assert "is not finished after 2 s (status: queued). It goes on" in ended.err
+    assert "is not finished after 2 s (status: queued). It keeps running" in ended.err
     words = advised(ended)
     assert words[0] == "wait"
     assert words[2:] == ["-o", "my boat.mp4", "--base-url", slow_api.url]
@@ -185,7 +185,7 @@ def test_4_is_a_lost_connection_while_waiting(wan, server):
     ended = wan("generate", "A boat", "--timeout", "2", at=server)
     assert ended.code == 4
     # On a slow machine the very last look may have been cut off by the deadline.
-    assert re.search(r"The last look failed: The (API returned 502|connection failed)", ended.err)
+    assert re.search(r"The last poll failed: The (API returned 502|connection failed)", ended.err)
     assert advised(ended)[:2] == ["wait", ID]
 
 
@@ -208,7 +208,7 @@ def test_4_does_not_change_an_id_that_cannot_be_shown(wan, server, generation_id
     ended = wan("generate", "A boat", "--timeout", "2", at=server)
     assert (ended.code, set(ended.err) - {"\n"} <= PRINTABLE) == (4, True)
     *_, last = ended.err.splitlines()
-    assert last.startswith("Resume with this, in JSON because it holds characters that cannot be")
+    assert last.startswith("Resume with this command, shown as JSON because it contains control")
     words = shlex.split(json.loads(ended.advice))
     assert words[:3] == ["wan", "wait", generation_id]
 
@@ -242,7 +242,7 @@ def test_an_id_does_not_outlive_an_embedded_sandbox(wan):
     """The error says what to do instead."""
     ended = wan("status", "some-id", "--sandbox")
     assert ended.code == 1
-    assert "ids do not outlive an embedded sandbox" in ended.err
+    assert "an embedded sandbox and its ids end with their command" in ended.err
     assert "wan sandbox" in ended.err
 
 

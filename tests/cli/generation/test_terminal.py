@@ -109,7 +109,7 @@ def test_the_live_line_tells_status_time_and_next_look():
     live.accepted(Generation(id="x", status="queued", usage=Usage(credits=5)))
     generation = Generation(id="x", status="generating")
     live.polled(Update(generation=generation, elapsed=3, polls=1, next_poll=7.2))
-    assert re.fullmatch(r"\S generating  0 s  next look in 7 s\s*", drawn_by(live))
+    assert re.fullmatch(r"\S generating  0 s  next poll in 7 s\s*", drawn_by(live))
     failure = TimeoutError("no answer\nyet" + "!" * 80)
     live.polled(Update(generation=generation, elapsed=3, polls=1, next_poll=0.0, error=failure))
     time.sleep(0.001)

@@ -1,16 +1,17 @@
-"""The commands that make, watch and save videos, one function each.
+"""The commands that submit, wait for and save videos, one function each.
 
-Each reads: check all that costs nothing, open a session, act, print the data.
+Each checks its arguments, opens a session, acts, and prints the result.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
+from wan_ergonomic import Preview
 from wan_ergonomic._prompts import prepare
 from wan_ergonomic.cli._command import Command
 from wan_ergonomic.cli._connection import HEADING, Connection
@@ -72,7 +73,8 @@ def submit(
         generation = s.submit(prompt, options.chosen(), connection.timeout)
         if connection.sandbox:
             s.display.warn(
-                "this id ends with the embedded sandbox; wan sandbox runs one that stays."
+                "the embedded sandbox ends now, and this id with it; "
+                "wan sandbox runs one that stays."
             )
     with s.state:
         put_result(generation, reporting, printable(generation.id))
@@ -85,9 +87,9 @@ def status(
     connection: Connection,
     reporting: Reporting,
 ) -> None:
-    """Look once at a generation and print its status.
+    """Print the status of a generation.
 
-    Ends with 0 whatever the status is.
+    Exits with 0 whatever the status is.
     """
     with session(connection, reporting, generation_id=generation_id) as s:
         generation = s.status(generation_id, connection.timeout)
@@ -134,8 +136,8 @@ def download(
 ) -> None:
     """Save the video of a completed generation.
 
-    Prints the file's path; without -o the file is named after the id. Goes on
-    where an earlier download broke off. Free, as often as needed.
+    Prints the file's path; without -o the file is named after the id. Resumes an
+    earlier download that broke off. Costs nothing, however often it is repeated.
     """
     check_destination(destination, as_json=reporting.as_json)
     if destination.output is None:
@@ -158,33 +160,32 @@ def preview(
         bool,
         typer.Option(
             "--sandbox",
-            help="Changes nothing: a preview asks nobody.",
+            help="Has no effect: a preview sends no request.",
             rich_help_panel=HEADING,
         ),
     ] = False,
 ) -> None:
     """Print the exact body that would be sent. Needs no key and no network.
 
-    What the server would add to it is said beside it.
+    Also shows the defaults that the server adds.
     """
     shown = prepare(read_prompt(prompt), all_defaults(settings), options.chosen())
     if reporting.as_json:
         fills = dict(shown.server_fills)
         put_json({"body": dict(shown.body), "server_fills": fills, "warnings": shown.warnings})
-        return
-    display = Display() if reporting.quiet else Lines()
-    display.note("To be sent:")
-    put(_pretty(shown.body))
+    else:
+        _show(shown, Display() if reporting.quiet else Lines())
+
+
+def _show(shown: Preview, display: Display) -> None:
+    display.note("Request body:")
+    put(json.dumps(dict(shown.body), indent=2, ensure_ascii=False))
     if shown.server_fills:
-        display.note("The server fills in:")
+        display.note("Defaults that the server adds:")
     for name, value in shown.server_fills.items():
         display.note(f"  {name} = {json.dumps(value)}")
     for text in shown.warnings:
         display.warn(text)
-
-
-def _pretty(body: Any) -> str:
-    return json.dumps(dict(body), indent=2, ensure_ascii=False)
 
 
 _ID = "dabf0a77-7ab4-4f3a-8d6f-1b2c3d4e5f60"

@@ -41,7 +41,7 @@ def check_destination(destination: Destination, *, as_json: bool) -> None:
 
 def _check_standard_output(*, as_json: bool) -> None:
     if as_json:
-        raise UsageError("-o - and --json cannot both have standard output.")
+        raise UsageError("-o - and --json both write to standard output; use one of them.")
     if sys.stdout is None or is_terminal(sys.stdout):
         raise UsageError(
             "-o - writes the video to standard output, which is a terminal or closed here; "
@@ -57,7 +57,9 @@ def check_file(path: Path, *, force: bool) -> None:
     """
     try:
         if path.is_file() and not force:
-            raise UsageError(f"{path} exists already. Take another name, or replace it: --force.")
+            raise UsageError(
+                f"{path} exists already. Choose another name, or replace it with --force."
+            )
         check_target(path, overwrite=True)
     except DownloadError as error:
         raise UsageError(str(error)) from error

@@ -96,7 +96,7 @@ class Lines(Display):
         if not self.is_change(update):
             return
         if update.error:
-            self.print(f"The last look failed and will be repeated: {update.error}")
+            self.print(f"The last poll failed and will be repeated: {update.error}")
         else:
             self.print(f"{update.generation.status}, {duration(update.elapsed)}")
 
@@ -140,7 +140,7 @@ class JsonLines(Display):
         if not self.is_change(update):
             return
         event: dict[str, Any] = {
-            "event": "look",
+            "event": "poll",
             "id": update.generation.id,
             "status": update.generation.status,
             "elapsed": round(update.elapsed, 3),

@@ -118,4 +118,4 @@ class Live(Lines):
     def _time_to_next_poll(self, now: float) -> str:
         if self._next_poll is None or self._next_poll <= now:
             return ""
-        return f"next look in {duration(max(1, self._next_poll - now))}"
+        return f"next poll in {duration(max(1, self._next_poll - now))}"

@@ -78,7 +78,7 @@ class PromptSettings:
         str,
         typer.Option(
             metavar="TEXT",
-            help="Put before the prompt.",
+            help="Text put before the prompt.",
             rich_help_panel=_PROMPT,
             show_default=False,
         ),
@@ -87,7 +87,7 @@ class PromptSettings:
         str,
         typer.Option(
             metavar="TEXT",
-            help="Put after the prompt.",
+            help="Text put after the prompt.",
             rich_help_panel=_PROMPT,
             show_default=False,
         ),
@@ -104,7 +104,7 @@ class Destination:
             "--output",
             "-o",
             metavar="FILE",
-            help="Where the video goes; - is standard output.",
+            help="File for the video; - is standard output.",
             rich_help_panel=OUTPUT,
         ),
     ] = None

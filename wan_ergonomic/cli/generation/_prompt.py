@@ -49,8 +49,8 @@ def read_prompt(prompt: str) -> str:
     if prompt != "-":
         return prompt
     if sys.stdin is None:
-        raise UsageError("The prompt was to come from standard input, which is closed.")
+        raise UsageError("The prompt cannot be read: standard input is closed.")
     try:
         return sys.stdin.buffer.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UsageError("Standard input holds no text in UTF-8.") from error
+        raise UsageError("The prompt cannot be read: standard input is not UTF-8.") from error

@@ -73,7 +73,7 @@ class RunState:
         if isinstance(error, KeyboardInterrupt):
             raise CommandError(self._interrupted(error)) from error
         if isinstance(error, OutputError) and self.generation:
-            raise CommandError(self._not_written(error, self.generation)) from error
+            raise CommandError(self._not_written(error)) from error
 
     def _failed(self, error: WanError) -> Outcome:
         seen = self.generation is not None and self.generation.status != UNSEEN
@@ -84,17 +84,19 @@ class RunState:
             outcome = replace(
                 outcome,
                 message=(
-                    "There is no such generation: ids do not outlive an embedded sandbox, which "
-                    "ends with its command. To run one that stays, start it in another terminal "
-                    "with wan sandbox; it says how to use it."
+                    "There is no such generation: an embedded sandbox and its ids end with their "
+                    "command. For one that stays, run wan sandbox in another terminal; it prints "
+                    "how to use it."
                 ),
             )
+        elif outcome.code is Exit.RESUMABLE:
+            outcome = replace(outcome, message=self._with_remainder(error))
         return self._with_command(outcome)
 
     def _timed_out(self, error: WaitTimeoutError) -> str:
         assert self.generation
         elapsed = time.monotonic() - self._started
-        failure = f" The last look failed: {error.__cause__}" if error.__cause__ else ""
+        failure = f" The last poll failed: {error.__cause__}" if error.__cause__ else ""
         return (
             f"Generation {self.generation.id} is not finished after {elapsed:.0f} s "
             f"(status: {self.generation.status}).{failure} It {self._what_remains()}"
@@ -107,21 +109,24 @@ class RunState:
                 kind="Interrupted",
                 message=(
                     "Interrupted while submitting: the generation may have been accepted and "
-                    "billed. Look at your AIML API usage before you submit it anew; the vendor "
-                    f"can be asked about {CLIENT_REQUEST_ID} {self.client_request_id}."
+                    "billed. Check your AIML API usage before you submit it again; the vendor "
+                    f"can look up {CLIENT_REQUEST_ID} {self.client_request_id}."
                 ),
                 client_request_id=self.client_request_id,
             )
-        message = "Interrupted; nothing was submitted."
-        if self.generation:
-            message = f"Interrupted. Generation {self.generation.id} {self._what_remains()}"
-        return self._with_command(interrupted(error, message))
+        if self.generation is None:
+            return interrupted(error)
+        return self._with_command(interrupted(error, self._with_remainder("Interrupted.")))
 
-    def _not_written(self, error: OutputError, generation: Generation) -> Outcome:
+    def _not_written(self, error: OutputError) -> Outcome:
         """Return the outcome of a command whose result could not be printed."""
-        message = f"{error} Generation {generation.id} {self._what_remains()}"
-        kind = type(error).__name__
+        kind, message = type(error).__name__, self._with_remainder(error)
         return self._with_command(Outcome(code=Exit.RESUMABLE, kind=kind, message=message))
+
+    def _with_remainder(self, event: object) -> str:
+        """Return what happened, followed by what happens to the generation now."""
+        assert self.generation
+        return f"{event} Generation {self.generation.id} {self._what_remains()}"
 
     def _what_remains(self) -> str:
         """Return what happens to the generation now, as the end of a sentence about it."""
@@ -131,10 +136,10 @@ class RunState:
         if self._connection.sandbox:
             return "ended with the embedded sandbox; nothing was billed."
         if self.generation.status == UNSEEN:
-            return "goes on at the vendor all the same, if there is one of this id."
+            return "keeps running at the API, if it exists; this command cost nothing."
         if self.generation.completed:
-            return "is completed; only its video is not saved yet."
-        return "goes on at the vendor all the same, and is paid for once."
+            return "is completed and paid for; its video is not saved yet."
+        return "keeps running at the API and is billed once; resuming costs nothing."
 
     def _with_command(self, outcome: Outcome) -> Outcome:
         outcome = replace(outcome, generation=self.generation)

@@ -66,12 +66,12 @@ class Session:
 
     def status(self, generation_id: str, timeout: float | None) -> Generation:
         """Request the status once."""
-        self.display.working("looking")
+        self.display.working("checking the status")
         return self.client.status(generation_id, timeout=timeout)
 
     def wait(self, generation_id: str, timeout: float | None) -> Generation:
         """Wait until a generation has ended."""
-        self.display.working("looking")
+        self.display.working("checking the status")
         return self.client.wait(generation_id, timeout=timeout, on_update=self._polled)
 
     def download(
