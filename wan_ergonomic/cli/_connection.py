@@ -11,7 +11,7 @@ import typer
 from wan_ergonomic import ConfigurationError
 from wan_ergonomic._settings import KEY_VARIABLES
 
-from ._outcome import UsageError
+from ._outcome import UNSPENT, UsageError
 
 HEADING = "Connection options"
 
@@ -56,11 +56,10 @@ def check_connection(connection: Connection) -> None:
         MissingKeyError: There is no key.
     """
     if connection.sandbox and connection.base_url:
-        raise UsageError("--sandbox has its own address; leave out --base-url.")
+        raise UsageError(f"--sandbox has its own address; leave out --base-url. {UNSPENT}")
     if connection.sandbox or any(os.environ.get(name, "").strip() for name in KEY_VARIABLES):
         return
     names = f"{', '.join(KEY_VARIABLES[:-1])} or {KEY_VARIABLES[-1]}"
     raise MissingKeyError(
-        f"There is no API key. Set {names} in the environment to your AIML API key. "
-        "Nothing was sent."
+        f"There is no API key. Set {names} in the environment to your AIML API key. {UNSPENT}"
     )

@@ -21,6 +21,8 @@ from wan_ergonomic import (
 from ._exits import Exit
 from ._signals import TerminatedError
 
+UNSPENT = "Nothing was sent or spent."
+
 
 class UsageError(WanError):
     """The command line cannot be carried out as it was given; nothing was sent."""

@@ -158,7 +158,7 @@ def test_4_is_a_wait_that_takes_too_long_and_can_be_resumed(wan, slow_api, clock
     words = ["generate", "A boat", "-o", "my boat.mp4", "--timeout", "2", *SMALL]
     ended = wan(*words, at=slow_api)
     assert (ended.code, ended.out) == (4, b"")
-    assert "is not finished after 2 s (status: queued). It keeps running" in ended.err
+    assert "is not finished after 2 s (status: queued). The generation keeps running" in ended.err
     words = advised(ended)
     assert words[0] == "wait"
     assert words[2:] == ["-o", "my boat.mp4", "--base-url", slow_api.url]
@@ -196,6 +196,9 @@ def test_4_is_a_refusal_after_acceptance(wan, server):
     ended = wan("generate", "A boat", "--json", at=server)
     told = ended.events[-1]
     assert (ended.code, told["exit_code"], told["id"]) == (4, 4, ID)
+    assert told["error"]["message"].endswith(
+        f"Generation {ID} keeps running at the API and is billed once; resuming costs nothing."
+    )
     assert (told["status"], told["error"]["kind"]) == ("generating", "AuthenticationError")
     assert told["command"].startswith(f"wan wait {ID} -o wan-{ID}.mp4 --base-url")
 
@@ -219,6 +222,7 @@ def test_4_is_a_video_that_was_not_saved(wan, api, scenario):
     ended = wan("generate", f"A boat [scenario: {scenario}]", "-o", "b.mp4", at=api)
     assert ended.code == 4
     assert advised(ended)[2:4] == ["-o", "b.mp4"]
+    assert "completed and paid for; its video is not saved yet.\n" in ended.err
     assert list(Path().iterdir()) == []
 
 
@@ -235,7 +239,9 @@ def test_4_in_an_embedded_sandbox_cannot_be_resumed(wan):
     """The job ended with it, so no command is advised."""
     ended = wan("generate", "A boat", "--sandbox", "--timeout", "1.5")
     assert ended.code == 4
-    assert ended.err.endswith("It ended with the embedded sandbox; nothing was billed.\n")
+    assert ended.err.endswith(
+        "The generation ended with the embedded sandbox; nothing was billed.\n"
+    )
 
 
 def test_an_id_does_not_outlive_an_embedded_sandbox(wan):

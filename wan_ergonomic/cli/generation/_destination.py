@@ -14,7 +14,7 @@ from typing import IO
 
 from wan_ergonomic import DownloadError
 from wan_ergonomic._files import check_target
-from wan_ergonomic.cli._outcome import UsageError
+from wan_ergonomic.cli._outcome import UNSPENT, UsageError
 from wan_ergonomic.cli._streams import is_terminal
 
 from ._options import Destination
@@ -41,11 +41,13 @@ def check_destination(destination: Destination, *, as_json: bool) -> None:
 
 def _check_standard_output(*, as_json: bool) -> None:
     if as_json:
-        raise UsageError("-o - and --json both write to standard output; use one of them.")
+        raise UsageError(
+            f"-o - and --json both write to standard output; use one of them. {UNSPENT}"
+        )
     if sys.stdout is None or is_terminal(sys.stdout):
         raise UsageError(
             "-o - writes the video to standard output, which is a terminal or closed here; "
-            "pipe it somewhere or name a file."
+            f"pipe it somewhere or name a file. {UNSPENT}"
         )
 
 
@@ -58,13 +60,13 @@ def check_file(path: Path, *, force: bool) -> None:
     try:
         if path.is_file() and not force:
             raise UsageError(
-                f"{path} exists already. Choose another name, or replace it with --force."
+                f"{path} exists already. Choose another name, or replace it with --force. {UNSPENT}"
             )
         check_target(path, overwrite=True)
     except DownloadError as error:
-        raise UsageError(str(error)) from error
+        raise UsageError(f"{error} {UNSPENT}") from error
     except OSError as error:
-        raise UsageError(f"{path} cannot be used: {error.strerror}.") from error
+        raise UsageError(f"{path} cannot be used: {error.strerror}. {UNSPENT}") from error
     _check_folder(path.parent)
 
 
@@ -74,7 +76,7 @@ def _check_folder(folder: Path) -> None:
         tempfile.TemporaryFile(dir=folder).close()
     except OSError as error:
         raise UsageError(
-            f"Nothing can be written to the folder {folder.absolute()}: {error.strerror}."
+            f"Nothing can be written to the folder {folder.absolute()}: {error.strerror}. {UNSPENT}"
         ) from error
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from wan_ergonomic import PromptDefaults
 from wan_ergonomic._prompts import prepare
 from wan_ergonomic._settings import resolve_defaults
-from wan_ergonomic.cli._outcome import UsageError
+from wan_ergonomic.cli._outcome import UNSPENT, UsageError
 
 from ._options import PromptSettings
 
@@ -49,8 +49,10 @@ def read_prompt(prompt: str) -> str:
     if prompt != "-":
         return prompt
     if sys.stdin is None:
-        raise UsageError("The prompt cannot be read: standard input is closed.")
+        raise UsageError(f"The prompt cannot be read: standard input is closed. {UNSPENT}")
     try:
         return sys.stdin.buffer.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UsageError("The prompt cannot be read: standard input is not UTF-8.") from error
+        raise UsageError(
+            f"The prompt cannot be read: standard input is not UTF-8. {UNSPENT}"
+        ) from error

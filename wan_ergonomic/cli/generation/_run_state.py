@@ -78,9 +78,7 @@ class RunState:
     def _failed(self, error: WanError) -> Outcome:
         seen = self.generation is not None and self.generation.status != UNSEEN
         outcome = outcome_of(error, accepted=seen)
-        if isinstance(error, WaitTimeoutError):
-            outcome = replace(outcome, message=self._timed_out(error))
-        elif isinstance(error, NotFoundError) and self._connection.sandbox:
+        if isinstance(error, NotFoundError) and self._connection.sandbox:
             outcome = replace(
                 outcome,
                 message=(
@@ -90,7 +88,8 @@ class RunState:
                 ),
             )
         elif outcome.code is Exit.RESUMABLE:
-            outcome = replace(outcome, message=self._with_remainder(error))
+            text = self._timed_out(error) if isinstance(error, WaitTimeoutError) else str(error)
+            outcome = replace(outcome, message=self._with_remainder(text))
         return self._with_command(outcome)
 
     def _timed_out(self, error: WaitTimeoutError) -> str:
@@ -99,7 +98,7 @@ class RunState:
         failure = f" The last poll failed: {error.__cause__}" if error.__cause__ else ""
         return (
             f"Generation {self.generation.id} is not finished after {elapsed:.0f} s "
-            f"(status: {self.generation.status}).{failure} It {self._what_remains()}"
+            f"(status: {self.generation.status}).{failure}"
         )
 
     def _interrupted(self, error: KeyboardInterrupt) -> Outcome:
@@ -120,16 +119,18 @@ class RunState:
 
     def _not_written(self, error: OutputError) -> Outcome:
         """Return the outcome of a command whose result could not be printed."""
-        kind, message = type(error).__name__, self._with_remainder(error)
+        kind, message = type(error).__name__, self._with_remainder(str(error))
         return self._with_command(Outcome(code=Exit.RESUMABLE, kind=kind, message=message))
 
-    def _with_remainder(self, event: object) -> str:
-        """Return what happened, followed by what happens to the generation now."""
+    def _with_remainder(self, text: str) -> str:
+        """Return a text, followed by what happens to the generation now."""
         assert self.generation
-        return f"{event} Generation {self.generation.id} {self._what_remains()}"
+        generation_id = self.generation.id
+        subject = "The generation" if generation_id in text else f"Generation {generation_id}"
+        return f"{text} {subject} {self._what_remains()}"
 
     def _what_remains(self) -> str:
-        """Return what happens to the generation now, as the end of a sentence about it."""
+        """Return what happens to the generation now, as the rest of a sentence about it."""
         assert self.generation
         if self.file:
             return f"is completed, and its video is saved: {self.file}"
