@@ -1,1 +1,1 @@
-"""The `wan` command, run for real against sandboxes and scripted servers on this machine."""
+"""The `wan` command, run against sandboxes and scripted servers on this machine."""

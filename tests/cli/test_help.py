@@ -1,4 +1,4 @@
-"""Help: for every command and option, for every exit code, and readable anywhere."""
+"""Help: for every command, option and exit code, and readable in any window."""
 
 from typing import Any
 
@@ -13,21 +13,21 @@ GROUP: Any = get_command(app)
 COMMANDS = ["generate", "submit", "status", "wait", "download", "preview", "sandbox", "contract"]
 
 
-def shown(wan, *words) -> str:
+def help_of(wan, *words) -> str:
     """Return the help of a command."""
-    ended = wan(*words, "--help")
-    assert (ended.code, ended.err) == (0, "")
-    return str(ended.out.decode())
+    result = wan(*words, "--help")
+    assert (result.code, result.err) == (0, "")
+    return str(result.out.decode())
 
 
-def test_the_commands_are_these():
-    """In the order in which one needs them."""
+def test_the_commands_are_in_order_of_use():
+    """Commands are listed in the order in which they are used."""
     assert list(GROUP.commands) == COMMANDS
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_option_and_argument_has_help(command):
-    """There is nothing to be guessed."""
+    """No command, option or argument is without a description."""
     assert GROUP.commands[command].help
     for parameter in GROUP.commands[command].params:
         assert parameter.help, parameter.name
@@ -35,8 +35,8 @@ def test_every_command_option_and_argument_has_help(command):
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_commands_help_has_one_example_and_all_its_options(wan, command):
-    """Also those that begin with no-."""
-    text = shown(wan, command)
+    """Options that begin with no- are help_of too."""
+    text = help_of(wan, command)
     assert text.count(f"  wan {command} ") == 1
     for parameter in GROUP.commands[command].params:
         for option in (*parameter.opts, *parameter.secondary_opts):
@@ -44,34 +44,42 @@ def test_every_commands_help_has_one_example_and_all_its_options(wan, command):
 
 
 def test_every_exit_code_is_documented(wan):
-    """With its meaning, from the one table."""
-    text = shown(wan)
+    """Help shows the table that the code uses."""
+    text = help_of(wan)
     for code, meaning in MEANINGS.items():
         assert f"  {code.value:>3}  {meaning}\n" in text
 
 
-def test_help_names_the_variables_of_the_key_and_offers_no_option_for_it(wan):
-    """Keys on command lines leak into lists of processes."""
-    text = " ".join(shown(wan).split())
+def test_help_names_the_key_variables_and_has_no_option_for_a_key(wan):
+    """Keys on command lines leak into process lists."""
+    text = " ".join(help_of(wan).split())
     assert all(name in text for name in KEY_VARIABLES)
     options = [o for c in GROUP.commands.values() for p in c.params for o in p.opts]
     assert not [option for option in options if "key" in option]
 
 
+def test_usage_lines_have_no_braces(wan):
+    """Some versions of Typer put braces around an argument, which read as a choice."""
+    assert help_of(wan, "wait").startswith("Usage: wan wait [OPTIONS] ID\n")
+    assert help_of(wan, "contract", "diff").startswith(
+        "Usage: wan contract diff [OPTIONS] OLD NEW\n"
+    )
+
+
 @pytest.mark.parametrize("words", [[], *([command] for command in COMMANDS)])
 def test_help_fits_80_columns_without_colour(wan, words):
-    """However wide the window is."""
-    text = shown(wan, *words)
+    """The width does not depend on the window."""
+    text = help_of(wan, *words)
     assert max(map(len, text.splitlines())) <= 80
     assert "\x1b" not in text
     assert "\b" not in text
 
 
 def test_each_command_is_summed_up_in_one_line(wan):
-    """None of them is cut off."""
-    assert "..." not in shown(wan).replace("[ARGS]...", "")
+    """No summary is cut off."""
+    assert "..." not in help_of(wan).replace("[ARGS]...", "")
 
 
 def test_h_is_help(wan):
-    """As with most commands."""
+    """-h is short for --help."""
     assert wan("-h").out == wan("--help").out

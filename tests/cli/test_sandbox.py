@@ -1,9 +1,11 @@
-"""`wan sandbox`: a server that stays, and the list of what it can play."""
+"""`wan sandbox`: a server that stays, and the list of its scenarios."""
 
 import json
+import re
 import signal
-import subprocess
 import sys
+import time
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -16,12 +18,12 @@ from .conftest import SMALL
 
 
 def url_of(line: bytes) -> str:
-    """Return the address that the first line says."""
+    """Return the address in the first line."""
     return line.decode().split()[2].rstrip(",")
 
 
-def test_the_sandbox_says_how_to_use_it_shows_requests_and_stops_cleanly(start, wan, monkeypatch):
-    """What it says can be copied; Ctrl-C is how it is meant to end."""
+def test_the_sandbox_prints_how_to_use_it_and_each_request(start, wan, monkeypatch):
+    """The printed commands work; Ctrl-C ends it with exit code 0."""
     sandbox = start("sandbox", "--speed", "1e9")
     url = url_of(sandbox.popen.stdout.readline())
     monkeypatch.setenv("AIMLAPI_API_KEY", "sandbox-key")
@@ -31,27 +33,46 @@ def test_the_sandbox_says_how_to_use_it_shows_requests_and_stops_cleanly(start, 
     httpx.post(f"{url}{path}", json=["A", "list"], trust_env=False)
     httpx.post(f"{url}{path}", json={"prompt": 3}, trust_env=False)
     httpx.get(f"{url}/v2/last", trust_env=False)
-    assert sandbox.hear("/v2/last").endswith("(without the right key)")
-    ended = sandbox.end(signal.SIGINT)
-    assert (ended.code, sandbox.said[-1]) == (0, "Stopped.")
-    assert b"  export AIMLAPI_API_KEY=sandbox-key\n" in ended.out
-    assert f'  wan generate "A paper boat" -o boat.mp4 --base-url {url}\n'.encode() in ended.out
-    assert sandbox.said[0][10:] == f"POST {path}"
-    assert ended.err.count(f"POST {path}") == 3
-    assert sandbox.said[1] == "          A boat"
-    assert "Signature" not in ended.err
+    assert sandbox.wait_for("/v2/last").endswith("(without the right key)")
+    result = sandbox.end(signal.SIGINT)
+    assert (result.code, sandbox.lines[-1]) == (0, "Stopped.")
+    assert b"  export AIMLAPI_API_KEY=sandbox-key\n" in result.out
+    assert f'  wan generate "A paper boat" -o boat.mp4 --base-url {url}\n'.encode() in result.out
+    assert sandbox.lines[0][10:] == f"POST {path}"
+    assert result.err.count(f"POST {path}") == 3
+    assert sandbox.lines[1] == "          A boat"
+    assert "Signature" not in result.err
 
 
-def test_the_sandbox_speaks_json_on_request(start):
-    """One object when it is ready, then one for each request."""
-    sandbox = start("sandbox", "--json")
-    ready = json.loads(sandbox.popen.stdout.readline())
+@pytest.fixture
+def visit(wan, capsysbinary, monkeypatch):
+    """Run `wan sandbox` in this process, send it a request, and end it with a signal."""
+
+    def call(number, *words):
+        introduction = b""
+
+        def send_request():
+            nonlocal introduction
+            introduction = capsysbinary.readouterr().out
+            (url,) = re.findall(rb"http://[\d.:]+", introduction)[:1]
+            httpx.get(f"{url.decode()}/v2/nowhere", trust_env=False)
+
+        pauses = iter([send_request, lambda: signal.raise_signal(number)])
+        clock = SimpleNamespace(sleep=lambda _: next(pauses)(), strftime=time.strftime)
+        monkeypatch.setattr("wan_ergonomic.cli._sandbox.time", clock)
+        result = wan("sandbox", *words)
+        return introduction, result
+
+    return call
+
+
+def test_the_sandbox_prints_json_on_request(visit):
+    """With --json it prints one object when it is ready, then one for each request."""
+    introduction, result = visit(signal.SIGTERM, "--json")
+    ready = json.loads(introduction)
     assert (ready["key"], ready["speed"]) == ("sandbox-key", 100.0)
-    httpx.get(f"{ready['url']}/v2/nowhere", trust_env=False)
-    sandbox.hear("nowhere")
-    ended = sandbox.end(signal.SIGTERM)
-    assert (ended.code, ended.out) == (0, b"")
-    assert ended.events == [
+    assert (result.code, result.out) == (0, b"")
+    assert result.events == [
         {
             "event": "request",
             "method": "GET",
@@ -62,42 +83,38 @@ def test_the_sandbox_speaks_json_on_request(start):
     ]
 
 
-def test_a_quiet_sandbox_shows_no_requests(start):
-    """But still says where it is."""
-    sandbox = start("sandbox", "-q")
-    url = url_of(sandbox.popen.stdout.readline())
-    httpx.get(f"{url}/v2/nowhere", trust_env=False)
-    with pytest.raises(subprocess.TimeoutExpired):
-        sandbox.popen.wait(0.3)
-    ended = sandbox.end(signal.SIGINT)
-    assert (ended.code, ended.err) == (0, "")
+def test_a_quiet_sandbox_shows_no_requests(visit):
+    """With -q it prints its address only."""
+    introduction, result = visit(signal.SIGINT, "-q")
+    assert introduction.startswith(b"Sandbox at http://127.0.0.1:")
+    assert (result.code, result.out, result.err) == (0, b"", "")
 
 
 def test_a_port_that_is_taken_is_an_error(wan, api):
-    """In one sentence."""
-    ended = wan("sandbox", "--port", api.url.rpartition(":")[2])
-    assert ended.code == 1
-    assert "cannot listen on 127.0.0.1 port" in ended.err
+    """The message is one sentence."""
+    result = wan("sandbox", "--port", api.url.rpartition(":")[2])
+    assert result.code == 1
+    assert "cannot listen on 127.0.0.1 port" in result.err
 
 
 def test_scenarios_lists_every_scenario(wan):
-    """With what each does."""
-    ended = wan("sandbox", "--scenarios")
-    assert ended.code == 0
+    """Each scenario is listed with a summary."""
+    result = wan("sandbox", "--scenarios")
+    assert result.code == 0
     for scenario in SCENARIOS.values():
-        assert f"  {scenario.name:<17} {scenario.summary}\n" in ended.out.decode()
+        assert f"  {scenario.name:<17} {scenario.summary}\n" in result.out.decode()
 
 
 def test_scenarios_can_be_json(wan):
-    """One list."""
-    told = wan("sandbox", "--scenarios", "--json").data
-    assert [scenario["name"] for scenario in told] == list(SCENARIOS)
-    assert {"name", "stage", "summary"} == set(told[0])
+    """With --json the scenarios are one list."""
+    scenarios = wan("sandbox", "--scenarios", "--json").data
+    assert [scenario["name"] for scenario in scenarios] == list(SCENARIOS)
+    assert {"name", "stage", "summary"} == set(scenarios[0])
 
 
 @pytest.mark.parametrize("words", [["sandbox"], ["generate", "A boat", "--sandbox"]])
-def test_without_its_extra_the_sandbox_says_what_to_install(python, words):
-    """And sends nothing."""
+def test_without_its_extra_the_sandbox_names_it(python, words):
+    """Nothing is sent."""
     code = """
 import sys
 class Missing:
@@ -108,15 +125,15 @@ sys.meta_path.insert(0, Missing())
 from wan_ergonomic.__main__ import main
 sys.exit(main())
 """
-    ended = python(code, *words)
-    assert ended.code == 2
-    assert ended.err.splitlines()[-1] == (
+    result = python(code, *words)
+    assert result.code == 2
+    assert result.err.splitlines()[-1] == (
         "wan: The sandbox needs: pip install 'wan-ergonomic[sandbox]'"
     )
 
 
 def test_a_sandbox_that_is_broken_is_not_called_missing(monkeypatch):
-    """A module of our own that is missing is a mistake of ours."""
+    """A missing module of our own is a defect."""
     monkeypatch.setitem(sys.modules, "wan_ergonomic.sandbox", None)
     with pytest.raises(ModuleNotFoundError):
         load_sandbox()

@@ -1,13 +1,13 @@
-"""Signals: which of them end a command, when, and what another one can still do."""
+"""Signals: which of them end a command, when, and what a further one does."""
 
 import signal
 import sys
+import time
+from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
 
-from tests.support.signals import only_ignored
-from tests.support.waiting import until
 from wan_ergonomic import __main__ as entry
 from wan_ergonomic.cli import _app, _signals
 
@@ -15,58 +15,56 @@ CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 143}
 
 
 def handlers():
-    """Return how signals are handled now."""
+    """Return the handlers of the signals."""
     return [signal.getsignal(kind) for kind in CODES]
+
+
+@contextmanager
+def ignored(kind):
+    """Ignore a signal, here and in processes started meanwhile."""
+    before = signal.signal(kind, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(kind, before)
 
 
 @pytest.mark.parametrize("kind", CODES)
 def test_no_further_signal_takes_the_ending_away(start, slow_api, kind):
     """Neither its words nor its exit code, however many come until the process is gone."""
     waiting = start("generate", "A boat", "-o", "b.mp4", at=slow_api)
-    waiting.hear("queued")
-
-    def gone() -> bool:
+    waiting.wait_for("queued")
+    while waiting.popen.poll() is None:
         waiting.popen.send_signal(kind)
-        return waiting.popen.poll() is not None
-
-    until(gone, pause=0.0005)
+        time.sleep(0.0005)
     ended = waiting.end()
     said = [line.split()[0] for line in ended.err.splitlines()]
     assert (ended.code, said) == (CODES[kind], ["Accepted:", "queued,", "wan:", "Resume"])
 
 
-def test_who_insists_is_heard_again(monkeypatch):
-    """If tidying up takes its time; but not once the ending is known."""
+def test_a_late_second_signal_interrupts_the_cleanup(monkeypatch):
+    """A cleanup may take a second; after the command has ended, signals are ignored."""
     clock = SimpleNamespace(monotonic=iter([5.0, 5.9, 7.0, 7.9]).__next__)
     monkeypatch.setattr("wan_ergonomic.cli._signals.time", clock)
-    with only_ignored():
-        with _signals.Signals():
-            for _ in range(2):
-                with pytest.raises(KeyboardInterrupt):
-                    signal.raise_signal(signal.SIGINT)
-                signal.raise_signal(signal.SIGTERM)
-        signal.raise_signal(signal.SIGINT)
+    with _signals.Signals():
+        for _ in range(2):
+            with pytest.raises(KeyboardInterrupt):
+                signal.raise_signal(signal.SIGINT)
+            signal.raise_signal(signal.SIGTERM)
+    signal.raise_signal(signal.SIGINT)
 
 
 def test_a_signal_that_is_ignored_stays_ignored(start, slow_api):
-    """By nohup, for one."""
-    waiting = start("generate", "A boat", at=slow_api, ignoring=(signal.SIGHUP,))
-    waiting.hear("queued")
+    """A command under nohup, for example, ignores SIGHUP."""
+    with ignored(signal.SIGHUP):
+        waiting = start("generate", "A boat", at=slow_api)
+    waiting.wait_for("queued")
     waiting.popen.send_signal(signal.SIGHUP)
     assert waiting.end(signal.SIGINT).code == 130
 
 
-@pytest.mark.parametrize("kind", CODES)
-def test_a_command_ends_by_a_signal_that_the_test_run_ignores(start, slow_api, kind):
-    """As it does in a background job, or under nohup."""
-    with only_ignored(*CODES):
-        waiting = start("generate", "A boat", at=slow_api)
-    waiting.hear("queued")
-    assert waiting.end(kind).code == CODES[kind]
-
-
-def test_signals_are_handled_as_before_once_a_command_has_ended(wan):
-    """The process may have plans of its own for them."""
+def test_signal_handlers_are_restored_after_a_command(wan):
+    """The process may have handlers of its own."""
     before = handlers()
     assert wan("preview", "A boat").code == 0
     assert handlers() == before
@@ -74,6 +72,6 @@ def test_signals_are_handled_as_before_once_a_command_has_ended(wan):
 
 
 def test_signals_are_ignored_once_the_process_ends(monkeypatch):
-    """Python's own exit is not to be disturbed either."""
+    """Python's exit is not interrupted either."""
     monkeypatch.setattr(sys, "argv", ["wan", "preview", "A boat"])
     assert (entry.main(), handlers()) == (0, [signal.SIG_IGN] * 3)

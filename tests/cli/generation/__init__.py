@@ -1,1 +1,1 @@
-"""The commands that make videos."""
+"""The commands that submit, wait for and download generations."""

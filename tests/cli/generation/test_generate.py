@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import CREDITS, SMALL
+from wan_ergonomic.cli.generation import _session
 
 
 def is_mp4(data: bytes) -> bool:
@@ -15,16 +16,16 @@ def is_mp4(data: bytes) -> bool:
 
 
 def stdin(content: bytes) -> io.TextIOWrapper:
-    """Return a standard input that holds some bytes."""
+    """Return a standard input with this content."""
     return io.TextIOWrapper(io.BytesIO(content))
 
 
 def test_a_prompt_becomes_a_file(wan, api):
-    """The path is the data; all else is said on standard error."""
-    ended = wan("generate", "A boat", "-o", "boat.mp4", *SMALL, at=api)
-    assert (ended.code, ended.out) == (0, b"boat.mp4\n")
+    """The path of the video goes to standard output, all messages to standard error."""
+    result = wan("generate", "A boat", "-o", "boat.mp4", *SMALL, at=api)
+    assert (result.code, result.out) == (0, b"boat.mp4\n")
     assert is_mp4(Path("boat.mp4").read_bytes())
-    accepted, completed, saved = ended.err.splitlines()
+    accepted, completed, saved = result.err.splitlines()
     assert accepted.startswith("Accepted: ")
     assert accepted.endswith(f", {CREDITS:,} credits (${CREDITS / 2_000_000:.2f})")
     assert completed == "completed, 0 s"
@@ -32,76 +33,77 @@ def test_a_prompt_becomes_a_file(wan, api):
 
 
 def test_without_a_name_the_file_is_named_after_the_id(wan, api):
-    """Never after what the vendor calls it."""
-    ended = wan("generate", "A boat", *SMALL, at=api)
+    """The API's own file name is not used."""
+    result = wan("generate", "A boat", *SMALL, at=api)
     generation_id = api.received[-1].path.removeprefix("/videos/").removesuffix(".mp4")
-    assert ended.out.decode() == f"wan-{generation_id}.mp4\n"
+    assert result.out.decode() == f"wan-{generation_id}.mp4\n"
     assert [path.name for path in Path().iterdir()] == [f"wan-{generation_id}.mp4"]
 
 
 def test_json_is_one_object_and_its_events_are_json_lines(wan, api):
-    """A program needs to parse no prose, on either stream."""
-    ended = wan("generate", "A boat", "-o", "b.mp4", "--json", *SMALL, at=api)
-    assert ended.code == 0
-    assert ended.data["status"] == "completed"
-    assert ended.data["file"] == "b.mp4"
-    assert "Signature=" in ended.data["video"]["url"]
-    assert ended.data["video"]["expires_at"].endswith("+00:00")
-    assert ended.data["usage"] == {"credits": CREDITS, "usd": CREDITS / 2_000_000}
-    assert [event["event"] for event in ended.events] == ["accepted", "poll", "saved"]
-    assert {event.get("id") for event in ended.events[:2]} == {ended.data["id"]}
-    assert "Signature" not in ended.err
+    """With --json, both streams hold JSON only."""
+    result = wan("generate", "A boat", "-o", "b.mp4", "--json", *SMALL, at=api)
+    assert result.code == 0
+    assert result.data["status"] == "completed"
+    assert result.data["file"] == "b.mp4"
+    assert "Signature=" in result.data["video"]["url"]
+    assert result.data["video"]["expires_at"].endswith("+00:00")
+    assert result.data["usage"] == {"credits": CREDITS, "usd": CREDITS / 2_000_000}
+    assert [event["event"] for event in result.events] == ["accepted", "poll", "saved"]
+    assert {event.get("id") for event in result.events[:2]} == {result.data["id"]}
+    assert "Signature" not in result.err
 
 
-def test_quiet_says_nothing_but_the_path(wan, api):
-    """Standard error is for errors alone then."""
-    ended = wan("generate", "A boat", "-o", "b.mp4", "--quiet", *SMALL, at=api)
-    assert (ended.code, ended.out, ended.err) == (0, b"b.mp4\n", "")
+def test_quiet_prints_the_path_alone(wan, api):
+    """With --quiet, standard error holds errors only."""
+    result = wan("generate", "A boat", "-o", "b.mp4", "--quiet", *SMALL, at=api)
+    assert (result.code, result.out, result.err) == (0, b"b.mp4\n", "")
 
 
 def test_the_video_can_go_to_standard_output(wan, api):
-    """Then nothing else does."""
-    ended = wan("generate", "A boat", "-o", "-", *SMALL, at=api)
-    assert ended.code == 0
-    assert is_mp4(ended.out)
+    """With -o -, standard output holds the video alone."""
+    result = wan("generate", "A boat", "-o", "-", *SMALL, at=api)
+    assert result.code == 0
+    assert is_mp4(result.out)
     assert list(Path().iterdir()) == []
 
 
 def test_the_prompt_can_come_from_standard_input(wan, api, monkeypatch):
-    """As UTF-8, with or without a byte order mark."""
+    """Standard input is UTF-8, with or without a byte order mark."""
     monkeypatch.setattr(sys, "stdin", stdin("\ufeffA café\n".encode()))
     assert wan("submit", "-", at=api).code == 0
     assert api.received[-1].body["prompt"] == "A café"
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("stream", "message"),
     [(stdin(b"\xff\xfe"), "is not UTF-8"), (None, "is closed"), (stdin(b" "), "empty")],
 )
-def test_an_unusable_standard_input_costs_nothing(wan, api, monkeypatch, given, said):
-    """Neither does one that is closed."""
-    monkeypatch.setattr(sys, "stdin", given)
+def test_an_unusable_standard_input_costs_nothing(wan, api, monkeypatch, stream, message):
+    """A prompt that cannot be read is a usage error, and nothing is sent."""
+    monkeypatch.setattr(sys, "stdin", stream)
     billed = api.billed
-    ended = wan("generate", "-", at=api)
-    assert (ended.code, api.billed) == (2, billed)
-    assert said in ended.err
+    result = wan("generate", "-", at=api)
+    assert (result.code, api.billed) == (2, billed)
+    assert message in result.err
 
 
-def test_a_sandbox_can_be_embedded(wan):
-    """No key, no server, no cost: the whole of it within one command."""
-    ended = wan("generate", "A boat", "--sandbox", "-o", "b.mp4", *SMALL)
-    assert (ended.code, ended.out) == (0, b"b.mp4\n")
+def test_a_sandbox_can_be_embedded(wan, monkeypatch):
+    """--sandbox needs no key and no server, and costs nothing."""
+    monkeypatch.setattr(_session, "EMBEDDED_SPEED", 1000.0)
+    result = wan("generate", "A boat", "--sandbox", "-o", "b.mp4", *SMALL)
+    assert (result.code, result.out) == (0, b"b.mp4\n")
     assert is_mp4(Path("b.mp4").read_bytes())
-    said = ended.err.splitlines()
-    assert said[0] == "Sandbox: nothing is generated or billed; the video is a test card."
-    seen = [line.partition(",")[0] for line in said[2:-1]]
+    message = result.err.splitlines()
+    assert message[0] == "Sandbox: nothing is generated or billed; the video is a test card."
+    seen = [line.partition(",")[0] for line in message[2:-1]]
     # On a slow machine some of them pass unseen.
     assert seen == [word for word in ("queued", "generating", "completed") if word in seen]
     assert seen[-1] == "completed"
 
 
 def test_a_prompt_that_begins_with_a_dash_is_a_prompt_if_it_has_a_space(wan, api):
-    """One word that begins with a dash could be a typing error, and a paid one."""
+    """One word that begins with a dash may be a typing error, so nothing is submitted."""
     assert wan("submit", "-5 degrees, snow", at=api).code == 0
     assert api.received[-1].body["prompt"] == "-5 degrees, snow"
     billed = api.billed

@@ -1,55 +1,61 @@
-"""Wherever a command is stopped, the one that it advises goes on from there."""
+"""Wherever a command is interrupted, the command that it prints resumes from there."""
 
 import shlex
+import signal
+import time
+from pathlib import Path
 
 import pytest
 
+from tests.cli.conftest import MODULE
 from tests.cli.test_signals import CODES
-from tests.support.loopback import Hang, Loopback, Store
+from tests.support.loopback import Hang, Store
 from tests.support.responses import ID, VIDEO, accepted, completed, seen
 
-MODULE = "python -m wan_ergonomic"
-# More than Python holds back before it writes.
+# More than Python buffers before it writes.
 CUT = 9000
 
 
-@pytest.fixture
-def server():
-    """A server that does as a test scripts it."""
-    with Loopback() as running:
-        yield running
-
-
-def arrived(server, stage, folder):
-    """Whether a command has come as far as a stage."""
+def has_reached(server, stage):
+    """Whether a command has reached a stage."""
     if stage == "download":
-        return any(path.stat().st_size for path in folder.glob("*.tmp"))
+        return any(path.stat().st_size for path in Path().glob("*.tmp"))
     return server.received("poll")
 
 
-@pytest.mark.parametrize("kind", CODES)
-@pytest.mark.parametrize("stage", ["between polls", "poll", "download"])
-def test_the_advised_command_goes_on_where_this_one_stopped(start, server, tmp_path, kind, stage):
-    """With one submission, and no byte of the video that has to travel twice."""
-    looks = {"between polls": seen("queued"), "poll": Hang(), "download": completed(server)}
+@pytest.mark.parametrize(
+    ("stage", "number"),
+    [
+        ("between polls", signal.SIGINT),
+        ("poll", signal.SIGINT),
+        ("poll", signal.SIGTERM),
+        ("download", signal.SIGINT),
+        ("download", signal.SIGHUP),
+    ],
+)
+def test_the_printed_command_resumes_where_this_one_stopped(start, wan, server, stage, number):
+    """Nothing is submitted twice, and no byte of the video is downloaded twice."""
+    polls = {"between polls": seen("queued"), "poll": Hang(), "download": completed(server)}
     server.script("submit", accepted())
-    server.script("poll", looks[stage])
+    server.script("poll", polls[stage])
     server.script("download", Store(VIDEO, cut=CUT, then=(Hang(),)))
     running = start("generate", "A boat", "-o", "b.mp4", "--json", at=server)
-    running.until(lambda: arrived(server, stage, tmp_path))
+    while not has_reached(server, stage):
+        assert running.popen.poll() is None
+        time.sleep(0.005)
     if stage == "between polls":
-        running.hear('"poll"')
-    stopped = running.end(kind)
-    assert (stopped.code, stopped.events[-1]["id"], stopped.out) == (CODES[kind], ID, b"")
-    left = [path.suffix for path in tmp_path.iterdir()]
+        running.wait_for('"poll"')
+    stopped = running.end(number)
+    assert (stopped.code, stopped.events[-1]["id"], stopped.out) == (CODES[number], ID, b"")
+    left = [path.suffix for path in Path().iterdir()]
     assert left == ([".part"] if stage == "download" else [])
 
     server.script("poll", completed(server))
     server.script("download", Store(VIDEO))
     words = shlex.split(stopped.events[-1]["command"].removeprefix(MODULE))
-    resumed = start(*words, at=None).end()
-    assert (resumed.code, [path.name for path in tmp_path.iterdir()]) == (0, ["b.mp4"])
-    assert (tmp_path / "b.mp4").read_bytes() == VIDEO
-    asked = server.received("download")[-1].headers.get("range")
-    assert asked == (f"bytes={CUT}-" if stage == "download" else None)
+    resumed = wan(*words)
+    assert (resumed.code, [path.name for path in Path().iterdir()]) == (0, ["b.mp4"])
+    assert Path("b.mp4").read_bytes() == VIDEO
+    range_sent = server.received("download")[-1].headers.get("range")
+    assert range_sent == (f"bytes={CUT}-" if stage == "download" else None)
     assert len(server.received("submit")) == 1

@@ -1,4 +1,4 @@
-"""The options: the create document's, all of them, and nothing that was not said."""
+"""The options of a prompt: those of the create document, and only those that are set."""
 
 import inspect
 import json
@@ -13,7 +13,7 @@ from wan_ergonomic.cli.generation import _commands
 from wan_ergonomic.cli.generation._options import PromptOptions
 
 KNOWN = set(_spec.request_schema()["properties"]) - {"model", "prompt"}
-# Each option as it is written, and what becomes of it.
+# Each option on the command line, and its value in the body.
 EACH = {
     "negative_prompt": (["--negative-prompt", "rain"], "rain"),
     "resolution": (["--resolution", "480p"], "480P"),
@@ -25,7 +25,7 @@ EACH = {
 
 
 def test_the_options_are_the_create_documents_properties():
-    """Fails on the day the document grows one."""
+    """Fails when the document adds an option."""
     options = {field.name for field in fields(PromptOptions)}
     assert options == set(EACH)
     assert options >= KNOWN
@@ -33,33 +33,33 @@ def test_the_options_are_the_create_documents_properties():
 
 @pytest.mark.parametrize("command", [_commands.generate, _commands.submit, _commands.preview])
 def test_each_command_with_a_prompt_takes_all_of_them(command):
-    """Whatever can be generated can be previewed."""
+    """Every generation that can be submitted can be previewed."""
     names = {field.name for field in fields(PromptOptions)} | {"preset", "prefix", "suffix"}
     assert names <= set(inspect.signature(command).parameters)
 
 
 @pytest.mark.parametrize("name", EACH)
 def test_every_option_reaches_the_body(wan, api, name):
-    """False and 0 are values; one that the document has lost is refused, and nothing is sent."""
+    """False and 0 are sent; an option that the document lost is rejected, and nothing is sent."""
     words, value = EACH[name]
     received = len(api.received)
-    ended = wan("submit", "A boat", *words, at=api)
+    result = wan("submit", "A boat", *words, at=api)
     if name in KNOWN:
         assert api.received[-1].body == {"model": _spec.model(), "prompt": "A boat", name: value}
     else:
-        assert (ended.code, len(api.received)) == (2, received)
-        assert f"There is no option '{name}'" in ended.err
+        assert (result.code, len(api.received)) == (2, received)
+        assert f"There is no option '{name}'" in result.err
 
 
-def test_what_is_not_said_is_not_sent(wan, api):
+def test_options_that_are_not_set_are_not_sent(wan, api):
     """The server's defaults stay the server's."""
     wan("submit", "A boat", at=api)
     assert api.received[-1].body == {"model": _spec.model(), "prompt": "A boat"}
 
 
 @needs("aspect_ratio")
-def test_presets_prefix_and_suffix_are_what_they_are_in_python(wan, api):
-    """An option wins over a preset."""
+def test_presets_prefix_and_suffix_work_as_in_python(wan, api):
+    """An option wins over a preset, as in Python."""
     words = ["--preset", "portrait", "--prefix", "Film:", "--suffix", "Slow."]
     wan("submit", "A boat", *words, "--aspect-ratio", "1:1", at=api)
     sent = api.received[-1].body
@@ -67,59 +67,59 @@ def test_presets_prefix_and_suffix_are_what_they_are_in_python(wan, api):
 
 
 @needs("seed")
-def test_a_negative_seed_is_a_value_and_draws_a_warning(wan, api):
-    """The contract allows it, the model does not; it is said once, on one line."""
-    ended = wan("submit", "A boat", "--seed", "-1", at=api)
+def test_a_negative_seed_is_sent_with_a_warning(wan, api):
+    """The contract allows it and the model does not, so there is one warning on one line."""
+    result = wan("submit", "A boat", "--seed", "-1", at=api)
     assert api.received[-1].body["seed"] == -1
     warning = "Warning: seed is -1; the model accepts 0 to 2147483647."
-    assert ended.err.splitlines()[0] == warning
-    assert ended.err.count("seed") == 1
+    assert result.err.splitlines()[0] == warning
+    assert result.err.count("seed") == 1
 
 
 def test_preview_shows_the_exact_body_and_what_the_server_adds(wan):
-    """Without a key and without a server."""
-    said, prompt = an_option(), "A café " * 200
-    ended = wan("preview", prompt, *in_words(said), "--sandbox")
-    assert ended.code == 0
-    assert ended.data == {"model": _spec.model(), "prompt": prompt.strip(), **said}
-    assert "café" in ended.out.decode()
-    first, *fills, warning = ended.err.splitlines()
+    """A preview needs no key and no server."""
+    options, prompt = an_option(), "A café " * 200
+    result = wan("preview", prompt, *in_words(options), "--sandbox")
+    assert result.code == 0
+    assert result.data == {"model": _spec.model(), "prompt": prompt.strip(), **options}
+    assert "café" in result.out.decode()
+    first, *fills, warning = result.err.splitlines()
     assert first == "Request body:"
-    added = sorted((name, value) for name, value in server_defaults().items() if name not in said)
+    added = sorted(item for item in server_defaults().items() if item[0] not in options)
     heading = ["Defaults that the server adds:"] if added else []
     assert fills == [*heading, *(f"  {name} = {json.dumps(value)}" for name, value in added)]
     assert warning.startswith("Warning: prompt has 1399 characters;")
 
 
 @pytest.mark.usefixtures("contract_as_it_was")
-def test_preview_says_nothing_of_a_server_that_adds_nothing(wan):
-    """A heading with nothing below it would be a riddle."""
-    ended = wan("preview", "A boat", *in_words(server_defaults()))
-    assert (ended.code, ended.err) == (0, "Request body:\n")
+def test_preview_has_no_heading_for_defaults_if_there_are_none(wan):
+    """Without defaults there is no heading for them."""
+    result = wan("preview", "A boat", *in_words(server_defaults()))
+    assert (result.code, result.err) == (0, "Request body:\n")
 
 
 def test_preview_as_json_has_body_fills_and_warnings(wan):
-    """For programs."""
-    said, prompt = an_option(), "a" * 900
-    ended = wan("preview", prompt, "--json", *in_words(said))
-    assert ended.err == ""
-    assert list(ended.data) == ["body", "server_fills", "warnings"]
-    assert ended.data["body"] == {"model": _spec.model(), "prompt": prompt, **said}
-    fills = {name: value for name, value in server_defaults().items() if name not in said}
-    assert ended.data["server_fills"] == fills
-    (warning,) = ended.data["warnings"]
+    """With --json, a preview is one object."""
+    options, prompt = an_option(), "a" * 900
+    result = wan("preview", prompt, "--json", *in_words(options))
+    assert result.err == ""
+    assert list(result.data) == ["body", "server_fills", "warnings"]
+    assert result.data["body"] == {"model": _spec.model(), "prompt": prompt, **options}
+    fills = {name: value for name, value in server_defaults().items() if name not in options}
+    assert result.data["server_fills"] == fills
+    (warning,) = result.data["warnings"]
     assert warning.startswith("prompt has 900 characters;")
 
 
 def test_a_quiet_preview_is_the_body_alone(wan):
-    """So that it can be piped."""
-    ended = wan("preview", "A boat", "-q")
-    assert (ended.code, ended.err) == (0, "")
-    assert ended.data["prompt"] == "A boat"
+    """With -q, a preview can be piped."""
+    result = wan("preview", "A boat", "-q")
+    assert (result.code, result.err) == (0, "")
+    assert result.data["prompt"] == "A boat"
 
 
-def test_preview_refuses_what_submit_would_refuse(wan):
-    """With the nearest value that would do."""
-    ended = wan("preview", "A boat", "--preset", "portait")
-    assert ended.code == 2
-    assert "Did you mean 'portrait'?" in ended.err
+def test_preview_rejects_what_submit_rejects(wan):
+    """The error suggests the nearest valid value."""
+    result = wan("preview", "A boat", "--preset", "portait")
+    assert result.code == 2
+    assert "Did you mean 'portrait'?" in result.err

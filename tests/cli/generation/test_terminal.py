@@ -1,10 +1,9 @@
-"""What a person sees on a terminal."""
+"""What a terminal shows."""
 
 import io
 import os
 import pty
 import re
-import select
 import signal
 import time
 
@@ -19,7 +18,7 @@ from wan_ergonomic.cli.generation._live import Live
 
 
 def console(**options) -> Console:
-    """Return a terminal that is a text."""
+    """Return a terminal that writes to a string."""
     return Console(file=io.StringIO(), force_terminal=True, width=80, highlight=False, **options)
 
 
@@ -30,7 +29,7 @@ def drawn_by(live: Live) -> str:
 
 
 def test_a_terminal_shows_the_progress_and_then_the_path(on_terminal, api):
-    """The line that lives is gone in the end; the others stay."""
+    """The line that is redrawn is gone in the end; the others stay."""
     code, drawn = on_terminal("generate", "A boat", "-o", "b.mp4", *SMALL, at=api)
     assert code == 0
     assert "\x1b[?25l" in drawn
@@ -41,34 +40,29 @@ def test_a_terminal_shows_the_progress_and_then_the_path(on_terminal, api):
 
 
 def test_without_progress_a_terminal_shows_plain_lines(on_terminal, api):
-    """Nothing that moves."""
+    """--no-progress prints no escape sequences."""
     words = ["generate", "A boat", "-o", "b.mp4", "--no-progress", *SMALL]
     code, drawn = on_terminal(*words, at=api)
     assert (code, "\x1b" in drawn) == (0, False)
     assert drawn.splitlines()[-1] == "b.mp4"
 
 
-def drawn_so_far(terminal):
-    """Return what can be read from a terminal without waiting."""
-    ready, _, _ = select.select([terminal], [], [], 0)
-    return os.read(terminal, 65536) if ready else b""
-
-
 @pytest.mark.parametrize("closed", [False, True])
-def test_a_terminal_that_goes_away_stops_nothing_but_what_it_says(start, slow_api, clock, closed):
-    """The video is still saved, unless SIGHUP tells the command to end."""
-    ours, theirs = pty.openpty()
-    running = start("generate", "A boat", "-o", "b.mp4", *SMALL, at=slow_api, stderr=theirs)
-    os.close(theirs)
-    running.until(lambda: b"queued" in drawn_so_far(ours))
-    os.close(ours)
+def test_a_terminal_that_closes_stops_only_the_messages(start, slow_api, clock, closed):
+    """The video is saved without its messages, unless SIGHUP ends the command."""
+    screen, terminal = pty.openpty()
+    running = start("generate", "A boat", "-o", "b.mp4", *SMALL, at=slow_api, stderr=terminal)
+    os.close(terminal)
+    while b"queued" not in os.read(screen, 65536):
+        assert running.popen.poll() is None
+    os.close(screen)
     clock.time += 400
-    ended = running.end(signal.SIGHUP if closed else None)
-    assert (ended.code, ended.out) == ((143, b"") if closed else (0, b"b.mp4\n"))
+    result = running.end(signal.SIGHUP if closed else None)
+    assert (result.code, result.out) == ((143, b"") if closed else (0, b"b.mp4\n"))
 
 
 def test_a_dumb_terminal_gets_plain_lines(monkeypatch):
-    """It could not be drawn on."""
+    """It has no escape sequences."""
     monkeypatch.setattr("sys.stderr", console().file)
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     monkeypatch.setenv("TERM", "dumb")
@@ -76,22 +70,22 @@ def test_a_dumb_terminal_gets_plain_lines(monkeypatch):
 
 
 def test_no_color_is_respected(on_terminal, api, monkeypatch):
-    """Only colours are left out."""
+    """NO_COLOR removes colours only."""
     monkeypatch.setenv("NO_COLOR", "1")
     code, drawn = on_terminal("generate", "A boat", "-o", "b.mp4", *SMALL, at=api)
     assert (code, re.findall(r"\x1b\[[0-9;]*3[0-7]m", drawn)) == (0, [])
 
 
 def test_a_video_is_not_written_to_a_terminal(on_terminal, api):
-    """It would be noise there."""
+    """A terminal cannot show it, so it is an error before anything is spent."""
     billed = api.billed
     code, drawn = on_terminal("generate", "A boat", "-o", "-", at=api)
     assert (code, api.billed) == (2, billed)
     assert "pipe it somewhere" in drawn
 
 
-def test_sentences_are_broken_between_words_and_commands_not_at_all(on_terminal):
-    """So that the command can be copied."""
+def test_sentences_are_wrapped_and_commands_are_not(on_terminal):
+    """A command that is not wrapped can be copied."""
     code, drawn = on_terminal("generate", "A boat", "-o", "a" * 60)
     assert code == 2
     *sentence, command = drawn.splitlines()
@@ -100,8 +94,8 @@ def test_sentences_are_broken_between_words_and_commands_not_at_all(on_terminal)
     assert command.endswith(f"generate --sandbox 'A boat' -o {'a' * 60}")
 
 
-def test_the_live_line_tells_status_time_and_next_look():
-    """And why the last poll failed."""
+def test_the_live_line_shows_status_time_and_next_poll():
+    """After a poll that failed, the line shows why."""
     live = Live(console())
     assert re.fullmatch(r"\S starting  0 s\s*", drawn_by(live))
     live.working("submitting")
@@ -119,7 +113,7 @@ def test_the_live_line_tells_status_time_and_next_look():
 
 
 def test_the_live_line_becomes_a_bar():
-    """With the bytes, as soon as there are any."""
+    """The bar shows the bytes from the first ones on."""
     live = Live(console())
     live.downloading(1_000_000, 4_000_000)
     live.downloading(2_000_000, 4_000_000)
@@ -127,14 +121,14 @@ def test_the_live_line_becomes_a_bar():
 
 
 def test_a_terminal_without_unicode_is_drawn_on_in_ascii():
-    """A spinner of lines will do."""
+    """The spinner is made of ASCII characters."""
     ascii_console = console()
     ascii_console.file = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
     assert drawn_by(Live(ascii_console)).strip()[0] in "-\\|/"
 
 
-def test_only_the_end_leaves_a_line():
-    """With a minute and a second, as a person says it."""
+def test_only_completion_prints_a_line():
+    """The time is in minutes and seconds."""
     screen = io.StringIO()
     with Live(Console(file=screen, force_terminal=True, width=80)) as live:
         live.note("a note")
@@ -143,19 +137,19 @@ def test_only_the_end_leaves_a_line():
         generation = Generation(id="x", status="completed", video=video)
         live.polled(Update(generation=generation, elapsed=61, polls=9))
         live.saved(1_250_000)
-    said = plain(screen.getvalue())
+    text = plain(screen.getvalue())
     for line in ("a note", "Warning: a warning", "Completed after 1 min 1 s", "Saved 1.2 MB"):
-        assert line in said
+        assert line in text
 
 
 def test_a_link_that_does_not_expire_is_shown_without_a_time(capsys):
-    """Nothing is made up."""
+    """Without an expiry there is no text in brackets."""
     Lines().describe(Generation(id="x", video=Video(url="https://cdn.example/v.mp4")))
     assert capsys.readouterr().err == "  video  https://cdn.example/v.mp4\n"
 
 
 def test_the_silent_display_is_silent(capsys):
-    """Whatever happens."""
+    """The base class prints nothing for any event."""
     with Display() as display:
         generation = Generation(id="x")
         display.working("this")
@@ -169,8 +163,8 @@ def test_the_silent_display_is_silent(capsys):
     assert capsys.readouterr() == ("", "")
 
 
-def test_durations_are_told_in_seconds_and_minutes():
-    """Rounded."""
+def test_durations_are_in_minutes_and_seconds():
+    """Seconds are rounded."""
     assert [duration(s) for s in (0.4, 59.4, 59.6, 372)] == [
         "0 s",
         "59 s",

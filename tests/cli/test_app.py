@@ -1,0 +1,52 @@
+"""The application: how errors and versions are printed, and where it can run."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from wan_ergonomic import __version__
+from wan_ergonomic.cli import _app
+from wan_ergonomic.cli._exits import MEANINGS, Exit
+from wan_ergonomic.cli.generation import _commands
+
+
+def test_every_exit_code_has_a_meaning():
+    """The table is complete."""
+    assert set(MEANINGS) == set(Exit)
+
+
+def test_usage_errors_are_json_too(wan):
+    """With --json, a usage error is an event as well."""
+    result = wan("wait", "--json", "--timeot", "3", "some-id")
+    assert result.code == 2
+    assert result.events[0]["error"]["kind"] == "UsageError"
+    assert "--timeout" in result.events[0]["error"]["message"]
+
+
+def test_an_unknown_exception_keeps_its_traceback(wan, api, monkeypatch):
+    """It is a defect, and the traceback helps to fix it."""
+
+    def broken(*_):
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(_commands, "check_prompt", broken)
+    with pytest.raises(RuntimeError, match="a bug"):
+        wan("submit", "A boat", at=api)
+
+
+def test_without_arguments_there_is_help(wan):
+    """A command line without arguments prints help, and is no error."""
+    result = wan()
+    assert result.code == 0
+    assert result.out.startswith(b"Usage: wan ")
+
+
+def test_the_version_is_printed(wan):
+    """The version goes to standard output."""
+    assert wan("--version").out.decode() == f"wan-ergonomic {__version__}\n"
+
+
+def test_a_command_can_run_outside_the_main_thread():
+    """Signals can be handled in the main thread only, so they are left alone."""
+    with ThreadPoolExecutor() as threads:
+        assert threads.submit(_app.run, ["preview", "A boat"]).result() == 0
