@@ -1,1 +1,1 @@
-"""What SECURITY.md promises and no other test was about."""
+"""Promises of SECURITY.md that no other folder of tests holds."""

@@ -1,4 +1,4 @@
-"""The command."""
+"""The command, with a key that must not appear."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from wan_ergonomic.cli import run
 
 @pytest.fixture
 def wan(capsys, monkeypatch, tmp_path, canary_key):
-    """Run `wan` in a folder of the test's own; return all that it said."""
+    """Run `wan` in a folder of the test's own; return all that it printed."""
     monkeypatch.setenv("AIMLAPI_API_KEY", canary_key)
     monkeypatch.chdir(tmp_path)
 
     def call(*words: str) -> str:
         run(words)
-        said = capsys.readouterr()
-        return f"{said.out}{said.err}"
+        captured = capsys.readouterr()
+        return f"{captured.out}{captured.err}"
 
     return call

@@ -1,4 +1,4 @@
-"""Where the key comes from, and how it may come back."""
+"""Where the key comes from, and how a response may repeat it."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from wan_ergonomic import ApiError, ConfigurationError, WanClient, WanError
 from wan_ergonomic._redaction import Key, without_keys
 from wan_ergonomic.cli._app import app
 
-# As a key may look whose characters mean something to JSON and to addresses.
+# A key with characters that JSON and URLs escape.
 KEY = "can/ary+5d1f0c7e9b=="
 
 
 def commands(command: Any, name: str) -> Iterator[tuple[str, Any]]:
-    """Yield a command and all below it, with their names."""
+    """Yield a command and all its subcommands, with their names."""
     yield name, command
     for word, inner in getattr(command, "commands", {}).items():
         yield from commands(inner, f"{name} {word}")
 
 
 def test_no_option_takes_the_key(wan, canary_key):
-    """Command lines can be read by every process on the machine."""
+    """Every process on the machine can read command lines."""
     found = dict(commands(get_command(app), "wan"))
     assert {"wan generate", "wan contract watch"} <= found.keys()
     for name, command in found.items():
@@ -40,7 +40,7 @@ def test_no_option_takes_the_key(wan, canary_key):
 
 @pytest.mark.parametrize("text", ["api_key = '{}'", "[defaults]\napi_key = '{}'"])
 def test_no_configuration_file_takes_the_key(tmp_path, monkeypatch, text):
-    """Such files are copied and committed; one that has a key is refused, and the key not shown."""
+    """Such files are copied and committed: a key in one is an error that does not show it."""
     (tmp_path / "config.toml").write_text(text.format(KEY), "utf-8")
     monkeypatch.setenv("WAN_CONFIG", str(tmp_path / "config.toml"))
     with pytest.raises(ConfigurationError) as caught:
@@ -60,7 +60,7 @@ SPELLINGS = [
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_a_key_that_comes_back_in_another_spelling_is_not_passed_on(client_kind, server, spelling):
-    """Some gateways write a slash as JSON may have it, and a page quotes an address."""
+    """Some gateways escape a slash in JSON, and a page quotes a URL."""
     server.script("submit", answer(401, b'{"message": "Not a key: %s"}' % spelling.encode()))
     with client_kind.client(KEY, base_url=server.url) as wan, pytest.raises(ApiError) as caught:
         wan.submit("A boat")
@@ -70,15 +70,15 @@ def test_a_key_that_comes_back_in_another_spelling_is_not_passed_on(client_kind,
 
 
 def test_a_key_in_a_header_that_cannot_be_read_is_not_passed_on(client_kind, server):
-    """Neither in the error, nor in what it was caused by."""
+    """Neither the error nor its cause shows it."""
     server.script("submit", (Send(b"HTTP/1.1 200 OK\r\n" + KEY.encode() + b"\r\n\r\n"), Close()))
     with client_kind.client(KEY, base_url=server.url) as wan, pytest.raises(WanError) as caught:
         wan.submit("A boat")
     assert KEY not in "".join(traceback.format_exception(caught.value))
 
 
-def test_a_short_key_is_a_word_like_others(client_kind, server):
-    """A sandbox's is no secret, and may stand in any answer."""
+def test_a_short_key_is_not_masked(client_kind, server):
+    """A sandbox's key is not secret, and may appear in any response."""
     server.script("submit", answer(401, {"message": "Look at your test"}))
     with client_kind.client("test", base_url=server.url) as wan, pytest.raises(ApiError) as caught:
         wan.submit("A boat")
@@ -87,7 +87,7 @@ def test_a_short_key_is_a_word_like_others(client_kind, server):
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32"])
 def test_a_key_in_json_of_another_encoding_is_not_passed_on(client_kind, server, encoding):
-    """JSON is read in whatever it says that it is written in."""
+    """JSON is decoded from whichever Unicode encoding it has."""
     server.script("submit", answer(401, json.dumps({"message": f"Not {KEY}"}).encode(encoding)))
     with client_kind.client(KEY, base_url=server.url) as wan, pytest.raises(ApiError) as caught:
         wan.submit("A boat")
@@ -95,8 +95,8 @@ def test_a_key_in_json_of_another_encoding_is_not_passed_on(client_kind, server,
 
 
 @pytest.mark.parametrize("key", ["a" + "\\" * 24 + "b", "%" * 24 + "b", "a" * 40 + "b"])
-def test_a_key_of_any_characters_is_soon_looked_for(client_kind, server, key):
-    """Also in an answer that almost quotes it, over and over."""
+def test_a_key_of_any_characters_is_masked_in_little_time(client_kind, server, key):
+    """The search takes little time even in a response that almost repeats the key, many times."""
     server.script("submit", answer(401, key[:-1].encode() * 2000))
     began = time.process_time()
     with client_kind.client(key, base_url=server.url) as wan, pytest.raises(ApiError):

@@ -19,7 +19,7 @@ ETAG = b'"v1"'
 
 
 def test_an_address_of_a_site_of_old_is_private_too(client_kind, clock):
-    """IPv6 had another private range once, and networks that use it may be left."""
+    """Networks may still use the former private range of IPv6."""
     video = Video(url="https://[fec0::1]:9/v.mp4")
     generation = Generation(id=ID, status="completed", video=video)
     with (
@@ -29,17 +29,17 @@ def test_an_address_of_a_site_of_old_is_private_too(client_kind, clock):
         wan.download(generation, io.BytesIO(), timeout=5)
 
 
-def left_behind(target: Path) -> Path:
-    """Return where an earlier download to a target would have left what it had."""
+def part_file(target: Path) -> Path:
+    """Return the part file that an earlier download of a target would have left."""
     digest = hashlib.sha256(f"{target.name}\0{ID}".encode()).hexdigest()[:16]
     return target.with_name(f".wan-{digest}-{ETAG.hex()}.part")
 
 
 def test_a_link_in_place_of_a_part_leads_to_no_other_file(client_kind, server, tmp_path):
-    """Whoever may write to a folder must not have us write elsewhere."""
+    """Somebody who may write to the folder cannot redirect a download to another file."""
     precious, target = tmp_path / "precious", tmp_path / "v.mp4"
     precious.write_bytes(b"mine")
-    left_behind(target).symlink_to(precious)
+    part_file(target).symlink_to(precious)
     server.script("download", Store(VIDEO))
     with client_kind.client(base_url=server.url) as wan:
         wan.download(finished(server), target)
@@ -48,7 +48,7 @@ def test_a_link_in_place_of_a_part_leads_to_no_other_file(client_kind, server, t
 
 
 def test_a_page_that_was_fetched_leads_to_no_file(tmp_path):
-    """Neither by a path nor by an address: what is on this machine is not its author's."""
+    """Neither a path nor a file URL in it is read: its author has no right to local files."""
     path = tmp_path / "precious.json"
     path.write_text("{}", "utf-8")
     assert follow("https://a.example/page.md", str(path)) == f"https://a.example{path}"
@@ -57,7 +57,7 @@ def test_a_page_that_was_fetched_leads_to_no_file(tmp_path):
 
 
 def test_a_sandbox_is_reached_from_this_machine_only():
-    """It listens on the one address that it names, of all that lead here."""
+    """It listens on one loopback address and no other."""
     with Sandbox() as sandbox:
         host, _, port = sandbox.url.removeprefix("http://").rpartition(":")
         socket.create_connection((host, int(port)), timeout=10).close()

@@ -110,8 +110,8 @@ def _lines(received: Received, *, as_json: bool) -> list[str]:
         event = {"event": "request", **request, "right_key": received.has_right_key}
         return [json.dumps(event)]
     # Video links need no key; every other request without it is rejected.
-    refused = not received.has_right_key and not received.path.startswith("/videos/")
-    key = "  (without the right key)" if refused else ""
+    rejected = not received.has_right_key and not received.path.startswith("/videos/")
+    key = "  (without the right key)" if rejected else ""
     time_of_day = time.strftime("%H:%M:%S")
     line = printable(f"{time_of_day}  {received.method:<4} {received.path}{key}")
     return [line, f"          {printable(about)[:68]}"] if about else [line]

@@ -136,5 +136,5 @@ def test_a_failed_poll_is_an_event(wan, api):
 def test_notes_and_warnings_are_events(wan):
     """With --json, standard error holds no prose."""
     result = wan("submit", "too long " * 100, "--sandbox", "--json")
-    kinds = [event["event"] for event in result.events]
-    assert kinds == ["note", "warning", "accepted", "warning"]
+    events = [event["event"] for event in result.events]
+    assert events == ["note", "warning", "accepted", "warning"]

@@ -33,8 +33,8 @@ def test_1_is_an_unknown_id(wan, api):
 
 def test_1_is_no_connection(wan):
     """Nothing was sent."""
-    with Loopback(listening=False) as nobody:
-        result = wan("submit", "A boat", "--timeout", "0.2", at=nobody)
+    with Loopback(listening=False) as unreachable:
+        result = wan("submit", "A boat", "--timeout", "0.2", at=unreachable)
     assert result.code == 1
     assert "before anything was sent" in result.err
 

@@ -104,11 +104,11 @@ def test_the_live_line_shows_status_time_and_next_poll():
     generation = Generation(id="x", status="generating")
     live.polled(Update(generation=generation, elapsed=3, polls=1, next_poll=7.2))
     assert re.fullmatch(r"\S generating  0 s  next poll in 7 s\s*", drawn_by(live))
-    failure = TimeoutError("no answer\nyet" + "!" * 80)
+    failure = TimeoutError("no response\nyet" + "!" * 80)
     live.polled(Update(generation=generation, elapsed=3, polls=1, next_poll=0.0, error=failure))
     time.sleep(0.001)
     line = drawn_by(live)
-    assert "generating  0 s    no answer yet!" in line
+    assert "generating  0 s    no response yet!" in line
     assert len(line) <= 80
 
 

@@ -60,7 +60,7 @@ class _DashCommand(Command):
     """A command whose argument may begin with a dash.
 
     Attributes:
-        tests: What such an argument looks like; each test is used if those before found none.
+        tests: How such an argument is recognised; the first test that finds one decides.
     """
 
     tests: Sequence[IsArgument]

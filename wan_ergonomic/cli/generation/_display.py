@@ -153,7 +153,7 @@ class JsonLines(Display):
 
 
 def choose_display(reporting: Reporting) -> Display:
-    """Return the display for the options given and for the kind of standard error."""
+    """Return the display for the options, and for a terminal or another standard error."""
     if reporting.quiet:
         return Display()
     if reporting.as_json:
