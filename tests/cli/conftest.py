@@ -19,12 +19,14 @@ from typing import Any, Protocol
 import pytest
 
 from tests.support.options import OPTIONS, in_words, small
+from tests.support.signals import only_ignored
+from tests.support.waiting import SECONDS
 from wan_ergonomic import WanClient
 from wan_ergonomic.cli import run
 from wan_ergonomic.cli.generation import _session
 from wan_ergonomic.sandbox import Sandbox, _video
 
-from .process import SECONDS, Process, Result
+from .process import Process, Result
 
 ROOT = Path(__file__).parents[2]
 # How the command is named by a process that `start` starts.
@@ -114,14 +116,20 @@ def slow_api(clock) -> Iterator[Sandbox]:
 
 @pytest.fixture
 def start(monkeypatch, measured_children):  # noqa: ARG001
-    """Start `python -m wan_ergonomic` as a process."""
+    """Start `python -m wan_ergonomic` as a process; it ignores only the signals in `ignoring`."""
     started: list[Process] = []
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
 
-    def call(*words: str, at: Server | None = None, **options: Any) -> Process:
+    def call(
+        *words: str,
+        at: Server | None = None,
+        ignoring: tuple[signal.Signals, ...] = (),
+        **options: Any,
+    ) -> Process:
         command = [sys.executable, "-m", "wan_ergonomic", *_pointed(words, at, monkeypatch)]
         streams: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
-        popen: subprocess.Popen[bytes] = subprocess.Popen(command, **streams)
+        with only_ignored(*ignoring):
+            popen: subprocess.Popen[bytes] = subprocess.Popen(command, **streams)
         process = Process(popen)
         started.append(process)
         return process

@@ -7,11 +7,11 @@ import re
 import shlex
 import subprocess
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-# How long a test waits for a process.
-SECONDS = 60.0
+from tests.support.waiting import SECONDS, until
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,16 @@ class Process:
             found = match()
         assert found, self.lines
         return found
+
+    def until(self, happened: Callable[[], object]) -> None:
+        """Wait until something has happened, while the process runs."""
+
+        def met() -> object:
+            found = happened()
+            assert found or self.popen.poll() is None, self.lines
+            return found
+
+        until(met)
 
     def end(self, number: int | None = None) -> Result:
         """Send a signal, if one is given, and wait for the process to end."""

@@ -2,12 +2,12 @@
 
 import signal
 import sys
-import time
-from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
 
+from tests.support.signals import only_ignored
+from tests.support.waiting import until
 from wan_ergonomic import __main__ as entry
 from wan_ergonomic.cli import _app, _signals
 
@@ -19,24 +19,17 @@ def handlers():
     return [signal.getsignal(kind) for kind in CODES]
 
 
-@contextmanager
-def ignored(kind):
-    """Ignore a signal, here and in processes started meanwhile."""
-    before = signal.signal(kind, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(kind, before)
-
-
 @pytest.mark.parametrize("kind", CODES)
 def test_no_further_signal_takes_the_ending_away(start, slow_api, kind):
     """Neither its words nor its exit code, however many come until the process is gone."""
     waiting = start("generate", "A boat", "-o", "b.mp4", at=slow_api)
     waiting.wait_for("queued")
-    while waiting.popen.poll() is None:
+
+    def gone() -> bool:
         waiting.popen.send_signal(kind)
-        time.sleep(0.0005)
+        return waiting.popen.poll() is not None
+
+    until(gone, pause=0.0005)
     ended = waiting.end()
     said = [line.split()[0] for line in ended.err.splitlines()]
     assert (ended.code, said) == (CODES[kind], ["Accepted:", "queued,", "wan:", "Resume"])
@@ -46,21 +39,30 @@ def test_a_late_second_signal_interrupts_the_cleanup(monkeypatch):
     """A cleanup may take a second; after the command has ended, signals are ignored."""
     clock = SimpleNamespace(monotonic=iter([5.0, 5.9, 7.0, 7.9]).__next__)
     monkeypatch.setattr("wan_ergonomic.cli._signals.time", clock)
-    with _signals.Signals():
-        for _ in range(2):
-            with pytest.raises(KeyboardInterrupt):
-                signal.raise_signal(signal.SIGINT)
-            signal.raise_signal(signal.SIGTERM)
-    signal.raise_signal(signal.SIGINT)
+    with only_ignored():
+        with _signals.Signals():
+            for _ in range(2):
+                with pytest.raises(KeyboardInterrupt):
+                    signal.raise_signal(signal.SIGINT)
+                signal.raise_signal(signal.SIGTERM)
+        signal.raise_signal(signal.SIGINT)
 
 
 def test_a_signal_that_is_ignored_stays_ignored(start, slow_api):
     """A command under nohup, for example, ignores SIGHUP."""
-    with ignored(signal.SIGHUP):
-        waiting = start("generate", "A boat", at=slow_api)
+    waiting = start("generate", "A boat", at=slow_api, ignoring=(signal.SIGHUP,))
     waiting.wait_for("queued")
     waiting.popen.send_signal(signal.SIGHUP)
     assert waiting.end(signal.SIGINT).code == 130
+
+
+@pytest.mark.parametrize("kind", CODES)
+def test_a_command_ends_by_a_signal_that_the_test_run_ignores(start, slow_api, kind):
+    """A background job ignores SIGINT, and so does what it starts."""
+    with only_ignored(*CODES):
+        waiting = start("generate", "A boat", at=slow_api)
+    waiting.wait_for("queued")
+    assert waiting.end(kind).code == CODES[kind]
 
 
 def test_signal_handlers_are_restored_after_a_command(wan):

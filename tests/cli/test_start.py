@@ -18,6 +18,20 @@ sys.stderr.write(json.dumps([code, sorted(sys.modules)]))
 """
 
 
+# Starts the command where importing a package does something else.
+_START = """
+import sys
+_, package, instead = sys.argv
+class Finder:
+    def find_spec(self, name, *_):
+        if name.partition(".")[0] == package:
+            exec(instead)
+sys.meta_path.insert(0, Finder())
+from wan_ergonomic.__main__ import main
+sys.exit(main())
+"""
+
+
 @pytest.mark.parametrize("words", [["--help"], ["generate", "--help"], ["preview", "A", "-q"]])
 def test_nothing_heavy_is_imported_before_it_is_needed(python, words):
     """Help and preview need no network, so they import no HTTP client."""
@@ -48,50 +62,26 @@ def test_the_name_in_help_is_what_was_typed(monkeypatch, capsys, argv, name):
     assert capsys.readouterr().out.startswith(f"Usage: {name} ")
 
 
-@pytest.fixture
-def reimported(monkeypatch):
-    """Let the command be imported again."""
-    for name in [name for name in sys.modules if name.startswith("wan_ergonomic.cli")]:
-        monkeypatch.delitem(sys.modules, name)
-
-
-@pytest.mark.usefixtures("reimported")
 @pytest.mark.parametrize("missing", ["typer", "rich"])
-def test_without_its_extra_the_command_names_it(monkeypatch, capsys, missing):
+def test_without_its_extra_the_command_names_it(python, missing):
     """The message is one sentence."""
-    for name in [name for name in sys.modules if name.partition(".")[0] == missing]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.setattr(sys, "meta_path", [_Missing(missing), *sys.meta_path])
-    assert entry.main() == 2
-    assert capsys.readouterr().err == "The wan command needs: pip install 'wan-ergonomic[cli]'\n"
+    result = python(_START, missing, "raise ModuleNotFoundError(name=package)")
+    assert (result.code, result.err) == (
+        2,
+        "The wan command needs: pip install 'wan-ergonomic[cli]'\n",
+    )
 
 
-@pytest.mark.usefixtures("reimported")
-def test_ctrl_c_during_import_reports_that_nothing_was_submitted(monkeypatch, capsys):
+def test_ctrl_c_during_import_reports_that_nothing_was_submitted(python):
     """Importing takes tenths of a second, in which Ctrl-C may come."""
-    monkeypatch.setattr(sys, "meta_path", [_Missing("rich", KeyboardInterrupt()), *sys.meta_path])
-    for name in [name for name in sys.modules if name.partition(".")[0] == "rich"]:
-        monkeypatch.delitem(sys.modules, name)
-    assert entry.main() == 130
-    assert capsys.readouterr().err == "wan: Interrupted; nothing was submitted.\n"
+    result = python(_START, "rich", "raise KeyboardInterrupt")
+    assert (result.code, result.err) == (130, "wan: Interrupted; nothing was submitted.\n")
 
 
-@pytest.mark.usefixtures("reimported")
 def test_a_missing_module_of_our_own_is_not_reported_as_an_extra(monkeypatch):
     """A missing module of our own is a defect."""
+    for name in [name for name in sys.modules if name.startswith("wan_ergonomic.cli")]:
+        monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "wan_ergonomic.cli", None)
     with pytest.raises(ModuleNotFoundError, match=r"wan_ergonomic\.cli"):
         entry.main()
-
-
-class _Missing:
-    """An import finder that raises for the modules of one package."""
-
-    def __init__(self, package, error=None):
-        self.package = package
-        self.error = error or ModuleNotFoundError(f"No module named {package!r}", name=package)
-
-    def find_spec(self, name, *_):
-        """Raise for a module of the package."""
-        if name.partition(".")[0] == self.package:
-            raise self.error

@@ -2,7 +2,6 @@
 
 import shlex
 import signal
-import time
 from pathlib import Path
 
 import pytest
@@ -40,9 +39,7 @@ def test_the_printed_command_resumes_where_this_one_stopped(start, wan, server, 
     server.script("poll", polls[stage])
     server.script("download", Store(VIDEO, cut=CUT, then=(Hang(),)))
     running = start("generate", "A boat", "-o", "b.mp4", "--json", at=server)
-    while not has_reached(server, stage):
-        assert running.popen.poll() is None
-        time.sleep(0.005)
+    running.until(lambda: has_reached(server, stage))
     if stage == "between polls":
         running.wait_for('"poll"')
     stopped = running.end(number)

@@ -3,7 +3,6 @@
 import shlex
 import signal
 import subprocess
-import time
 
 import pytest
 
@@ -45,9 +44,7 @@ def test_an_interruption_while_submitting_is_in_doubt(start, api, number):
     """The generation may have been accepted, so the exit code says in doubt."""
     billed = api.billed
     submitting = start("generate", "A boat [scenario: lost-answer]", at=api)
-    while api.billed == billed:
-        assert submitting.popen.poll() is None
-        time.sleep(0.005)
+    submitting.until(lambda: api.billed > billed)
     result = submitting.end(number)
     assert result.code == 5
     assert "Interrupted while submitting" in result.err
@@ -61,9 +58,7 @@ def test_ctrl_c_while_downloading_says_that_only_the_video_is_missing(start, ser
     server.script("poll", completed(server))
     server.script("download", Hang())
     downloading = start("generate", "A boat", "-o", "b.mp4", at=server)
-    while not server.received("download"):
-        assert downloading.popen.poll() is None
-        time.sleep(0.005)
+    downloading.until(lambda: server.received("download"))
     result = downloading.end(signal.SIGINT)
     assert result.code == 130
     assert f"Generation {ID} is completed and paid for; its video is not saved yet." in result.err
