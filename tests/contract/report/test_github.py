@@ -114,6 +114,11 @@ def test_a_failure_is_an_error_on_one_line():
     )
 
 
+def test_a_percent_sign_in_a_pointer_is_not_decoded():
+    """A finding has a JSON pointer, not a URI fragment."""
+    assert line_of('{\n"a": 1,\n"%61": 2}', "/%61") == 3
+
+
 @pytest.mark.parametrize("text", ["", "{", "[1", '{"a"', '{"a": 1}', "{]", "openapi: 3"])
 def test_a_text_without_the_pointer_has_no_line(text):
     """Nor has a text that is not JSON."""
