@@ -19,6 +19,7 @@ STEPS = {
     "lint": ["ruff", "check", "."],
     "types": ["mypy"],
     "spelling": ["codespell"],
+    "dependencies": ["deptry", "."],
     "workflows": ["zizmor", "--offline", "--quiet", "--strict-collection", ".github"],
     "drift": ["python", "scripts/regenerate.py", "--check"],
     "bandit": [

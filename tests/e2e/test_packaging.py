@@ -157,6 +157,20 @@ def test_pins_are_names_and_versions_only():
     assert [pin for pin in pins if not re.fullmatch(r"[A-Za-z0-9_.-]+==[0-9][\w.]*", pin)] == []
 
 
+def test_the_lowest_versions_are_those_that_the_project_allows():
+    """What is tested as the lowest is what pip may install."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    allowed = {
+        re.sub(r"[<,].*", "", dependency).replace(">=", "==")
+        for dependency in project["dependencies"]
+    }
+    note, *lowest = (ROOT / "constraints-lowest.txt").read_text("utf-8").splitlines()
+    assert note.startswith("# ")
+    assert {re.sub(r"(\.0)+$", "", pin) for pin in lowest} == {
+        re.sub(r"(\.0)+$", "", pin) for pin in allowed
+    }
+
+
 def test_every_dependency_is_pinned():
     """So that everyone's first start gives the same environment."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]

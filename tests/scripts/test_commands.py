@@ -87,8 +87,7 @@ def test_checks_are_all_steps_or_those_that_are_named(inside, monkeypatch, argum
     """The audit is among them, though the tests do without it."""
     check = inside("check")
     monkeypatch.setattr(check, "run", lambda steps, _: list(steps))
-    every = ["format", "lint", "types", "spelling", "workflows", "drift", "bandit", "audit"]
-    assert check.main(arguments) == (arguments or every)
+    assert check.main(arguments) == (arguments or [*CHECKS, "audit"])
 
 
 def test_an_unknown_check_is_refused_with_those_that_exist(inside):
@@ -145,7 +144,16 @@ def planned(inside, monkeypatch, capsys):
     return planned
 
 
-CHECKS = ["format", "lint", "types", "spelling", "workflows", "drift", "bandit"]
+CHECKS = [
+    "format",
+    "lint",
+    "types",
+    "spelling",
+    "dependencies",
+    "workflows",
+    "drift",
+    "bandit",
+]
 SLOW = {"tests/peers", "tests/e2e"}
 REAL_TIME = {"tests/faults", "tests/soak"}
 
