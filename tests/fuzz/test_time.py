@@ -85,7 +85,7 @@ def extended(schema: Json, schemas: Json | None = None) -> Json:
     """Return the contract with one more property, and with components."""
     document = copy.deepcopy(rich())
     document["components"]["schemas"] = schemas or {}
-    Draft(document).answer("poll")["properties"]["extra"] = schema
+    Draft(document).response_schema("poll")["properties"]["extra"] = schema
     return document
 
 

@@ -1,4 +1,4 @@
-"""Whatever two documents hold, comparing them ends in findings or in an error of this package."""
+"""Comparing damaged documents gives findings or a ContractError, and in time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from wan_ergonomic.contract import Document, Finding, compare
 
 RICH = rich()
 SECONDS = 5.0
-OPPOSITES = (("added", "removed"), ("set", "unset"), ("increased", "decreased"))
 
 junk = st.one_of(
     st.none(),
@@ -41,7 +40,7 @@ junk = st.one_of(
 
 
 def pointers(node: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Yield the way to each value within another."""
+    """Yield the path to each value within another."""
     entries = node.items() if isinstance(node, dict) else enumerate(node)
     for key, held in entries:
         yield (*at, key)
@@ -54,7 +53,7 @@ PLACES = [place for place in pointers(RICH) if place != ("paths",)]
 
 @st.composite
 def damaged(draw: st.DrawFn) -> Json:
-    """Return the contract with one thing wrong: another value, or none, in some place."""
+    """Return the contract with one value replaced or removed."""
     document = copy.deepcopy(RICH)
     place = draw(st.sampled_from(PLACES))
     holder: Any = document
@@ -68,14 +67,14 @@ def damaged(draw: st.DrawFn) -> Json:
 
 
 def differences(old: Json, new: Json) -> list[Finding]:
-    """Return what a comparison of two documents finds."""
+    """Return the findings of a comparison of two documents."""
     return compare([Document("", old, "old")], [Document("", new, "new")])
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(damaged(), damaged())
-def test_damage_ends_in_findings_or_in_a_contract_error(old, new):
-    """One thing wrong on either side is never another exception, nor a long wait."""
+def test_damage_gives_findings_or_a_contract_error(old, new):
+    """Damage on both sides never raises another exception, and never takes long."""
     started = time.monotonic()
     try:
         found = differences(old, new)
@@ -87,8 +86,8 @@ def test_damage_ends_in_findings_or_in_a_contract_error(old, new):
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(damaged())
-def test_damage_that_stays_is_no_change(document):
-    """A document has nothing new for itself, however damaged it is."""
+def test_damage_on_both_sides_is_no_change(document):
+    """A document compared with a copy of itself gives no findings, however damaged it is."""
     try:
         found = differences(document, copy.deepcopy(document))
     except ContractError:
@@ -99,7 +98,7 @@ def test_damage_that_stays_is_no_change(document):
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(damaged())
 def test_the_way_back_is_found_in_the_same_places(document):
-    """What is found in one direction is found in the other, with the places exchanged."""
+    """The findings of both directions have the same pointers, exchanged."""
     try:
         there, back = differences(RICH, document), differences(document, RICH)
     except ContractError:
@@ -109,8 +108,8 @@ def test_the_way_back_is_found_in_the_same_places(document):
     )
 
 
-def test_a_schema_may_hold_itself():
-    """Circles of references end, in properties, items, unions and compositions."""
+def test_a_schema_can_contain_itself():
+    """References in a circle are compared once, in properties, items, unions and compositions."""
     for held in (
         {"properties": {"a": {"$ref": "#/components/schemas/Loop"}}},
         {"items": {"$ref": "#/components/schemas/Loop"}, "type": "array"},
@@ -122,7 +121,7 @@ def test_a_schema_may_hold_itself():
     ):
         old = copy.deepcopy(RICH)
         old["components"]["schemas"] = {"Loop": held}
-        Draft(old).request()["properties"]["extra"] = {"$ref": "#/components/schemas/Loop"}
+        Draft(old).request_schema()["properties"]["extra"] = {"$ref": "#/components/schemas/Loop"}
         new = copy.deepcopy(old)
         new["components"]["schemas"]["Loop"]["description"] = "Round and round."
         assert {finding.severity for finding in differences(old, new)} <= {"docs"}
@@ -130,7 +129,7 @@ def test_a_schema_may_hold_itself():
 
 @pytest.mark.parametrize("length", [40, 2000])
 def test_a_long_chain_of_references_is_followed(length):
-    """What is changed at its end is found, however long it is."""
+    """A change at its end is found, however long it is."""
     old = copy.deepcopy(RICH)
     names = [f"Link{number}" for number in range(length)]
     old["components"]["schemas"] = {
@@ -138,37 +137,40 @@ def test_a_long_chain_of_references_is_followed(length):
         for name, then in pairwise(names)
     }
     old["components"]["schemas"][names[-1]] = {"type": "string"}
-    Draft(old).answer("poll")["properties"]["extra"] = {"$ref": f"#/components/schemas/{names[0]}"}
+    Draft(old).response_schema("poll")["properties"]["extra"] = {
+        "$ref": f"#/components/schemas/{names[0]}"
+    }
     new = copy.deepcopy(old)
     new["components"]["schemas"][names[-1]] = {"type": "boolean"}
     (found,) = differences(old, new)
     assert (found.rule, found.severity) == ("response-property-type-changed", "breaking")
 
 
-def test_what_is_too_deep_is_refused():
-    """Nesting that Python cannot follow is an error that says so."""
+def test_nesting_that_is_too_deep_is_an_error():
+    """Nesting deeper than Python's stack is a ContractError."""
     old, new = copy.deepcopy(RICH), copy.deepcopy(RICH)
     deep: Json = {"type": "string"}
     for _ in range(50_000):
         deep = {"allOf": [deep]}
-    Draft(new).request()["properties"]["extra"] = deep
+    Draft(new).request_schema()["properties"]["extra"] = deep
     with pytest.raises(ContractError, match="too deeply"):
         differences(old, new)
     while "allOf" in deep:
-        # Freed from within, for Python too gives up on what is so deep.
+        # Freed from the inside, because Python cannot free such nesting at once.
         deep = deep.pop("allOf")[0]
 
 
 def test_a_union_of_many_is_compared_in_time():
-    """Forty variants on either side, all changed, take no long time."""
+    """Forty changed schemas in a oneOf take less than five seconds."""
     old, new = copy.deepcopy(RICH), copy.deepcopy(RICH)
-    for document, kind in ((old, "string"), (new, "boolean")):
+    for document, json_type in ((old, "string"), (new, "boolean")):
         variants = [
-            {"type": "object", "title": f"V{n}", "properties": {f"p{m}": {"type": kind if m == 9
-             else "string", "description": f"of {n}"} for m in range(10)}} for n in range(40)
+            {"type": "object", "title": f"V{n}", "properties": {
+                f"p{m}": {"type": json_type if m == 9 else "string", "description": f"of {n}"}
+                for m in range(10)}} for n in range(40)
         ]  # fmt: skip
-        Draft(document).answer("poll")["properties"]["extra"] = {"oneOf": variants}
+        Draft(document).response_schema("poll")["properties"]["extra"] = {"oneOf": variants}
     started = time.process_time()
-    kinds = [finding.rule for finding in differences(old, new)]
-    assert kinds == ["response-property-type-changed"] * 40
+    rules = [finding.rule for finding in differences(old, new)]
+    assert rules == ["response-property-type-changed"] * 40
     assert time.process_time() - started < SECONDS

@@ -1,4 +1,4 @@
-"""Releases that this vendor could well publish, each judged by a person first."""
+"""Releases that this vendor could publish, with the findings that a person expects."""
 
 from __future__ import annotations
 
@@ -17,36 +17,36 @@ Release = tuple[Callable[[Draft], object], list[tuple[str, str]]]
 
 
 def differences(old: Json, new: Json) -> list[Finding]:
-    """Return what a comparison of two documents finds."""
+    """Return the findings of a comparison of two documents."""
     return compare([Document("", old, "old")], [Document("", new, "new")])
 
 
 def onto_the_vendor_path(draft: Draft) -> None:
-    """The universal path is given up for one of the vendor's own."""
-    paths, answers = draft.document["paths"], draft.path("poll")
-    paths[answers]["post"] = paths.pop(draft.path("create"))["post"]
+    """The create operation moves to the path of the poll operation."""
+    paths, poll = draft.document["paths"], draft.path("poll")
+    paths[poll]["post"] = paths.pop(draft.path("create"))["post"]
 
 
 def onto_the_universal_path(draft: Draft) -> None:
-    """Polling, too, is done where videos are asked for."""
+    """The poll operation moves to the path of the create operation."""
     paths, create = draft.document["paths"], draft.path("create")
     paths[create]["get"] = paths.pop(draft.path("poll"))["get"]
     draft.operation("poll")["operationId"] = "_v2_video_generations_get"
 
 
 def with_more_statuses(draft: Draft) -> None:
-    """Jobs wait, and can be given up."""
+    """There are two new statuses."""
     for role in _spec.METHODS:
-        draft.answer(role)["properties"]["status"]["enum"][1:1] = ["waiting", "cancelled"]
+        draft.response_schema(role)["properties"]["status"]["enum"][1:1] = ["waiting", "cancelled"]
 
 
 def usage_of(draft: Draft, role: str) -> Any:
-    """Return what is said of the cost."""
-    return draft.answer(role)["properties"]["meta"]["properties"]["usage"]
+    """Return the schema of the usage."""
+    return draft.response_schema(role)["properties"]["meta"]["properties"]["usage"]
 
 
 def with_another_cost(draft: Draft) -> None:
-    """The cost is told by another name."""
+    """The property with the cost is renamed."""
     usage = usage_of(draft, "poll")
     (name,) = usage["required"]
     usage["properties"]["spent"] = usage["properties"].pop(name)
@@ -54,24 +54,24 @@ def with_another_cost(draft: Draft) -> None:
 
 
 def with_dollars(draft: Draft) -> None:
-    """The cost in dollars is told beside."""
+    """There is a property with the cost in dollars."""
     usage = usage_of(draft, "poll")
     usage["properties"]["usd_spent"] = {"type": "number"}
     usage["required"].append("usd_spent")
 
 
 def before() -> Json:
-    """Return the contract, with the options that releases change as they once were."""
+    """Return the contract with all options that the releases change."""
     document = contract()
-    Draft(document).request()["properties"].update(copy.deepcopy(OPTIONS))
+    Draft(document).request_schema()["properties"].update(copy.deepcopy(OPTIONS))
     return document
 
 
 def with_components(draft: Draft) -> None:
-    """What was written in place is now in the components, with nothing said anew."""
+    """Schemas move to the components, without any other change."""
     schemas = draft.document["components"]["schemas"] = {}
     for role, name in (("create", "CreateResponse"), ("poll", "PollResponse")):
-        media = draft.success(role)["content"]["application/json"]
+        media = draft.response(role)["content"]["application/json"]
         schemas[name] = media["schema"]
         media["schema"] = {"$ref": f"#/components/schemas/{name}"}
         video = schemas[name]["properties"]["video"]
@@ -80,7 +80,7 @@ def with_components(draft: Draft) -> None:
 
 
 def with_security_for_all(draft: Draft) -> None:
-    """The key is asked for once for all, and the scheme is called otherwise."""
+    """The security requirement moves to the document, and the scheme is renamed."""
     for role in _spec.METHODS:
         del draft.operation(role)["security"]
     schemes = draft.document["components"]["securitySchemes"]
@@ -89,55 +89,55 @@ def with_security_for_all(draft: Draft) -> None:
 
 
 def with_720p(draft: Draft) -> None:
-    """There is one more size, and it is what one gets."""
-    resolution = draft.request()["properties"]["resolution"]
+    """There is a new resolution, and it is the default."""
+    resolution = draft.request_schema()["properties"]["resolution"]
     resolution["enum"].insert(1, "720P")
     resolution["default"] = "720P"
 
 
-def answered_201(draft: Draft) -> None:
-    """What was asked for has been created."""
+def with_201(draft: Draft) -> None:
+    """The success status is 201."""
     responses = draft.operation("create")["responses"]
     responses["201"] = responses.pop("200")
 
 
 def tidied(draft: Draft) -> None:
-    """Names for people and programs are reworked."""
+    """operationIds, tags and titles change."""
     draft.operation("create")["operationId"] = "createVideo"
     draft.operation("poll")["tags"] = ["Video"]
-    draft.request()["title"] = "Wan 2.2 T2V Plus"
+    draft.request_schema()["title"] = "Wan 2.2 T2V Plus"
     draft.document["info"]["version"] = "2.0.0"
 
 
 def typed_error(draft: Draft) -> None:
-    """What an error is, is said when polling as well."""
-    error = draft.answer("create")["properties"]["error"]
-    draft.answer("poll")["properties"]["error"] = copy.deepcopy(error)
+    """The poll response describes the error as the create response does."""
+    error = draft.response_schema("create")["properties"]["error"]
+    draft.response_schema("poll")["properties"]["error"] = copy.deepcopy(error)
 
 
 def nullable_seed(draft: Draft) -> None:
-    """Options may be null, and a prompt may be no longer than it is."""
-    draft.request()["properties"]["seed"]["nullable"] = True
-    draft.request()["properties"]["prompt"]["maxLength"] = 800
+    """The seed can be null, and the prompt has a maximum length."""
+    draft.request_schema()["properties"]["seed"]["nullable"] = True
+    draft.request_schema()["properties"]["prompt"]["maxLength"] = 800
 
 
 def closed(draft: Draft) -> None:
-    """What is not known is refused, and a link may be missing."""
-    draft.request()["additionalProperties"] = False
-    draft.answer("poll")["properties"]["video"]["required"] = []
+    """The request allows no additional properties, and the link is optional."""
+    draft.request_schema()["additionalProperties"] = False
+    draft.response_schema("poll")["properties"]["video"]["required"] = []
 
 
 def for_every_model(draft: Draft) -> None:
-    """One path takes what each of the models takes."""
+    """One path has a oneOf with the schema of each model."""
     names = {"model": {"type": "string", "enum": ["kling/v1"]}, "image_url": {"type": "string"}}
     other = {"type": "object", "required": ["model", "image_url"], "properties": names}
-    draft.body()["schema"] = {"oneOf": [other, draft.request()]}
+    draft.media_type()["schema"] = {"oneOf": [other, draft.request_schema()]}
     draft.document["paths"]["/v2/other"] = {"post": {"responses": {"200": {"description": "a"}}}}
 
 
 def one_page_for_three(draft: Draft) -> None:
-    """A page is shared by the models of a family."""
-    names = draft.request()["properties"]["model"]["enum"]
+    """The enum of models lists the other models of the family."""
+    names = draft.request_schema()["properties"]["model"]["enum"]
     names += ["alibaba/wan2.1-t2v-plus", "alibaba/wan2.1-t2v-turbo"]
 
 
@@ -157,9 +157,9 @@ RELEASES: dict[str, Release] = {
         [("warning", "request-property-default-value-changed"),
          ("info", "request-property-enum-value-added")],
     ),
-    "201": (answered_201, [("breaking", "response-success-status-changed")]),
+    "201": (with_201, [("breaking", "response-success-status-changed")]),
     "no negative prompt": (
-        lambda draft: draft.request()["properties"].pop("negative_prompt"),
+        lambda draft: draft.request_schema()["properties"].pop("negative_prompt"),
         [("breaking", "request-property-removed")],
     ),
     "names": (
@@ -184,20 +184,20 @@ RELEASES: dict[str, Release] = {
 
 
 @pytest.mark.parametrize("name", RELEASES)
-def test_a_release_is_judged_as_a_person_would(name):
-    """Each thing that changed is found once, and is as bad as it is."""
+def test_a_release_has_the_findings_that_a_person_expects(name):
+    """Each change is found once, with its severity."""
     edit, expected = RELEASES[name]
     old = before()
-    said = Draft(old).answer("create")["properties"]["error"]["description"]
-    Draft(old).answer("poll")["properties"]["error"] = {"description": said}
+    text = Draft(old).response_schema("create")["properties"]["error"]["description"]
+    Draft(old).response_schema("poll")["properties"]["error"] = {"description": text}
     new = copy.deepcopy(old)
     edit(Draft(new))
     found = [(finding.severity, finding.rule) for finding in differences(old, new)]
     assert sorted(expected) == sorted(found)
 
 
-def test_all_releases_at_once_lose_nothing():
-    """Of releases that do not get in each other's way, each gives all that it gives alone."""
+def test_several_releases_at_once_have_all_findings():
+    """Releases of different parts have the same findings together as alone."""
     new, expected = before(), []
     for name in ("dollars", "720P", "no negative prompt", "a nullable seed", "components"):
         edit, alone = RELEASES[name]
@@ -207,8 +207,8 @@ def test_all_releases_at_once_lose_nothing():
     assert sorted(expected) == sorted(found)
 
 
-def test_what_the_overlays_correct_is_no_breakage_when_the_vendor_corrects_it():
-    """Between what was published and what was made of it, nothing is lost, and flaws are gone."""
+def test_corrections_by_the_vendor_break_nothing():
+    """Between the published documents and the corrected contract there is no breaking change."""
     old = read_source(str(_spec.openapi_folder() / "upstream"))
     found = compare(old, [Document("", contract(), "contract.json")])
     assert "breaking" not in {finding.severity for finding in found}

@@ -1,4 +1,4 @@
-"""Comparing schemas: what is seen through, what became what, and what counts."""
+"""Comparing schemas: equal forms, renames, unions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from tests.contract.diff.catalogue.mutations import Draft, contract
 
-from .test_compare import TEXT, between, differences, kinds, thing
+from .test_compare import TEXT, between, differences, rules, thing
 
 
 @pytest.mark.parametrize(
@@ -29,29 +29,29 @@ from .test_compare import TEXT, between, differences, kinds, thing
         (thing(a={}), thing(b={}), False),
     ],
 )  # fmt: skip
-def test_a_rename_is_believed_when_type_and_description_say_so(old, new, expected):
-    """What is neither described alike nor named alike has gone, and something else has come."""
+def test_a_property_is_renamed_if_type_and_description_are_alike(old, new, expected):
+    """Without a description, a similar name or a specific schema counts."""
     assert ("property-renamed" in between(old, new)) == expected
 
 
 def test_each_property_is_renamed_to_the_one_most_like_it():
-    """Two that were renamed at a time are told apart."""
-    words = {"first": "The first of the frames", "second": "The sound that is heard"}
-    old = thing(**{name: {**TEXT, "description": said} for name, said in words.items()})
+    """Two properties that are renamed at once are paired by their descriptions."""
+    texts = {"first": "The first of the frames", "second": "The sound that is heard"}
+    old = thing(**{name: {**TEXT, "description": text} for name, text in texts.items()})
     new = thing(**{f"{name}s": held for name, held in reversed(old["properties"].items())})
     documents = contract(), contract()
     for document, schema in zip(documents, (old, new), strict=True):
-        Draft(document).answer("poll")["properties"]["extra"] = schema
+        Draft(document).response_schema("poll")["properties"]["extra"] = schema
     found = [(finding.before, finding.after) for finding in differences(*documents)]
     assert found == [("first", "firsts"), ("second", "seconds")]
 
 
 @pytest.mark.parametrize(("described", "expected"), [(True, "property-renamed"), (False, None)])
-def test_among_very_many_only_the_same_words_show_a_rename(described, expected):
-    """A large object that was rewritten is compared in reasonable time."""
-    said = {"description": "The same"} if described else {}
-    old = thing(**{f"a{n}": {**TEXT, **said, "title": f"{n}"} for n in range(20)})
-    new = thing(**{f"b{n}": {**TEXT, **said, "title": f"{n}"} for n in range(20)})
+def test_in_a_large_object_only_the_same_description_shows_a_rename(described, expected):
+    """Similar descriptions are not searched for, because that would take too long."""
+    text = {"description": "The same"} if described else {}
+    old = thing(**{f"a{n}": {**TEXT, **text, "title": f"{n}"} for n in range(20)})
+    new = thing(**{f"b{n}": {**TEXT, **text, "title": f"{n}"} for n in range(20)})
     found = set(between(old, new)) - {"property-title-changed"}
     usual = {"optional-property-removed", "optional-property-added"}
     assert found == ({expected} if expected else usual)
@@ -59,7 +59,7 @@ def test_among_very_many_only_the_same_words_show_a_rename(described, expected):
 
 @pytest.mark.parametrize("word", ["oneOf", "anyOf"])
 def test_branches_are_paired_by_what_they_are(word):
-    """A branch is known by its title, by a value of its own, or by what it has, in any order."""
+    """A branch is identified by its title, an only value or its properties, in any order."""
     cats = thing(kind={"enum": ["cat"]}, name=TEXT, lives={"type": "integer"})
     dogs = thing(kind={"enum": ["dog"]}, name=TEXT, lives={"type": "integer"})
     more = thing(kind={"enum": ["dog"]}, name=TEXT, lives={"type": "integer"}, tricks=TEXT)
@@ -72,22 +72,22 @@ def test_branches_are_paired_by_what_they_are(word):
     assert apart == [f"property-{name}-added", f"property-{name}-removed"]
 
 
-def test_what_a_path_takes_for_other_models_is_nobodys_concern():
-    """Where one path serves many models, only ours is looked at, on either side."""
+def test_request_schemas_of_other_models_are_ignored():
+    """Of a oneOf with a schema for each model, only the one for our model is compared."""
     old = contract()
-    Draft(old).request()["properties"]["seed"] = {"type": "integer"}
+    Draft(old).request_schema()["properties"]["seed"] = {"type": "integer"}
     other = thing(model={"enum": ["other"]}, prompt=TEXT)
-    Draft(old).body()["schema"] = {"oneOf": [Draft(old).request(), other]}
+    Draft(old).media_type()["schema"] = {"oneOf": [Draft(old).request_schema(), other]}
     new = copy.deepcopy(old)
-    new_other = Draft(new).request()["oneOf"][1]
+    new_other = Draft(new).request_schema()["oneOf"][1]
     del new_other["properties"]["prompt"]
-    assert kinds(old, new) == []
-    Draft(new).request()["oneOf"][0]["properties"].pop("seed")
-    assert kinds(old, new) == ["request-property-removed"]
+    assert rules(old, new) == []
+    Draft(new).request_schema()["oneOf"][0]["properties"].pop("seed")
+    assert rules(old, new) == ["request-property-removed"]
 
 
-def test_a_variant_of_another_value_does_not_face_a_single_schema():
-    """One thing that becomes one of several, told apart by a value, is still there."""
+def test_a_branch_for_another_value_is_not_a_change():
+    """A schema that becomes one branch of a union, with a value of its own, is unchanged."""
     ours, other = thing(kind={"enum": ["a"]}, x=TEXT), thing(kind={"enum": ["b"]}, y=TEXT)
     assert between(ours, {"oneOf": [other, ours]}) == []
     assert between({"oneOf": [other, ours]}, ours) == []
@@ -126,19 +126,19 @@ def test_a_variant_of_another_value_does_not_face_a_single_schema():
         ({**TEXT, "const": "a"}, {**TEXT, "enum": ["a"]}, []),
     ],
 )  # fmt: skip
-def test_a_schema_counts_however_it_is_written(old, new, expected):
-    """Types that go without saying, parts, and numbers in either form are seen through."""
+def test_equal_forms_of_a_schema_are_equal(old, new, expected):
+    """Implied types, allOf, unions of one and numbers in either form make no difference."""
     assert between(old, new, "3.1.0") == expected
 
 
-def test_what_is_said_beside_a_union_of_one_counts_more():
-    """A wrapper's own words stand above those of what it wraps."""
+def test_keywords_beside_a_union_of_one_take_precedence():
+    """They override the keywords of the only branch."""
     wrapped = {"anyOf": [{**TEXT, "description": "inner"}], "description": "outer"}
     assert between(wrapped, {**TEXT, "description": "outer"}) == []
 
 
-def test_null_beside_no_type_says_nothing():
-    """OpenAPI 3.0 gives ``nullable`` a meaning only where there is a type."""
+def test_nullable_without_a_type_has_no_meaning():
+    """OpenAPI 3.0 defines ``nullable`` only beside a type."""
     bare = {"properties": {"a": TEXT}}
     assert between(bare, bare | {"nullable": True}) == []
     assert between(bare | {"type": "object"}, bare | {"type": "object", "nullable": True}) == [
@@ -146,35 +146,37 @@ def test_null_beside_no_type_says_nothing():
     ]
 
 
-def test_beside_a_reference_nothing_counts_in_the_older_version():
-    """OpenAPI 3.0 ignores what stands beside a reference; 3.1 does not."""
+def test_keywords_beside_a_reference_count_in_3_1_only():
+    """OpenAPI 3.0 ignores them."""
     for version, expected in (("3.0.3", []), ("3.1.0", ["response-property-max-length-set"])):
         old = contract() | {"openapi": version}
         old["components"]["schemas"] = {"Text": TEXT}
         extra: Any = {"$ref": "#/components/schemas/Text"}
-        Draft(old).answer("poll")["properties"]["extra"] = extra
+        Draft(old).response_schema("poll")["properties"]["extra"] = extra
         new = copy.deepcopy(old)
-        Draft(new).answer("poll")["properties"]["extra"]["maxLength"] = 5
-        assert kinds(old, new) == expected
+        Draft(new).response_schema("poll")["properties"]["extra"]["maxLength"] = 5
+        assert rules(old, new) == expected
 
 
-def test_the_same_words_may_mean_more_in_another_version():
-    """What stood beside a reference for nothing counts once the version does."""
+def test_the_same_text_can_differ_in_meaning_between_versions():
+    """A keyword beside a reference counts as soon as the version is 3.1."""
     old = contract()
     old["components"]["schemas"] = {"Text": TEXT, "Long": {"$ref": "#/components/schemas/Text"}}
     old["components"]["schemas"]["Long"]["maxLength"] = 5
-    Draft(old).answer("poll")["properties"]["extra"] = {"$ref": "#/components/schemas/Long"}
+    Draft(old).response_schema("poll")["properties"]["extra"] = {
+        "$ref": "#/components/schemas/Long"
+    }
     new = copy.deepcopy(old) | {"openapi": "3.1.0"}
-    assert kinds(old, new) == ["response-property-max-length-set"]
+    assert rules(old, new) == ["response-property-max-length-set"]
 
 
 def test_a_constant_that_is_the_same_number_is_no_change():
-    """One is one, however it is written."""
+    """1 and 1.0 are the same constant."""
     assert between({"const": 1}, {"const": 1.0}, "3.1.0") == []
 
 
-def test_a_component_that_leads_to_itself_and_elsewhere_is_looked_at_when_that_changes():
-    """What is written alike is not the same if what it leads to is not."""
+def test_an_unchanged_component_is_compared_if_it_references_a_changed_one():
+    """That holds for components that reference themselves, too."""
     old = contract()
     at = "#/components/schemas/"
     old["components"]["schemas"] = {
@@ -182,64 +184,64 @@ def test_a_component_that_leads_to_itself_and_elsewhere_is_looked_at_when_that_c
         "B": thing(c={"$ref": f"{at}C"}, a={"$ref": f"{at}A"}),
         "C": TEXT,
     }
-    Draft(old).answer("poll")["properties"]["extra"] = {"$ref": f"{at}A"}
+    Draft(old).response_schema("poll")["properties"]["extra"] = {"$ref": f"{at}A"}
     new = copy.deepcopy(old)
     new["components"]["schemas"]["C"] = {"type": "number"}
-    assert kinds(old, new) == ["response-property-type-changed"]
-    assert kinds(old, copy.deepcopy(old)) == []
+    assert rules(old, new) == ["response-property-type-changed"]
+    assert rules(old, copy.deepcopy(old)) == []
 
 
-def test_a_variant_becomes_one_other_only():
-    """Of two that could have become the same one, the likelier has, and the other has gone."""
+def test_a_branch_is_paired_once():
+    """Of two branches that are like a new one, the more similar is paired with it."""
     old = {"oneOf": [thing(a=TEXT, b=TEXT), thing(a=TEXT, b=TEXT, c=TEXT)]}
     new = {"oneOf": [thing(a=TEXT, b=TEXT, c=TEXT, d=TEXT)]}
     found = between({"oneOf": [*old["oneOf"], TEXT]}, {"oneOf": [*new["oneOf"], TEXT]})
     assert found == ["property-one-of-removed", "optional-property-added"]
 
 
-def test_variants_that_go_are_missed_whatever_tells_them_apart():
-    """Between two unions, each variant counts; only a single schema has none but its own."""
-    kinds_of = [thing(kind={"enum": [name]}, a=TEXT) for name in ("a", "b", "c")]
-    found = between({"oneOf": kinds_of}, {"oneOf": kinds_of[:2]})
+def test_a_removed_branch_is_reported_even_if_it_is_for_another_value():
+    """Between two unions, each branch counts."""
+    branches = [thing(kind={"enum": [name]}, a=TEXT) for name in ("a", "b", "c")]
+    found = between({"oneOf": branches}, {"oneOf": branches[:2]})
     assert found == ["property-one-of-removed"]
 
 
-def test_the_likeliest_of_several_is_the_new_name():
-    """What is described in the very words is preferred to what is described in similar ones."""
-    said = "The link to the finished video in the cloud"
-    old = thing(a={**TEXT, "description": said})
-    near = {**TEXT, "description": said.replace("finished", "first")}
+def test_the_most_similar_property_is_the_new_name():
+    """The same description is preferred to a similar one."""
+    text = "The link to the finished video in the cloud"
+    old = thing(a={**TEXT, "description": text})
+    near = {**TEXT, "description": text.replace("finished", "first")}
     found = between(old, thing(x=near, y=old["properties"]["a"]))
     assert found == ["property-renamed", "optional-property-added"]
 
 
 @pytest.mark.parametrize("swapped", [False, True])
-def test_changed_variants_are_told_apart_by_their_values(swapped):
-    """A variant with another value of its own is another one, however alike the two are."""
+def test_changed_branches_are_identified_by_their_values(swapped):
+    """A branch with another only value is another branch, however similar the two are."""
     cats, dogs = (thing(kind={"enum": [name]}, a=TEXT, b=TEXT) for name in ("cat", "dog"))
     new = [thing(**held["properties"], c=TEXT) for held in (cats, dogs)]
     found = between({"oneOf": [cats, dogs]}, {"oneOf": new[::-1] if swapped else new})
     assert found == ["optional-property-added"] * 2
 
 
-def test_a_variant_is_known_by_the_component_that_it_refers_to():
-    """A component may change from the ground up and still be the same variant."""
+def test_a_branch_is_identified_by_the_component_that_it_references():
+    """A component can change completely and still be the same branch."""
     old = contract()
     at = "#/components/schemas/"
     old["components"]["schemas"] = {"A": thing(a=TEXT), "B": thing(b=TEXT)}
-    Draft(old).answer("poll")["properties"]["extra"] = {
+    Draft(old).response_schema("poll")["properties"]["extra"] = {
         "oneOf": [{"$ref": f"{at}A"}, {"$ref": f"{at}B"}]
     }
     new = copy.deepcopy(old)
     new["components"]["schemas"]["A"] = thing(c={"type": "number"})
-    found = kinds(old, new)
+    found = rules(old, new)
     assert found == ["response-optional-property-removed", "response-optional-property-added"]
 
 
 @pytest.mark.parametrize("word", ["allOf", "anyOf", "oneOf"])
-def test_what_is_never_sent_is_not_missed_however_that_is_written(word):
-    """A property that is read-only by way of a composition is read-only."""
+def test_a_removed_property_that_was_never_sent_is_information(word):
+    """A property can be read-only by an allOf, anyOf or oneOf."""
     old = contract()
-    Draft(old).request()["properties"]["extra"] = {word: [{**TEXT, "readOnly": True}]}
+    Draft(old).request_schema()["properties"]["extra"] = {word: [{**TEXT, "readOnly": True}]}
     (found,) = differences(old, contract())
     assert (found.rule, found.severity) == ("request-property-removed", "info")

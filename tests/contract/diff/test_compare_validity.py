@@ -1,4 +1,4 @@
-"""Documents that are not valid OpenAPI: where they are not, and why, by the published rules."""
+"""Documents that are not valid OpenAPI: each flaw has a place and a sentence."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ BEGINNING = "the document is not valid OpenAPI: "
 
 
 def differences(old: Json, new: Json) -> list[Finding]:
-    """Return what a comparison of two documents finds."""
+    """Return the findings of a comparison of two documents."""
     return compare([Document("", old, "old")], [Document("", new, "new")])
 
 
 def flaws(old: Json, new: Json) -> dict[str, str]:
-    """Return what is not valid in a new document and was in the old one, by pointer."""
+    """Return the flaws of a new document that the old one does not have, by pointer."""
     return {
         str(finding.new_pointer): finding.message.partition(BEGINNING)[2]
         for finding in differences(old, new)
@@ -44,13 +44,13 @@ def is_valid(document: Json) -> bool:
     """Whether a document is valid by the rules of the OpenAPI Initiative."""
     old = document["openapi"].startswith("3.0")
     kind = OpenAPIV30SpecValidator if old else OpenAPIV31SpecValidator
-    # Its own further rules, about names that are required and not described, are subclasses.
+    # Errors by its further rules, such as undescribed required names, are subclasses.
     return not any(type(error) is OpenAPIValidationError for error in kind(document).iter_errors())
 
 
 def prompt(draft: Draft) -> Any:
     """Return the schema of the prompt."""
-    return draft.request()["properties"]["prompt"]
+    return draft.request_schema()["properties"]["prompt"]
 
 
 FLAWS: dict[str, tuple[Edit, str]] = {
@@ -76,7 +76,7 @@ FLAWS: dict[str, tuple[Edit, str]] = {
         lambda d: d.operation("poll")["responses"].update({"2'Y": {"description": "a"}}),
         "'get/responses' has the field \"2'Y\", which OpenAPI does not define"),
     "a misplaced field": (
-        lambda d: d.success("poll").update(schema={}),
+        lambda d: d.response("poll").update(schema={}),
         "'responses/200' has the field 'schema', which OpenAPI does not define"),
     "an unknown type": (
         lambda d: prompt(d).update(type="int"),
@@ -87,31 +87,33 @@ FLAWS: dict[str, tuple[Edit, str]] = {
     "a limit as text": (
         lambda d: prompt(d).update(maximum="9"), "'prompt/maximum' is not of type number"),
     "a required name that is a number": (
-        lambda d: d.request().update(required=[1]), "'required/0' is not of type string"),
+        lambda d: d.request_schema().update(required=[1]), "'required/0' is not of type string"),
     "properties in a list": (
-        lambda d: d.request().update(properties=[]), "'schema/properties' is not of type object"),
+        lambda d: d.request_schema().update(properties=[]),
+        "'schema/properties' is not of type object"),
     "required as a flag": (
-        lambda d: d.request().update(required=True), "'schema/required' is not of type array"),
+        lambda d: d.request_schema().update(required=True),
+        "'schema/required' is not of type array"),
     "a security scheme without a type": (
-        lambda d: d.scheme().pop("type"), "'securitySchemes/{scheme}' has no 'type'"),
+        lambda d: d.security_scheme().pop("type"), "'securitySchemes/{scheme}' has no 'type'"),
     "a security scheme of an unknown type": (
-        lambda d: d.scheme().update(type="magic"),
+        lambda d: d.security_scheme().update(type="magic"),
         "'{scheme}/type' has the value \"magic\", which OpenAPI does not allow"),
     "a security scheme without its scheme": (
-        lambda d: d.scheme().pop("scheme"), "'securitySchemes/{scheme}' has no 'scheme'"),
+        lambda d: d.security_scheme().pop("scheme"), "'securitySchemes/{scheme}' has no 'scheme'"),
     "no title": (lambda d: d.document["info"].pop("title"), "'info' has no 'title'"),
     "no info": (lambda d: d.document.pop("info"), "it has no 'info'"),
     "a server without a URL": (
         lambda d: d.document["servers"][0].pop("url"), "'servers/0' has no 'url'"),
     "a description in a list": (
-        lambda d: d.success("poll").update(description=[]),
+        lambda d: d.response("poll").update(description=[]),
         "'responses/200/description' is not of type string"),
     "a parameter of the path": (
         lambda d: d.document["paths"][d.path("poll")].update(parameters=[{"name": "a"}]),
         "'parameters/0' has no 'in'"),
 }  # fmt: skip
 
-# What is a flaw in one version only.
+# Flaws in one version only.
 FLAWS_3_0: dict[str, tuple[Edit, str]] = {
     "no response": (
         lambda d: d.operation("create").pop("responses"),
@@ -122,10 +124,10 @@ FLAWS_3_0: dict[str, tuple[Edit, str]] = {
         lambda d: prompt(d).update(type="null"),
         "'prompt/type' has the value \"null\", which OpenAPI does not allow"),
     "a keyword of 3.1": (
-        lambda d: d.request().update(const=1),
+        lambda d: d.request_schema().update(const=1),
         "'application/json/schema' has the field 'const', which OpenAPI does not define"),
     "a schema that is true": (
-        lambda d: d.request()["properties"].update(prompt=True),
+        lambda d: d.request_schema()["properties"].update(prompt=True),
         "'properties/prompt' is not of type object"),
     "an exclusive limit that is a number": (
         lambda d: prompt(d).update(exclusiveMinimum=0),
@@ -133,19 +135,19 @@ FLAWS_3_0: dict[str, tuple[Edit, str]] = {
 }  # fmt: skip
 FLAWS_3_1: dict[str, tuple[Edit, str]] = {
     "a schema that is a text": (
-        lambda d: d.request()["properties"].update(prompt="string"),
+        lambda d: d.request_schema()["properties"].update(prompt="string"),
         "'properties/prompt' is not of type object or boolean"),
     "an exclusive limit that is a flag": (
         lambda d: prompt(d).update(exclusiveMinimum=True),
         "'prompt/exclusiveMinimum' is not of type number"),
     "a property that depends on a text": (
-        lambda d: d.request().update(dependentRequired={"prompt": "seed"}),
+        lambda d: d.request_schema().update(dependentRequired={"prompt": "seed"}),
         "'dependentRequired/prompt' is not of type array"),
 }  # fmt: skip
 
 
 def cases() -> list[Any]:
-    """Return each flaw in each version in which it is one."""
+    """Return each flaw with each version that has it."""
     tables = {"3.0.3": FLAWS | FLAWS_3_0, "3.1.0": FLAWS | FLAWS_3_1, "3.2.0": FLAWS_3_1}
     return [
         pytest.param(version, *flaw, id=f"{name} in {version}")
@@ -167,23 +169,23 @@ def test_a_flaw_is_one_finding_with_a_place_and_a_sentence(version, edit, expect
     assert version != "3.0.3" or not is_valid(new)
 
 
-def test_a_flaw_that_is_mended_is_reported_as_such():
-    """The way back is information, in the place of the old document."""
+def test_a_repaired_flaw_is_information():
+    """Its finding has a pointer into the old document."""
     old = contract()
-    del Draft(old).success("poll")["description"]
+    del Draft(old).response("poll")["description"]
     (found,) = differences(old, contract())
     assert (found.rule, found.severity, found.new_pointer) == ("document-repaired", "info", None)
     assert str(found.old_pointer).endswith("/responses/200")
 
 
 def test_the_contract_is_valid():
-    """There is nothing wrong with what is vendored."""
+    """The vendored contract has no flaws."""
     assert flaws(contract() | {"info": {}}, contract()) == {}
     assert is_valid(contract())
 
 
-def test_the_catalogue_is_as_valid_as_the_published_rules_say():
-    """Of all documents in the catalogue, the same are found to be flawed."""
+def test_flaws_are_found_in_the_same_documents_as_by_the_library():
+    """Of the documents in the catalogue, the same are valid."""
     seen = 0
     for mutation in catalogue()[::29]:
         for document in mutation.documents():
@@ -193,12 +195,12 @@ def test_the_catalogue_is_as_valid_as_the_published_rules_say():
     assert seen > 100
 
 
-def test_a_flaw_is_found_wherever_references_lead():
-    """Not in components alone: references may lead anywhere in the document."""
+def test_flaws_behind_references_are_found():
+    """References can lead anywhere in the document, not only to components."""
     old = contract()
     old["x-parts"] = {"schema": {"type": "string"}, "list": [{"type": "string"}]}
     old["components"]["schemas"] = {"A": {"items": {"$ref": "#/x-parts/list/0"}}}
-    properties = Draft(old).request()["properties"]
+    properties = Draft(old).request_schema()["properties"]
     properties |= {"a": {"$ref": "#/components/schemas/A"}, "b": {"$ref": "#/x-parts/schema"}}
     new = copy.deepcopy(old)
     new["x-parts"]["schema"]["minLength"] = new["x-parts"]["list"][0]["minLength"] = "9"
@@ -208,8 +210,8 @@ def test_a_flaw_is_found_wherever_references_lead():
     }
 
 
-def test_what_no_operation_references_is_ignored():
-    """Components, other operations and their parameters may be as wrong as they like."""
+def test_flaws_that_our_operations_do_not_reference_are_ignored():
+    """They can be in components, in other operations and in fields of the document."""
     new = contract()
     new["components"]["schemas"] = {"Unused": {"type": "int", "items": {"$ref": "#/nowhere"}}}
     new["components"]["securitySchemes"]["unused"] = {}
@@ -219,48 +221,48 @@ def test_what_no_operation_references_is_ignored():
 
 
 def test_a_reference_to_nothing_is_a_flaw():
-    """The place of the reference is reported; so is a schema that the whole document is."""
+    """The place of the reference is reported; so is a reference to something of another type."""
     new = contract()
-    Draft(new).request()["properties"]["prompt"] = {"$ref": "#/nowhere"}
+    Draft(new).request_schema()["properties"]["prompt"] = {"$ref": "#/nowhere"}
     at = f"{BODY}/schema/properties/prompt"
     sentence = "'properties/prompt' has a reference that leads nowhere: '#/nowhere'"
     assert flaws(contract(), new) == {at: sentence}
-    Draft(new).request()["properties"]["prompt"] = {"$ref": "#"}
+    Draft(new).request_schema()["properties"]["prompt"] = {"$ref": "#"}
     (sentence,) = flaws(contract(), new).values()
     assert re.fullmatch("it has the field '[a-z]+', which OpenAPI does not define", sentence)
 
 
 @pytest.mark.parametrize("version", ["3.0.0", "3.1.0"])
 def test_empty_and_repeated_entries_are_accepted(version):
-    """OpenAPI forbids some of them; every parser reads them."""
+    """OpenAPI forbids some of them, but every parser reads them."""
     old = contract() | {"openapi": version}
     new = copy.deepcopy(old)
     draft = Draft(new)
-    draft.request()["required"] *= 2
-    draft.request()["properties"]["a"] = {"type": "object", "required": [], "enum": []}
+    draft.request_schema()["required"] *= 2
+    draft.request_schema()["properties"]["a"] = {"type": "object", "required": [], "enum": []}
     draft.operation("poll")["parameters"] *= 2
-    draft.success("poll")["content"]["text/plain"] = {}
+    draft.response("poll")["content"]["text/plain"] = {}
     assert flaws(old, new) == {}
 
 
-def test_a_flaw_that_moved_is_no_news():
-    """What was wrong before, and is wrong in the same way elsewhere now, is not reported."""
+def test_a_flaw_that_moved_is_not_reported():
+    """The same flaw in another place is not a new flaw."""
     old = contract()
-    del Draft(old).success("create")["description"]
+    del Draft(old).response("create")["description"]
     new = copy.deepcopy(old)
     responses = Draft(new).operation("create")["responses"]
     responses["201"] = responses.pop("200")
     found = [finding.rule for finding in differences(old, new)]
     assert found == ["response-success-status-changed"]
     twice = copy.deepcopy(new)
-    del Draft(twice).success("poll")["description"]
+    del Draft(twice).response("poll")["description"]
     assert [f.rule for f in differences(new, twice)] == ["document-invalid"]
 
 
-def test_of_very_many_flaws_the_first_are_reported():
-    """A document that is wrong throughout does not drown what else changed."""
+def test_of_very_many_flaws_the_first_20_are_reported():
+    """Other findings are not lost among them."""
     new = contract()
-    properties = Draft(new).request()["properties"]
+    properties = Draft(new).request_schema()["properties"]
     properties |= {f"p{number}": {"type": "int"} for number in range(100)}
     rules = [finding.rule for finding in differences(contract(), new)]
     assert (rules.count("document-invalid"), rules.count("new-optional-request-property")) == (
@@ -271,7 +273,7 @@ def test_of_very_many_flaws_the_first_are_reported():
 
 @pytest.mark.parametrize("version", ["3.0.0", "3.1.0"])
 def test_a_flaw_is_found_in_time_however_deep_it_is(version):
-    """Neither nesting nor a chain of references takes Python's stack."""
+    """Nesting and chains of references do not use Python's stack."""
     deep: Json = {"type": "string", "minLength": "9"}
     for number in range(200):
         deep = {"type": "object", "properties": {f"p{number}": deep}}
@@ -284,19 +286,19 @@ def test_a_flaw_is_found_in_time_however_deep_it_is(version):
     new = copy.deepcopy(old)
     new["components"]["schemas"]["A1000"] = deep
     for document in (old, new):
-        Draft(document).request()["properties"]["a"] = {"$ref": f"{at}0"}
+        Draft(document).request_schema()["properties"]["a"] = {"$ref": f"{at}0"}
     started = time.process_time()
     assert list(flaws(old, new).values()) == ["'p0/minLength' is not of type integer"]
     assert time.process_time() - started < SECONDS
 
 
 def test_3_1_has_keywords_of_its_own():
-    """What 3.0 does not know, 3.1 does: lists of types, true as a schema, exclusive numbers."""
+    """Lists of types, true as a schema and exclusive numbers are valid in 3.1."""
     old = contract() | {"openapi": "3.1.0"}
     new = copy.deepcopy(old)
-    Draft(new).request()["properties"] |= {
+    Draft(new).request_schema()["properties"] |= {
         "a": {"type": ["string", "null"]}, "b": True, "c": {"exclusiveMinimum": 0, "const": 1},
     }  # fmt: skip
-    Draft(new).body()["examples"] = {"a": {"value": 1}}
+    Draft(new).media_type()["examples"] = {"a": {"value": 1}}
     assert flaws(old, new) == {}
     assert is_valid(new)

@@ -1,4 +1,4 @@
-"""Every single change of the contract gives the one finding that it should, and no other."""
+"""Every change in the catalogue gives its one finding, and no other."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ UNDONE = ", undone"
 
 
 def differences(old: Json, new: Json) -> list[Finding]:
-    """Return what a comparison of two documents finds."""
+    """Return the findings of a comparison of two documents."""
     return compare([Document("", old, "old")], [Document("", new, "new")])
 
 
 def outline(finding: Finding) -> Expected:
-    """Return of a finding what the catalogue says."""
+    """Return the fields of a finding that the catalogue has."""
     return Expected(
         finding.rule,
         finding.role,
@@ -39,12 +39,12 @@ def outline(finding: Finding) -> Expected:
 
 @cache
 def found_of(mutation: Mutation) -> list[Finding]:
-    """Return what a mutation gives; asked more than once, compared once."""
+    """Return the findings of a mutation; each is compared once."""
     return differences(*mutation.documents())
 
 
 def subject(mutation: Mutation) -> str:
-    """Return what a mutation's rule is about: a place of schemas, or the operation."""
+    """Return where the schema of a mutation is, or ``operation`` for any other mutation."""
     rule = mutation.expected.rule
     return next((name for name in SUBJECTS if name in rule), "operation")
 
@@ -52,7 +52,7 @@ def subject(mutation: Mutation) -> str:
 @pytest.mark.parametrize("undone", [False, True], ids=["there", "back"])
 @pytest.mark.parametrize("about", [*SUBJECTS, "operation"])
 def test_a_single_change_gives_its_one_finding(about, undone):
-    """Each mutation gives the finding that the catalogue says, in its place, and no other."""
+    """Each mutation gives the finding in the catalogue, in its place, and no other."""
     chosen = [m for m in CATALOGUE if subject(m) == about and m.name.endswith(UNDONE) == undone]
     expected = [(mutation.name, mutation.expected) for mutation in chosen]
     found = [(m.name, outline(finding)) for m in chosen for finding in found_of(m)]
@@ -60,15 +60,15 @@ def test_a_single_change_gives_its_one_finding(about, undone):
     assert expected == found
 
 
-def test_each_rule_has_a_mutation_and_each_mutation_a_way_back():
-    """The catalogue is complete: no rule is without a mutation, and no mutation without a rule."""
+def test_the_catalogue_is_complete():
+    """Each rule has a mutation, each mutation has a rule, and each change has its way back."""
     there = [mutation for mutation in CATALOGUE if not mutation.name.endswith(UNDONE)]
     assert len(CATALOGUE) == 2 * len(there) >= 240
     assert {mutation.expected.rule for mutation in CATALOGUE} == RULES.keys()
 
 
 def shown(document: Json, pointer: str | None, value: Any) -> bool:
-    """Whether a finding's value is what is written there, or what that is called."""
+    """Whether a finding's value is the value at its pointer, or the name of that."""
     if pointer is None:
         return value is None
     found = look_up(document, f"#{pointer}".replace("%", "%25"))
@@ -80,8 +80,8 @@ def shown(document: Json, pointer: str | None, value: Any) -> bool:
 
 
 @pytest.mark.parametrize("first", range(0, len(CATALOGUE), 100))
-def test_pointers_lead_to_what_is_shown(first):
-    """Before and after are what each document has there, or how it calls what is there."""
+def test_pointers_lead_to_the_values_shown(first):
+    """Before and after are the values at the pointers, or their names."""
     for mutation in CATALOGUE[first : first + 100]:
         old, new = mutation.documents()
         (finding,) = found_of(mutation)
@@ -91,7 +91,7 @@ def test_pointers_lead_to_what_is_shown(first):
 
 @pytest.mark.parametrize("first", range(0, len(CATALOGUE), 100))
 def test_messages_are_sentences(first):
-    """A message names the operation and the thing, and shows no word of Python's."""
+    """A message names the operation and the part of it, and contains no Python literal."""
     sentence = re.compile(
         r"(create|poll): (the )?[a-z]+ .*?"
         r"\b(is|has|was|may|must|no longer|allows|requires|accepts|moved)\b.*[^.\s]"
@@ -103,14 +103,14 @@ def test_messages_are_sentences(first):
 
 
 def regions(change: Change) -> set[str]:
-    """Return what may not be changed at the same time."""
+    """Return the pointers that no other change may touch."""
     if change.region:
         return {change.region}
     return {re.sub(r"/\d+$", "", pointer) for pointer in change.at if pointer}
 
 
 def are_apart(a: Change, b: Change) -> bool:
-    """Whether two changes are of different parts, and so cannot have to do with each other."""
+    """Whether two changes are of different parts of the contract."""
     if "document-invalid" in {a.there[0], b.there[0]}:
         return False
     both = [(x, y) for x in regions(a) for y in regions(b)]
@@ -131,7 +131,7 @@ def pairs() -> list[tuple[Change, Change]]:
 
 @pytest.mark.parametrize("pair", pairs(), ids=lambda pair: f"{pair[0].name} and {pair[1].name}")
 def test_two_changes_give_both_findings(pair):
-    """What is found of two changes is what is found of either, and nothing else."""
+    """Two changes have the findings of both, and no other."""
     old, new = changed(*pair)
     assert sorted(map(repr, (c.expected() for c in pair))) == sorted(
         repr(outline(finding)) for finding in differences(old, new)

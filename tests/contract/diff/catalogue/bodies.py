@@ -1,28 +1,25 @@
-"""Changes of what is sent and answered, that are more than changes of one schema."""
+"""Changes of the request body and of the responses, apart from their schemas."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from .mutations import BODY, CREATE, JSON_SCHEMA, POLL, POLLED, Change, Draft, bind
+from .mutations import BODY, CREATE, JSON_SCHEMA, POLL_RESPONSE, Change, Draft, bind
 
-SCHEMA = f"{BODY}/schema"
-ANSWER = f"{POLLED}/{JSON_SCHEMA}"
-PARAMETER = f"{POLL}/parameters/0"
 BREAKING, WARNING, INFO, DOCS = "breaking", "warning", "info", "docs"
-KEY = {"type": "apiKey", "in": "header", "name": "X-Key"}
 TEXT = {"type": "string"}
 
 
 def changes() -> Iterator[Change]:
     """Yield each change."""
     yield from _bodies()
-    yield from _answers()
+    yield from _responses()
+    yield from _headers()
 
 
 def _bodies() -> Iterator[Change]:
-    """Yield changes of the request's body and its media types."""
+    """Yield changes of the request body and its media types."""
     body, at = f"{CREATE}/requestBody", BODY.rpartition("/")[0]
 
     def optional(draft: Draft) -> None:
@@ -59,79 +56,89 @@ def _bodies() -> Iterator[Change]:
                  ("request-body-media-type-changed", BREAKING),
                  ("request-body-media-type-changed", BREAKING),
                  (BODY, f"{at}/text~1plain"))  # fmt: skip
-    yield Change("no schema", "create", "sender", lambda d: d.body().pop("schema"),
+    yield Change("no schema", "create", "sender", lambda d: d.media_type().pop("schema"),
                  ("request-body-media-type-schema-removed", INFO),
-                 ("request-body-media-type-schema-added", BREAKING), (SCHEMA, None))  # fmt: skip
+                 ("request-body-media-type-schema-added", BREAKING),
+                 (f"{BODY}/schema", None))  # fmt: skip
 
 
-def _answers() -> Iterator[Change]:
-    """Yield changes of statuses, media types and headers."""
-    at, header = f"{POLLED}/content", f"{POLLED}/headers/X-Extra"
+def _responses() -> Iterator[Change]:
+    """Yield changes of statuses and media types."""
+    at = f"{POLL_RESPONSE}/content"
     media = f"{at}/application~1json"
-    answers = POLLED.rpartition("/")[0]
+    parent = POLL_RESPONSE.rpartition("/")[0]
 
     def responses(draft: Draft) -> Any:
         return draft.operation("poll")["responses"]
 
     def status(draft: Draft, name: str) -> None:
-        old = POLLED.rpartition("/")[2]
+        old = POLL_RESPONSE.rpartition("/")[2]
         responses(draft)[name] = responses(draft).pop(old)
 
     def as_text(draft: Draft) -> None:
-        content = draft.success("poll")["content"]
+        content = draft.response("poll")["content"]
         content["text/plain"] = content.pop("application/json")
-
-    def headed(draft: Draft, *, required: bool = False) -> None:
-        found = {"schema": TEXT, "required": required, "description": "a"}
-        draft.success("poll")["headers"] = {"X-Extra": found}
-
-    def of_header(draft: Draft) -> Any:
-        return draft.success("poll")["headers"]["X-Extra"]
-
-    def bare(draft: Draft) -> None:
-        del draft.success("poll")["headers"]
 
     yield Change("201", "poll", "parser", lambda d: status(d, "201"),
                  ("response-success-status-changed", BREAKING),
                  ("response-success-status-changed", BREAKING),
-                 (POLLED, f"{answers}/201"))  # fmt: skip
+                 (POLL_RESPONSE, f"{parent}/201"))  # fmt: skip
     yield Change("any 2XX", "poll", "parser", lambda d: status(d, "2XX"),
                  ("response-success-status-changed", INFO),
                  ("response-success-status-changed", BREAKING),
-                 (POLLED, f"{answers}/2XX"))  # fmt: skip
+                 (POLL_RESPONSE, f"{parent}/2XX"))  # fmt: skip
     for name, sort, lost in (("202", "success", BREAKING), ("418", "non-success", INFO)):
         yield Change(name, "poll", "parser",
                      bind(lambda d, n: responses(d).update({n: {"description": "a"}}), name),
                      (f"response-{sort}-status-added", INFO),
                      (f"response-{sort}-status-removed", lost),
-                     (None, f"{answers}/{name}"))  # fmt: skip
-    yield Change("text answered as well", "poll", "parser",
-                 lambda d: d.success("poll")["content"].update({"text/plain": {}}),
+                     (None, f"{parent}/{name}"))  # fmt: skip
+    yield Change("a text response as well", "poll", "parser",
+                 lambda d: d.response("poll")["content"].update({"text/plain": {}}),
                  ("response-media-type-added", INFO), ("response-media-type-removed", BREAKING),
                  (None, f"{at}/text~1plain"))  # fmt: skip
-    yield Change("text answered instead", "poll", "parser", as_text,
+    yield Change("a text response instead", "poll", "parser", as_text,
                  ("response-media-type-changed", BREAKING),
                  ("response-media-type-changed", BREAKING),
                  (media, f"{at}/text~1plain"))  # fmt: skip
-    yield Change("no schema answered", "poll", "parser",
-                 lambda d: d.success("poll")["content"]["application/json"].pop("schema"),
+    yield Change("a response without a schema", "poll", "parser",
+                 lambda d: d.response("poll")["content"]["application/json"].pop("schema"),
                  ("response-body-media-type-schema-removed", BREAKING),
-                 ("response-body-media-type-schema-added", INFO), (ANSWER, None))  # fmt: skip
-    yield Change("another response", "poll", "parser",
-                 lambda d: d.success("poll").update(description="a"),
+                 ("response-body-media-type-schema-added", INFO),
+                 (f"{POLL_RESPONSE}/{JSON_SCHEMA}", None))  # fmt: skip
+    yield Change("another description of a response", "poll", "parser",
+                 lambda d: d.response("poll").update(description="a"),
                  ("response-description-changed", DOCS), ("response-description-changed", DOCS),
-                 (f"{POLLED}/description",) * 2)  # fmt: skip
-    yield Change("no header", "poll", "parser", bare, ("optional-response-header-removed", WARNING),
-                 ("response-header-added", INFO), (header, None), headed)  # fmt: skip
-    yield Change("no required header", "poll", "parser", bare,
+                 (f"{POLL_RESPONSE}/description",) * 2)  # fmt: skip
+
+
+def _headers() -> Iterator[Change]:
+    """Yield changes of the headers of a response."""
+    header = f"{POLL_RESPONSE}/headers/X-Extra"
+
+    def with_header(draft: Draft, *, required: bool = False) -> None:
+        found = {"schema": TEXT, "required": required, "description": "a"}
+        draft.response("poll")["headers"] = {"X-Extra": found}
+
+    def of_header(draft: Draft) -> Any:
+        return draft.response("poll")["headers"]["X-Extra"]
+
+    def without(draft: Draft) -> None:
+        del draft.response("poll")["headers"]
+
+    yield Change("no header", "poll", "parser", without,
+                 ("optional-response-header-removed", WARNING),
+                 ("response-header-added", INFO), (header, None), with_header)  # fmt: skip
+    yield Change("no required header", "poll", "parser", without,
                  ("required-response-header-removed", BREAKING), ("response-header-added", INFO),
-                 (header, None), lambda d: headed(d, required=True))  # fmt: skip
+                 (header, None), lambda d: with_header(d, required=True))  # fmt: skip
     yield Change("an optional header", "poll", "parser",
                  lambda d: of_header(d).update(required=False),
                  ("response-header-became-optional", BREAKING),
                  ("response-header-became-required", INFO), (f"{header}/required",) * 2,
-                 lambda d: headed(d, required=True), header)  # fmt: skip
-    yield Change("another header", "poll", "parser", lambda d: of_header(d).update(description="b"),
+                 lambda d: with_header(d, required=True), header)  # fmt: skip
+    yield Change("another description of a header", "poll", "parser",
+                 lambda d: of_header(d).update(description="b"),
                  ("response-header-description-changed", DOCS),
                  ("response-header-description-changed", DOCS), (f"{header}/description",) * 2,
-                 headed, header)  # fmt: skip
+                 with_header, header)  # fmt: skip

@@ -1,4 +1,4 @@
-"""Findings, made by hand, for tests of what is made of them."""
+"""Findings written by hand, for tests of reports."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from wan_ergonomic.contract.diff._findings import Finding
 POST = "/paths/~1v2~1video~1generations/post"
 SCHEMA = f"{POST}/requestBody/content/application~1json/schema"
 
-# Whatever a stranger might write into a document to have an effect in a report.
+# What an attacker could write into a document to have an effect in a report.
 HOSTILE = (
     "| a | `b` ``` | <img src=x onerror=alert(1)> <!-- </details> @someone closes #1 GH-2\n"
     "![x](https://evil.example/x.png) [y](javascript:z) **bold** _it_ \\| \\` $x$ ~~gone~~ &amp;"
@@ -18,7 +18,7 @@ HOSTILE = (
 
 
 def finding(**changes: Any) -> Finding:
-    """Return a finding that breaks senders, with changes."""
+    """Return a finding that breaks senders, with some fields replaced."""
     usual: dict[str, Any] = {
         "rule": "request-property-enum-value-removed",
         "role": "create",

@@ -1,284 +1,235 @@
-"""Every change of a schema as such, to be tried wherever a schema can be."""
+"""Changes of single schemas, wherever they are."""
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from .mutations import BODY, CREATED, JSON_SCHEMA, POLL, POLLED, Change, Draft, Json
+from .mutations import Json
 
-# A severity in a request, and in a response: what narrows, widens, replaces…
-EFFECTS: dict[str, tuple[str, str]] = {
-    "narrows": ("breaking", "info"),
-    "widens": ("info", "breaking"),
-    "replaces": ("breaking", "breaking"),
-    "unclear": ("warning", "warning"),
-    "lists more": ("info", "warning"),
-    "fills in": ("warning", "info"),
-    "warns": ("warning", "warning"),
-    "harmless": ("info", "info"),
-    "words": ("docs", "docs"),
+NARROWED, WIDENED = ("breaking", "info"), ("info", "breaking")
+# By effect, the severities of a change, and those of the way back: in a request, in a response.
+EFFECTS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
+    "narrowed": (NARROWED, WIDENED),
+    "widened": (WIDENED, NARROWED),
+    "replaced": (("breaking", "breaking"), ("breaking", "breaking")),
+    "incomparable": (("warning", "warning"), ("warning", "warning")),
+    "enum-reduced": (NARROWED, ("info", "warning")),
+    "default-added": (("info", "info"), ("warning", "info")),
+    "default-changed": (("warning", "info"), ("warning", "info")),
+    "deprecated": (("warning", "warning"), ("info", "info")),
+    "metadata": (("info", "info"), ("info", "info")),
+    "documentation": (("docs", "docs"), ("docs", "docs")),
 }
+TEXT: Json = {"type": "string"}
+NUMBER: Json = {"type": "number"}
+ARRAY: Json = {"type": "array", "items": {}}
+OBJECT: Json = {"type": "object"}
 
 
-class Facet(NamedTuple):
-    """A change of one schema, wherever it is: kinds and effects there and back."""
+class SchemaChange(NamedTuple):
+    """A change of one schema, wherever it is.
 
-    there: str
+    Attributes:
+        effect: One of ``EFFECTS``.
+        rules: The ends of the names of the rules for the change and for the way back.
+        old: The schema before the change.
+        new: The schema after it.
+        at: Where the change is in the old and in the new schema.
+        version: The version of OpenAPI that has such schemas.
+    """
+
     effect: str
-    back: str
-    effect_back: str
+    rules: tuple[str, str]
     old: Json
     new: Json
-    old_at: str | None
-    new_at: str | None
+    at: tuple[str | None, str | None]
     version: str = "3.0.0"
 
 
-def _limits() -> Iterator[Facet]:
-    """Yield each limit set, lifted, raised and lowered."""
-    arrays: Json = {"type": "array", "items": {"type": "string"}}
-    counts = {"Length": {"type": "string"}, "Items": arrays, "Properties": {"type": "object"}}
-    hosts = {f"{end}{of}": host for of, host in counts.items() for end in ("max", "min")}
-    hosts |= {"maximum": {"type": "number"}, "minimum": {"type": "number"}}
+def of_keyword(
+    name: str, effect: str, rules: tuple[str, str], *schemas: Json, version: str = "3.0.0"
+) -> SchemaChange:
+    """Return the change of a keyword, which is also where the change is."""
+    old, new = schemas
+    old_at, new_at = (f"/{name}" if name in schema else None for schema in schemas)
+    return SchemaChange(effect, rules, old, new, (old_at, new_at), version)
+
+
+def _limits() -> Iterator[SchemaChange]:
+    """Yield each limit set, removed, raised and lowered."""
+    strings: Json = {"type": "array", "items": TEXT}
+    counted = {"Length": TEXT, "Items": strings, "Properties": OBJECT}
+    limited = {f"{end}{of}": schema for of, schema in counted.items() for end in ("max", "min")}
+    limited |= {"maximum": NUMBER, "minimum": NUMBER}
     only_new: Json = {
-        "exclusiveMaximum": {"type": "number"},
-        "exclusiveMinimum": {"type": "number"},
-        "maxContains": {**arrays, "contains": {"const": "a"}},
-        "minContains": {**arrays, "contains": {"const": "a"}},
+        "exclusiveMaximum": NUMBER,
+        "exclusiveMinimum": NUMBER,
+        "maxContains": {**strings, "contains": {"const": "a"}},
+        "minContains": {**strings, "contains": {"const": "a"}},
     }
-    for word, host in {**hosts, **only_new}.items():
+    for word, schema in {**limited, **only_new}.items():
         name = "".join(f"-{c.lower()}" if c.isupper() else c for c in word)
         name = name.replace("maximum", "max").replace("minimum", "min")
         version = "3.1.0" if word in only_new else "3.0.0"
-        tight, loose = ("narrows", "widens") if "max" in name else ("widens", "narrows")
-        at = f"/{word}"
-        yield Facet(f"{name}-set", "narrows", f"{name}-unset", "widens",
-                    host, {**host, word: 5}, None, at, version)  # fmt: skip
-        yield Facet(f"{name}-decreased", tight, f"{name}-increased", loose,
-                    {**host, word: 9}, {**host, word: 5}, at, at, version)  # fmt: skip
+        five, nine = {**schema, word: 5}, {**schema, word: 9}
+        rules = (f"{name}-set", f"{name}-unset")
+        yield of_keyword(word, "narrowed", rules, schema, five, version=version)
+        effect, rules = "widened", (f"{name}-decreased", f"{name}-increased")
+        if "max" in name:
+            effect = "narrowed"
+        yield of_keyword(word, effect, rules, nine, five, version=version)
 
 
-def _constraints() -> Iterator[Facet]:
-    """Yield each keyword that constrains added, removed and replaced."""
-    text: Json = {"type": "string"}
-    arrays: Json = {"type": "array", "items": {}}
-    objects: Json = {"type": "object"}
+def _numbers() -> Iterator[SchemaChange]:
+    """Yield limits that exclude the number itself, and multiples."""
+    rules, limited = ("exclusive-max-set", "exclusive-max-unset"), {**NUMBER, "maximum": 5}
+    excluded = limited | {"exclusiveMaximum": True}
+    yield of_keyword("exclusiveMaximum", "narrowed", rules, limited, excluded)
+    rules, limited = ("exclusive-min-set", "exclusive-min-unset"), {**NUMBER, "minimum": 5}
+    excluded, at = {**NUMBER, "exclusiveMinimum": 5}, ("/minimum", "/exclusiveMinimum")
+    yield SchemaChange("narrowed", rules, limited, excluded, at, "3.1.0")
+    tenth, third, two, three = ({**NUMBER, "multipleOf": step} for step in (0.1, 0.3, 2, 3))
+    word = "multipleOf"
+    yield of_keyword(word, "narrowed", ("multiple-of-set", "multiple-of-unset"), NUMBER, two)
+    rules = ("multiple-of-specialized", "multiple-of-generalized")
+    yield of_keyword(word, "narrowed", rules, tenth, third)
+    yield of_keyword(word, "replaced", ("multiple-of-changed",) * 2, two, three)
+
+
+def _constraints() -> Iterator[SchemaChange]:
+    """Yield each other keyword that constrains added, removed and replaced."""
     keywords: list[tuple[str, Json, Any, Any]] = [
-        ("pattern", text, "^a", "^b"),
-        ("not", text, {"enum": ["a"]}, {"enum": ["b"]}),
-        ("if", text, {"maxLength": 1}, {"maxLength": 2}),
-        ("then", text, {"maxLength": 1}, {"maxLength": 2}),
-        ("else", text, {"maxLength": 1}, {"maxLength": 2}),
-        ("contains", arrays, {"const": 1}, {"const": 2}),
-        ("prefixItems", arrays, [{"const": 1}], [{"const": 2}]),
-        ("propertyNames", objects, {"maxLength": 1}, {"maxLength": 2}),
-        ("patternProperties", objects, {"a": False}, {"b": False}),
-        ("dependentRequired", objects, {"a": ["b"]}, {"a": ["c"]}),
-        ("dependentSchemas", objects, {"a": False}, {"b": False}),
-        ("unevaluatedItems", arrays, False, {"type": "string"}),
-        ("unevaluatedProperties", objects, False, {"type": "string"}),
-        ("contentSchema", text, {"const": 1}, {"const": 2}),
+        ("pattern", TEXT, "^a", "^b"),
+        ("not", TEXT, {"enum": ["a"]}, {"enum": ["b"]}),
+        ("if", TEXT, {"maxLength": 1}, {"maxLength": 2}),
+        ("then", TEXT, {"maxLength": 1}, {"maxLength": 2}),
+        ("else", TEXT, {"maxLength": 1}, {"maxLength": 2}),
+        ("contains", ARRAY, {"const": 1}, {"const": 2}),
+        ("prefixItems", ARRAY, [{"const": 1}], [{"const": 2}]),
+        ("propertyNames", OBJECT, {"maxLength": 1}, {"maxLength": 2}),
+        ("patternProperties", OBJECT, {"a": False}, {"b": False}),
+        ("dependentRequired", OBJECT, {"a": ["b"]}, {"a": ["c"]}),
+        ("dependentSchemas", OBJECT, {"a": False}, {"b": False}),
+        ("unevaluatedItems", ARRAY, False, TEXT),
+        ("unevaluatedProperties", OBJECT, False, TEXT),
+        ("contentSchema", TEXT, {"const": 1}, {"const": 2}),
     ]
-    for word, host, value, other in keywords:
+    for word, schema, value, other in keywords:
         version = "3.0.0" if word in {"pattern", "not"} else "3.1.0"
-        yield Facet("constraint-added", "narrows", "constraint-removed", "widens",
-                    host, {**host, word: value}, None, f"/{word}", version)  # fmt: skip
-        yield Facet("constraint-changed", "unclear", "constraint-changed", "unclear",
-                    {**host, word: value}, {**host, word: other}, f"/{word}", f"/{word}",
-                    version)  # fmt: skip
+        old, new = {**schema, word: value}, {**schema, word: other}
+        rules = ("constraint-added", "constraint-removed")
+        yield of_keyword(word, "narrowed", rules, schema, old, version=version)
+        rules = ("constraint-changed", "constraint-changed")
+        yield of_keyword(word, "incomparable", rules, old, new, version=version)
 
 
-def _kinds_of_values() -> Iterator[Facet]:
-    """Yield changes of types, lists of values and formats."""
-    text: Json = {"type": "string"}
-    yield Facet("type-generalized", "widens", "type-specialized", "narrows",
-                {"type": "integer"}, {"type": "number"}, "/type", "/type")  # fmt: skip
-    yield Facet("type-generalized", "widens", "type-specialized", "narrows",
-                text, {}, "/type", None)  # fmt: skip
-    yield Facet("type-changed", "replaces", "type-changed", "replaces",
-                text, {"type": "boolean"}, "/type", "/type")  # fmt: skip
-    yield Facet("list-of-types-widened", "widens", "list-of-types-narrowed", "narrows",
-                {"type": ["string"]}, {"type": ["string", "boolean"]}, "/type", "/type",
-                "3.1.0")  # fmt: skip
-    yield Facet("type-specialized", "narrows", "type-generalized", "widens",
-                text, {**text, "format": "uri"}, None, "/format")  # fmt: skip
-    yield Facet("type-generalized", "widens", "type-specialized", "narrows",
-                {"type": "integer", "format": "int32"}, {"type": "integer", "format": "int64"},
-                "/format", "/format")  # fmt: skip
-    yield Facet("type-changed", "replaces", "type-changed", "replaces", {**text, "format": "uri"},
-                {**text, "format": "uuid"}, "/format", "/format")  # fmt: skip
-    yield Facet("became-nullable", "widens", "became-not-nullable", "narrows",
-                text, {**text, "nullable": True}, None, "/nullable")  # fmt: skip
-    yield Facet("became-nullable", "widens", "became-not-nullable", "narrows",
-                text, {"type": ["string", "null"]}, None, "/type", "3.1.0")  # fmt: skip
-    yield Facet("became-nullable", "widens", "became-not-nullable", "narrows",
-                {"anyOf": [text, {"type": "boolean"}]},
-                {"anyOf": [text, {"type": "boolean"}, {"type": "null"}]}, None, "/anyOf/2",
-                "3.1.0")  # fmt: skip
-    yield Facet("became-enum", "narrows", "became-not-enum", "lists more",
-                text, {**text, "enum": ["a", "b"]}, None, "/enum")  # fmt: skip
-    yield Facet("enum-value-removed", "narrows", "enum-value-added", "lists more",
-                {**text, "enum": ["a", "b"]}, {**text, "enum": ["b"]}, "/enum/0", None)  # fmt: skip
-    yield Facet("const-added", "narrows", "const-removed", "widens",
-                text, {**text, "const": "a"}, None, "/const", "3.1.0")  # fmt: skip
-    yield Facet("const-changed", "replaces", "const-changed", "replaces", {**text, "const": "a"},
-                {**text, "const": "b"}, "/const", "/const", "3.1.0")  # fmt: skip
+def _types() -> Iterator[SchemaChange]:
+    """Yield changes of types, formats and null."""
+    wider, narrower = (
+        ("type-generalized", "type-specialized"),
+        ("type-specialized", "type-generalized"),
+    )
+    changed = ("type-changed", "type-changed")
+    integer, boolean = {"type": "integer"}, {"type": "boolean"}
+    yield of_keyword("type", "widened", wider, integer, NUMBER)
+    yield of_keyword("type", "widened", wider, TEXT, {})
+    yield of_keyword("type", "replaced", changed, TEXT, boolean)
+    rules, one, two = (
+        ("list-of-types-widened", "list-of-types-narrowed"),
+        ["string"],
+        ["string", "boolean"],
+    )
+    yield of_keyword("type", "widened", rules, {"type": one}, {"type": two}, version="3.1.0")
+    uri, uuid = {**TEXT, "format": "uri"}, {**TEXT, "format": "uuid"}
+    yield of_keyword("format", "narrowed", narrower, TEXT, uri)
+    yield of_keyword("format", "replaced", changed, uri, uuid)
+    int32, int64 = {**integer, "format": "int32"}, {**integer, "format": "int64"}
+    yield of_keyword("format", "widened", wider, int32, int64)
+    rules = ("became-nullable", "became-not-nullable")
+    yield of_keyword("nullable", "widened", rules, TEXT, {**TEXT, "nullable": True})
+    listed, at = {"type": ["string", "null"]}, (None, "/type")
+    yield SchemaChange("widened", rules, TEXT, listed, at, "3.1.0")
+    union, nullable = ({"anyOf": [TEXT, boolean, *null]} for null in ([], [{"type": "null"}]))
+    yield SchemaChange("widened", rules, union, nullable, (None, "/anyOf/2"), "3.1.0")
 
 
-def _facts_of_values() -> Iterator[Facet]:
-    """Yield changes of steps, defaults, encodings and what is said for people."""
-    text: Json = {"type": "string"}
-    number: Json = {"type": "number"}
-    array: Json = {"type": "array", "items": {}}
-    yield Facet("multiple-of-set", "narrows", "multiple-of-unset", "widens",
-                number, {**number, "multipleOf": 2}, None, "/multipleOf")  # fmt: skip
-    yield Facet("multiple-of-specialized", "narrows", "multiple-of-generalized", "widens",
-                {**number, "multipleOf": 0.1}, {**number, "multipleOf": 0.3}, "/multipleOf",
-                "/multipleOf")  # fmt: skip
-    yield Facet("multiple-of-changed", "replaces", "multiple-of-changed", "replaces",
-                {**number, "multipleOf": 2}, {**number, "multipleOf": 3}, "/multipleOf",
-                "/multipleOf")  # fmt: skip
-    yield Facet("exclusive-max-set", "narrows", "exclusive-max-unset", "widens",
-                {**number, "maximum": 5}, {**number, "maximum": 5, "exclusiveMaximum": True}, None,
-                "/exclusiveMaximum")  # fmt: skip
-    yield Facet("exclusive-min-set", "narrows", "exclusive-min-unset", "widens",
-                {**number, "minimum": 5}, {**number, "exclusiveMinimum": 5}, "/minimum",
-                "/exclusiveMinimum", "3.1.0")  # fmt: skip
-    yield Facet("unique-items-set", "narrows", "unique-items-unset", "widens",
-                array, {**array, "uniqueItems": True}, None, "/uniqueItems")  # fmt: skip
-    for word, name in (
-        ("contentEncoding", "content-encoding"), ("contentMediaType", "content-media-type"),
-    ):  # fmt: skip
-        yield Facet(f"{name}-changed", "replaces", f"{name}-changed", "replaces",
-                    text, {**text, word: "a"}, None, f"/{word}", "3.1.0")  # fmt: skip
-    yield Facet("default-value-added", "harmless", "default-value-removed", "fills in",
-                text, {**text, "default": "a"}, None, "/default")  # fmt: skip
-    yield Facet("default-value-changed", "fills in", "default-value-changed", "fills in",
-                {**text, "default": "a"}, {**text, "default": "b"}, "/default",
-                "/default")  # fmt: skip
-    yield Facet("deprecated", "warns", "reactivated", "harmless",
-                text, {**text, "deprecated": True}, None, "/deprecated")  # fmt: skip
+def _values() -> Iterator[SchemaChange]:
+    """Yield changes of enums, constants and defaults."""
+    both, one = {**TEXT, "enum": ["a", "b"]}, {**TEXT, "enum": ["b"]}
+    yield of_keyword("enum", "enum-reduced", ("became-enum", "became-not-enum"), TEXT, both)
+    rules = ("enum-value-removed", "enum-value-added")
+    yield SchemaChange("enum-reduced", rules, both, one, ("/enum/0", None))
+    a, b = {**TEXT, "const": "a"}, {**TEXT, "const": "b"}
+    rules = ("const-added", "const-removed")
+    yield of_keyword("const", "narrowed", rules, TEXT, a, version="3.1.0")
+    yield of_keyword("const", "replaced", ("const-changed",) * 2, a, b, version="3.1.0")
+    a, b = {**TEXT, "default": "a"}, {**TEXT, "default": "b"}
+    rules = ("default-value-added", "default-value-removed")
+    yield of_keyword("default", "default-added", rules, TEXT, a)
+    yield of_keyword("default", "default-changed", ("default-value-changed",) * 2, a, b)
+
+
+def _annotations() -> Iterator[SchemaChange]:
+    """Yield changes of encodings, deprecation and texts."""
+    rules, deprecated = ("deprecated", "reactivated"), {**TEXT, "deprecated": True}
+    yield of_keyword("deprecated", "deprecated", rules, TEXT, deprecated)
+    encodings = {"contentEncoding": "content-encoding", "contentMediaType": "content-media-type"}
+    for word, name in encodings.items():
+        rules, encoded = (f"{name}-changed", f"{name}-changed"), {**TEXT, word: "a"}
+        yield of_keyword(word, "replaced", rules, TEXT, encoded, version="3.1.0")
     for word in ("description", "title"):
-        yield Facet(f"{word}-changed", "words", f"{word}-changed", "words",
-                    {**text, word: "a"}, {**text, word: "b"}, f"/{word}", f"/{word}")  # fmt: skip
+        a, b = {**TEXT, word: "a"}, {**TEXT, word: "b"}
+        yield of_keyword(word, "documentation", (f"{word}-changed",) * 2, a, b)
 
 
-def _structures() -> Iterator[Facet]:
-    """Yield changes of what a schema is made of."""
-    text, array, thing = {"type": "string"}, {"type": "array"}, {"type": "object"}
-    yield Facet("additional-properties-closed", "narrows", "additional-properties-opened", "widens",
-                thing, {**thing, "additionalProperties": False}, None,
-                "/additionalProperties")  # fmt: skip
-    yield Facet("additional-properties-closed", "narrows", "additional-properties-opened", "widens",
-                {**thing, "additionalProperties": True}, {**thing, "additionalProperties": text},
-                "/additionalProperties", "/additionalProperties")  # fmt: skip
-    yield Facet("items-added", "narrows", "items-removed", "widens",
-                array, {**array, "items": text}, None, "/items", "3.1.0")  # fmt: skip
+def _structures() -> Iterator[SchemaChange]:
+    """Yield changes of the schemas that a schema contains."""
+    word, rules = (
+        "additionalProperties",
+        ("additional-properties-closed", "additional-properties-opened"),
+    )
+    yield of_keyword(word, "narrowed", rules, OBJECT, {**OBJECT, word: False})
+    yield of_keyword(word, "narrowed", rules, {**OBJECT, word: True}, {**OBJECT, word: TEXT})
+    rules, array = ("items-added", "items-removed"), {"type": "array"}
+    yield of_keyword("items", "narrowed", rules, array, {**array, "items": TEXT}, version="3.1.0")
+    rules, unique = ("unique-items-set", "unique-items-unset"), {**ARRAY, "uniqueItems": True}
+    yield of_keyword("uniqueItems", "narrowed", rules, ARRAY, unique)
+    boolean, integer = {"type": "boolean"}, {"type": "integer"}
     for word, name in (("oneOf", "one-of"), ("anyOf", "any-of")):
-        a, b, c = text, {"type": "boolean"}, {"type": "integer"}
-        yield Facet(f"{name}-added", "widens", f"{name}-removed", "narrows",
-                    {word: [a, b]}, {word: [a, b, c]}, None, f"/{word}/2")  # fmt: skip
-        yield Facet(f"{name}-added", "widens", f"{name}-removed", "narrows",
-                    a, {word: [a, b]}, None, f"/{word}/1")  # fmt: skip
-        yield Facet(f"wrapped-in-{name}", "narrows", f"unwrapped-from-{name}", "widens", thing,
-                    {**thing, word: [{"required": ["a"]}, {"required": ["b"]}]}, None,
-                    f"/{word}")  # fmt: skip
-    yield from _discriminators()
+        two, three = {word: [TEXT, boolean]}, {word: [TEXT, boolean, integer]}
+        rules = (f"{name}-added", f"{name}-removed")
+        yield SchemaChange("widened", rules, two, three, (None, f"/{word}/2"))
+        yield SchemaChange("widened", rules, TEXT, two, (None, f"/{word}/1"))
+        union = {**OBJECT, word: [{"required": ["a"]}, {"required": ["b"]}]}
+        rules = (f"wrapped-in-{name}", f"unwrapped-from-{name}")
+        yield of_keyword(word, "narrowed", rules, OBJECT, union)
 
 
-def _discriminators() -> Iterator[Facet]:
-    thing: Json = {"type": "object", "oneOf": [{"title": "a"}, {"title": "b"}]}
+def _discriminators() -> Iterator[SchemaChange]:
+    """Yield changes of discriminators."""
+    union: Json = {"type": "object", "oneOf": [{"title": "a"}, {"title": "b"}]}
 
-    def told(name: str, **mapping: str) -> Json:
-        return {**thing, "discriminator": {"propertyName": name, "mapping": mapping}}
+    def by(name: str, **mapping: str) -> Json:
+        return {**union, "discriminator": {"propertyName": name, "mapping": mapping}}
 
-    at = "/discriminator"
-    yield Facet("discriminator-added", "harmless", "discriminator-removed", "harmless",
-                thing, told("a"), None, at)  # fmt: skip
-    changed = "discriminator-property-name-changed"
-    yield Facet(changed, "harmless", changed, "harmless", told("a"), told("b"),
-                f"{at}/propertyName", f"{at}/propertyName")  # fmt: skip
-    mapping = "discriminator-mapping"
-    yield Facet(f"{mapping}-added", "harmless", f"{mapping}-deleted", "harmless",
-                told("a"), told("a", b="#/b"), None, f"{at}/mapping/b")  # fmt: skip
-    yield Facet(f"{mapping}-changed", "harmless", f"{mapping}-changed", "harmless",
-                told("a", b="#/b"), told("a", b="#/c"), f"{at}/mapping/b",
-                f"{at}/mapping/b")  # fmt: skip
-
-
-def facets() -> list[Facet]:
-    """Return every change of a schema as such."""
-    sources = (_limits, _constraints, _kinds_of_values, _facts_of_values, _structures)
-    return [facet for source in sources for facet in source()]
+    rules = ("discriminator-added", "discriminator-removed")
+    yield of_keyword("discriminator", "metadata", rules, union, by("a"))
+    rules, at = ("discriminator-property-name-changed",) * 2, "/discriminator/propertyName"
+    yield SchemaChange("metadata", rules, by("a"), by("b"), (at, at))
+    rules, at = (
+        ("discriminator-mapping-added", "discriminator-mapping-deleted"),
+        "/discriminator/mapping/b",
+    )
+    yield SchemaChange("metadata", rules, by("a"), by("a", b="#/b"), (None, at))
+    rules = ("discriminator-mapping-changed",) * 2
+    yield SchemaChange("metadata", rules, by("a", b="#/b"), by("a", b="#/c"), (at, at))
 
 
-Put = Callable[[Draft, Json], object]
-
-
-class Host(NamedTuple):
-    """A place where a schema can be: what its kinds begin with, and how to put one there."""
-
-    subject: str
-    role: str
-    at: str
-    put: Put
-
-
-def _put_parameter(draft: Draft, schema: Json) -> None:
-    draft.parameter()["schema"] = {"type": "object", "properties": {"extra": schema}}
-
-
-def _put_header(draft: Draft, schema: Json) -> None:
-    draft.success("poll")["headers"] = {"X-Extra": {"schema": schema}}
-
-
-def _put_body(draft: Draft, schema: Json) -> None:
-    draft.body()["schema"] = schema
-
-
-def _put_answer(draft: Draft, schema: Json) -> None:
-    draft.success("poll")["content"]["application/json"]["schema"] = schema
-
-
-def _put_item(draft: Draft, schema: Json) -> None:
-    draft.request()["properties"]["extra"] = {"type": "array", "items": schema}
-
-
-HOSTS = (
-    Host("request-body", "create", f"{BODY}/schema", _put_body),
-    Host("request-property", "create", f"{BODY}/schema/properties/extra",
-         lambda draft, schema: draft.request()["properties"].update(extra=schema)),
-    Host("request-property", "create", f"{BODY}/schema/properties/extra/items", _put_item),
-    Host("request-parameter", "poll", f"{POLL}/parameters/0/schema",
-         lambda draft, schema: draft.parameter().update(schema=schema)),
-    Host("request-parameter-property", "poll",
-         f"{POLL}/parameters/0/schema/properties/extra", _put_parameter),
-    Host("response-body", "poll", f"{POLLED}/{JSON_SCHEMA}", _put_answer),
-    Host("response-property", "create", f"{CREATED}/{JSON_SCHEMA}/properties/extra",
-         lambda draft, schema: draft.answer("create")["properties"].update(extra=schema)),
-    Host("response-header", "poll", f"{POLLED}/headers/X-Extra/schema", _put_header),
-)  # fmt: skip
-
-
-def of_facet(facet: Facet) -> Iterator[Change]:
-    """Yield a change of a schema in every place that it can be in."""
-    for host in HOSTS:
-        if host.at.endswith("/items") and facet.new == {}:
-            # Items that may be anything are items that are not described: another kind.
-            continue
-
-        def prepare(draft: Draft, put: Put = host.put) -> None:
-            draft.document["openapi"] = facet.version
-            put(draft, copy.deepcopy(facet.old))
-
-        def edit(draft: Draft, put: Put = host.put) -> None:
-            put(draft, copy.deepcopy(facet.new))
-
-        at = (None if end is None else f"{host.at}{end}" for end in (facet.old_at, facet.new_at))
-        parses = host.subject.startswith("response")
-        yield Change(f"{host.subject}: {facet.there}", host.role, "parser" if parses else "sender",
-                     edit, (f"{host.subject}-{facet.there}", EFFECTS[facet.effect][parses]),
-                     (f"{host.subject}-{facet.back}", EFFECTS[facet.effect_back][parses]),
-                     tuple(at), prepare, host.at)  # fmt: skip
+def schema_changes() -> list[SchemaChange]:
+    """Return every change of a single schema."""
+    sources = (
+        _limits, _numbers, _constraints, _types, _values, _annotations, _structures,
+        _discriminators,
+    )  # fmt: skip
+    return [change for source in sources for change in source()]

@@ -1,8 +1,8 @@
-"""A catalogue of single changes of the contract, each with the one finding that it has to give.
+"""The parts of the catalogue: drafts of the contract, changes and mutations.
 
-Places are found by role, never by the vendor's paths or names, so that the
-catalogue outlives the vendor's changes. Each change is there in both
-directions, with a finding of its own for each.
+A change is one edit of the contract with the one finding that it has to give; as
+mutations, it is applied and undone. Places are found by role, never by the
+vendor's paths or names, so that the catalogue outlives the vendor's changes.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def contract() -> Json:
 
 
 class Expected(NamedTuple):
-    """What has to be found, and nothing else."""
+    """The one finding that a comparison has to give."""
 
     rule: str
     role: str
@@ -41,7 +41,7 @@ class Expected(NamedTuple):
 
 @dataclass(frozen=True)
 class Mutation:
-    """Two documents that differ in one thing, and what has to be found."""
+    """Two documents that differ in one change, and the finding that they have to give."""
 
     name: str
     documents: Callable[[], tuple[Json, Json]]
@@ -49,42 +49,42 @@ class Mutation:
 
 
 class Draft:
-    """A contract that is being changed, its parts by role."""
+    """A contract that is being edited; its parts are found by role."""
 
     def __init__(self, document: Json) -> None:
         self.document = document
 
     def path(self, role: str) -> str:
-        """Return where the operation of a role is."""
+        """Return the path of the operation of a role."""
         return next(str(p) for p, item in self.document["paths"].items() if METHOD[role] in item)
 
     def operation(self, role: str) -> Any:
         """Return the operation of a role."""
         return self.document["paths"][self.path(role)][METHOD[role]]
 
-    def body(self) -> Any:
-        """Return the media type of the request."""
+    def media_type(self) -> Any:
+        """Return the media type of the request body."""
         return self.operation("create")["requestBody"]["content"]["application/json"]
 
-    def request(self) -> Any:
-        """Return the schema of the request."""
-        return self.body()["schema"]
+    def request_schema(self) -> Any:
+        """Return the schema of the request body."""
+        return self.media_type()["schema"]
 
-    def success(self, role: str) -> Any:
-        """Return the answer to a call that went well."""
+    def response(self, role: str) -> Any:
+        """Return the success response."""
         responses = self.operation(role)["responses"]
         return responses[next(s for s in responses if s.startswith("2"))]
 
-    def answer(self, role: str) -> Any:
-        """Return the schema of the answer to a call that went well."""
-        return self.success(role)["content"]["application/json"]["schema"]
+    def response_schema(self, role: str) -> Any:
+        """Return the schema of the success response."""
+        return self.response(role)["content"]["application/json"]["schema"]
 
     def parameter(self) -> Any:
-        """Return the parameter that polling has."""
+        """Return the first parameter of the poll operation."""
         return self.operation("poll")["parameters"][0]
 
-    def scheme(self) -> Any:
-        """Return how a caller shows who it is."""
+    def security_scheme(self) -> Any:
+        """Return the first security scheme."""
         return next(iter(self.document["components"]["securitySchemes"].values()))
 
 
@@ -92,30 +92,30 @@ def _operation_pointer(role: str) -> str:
     return f"/paths/{escape(Draft(contract()).path(role))}/{METHOD[role]}"
 
 
-def _success_pointer(role: str) -> str:
+def _response_pointer(role: str) -> str:
     status = next(s for s in Draft(contract()).operation(role)["responses"] if s.startswith("2"))
     return f"{_operation_pointer(role)}/responses/{status}"
 
 
 CREATE, POLL = _operation_pointer("create"), _operation_pointer("poll")
 BODY = f"{CREATE}/requestBody/content/application~1json"
-CREATED, POLLED = _success_pointer("create"), _success_pointer("poll")
+CREATE_RESPONSE, POLL_RESPONSE = _response_pointer("create"), _response_pointer("poll")
 JSON_SCHEMA = "content/application~1json/schema"
 
 
 class Change(NamedTuple):
-    """A change of the contract, kinds and severities there and back, and where.
+    """A change of the contract, with the findings that it and its way back have to give.
 
     Attributes:
-        name: What happens.
-        role: The operation it happens to.
+        name: What changes.
+        role: The operation that changes.
         side: Whom it can break: ``sender``, ``parser`` or ``both``.
-        edit: Does it.
-        there: The kind to be found, and how bad it is.
+        edit: Makes the change.
+        there: The rule and the severity of the finding.
         back: The same, when the change is undone.
-        at: Where, before and after.
-        prepare: Makes the contract one that can be so changed.
-        region: What else may not be changed beside it; what ``at`` says if empty.
+        at: The pointers into the old and into the new document.
+        prepare: Edits the contract first, so that the change can be made.
+        region: The pointer to the part that no other change may touch; ``at`` if empty.
     """
 
     name: str
@@ -133,28 +133,28 @@ class Change(NamedTuple):
         return changed(self)
 
     def expected(self) -> Expected:
-        """Return what has to be found."""
+        """Return the finding that it has to give."""
         return self._expected(self.there, self.at)
 
     def expected_back(self) -> Expected:
-        """Return what has to be found when the change is undone."""
+        """Return the finding that the way back has to give."""
         return self._expected(self.back, self.at[::-1])
 
     def _expected(self, found: tuple[str, str], at: tuple[str | None, ...]) -> Expected:
-        kind, severity = found
+        rule, severity = found
         sides = ("sender", "parser") if self.side == "both" else (self.side,)
         old, new = at
         broken = severity in {"breaking", "warning"}
-        return Expected(kind, self.role, severity, sides if broken else (), old, new)
+        return Expected(rule, self.role, severity, sides if broken else (), old, new)
 
 
 def bind(edit: Callable[..., object], *values: Any) -> Edit:
-    """Return an edit with the values that it has now."""
+    """Return an edit with values that a loop changes later."""
     return lambda draft: edit(draft, *values)
 
 
 def changed(*changes: Change) -> tuple[Json, Json]:
-    """Return the contract before and after some changes."""
+    """Return the contract before and after one or several changes."""
     old = contract()
     for change in changes:
         change.prepare(Draft(old))
@@ -165,7 +165,7 @@ def changed(*changes: Change) -> tuple[Json, Json]:
 
 
 def mutations(change: Change) -> Iterator[Mutation]:
-    """Yield a change there and back."""
+    """Yield a change and its way back."""
     yield Mutation(change.name, change.documents, change.expected())
     back = change.expected_back()
     yield Mutation(f"{change.name}, undone", lambda: change.documents()[::-1], back)

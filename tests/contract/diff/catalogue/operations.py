@@ -1,14 +1,12 @@
-"""Changes of what an operation is: where it is, who may call it, what is sent beside a body."""
+"""Changes of an operation itself: its fields, servers, security and parameters."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from .mutations import BODY, CREATE, JSON_SCHEMA, POLL, POLLED, Change, Draft, bind, contract
+from .mutations import BODY, CREATE, JSON_SCHEMA, POLL, POLL_RESPONSE, Change, Draft, bind, contract
 
-SCHEMA = f"{BODY}/schema"
-ANSWER = f"{POLLED}/{JSON_SCHEMA}"
 PARAMETER = f"{POLL}/parameters/0"
 BREAKING, WARNING, INFO, DOCS = "breaking", "warning", "info", "docs"
 KEY = {"type": "apiKey", "in": "header", "name": "X-Key"}
@@ -17,14 +15,14 @@ TEXT = {"type": "string"}
 
 def changes() -> Iterator[Change]:
     """Yield each change."""
-    for source in (_operations, _access, _parameters, _documents):
+    for source in (_operations, _security, _servers, _parameters, _documents):
         yield from source()
 
 
 def _operations() -> Iterator[Change]:
-    """Yield changes of an operation as such."""
+    """Yield changes of an operation's path and fields."""
 
-    def gone(draft: Draft) -> None:
+    def removed(draft: Draft) -> None:
         del draft.document["paths"][draft.path("poll")]
 
     def moved(draft: Draft) -> None:
@@ -34,10 +32,11 @@ def _operations() -> Iterator[Change]:
     def deprecated(draft: Draft) -> None:
         draft.operation("poll")["deprecated"] = True
 
-    yield Change("gone", "poll", "both", gone, ("api-removed-without-deprecation", BREAKING),
+    yield Change("removed", "poll", "both", removed, ("api-removed-without-deprecation", BREAKING),
                  ("endpoint-added", INFO), (POLL, None))  # fmt: skip
-    yield Change("gone at last", "poll", "both", gone, ("api-removed-with-deprecation", BREAKING),
-                 ("endpoint-added", INFO), (POLL, None), deprecated)  # fmt: skip
+    yield Change("removed once deprecated", "poll", "both", removed,
+                 ("api-removed-with-deprecation", BREAKING), ("endpoint-added", INFO),
+                 (POLL, None), deprecated)  # fmt: skip
     yield Change("moved", "create", "sender", moved, ("operation-moved", BREAKING),
                  ("operation-moved", BREAKING), (CREATE, "/paths/~1elsewhere/post"))  # fmt: skip
     yield Change("deprecated", "poll", "sender", deprecated, ("endpoint-deprecated", WARNING),
@@ -45,32 +44,33 @@ def _operations() -> Iterator[Change]:
     yield Change("tagged", "poll", "sender", lambda d: d.operation("poll").update(tags=["a"]),
                  ("api-tag-added", INFO), ("api-tag-removed", INFO),
                  (None, f"{POLL}/tags/0"))  # fmt: skip
-    yield Change("named", "create", "sender", lambda d: d.operation("create").pop("operationId"),
+    yield Change("no operationId", "create", "sender",
+                 lambda d: d.operation("create").pop("operationId"),
                  ("api-operation-id-removed", INFO), ("api-operation-id-added", INFO),
                  (f"{CREATE}/operationId", None))  # fmt: skip
-    yield Change("called otherwise", "create", "sender",
+    yield Change("another operationId", "create", "sender",
                  lambda d: d.operation("create").update(operationId="a"),
                  ("api-operation-id-changed", INFO), ("api-operation-id-changed", INFO),
                  (f"{CREATE}/operationId", f"{CREATE}/operationId"))  # fmt: skip
     for word in ("summary", "description"):
-        kind = (f"operation-{word}-changed", DOCS)
+        rule = (f"operation-{word}-changed", DOCS)
         yield Change(word, "poll", "sender",
                      bind(lambda d, w: d.operation("poll").update({w: "a"}), word),
-                     kind, kind, (None, f"{POLL}/{word}"))  # fmt: skip
+                     rule, rule, (None, f"{POLL}/{word}"))  # fmt: skip
 
 
-def _access() -> Iterator[Change]:
-    """Yield changes of where the operations are and of who is let in."""
+def _security() -> Iterator[Change]:
+    """Yield changes of the security requirements and schemes."""
 
-    def closed(draft: Draft) -> None:
+    def without_security(draft: Draft) -> None:
         draft.operation("create")["security"] = []
 
-    def unknown(draft: Draft) -> None:
-        closed(draft)
+    def without_schemes(draft: Draft) -> None:
+        without_security(draft)
         draft.operation("poll")["security"] = []
         del draft.document["components"]
 
-    def asked(draft: Draft) -> None:
+    def secured(draft: Draft) -> None:
         draft.document["components"] = contract()["components"]
         draft.operation("create")["security"] = contract_security()
 
@@ -82,37 +82,48 @@ def _access() -> Iterator[Change]:
         first = draft.operation("create")["security"][0]
         first[next(iter(first))] = ["video"]
 
-    def other_key(draft: Draft) -> None:
+    def other_scheme(draft: Draft) -> None:
         schemes = draft.document["components"]["securitySchemes"]
         schemes[next(iter(schemes))] = KEY
 
-    security, url = f"{CREATE}/security/0", "/servers/0/url"
+    security = f"{CREATE}/security/0"
     name = next(iter(contract()["components"]["securitySchemes"]))
     scheme = f"/components/securitySchemes/{name}"
-    yield Change("a known key", "create", "sender",
+    yield Change("a published scheme", "create", "sender",
                  lambda d: d.operation("create").update(security=contract_security()),
                  ("api-security-added", WARNING), ("api-security-removed", INFO), (None, security),
-                 closed)  # fmt: skip
-    yield Change("an unknown key", "create", "sender", asked, ("api-security-added", BREAKING),
-                 ("api-security-removed", INFO), (None, security), unknown)  # fmt: skip
-    yield Change("one more key", "create", "sender", also, ("api-security-added", INFO),
+                 without_security)  # fmt: skip
+    yield Change("a new scheme", "create", "sender", secured, ("api-security-added", BREAKING),
+                 ("api-security-removed", INFO), (None, security), without_schemes)  # fmt: skip
+    yield Change("one more scheme", "create", "sender", also, ("api-security-added", INFO),
                  ("api-security-removed", BREAKING), (None, f"{CREATE}/security/1"))  # fmt: skip
-    yield Change("another key", "create", "sender", other_key,
+    yield Change("another scheme", "create", "sender", other_scheme,
                  ("api-security-scheme-changed", BREAKING),
                  ("api-security-scheme-changed", BREAKING), (scheme, scheme))  # fmt: skip
     yield Change("a scope", "create", "sender", scoped, ("api-security-scope-added", BREAKING),
                  ("api-security-scope-removed", INFO), (security, security))  # fmt: skip
-    words = {
+    fields = {
         "description": ("description", DOCS),
         "bearerFormat": ("bearer-format", DOCS),
         "flows": ("flows", INFO),
     }
-    for word, (kind, severity) in words.items():
-        change = (f"api-security-component-{kind}-changed", severity)
+    for word, (name, severity) in fields.items():
+        rule = (f"api-security-component-{name}-changed", severity)
         yield Change(word, "create", "sender",
-                     bind(lambda d, w: d.scheme().update({w: {"b": {}}}), word),
-                     change, change, (f"{scheme}/{word}", f"{scheme}/{word}"),
-                     bind(lambda d, w: d.scheme().update({w: {"a": {}}}), word))  # fmt: skip
+                     bind(lambda d, w: d.security_scheme().update({w: {"b": {}}}), word),
+                     rule, rule, (f"{scheme}/{word}",) * 2,
+                     bind(lambda d, w: d.security_scheme().update({w: {"a": {}}}),
+                          word))  # fmt: skip
+
+
+def contract_security() -> Any:
+    """Return the security requirements of the contract."""
+    return Draft(contract()).operation("create")["security"]
+
+
+def _servers() -> Iterator[Change]:
+    """Yield changes of the servers."""
+    url = "/servers/0/url"
     yield Change("another server", "create", "sender",
                  lambda d: d.document["servers"][0].update(url="https://example.com"),
                  ("server-changed", BREAKING), ("server-changed", BREAKING),
@@ -123,13 +134,8 @@ def _access() -> Iterator[Change]:
                  (None, "/servers/1"))  # fmt: skip
 
 
-def contract_security() -> Any:
-    """Return what the contract asks of whoever creates."""
-    return Draft(contract()).operation("create")["security"]
-
-
 def _parameters() -> Iterator[Change]:
-    """Yield changes of what is sent beside a body."""
+    """Yield changes of the parameters."""
 
     def more(draft: Draft, place: str = "query", *, required: bool = False) -> None:
         found = {"name": "extra", "in": place, "required": required, "schema": TEXT}
@@ -144,21 +150,24 @@ def _parameters() -> Iterator[Change]:
                  ("new-optional-request-parameter", INFO), removed, added)  # fmt: skip
     yield Change("one more required parameter", "poll", "sender", lambda d: more(d, required=True),
                  ("new-required-request-parameter", BREAKING), removed, added)  # fmt: skip
-    yield Change("one more in the path", "poll", "sender", lambda d: more(d, "path", required=True),
+    yield Change("one more path parameter", "poll", "sender",
+                 lambda d: more(d, "path", required=True),
                  ("new-request-path-parameter", BREAKING), removed,
                  (None, "/paths/~1extra~1{extra}/get/parameters/1"), in_path, POLL)  # fmt: skip
-    yield Change("another name", "poll", "sender", lambda d: d.parameter().update(name="extra"),
+    yield Change("a renamed parameter", "poll", "sender",
+                 lambda d: d.parameter().update(name="extra"),
                  ("request-parameter-renamed", BREAKING), ("request-parameter-renamed", BREAKING),
                  (PARAMETER, PARAMETER))  # fmt: skip
-    yield Change("no need", "poll", "sender", lambda d: d.parameter().update(required=False),
+    yield Change("an optional parameter", "poll", "sender",
+                 lambda d: d.parameter().update(required=False),
                  ("request-parameter-became-optional", INFO),
                  ("request-parameter-became-required", BREAKING),
                  (f"{PARAMETER}/required",) * 2)  # fmt: skip
     usual = {"style": {"explode": True}, "explode": {}, "allowReserved": {}}
     for word, value in (("style", "spaceDelimited"), ("explode", False), ("allowReserved", True)):
-        kind = ("request-parameter-serialization-changed", BREAKING)
+        rule = ("request-parameter-serialization-changed", BREAKING)
         yield Change(word, "poll", "sender",
-                     bind(lambda d, w, v: d.parameter().update({w: v}), word, value), kind, kind,
+                     bind(lambda d, w, v: d.parameter().update({w: v}), word, value), rule, rule,
                      (None, f"{PARAMETER}/{word}"),
                      bind(lambda d, w: d.parameter().update(usual[w]), word))  # fmt: skip
     yield Change("a parameter deprecated", "poll", "sender",
@@ -173,21 +182,22 @@ def _parameters() -> Iterator[Change]:
 
 
 def _documents() -> Iterator[Change]:
-    """Yield what is said of a document, and what makes one invalid."""
+    """Yield changes of a document's info, and what makes a document invalid."""
     for word in ("title", "version"):
-        kind = (f"api-info-{word}-changed", DOCS)
+        rule = (f"api-info-{word}-changed", DOCS)
         yield Change(word, "create", "both",
                      bind(lambda d, w: d.document["info"].update({w: "a"}), word),
-                     kind, kind, (f"/info/{word}",) * 2)  # fmt: skip
-    kind = ("api-info-description-changed", DOCS)
+                     rule, rule, (f"/info/{word}",) * 2)  # fmt: skip
+    rule = ("api-info-description-changed", DOCS)
     yield Change("info", "create", "both", lambda d: d.document["info"].update(description="a"),
-                 kind, kind, (None, "/info/description"))  # fmt: skip
+                 rule, rule, (None, "/info/description"))  # fmt: skip
     lost = {"schema": {"$ref": "#/nowhere"}}
     flaw = ("document-invalid", WARNING), ("document-repaired", INFO)
-    yield Change("no description", "poll", "both", lambda d: d.success("poll").pop("description"),
-                 flaw[0], flaw[1], (None, POLLED))  # fmt: skip
+    yield Change("no description", "poll", "both", lambda d: d.response("poll").pop("description"),
+                 flaw[0], flaw[1], (None, POLL_RESPONSE))  # fmt: skip
     yield Change("a broken reference", "poll", "both",
-                 lambda d: d.success("poll")["content"]["application/json"].update(lost),
-                 flaw[0], flaw[1], (None, ANSWER))  # fmt: skip
-    yield Change("a word of nobody's", "create", "both", lambda d: d.request().update(nothing=1),
-                 flaw[0], flaw[1], (None, SCHEMA))  # fmt: skip
+                 lambda d: d.response("poll")["content"]["application/json"].update(lost),
+                 flaw[0], flaw[1], (None, f"{POLL_RESPONSE}/{JSON_SCHEMA}"))  # fmt: skip
+    yield Change("an unknown keyword", "create", "both",
+                 lambda d: d.request_schema().update(nothing=1),
+                 flaw[0], flaw[1], (None, f"{BODY}/schema"))  # fmt: skip
