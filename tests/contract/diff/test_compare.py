@@ -182,27 +182,6 @@ def test_a_pointer_is_escaped():
     assert look_up(new, f"#{found.new_pointer}") == (TEXT, found.new_pointer)
 
 
-@pytest.mark.parametrize(
-    ("reference", "expected"),
-    [
-        ("#", ""),
-        ("#/a~1b/0", "/a~1b/0"),
-        ("#/a%7E1b/1", None),
-        ("#/c%20d", "/c d"),
-        ("#/nothing", None),
-        ("#/a~1b/x", None),
-        ("#/a~1b/99999999999999999999", None),
-        ("#/a~1b/\u0660", None),
-        ("other.json#/a", None),
-        ("#anchor", None),
-    ],
-)
-def test_references_are_followed_as_json_pointers(reference, expected):
-    """RFC 6901 in a URL's fragment: escapes, encoding and indices; anything else is None."""
-    found = look_up({"a/b": ["x"], "c d": 1}, reference)
-    assert (found and found[1]) == expected
-
-
 def test_only_what_changed_is_reported():
     """Tags, headers, values and mappings that are on both sides give no finding."""
     old = contract()

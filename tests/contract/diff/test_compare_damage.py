@@ -174,3 +174,13 @@ def test_a_union_of_many_is_compared_in_time():
     rules = [finding.rule for finding in differences(old, new)]
     assert rules == ["response-property-type-changed"] * 40
     assert time.process_time() - started < SECONDS
+
+
+def test_very_many_changed_branches_are_paired_by_position():
+    """More than ten thousand pairs are not scored, because that would take too long."""
+    old, new = copy.deepcopy(RICH), copy.deepcopy(RICH)
+    for document, first in ((old, 1), (new, 200)):
+        branches = [{"type": "string", "minLength": first + n} for n in range(101)]
+        Draft(document).response_schema("poll")["properties"]["extra"] = {"oneOf": branches}
+    rules = [finding.rule for finding in differences(old, new)]
+    assert rules == ["response-property-min-length-increased"] * 101

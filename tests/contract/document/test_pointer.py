@@ -22,6 +22,8 @@ DOCUMENT = {"paths": {"/a~b c": [0, {"x": 1}]}, "": {"": 2}, "1": 3}
         ("#/paths/~1a~0b c/x", None),
         (f"#/paths/~1a~0b c/{'9' * 5000}", None),
         ("#/1/2", None),
+        ("#/nothing", None),
+        ("#/paths/%7E1a~0b c/0", (0, "/paths/~1a~0b c/0")),
         ("#paths", None),
         ("other.json#/1", None),
         ("", None),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
+from wan_ergonomic._json import unescape
 from wan_ergonomic._spec import Role
 from wan_ergonomic.contract.document._equality import same
 from wan_ergonomic.contract.document._node import Node, value_of
@@ -53,8 +54,7 @@ class Pair(NamedTuple):
 
 def name_of(node: Node | None) -> str:
     """Return the key under which something is written."""
-    segment = node.pointer.rpartition("/")[2] if node else ""
-    return segment.replace("~1", "/").replace("~0", "~")
+    return unescape(node.pointer.rpartition("/")[2]) if node else ""
 
 
 def keyword(old: View, new: View, name: str) -> Pair:
@@ -126,20 +126,18 @@ class Location:
             rule: One of ``RULES``.
             pair: The places in the old and in the new document.
             message: What changed, as the end of a sentence about this location.
-            severity: How bad it is, where that differs from the rule's severity.
-            shown: Before and after, where they are not simply what is written there.
+            severity: Replaces the rule's severity.
+            shown: Replaces the values of the pair.
         """
-        severity = severity or RULES[rule]
-        if self.hidden and severity != "docs":
-            severity = "info"
+        severity = self._severity(severity or RULES[rule])
         before, after = shown or pair.values()
         finding = Finding(
             rule=rule,
             role=self.role,
             severity=severity,
-            sides=self._sides() if severity in {"breaking", "warning"} else (),
-            old_pointer=pair.old.pointer if pair.old else None,
-            new_pointer=pair.new.pointer if pair.new else None,
+            sides=self._sides(severity),
+            old_pointer=pair.old and pair.old.pointer,
+            new_pointer=pair.new and pair.new.pointer,
             before=before,
             after=after,
             message=message,
@@ -151,8 +149,13 @@ class Location:
         """Add a finding of the rule that begins with the subject."""
         self.add(f"{self.subject}-{change}", pair, message)
 
-    def _sides(self) -> tuple[Side, ...]:
+    def _severity(self, severity: Severity) -> Severity:
+        return "info" if self.hidden and severity != "docs" else severity
+
+    def _sides(self, severity: Severity) -> tuple[Side, ...]:
         """Return whom a change can break."""
+        if severity not in {"breaking", "warning"}:
+            return ()
         if self.both_sides:
             return ("sender", "parser")
         return ("sender",) if self.direction == "request" else ("parser",)

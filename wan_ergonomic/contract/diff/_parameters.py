@@ -37,7 +37,7 @@ def compare_parameters(
     pairs = [(parameter, after[key]) for key, parameter in before.items() if key in after]
     for place in dict.fromkeys(parameter.place for parameter in removed.values()):
         gone, came = ([k for k, p in side.items() if p.place == place] for side in (removed, added))
-        # Only one of each can be told to be a rename.
+        # A rename is recognised only if one was removed and one was added.
         if len(gone) == len(came) == 1 and _mean_the_same(removed[gone[0]], added[came[0]]):
             pairs.append((removed.pop(gone[0]), added.pop(came[0])))
     for a, b in pairs:

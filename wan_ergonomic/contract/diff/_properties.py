@@ -62,8 +62,8 @@ def _need(old: View, new: View, names: tuple[str, str], location: Location) -> N
 
 
 def _visibility(old: View, new: View, need: str, location: Location) -> None:
-    for word, name in _VISIBILITIES:
-        pair = keyword(old, new, word)
+    for flag, name in _VISIBILITIES:
+        pair = keyword(old, new, flag)
         was, is_now = pair.flags()
         if was != is_now:
             change = name if is_now else f"not-{name}"
@@ -110,8 +110,8 @@ def _added(new: View, name: str, location: Location) -> None:
 
 def _below(location: Location, name: str, node: Node) -> Location:
     """Return the location of a property, which may never be sent in this direction."""
-    word = "readOnly" if location.direction == "request" else "writeOnly"
-    hidden = _may_be_hidden(node) and view(node).value(word) is True
+    flag = "readOnly" if location.direction == "request" else "writeOnly"
+    hidden = _may_be_hidden(node) and view(node).value(flag) is True
     return location.below(name, hidden=hidden)
 
 

@@ -126,7 +126,7 @@ def _requirement(node: Node, operation: Operation) -> _Requirement:
 
 
 def _demand(scheme: Node) -> str:
-    """Return what a program has to know of a scheme, whatever its name in the document."""
+    """Return what a scheme demands of a program, without its name in the document."""
     found = scheme.resolved() or scheme
     kind = str(value_of(found.get("type")))
     fields = (f"{name}={value_of(found.get(name))}".lower() for name in _FIELDS.get(kind, ()))

@@ -28,7 +28,7 @@ _REFERENCES = ({"$ref": "#/definitions/Reference"}, {"$ref": "#/$defs/reference"
 _VOCABULARIES = ("applicator", "content", "core", "meta-data", "unevaluated", "validation")
 # Parsers accept empty and repeated entries, also where OpenAPI forbids them.
 _ACCEPTED = ("minItems", "minProperties", "uniqueItems")
-# Where these fail, another error in the same part says more.
+# Reported only if nothing else is wrong in the part.
 _INDIRECT = frozenset({"not", "oneOf", "unevaluatedProperties"})
 # A name, as jsonschema quotes it.
 _QUOTED = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
@@ -57,7 +57,7 @@ def _validators(version: str) -> tuple[Any, ...]:
     ends = {"$dynamicRef": _dynamic_ref, "if": _if}
     unused = _without(*_ACCEPTED, "unevaluatedProperties")
     rules = extend(Draft202012Validator, unused | ends)
-    # No field is evaluated beside the end of a part, which is an error to jsonschema.
+    # In a run of its own: beside a marker, jsonschema evaluates no fields.
     fields = extend(Draft202012Validator, _without(*_ACCEPTED, *ends))
     schema = _with_keywords(openapi)
     return rules(schema), fields(schema)
@@ -73,7 +73,7 @@ def _published(version: str) -> dict[str, Any]:
 
 
 def _with_keywords(openapi: Mapping[str, Any]) -> dict[str, Any]:
-    """Return OpenAPI's schema with the keywords of JSON Schema, which it leaves open."""
+    """Return OpenAPI's schema with the keywords of schemas, which it leaves open."""
     keywords: dict[str, Any] = {}
     objects = {**openapi["$defs"], "schema": {"type": ["object", "boolean"]}}
     objects["schema"]["properties"] = keywords
@@ -90,7 +90,7 @@ def _without(*keywords: str) -> dict[str, Any]:
 
 
 def _part(form: Form) -> ValidationError:
-    """Return no error, but where another part begins."""
+    """Return a marker where another part begins; jsonschema handles it as an error."""
     return ValidationError("", validator="part", validator_value=form)
 
 
@@ -122,23 +122,23 @@ def _flaws(errors: Iterable[ValidationError]) -> list[Flaw]:
     for error in errors:
         into = indirect if error.validator in _INDIRECT else direct
         path = tuple(error.absolute_path)
-        said = ((path, reason) for reason in _reasons(error))
-        into |= dict.fromkeys(_of_branches(error) if error.context else said)
+        own = ((path, reason) for reason in _reasons(error))
+        into |= dict.fromkeys(_of_branches(error) if error.context else own)
     return list(direct or indirect)
 
 
 def _of_branches(error: ValidationError) -> list[Flaw]:
-    """Return what is wrong by every branch that may be meant, else by the one that fits best."""
+    """Return the flaws that all possible branches share, else those of the best branch."""
     branches: dict[object, list[ValidationError]] = {}
     for held in error.context:
         branches.setdefault(held.schema_path[0], []).append(held)
-    # Each branch is for another ``type`` or ``in``.
-    meant = [
+    # A branch is not possible if it is for another ``type`` or ``in``.
+    possible = [
         errors
         for errors in branches.values()
         if not any(held.validator == "enum" and held.path for held in errors)
     ]
-    found = [_flaws(errors) for errors in meant or branches.values()]
+    found = [_flaws(errors) for errors in possible or branches.values()]
     common = [flaw for flaw in found[0] if all(flaw in flaws for flaws in found)]
     return common or min(found, key=len)
 

@@ -22,7 +22,7 @@ _SHARED = frozenset({"info", "security", "servers"})
 
 
 class _Problem(NamedTuple):
-    """A place that is not valid OpenAPI, and why."""
+    """A place that is not valid OpenAPI, and the reason, as the end of a sentence about it."""
 
     node: Node
     reason: str
