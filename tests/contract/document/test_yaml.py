@@ -1,10 +1,14 @@
 """YAML, as the JSON that it stands for."""
 
+import json
 from itertools import pairwise
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
+from wan_ergonomic._json import escape
 from wan_ergonomic.contract.document import _yaml
 
 
@@ -12,10 +16,8 @@ from wan_ergonomic.contract.document import _yaml
 def load(request, monkeypatch):
     """The function that reads, with either of the parsers that there are."""
     if request.param == "Python":
-        monkeypatch.delattr(yaml, "CSafeLoader")
-    _yaml._loader.cache_clear()
-    yield _yaml.load
-    _yaml._loader.cache_clear()
+        monkeypatch.delattr(yaml, "CBaseLoader")
+    return _yaml.load
 
 
 @pytest.mark.parametrize(
@@ -81,14 +83,15 @@ BOMB = "a: &a [1]\n" + "".join(
         ("a: [", "while parsing a"),
         ("a: b: c", "mapping values are not allowed"),
         ("a: 1\n---\nb: 2", "expected a single document"),
-        ("!!timestamp 2024-01-01", "could not determine a constructor"),
-        ("!!python/object:os.system x", "could not determine a constructor"),
+        ("!!timestamp 2024-01-01", "a scalar that is said to be of the type"),
+        ("!!python/object:os.system x", "a scalar that is said to be of the type"),
         ("!!int five", "said to be of the type int"),
-        ("!!bool [yes]", "said to be of the type bool"),
+        ("!!bool [yes]", "a sequence that is said to be of the type bool"),
         ("!!null x", "said to be of the type null"),
-        ("? [a]\n: b", "a key that is no text"),
+        ("? [a]\n: b", "a key that is not a text"),
         ("!!map 5", "said to be of the type map"),
-        ("<<: 5", "expected a mapping"),
+        ("<<: 5", "merges something that is not a mapping"),
+        ("a: &a {<<: *a}", "has no end"),
         ("a: &a 1\nb: " + "[" * 800 + "]" * 800, "nested too deeply"),
         ("&a [*a]", "has no end"),
         ("a: &a {b: *a}", "has no end"),
@@ -110,9 +113,71 @@ def test_what_json_cannot_say_is_refused(load, text, reason):
 
 def test_merging_cannot_fill_the_memory(load, monkeypatch):
     """Each merge of two doubles what there is."""
-    monkeypatch.setattr(_yaml, "_MAX_VALUES", 100)
+    monkeypatch.setattr(_yaml, "_MAX_REPEATED", 100)
     text = "a: &a {x: 1}\n" + "".join(
         f"{b}: &{b} {{<<: [*{a}, *{a}]}}\n" for a, b in pairwise("abcdefghi")
     )
     with pytest.raises(ValueError, match="all that it merges"):
         load(text)
+
+
+@pytest.mark.parametrize(
+    ("pointer", "line"),
+    [
+        ("", 1),
+        ("/a", 2),
+        ("/a/1", 3),
+        ("/a/1/x~1y", 4),
+        ("/b/x~1y", 4),
+        ("/b/z", 6),
+        ("/b/z/0", None),
+        ("/a/2", None),
+        ("/a/x", None),
+    ],
+)
+def test_a_place_in_yaml_has_a_line(pointer, line):
+    """A merged member is at the line where it is written."""
+    text = "a:\n- 1\n- &one\n  x/y: 2\nb:\n  z: 3\n  <<: *one\n"
+    assert _yaml.line_of(text, pointer) == line
+
+
+def test_a_percent_sign_in_a_pointer_is_not_decoded():
+    """A finding has a JSON pointer, not a URI fragment."""
+    assert _yaml.line_of('{\n"a": 1,\n"%61": 2}', "/%61") == 3
+
+
+def test_a_merge_without_an_end_has_no_line():
+    """Looking for one ends."""
+    assert _yaml.line_of("a: &a {<<: *a}", "/a/b") is None
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[1", '{"a"', '{"a": 1}', "{]", "a: [", "a: 1", "[" * 2000]
+)
+def test_a_text_without_the_pointer_has_no_line(text):
+    """Nor has a text that cannot be parsed."""
+    assert _yaml.line_of(text, "/b") is None
+
+
+# A key of more than 1,024 characters, escapes included, is not YAML.
+KEYS = st.text(max_size=100)
+VALUES = st.recursive(
+    st.none() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(st.dictionaries(KEYS, VALUES, min_size=1, max_size=3), st.data())
+def test_every_pointer_is_found_in_any_document(document, data):
+    """The line holds the key that the pointer ends with, whatever characters the key has."""
+    value, pointer, last = document, "", ""
+    while isinstance(value, dict) and value and (not pointer or data.draw(st.booleans())):
+        last = data.draw(st.sampled_from(sorted(value)))
+        value, pointer = value[last], f"{pointer}/{escape(last)}"
+    indent, ascii_only = data.draw(st.sampled_from([1, "\t"])), data.draw(st.booleans())
+    text = json.dumps(document, indent=indent, ensure_ascii=ascii_only)
+    line = _yaml.line_of(text, pointer)
+    assert line is not None
+    key = json.dumps(last, ensure_ascii=ascii_only)
+    assert text.split("\n")[line - 1].lstrip().startswith(f"{key}: ")

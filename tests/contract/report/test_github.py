@@ -6,14 +6,10 @@ import json
 import re
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.contract.diff.catalogue.findings import ALL, BREAKING, HOSTILE, finding
-from wan_ergonomic._json import escape
 from wan_ergonomic.contract import failure_as_annotation, findings_as_annotations
 from wan_ergonomic.contract.document._document import Document
-from wan_ergonomic.contract.report._github import line_of
 
 TEXT = """{
   "a/b": [
@@ -112,34 +108,3 @@ def test_a_failure_is_an_error_on_one_line():
     assert failure_as_annotation("100 %\nlost") == (
         "::error title=The contract could not be compared::100 %25%0Alost"
     )
-
-
-def test_a_percent_sign_in_a_pointer_is_not_decoded():
-    """A finding has a JSON pointer, not a URI fragment."""
-    assert line_of('{\n"a": 1,\n"%61": 2}', "/%61") == 3
-
-
-@pytest.mark.parametrize("text", ["", "{", "[1", '{"a"', '{"a": 1}', "{]", "openapi: 3"])
-def test_a_text_without_the_pointer_has_no_line(text):
-    """Nor has a text that is not JSON."""
-    assert line_of(text, "/b") is None
-
-
-VALUES = st.recursive(
-    st.none() | st.integers() | st.text(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
-    max_leaves=6,
-)
-
-
-@given(st.dictionaries(st.text(), VALUES, min_size=1, max_size=3), st.data())
-def test_every_pointer_is_found_in_any_document(document, data):
-    """The line holds the key that the pointer ends with."""
-    value, pointer, last = document, "", ""
-    while isinstance(value, dict) and value and (not pointer or data.draw(st.booleans())):
-        last = data.draw(st.sampled_from(sorted(value)))
-        value, pointer = value[last], f"{pointer}/{escape(last)}"
-    text = json.dumps(document, indent=1)
-    line = line_of(text, pointer)
-    assert line is not None
-    assert text.splitlines()[line - 1].lstrip().startswith(f"{json.dumps(last)}: ")

@@ -18,7 +18,7 @@ def look_up(document: Mapping[str, Any], reference: str) -> tuple[Any, str] | No
     pointer = unquote(reference[1:])
     value: Any = document
     for key in map(unescape, pointer.split("/")[1:]):
-        if isinstance(value, list) and _is_index(key) and int(key) < len(value):
+        if isinstance(value, list) and is_index(key) and int(key) < len(value):
             value = value[int(key)]
         elif isinstance(value, Mapping) and key in value:
             value = value[key]
@@ -27,7 +27,8 @@ def look_up(document: Mapping[str, Any], reference: str) -> tuple[Any, str] | No
     return value, pointer
 
 
-def _is_index(key: str) -> bool:
+def is_index(key: str) -> bool:
+    """Whether a segment of a pointer can be an index of a list."""
     # Python refuses to convert texts of more than 4,300 digits, and no list is this long.
     return key.isascii() and key.isdecimal() and len(key) < 10
 

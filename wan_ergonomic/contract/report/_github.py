@@ -5,14 +5,12 @@ Pure functions.
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
-from wan_ergonomic._json import unescape
 from wan_ergonomic._spec import METHODS, Role
 from wan_ergonomic.contract.diff._findings import Finding, Severity
+from wan_ergonomic.contract.document._yaml import line_of
 
 from ._words import headline, phrase
 
@@ -29,7 +27,6 @@ _LEVELS: Mapping[Severity, Level] = {
 }
 _IN_TEXT = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 _IN_PROPERTY = {**_IN_TEXT, ":": "%3A", ",": "%2C"}
-_BLANK = re.compile(r"[ \t\r\n]*")
 
 
 def findings_as_annotations(
@@ -93,46 +90,3 @@ def _nearest_line(text: str, finding: Finding) -> int | None:
         line = line_of(text, pointer)
         pointer = pointer.rpartition("/")[0]
     return line
-
-
-def line_of(text: str, pointer: str) -> int | None:
-    """Return the number of the line where a JSON text has what a pointer leads to.
-
-    Returns:
-        The line, from 1; None where the pointer leads nowhere or the text is not JSON.
-    """
-    position = _blank_to(text, 0)
-    try:
-        for segment in pointer.split("/")[1:]:
-            position = _below(text, position, unescape(segment))
-    except (ValueError, LookupError):
-        return None
-    return text.count("\n", 0, position) + 1 if text else None
-
-
-def _below(text: str, position: int, wanted: str) -> int:
-    """Return where the member of an object, or the element of a list, begins."""
-    decode = json.JSONDecoder().raw_decode
-    opening, index = text[position], 0
-    position = _blank_to(text, position + 1)
-    if opening not in "{[":
-        raise LookupError(wanted)
-    while text[position] not in "}]":
-        key: object = str(index)
-        if opening == "{":
-            key, position = decode(text, position)
-            position = _blank_to(text, _blank_to(text, position) + 1)
-        if key == wanted:
-            return position
-        _, position = decode(text, position)
-        position = _blank_to(text, position)
-        if text[position] == ",":
-            position = _blank_to(text, position + 1)
-        index += 1
-    raise LookupError(wanted)
-
-
-def _blank_to(text: str, position: int) -> int:
-    """Return where the next thing begins."""
-    match = _BLANK.match(text, position)
-    return match.end() if match else position
