@@ -1,10 +1,11 @@
-"""Whether two documents promise the same of one operation."""
+"""Operations that a source documents twice."""
 
 import copy
+import json
 
 import pytest
 
-from wan_ergonomic.contract.source._same_operation import agree
+from wan_ergonomic.contract import ContractError, read_source
 
 SCHEMA = {"type": "object", "properties": {"a": {"$ref": "#/components/schemas/A"}}}
 DOCUMENT = {
@@ -13,13 +14,10 @@ DOCUMENT = {
     "security": [{"key": []}],
     "components": {
         "schemas": {
-            "A": {"type": "object", "properties": {"next": {"$ref": "#/components/schemas/A"}}},
-            "B": {
-                "oneOf": [{"$ref": "#/components/schemas/A"}],
-                "discriminator": {"mapping": {"a": "#/components/schemas/C", "b": "#/nowhere"}},
-            },
+            "A": {"type": "object", "properties": {"c": {"$ref": "#/components/schemas/C"}}},
+            "B": {"oneOf": [{"$ref": "#/components/schemas/A"}]},
             "C": {"default": 1, "maximum": 1.5},
-            "Loop": {"$ref": "#/components/schemas/Loop"},
+            "Loop": {"properties": {"next": {"$ref": "#/components/schemas/Loop"}}},
             "Unused": {"type": "string"},
         },
         "parameters": {"id": {"name": "id", "in": "query", "schema": {"type": "string"}}},
@@ -34,8 +32,8 @@ DOCUMENT = {
                 "parameters": [{"name": "n", "in": "query", "schema": SCHEMA}],
                 "responses": {
                     "200": {"$ref": "#/components/schemas/B"},
-                    "201": {"$ref": "#/components/schemas/Loop", "summary": "x"},
-                    "202": {"$ref": "elsewhere.json"},
+                    "201": {"$ref": "#/components/schemas/Loop"},
+                    "202": {"items": [{"$ref": "#/components/schemas/Loop"}]},
                 },
             },
             "post": {},
@@ -45,34 +43,52 @@ DOCUMENT = {
 }
 
 
+@pytest.fixture
+def contradict(tmp_path):
+    """A function that tells whether two documents in a folder contradict each other about GET /a.
+
+    They may contradict each other about other operations.
+    """
+
+    def read(*documents):
+        for name, document in zip("ab", documents, strict=True):
+            (tmp_path / f"{name}.json").write_text(json.dumps(document), "utf-8")
+        try:
+            read_source(str(tmp_path))
+        except ContractError as error:
+            return "The source documents GET /a twice, and the two differ." in str(error)
+        return False
+
+    return read
+
+
 def changed(change):
-    """The document after an edit."""
+    """Return the document after an edit."""
     document = copy.deepcopy(DOCUMENT)
     change(document)
     return document
 
 
 def schemas(document):
-    """Its schemas."""
+    """Return the schemas of a document."""
     return document["components"]["schemas"]
 
 
 def operation(document):
-    """Its operation."""
+    """Return the first operation of a document."""
     return document["paths"]["/a"]["get"]
 
 
 def reverse(node):
-    """The same with each object's keys the other way round."""
+    """Return the same JSON with the keys of each object in reverse order."""
     if isinstance(node, dict):
         return {key: reverse(node[key]) for key in reversed(node)}
     return [reverse(part) for part in node] if isinstance(node, list) else node
 
 
 def rename(document):
-    """Give a schema another name."""
+    """Give a schema a different name."""
     schemas(document)["Z"] = schemas(document).pop("A")
-    schemas(document)["Z"]["properties"]["next"] = {"$ref": "#/components/schemas/Z"}
     schemas(document)["B"]["oneOf"] = [{"$ref": "#/components/schemas/Z"}]
     operation(document)["parameters"][0]["schema"]["properties"]["a"]["$ref"] = (
         "#/components/schemas/Z"
@@ -80,7 +96,7 @@ def rename(document):
 
 
 def inline(document):
-    """Write a parameter and a security requirement where they are used."""
+    """Write a parameter, the servers and the security requirement where they are used."""
     document["paths"]["/a"]["parameters"] = [document["components"].pop("parameters")["id"]]
     operation(document)["security"] = document.pop("security")
     operation(document)["servers"] = document.pop("servers")
@@ -100,15 +116,16 @@ def inline(document):
             parameters=[{"name": "n", "in": "query"}, *d["paths"]["/a"]["parameters"]]
         ),
         lambda d: d.update(openapi="3.0.3"),
+        lambda d: operation(d)["responses"]["201"].update(summary="not read in OpenAPI 3.0"),
         rename,
         inline,
     ],
 )
-def test_what_the_operation_cannot_reach_does_not_count(change):
-    """Nor does where a document keeps what it can, nor in which order."""
+def test_what_does_not_apply_to_the_operation_does_not_count(contradict, change):
+    """Nor where a document keeps a part, nor the order of its keys."""
     other = changed(change)
-    assert agree(DOCUMENT, other, "GET", "/a")
-    assert agree(reverse(other), DOCUMENT, "GET", "/a")
+    assert not contradict(DOCUMENT, other)
+    assert not contradict(reverse(other), DOCUMENT)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +143,6 @@ def test_what_the_operation_cannot_reach_does_not_count(change):
         lambda d: operation(d).update(security=[]),
         lambda d: operation(d).update(servers=[{"url": "/"}]),
         lambda d: operation(d)["responses"].pop("202"),
-        lambda d: operation(d)["responses"]["201"].update(summary="y"),
         lambda d: operation(d)["responses"]["202"].update({"$ref": "other.json"}),
         lambda d: schemas(d)["A"].update(type="string"),
         lambda d: schemas(d)["A"]["properties"].update(more={}),
@@ -137,28 +153,31 @@ def test_what_the_operation_cannot_reach_does_not_count(change):
         lambda d: schemas(d).pop("C"),
     ],
 )
-def test_what_the_operation_can_reach_counts(change):
+def test_what_applies_to_the_operation_counts(contradict, change):
     """Wherever the document keeps it."""
     other = changed(change)
-    assert not agree(DOCUMENT, other, "GET", "/a")
-    assert not agree(other, DOCUMENT, "GET", "/a")
-    assert agree(other, copy.deepcopy(other), "GET", "/a")
+    assert contradict(DOCUMENT, other)
+    assert not contradict(other, reverse(other))
 
 
-def test_a_server_of_the_operations_own_replaces_all_others():
-    """What the document says for the rest is not in effect."""
+def test_the_servers_of_the_operation_replace_those_of_the_document(contradict):
+    """Servers that do not apply do not count."""
     own = changed(lambda d: operation(d).update(servers=[{"url": "/"}]))
-    other = copy.deepcopy(own) | {"servers": [{"url": "https://b.example"}]}
-    assert agree(own, other, "GET", "/a")
+    assert not contradict(own, own | {"servers": [{"url": "https://b.example"}]})
 
 
 @pytest.mark.parametrize("junk", [None, 1, "x", ["x"], [None], {"x": None}])
-def test_anything_may_stand_where_a_rule_looks(junk):
-    """What is not as it should be is compared as it is."""
-    one = {
-        "openapi": "3.0.0",
-        "servers": junk,
-        "components": junk,
-        "paths": {"/a": {"parameters": junk, "get": {"security": junk, "parameters": junk}}},
-    }
-    assert agree(one, copy.deepcopy(one), "GET", "/a")
+@pytest.mark.parametrize("place", ["components", "servers", "parameters", "security"])
+def test_junk_is_compared_as_it_is(contradict, junk, place):
+    """The same junk is no contradiction; different junk is one, or is read as nothing."""
+    one = changed(lambda d: (operation(d) if place in operation(d) else d).update({place: junk}))
+    assert not contradict(one, reverse(one))
+    contradict(one, DOCUMENT)
+
+
+def test_a_document_that_is_nested_too_deeply_contradicts_others(contradict):
+    """It cannot be compared."""
+    deep: dict[str, object] = {}
+    for _ in range(320):
+        deep = {"not": deep}
+    assert contradict(changed(lambda d: schemas(d).update(C=deep)), DOCUMENT)

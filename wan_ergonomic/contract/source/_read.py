@@ -21,7 +21,7 @@ from wan_ergonomic.contract.document._document import METHODS, Document
 from ._fetch import Content, SourceGoneError, follow, retrieve, shown
 from ._gitbook import Flaw, Link, read_page
 from ._parse import is_bare, read_bare, read_fence
-from ._same_operation import agree
+from ._same_operation import describe_the_same
 
 __all__ = ["METHODS", "Document", "SourceGoneError", "contradictions", "describe", "read_source"]
 
@@ -164,7 +164,7 @@ def contradictions(documents: Iterable[Document]) -> list[ContractError]:
         ContractError(f"The source documents {' '.join(operation)} twice, and the two differ.")
         for operation, (first, *others) in holders.items()
         if any(
-            first.text != other.text and not agree(first.data, other.data, *operation)
+            first.text != other.text and not describe_the_same(first.data, other.data, *operation)
             for other in others
         )
     ]
