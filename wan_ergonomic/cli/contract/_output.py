@@ -14,7 +14,8 @@ import typer
 
 from wan_ergonomic._errors import ContractError
 from wan_ergonomic.cli._exits import Exit
-from wan_ergonomic.cli._outcome import CommandError, Outcome, UsageError
+from wan_ergonomic.cli._extras import needs_extra
+from wan_ergonomic.cli._outcome import CommandError, Outcome
 from wan_ergonomic.cli._streams import put, put_json
 
 if TYPE_CHECKING:
@@ -73,22 +74,6 @@ def explain_exit_codes() -> str:
 
 
 @contextmanager
-def needs_contract_extra() -> Iterator[None]:
-    """Name the extra to install if a dependency is missing.
-
-    Raises:
-        UsageError: A dependency is missing.
-    """
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        # A missing module of our own is a defect, and keeps its traceback.
-        if str(error.name).startswith("wan_ergonomic"):
-            raise
-        raise UsageError("This needs: pip install 'wan-ergonomic[contract]'") from error
-
-
-@contextmanager
 def comparison(output: Format) -> Iterator[None]:
     """Report a comparison that is impossible, in the chosen format.
 
@@ -97,7 +82,7 @@ def comparison(output: Format) -> Iterator[None]:
         UsageError: A dependency is missing.
     """
     try:
-        with needs_contract_extra():
+        with needs_extra("contract", "This"):
             yield
     except ContractError as error:
         _put_failure(error, output)

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 import typer
 
 from wan_ergonomic._errors import ContractError
+from wan_ergonomic.cli._extras import needs_extra
 from wan_ergonomic.cli._streams import is_terminal, printable, put, put_json, report
 
-from ._output import Format, FormatOption, needs_contract_extra, unknown
+from ._output import Format, FormatOption, unknown
 
 if TYPE_CHECKING:
     from wan_ergonomic.conformance import Verification, Violation
@@ -55,7 +56,7 @@ def verify(
 
 
 def _verify(recording: str, servers: list[str]) -> Verification:
-    with needs_contract_extra():
+    with needs_extra("contract", "This"):
         from wan_ergonomic.conformance import verify
 
         with _open(recording) as lines:
