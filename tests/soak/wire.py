@@ -95,8 +95,9 @@ class Wire:
         try:
             yield server
         finally:
+            # From Python 3.12 on, wait_closed also waits for the connections, which may outlive
+            # this generation.
             server.close()
-            await server.wait_closed()
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
