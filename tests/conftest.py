@@ -1,12 +1,12 @@
-"""What every test stands on: a clean environment, a clock, and both clients as one.
+"""Fixtures of all tests: a clean environment, a fake clock, and both clients behind one interface.
 
-``client_kind`` runs a test once for each client. What it makes is called the same
-way in both colours, so one body holds both to one rule::
+``client_kind`` runs a test once for each client, sync and async. The client that
+it makes is called without ``await``, so one test holds both clients to one rule::
 
-    def test_a_rule(client_kind, server):
-        with client_kind.client(base_url=server.url, clock=FakeClock()) as wan:
+    def test_a_rule(client_kind, server, clock):
+        with client_kind.client(base_url=server.url, clock=clock) as wan:
             assert wan.submit("A boat").id == "id-1"
-            assert [seen.status for seen in wan.watch("id-1")] == ["queued", "completed"]
+            assert [job.status for job in wan.watch("id-1")] == ["queued", "completed"]
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from anyio.lowlevel import checkpoint
 from tests.support.first_contract import first_contract
 from tests.support.project import changed_page, page, project, published, root, snapshot
 from tests.support.scripts import inside, load
-from tests.support.servers import no_proxies, server, store
+from tests.support.servers import no_proxies, server, storage
 from wan_ergonomic import AsyncWanClient, Clock, WanClient, _spec
 from wan_ergonomic._settings import CONFIG_VARIABLE, KEY_VARIABLES
 
@@ -40,30 +40,32 @@ __all__ = [
     "root",
     "server",
     "snapshot",
-    "store",
+    "storage",
 ]
 
-# Whoever finds this anywhere but in a request to the API has found a leak.
+# Anywhere but in a request to the API, this is a leak.
 CANARY_KEY = "canary-5d1f0c7e9b"
 
-# How coverage tells child processes to measure as well, if it is running.
+# Coverage sets this, so that child processes are measured too.
 _MEASURING = "COVERAGE_PROCESS_CONFIG"
 _MEASURED = os.environ.get(_MEASURING)
 
 
-# Each has a test that takes long by itself: begun last, it would be waited for alone.
+# Each has one long test. They start first, so that no worker is left alone with one at the end.
 _LONG = ("test_redocly_diff", "test_vendor_change", "test_environment", "test_other_models")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add --sample, for the default run."""
+    """Add --sample, which the default run of scripts/test.py uses."""
     parser.addoption(
-        "--sample", action="store_true", help="play every tenth cell of the fault matrix only"
+        "--sample",
+        action="store_true",
+        help="play a sample of the fault matrix only",
     )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest."""
+    """Run the longest tests first."""
     items.sort(key=lambda item: item.path.stem not in _LONG)
 
 
@@ -75,7 +77,7 @@ def empty_folder(tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch, empty_folder):
-    """No key, no configuration file, and no proxy between a test and this machine."""
+    """No key, no configuration file, and no proxy for this machine."""
     for name in (*KEY_VARIABLES, CONFIG_VARIABLE):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(empty_folder))
@@ -86,14 +88,14 @@ def clean_environment(monkeypatch, empty_folder):
 
 @pytest.fixture
 def measured_children(monkeypatch):
-    """Child processes whose coverage counts; measuring slows them, so others are not measured."""
+    """Measure the coverage of child processes too, which makes them slower."""
     if _MEASURED is not None:
         monkeypatch.setenv(_MEASURING, _MEASURED)
 
 
 @pytest.fixture
 def contract_as_it_was(monkeypatch):
-    """The first contract instead of today's, for rules that hold whatever the vendor's is."""
+    """The first contract instead of today's, for rules that hold for any contract."""
     monkeypatch.setattr(_spec, "contract", first_contract)
 
 
@@ -104,11 +106,11 @@ def canary_key() -> str:
 
 
 class FakeClock(Clock):
-    """A clock on which no time passes but what is slept.
+    """A clock on which time passes only by sleeping.
 
     Attributes:
-        time: What it shows, in seconds.
-        sleeps: Each sleep asked for, in seconds.
+        time: The current time, in seconds.
+        sleeps: The seconds of each sleep.
     """
 
     def __init__(self, time: float = 1000.0) -> None:
@@ -116,32 +118,32 @@ class FakeClock(Clock):
         self.sleeps: list[float] = []
 
     def now(self) -> float:
-        """Return what it shows."""
+        """Return the current time."""
         return self.time
 
     def sleep(self, seconds: float) -> None:
-        """Be so many seconds later, at once."""
+        """Advance the time by ``seconds``, without waiting."""
         self.sleeps.append(seconds)
         self.time += seconds
 
     async def asleep(self, seconds: float) -> None:
-        """Be so many seconds later, and let others run."""
+        """Advance the time by ``seconds``, and let other tasks run."""
         self.sleep(seconds)
         await checkpoint()
 
 
 @pytest.fixture
 def clock() -> FakeClock:
-    """A clock on which no time passes but what is slept."""
+    """A clock on which time passes only by sleeping."""
     return FakeClock()
 
 
 class AwaitedClient:
-    """An asynchronous client whose methods are called as the blocking one's are.
+    """An async client whose methods are called without ``await``, as those of the sync one.
 
     Attributes:
-        client: The client itself.
-        portal: Runs what has to be awaited in the client's event loop.
+        client: The async client.
+        portal: Awaits its methods in the client's event loop.
     """
 
     def __init__(self, client: AsyncWanClient, portal: BlockingPortal) -> None:
@@ -162,7 +164,7 @@ class AwaitedClient:
         return await made if hasattr(made, "__await__") else made
 
     def watch(self, *args: Any, **options: Any) -> Iterator[Any]:
-        """Iterate as the blocking client's own method does."""
+        """Iterate as the sync client's method does."""
         changes: Any = self.client.watch(*args, **options)
         try:
             while (change := self.portal.call(_next, changes)) is not None:
@@ -177,22 +179,22 @@ async def _next(changes: AsyncIterator[Any]) -> Any:
 
 @dataclass(frozen=True)
 class ClientKind:
-    """One of the two clients, under one event loop.
+    """One of the two clients, sync or async, and its event loop.
 
     Attributes:
-        backend: The event loop as anyio names it, or "sync" for none.
+        backend: "sync", or the name of the event loop, as in anyio.
     """
 
     backend: str
 
     @property
     def client_type(self) -> type[WanClient] | type[AsyncWanClient]:
-        """The class of client that this client_kind is."""
+        """The class of the client."""
         return WanClient if self.backend == "sync" else AsyncWanClient
 
     @contextmanager
     def client(self, api_key: str | None = CANARY_KEY, **options: Any) -> Iterator[Any]:
-        """Make a client, with the arguments of its class, and close it in the end."""
+        """Make a client, with the arguments of its class, and close it at the end."""
         if self.backend == "sync":
             with WanClient(api_key, **options) as client:
                 yield client
@@ -207,11 +209,11 @@ class ClientKind:
 
 @pytest.fixture(params=["sync", "asyncio"])
 def client_kind(request) -> ClientKind:
-    """The blocking client, then the asynchronous one."""
+    """The sync client, then the async one."""
     return ClientKind(request.param)
 
 
 @pytest.fixture
 def trio_kind() -> ClientKind:
-    """The asynchronous client under the other event loop."""
+    """The async client under Trio."""
     return ClientKind("trio")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.loopback import Store
-from tests.support.responses import ID, VIDEO, accepted, completed, seen
+from tests.support.actions import Serve
+from tests.support.responses import ID, VIDEO, accepted, completed, poll_response
 from wan_ergonomic.cli._streams import is_terminal
 
 from .conftest import SMALL
@@ -93,7 +93,7 @@ def full_output():
 )
 def test_every_command_reports_a_full_output(wan, server, words):
     """Nothing is left to write at exit; help, which the parser prints, is no exception."""
-    server.script("poll", seen("queued"))
+    server.script("poll", poll_response("queued"))
     with full_output():
         result = wan(*words, at=server if words[0] == "status" else None)
     assert (result.code, result.err.splitlines()[-1]) == (1, f"wan: {NO_SPACE}")
@@ -114,7 +114,7 @@ def test_a_full_output_does_not_hide_an_accepted_job(wan, server, words, scenari
     """The id and the status are reported; the printed command prints the result."""
     server.script("submit", accepted())
     server.script("poll", completed(server))
-    server.script("download", Store(VIDEO))
+    server.script("download", Serve(VIDEO))
     with full_output():
         result = wan(*words, "--json", at=server)
     event = result.events[-1]

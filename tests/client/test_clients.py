@@ -16,8 +16,8 @@ import httpx
 import pytest
 
 from tests.conftest import CANARY_KEY
-from tests.support.loopback import Store
-from tests.support.responses import ID, PROMPT, VIDEO, accepted, completed, finished, seen
+from tests.support.actions import Serve
+from tests.support.responses import ID, PROMPT, VIDEO, accepted, completed, finished, poll_response
 from wan_ergonomic import (
     AsyncWanClient,
     Clock,
@@ -189,7 +189,7 @@ def test_a_transport_of_the_callers_own_takes_the_networks_place(client_kind):
 def test_looks_share_a_connection_and_a_submission_has_its_own(client_kind, server, clock):
     """A submission never meets a connection that is just closing; all are closed in the end."""
     server.script("submit", accepted())
-    server.script("poll", *[seen("generating")] * 5, completed(server))
+    server.script("poll", *[poll_response("generating")] * 5, completed(server))
     with client_kind.client(base_url=server.url, clock=clock) as wan:
         wan.generate(PROMPT)
     server.drain()
@@ -211,8 +211,8 @@ def test_a_mistake_in_a_request_is_not_taken_for_one_in_the_answer(client_kind, 
 
 def test_a_client_is_closed_once_or_more(client_kind, server):
     """Closing is the end of all connections, and closing again is no error."""
-    server.script("poll", seen("queued"))
-    server.script("download", Store(VIDEO))
+    server.script("poll", poll_response("queued"))
+    server.script("download", Serve(VIDEO))
     with client_kind.client(base_url=server.url) as wan:
         wan.status(ID)
         wan.close()
@@ -222,7 +222,7 @@ def test_a_client_is_closed_once_or_more(client_kind, server):
 
 def test_a_client_is_closed_when_its_block_fails(client_kind, server):
     """No connection outlives an error."""
-    server.script("poll", seen("queued"))
+    server.script("poll", poll_response("queued"))
 
     def fail() -> None:
         with client_kind.client(base_url=server.url) as wan:
@@ -264,7 +264,7 @@ def test_the_package_is_imported_without_its_dependencies():
 
 def test_a_download_works_under_trio(trio_kind, server, tmp_path):
     """The same lines serve the other event loop."""
-    server.script("download", Store(VIDEO, cut=500), Store(VIDEO))
+    server.script("download", Serve(VIDEO, cut=500), Serve(VIDEO))
     with trio_kind.client(base_url=server.url) as wan:
         wan.download(finished(server), tmp_path / "v.mp4", timeout=5)
     assert (tmp_path / "v.mp4").read_bytes() == VIDEO

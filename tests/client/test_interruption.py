@@ -14,8 +14,9 @@ import anyio
 import pytest
 
 from tests.conftest import CANARY_KEY, ClientKind
-from tests.support.loopback import Entry, Hang, Loopback, Stage, Store
-from tests.support.responses import ID, PROMPT, VIDEO, accepted, completed, seen
+from tests.support.actions import Hang, Serve, Stage
+from tests.support.loopback import Entry, Loopback
+from tests.support.responses import ID, PROMPT, VIDEO, accepted, completed, poll_response
 from tests.support.waiting import auntil, until
 from wan_ergonomic import AsyncWanClient, PollingPolicy, WanClient, WanError
 from wan_ergonomic._flows import CLIENT_REQUEST_ID
@@ -42,15 +43,15 @@ def nothing_left(server: Loopback):
     server.release()
     server.drain()
     assert sockets() <= before
-    assert {*threading.enumerate()} - threads <= {*server._threads}
+    assert {*threading.enumerate()} - threads <= server.threads
 
 
 def stop_at(server: Loopback, stage: str) -> None:
     """Let a job come as far as a stage, and no further."""
     server.script("submit", Hang() if stage == "submit" else accepted())
-    looks: dict[str, Entry] = {"poll": Hang(), "between polls": seen("queued")}
+    looks: dict[str, Entry] = {"poll": Hang(), "between polls": poll_response("queued")}
     server.script("poll", looks.get(stage, completed(server)))
-    server.script("download", Store(VIDEO, cut=1000, then=(Hang(),)))
+    server.script("download", Serve(VIDEO, cut=1000, then=(Hang(),)))
 
 
 def arrived(server: Loopback, stage: str) -> bool:
@@ -76,7 +77,7 @@ def asked_by(server: Loopback) -> str:
 def check_resumes(client_kind: ClientKind, server: Loopback, stage: str, path: Path) -> None:
     """Check that another client goes on from there, for the one price."""
     server.script("poll", completed(server))
-    server.script("download", Store(VIDEO))
+    server.script("download", Serve(VIDEO))
     with client_kind.client(base_url=server.url) as wan:
         wan.download(wan.wait(ID), path)
     assert path.read_bytes() == VIDEO
@@ -298,7 +299,7 @@ def test_a_callback_that_fails_later_leaves_the_id_too(client_kind, server):
         raise OwnError
 
     server.script("submit", accepted())
-    server.script("poll", seen("queued"))
+    server.script("poll", poll_response("queued"))
     with (
         nothing_left(server),
         client_kind.client(base_url=server.url) as wan,
@@ -329,7 +330,7 @@ def test_progress_that_fails_leaves_a_part_to_go_on_from(client_kind, server, tm
 def test_an_end_that_was_planned_says_nothing(client_kind, server, clock, caplog):
     """Neither a good end, nor leaving a watch, nor an error of this library's own."""
     server.script("submit", accepted())
-    server.script("poll", seen("queued"), seen("queued"), seen("error"))
+    server.script("poll", poll_response("queued"), poll_response("queued"), poll_response("error"))
     with (
         caplog.at_level(logging.DEBUG, "wan_ergonomic"),
         client_kind.client(base_url=server.url, clock=clock) as wan,

@@ -10,8 +10,8 @@ import anyio
 import pytest
 
 from tests.conftest import CANARY_KEY
-from tests.support.loopback import Ended, Hang, Line
-from tests.support.responses import ID, PROMPT, accepted, completed, seen
+from tests.support.actions import Connection, Ended, Hang
+from tests.support.responses import ID, PROMPT, accepted, completed, poll_response
 from wan_ergonomic import AsyncWanClient, PollingPolicy, Update, WanClient
 
 # More than httpx lets into a pool unless it is told otherwise.
@@ -25,7 +25,7 @@ class Meet:
 
     barrier: threading.Barrier
 
-    def perform(self, _: Line) -> None:
+    def run(self, _: Connection) -> None:
         """Wait for the others."""
         try:
             self.barrier.wait()
@@ -72,7 +72,7 @@ def test_submissions_do_not_queue_for_a_connection(server, make, together):
 @CLIENTS
 def test_waiting_for_a_turn_takes_no_time_from_the_request(server, make, together):
     """Eight looks of three tenths of a second each, one at a time: none of them is too late."""
-    server.script("poll", *[(Hang(0.3), seen("generating"))] * 8, completed(server))
+    server.script("poll", *[(Hang(0.3), poll_response("generating"))] * 8, completed(server))
     updates: list[Update] = []
     client = make(CANARY_KEY, base_url=server.url, polling=SLOW)
     together(client, lambda wan: wan.wait(ID, on_update=updates.append), 8)

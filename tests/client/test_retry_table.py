@@ -15,18 +15,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import FakeClock
-from tests.support.loopback import (
-    Close,
-    Entry,
-    Hang,
-    Loopback,
-    Reset,
-    Send,
-    Stage,
-    Store,
-    answer,
-    head,
-)
+from tests.support.actions import Close, Hang, Reset, Send, Serve, Stage, head, response
+from tests.support.loopback import Entry, Loopback
 from tests.support.options import an_option
 from tests.support.responses import (
     ID,
@@ -37,7 +27,7 @@ from tests.support.responses import (
     finished,
     html,
     link,
-    seen,
+    poll_response,
 )
 from wan_ergonomic import (
     ApiError,
@@ -63,8 +53,8 @@ from wan_ergonomic._spec import model
 STAGES: tuple[Stage, ...] = ("submit", "poll", "download")
 GOOD: dict[str, Entry] = {
     "submit": accepted(),
-    "poll": seen("generating"),
-    "download": Store(VIDEO),
+    "poll": poll_response("generating"),
+    "download": Serve(VIDEO),
 }
 
 # Long enough for this machine at its busiest, short enough to wait for.
@@ -243,7 +233,7 @@ def test_a_lost_submission_is_in_doubt_and_never_sent_again(client_kind, server,
 )
 def test_a_lost_download_goes_on_from_the_byte_reached(client_kind, server, clock, then):
     """The second request asks for the rest of the same version, and the whole is right."""
-    server.script("download", Store(VIDEO, cut=1000, then=then), Store(VIDEO))
+    server.script("download", Serve(VIDEO, cut=1000, then=then), Serve(VIDEO))
     file = io.BytesIO()
     with client_kind.client(base_url=server.url, clock=clock, retrying=AT_ONCE) as wan:
         wan.download(finished(server), file, timeout=SOON)
@@ -280,11 +270,11 @@ def test_a_refusal_for_now_is_tried_again_when_the_server_asks_for_it(
     client_kind, server, clock, stage
 ):
     """429, and 503 in the API's own words, were accepted by nobody; Retry-After is honoured."""
-    in_words = answer(503, UNAVAILABLE)
+    in_words = response(503, UNAVAILABLE)
     server.script(
         stage,
-        answer(429, "", {"Retry-After": "7"}),
-        answer(503, "<html>", {"Retry-After": "11.5"}),
+        response(429, "", {"Retry-After": "7"}),
+        response(503, "<html>", {"Retry-After": "11.5"}),
         in_words,
         GOOD[stage],
     )
@@ -299,7 +289,7 @@ def test_a_refusal_for_now_is_tried_again_when_the_server_asks_for_it(
 def test_retry_after_may_be_a_date(client_kind, server, clock, stage):
     """An HTTP date is a moment, and is waited for."""
     moment = format_datetime(datetime.now(UTC) + timedelta(seconds=40), usegmt=True)
-    server.script(stage, answer(429, "", {"Retry-After": moment}), GOOD[stage])
+    server.script(stage, response(429, "", {"Retry-After": moment}), GOOD[stage])
     with client_kind.client(base_url=server.url, clock=clock) as wan:
         assert is_good(stage, ask(wan, stage, server))
     assert 20 < clock.sleeps[0] <= 40
@@ -311,7 +301,7 @@ def test_retry_after_may_be_a_date(client_kind, server, clock, stage):
 )
 def test_a_retry_after_beyond_the_deadline_ends_it_at_once(client_kind, server, clock, stage, kind):
     """No one sleeps towards a deadline that will have passed."""
-    server.script(stage, answer(429, "", {"Retry-After": "60"}), GOOD[stage])
+    server.script(stage, response(429, "", {"Retry-After": "60"}), GOOD[stage])
     with (
         client_kind.client(base_url=server.url, clock=clock) as wan,
         pytest.raises(kind) as caught,
@@ -323,7 +313,7 @@ def test_a_retry_after_beyond_the_deadline_ends_it_at_once(client_kind, server, 
 
 def test_one_submission_has_one_request_id_however_often_it_is_sent(client_kind, server, clock):
     """The vendor can be asked about a submission by one id, and by no other's."""
-    server.script("submit", answer(429), answer(503, UNAVAILABLE), accepted())
+    server.script("submit", response(429), response(503, UNAVAILABLE), accepted())
     with client_kind.client(base_url=server.url, clock=clock) as wan:
         kept = [wan.submit(PROMPT).client_request_id for _ in range(2)]
     sent = [request.headers["x-client-request-id"] for request in server.requests]
@@ -338,7 +328,7 @@ def test_a_submission_is_not_sent_again_when_its_time_is_over(client_kind, serve
         def sleep(self, seconds: float) -> None:
             super().sleep(seconds + 10)
 
-    server.script("submit", answer(429, "", {"Retry-After": "1"}), accepted())
+    server.script("submit", response(429, "", {"Retry-After": "1"}), accepted())
     with (
         client_kind.client(base_url=server.url, clock=Late()) as wan,
         pytest.raises(RateLimitError),
@@ -353,7 +343,7 @@ def test_a_submission_is_not_sent_again_when_its_time_is_over(client_kind, serve
 def test_an_empty_account_has_an_error_of_its_own(client_kind, server, clock):
     """The vendor's own spelling of its kind is understood, and the way out is named."""
     kind = "err_insufficent_credits"
-    server.script("submit", answer(403, {"error": {"message": "Broke", "data": {"kind": kind}}}))
+    server.script("submit", response(403, {"error": {"message": "Broke", "data": {"kind": kind}}}))
     with (
         client_kind.client(base_url=server.url, clock=clock) as wan,
         pytest.raises(InsufficientCreditsError, match="Top up at https://") as caught,
@@ -363,32 +353,32 @@ def test_an_empty_account_has_an_error_of_its_own(client_kind, server, clock):
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
-def test_an_expired_link_is_renewed_by_one_poll(client_kind, server, store, clock, status):
-    """The store's no is answered by one look at the API, and the fresh link is followed."""
-    store.script("download", answer(status), Store(VIDEO))
-    fresh = f"{store.origin}/fresh.mp4?Signature=2"
-    server.script("poll", seen("completed", video={"url": fresh}))
+def test_an_expired_link_is_renewed_by_one_poll(client_kind, server, storage, clock, status):
+    """The storage's no is answered by one look at the API, and the fresh link is followed."""
+    storage.script("download", response(status), Serve(VIDEO))
+    fresh = f"{storage.origin}/fresh.mp4?Signature=2"
+    server.script("poll", poll_response("completed", video={"url": fresh}))
     file = io.BytesIO()
     with client_kind.client(base_url=server.url, clock=clock) as wan:
-        generation = wan.download(finished(store), file)
-    assert [request.target for request in store.requests] == [
-        link(store).removeprefix(store.origin),
+        generation = wan.download(finished(storage), file)
+    assert [request.target for request in storage.requests] == [
+        link(storage).removeprefix(storage.origin),
         "/fresh.mp4?Signature=2",
     ]
     assert (len(server.requests), generation.video.url, file.getvalue()) == (1, fresh, VIDEO)
 
 
 @pytest.mark.parametrize("status", [403, 404, 410])
-def test_a_link_is_renewed_once_only(client_kind, server, store, clock, status):
+def test_a_link_is_renewed_once_only(client_kind, server, storage, clock, status):
     """If a fresh link is refused too, a fresher one would be."""
-    store.script("download", answer(status), answer(status), Store(VIDEO))
-    server.script("poll", completed(store))
+    storage.script("download", response(status), response(status), Serve(VIDEO))
+    server.script("poll", completed(storage))
     with (
         client_kind.client(base_url=server.url, clock=clock) as wan,
         pytest.raises(LinkExpiredError, match=str(status)),
     ):
-        wan.download(finished(store), io.BytesIO())
-    assert (len(store.requests), len(server.requests)) == (2, 1)
+        wan.download(finished(storage), io.BytesIO())
+    assert (len(storage.requests), len(server.requests)) == (2, 1)
 
 
 # Not found
@@ -397,7 +387,7 @@ def test_a_link_is_renewed_once_only(client_kind, server, store, clock, status):
 @pytest.mark.parametrize("stage", ["submit", "poll"])
 def test_not_found_is_final_where_nothing_was_accepted(client_kind, server, clock, stage):
     """A submission, or a look at an id that nobody vouches for, is made once."""
-    server.script(stage, answer(404))
+    server.script(stage, response(404))
     with (
         client_kind.client(base_url=server.url, clock=clock) as wan,
         pytest.raises(NotFoundError),
@@ -409,7 +399,7 @@ def test_not_found_is_final_where_nothing_was_accepted(client_kind, server, cloc
 def test_not_found_is_tolerated_for_a_job_that_was_accepted(client_kind, server, clock):
     """A generation that the API has answered for is looked at again, by ``status`` too."""
     server.script("submit", accepted())
-    server.script("poll", answer(404), answer(404), seen("generating"))
+    server.script("poll", response(404), response(404), poll_response("generating"))
     with client_kind.client(base_url=server.url, clock=clock) as wan:
         assert wan.status(wan.submit(PROMPT)).status == "generating"
     assert len(server.received("poll")) == 3
@@ -418,7 +408,11 @@ def test_not_found_is_tolerated_for_a_job_that_was_accepted(client_kind, server,
 def test_a_wait_survives_a_run_of_not_found(client_kind, server, clock):
     """The API forgets jobs for a while; as often in a row as the policy says is believed."""
     server.script(
-        "poll", *[answer(404)] * 3, seen("generating"), *[answer(404)] * 3, completed(server)
+        "poll",
+        *[response(404)] * 3,
+        poll_response("generating"),
+        *[response(404)] * 3,
+        completed(server),
     )
     with client_kind.client(
         base_url=server.url, clock=clock, retrying=RetryPolicy(not_found=3)
@@ -429,7 +423,7 @@ def test_a_wait_survives_a_run_of_not_found(client_kind, server, clock):
 
 def test_a_wait_ends_when_not_found_goes_on(client_kind, server, clock):
     """One answer of 404 more than the policy tolerates means what it says."""
-    server.script("poll", answer(404))
+    server.script("poll", response(404))
     with (
         client_kind.client(
             base_url=server.url, clock=clock, retrying=RetryPolicy(not_found=3)
@@ -444,7 +438,7 @@ def test_a_wait_ends_when_not_found_goes_on(client_kind, server, clock):
 def test_an_error_about_a_job_that_was_accepted_says_how_to_go_on(client_kind, server, clock):
     """Whoever reads the traceback of a paid job finds its id in it."""
     server.script("submit", accepted())
-    server.script("poll", answer(403))
+    server.script("poll", response(403))
     with (
         client_kind.client(base_url=server.url, clock=clock) as wan,
         pytest.raises(PermissionDeniedError) as caught,
@@ -476,8 +470,8 @@ def test_a_refusal_for_now_is_told_by_its_status_too(client_kind, server, clock)
 @pytest.mark.parametrize("status", [444, 460, 498, 600, 700, 999])
 def test_what_no_standard_knows_may_have_been_accepted(client_kind, server, clock, status):
     """A status that HTTP has not is doubt about a submission, and passing for a look."""
-    server.script("submit", answer(status))
-    server.script("poll", answer(status), seen("generating"))
+    server.script("submit", response(status))
+    server.script("poll", response(status), poll_response("generating"))
     with client_kind.client(base_url=server.url, clock=clock) as wan:
         with pytest.raises(SubmissionInDoubtError):
             wan.submit(PROMPT)
@@ -491,7 +485,7 @@ def test_a_refusal_that_names_a_job_may_have_been_accepted(
     client_kind, server, clock, status, said
 ):
     """What says that there is a generation is not sent again, whatever its status says."""
-    server.script("submit", answer(status, {"id": ID, "status": said}))
+    server.script("submit", response(status, {"id": ID, "status": said}))
     with (
         client_kind.client(base_url=server.url, clock=clock) as wan,
         pytest.raises(SubmissionInDoubtError),
@@ -503,7 +497,7 @@ def test_a_refusal_that_names_a_job_may_have_been_accepted(
 @pytest.mark.parametrize("said", [["queued"], {"is": "queued"}, 429, None])
 def test_a_refusal_with_some_other_status_is_one(client_kind, server, clock, said):
     """Error bodies have a status too, which is a number or may be anything."""
-    server.script("submit", answer(429, {"id": ID, "status": said}), accepted())
+    server.script("submit", response(429, {"id": ID, "status": said}), accepted())
     with client_kind.client(base_url=server.url, clock=clock) as wan:
         assert wan.submit(PROMPT).id == ID
     assert len(server.requests) == 2
@@ -515,7 +509,7 @@ def test_a_refusal_with_some_other_status_is_one(client_kind, server, clock, sai
 @pytest.mark.parametrize("status", [500, 501])
 def test_a_submission_that_the_api_failed_is_not_sent_again(client_kind, server, clock, status):
     """500 is the API's own word that it failed: an error, and one request."""
-    server.script("submit", answer(status, {"message": "Oops"}))
+    server.script("submit", response(status, {"message": "Oops"}))
     with (
         client_kind.client(base_url=server.url, clock=clock) as wan,
         pytest.raises(ServerError, match="Oops"),
@@ -533,7 +527,7 @@ def test_a_submission_that_the_api_failed_is_not_sent_again(client_kind, server,
 @pytest.mark.parametrize("status", [200, 201])
 def test_an_unreadable_yes_to_a_submission_is_in_doubt(client_kind, server, clock, status, body):
     """It was accepted, and the id is lost: never again, and the request id is there to ask by."""
-    server.script("submit", answer(status, body))
+    server.script("submit", response(status, body))
     with (
         client_kind.client(base_url=server.url, clock=clock) as wan,
         pytest.raises(SubmissionInDoubtError) as caught,
@@ -546,7 +540,7 @@ def test_an_unreadable_yes_to_a_submission_is_in_doubt(client_kind, server, cloc
 
 def test_a_status_without_an_id_is_still_an_answer(client_kind, server, clock):
     """The id is known already; what else the answer says is used."""
-    server.script("poll", answer(200, WITHOUT_ID["no id"]))
+    server.script("poll", response(200, WITHOUT_ID["no id"]))
     with client_kind.client(base_url=server.url, clock=clock) as wan:
         generation = wan.status(ID)
     assert (generation.id, generation.status, len(server.requests)) == (ID, "queued", 1)
@@ -555,7 +549,7 @@ def test_a_status_without_an_id_is_still_an_answer(client_kind, server, clock):
 @pytest.mark.parametrize("status", [202, 299])
 def test_every_success_is_a_success(client_kind, server, clock, status):
     """POST has answered 200 and 201 over time; what begins with 2 is a yes."""
-    server.script("submit", answer(status, {"id": ID, "status": "queued"}))
+    server.script("submit", response(status, {"id": ID, "status": "queued"}))
     with client_kind.client(base_url=server.url, clock=clock) as wan:
         assert wan.submit(PROMPT).id == ID
     assert len(server.requests) == 1

@@ -16,8 +16,8 @@ import anyio
 import pytest
 
 from tests.conftest import CANARY_KEY, FakeClock
-from tests.support.loopback import Hang, Store, answer
-from tests.support.responses import ID, PROMPT, VIDEO, accepted, finished, seen
+from tests.support.actions import Hang, Serve, response
+from tests.support.responses import ID, PROMPT, VIDEO, accepted, finished, poll_response
 from tests.support.waiting import until
 from wan_ergonomic import (
     AsyncWanClient,
@@ -123,7 +123,7 @@ def test_many_threads_are_warned_each_of_its_own(server, caplog):
 
 def test_many_threads_download_each_its_own(server, tmp_path):
     """Parts of one video do not end up in another, though each of them breaks off."""
-    server.script("download", *[Store(VIDEO, cut=2000)] * THREADS, Store(VIDEO))
+    server.script("download", *[Serve(VIDEO, cut=2000)] * THREADS, Serve(VIDEO))
 
     def one(n):
         wan.download(finished(server), tmp_path / f"{n}.mp4")
@@ -203,7 +203,7 @@ def closing(client_kind, server) -> Iterator[Any]:
 def test_a_wait_on_a_client_that_was_closed_says_how_to_go_on(closing, server):
     """The job is paid for, and another client can wait for it."""
     server.script("submit", accepted())
-    server.script("poll", seen("queued"))
+    server.script("poll", poll_response("queued"))
     with pytest.raises(ConfigurationError, match="was closed") as caught:
         closing.generate(PROMPT)
     assert (caught.value.generation_id, len(server.requests)) == (ID, 2)
@@ -212,7 +212,7 @@ def test_a_wait_on_a_client_that_was_closed_says_how_to_go_on(closing, server):
 
 def test_a_submission_that_was_refused_before_the_client_was_closed_spent_nothing(closing, server):
     """It is not sent again, and there is no doubt about it."""
-    server.script("submit", answer(429))
+    server.script("submit", response(429))
     with pytest.raises(ConfigurationError, match="Nothing was accepted or charged"):
         closing.submit(PROMPT)
     assert len(server.requests) == 1
@@ -220,7 +220,7 @@ def test_a_submission_that_was_refused_before_the_client_was_closed_spent_nothin
 
 def test_a_download_that_broke_off_before_the_client_was_closed_is_over(closing, server):
     """What httpx says of it is no error of this library."""
-    server.script("download", Store(VIDEO, cut=100))
+    server.script("download", Serve(VIDEO, cut=100))
     with pytest.raises(ConfigurationError, match="closed"):
         closing.download(finished(server), io.BytesIO())
     assert len(server.requests) == 1

@@ -15,9 +15,10 @@ import anyio
 import pytest
 
 from tests.conftest import CANARY_KEY, FakeClock
-from tests.support.loopback import Close, Entry, Hang, Reset, Send, answer, head
+from tests.support.actions import Close, Hang, Reset, Send, head, response
+from tests.support.loopback import Entry
 from tests.support.options import an_option
-from tests.support.responses import ID, PROMPT, accepted, completed, html, seen
+from tests.support.responses import ID, PROMPT, accepted, completed, html, poll_response
 from tests.support.waiting import auntil, until
 from wan_ergonomic import (
     AsyncWanClient,
@@ -38,7 +39,7 @@ from wan_ergonomic import (
 from wan_ergonomic._spec import model
 from wan_ergonomic.sandbox._spec import id_parameter, usage_field
 
-GENERATING = seen("generating")
+GENERATING = poll_response("generating")
 ALONE = PollingPolicy(in_flight=1)
 ONCE = RetryPolicy(attempts=1)
 HEAD = Send(head(200, {"Content-Length": "500"}))
@@ -115,8 +116,8 @@ def test_a_submission_that_is_completed_at_once_is_not_polled(wan, server):
 
 def test_retry_after_is_honoured_each_time_and_not_remembered(wan, server, clock):
     """A hint is for the next look alone, beside a status as beside a refusal."""
-    hint = answer(200, {"id": ID, "status": "generating"}, {"Retry-After": "33"})
-    refused = answer(429, "", {"Retry-After": "44"})
+    hint = response(200, {"id": ID, "status": "generating"}, {"Retry-After": "33"})
+    refused = response(429, "", {"Retry-After": "44"})
     server.script("poll", hint, GENERATING, refused, GENERATING, hint, completed(server))
     wan.wait(ID)
     assert [clock.sleeps[n] for n in (0, 2, 4)] == [33.0, 44.0, 33.0]
@@ -126,7 +127,7 @@ def test_retry_after_is_honoured_each_time_and_not_remembered(wan, server, clock
 def test_retry_after_may_be_a_date_too(wan, server, clock):
     """An HTTP date is a moment."""
     moment = format_datetime(datetime.now(UTC) + timedelta(seconds=50), usegmt=True)
-    hint = answer(200, {"id": ID, "status": "generating"}, {"Retry-After": moment})
+    hint = response(200, {"id": ID, "status": "generating"}, {"Retry-After": moment})
     server.script("poll", hint, completed(server))
     wan.wait(ID)
     assert 30 < clock.sleeps[0] <= 50
@@ -134,8 +135,19 @@ def test_retry_after_may_be_a_date_too(wan, server, clock):
 
 def test_a_wait_survives_whatever_passes(client_kind, server, clock):
     """The job is paid for: failures on the way are waited out, and told."""
-    broken = [html(502), html(503), html(524), answer(500), Close(), Reset(), Hang(), answer(429)]
-    server.script("poll", *broken, answer(404), answer(404), GENERATING, *broken, completed(server))
+    broken = [
+        html(502),
+        html(503),
+        html(524),
+        response(500),
+        Close(),
+        Reset(),
+        Hang(),
+        response(429),
+    ]
+    server.script(
+        "poll", *broken, response(404), response(404), GENERATING, *broken, completed(server)
+    )
     told: list[Update] = []
     polling = PollingPolicy(request_timeout=1)
     with client_kind.client(base_url=server.url, clock=clock, polling=polling) as wan:
@@ -151,7 +163,7 @@ def test_a_wait_survives_whatever_passes(client_kind, server, clock):
 
 def test_a_deadline_ends_the_wait_and_says_how_to_go_on(wan, server, clock):
     """The error carries the generation, what was seen when, and the id to resume with."""
-    server.script("poll", seen("queued"), GENERATING)
+    server.script("poll", poll_response("queued"), GENERATING)
     with pytest.raises(WaitTimeoutError, match=f"wait.'{ID}'. picks it up") as caught:
         wan.wait(ID, timeout=100)
     assert clock.time == pytest.approx(1100)
@@ -175,7 +187,7 @@ def test_a_deadline_can_be_pickled_with_all_it_carries(wan, server):
 
 def test_a_deadline_names_what_failed_last(wan, server):
     """When nothing was ever seen, the cause is there to read."""
-    server.script("poll", answer(429))
+    server.script("poll", response(429))
     with pytest.raises(WaitTimeoutError) as caught:
         wan.wait(ID, timeout=5)
     assert isinstance(caught.value.__cause__, RateLimitError)
@@ -347,7 +359,14 @@ def test_a_cancelled_wait_frees_its_turn(server, backend):
 
 def test_watch_yields_each_change(wan, server):
     """The first look and each new status; a look that failed is no change."""
-    statuses = [answer(502), seen("queued"), seen("queued"), answer(502), GENERATING, GENERATING]
+    statuses = [
+        response(502),
+        poll_response("queued"),
+        poll_response("queued"),
+        response(502),
+        GENERATING,
+        GENERATING,
+    ]
     server.script("poll", *statuses, completed(server))
     told: list[Update] = []
     changes = [seen.status for seen in wan.watch(ID, on_update=told.append)]
@@ -357,7 +376,7 @@ def test_watch_yields_each_change(wan, server):
 
 def test_watch_raises_what_wait_raises_after_the_last_change(wan, server):
     """A job that failed is seen failing."""
-    server.script("poll", GENERATING, seen("error"))
+    server.script("poll", GENERATING, poll_response("error"))
     changes: list[str] = []
     with pytest.raises(GenerationFailedError):
         changes.extend(generation.status for generation in wan.watch(ID))
@@ -375,8 +394,8 @@ def test_watch_can_be_left(wan, server, clock):
 
 def test_the_id_is_told_before_anything_can_fail(wan, server):
     """``on_submit`` comes once, first, with what is known; then each look."""
-    server.script("submit", answer(429), accepted(meta={"usage": {usage_field("create"): 9}}))
-    server.script("poll", answer(502), completed(server))
+    server.script("submit", response(429), accepted(meta={"usage": {usage_field("create"): 9}}))
+    server.script("poll", response(502), completed(server))
     told: list[tuple[Any, Any]] = []
     wan.generate(
         PROMPT,
@@ -391,7 +410,7 @@ def test_the_id_is_told_before_anything_can_fail(wan, server):
 
 def test_each_look_is_told(wan, server, clock):
     """Status, time passed, number of looks, and when the next one comes."""
-    server.script("poll", seen("queued"), GENERATING, completed(server))
+    server.script("poll", poll_response("queued"), GENERATING, completed(server))
     told: list[Update] = []
     wan.wait(ID, on_update=told.append)
     assert [update.generation.status for update in told] == ["queued", "generating", "completed"]
@@ -452,7 +471,7 @@ def test_drift_is_on_the_generation_told_each_time_and_logged_once(
     client_kind, server, clock, caplog
 ):
     """Loud, and not a flood."""
-    odd = seen("dreaming", colour="blue")
+    odd = poll_response("dreaming", colour="blue")
     server.script("poll", odd, odd, odd, completed(server))
     told: list[Drift] = []
     with (
@@ -473,7 +492,7 @@ def test_drift_is_on_the_generation_told_each_time_and_logged_once(
 
 def test_drift_needs_nobody_to_hear_it(wan, server, caplog):
     """Without ``on_drift`` it is logged, and the answer is read as far as it goes."""
-    server.script("poll", seen("queued", meta=7))
+    server.script("poll", poll_response("queued", meta=7))
     with caplog.at_level(logging.WARNING, "wan_ergonomic"):
         assert wan.status(ID).status == "queued"
     assert "poll returned 7 at /meta; the contract requires" in caplog.text
@@ -485,7 +504,9 @@ def test_drift_needs_nobody_to_hear_it(wan, server, caplog):
 def test_a_failed_job_is_an_error_with_its_price(wan, server):
     """200 and ``error`` is a failure; what it cost is known from the submission."""
     server.script("submit", accepted(meta={"usage": {usage_field("create"): 1200000}}))
-    server.script("poll", GENERATING, seen("error", error={"name": "Unsafe", "message": "No"}))
+    server.script(
+        "poll", GENERATING, poll_response("error", error={"name": "Unsafe", "message": "No"})
+    )
     with pytest.raises(GenerationFailedError, match=r"Unsafe: No.*1,200,000 credits") as caught:
         wan.generate(PROMPT, **an_option())
     generation = caught.value.generation
@@ -497,7 +518,7 @@ def test_a_failed_job_is_an_error_with_its_price(wan, server):
 
 def test_a_job_that_failed_without_a_word_is_an_error_too(wan, server):
     """Whether or not the API says why, or what it cost."""
-    server.script("poll", seen("cancelled"))
+    server.script("poll", poll_response("cancelled"))
     with pytest.raises(GenerationFailedError, match=r"gives no reason\. The job is over"):
         wan.wait(ID)
 
@@ -505,7 +526,7 @@ def test_a_job_that_failed_without_a_word_is_an_error_too(wan, server):
 def test_a_completed_job_remembers_its_submission(wan, server):
     """Price, request, and the ids to ask the vendor by outlive the polls."""
     headers = {"X-Inference-Id": "inf-1", "X-Aimlapi-Usd-Spent": "0.6"}
-    server.script("submit", answer(200, {"id": ID, "status": "queued"}, headers))
+    server.script("submit", response(200, {"id": ID, "status": "queued"}, headers))
     server.script("poll", completed(server))
     generation = wan.generate(PROMPT)
     posted = server.received("submit")[0]
@@ -537,7 +558,7 @@ def test_a_header_of_ours_is_refused(wan, server, name):
 
 def test_the_raw_answer_is_kept(wan, server):
     """Whatever this library does not understand can be read by who does."""
-    server.script("poll", seen("queued", extra={"deep": [1, None]}))
+    server.script("poll", poll_response("queued", extra={"deep": [1, None]}))
     assert wan.status(ID).raw == {"id": ID, "status": "queued", "extra": {"deep": [1, None]}}
 
 
@@ -580,7 +601,7 @@ def test_a_closed_client_says_so(client_kind, server, act):
 
 def test_everything_works_under_trio(trio_kind, server, clock):
     """The asynchronous client is not asyncio's alone."""
-    server.script("submit", answer(429), accepted())
+    server.script("submit", response(429), accepted())
     server.script("poll", Close(), GENERATING, completed(server))
     with trio_kind.client(base_url=server.url, clock=clock) as wan:
         changes = [change.status for change in wan.watch(wan.submit(PROMPT))]

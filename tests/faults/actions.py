@@ -7,7 +7,7 @@ import zlib
 from dataclasses import dataclass, field
 from functools import cache
 
-from tests.support.loopback import Line, head
+from tests.support.actions import Connection, head
 
 MEBI = 2**20
 FLOOD = 200 * MEBI
@@ -30,7 +30,7 @@ class Flood:
     announced: bool = True
     sent: list[int] = field(default_factory=list, compare=False)
 
-    def perform(self, line: Line) -> None:
+    def run(self, connection: Connection) -> None:
         """Send it."""
         length = {"Content-Length": str(FLOOD)}
         chunk = b"x" * MEBI if self.announced else b"%x\r\n%s\r\n" % (MEBI, b"x" * MEBI)
@@ -38,9 +38,9 @@ class Flood:
         framing = length if self.announced else {"Transfer-Encoding": "chunked"}
         went = 0
         try:
-            line.connection.sendall(head(self.status, framing) + start)
+            connection.socket.sendall(head(self.status, framing) + start)
             while went < FLOOD:
-                went += line.connection.send(chunk[went % len(chunk) :])
+                went += connection.socket.send(chunk[went % len(chunk) :])
         finally:
             self.sent.append(went)
 

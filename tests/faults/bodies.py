@@ -6,7 +6,7 @@ import gzip
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tests.support.loopback import Close, Send, answer, head
+from tests.support.actions import Close, Send, head, response
 
 from .actions import MEBI, Flood, bomb
 from .cells import DOUBT, LOOKED_AGAIN, SUBMITTED, Cell, Fault, Reply, Result, passing
@@ -63,11 +63,11 @@ READABLE: Mapping[str, Fault] = {
         Send(b"".join(b"1\r\n%c\r\n" % byte for byte in QUEUED) + b"0\r\n\r\n"),
     ),
     "of no announced length": (Send(head(200, {}) + QUEUED), Close()),
-    "under 201": answer(201, QUEUED),
-    "under 202": answer(202, QUEUED),
-    "under 203": answer(203, QUEUED),
-    "under 206": answer(206, QUEUED),
-    "under 226": answer(226, QUEUED),
+    "under 201": response(201, QUEUED),
+    "under 202": response(202, QUEUED),
+    "under 203": response(203, QUEUED),
+    "under 206": response(206, QUEUED),
+    "under 226": response(226, QUEUED),
     "just below 1 MiB": Reply(200, QUEUED[:-1] + b', "pad": "' + b"x" * (MEBI - 50) + b'"}'),
 }
 HUGE: Mapping[str, tuple[Fault, Mapping[str, Any]]] = {

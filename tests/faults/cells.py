@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, AnyStr, Literal
 
-from tests.support.loopback import Action, Send, Stage, Store, answer
+from tests.support.actions import Action, Send, Serve, Stage, response
 from tests.support.responses import ID, VIDEO
 
 Act = Literal["submit", "status", "wait", "download"]
@@ -42,7 +42,7 @@ class Reply:
         body = self.body if isinstance(self.body, bytes | str) else json.dumps(self.body)
         whole = body.encode() if isinstance(body, str) else body
         headers = {name: fill(text, places) for name, text in self.headers.items()}
-        return answer(self.status, fill(whole, places), headers)
+        return response(self.status, fill(whole, places), headers)
 
     @property
     def refuses(self) -> bool:
@@ -148,7 +148,7 @@ DOUBT = Result("SubmissionInDoubtError", "1 POST", "perhaps")
 SUBMITTED = Result("pending", "1 POST", "once")
 WHOLE = Result("completed", "1 video", files="video")
 COMPLETED = Reply(200, {"id": ID, "status": "completed", "video": {"url": LINK}})
-GOOD_VIDEO = Store(VIDEO)
+GOOD_VIDEO = Serve(VIDEO)
 
 
 def passing(fault: Fault) -> tuple[Fault, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tests.support.loopback import Close, Hang, Reset, Send, answer, head
+from tests.support.actions import Close, Hang, Reset, Send, head, response
 from tests.support.responses import ID, VIDEO
 
 from .cells import (
@@ -33,7 +33,7 @@ PROMISE = head(200, JSON)
 CHUNKED = head(200, {"Transfer-Encoding": "chunked"})
 BEGUN = PROMISE + b'{"id": "gen-1", "st'
 BEGUN_VIDEO = PROMISE + VIDEO[:20]
-WHOLE_JSON = answer(200, {"id": ID, "status": "queued"}).data
+WHOLE_JSON = response(200, {"id": ID, "status": "queued"}).data
 EARLY = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
 
 

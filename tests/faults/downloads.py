@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from tests.support.loopback import Close, Hang, Reset, Send, Store, head
+from tests.support.actions import Close, Hang, Reset, Send, Serve, head
 from tests.support.responses import VIDEO
 
 from .cells import GOOD_VIDEO, WHOLE, Cell, Fault, Reply, Result
@@ -17,7 +17,7 @@ MP4 = {"Content-Type": "video/mp4", "ETag": '"v1"'}
 SIZE = len(VIDEO)
 CUT = 1000
 ANOTHER = VIDEO[:CUT] + bytes(reversed(VIDEO[CUT:]))
-BROKEN = Store(VIDEO, cut=CUT)
+BROKEN = Serve(VIDEO, cut=CUT)
 NO_VIDEO = Result("DownloadError", "1 video")
 GIVEN_UP = Result("IncompleteDownloadError", "4 video")
 KEPT = Result("IncompleteDownloadError", "4 video", files="hidden part")
@@ -99,7 +99,7 @@ TWICE = replace(ANEW, requests="3 video")
 TO_RANGE: Mapping[str, tuple[Fault, Result, bytes]] = {
     "the rest": (GOOD_VIDEO, ANEW, VIDEO),
     "200": (Reply(200, VIDEO, MP4), ANEW, VIDEO),
-    "200 of another version": (Store(ANOTHER, etag='"v2"'), ANEW, ANOTHER),
+    "200 of another version": (Serve(ANOTHER, etag='"v2"'), ANEW, ANOTHER),
     "206 of another version": (part(CUT, SIZE, etag='"v2"', body=ANOTHER[CUT:]), TWICE, VIDEO),
     "206 without an ETag": (part(CUT, SIZE, etag=""), TWICE, VIDEO),
     "206 with a weak ETag": (part(CUT, SIZE, etag='W/"v1"'), TWICE, VIDEO),

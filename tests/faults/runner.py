@@ -18,7 +18,7 @@ from typing import Any
 from anyio.from_thread import BlockingPortal
 
 from tests.conftest import AwaitedClient
-from tests.support.loopback import Request, Stage, answer
+from tests.support.actions import Request, Stage, response
 from tests.support.responses import ID, PROMPT
 from wan_ergonomic import (
     AsyncWanClient,
@@ -139,8 +139,8 @@ def _prepare(cell: Cell, world: World, wan: Any, folder: Path) -> Any:
     if cell.aimed or cell.refused is not None:
         return _known(cell, world)
     accepted = {"id": ID, "status": "queued", **cell.submitted}
-    world.api.script("submit", answer(201, accepted))
-    world.api.script("poll", answer(200, {**accepted, "status": "generating"}))
+    world.api.script("submit", response(201, accepted))
+    world.api.script("poll", response(200, {**accepted, "status": "generating"}))
     world.api.script("download", GOOD_VIDEO)
     kept = cell.connection == "kept"
     subject = wan.submit(PROMPT) if kept or cell.act != "submit" else None
@@ -149,13 +149,13 @@ def _prepare(cell: Cell, world: World, wan: Any, folder: Path) -> Any:
     if cell.act == "download":
         video = {"url": cell.link} if isinstance(cell.link, str) else cell.link
         done = {**accepted, "status": "completed", "video": _filled(video, world)}
-        world.api.script("poll", answer(200, done))
+        world.api.script("poll", response(200, done))
         subject = wan.wait(subject)
         if kept:
             # Like a submission, the next one will have a connection of its own.
             wan.download(subject, io.BytesIO())
     if cell.earlier:
-        world.api.script("download", world.placed(cell.earlier), answer(418))
+        world.api.script("download", world.placed(cell.earlier), response(418))
         with suppress(WanError):
             wan.download(subject, folder / FILE)
     return subject

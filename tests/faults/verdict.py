@@ -11,7 +11,7 @@ import traceback
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from tests.support.loopback import Request
+from tests.support.actions import Request
 from tests.support.responses import VIDEO
 from wan_ergonomic import SubmissionInDoubtError, WanError
 

@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 import httpx
 
 from tests.conftest import FakeClock
-from tests.support.loopback import Action, Loopback, Request, Send
+from tests.support.actions import Action, Request, Send
+from tests.support.loopback import Loopback
 
 from .cells import ELSEWHERE, HERE, KEY, PORT, SIGNED, Cell, Fault, Reply, fill
 
@@ -50,14 +51,13 @@ class Server(Loopback):
     unread = 0
     slammed = 0
 
-    def _serve(self, connection: socket.socket) -> None:
+    def _serve(self, accepted: socket.socket) -> None:
         if not self.unread:
-            super()._serve(connection)
+            super()._serve(accepted)
             return
         self.unread, self.slammed = self.unread - 1, self.slammed + 1
-        connection.close()
-        with self._lock:
-            self._connections.discard(connection)
+        accepted.close()
+        self._forget(accepted)
 
 
 class TickingClock(FakeClock):

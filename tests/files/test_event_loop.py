@@ -11,7 +11,8 @@ from pathlib import Path, PosixPath
 
 import pytest
 
-from tests.support.loopback import Loopback, Store
+from tests.support.actions import Serve
+from tests.support.loopback import Loopback
 from tests.support.responses import VIDEO, finished
 from tests.support.stand_in import stand_in
 from wan_ergonomic import AsyncWanClient
@@ -50,7 +51,7 @@ class Slow(io.BytesIO):
 
 async def save(server: Loopback, target: Path | io.BytesIO) -> None:
     """Download the server's video."""
-    server.script("download", Store(VIDEO))
+    server.script("download", Serve(VIDEO))
     async with AsyncWanClient("a-key", base_url=server.url) as wan:
         await wan.download(finished(server), target)
 
@@ -103,7 +104,7 @@ def test_a_download_that_is_cancelled_while_a_file_is_written_leaves_nothing_ope
     """The file is closed after the write that the cancellation interrupted."""
 
     async def main() -> None:
-        server.script("download", Store(VIDEO, cut=1000), Store(VIDEO))
+        server.script("download", Serve(VIDEO, cut=1000), Serve(VIDEO))
         writing, proceed = asyncio.Event(), threading.Event()
         running = asyncio.get_running_loop()
 
@@ -129,7 +130,7 @@ def test_a_download_that_is_cancelled_while_a_file_is_written_leaves_nothing_ope
 
 def test_a_coroutine_that_is_destroyed_closes_its_file(server, tmp_path):
     """As when an event loop ends under it: nothing can be awaited then."""
-    server.script("download", Store(VIDEO, cut=1000))
+    server.script("download", Serve(VIDEO, cut=1000))
     wan = AsyncWanClient("a-key", base_url=server.url)
     running = wan.download(finished(server), tmp_path / "v.mp4")
 

@@ -9,8 +9,8 @@ from pathlib import Path, PosixPath
 import pytest
 
 from tests.client.test_download import largest_file, names
-from tests.support.loopback import Store, answer
-from tests.support.responses import ID, VIDEO, finished, link, seen
+from tests.support.actions import Serve, response
+from tests.support.responses import ID, VIDEO, finished, link, poll_response
 from wan_ergonomic import DownloadError, RetryPolicy
 from wan_ergonomic._files import _part_file
 from wan_ergonomic._files._part_file import PartFile
@@ -37,13 +37,13 @@ def held(folder: Path) -> PartFile:
 
 
 def test_the_vendors_names_for_a_file_are_not_used(wan, server, tmp_path):
-    """Neither the answer's, nor the store's, nor the link's."""
+    """Neither the answer's, nor the storage's, nor the link's."""
     folder = tmp_path / "a" / "b"
     folder.mkdir(parents=True)
     video = {"url": link(server).replace("v.mp4", "../../evil.mp4"), "file_name": "../../evil.mp4"}
-    server.script("poll", seen("completed", video=video))
+    server.script("poll", poll_response("completed", video=video))
     headers = {"Content-Disposition": 'attachment; filename="../../evil.mp4"'}
-    server.script("download", answer(200, VIDEO, headers))
+    server.script("download", response(200, VIDEO, headers))
     wan.download(ID, folder / "v.mp4")
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == [folder / "v.mp4"]
 
@@ -54,8 +54,8 @@ def test_an_id_is_no_part_of_a_path(wan, server, tmp_path, identity):
     folder = tmp_path / "a" / "b"
     folder.mkdir(parents=True)
     url = {"url": link(server)}
-    server.script("poll", answer(200, {"id": identity, "status": "completed", "video": url}))
-    server.script("download", Store(VIDEO, cut=100))
+    server.script("poll", response(200, {"id": identity, "status": "completed", "video": url}))
+    server.script("download", Serve(VIDEO, cut=100))
     with pytest.raises(DownloadError) as caught:
         wan.download(identity, folder / "v.mp4")
     (left,) = (path for path in tmp_path.rglob("*") if path.is_file())
@@ -63,8 +63,8 @@ def test_an_id_is_no_part_of_a_path(wan, server, tmp_path, identity):
 
 
 def test_an_etag_is_no_part_of_a_path_either(wan, server, tmp_path):
-    """A store may call its versions what it likes."""
-    server.script("download", Store(VIDEO, etag='"../../evil"', cut=100))
+    """A storage may call its versions what it likes."""
+    server.script("download", Serve(VIDEO, etag='"../../evil"', cut=100))
     with pytest.raises(DownloadError):
         wan.download(finished(server), tmp_path / "v.mp4")
     (name,) = names(tmp_path)
@@ -73,7 +73,7 @@ def test_an_etag_is_no_part_of_a_path_either(wan, server, tmp_path):
 
 @pytest.mark.skipif(not READ_ONLY.is_dir(), reason="there is no such folder here")
 def test_a_folder_that_is_read_only_is_an_error_that_names_the_generation(wan, server):
-    """Before anything is asked of the store."""
+    """Before anything is asked of the storage."""
     with pytest.raises(DownloadError, match=f"{ID} could not be written") as caught:
         wan.download(finished(server), READ_ONLY / "v.mp4")
     assert (caught.value.generation_id, server.requests) == (ID, [])
@@ -89,7 +89,7 @@ def test_a_place_that_is_refused_is_told_with_its_generation(wan, server, tmp_pa
 
 def test_a_disk_that_is_full_when_going_on_leaves_nothing(wan, server, tmp_path):
     """What an earlier call left is not worth more than the room it takes."""
-    server.script("download", Store(VIDEO, cut=1000), Store(VIDEO), Store(VIDEO))
+    server.script("download", Serve(VIDEO, cut=1000), Serve(VIDEO), Serve(VIDEO))
     with pytest.raises(DownloadError):
         wan.download(finished(server), tmp_path / "v.mp4")
     with largest_file(2000), pytest.raises(DownloadError, match=f"{ID} could not be written"):

@@ -1,4 +1,4 @@
-"""What is saved is the whole of an MP4: by its own word, and not only by that of the store."""
+"""What is saved is the whole of an MP4: by its own word, and not only by that of the storage."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from tests.support.loopback import Close, Hang, Send, Store, answer, head
+from tests.support.actions import Close, Hang, Send, Serve, head, response
 from tests.support.responses import ID, VIDEO, completed, finished
 from wan_ergonomic import (
     DownloadError,
@@ -53,7 +53,7 @@ def hasty(client_kind, server, clock):
     ids=["of no announced length", "announced as less", "in chunks that end well"],
 )
 def test_a_part_gets_no_name(hasty, server, tmp_path, size, sent):
-    """However good the store says that it is."""
+    """However good the storage says that it is."""
     server.script("download", sent(VIDEO[:size]))
     with pytest.raises(IncompleteDownloadError):
         hasty.download(finished(server), tmp_path / "v.mp4")
@@ -62,7 +62,7 @@ def test_a_part_gets_no_name(hasty, server, tmp_path, size, sent):
 
 def test_what_was_cut_without_a_word_is_gone_on_with(wan, server, tmp_path):
     """The rest is asked for, as of any other stream that broke off."""
-    server.script("download", (Send(head(200, MP4) + HALF), Close()), Store(VIDEO))
+    server.script("download", (Send(head(200, MP4) + HALF), Close()), Serve(VIDEO))
     wan.download(finished(server), tmp_path / "v.mp4")
     assert (tmp_path / "v.mp4").read_bytes() == VIDEO
     assert server.requests[1].headers["range"] == f"bytes={len(HALF)}-"
@@ -73,7 +73,7 @@ def test_numbers_that_python_refuses_to_read_are_no_numbers(hasty, server, tmp_p
     """A range of thousands of digits is none."""
     digits = "9" * 5000
     headers = {**MP4, "Content-Range": f"bytes {digits}-{digits}/{digits}"}
-    server.script("download", answer(status, HALF, headers))
+    server.script("download", response(status, HALF, headers))
     with pytest.raises(IncompleteDownloadError):
         hasty.download(finished(server), tmp_path / "v.mp4")
     assert list(tmp_path.iterdir()) == []
@@ -98,8 +98,8 @@ def test_a_path_with_half_of_a_character_is_refused_at_once(hasty, server, tmp_p
 def test_a_store_that_refuses_to_go_on_is_started_over_with_once(wan, server, tmp_path):
     """If it breaks off again, there is no other way to try."""
     server.script("poll", completed(server))
-    begun = Store(VIDEO, cut=1000)
-    server.script("download", begun, answer(403), answer(403), begun, answer(403))
+    begun = Serve(VIDEO, cut=1000)
+    server.script("download", begun, response(403), response(403), begun, response(403))
     with pytest.raises(LinkExpiredError):
         wan.download(finished(server), tmp_path / "v.mp4")
     assert len(server.received("download")) == 5
@@ -107,8 +107,8 @@ def test_a_store_that_refuses_to_go_on_is_started_over_with_once(wan, server, tm
 
 def test_two_videos_of_a_store_come_over_two_connections(wan, server):
     """What one of them was answered too much is not the beginning of the other."""
-    smuggled = answer(200, b"another's", MP4).data
-    server.script("download", Send(answer(200, VIDEO, MP4).data + smuggled), Store(VIDEO))
+    smuggled = response(200, b"another's", MP4).data
+    server.script("download", Send(response(200, VIDEO, MP4).data + smuggled), Serve(VIDEO))
     for _ in range(2):
         file = io.BytesIO()
         wan.download(finished(server), file)
@@ -134,7 +134,7 @@ class Slow(io.RawIOBase):
 
 def test_a_file_that_takes_little_at_once_gets_everything(wan, server):
     """As does standard output without a buffer; it is left open."""
-    server.script("download", Store(VIDEO))
+    server.script("download", Serve(VIDEO))
     file = Slow(most=1000)
     wan.download(finished(server), file)
     assert (file.taken, file.closed) == (VIDEO, False)
@@ -142,7 +142,7 @@ def test_a_file_that_takes_little_at_once_gets_everything(wan, server):
 
 def test_a_file_that_takes_no_more_is_an_error(wan, server):
     """One that says so, time and again, would be waited for without end."""
-    server.script("download", Store(VIDEO))
+    server.script("download", Serve(VIDEO))
     with pytest.raises(DownloadError, match="it takes no more bytes") as caught:
         wan.download(finished(server), Slow(most=0))
     assert caught.value.generation_id == ID
@@ -156,7 +156,7 @@ OWN = [IncompleteDownloadError("mine"), LinkExpiredError("mine"), DownloadError(
     "rest", [b"", chunk(b"more") * 3, b"zz\r\n"], ids=["silence", "more", "nonsense"]
 )
 def test_what_a_callback_raises_is_the_callers(wan, server, tmp_path, own, rest):
-    """It is not taken for the store's, nor replaced by what lies unread; nothing is tried again."""
+    """It is raised as it is, whatever the storage has sent after it; nothing is retried."""
     server.script("download", (Send(head(200, CHUNKED) + chunk(HALF) + rest), Hang()))
     told: list[int] = []
 

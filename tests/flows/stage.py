@@ -1,7 +1,6 @@
-"""Plays a flow: answers each call from a script, lets time pass on a fake clock.
+"""Plays a flow: gives each step its outcome from a script, on a fake clock.
 
-Nothing is sent and nothing waits. What a flow asked for, in order, is what a
-test looks at.
+Nothing is sent and nothing waits. A test checks the steps that the flow yielded.
 """
 
 from __future__ import annotations
@@ -39,40 +38,40 @@ LINK = "https://cdn.example/v.mp4?Expires=1754382147&OSSAccessKeyId=AK&Signature
 PENDING = Generation(id=ID, status="queued", raw={"id": ID, "status": "queued"})
 STEADY = PollingPolicy(min_interval=10, max_interval=10, jitter=0)
 
-# What a store does to the part file of a fetch, and how the stream breaks off, if it does.
+# What a storage sends into the part file of a fetch; returns the error that ends the stream.
 Stream = Callable[[Fetch], WanError | None]
-# A job that goes by the clock answers when it is asked.
+# A response that depends on the time of the call.
 Job = Callable[[], ApiResponse]
 Outcome = ApiResponse | WanError | Stream | Job
 
 
-def answer(
+def response(
     status: str = "generating", *, headers: dict[str, str] | None = None, **more: Any
 ) -> ApiResponse:
-    """An answer with an id, a status and whatever else."""
+    """Return a successful response with an id, a status and other fields."""
     content = json.dumps({"id": ID, "status": status, **more}).encode()
     return ApiResponse(content=content, headers=headers or {})
 
 
 def completed() -> ApiResponse:
-    """The answer that a wait is for."""
-    return answer("completed", video={"url": LINK})
+    """Return the response that ends a wait."""
+    return response("completed", video={"url": LINK})
 
 
-def refusal(status_code: int, retry_after: str | None = None, body: Any = "") -> WanError:
-    """What the driver throws in when the API answers with something else than a success."""
+def api_error(status_code: int, retry_after: str | None = None, body: Any = "") -> WanError:
+    """Return the error that the driver throws in for an error response."""
     headers = {} if retry_after is None else {"retry-after": retry_after}
     content = body.encode() if isinstance(body, str) else json.dumps(body).encode()
     return parse_error(status_code, headers, content)
 
 
 def lost(*, sent: bool) -> ConnectionFailedError:
-    """What the driver throws in when no answer came."""
+    """Return the error that the driver throws in when no response came."""
     return ConnectionFailedError("The connection failed: reset by peer.", sent=sent)
 
 
 def context(clock: FakeClock, timeout: float = 1000.0, **more: Any) -> CallContext:
-    """What a call made now goes by."""
+    """Return the context of a call that starts now."""
     policies: dict[str, Any] = {"polling": STEADY, "retrying": RetryPolicy(), **more}
     return CallContext(now=clock.now, started=clock.now(), timeout=timeout, **policies)
 
@@ -82,45 +81,48 @@ class Played:
     """What a flow did.
 
     Attributes:
-        steps: Each step it asked for.
-        result: What it returned, if it did.
-        error: What it raised, if it did.
-        spare: How many outcomes of the script it did not ask for.
+        steps: Each step that it yielded.
+        result: What it returned, or None.
+        error: The error that it raised, or None.
+        unused: How many outcomes of the script were left.
     """
 
     steps: list[Step] = field(default_factory=list)
     result: Generation | None = None
     error: WanError | None = None
-    spare: int = 0
+    unused: int = 0
 
     @property
-    def kinds(self) -> list[type[Step]]:
+    def step_types(self) -> list[type[Step]]:
         """The type of each step, without file work."""
         return [type(step) for step in self.steps if not isinstance(step, FileWork)]
 
     @property
     def calls(self) -> list[Call]:
-        """Each request it made."""
+        """Each API request."""
         return [step for step in self.steps if isinstance(step, Call)]
 
     @property
     def sleeps(self) -> list[float]:
-        """Each pause it made, in seconds."""
+        """The seconds of each pause."""
         return [step.seconds for step in self.steps if isinstance(step, Sleep)]
 
     @property
     def updates(self) -> list[Update]:
-        """Each update it reported."""
+        """Each update that it reported."""
         return [step.update for step in self.steps if isinstance(step, Report)]
 
     @property
     def fetches(self) -> list[str]:
-        """Each link it followed."""
+        """The link of each fetch."""
         return [step.url for step in self.steps if isinstance(step, Fetch)]
 
 
 def play(flow: Flow, clock: FakeClock, *script: Outcome, seconds: float = 0.0) -> Played:
-    """Run a flow to its end, each call or fetch taking so many seconds and the next outcome."""
+    """Run a flow to its end.
+
+    Each call or fetch takes ``seconds`` seconds and the next outcome of the script.
+    """
     played, outcomes = Played(), iter(script)
     try:
         step = next(flow)
@@ -135,17 +137,17 @@ def play(flow: Flow, clock: FakeClock, *script: Outcome, seconds: float = 0.0) -
                 step = next(flow)
             else:
                 clock.time += seconds
-                step = _tell(flow, step, next(outcomes, None))
+                step = _deliver(flow, step, next(outcomes, None))
     except StopIteration as end:
         played.result = end.value
     except WanError as error:
         played.error = error
-    played.spare = len(list(outcomes))
+    played.unused = len(list(outcomes))
     return played
 
 
 def abandon(flow: Flow) -> None:
-    """End a flow where it is, as a driver does that is closed."""
+    """Close a flow where it is, as a driver does that is closed."""
     with suppress(GeneratorExit):
         step = flow.throw(GeneratorExit())
         assert isinstance(step, FileWork)
@@ -160,8 +162,8 @@ def _work(flow: Flow, step: FileWork) -> Step:
     return flow.send(done)
 
 
-def _tell(flow: Flow, step: Step, outcome: Outcome | None) -> Step:
-    assert outcome is not None, "the flow asked for more than the script holds"
+def _deliver(flow: Flow, step: Step, outcome: Outcome | None) -> Step:
+    assert outcome is not None, "the flow made more requests than the script has outcomes"
     about = (step,) if isinstance(step, Fetch) else ()
-    told = outcome(*about) if callable(outcome) else outcome
-    return flow.throw(told) if isinstance(told, WanError) else flow.send(told)
+    result = outcome(*about) if callable(outcome) else outcome
+    return flow.throw(result) if isinstance(result, WanError) else flow.send(result)

@@ -19,7 +19,7 @@ from wan_ergonomic import (
 from wan_ergonomic._files import PartFile
 from wan_ergonomic._flows import Fetch, FileWork, Report, Sleep, download
 
-from .stage import ID, LINK, abandon, answer, completed, context, play, refusal
+from .stage import ID, LINK, abandon, api_error, completed, context, play, response
 
 MP4 = boxes(ftyp=b"isom", moov=bytes(8), mdat=bytes(range(200)))
 OLD = "https://cdn.example/old.mp4?Signature=old"
@@ -27,7 +27,7 @@ DONE = Generation(id=ID, status="completed", video=Video(url=OLD), raw={"id": ID
 
 
 def stream(first: int = 0, last: int = len(MP4), error: DownloadError | None = None):
-    """A store that sends some of the video's bytes, then breaks off if there is an error."""
+    """A storage that sends some of the video's bytes, then breaks off if there is an error."""
 
     def serve(fetch: Fetch) -> DownloadError | None:
         head = {"etag": '"v1"', "content-length": str(len(MP4))}
@@ -56,7 +56,7 @@ def save(clock, *script, generation=DONE, **more):
 def test_one_fetch_and_one_report_make_a_download(clock):
     """A stream that is whole needs no other request; the generation is the result."""
     played, saved = save(clock, stream())
-    assert played.kinds == [Fetch, Report]
+    assert played.step_types == [Fetch, Report]
     assert (saved, played.fetches, played.result) == (MP4, [OLD], DONE)
 
 
@@ -85,7 +85,7 @@ def test_a_broken_stream_goes_on_where_it_broke_off(clock):
         return stream(100)(fetch)
 
     played, saved = save(clock, stream(0, 100, broken()), rest)
-    assert played.kinds == [Fetch, Sleep, Fetch, Report]
+    assert played.step_types == [Fetch, Sleep, Fetch, Report]
     assert (saved, wanted) == (MP4, [{"Range": "bytes=100-", "If-Range": '"v1"'}])
 
 
@@ -105,7 +105,7 @@ def test_progress_starts_the_count_anew(clock):
 
 
 def test_the_same_bytes_again_are_no_progress(clock):
-    """A store that starts over and breaks off at the same byte each time is given up."""
+    """A storage that starts over and breaks off at the same byte each time is given up."""
     played, _ = save(clock, *[stream(0, 50, broken())] * 9, retrying=RetryPolicy(attempts=3))
     assert isinstance(played.error, IncompleteDownloadError)
     assert len(played.fetches) == 3
@@ -167,10 +167,10 @@ def test_an_id_alone_is_looked_up_first(clock):
 @pytest.mark.parametrize(
     ("seen", "expected", "words"),
     [
-        (answer("generating"), DownloadError, "no video yet (status: generating). Wait for it"),
-        (answer("completed"), DownloadError, "is completed, but the API gives no link"),
-        (answer("error", error="no GPU"), GenerationFailedError, "error: no GPU"),
-        (refusal(404), NotFoundError, "404"),
+        (response("generating"), DownloadError, "no video yet (status: generating). Wait for it"),
+        (response("completed"), DownloadError, "is completed, but the API gives no link"),
+        (response("error", error="no GPU"), GenerationFailedError, "error: no GPU"),
+        (api_error(404), NotFoundError, "404"),
     ],
 )
 def test_what_has_no_video_is_said_plainly(clock, seen, expected, words):

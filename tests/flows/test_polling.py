@@ -6,14 +6,14 @@ from wan_ergonomic import ConfigurationError, PollingPolicy
 from wan_ergonomic._client import WAIT_SECONDS
 from wan_ergonomic._flows import wait
 
-from .stage import PENDING, answer, completed, context, play
+from .stage import PENDING, completed, context, play, response
 
 CALM = PollingPolicy(jitter=0)
 
 
 def job_of(seconds, clock):
     """A job that is completed so long after it began; answers when it is asked."""
-    return lambda: completed() if clock.time >= 1000 + seconds else answer()
+    return lambda: completed() if clock.time >= 1000 + seconds else response()
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_the_defaults_allow_the_vendors_own_runs(clock, seconds):
 def test_a_long_wait_costs_few_requests(clock):
     """The twenty minutes of the default deadline are bounded in requests too."""
     flow = wait(PENDING, context(clock, WAIT_SECONDS, polling=CALM))
-    played = play(flow, clock, *[answer()] * 500)
+    played = play(flow, clock, *[response()] * 500)
     assert 100 < len(played.calls) < 150
 
 

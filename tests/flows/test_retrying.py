@@ -14,7 +14,7 @@ from wan_ergonomic import (
 from wan_ergonomic._flows import _retrying
 from wan_ergonomic._flows._retrying import after_poll, after_submission, backoff
 
-from .stage import lost, refusal
+from .stage import api_error, lost
 
 POLICY = RetryPolicy()
 
@@ -32,7 +32,7 @@ STATUSES = {
 @pytest.mark.parametrize("code", STATUSES)
 def test_each_status_has_its_verdicts(code):
     """What a refusal means for the paid request and for the free one."""
-    error = refusal(code)
+    error = api_error(code)
     assert (after_submission(error), after_poll(error)) == STATUSES[code]
 
 
@@ -62,13 +62,13 @@ def test_each_failure_without_a_status_has_its_verdicts(error, submission, look)
 )
 def test_a_503_is_a_refusal_only_if_the_api_says_so(retry_after, body, expected):
     """Retry-After, or a body in the API's own shape, tells its word from a proxy's guess."""
-    assert after_submission(refusal(503, retry_after, body)) == expected
+    assert after_submission(api_error(503, retry_after, body)) == expected
 
 
 @pytest.mark.parametrize("code", [500, 502, 504, 520])
 def test_only_a_503_can_be_a_refusal(code):
     """Other server errors leave the question open, whatever comes with them."""
-    assert after_submission(refusal(code, "5", {"message": "sorry"})) != "again"
+    assert after_submission(api_error(code, "5", {"message": "sorry"})) != "again"
 
 
 def test_a_pause_is_drawn_from_the_whole_of_a_growing_span(monkeypatch):
@@ -88,13 +88,13 @@ def test_a_pause_is_drawn_from_the_whole_of_a_growing_span(monkeypatch):
 
 def test_pauses_stay_in_their_span_and_differ():
     """Clients that failed together do not come back together."""
-    pauses = [backoff(POLICY, 3, refusal(502)) for _ in range(200)]
+    pauses = [backoff(POLICY, 3, api_error(502)) for _ in range(200)]
     assert all(0 <= seconds <= 2 for seconds in pauses)
     assert len(set(pauses)) > 190
 
 
 @pytest.mark.parametrize(
-    "error", [refusal(429, "90"), IncompleteDownloadError("busy", retry_after=90)]
+    "error", [api_error(429, "90"), IncompleteDownloadError("busy", retry_after=90)]
 )
 def test_what_is_asked_for_is_the_pause(error):
     """Retry-After is taken as it is, beyond the cap too: the caller's deadline bounds it."""
@@ -105,7 +105,7 @@ def test_what_is_asked_for_is_the_pause(error):
 def test_asking_for_nothing_is_not_asking(value, monkeypatch):
     """A Retry-After that says nothing leaves the backoff as it is."""
     stand_in(monkeypatch, _retrying, "random", uniform=lambda _, high: high)
-    assert backoff(POLICY, 1, refusal(429, value)) == 0.5
+    assert backoff(POLICY, 1, api_error(429, value)) == 0.5
 
 
 @pytest.mark.parametrize(

@@ -13,13 +13,13 @@ from wan_ergonomic import (
 )
 from wan_ergonomic._flows import ApiResponse, Call, Report, status
 
-from .stage import ID, PENDING, STEADY, answer, context, lost, play, refusal
+from .stage import ID, PENDING, STEADY, api_error, context, lost, play, response
 
 
 def test_one_call_and_one_report_make_a_look(clock):
     """A look is one request for the id, then its finding is reported."""
-    played = play(status(PENDING, context(clock)), clock, answer("generating"), seconds=1)
-    assert played.kinds == [Call, Report]
+    played = play(status(PENDING, context(clock)), clock, response("generating"), seconds=1)
+    assert played.step_types == [Call, Report]
     assert (played.calls[0].role, played.calls[0].argument) == ("poll", ID)
     assert (played.updates[0].elapsed, played.updates[0].polls) == (1, 1)
     assert played.result == played.updates[0].generation
@@ -27,7 +27,7 @@ def test_one_call_and_one_report_make_a_look(clock):
 
 def test_a_failed_job_is_data(clock):
     """Asking how a job is does not raise because it failed; waiting for it does."""
-    played = play(status(PENDING, context(clock)), clock, answer("error", error="no GPU"))
+    played = play(status(PENDING, context(clock)), clock, response("error", error="no GPU"))
     assert played.result
     assert played.result.failed
 
@@ -37,7 +37,7 @@ def test_what_was_known_is_kept(clock):
     before = Generation(
         id=ID, usage=Usage(credits=5), request={"prompt": "A boat"}, client_request_id="c"
     )
-    seen = play(status(before, context(clock)), clock, answer()).result
+    seen = play(status(before, context(clock)), clock, response()).result
     assert seen
     assert (seen.usage, seen.request, seen.client_request_id) == (
         Usage(credits=5),
@@ -48,14 +48,16 @@ def test_what_was_known_is_kept(clock):
 
 def test_extra_headers_go_along(clock):
     """The caller's headers are sent with a look, and nothing else is."""
-    played = play(status(PENDING, context(clock, extra_headers={"X-Trace": "t"})), clock, answer())
+    played = play(
+        status(PENDING, context(clock, extra_headers={"X-Trace": "t"})), clock, response()
+    )
     assert played.calls[0].headers == {"X-Trace": "t"}
 
 
 def test_a_look_may_take_the_policys_time_or_what_is_left(clock):
     """The request in flight is bounded by the deadline too."""
     for timeout, expected in ((60, STEADY.request_timeout), (3, 3)):
-        played = play(status(PENDING, context(clock, timeout=timeout)), clock, answer())
+        played = play(status(PENDING, context(clock, timeout=timeout)), clock, response())
         assert played.calls[0].timeout == expected
 
 
@@ -64,14 +66,14 @@ def test_a_look_may_take_the_policys_time_or_what_is_left(clock):
     [
         lost(sent=True),
         lost(sent=False),
-        *(refusal(code) for code in (404, 408, 425, 429, 499, 500, 502, 503, 504, 520, 527)),
+        *(api_error(code) for code in (404, 408, 425, 429, 499, 500, 502, 503, 504, 520, 527)),
         ApiResponse(content=b"<html>", headers={}),
     ],
     ids=str,
 )
 def test_what_may_pass_is_tried_again(clock, passing):
     """One bad moment does not end a look at a job that was accepted."""
-    played = play(status(PENDING, context(clock)), clock, passing, answer())
+    played = play(status(PENDING, context(clock)), clock, passing, response())
     assert len(played.calls) == 2
     assert played.updates[-1].polls == 2
 
@@ -79,32 +81,35 @@ def test_what_may_pass_is_tried_again(clock, passing):
 @pytest.mark.parametrize("code", [400, 401, 403, 409, 422])
 def test_what_time_cannot_change_is_final(clock, code):
     """A refusal is raised at once, and says which generation it is about."""
-    played = play(status(PENDING, context(clock)), clock, refusal(code))
+    played = play(status(PENDING, context(clock)), clock, api_error(code))
     assert played.error
     assert (played.error.generation_id, played.sleeps) == (ID, [])
 
 
 def test_an_id_that_was_never_seen_is_not_found_at_once(clock):
     """Without a sign that the job was ever accepted, a 404 means what it says."""
-    played = play(status(Generation(id=ID), context(clock)), clock, refusal(404))
+    played = play(status(Generation(id=ID), context(clock)), clock, api_error(404))
     assert isinstance(played.error, NotFoundError)
     assert len(played.calls) == 1
 
 
 @pytest.mark.parametrize(
     ("passing", "expected"),
-    [(refusal(502), ServerError), (ApiResponse(content=b"", headers={}), UnreadableResponseError)],
+    [
+        (api_error(502), ServerError),
+        (ApiResponse(content=b"", headers={}), UnreadableResponseError),
+    ],
 )
 def test_attempts_are_counted(clock, passing, expected):
     """After as many attempts as the policy allows, the last error is raised."""
     flow = status(PENDING, context(clock, retrying=RetryPolicy(attempts=2)))
     played = play(flow, clock, *[passing] * 3)
     assert type(played.error) is expected
-    assert played.spare == 1
+    assert played.unused == 1
 
 
 def test_a_pause_that_outlives_the_deadline_is_not_begun(clock):
     """With a second left, an API that asks for a minute is not waited for."""
-    played = play(status(PENDING, context(clock, timeout=1)), clock, refusal(429, "60"))
+    played = play(status(PENDING, context(clock, timeout=1)), clock, api_error(429, "60"))
     assert isinstance(played.error, WanError)
     assert played.sleeps == []

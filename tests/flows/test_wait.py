@@ -16,7 +16,7 @@ from wan_ergonomic import (
 )
 from wan_ergonomic._flows import ApiResponse, Call, Report, Sleep, _retrying, wait
 
-from .stage import ID, LINK, PENDING, STEADY, answer, completed, context, lost, play, refusal
+from .stage import ID, LINK, PENDING, STEADY, api_error, completed, context, lost, play, response
 
 NO_PAUSE = RetryPolicy(backoff=0, max_backoff=0)
 
@@ -24,21 +24,21 @@ NO_PAUSE = RetryPolicy(backoff=0, max_backoff=0)
 def test_the_first_look_comes_at_once(clock):
     """No time passes before the first request, nor after the last one."""
     played = play(wait(PENDING, context(clock)), clock, completed())
-    assert played.kinds == [Call, Report]
+    assert played.step_types == [Call, Report]
     assert played.result
     assert played.result.video == Video(url=LINK)
 
 
 def test_looks_are_the_policys_interval_apart(clock):
     """Between two looks lies one pause, as long as the polling policy says."""
-    played = play(wait(PENDING, context(clock)), clock, answer(), answer(), completed())
-    assert played.kinds == [Call, Report, Sleep] * 2 + [Call, Report]
+    played = play(wait(PENDING, context(clock)), clock, response(), response(), completed())
+    assert played.step_types == [Call, Report, Sleep] * 2 + [Call, Report]
     assert played.sleeps == [10, 10]
 
 
 def test_each_look_is_reported_with_what_comes_next(clock):
     """An update tells how many looks there were, and when the next one is."""
-    script = (answer("queued"), answer("generating"), completed())
+    script = (response("queued"), response("generating"), completed())
     updates = play(wait(PENDING, context(clock)), clock, *script).updates
     told = [(u.generation.status, u.elapsed, u.polls, u.next_poll) for u in updates]
     assert told == [("queued", 0, 1, 10), ("generating", 10, 2, 10), ("completed", 20, 3, None)]
@@ -48,7 +48,7 @@ def test_what_is_finished_is_not_asked_for(clock):
     """A generation that is completed is returned as it is, with an update and no request."""
     done = Generation(id=ID, status="completed", video=Video(url=LINK))
     played = play(wait(done, context(clock)), clock)
-    assert played.kinds == [Report]
+    assert played.step_types == [Report]
     assert played.result is done
 
 
@@ -61,7 +61,7 @@ def test_what_has_failed_is_raised_without_asking(clock):
 
 def test_an_unknown_status_is_waited_through(clock):
     """A word that nobody documented is neither an end nor a success."""
-    script = (answer("rendering-on-the-moon"), answer(""), answer("generating"), completed())
+    script = (response("rendering-on-the-moon"), response(""), response("generating"), completed())
     played = play(wait(PENDING, context(clock)), clock, *script)
     assert len(played.calls) == 4
     kinds = [[drift.kind for drift in update.generation.drift] for update in played.updates]
@@ -71,10 +71,10 @@ def test_an_unknown_status_is_waited_through(clock):
 def test_retry_after_is_honoured_each_time_it_comes(clock):
     """What the API asks for replaces the interval, for that one pause."""
     script = (
-        answer(headers={"retry-after": "3"}),
-        answer(),
-        answer(headers={"retry-after": "25"}),
-        refusal(429, "4"),
+        response(headers={"retry-after": "3"}),
+        response(),
+        response(headers={"retry-after": "25"}),
+        api_error(429, "4"),
         completed(),
     )
     assert play(wait(PENDING, context(clock)), clock, *script).sleeps == [3, 10, 25, 4]
@@ -82,7 +82,7 @@ def test_retry_after_is_honoured_each_time_it_comes(clock):
 
 def test_retry_after_zero_is_no_reason_to_rush(clock):
     """An API that asks for no pause gets the ordinary one: nobody polls without end."""
-    script = (answer(headers={"retry-after": "0"}), completed())
+    script = (response(headers={"retry-after": "0"}), completed())
     assert play(wait(PENDING, context(clock)), clock, *script).sleeps == [10]
 
 
@@ -91,7 +91,7 @@ def test_retry_after_zero_is_no_reason_to_rush(clock):
     [
         lost(sent=True),
         lost(sent=False),
-        *(refusal(code) for code in (408, 425, 429, 499, 500, 502, 503, 504, 520, 524, 527)),
+        *(api_error(code) for code in (408, 425, 429, 499, 500, 502, 503, 504, 520, 524, 527)),
     ],
     ids=str,
 )
@@ -107,17 +107,24 @@ def test_a_job_is_paid_for_so_what_may_pass_is_waited_through(clock, passing):
 def test_a_run_of_not_found_is_believed_to_pass(clock):
     """As many 404 in a row as the policy says are waited through, more are not."""
     policy = RetryPolicy(not_found=3, backoff=0, max_backoff=0)
-    run = [refusal(404)] * 3
+    run = [api_error(404)] * 3
     flow = wait(PENDING, context(clock, retrying=policy))
-    assert play(flow, clock, *run, answer(), *run, completed()).result
-    played = play(wait(PENDING, context(clock, retrying=policy)), clock, *run, refusal(404))
+    assert play(flow, clock, *run, response(), *run, completed()).result
+    played = play(wait(PENDING, context(clock, retrying=policy)), clock, *run, api_error(404))
     assert isinstance(played.error, NotFoundError)
 
 
 def test_another_failure_between_starts_the_count_anew(clock):
     """Only a run of the same failure speaks for itself."""
     policy = RetryPolicy(not_found=1, backoff=0, max_backoff=0)
-    script = (refusal(404), refusal(502), refusal(404), lost(sent=True), refusal(404), completed())
+    script = (
+        api_error(404),
+        api_error(502),
+        api_error(404),
+        lost(sent=True),
+        api_error(404),
+        completed(),
+    )
     assert play(wait(PENDING, context(clock, retrying=policy)), clock, *script).result
 
 
@@ -133,7 +140,7 @@ def test_answers_that_cannot_be_read_end_the_wait_in_the_end(clock):
 @pytest.mark.parametrize("code", [400, 401, 403, 409, 422])
 def test_what_time_cannot_change_ends_the_wait(clock, code):
     """A refusal is raised at once; it says which job goes on and how to come back to it."""
-    played = play(wait(PENDING, context(clock)), clock, answer(), refusal(code))
+    played = play(wait(PENDING, context(clock)), clock, response(), api_error(code))
     assert isinstance(played.error, ApiError)
     assert (played.error.status_code, played.error.generation_id) == (code, ID)
     assert played.error.__notes__ == [
@@ -144,8 +151,10 @@ def test_what_time_cannot_change_ends_the_wait(clock, code):
 def test_failures_are_paused_for_ever_longer(clock, monkeypatch):
     """Each failure in a row doubles the span of the pause, and a success ends the run."""
     stand_in(monkeypatch, _retrying, "random", uniform=lambda _, high: high)
-    run = [refusal(502)] * 3
-    played = play(wait(PENDING, context(clock)), clock, *run, answer(), refusal(502), completed())
+    run = [api_error(502)] * 3
+    played = play(
+        wait(PENDING, context(clock)), clock, *run, response(), api_error(502), completed()
+    )
     sleeps = played.sleeps
     assert sleeps[:3] == [0.5, 1, 2]
     assert sleeps[4] == 0.5
@@ -153,7 +162,7 @@ def test_failures_are_paused_for_ever_longer(clock, monkeypatch):
 
 def test_the_deadline_is_a_deadline(clock):
     """The last pause is cut to what is left, and then no request is made."""
-    played = play(wait(PENDING, context(clock, timeout=25)), clock, *[answer()] * 9)
+    played = play(wait(PENDING, context(clock, timeout=25)), clock, *[response()] * 9)
     assert played.sleeps == [10, 10, 5]
     assert isinstance(played.error, WaitTimeoutError)
     assert (len(played.calls), clock.time) == (3, 1025)
@@ -161,7 +170,7 @@ def test_the_deadline_is_a_deadline(clock):
 
 def test_a_long_retry_after_does_not_outlive_the_deadline(clock):
     """An API that asks for a week is waited for until the deadline, not for a week."""
-    week = answer(headers={"retry-after": "604800"})
+    week = response(headers={"retry-after": "604800"})
     played = play(wait(PENDING, context(clock, timeout=60)), clock, week)
     assert isinstance(played.error, WaitTimeoutError)
     assert played.sleeps == [60]
@@ -170,13 +179,13 @@ def test_a_long_retry_after_does_not_outlive_the_deadline(clock):
 def test_a_look_in_flight_is_bounded_by_the_deadline(clock):
     """A request has its own time, or what is left of the caller's if that is less."""
     flow = wait(PENDING, context(clock, timeout=45))
-    played = play(flow, clock, *[answer()] * 2, completed(), seconds=10)
+    played = play(flow, clock, *[response()] * 2, completed(), seconds=10)
     assert [call.timeout for call in played.calls] == [STEADY.request_timeout, 20, 5]
 
 
 def test_a_timeout_carries_the_generation_and_each_change_seen(clock):
     """Whoever catches it has the job as it was last seen, and when it changed."""
-    script = (answer("queued"), answer("queued"), answer("generating"))
+    script = (response("queued"), response("queued"), response("generating"))
     error = play(wait(PENDING, context(clock, timeout=30)), clock, *script).error
     assert isinstance(error, WaitTimeoutError)
     assert error.generation
@@ -186,18 +195,18 @@ def test_a_timeout_carries_the_generation_and_each_change_seen(clock):
 
 def test_a_timeout_says_how_to_go_on(clock):
     """The message names the job, the time, the status, the bill and the next step."""
-    error = play(wait(PENDING, context(clock, timeout=12)), clock, *[answer()] * 2).error
+    error = play(wait(PENDING, context(clock, timeout=12)), clock, *[response()] * 2).error
     for part in (ID, "12 s", "generating", "paid for once", f"wait({ID!r}) picks it up again"):
         assert part in str(error)
 
 
 def test_a_timeout_is_caused_by_the_failure_it_ended_in(clock):
     """If looking failed last, the timeout says why; if not, it has no cause."""
-    failure = refusal(502, "100")
-    error = play(wait(PENDING, context(clock, timeout=20)), clock, answer(), failure).error
+    failure = api_error(502, "100")
+    error = play(wait(PENDING, context(clock, timeout=20)), clock, response(), failure).error
     assert error
     assert error.__cause__ is failure
-    error = play(wait(PENDING, context(clock, timeout=5)), clock, answer()).error
+    error = play(wait(PENDING, context(clock, timeout=5)), clock, response()).error
     assert error
     assert error.__cause__ is None
 
@@ -206,7 +215,7 @@ def test_a_timeout_is_caused_by_the_failure_it_ended_in(clock):
 def test_a_job_that_failed_is_an_error_that_carries_it(clock, word):
     """A failed job comes as HTTP 200; waiting for it ends in an error all the same."""
     why = {"name": "DataInspectionFailed", "message": "Input may be inappropriate"}
-    played = play(wait(PENDING, context(clock)), clock, answer(), answer(word, error=why))
+    played = play(wait(PENDING, context(clock)), clock, response(), response(word, error=why))
     assert isinstance(played.error, GenerationFailedError)
     assert played.error.generation
     assert played.error.generation.status == word
@@ -218,16 +227,16 @@ def test_a_job_that_failed_is_an_error_that_carries_it(clock, word):
 def test_a_failure_says_what_it_cost_or_that_nobody_said_why(clock):
     """Credits are named where they are known; a missing reason is called missing."""
     known = Generation(id=ID, usage=Usage(credits=1050000))
-    error = str(play(wait(known, context(clock)), clock, answer("error")).error)
+    error = str(play(wait(known, context(clock)), clock, response("error")).error)
     assert "1,050,000 credits" in error
     assert "the API gives no reason" in error
-    error = str(play(wait(PENDING, context(clock)), clock, answer("error")).error)
+    error = str(play(wait(PENDING, context(clock)), clock, response("error")).error)
     assert "credits" not in error
 
 
 def test_an_id_alone_is_enough_to_wait(clock):
     """A job submitted elsewhere is waited for by its id, through its first 404 too."""
     flow = wait(Generation(id=ID), context(clock, retrying=NO_PAUSE))
-    played = play(flow, clock, refusal(404), answer("queued"), completed())
+    played = play(flow, clock, api_error(404), response("queued"), completed())
     assert played.result
     assert played.updates[0].generation.status == "unknown"

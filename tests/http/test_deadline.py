@@ -8,7 +8,7 @@ import time
 import httpx
 import pytest
 
-from tests.support.loopback import Hang, answer
+from tests.support.actions import Hang, response
 from wan_ergonomic import ConnectionFailedError, WanClient
 
 # Not in the door: no other package sends requests.
@@ -23,7 +23,7 @@ def client(**options) -> httpx.Client:
 
 def test_nothing_is_read_or_written_after_the_deadline(server):
     """After the deadline, not even a response that has already arrived is read."""
-    server.script("download", answer(200))
+    server.script("download", response(200))
     with client() as http:
         with within(-1), pytest.raises(httpx.ConnectTimeout, match="the deadline has passed"):
             http.get(server.url)
@@ -32,7 +32,7 @@ def test_nothing_is_read_or_written_after_the_deadline(server):
 
 def test_nothing_is_written_to_an_open_connection_after_the_deadline(server):
     """The request is known not to have been sent whole."""
-    server.script("download", answer(200))
+    server.script("download", response(200))
     with client() as http:
         http.get(server.url)
         with within(-1), pytest.raises(httpx.WriteTimeout, match="the deadline has passed"):
@@ -42,7 +42,7 @@ def test_nothing_is_written_to_an_open_connection_after_the_deadline(server):
 
 def test_a_call_within_a_call_has_its_own_deadline(server):
     """A callback may call the API; its deadline does not change the outer one."""
-    server.script("download", answer(200), Hang())
+    server.script("download", response(200), Hang())
     with client(timeout=20) as http, within(0.3):
         with within(20):
             assert http.get(server.url).status_code == 200

@@ -14,7 +14,8 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from tests.support.loopback import Close, Loopback, Store, answer
+from tests.support.actions import Close, Serve, response
+from tests.support.loopback import Loopback
 from tests.support.responses import (
     ID,
     PROMPT,
@@ -25,7 +26,7 @@ from tests.support.responses import (
     finished,
     html,
     link,
-    seen,
+    poll_response,
 )
 from wan_ergonomic import (
     ApiError,
@@ -78,39 +79,39 @@ def told(error: WanError) -> str:
 def test_the_key_goes_to_the_api(client_kind, server, canary_key):
     """Both calls of the API carry it."""
     server.script("submit", accepted())
-    server.script("poll", seen("generating"))
+    server.script("poll", poll_response("generating"))
     with client_kind.client(base_url=server.url) as wan:
         wan.status(wan.submit(PROMPT))
     sent = [request.headers["authorization"] for request in server.requests]
     assert sent == [f"Bearer {canary_key}"] * 2
 
 
-def test_the_key_never_goes_to_a_store(client_kind, server, store, clock):
+def test_the_key_never_goes_to_a_store(client_kind, server, storage, clock):
     """Neither the first request for a video nor one that resumes or follows a fresh link has it."""
-    store.script("download", answer(403), Store(VIDEO, cut=100), Store(VIDEO))
-    server.script("poll", completed(store))
+    storage.script("download", response(403), Serve(VIDEO, cut=100), Serve(VIDEO))
+    server.script("poll", completed(storage))
     with client_kind.client(base_url=server.url, clock=clock) as wan:
-        wan.download(finished(store), io.BytesIO(), extra_headers={"X-Team": "blue"})
-    assert len(store.requests) == 3
-    for request in store.requests:
+        wan.download(finished(storage), io.BytesIO(), extra_headers={"X-Team": "blue"})
+    assert len(storage.requests) == 3
+    for request in storage.requests:
         assert shows(str(request.headers)) == []
         assert {"authorization", "cookie", "x-team"}.isdisjoint(request.headers)
 
 
-def test_the_key_does_not_follow_a_redirect_of_a_download(client_kind, server, store, clock):
-    """Wherever a store sends its visitors, even to the API, the key is not with them."""
-    server.script("download", answer(302, "", {"Location": link(store)}))
-    store.script("download", Store(VIDEO))
+def test_the_key_does_not_follow_a_redirect_of_a_download(client_kind, server, storage, clock):
+    """Wherever a storage sends its visitors, even to the API, the key is not with them."""
+    server.script("download", response(302, "", {"Location": link(storage)}))
+    storage.script("download", Serve(VIDEO))
     with client_kind.client(base_url=server.url, clock=clock) as wan:
         wan.download(finished(server), io.BytesIO())
-    requests = [*server.requests, *store.requests]
+    requests = [*server.requests, *storage.requests]
     assert len(requests) == 2
     assert not any("authorization" in request.headers for request in requests)
 
 
 def test_a_video_at_the_api_is_fetched_without_the_key(client_kind, server, clock):
     """One rule for all links: what fetches videos has no key."""
-    server.script("download", Store(VIDEO))
+    server.script("download", Serve(VIDEO))
     with client_kind.client(base_url=server.url, clock=clock) as wan:
         wan.download(finished(server), io.BytesIO())
     (request,) = server.requests
@@ -119,15 +120,15 @@ def test_a_video_at_the_api_is_fetched_without_the_key(client_kind, server, cloc
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize("act", ["submit", "status", "wait"])
-def test_a_redirect_of_the_api_is_not_followed(client_kind, server, store, act, status):
+def test_a_redirect_of_the_api_is_not_followed(client_kind, server, storage, act, status):
     """Not with the key, nor without it: it is an error that says so."""
-    elsewhere = answer(status, "", {"Location": f"{store.origin}/v2/video/generations"})
+    elsewhere = response(status, "", {"Location": f"{storage.origin}/v2/video/generations"})
     server.script("submit", elsewhere)
     server.script("poll", elsewhere)
     with client_kind.client(base_url=server.url) as wan, pytest.raises(ApiError) as caught:
         getattr(wan, act)("a prompt, or an id")
     assert caught.value.status_code == status
-    assert (len(server.requests), store.requests) == (1, [])
+    assert (len(server.requests), storage.requests) == (1, [])
 
 
 ODD = ["javascript:x", "mailto:a", "x:y", "http:foo", "https://xn--a/", "//xn--/", "http:\\\\a"]
@@ -137,53 +138,53 @@ ODD = ["javascript:x", "mailto:a", "x:y", "http:foo", "https://xn--a/", "//xn--/
 @pytest.mark.parametrize("act", ["submit", "status"])
 def test_nor_is_one_that_leads_nowhere(client_kind, server, act, location):
     """What is not to be followed is not even looked at: one request, and an error that says so."""
-    server.script("submit", answer(302, "", {"Location": location}))
-    server.script("poll", answer(302, "", {"Location": location}))
+    server.script("submit", response(302, "", {"Location": location}))
+    server.script("poll", response(302, "", {"Location": location}))
     with client_kind.client(base_url=server.url) as wan, pytest.raises(ApiError) as caught:
         getattr(wan, act)("a prompt, or an id")
     assert (caught.value.status_code, len(server.requests)) == (302, 1)
     assert ("Whether it was accepted is not known" in str(caught.value)) is (act == "submit")
 
 
-def test_the_key_is_bound_to_the_origin_of_the_api(server, store, canary_key):
+def test_the_key_is_bound_to_the_origin_of_the_api(server, storage, canary_key):
     """Even the client that has it would not send it elsewhere, whoever made it try."""
-    store.script("download", answer(200), answer(200))
+    storage.script("download", response(200), response(200))
     with WanClient(canary_key, base_url=server.url) as wan:
         for client in (wan._runner._submissions, wan._runner._polls):
-            client.get(f"{store.origin}/")
-    assert ["authorization" in request.headers for request in store.requests] == [False, False]
+            client.get(f"{storage.origin}/")
+    assert ["authorization" in request.headers for request in storage.requests] == [False, False]
 
 
 def test_cookies_of_the_api_stay_there(client_kind, server, clock):
     """A session that the API opens is as good as a key."""
     server.script(
-        "poll", answer(200, {"id": ID, "status": "queued"}, {"Set-Cookie": "s=1; Path=/"})
+        "poll", response(200, {"id": ID, "status": "queued"}, {"Set-Cookie": "s=1; Path=/"})
     )
-    server.script("download", Store(VIDEO))
+    server.script("download", Serve(VIDEO))
     with client_kind.client(base_url=server.url, clock=clock) as wan:
         wan.status(ID)
         wan.download(finished(server), io.BytesIO())
     assert "cookie" not in server.received("download")[0].headers
 
 
-def test_no_repr_shows_a_secret(client_kind, server, store):
+def test_no_repr_shows_a_secret(client_kind, server, storage):
     """Whatever of the client is printed, the key and the signature are not in it."""
     server.script("submit", accepted())
-    server.script("poll", completed(store))
+    server.script("poll", completed(storage))
     with client_kind.client(base_url=server.url) as wan:
         generation = wan.generate(PROMPT)
         inner = wan if client_kind.backend == "sync" else wan.client
         parts = [inner, inner._runner, inner._runner._polls.auth, generation]
-        assert generation.video.url == link(store)
+        assert generation.video.url == link(storage)
     for part in (*parts, generation.video, replace(generation, drift=()), *generation.drift):
         assert shows(f"{part!r} {part}") == []
 
 
-def test_no_log_record_shows_a_secret(client_kind, server, store, clock, everything_logged):
+def test_no_log_record_shows_a_secret(client_kind, server, storage, clock, everything_logged):
     """Not ours, not httpx's line for each request, nor the wire as httpcore tells of it."""
     server.script("submit", accepted())
-    server.script("poll", seen("generating", hint=link(store)), completed(store))
-    store.script("download", answer(302, "", {"Location": link(store)}), Store(VIDEO))
+    server.script("poll", poll_response("generating", hint=link(storage)), completed(storage))
+    storage.script("download", response(302, "", {"Location": link(storage)}), Serve(VIDEO))
     with client_kind.client(base_url=server.url, clock=clock) as wan:
         wan.download(wan.generate(PROMPT), io.BytesIO())
     records = everything_logged.records
@@ -205,7 +206,7 @@ def test_no_log_record_shows_a_secret(client_kind, server, store, clock, everyth
     ],
 )
 def test_links_that_grant_access_are_shortened_in_any_record(caplog, link):
-    """Whatever a store calls the part that lets its holder in."""
+    """Whatever a storage calls the part that lets its holder in."""
     with caplog.at_level(logging.INFO, "httpx"):
         logging.getLogger("httpx").info('HTTP Request: GET %s "HTTP/1.1 200 OK"', link)
     assert "s3cret" not in caplog.text
@@ -246,10 +247,10 @@ def test_what_others_log_through_httpx_is_left_as_it_is(caplog):
 
 
 FAILURES = {
-    "refused": answer(401, {"message": "Who are you?"}),
+    "refused": response(401, {"message": "Who are you?"}),
     "in doubt": Close(),
     "from a proxy": html(502),
-    "unreadable": answer(200, "<html>"),
+    "unreadable": response(200, "<html>"),
 }
 
 
@@ -264,21 +265,27 @@ def test_no_error_of_the_api_shows_a_secret(client_kind, server, clock, act, fai
     assert shows(told(errors[0])) == []
 
 
-@pytest.mark.parametrize("failure", [answer(403), answer(404), answer(500), answer(204), Close()])
-def test_no_error_of_a_download_shows_a_secret(client_kind, server, store, clock, failure):
+@pytest.mark.parametrize(
+    "failure", [response(403), response(404), response(500), response(204), Close()]
+)
+def test_no_error_of_a_download_shows_a_secret(client_kind, server, storage, clock, failure):
     """The link that failed is not told to the world either."""
-    store.script("download", failure)
-    server.script("poll", completed(store))
+    storage.script("download", failure)
+    server.script("poll", completed(storage))
     with raised() as errors, client_kind.client(base_url=server.url, clock=clock) as wan:
-        wan.download(finished(store), io.BytesIO())
+        wan.download(finished(storage), io.BytesIO())
     assert shows(told(errors[0])) == []
 
 
-@pytest.mark.parametrize("scheme", ["http://wan.invalid", "ftp://store", "//store", "https://["])
+@pytest.mark.parametrize(
+    "scheme", ["http://wan.invalid", "ftp://storage", "//storage", "https://["]
+)
 def test_no_error_about_a_link_shows_its_signature(client_kind, server, clock, scheme):
     """Links that cannot be followed are named without what grants access."""
     generation = replace(finished(server), video=None)
-    server.script("poll", seen("completed", video={"url": f"{scheme}/v.mp4?Signature={SIGNATURE}"}))
+    server.script(
+        "poll", poll_response("completed", video={"url": f"{scheme}/v.mp4?Signature={SIGNATURE}"})
+    )
     with raised() as errors, client_kind.client(base_url=server.url, clock=clock) as wan:
         wan.download(generation, io.BytesIO())
     assert shows(told(errors[0])) == []
@@ -287,7 +294,7 @@ def test_no_error_about_a_link_shows_its_signature(client_kind, server, clock, s
 def test_a_key_that_the_api_repeats_is_not_passed_on(client_kind, server, clock, canary_key):
     """Some gateways quote the key that they refuse; its owner's log should not."""
     said = {"message": f"Incorrect API key provided: {canary_key}"}
-    server.script("submit", answer(401, said))
+    server.script("submit", response(401, said))
     with raised() as errors, client_kind.client(base_url=server.url, clock=clock) as wan:
         wan.submit(PROMPT)
     assert shows(told(errors[0])) == []
@@ -308,30 +315,30 @@ def test_a_key_that_cannot_be_one_is_not_repeated(client_kind, canary_key, broke
 @pytest.mark.parametrize("name", ["X-Request-Id", "X-Inference-Id", "WWW-Authenticate"])
 def test_a_key_that_a_header_repeats_is_not_passed_on(client_kind, server, name, everything_logged):
     """Nor logged by httpcore, which tells of each header."""
-    server.script("poll", answer(401, "", {name: f"Bearer {SECRETS[0]}"}))
+    server.script("poll", response(401, "", {name: f"Bearer {SECRETS[0]}"}))
     with client_kind.client(base_url=server.url) as wan, raised() as errors:
         wan.status(ID)
     assert shows(told(errors[0]) + everything_logged.text) == []
 
 
-def test_no_file_holds_a_secret(client_kind, server, store, clock, tmp_path):
+def test_no_file_holds_a_secret(client_kind, server, storage, clock, tmp_path):
     """Neither the video nor what an interruption leaves behind."""
-    store.script("download", Store(VIDEO, cut=100), answer(404), Store(VIDEO))
-    server.script("poll", answer(401), completed(store))
+    storage.script("download", Serve(VIDEO, cut=100), response(404), Serve(VIDEO))
+    server.script("poll", response(401), completed(storage))
     with client_kind.client(base_url=server.url, clock=clock) as wan:
         with pytest.raises(WanError):
-            wan.download(finished(store), tmp_path / "v.mp4")
+            wan.download(finished(storage), tmp_path / "v.mp4")
         left = list(tmp_path.iterdir())
-        wan.download(finished(store), tmp_path / "w.mp4")
+        wan.download(finished(storage), tmp_path / "w.mp4")
     assert [path.suffix for path in left] == [".part"]
     for path in tmp_path.iterdir():
         assert shows(f"{path.name} {path.read_bytes()!r}") == []
 
 
-def test_a_pickled_generation_has_no_key(client_kind, server, store, canary_key):
+def test_a_pickled_generation_has_no_key(client_kind, server, storage, canary_key):
     """A generation can be handed to any worker; the worker needs a key of its own."""
     server.script("submit", accepted())
-    server.script("poll", completed(store))
+    server.script("poll", completed(storage))
     with client_kind.client(base_url=server.url) as wan:
         pickled = pickle.dumps(wan.generate(PROMPT))
     assert canary_key.encode() not in pickled
@@ -345,7 +352,7 @@ def test_a_proxy_of_the_environment_never_sees_a_local_sandbox(client_kind, serv
             monkeypatch.setenv(name, proxy.origin)
         monkeypatch.setenv("NO_PROXY", "")
         monkeypatch.setenv("no_proxy", "")
-        server.script("poll", seen("queued"))
+        server.script("poll", poll_response("queued"))
         with client_kind.client(base_url=server.url) as wan:
             assert wan.status(ID).status == "queued"
         assert proxy.requests == []

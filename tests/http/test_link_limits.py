@@ -8,7 +8,8 @@ import socket
 import httpx
 import pytest
 
-from tests.support.loopback import Loopback, Store, answer
+from tests.support.actions import Serve, response
+from tests.support.loopback import Loopback
 from tests.support.responses import ID, VIDEO, finished
 from tests.support.stand_in import stand_in
 from wan_ergonomic import DownloadError, Generation, IncompleteDownloadError, RetryPolicy, Video
@@ -85,9 +86,9 @@ def test_a_public_address_may_be_followed(address):
     assert reach.check(socket.getaddrinfo(address, 443, type=socket.SOCK_STREAM)) == [address]
 
 
-def named(store: Loopback, name: str) -> str:
-    """Return a link to a store by a name of this machine, which may be http."""
-    return f"{store.origin}/v.mp4".replace(store.host, name)
+def named(storage: Loopback, name: str) -> str:
+    """Return a link to a storage by a name of this machine, which may be http."""
+    return f"{storage.origin}/v.mp4".replace(storage.host, name)
 
 
 @pytest.mark.parametrize("host", [*PRIVATE, "localhost"])
@@ -106,7 +107,7 @@ def test_a_redirect_into_a_private_network_is_not_followed(
     client_kind, server, clock, host, tmp_path
 ):
     """Not with a sandbox either, whose own machine is the only one allowed."""
-    server.script("download", answer(302, "", {"Location": f"https://{host}/v.mp4"}))
+    server.script("download", response(302, "", {"Location": f"https://{host}/v.mp4"}))
     with (
         client_kind.client(base_url=server.url, clock=clock) as wan,
         pytest.raises(DownloadError, match="not a public address"),
@@ -127,67 +128,67 @@ def test_a_name_of_a_private_address_is_not_followed(client_kind, clock, resolve
     assert clock.sleeps == []
 
 
-def test_what_is_checked_is_what_is_connected_to(client_kind, server, store, resolver):
+def test_what_is_checked_is_what_is_connected_to(client_kind, server, storage, resolver):
     """A name is looked up once, so it cannot mean something else the second time."""
-    store.script("download", Store(VIDEO))
-    resolver["store.localhost"] = [["127.0.0.2"], ["10.0.0.1"]]
+    storage.script("download", Serve(VIDEO))
+    resolver["storage.localhost"] = [["127.0.0.2"], ["10.0.0.1"]]
     file = io.BytesIO()
     with client_kind.client(base_url=server.url, retrying=ONCE) as wan:
-        wan.download(at(named(store, "store.localhost")), file, timeout=5)
-    assert (file.getvalue(), resolver["store.localhost"]) == (VIDEO, [["10.0.0.1"]])
+        wan.download(at(named(storage, "storage.localhost")), file, timeout=5)
+    assert (file.getvalue(), resolver["storage.localhost"]) == (VIDEO, [["10.0.0.1"]])
 
 
 def test_a_name_that_changes_its_meaning_is_checked_again(
-    client_kind, server, store, clock, resolver
+    client_kind, server, storage, clock, resolver
 ):
     """Each connection has a check of its own, that of a second attempt too."""
-    store.script("download", Store(VIDEO, cut=100))
-    resolver["store.localhost"] = [["127.0.0.2"], ["10.0.0.1"]]
+    storage.script("download", Serve(VIDEO, cut=100))
+    resolver["storage.localhost"] = [["127.0.0.2"], ["10.0.0.1"]]
     with (
         client_kind.client(base_url=server.url, clock=clock) as wan,
         pytest.raises(DownloadError, match="not a public address"),
     ):
-        wan.download(at(named(store, "store.localhost")), io.BytesIO(), timeout=5)
-    assert len(store.requests) == 1
+        wan.download(at(named(storage, "storage.localhost")), io.BytesIO(), timeout=5)
+    assert len(storage.requests) == 1
 
 
-def test_every_address_of_a_name_is_tried(client_kind, server, store, resolver):
+def test_every_address_of_a_name_is_tried(client_kind, server, storage, resolver):
     """The one that answers is the right one."""
-    store.script("download", Store(VIDEO))
-    resolver["store.localhost"] = [["127.0.0.3", "127.0.0.2"]]
+    storage.script("download", Serve(VIDEO))
+    resolver["storage.localhost"] = [["127.0.0.3", "127.0.0.2"]]
     file = io.BytesIO()
     with client_kind.client(base_url=server.url, retrying=ONCE) as wan:
-        wan.download(at(named(store, "store.localhost")), file, timeout=5)
+        wan.download(at(named(storage, "storage.localhost")), file, timeout=5)
     assert file.getvalue() == VIDEO
 
 
 def test_a_name_whose_addresses_are_all_silent_is_tried_again(client_kind, server, resolver):
-    """As any store that cannot be reached."""
-    with Loopback(listening=False) as store:
-        resolver["store.localhost"] = [["127.0.0.3", "127.0.0.1"]]
+    """As any storage that cannot be reached."""
+    with Loopback(listening=False) as storage:
+        resolver["storage.localhost"] = [["127.0.0.3", "127.0.0.1"]]
         with (
             client_kind.client(base_url=server.url, retrying=ONCE) as wan,
             pytest.raises(IncompleteDownloadError),
         ):
-            wan.download(at(named(store, "store.localhost")), io.BytesIO(), timeout=5)
+            wan.download(at(named(storage, "storage.localhost")), io.BytesIO(), timeout=5)
 
 
 @pytest.mark.parametrize(("allowed", "connections"), [(False, 0), (True, 1)])
-def test_a_private_link_can_be_allowed(client_kind, store, allowed, connections):
-    """For a store of one's own; it still has to be https, so that this one fails."""
-    store.script("download", Store(VIDEO))
-    link = f"{store.origin}/v.mp4".replace("http:", "https:")
+def test_a_private_link_can_be_allowed(client_kind, storage, allowed, connections):
+    """For a storage of one's own; it still has to be https, so that this one fails."""
+    storage.script("download", Serve(VIDEO))
+    link = f"{storage.origin}/v.mp4".replace("http:", "https:")
     with (
         client_kind.client(retrying=ONCE, allow_private_links=allowed) as wan,
         pytest.raises(DownloadError),
     ):
         wan.download(at(link), io.BytesIO(), timeout=2)
-    assert (store.connections, store.requests) == (connections, [])
+    assert (storage.connections, storage.requests) == (connections, [])
 
 
 def test_a_proxy_may_be_in_a_private_network(client_kind, server, monkeypatch):
     """What it connects to is for it to judge, but for an address that is written out."""
-    server.script("download", answer(403))
+    server.script("download", response(403))
     for name in ("https_proxy", "HTTPS_PROXY"):
         monkeypatch.setenv(name, server.url)
     with client_kind.client(retrying=ONCE) as wan:
@@ -200,7 +201,7 @@ def test_a_proxy_may_be_in_a_private_network(client_kind, server, monkeypatch):
 
 
 def test_so_may_a_proxy_of_the_callers_own(client_kind, server):
-    """One that a transport brings along is no store either."""
+    """One that a transport brings along is no storage either."""
     blocking = client_kind.backend == "sync"
     make = httpx.HTTPTransport if blocking else httpx.AsyncHTTPTransport
     with (

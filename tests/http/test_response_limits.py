@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.support.loopback import Hang, Send, Store, answer, head
+from tests.support.actions import Hang, Send, Serve, head, response
 from tests.support.responses import ID, PROMPT, VIDEO, finished
 from wan_ergonomic import (
     DownloadError,
@@ -29,7 +29,7 @@ LONG = head(200, {"Content-Length": str(10**9)}) + b" " * 2**24
 
 def packed(body: bytes, encoding: str, status: int = 200) -> Send:
     """Return an answer with an encoding that nobody asked for."""
-    return answer(status, body, {"Content-Encoding": encoding})
+    return response(status, body, {"Content-Encoding": encoding})
 
 
 @contextmanager
@@ -121,9 +121,9 @@ def test_a_long_refusal_is_not_read_to_its_end(wan, server):
 
 @pytest.mark.parametrize("body", [b"", LONG[-(2**20) :]])
 def test_what_comes_with_a_redirect_is_not_read(client_kind, server, body):
-    """A store that sends its visitors on may say as much as it likes."""
+    """A storage that sends its visitors on may say as much as it likes."""
     there = {"Location": "/there.mp4", "Content-Length": str(10**9)}
-    server.script("download", (Send(head(302, there) + body), Hang()), Store(VIDEO))
+    server.script("download", (Send(head(302, there) + body), Hang()), Serve(VIDEO))
     file = io.BytesIO()
     with client_kind.client(base_url=server.url, retrying=RetryPolicy(attempts=1)) as wan:
         wan.download(finished(server), file, timeout=5)

@@ -12,7 +12,8 @@ import httpx
 import pytest
 
 from tests.conftest import ClientKind
-from tests.support.loopback import Loopback, answer
+from tests.support.actions import response
+from tests.support.loopback import Loopback
 from tests.support.responses import ID, accepted
 from wan_ergonomic import ConfigurationError, ConnectionFailedError, RetryPolicy
 
@@ -125,7 +126,7 @@ def proxied(monkeypatch) -> Callable[[str], None]:
 def test_a_proxy_of_the_environment_is_used(client_kind, proxied):
     """With its user name and password, which are nobody else's."""
     with Loopback() as proxy:
-        proxy.script("submit", answer(403))
+        proxy.script("submit", response(403))
         proxied(proxy.origin.replace("://", "://me:secret@"))
         with (
             client_kind.client(base_url="https://api.example", retrying=ONCE) as wan,

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from tests.support.actions import Hang, Reset, response
 from tests.support.first_contract import first_contract
-from tests.support.loopback import Hang, Loopback, Reset, answer
+from tests.support.loopback import Loopback
 from tests.support.options import needs
 from wan_ergonomic import _spec
 from wan_ergonomic.plugin import _canary
@@ -167,7 +168,7 @@ def test_wrong_options_stop_everything(suite, words, complaint):
 def test_a_failure_is_one_sentence(suite, server, monkeypatch):
     """No traceback of ours, and no key."""
     monkeypatch.setenv("AIMLAPI_API_KEY", "the-real-key")
-    server.script("poll", answer(200, ACCEPTED))
+    server.script("poll", response(200, ACCEPTED))
     options = ("--wan-live", f"--wan-base-url={server.url}", f"--wan-page={UPSTREAM}")
     outcome = suite("", *options)
     outcome.assert_outcomes(passed=1, failed=2)
@@ -190,17 +191,17 @@ def test_a_mistake_of_ours_keeps_its_traceback(suite, options, monkeypatch):
 @pytest.mark.parametrize("status", [400, 404, 410, 422])
 def test_an_unknown_id_may_be_refused_in_each_documented_way(live, server, status):
     """Any refusal that is about the id, as a JSON object."""
-    server.script("poll", answer(status, NOT_FOUND))
+    server.script("poll", response(status, NOT_FOUND))
     _canary.unknown_id(live)
 
 
 @pytest.mark.parametrize(
     ("said", "complaint"),
     [
-        (answer(404, "<html>"), "404 and a JSON object"),
-        (answer(401, NOT_FOUND), "404 and a JSON object"),
-        (answer(429, NOT_FOUND), "404 and a JSON object"),
-        (answer(500, NOT_FOUND), "404 and a JSON object"),
+        (response(404, "<html>"), "404 and a JSON object"),
+        (response(401, NOT_FOUND), "404 and a JSON object"),
+        (response(429, NOT_FOUND), "404 and a JSON object"),
+        (response(500, NOT_FOUND), "404 and a JSON object"),
         (Reset(), "Could not tell: The connection failed"),
     ],
 )
@@ -214,7 +215,7 @@ def test_any_other_answer_to_an_unknown_id_is_a_failure(live, server, said, comp
 
 def test_a_wrong_key_is_tried_without_the_right_one(live, server):
     """And any other refusal than 401 is a failure."""
-    server.script("poll", answer(401, NOT_FOUND), answer(404, NOT_FOUND))
+    server.script("poll", response(401, NOT_FOUND), response(404, NOT_FOUND))
     _canary.wrong_key(live)
     with pytest.raises(CanaryError, match="should be refused with 401"):
         _canary.wrong_key(live)
@@ -226,10 +227,10 @@ def test_a_wrong_key_is_tried_without_the_right_one(live, server):
 @pytest.mark.parametrize(
     ("said", "ledger"),
     [
-        (answer(403, NOT_FOUND), "Nothing was spent."),
-        (answer(429, NOT_FOUND), "Nothing was spent."),
-        (answer(500, NOT_FOUND), IN_DOUBT),
-        (answer(502, "<html>"), IN_DOUBT),
+        (response(403, NOT_FOUND), "Nothing was spent."),
+        (response(429, NOT_FOUND), "Nothing was spent."),
+        (response(500, NOT_FOUND), IN_DOUBT),
+        (response(502, "<html>"), IN_DOUBT),
         (Reset(), IN_DOUBT),
     ],
 )
@@ -247,8 +248,8 @@ def test_a_submission_that_fails_is_never_sent_again(live, server, said, ledger)
 @needs("resolution")
 def test_a_second_generation_is_not_submitted(live, server):
     """However often the check is repeated."""
-    server.script("submit", answer(200, ACCEPTED | USAGE))
-    server.script("poll", answer(200, DONE))
+    server.script("submit", response(200, ACCEPTED | USAGE))
+    server.script("poll", response(200, DONE))
     _canary.one_generation(live)
     with pytest.raises(CannotTellError, match="made already"):
         _canary.one_generation(live)
@@ -270,8 +271,8 @@ def test_a_second_generation_is_not_submitted(live, server):
 def test_a_generation_that_is_not_as_it_should_be_fails(live, server, answers, complaint, spent):
     """It failed, its answers depart from the contract, or it cost too much; the bill is kept."""
     accepted, done = answers
-    server.script("submit", answer(200, ACCEPTED | accepted))
-    server.script("poll", answer(200, DONE | done))
+    server.script("submit", response(200, ACCEPTED | accepted))
+    server.script("poll", response(200, DONE | done))
     with pytest.raises(CanaryError, match=complaint):
         _canary.one_generation(live)
     assert live.ledger.entry == f"Spent: {spent}, for one generation, gen-1."
@@ -290,7 +291,7 @@ def test_without_a_size_that_is_cheap_nothing_is_submitted(live, server, monkeyp
 @needs("resolution")
 def test_an_interrupted_generation_is_in_the_ledger(live, server, monkeypatch):
     """Its id is known, and what it cost."""
-    server.script("submit", answer(200, ACCEPTED | USAGE))
+    server.script("submit", response(200, ACCEPTED | USAGE))
     server.script("poll", Hang())
 
     def interrupt(*_: object, **__: object) -> None:

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import anyio
 import pytest
 
-from tests.support.signals import KINDS, only_ignored
+from tests.support.signals import SIGNALS, only_ignored
 from tests.support.stand_in import stand_in
 from tests.support.waiting import auntil, until
 
@@ -34,15 +34,15 @@ def test_waiting_for_what_never_happens_fails():
         anyio.run(auntil, lambda: False, 0.01)
 
 
-@pytest.mark.parametrize("ignored", [(), (signal.SIGHUP,), KINDS])
+@pytest.mark.parametrize("ignored", [(), (signal.SIGHUP,), SIGNALS])
 def test_a_process_ignores_the_named_signals_and_no_others(ignored):
     """Whatever the process that starts it ignores; which is as before afterwards."""
-    command = [sys.executable, "-c", PRINTED.format([int(kind) for kind in KINDS])]
+    command = [sys.executable, "-c", PRINTED.format([int(kind) for kind in SIGNALS])]
     with only_ignored(signal.SIGINT, signal.SIGTERM):
-        before = [signal.getsignal(kind) for kind in KINDS]
+        before = [signal.getsignal(kind) for kind in SIGNALS]
         with only_ignored(*ignored):
             done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
-        assert [signal.getsignal(kind) for kind in KINDS] == before
+        assert [signal.getsignal(kind) for kind in SIGNALS] == before
     assert done.stdout.split() == [str(int(kind)) for kind in sorted(ignored)]
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
-from tests.support.loopback import Close, Send, answer
+from tests.support.actions import Close, Send, response
 from wan_ergonomic import ApiError, ConfigurationError, WanClient, WanError
 from wan_ergonomic._redaction import Key, without_keys
 from wan_ergonomic.cli._app import app
@@ -61,7 +61,7 @@ SPELLINGS = [
 @pytest.mark.parametrize("spelling", SPELLINGS)
 def test_a_key_that_comes_back_in_another_spelling_is_not_passed_on(client_kind, server, spelling):
     """Some gateways escape a slash in JSON, and a page quotes a URL."""
-    server.script("submit", answer(401, b'{"message": "Not a key: %s"}' % spelling.encode()))
+    server.script("submit", response(401, b'{"message": "Not a key: %s"}' % spelling.encode()))
     with client_kind.client(KEY, base_url=server.url) as wan, pytest.raises(ApiError) as caught:
         wan.submit("A boat")
     shown = f"{caught.value} {json.dumps(caught.value.body)}"
@@ -79,7 +79,7 @@ def test_a_key_in_a_header_that_cannot_be_read_is_not_passed_on(client_kind, ser
 
 def test_a_short_key_is_not_masked(client_kind, server):
     """A sandbox's key is not secret, and may appear in any response."""
-    server.script("submit", answer(401, {"message": "Look at your test"}))
+    server.script("submit", response(401, {"message": "Look at your test"}))
     with client_kind.client("test", base_url=server.url) as wan, pytest.raises(ApiError) as caught:
         wan.submit("A boat")
     assert "Look at your test" in str(caught.value)
@@ -88,7 +88,7 @@ def test_a_short_key_is_not_masked(client_kind, server):
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32"])
 def test_a_key_in_json_of_another_encoding_is_not_passed_on(client_kind, server, encoding):
     """JSON is decoded from whichever Unicode encoding it has."""
-    server.script("submit", answer(401, json.dumps({"message": f"Not {KEY}"}).encode(encoding)))
+    server.script("submit", response(401, json.dumps({"message": f"Not {KEY}"}).encode(encoding)))
     with client_kind.client(KEY, base_url=server.url) as wan, pytest.raises(ApiError) as caught:
         wan.submit("A boat")
     assert "Not ***" in str(caught.value)
@@ -97,7 +97,7 @@ def test_a_key_in_json_of_another_encoding_is_not_passed_on(client_kind, server,
 @pytest.mark.parametrize("key", ["a" + "\\" * 24 + "b", "%" * 24 + "b", "a" * 40 + "b"])
 def test_a_key_of_any_characters_is_masked_in_little_time(client_kind, server, key):
     """The search takes little time even in a response that almost repeats the key, many times."""
-    server.script("submit", answer(401, key[:-1].encode() * 2000))
+    server.script("submit", response(401, key[:-1].encode() * 2000))
     began = time.process_time()
     with client_kind.client(key, base_url=server.url) as wan, pytest.raises(ApiError):
         wan.submit("A boat")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.loopback import Store
+from tests.support.actions import Serve
 from tests.support.responses import ID, VIDEO, finished
 from wan_ergonomic import ContractError, DownloadError, Generation, Video
 from wan_ergonomic.contract.source._fetch import follow, retrieve
@@ -40,7 +40,7 @@ def test_a_link_in_place_of_a_part_leads_to_no_other_file(client_kind, server, t
     precious, target = tmp_path / "precious", tmp_path / "v.mp4"
     precious.write_bytes(b"mine")
     part_file(target).symlink_to(precious)
-    server.script("download", Store(VIDEO))
+    server.script("download", Serve(VIDEO))
     with client_kind.client(base_url=server.url) as wan:
         wan.download(finished(server), target)
     assert (precious.read_bytes(), target.read_bytes()) == (b"mine", VIDEO)

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from tests.support.loopback import answer
+from tests.support.actions import response
 from wan_ergonomic import Generation, Update, _spec
 from wan_ergonomic.cli.generation._live import Live
 
@@ -22,8 +22,8 @@ def control_characters(text: str) -> list[str]:
 
 def test_an_id_cannot_steer_the_terminal_from_the_advised_command(wan, server):
     """The command that resumes holds the API's id."""
-    server.script("submit", answer(201, {"id": HOSTILE, "status": HOSTILE}))
-    server.script("poll", answer(401))
+    server.script("submit", response(201, {"id": HOSTILE, "status": HOSTILE}))
+    server.script("poll", response(401))
     output = wan("generate", "A boat", "--base-url", server.url)
     assert "wan wait 'x\\u001b[2J" in output
     assert control_characters(output) == []

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Literal
 
-from tests.support.loopback import Stage, answer
+from tests.support.actions import Stage, response
 from wan_ergonomic import RetryPolicy
 
 Ending = Literal["kept", "closed", "reset"]
@@ -71,12 +71,12 @@ def _longer(whole: bytes) -> bytes:
 
 def _truncated(whole: bytes) -> bytes:
     start = body_at(whole)
-    return answer(200, whole[start : (start + len(whole)) // 2]).data
+    return response(200, whole[start : (start + len(whole)) // 2]).data
 
 
 def _in_a_second(_: bytes) -> bytes:
     then = format_datetime(datetime.now(UTC) + timedelta(seconds=1), usegmt=True)
-    return answer(429, _PAGE, {"Retry-After": then}).data
+    return response(429, _PAGE, {"Retry-After": then}).data
 
 
 _PAGE = "<html><head><title>Something is wrong</title></head><body>proxy</body></html>"
@@ -85,7 +85,7 @@ _SECOND = {"Retry-After": "1"}
 
 
 def _reply(name: str, status: int, body: object, headers: Mapping[str, str] | None = None) -> Fault:
-    data = answer(status, body, headers).data
+    data = response(status, body, headers).data
     return Fault(name, lambda _: data)
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.support.loopback import Stage
+from tests.support.actions import Stage
 from wan_ergonomic import (
     AsyncWanClient,
     RetryPolicy,

@@ -15,7 +15,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Self
 
-from tests.support.loopback import Request, Stage
+from tests.support.actions import Request, Stage
 from wan_ergonomic.sandbox import Sandbox
 
 from .faults import REFUSED, Fault, body_at, fault_of

@@ -1,8 +1,7 @@
-"""The contract as it first was, for tests of what the wrapper makes of a contract.
+"""The vendor's first contract, for tests of how the wrapper uses a contract.
 
-The vendored one changes whenever the vendor's does. What is tested with this
-one has to hold for any; whether the two of today fit is test_contract_fit.py's
-question.
+The vendored contract changes whenever the vendor's does. Rules tested with this
+one hold for any contract; test_contract_fit.py tests today's.
 """
 
 from __future__ import annotations
@@ -44,21 +43,21 @@ def _json(schema: Any) -> dict[str, Any]:
     return {"content": {"application/json": {"schema": schema}}}
 
 
-def _answers(usage: str, **more: Any) -> dict[str, Any]:
+def _responses(usage: str, **more: Any) -> dict[str, Any]:
     spent = _optional([usage], **{usage: {"type": "number"}})
     status = {"type": "string", "enum": STATUSES}
     properties = {"id": TEXT, "status": status, "meta": _optional([], usage=spent), **more}
     schema = {"type": "object", "properties": properties, "required": ["id", "status"]}
     return {
         "200": {"description": "The generation", **_json(schema)},
-        "4XX": {"description": "The request was refused", **_json({"type": "object"})},
+        "4XX": {"description": "The request was rejected", **_json({"type": "object"})},
         "5XX": {"description": "The service failed", **_json({"type": "object"})},
     }
 
 
 CREATE = {
     "requestBody": {"required": True, **_json(REQUEST)},
-    "responses": _answers(
+    "responses": _responses(
         "credits_used",
         video=_optional(["url"], url=LINK),
         error=_optional(["name", "message"], name=TEXT, message=TEXT),
@@ -66,7 +65,7 @@ CREATE = {
 }
 POLL = {
     "parameters": [{"in": "query", "name": "generation_id", "required": True, "schema": TEXT}],
-    "responses": _answers(
+    "responses": _responses(
         "tokens_used",
         video=_optional(["url"], url=LINK, duration=SECONDS),
         duration=SECONDS,
@@ -85,5 +84,5 @@ DOCUMENT = {
 
 
 def first_contract() -> dict[str, Any]:
-    """Return a copy of it, to be changed at will."""
+    """Return a copy of it, for a test to change."""
     return copy.deepcopy(DOCUMENT)

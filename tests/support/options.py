@@ -1,9 +1,10 @@
-"""What a call may set beside its prompt, as far as the contract of today goes.
+"""Options that a call may set beside its prompt, as far as today's contract has them.
 
-The vendor may drop any of it, and then only what is about it may stop: a test for
-which any option will do asks for ``an_option``, and one that is about a certain
-option says ``needs("seed")``, so that it is skipped, with the reason, once there is
-no such option. What holds for any contract is tested with tests/support/first_contract.py.
+The vendor may drop any of them, and then only the tests about that option may
+stop. A test for which any option will do uses ``an_option``; one about a certain
+option says ``needs("seed")``, and is skipped, with the reason, once the option is
+gone. Rules that hold for any contract are tested with
+tests/support/first_contract.py.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import pytest
 from wan_ergonomic import _spec
 from wan_ergonomic._prompts import PRESETS, Options
 
-# Those that both the contract and the wrapper know.
+# The options that both the contract and the wrapper know.
 OPTIONS: dict[str, Any] = {
     name: schema
     for name, schema in _spec.request_schema()["properties"].items()
@@ -25,7 +26,7 @@ _VALUES: dict[str, list[Any]] = {"string": ["fog"], "integer": [7], "boolean": [
 
 
 def an_option() -> dict[str, Any]:
-    """Return one option with a value that is not the server's; none where none is left."""
+    """Return one option with a value that is not the server's default; empty if none is left."""
     for name, schema in OPTIONS.items():
         for value in schema.get("enum") or _VALUES[schema["type"]]:
             if value != schema.get("default"):
@@ -34,29 +35,29 @@ def an_option() -> dict[str, Any]:
 
 
 def known(**wanted: Any) -> dict[str, Any]:
-    """Return those of some options that there are."""
+    """Return those of these options that the contract has."""
     return {name: value for name, value in wanted.items() if name in OPTIONS}
 
 
 def small() -> dict[str, Any]:
-    """Return what asks for a small video, always the same one, as far as that can be asked."""
+    """Return options for a small video, the same one each time, as far as the contract allows."""
     return known(**PRESETS["draft"], seed=7)
 
 
-def in_words(options: dict[str, Any]) -> tuple[str, ...]:
-    """Return options as `wan` takes them."""
-    words: list[str] = []
+def as_arguments(options: dict[str, Any]) -> tuple[str, ...]:
+    """Return options as command line arguments of ``wan``."""
+    arguments: list[str] = []
     for name, value in options.items():
-        written = name.replace("_", "-")
+        flag = name.replace("_", "-")
         if isinstance(value, bool):
-            words.append(f"--{written}" if value else f"--no-{written}")
+            arguments.append(f"--{flag}" if value else f"--no-{flag}")
         else:
-            words += [f"--{written}", str(value)]
-    return tuple(words)
+            arguments += [f"--{flag}", str(value)]
+    return tuple(arguments)
 
 
 def needs(*names: str) -> pytest.MarkDecorator:
-    """Skip a test that is about certain options once the contract has lost one of them."""
+    """Skip a test about certain options once the contract has lost one of them."""
     lost = [name for name in names if name not in OPTIONS]
-    reason = f"The contract no longer has {', '.join(lost)}, which this is about."
+    reason = f"The contract no longer has {', '.join(lost)}, which this test is about."
     return pytest.mark.skipif(bool(lost), reason=reason)

@@ -1,4 +1,4 @@
-"""What the loopback server says and serves in these tests."""
+"""The API's responses, and the video that a storage serves, as the loopback server sends them."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from typing import Any
 
 from wan_ergonomic import Generation, Video
 
-from .loopback import Loopback, Send, answer
+from .actions import Send, response
+from .loopback import Loopback
 
 
-def boxes(**held: bytes) -> bytes:
-    """Return the boxes of an MP4, one after another."""
+def boxes(**contents: bytes) -> bytes:
+    """Return the boxes of an MP4, one after another, by their four-letter types."""
     return b"".join(
-        (8 + len(content)).to_bytes(4) + kind.encode() + content for kind, content in held.items()
+        (8 + len(content)).to_bytes(4) + name.encode() + content
+        for name, content in contents.items()
     )
 
 
@@ -22,37 +24,37 @@ PROMPT = "A boat"
 # The boxes that every MP4 has, with enough in them to be cut anywhere.
 VIDEO = boxes(ftyp=b"isom\0\0\0\0isom", moov=bytes(8), mdat=bytes(range(256)) * 40)
 
-# The vendor's way to sign a link; its signature must be seen by the store alone.
+# A link signed as the vendor signs it; only the storage may see the signature.
 SIGNATURE = "uGvB%2Fc4nary%2Bsigned%3D"
 QUERY = f"Expires=4102444800&OSSAccessKeyId=LTAI5t&Signature={SIGNATURE}"
 
 
 def accepted(**more: Any) -> Send:
-    """Return the answer to a submission."""
-    return answer(201, {"id": ID, "status": "queued", **more})
+    """Return the response to a submission."""
+    return response(201, {"id": ID, "status": "queued", **more})
 
 
-def seen(status: str, **more: Any) -> Send:
-    """Return the answer to a status request."""
-    return answer(200, {"id": ID, "status": status, **more})
+def poll_response(status: str, **more: Any) -> Send:
+    """Return the response to a status request."""
+    return response(200, {"id": ID, "status": status, **more})
 
 
-def link(store: Loopback) -> str:
-    """Return a signed link to a video in a store."""
-    return f"{store.origin}/1d/v.mp4?{QUERY}"
+def link(storage: Loopback) -> str:
+    """Return a signed link to a video in a storage."""
+    return f"{storage.origin}/1d/v.mp4?{QUERY}"
 
 
-def completed(store: Loopback) -> Send:
-    """Return the answer to the last status request of a job."""
-    return seen("completed", video={"url": link(store)})
+def completed(storage: Loopback) -> Send:
+    """Return the response to the last status request of a job."""
+    return poll_response("completed", video={"url": link(storage)})
 
 
-def finished(store: Loopback) -> Generation:
-    """Return a generation whose video is in a store."""
-    return Generation(id=ID, status="completed", video=Video(url=link(store)))
+def finished(storage: Loopback) -> Generation:
+    """Return a generation whose video is in a storage."""
+    return Generation(id=ID, status="completed", video=Video(url=link(storage)))
 
 
 def html(status: int) -> Send:
-    """Return what a proxy in front of the API says."""
+    """Return an error page of a proxy in front of the API."""
     page = f"<html><head><title>{status} from a proxy</title></head></html>"
-    return answer(status, page, {"Content-Type": "text/html"})
+    return response(status, page, {"Content-Type": "text/html"})

@@ -1,4 +1,4 @@
-"""Imports scripts as modules, without running them."""
+"""Fixtures that import scripts as modules, without running them."""
 
 import importlib.util
 import sys

@@ -1,4 +1,4 @@
-"""Servers to talk to."""
+"""Fixtures: the servers that a client sends requests to."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.support.loopback import Loopback
 
 @pytest.fixture(autouse=True)
 def no_proxies(monkeypatch):
-    """No proxy for names that do not exist either."""
+    """No proxy from the environment, for host names that do not exist either."""
     for name in ("http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)
@@ -19,13 +19,13 @@ def no_proxies(monkeypatch):
 
 @pytest.fixture
 def server() -> Iterator[Loopback]:
-    """The API, and unless a test has another one, the store."""
+    """The API; also the storage, where a test uses no other one."""
     with Loopback() as running:
         yield running
 
 
 @pytest.fixture
-def store() -> Iterator[Loopback]:
-    """A store of videos at another host than the API."""
+def storage() -> Iterator[Loopback]:
+    """A storage of videos at another host than the API."""
     with Loopback(host="127.0.0.2") as running:
         yield running

@@ -10,13 +10,13 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-KINDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @contextmanager
 def only_ignored(*ignored: signal.Signals) -> Iterator[None]:
-    """Ignore these signals of ``KINDS`` and no other one, in the main thread."""
-    before = {kind: signal.getsignal(kind) for kind in KINDS}
+    """Ignore these signals of ``SIGNALS`` and no other one, in the main thread."""
+    before = {kind: signal.getsignal(kind) for kind in SIGNALS}
     try:
         for kind, handler in before.items():
             if kind in ignored:

@@ -1,4 +1,4 @@
-"""Replacing parts of a module for one of its users, while everything else keeps the real ones.
+"""Replaces parts of a module for one module that imports it; all others keep the real ones.
 
 The interpreter and pytest need the standard library too, so no test replaces
 a part of it for the whole process.

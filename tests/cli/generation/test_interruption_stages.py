@@ -8,8 +8,8 @@ import pytest
 
 from tests.cli.conftest import MODULE
 from tests.cli.test_signals import CODES
-from tests.support.loopback import Hang, Store
-from tests.support.responses import ID, VIDEO, accepted, completed, seen
+from tests.support.actions import Hang, Serve
+from tests.support.responses import ID, VIDEO, accepted, completed, poll_response
 
 # More than Python buffers before it writes.
 CUT = 9000
@@ -34,10 +34,14 @@ def has_reached(server, stage):
 )
 def test_the_printed_command_resumes_where_this_one_stopped(start, wan, server, stage, number):
     """Nothing is submitted twice, and no byte of the video is downloaded twice."""
-    polls = {"between polls": seen("queued"), "poll": Hang(), "download": completed(server)}
+    polls = {
+        "between polls": poll_response("queued"),
+        "poll": Hang(),
+        "download": completed(server),
+    }
     server.script("submit", accepted())
     server.script("poll", polls[stage])
-    server.script("download", Store(VIDEO, cut=CUT, then=(Hang(),)))
+    server.script("download", Serve(VIDEO, cut=CUT, then=(Hang(),)))
     running = start("generate", "A boat", "-o", "b.mp4", "--json", at=server)
     running.until(lambda: has_reached(server, stage))
     if stage == "between polls":
@@ -48,7 +52,7 @@ def test_the_printed_command_resumes_where_this_one_stopped(start, wan, server, 
     assert left == ([".part"] if stage == "download" else [])
 
     server.script("poll", completed(server))
-    server.script("download", Store(VIDEO))
+    server.script("download", Serve(VIDEO))
     words = shlex.split(stopped.events[-1]["command"].removeprefix(MODULE))
     resumed = wan(*words)
     assert (resumed.code, [path.name for path in Path().iterdir()]) == (0, ["b.mp4"])

@@ -7,8 +7,8 @@ import subprocess
 import pytest
 
 from tests.cli.conftest import MODULE, SMALL
-from tests.support.loopback import Hang
-from tests.support.responses import ID, accepted, completed, seen
+from tests.support.actions import Hang
+from tests.support.responses import ID, accepted, completed, poll_response
 from wan_ergonomic import WaitTimeoutError
 from wan_ergonomic.cli._connection import Connection
 from wan_ergonomic.cli._outcome import CommandError
@@ -109,6 +109,6 @@ def test_ctrl_c_while_connecting_submitted_nothing(wan, monkeypatch, api):
 def test_the_last_status_seen_is_reported(wan, server):
     """The message has the status of the last successful poll."""
     server.script("submit", accepted())
-    server.script("poll", seen("generating"))
+    server.script("poll", poll_response("generating"))
     result = wan("generate", "A boat", "--timeout", "2", at=server)
     assert "(status: generating)" in result.err

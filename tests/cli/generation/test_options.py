@@ -6,7 +6,7 @@ from dataclasses import fields
 
 import pytest
 
-from tests.support.options import an_option, in_words, needs
+from tests.support.options import an_option, as_arguments, needs
 from wan_ergonomic import _spec
 from wan_ergonomic._spec import server_defaults
 from wan_ergonomic.cli.generation import _commands
@@ -79,7 +79,7 @@ def test_a_negative_seed_is_sent_with_a_warning(wan, api):
 def test_preview_shows_the_exact_body_and_what_the_server_adds(wan):
     """A preview needs no key and no server."""
     options, prompt = an_option(), "A café " * 200
-    result = wan("preview", prompt, *in_words(options), "--sandbox")
+    result = wan("preview", prompt, *as_arguments(options), "--sandbox")
     assert result.code == 0
     assert result.data == {"model": _spec.model(), "prompt": prompt.strip(), **options}
     assert "café" in result.out.decode()
@@ -94,14 +94,14 @@ def test_preview_shows_the_exact_body_and_what_the_server_adds(wan):
 @pytest.mark.usefixtures("contract_as_it_was")
 def test_preview_has_no_heading_for_defaults_if_there_are_none(wan):
     """Without defaults there is no heading for them."""
-    result = wan("preview", "A boat", *in_words(server_defaults()))
+    result = wan("preview", "A boat", *as_arguments(server_defaults()))
     assert (result.code, result.err) == (0, "Request body:\n")
 
 
 def test_preview_as_json_has_body_fills_and_warnings(wan):
     """With --json, a preview is one object."""
     options, prompt = an_option(), "a" * 900
-    result = wan("preview", prompt, "--json", *in_words(options))
+    result = wan("preview", prompt, "--json", *as_arguments(options))
     assert result.err == ""
     assert list(result.data) == ["body", "server_fills", "warnings"]
     assert result.data["body"] == {"model": _spec.model(), "prompt": prompt, **options}

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import SMALL
-from tests.support.loopback import Loopback, answer
+from tests.support.actions import response
+from tests.support.loopback import Loopback
 from tests.support.options import needs
 from tests.support.responses import accepted, completed
 
@@ -149,7 +150,7 @@ def test_no_message_shows_a_whole_link(wan, server):
     """Messages show neither a whole signed link nor the key."""
     server.script("submit", accepted())
     server.script("poll", completed(server))
-    server.script("download", answer(403))
+    server.script("download", response(403))
     result = wan("generate", "A boat", "-o", "b.mp4", at=server)
     assert result.code == 4
     assert "Signature" not in result.err
@@ -158,6 +159,6 @@ def test_no_message_shows_a_whole_link(wan, server):
 
 def test_a_servers_words_cannot_steer_the_terminal(wan, server):
     """Control characters are replaced, and the message is one line."""
-    server.script("submit", answer(400, {"message": "no\x1b[2J\nway"}))
+    server.script("submit", response(400, {"message": "no\x1b[2J\nway"}))
     result = wan("submit", "A boat", at=server)
     assert "no\ufffd[2J way" in result.err

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import SMALL
-from tests.support.loopback import answer
-from tests.support.responses import ID, accepted, seen
+from tests.support.actions import response
+from tests.support.responses import ID, accepted, poll_response
 
 PRINTABLE = {*map(chr, range(32, 127)), "\ufffd"}
 
@@ -45,7 +45,7 @@ def test_4_keeps_force_and_the_default_name_in_the_command(wan, slow_api):
 def test_4_is_a_lost_connection_while_waiting(wan, server):
     """The last failure is named, even if no poll succeeded."""
     server.script("submit", accepted())
-    server.script("poll", answer(502, "<title>Bad gateway</title>"))
+    server.script("poll", response(502, "<title>Bad gateway</title>"))
     result = wan("generate", "A boat", "--timeout", "2", at=server)
     assert result.code == 4
     # The deadline may have cut off the last poll on a slow machine.
@@ -56,7 +56,7 @@ def test_4_is_a_lost_connection_while_waiting(wan, server):
 def test_4_is_an_error_response_after_acceptance(wan, server):
     """The generation is paid for, even if the key is rejected later."""
     server.script("submit", accepted())
-    server.script("poll", seen("generating"), answer(401))
+    server.script("poll", poll_response("generating"), response(401))
     result = wan("generate", "A boat", "--json", at=server)
     event = result.events[-1]
     assert (result.code, event["exit_code"], event["id"]) == (4, 4, ID)
@@ -72,7 +72,7 @@ def test_4_is_an_error_response_after_acceptance(wan, server):
 def test_4_does_not_change_an_id_that_cannot_be_shown(wan, server, generation_id):
     """A replaced character would make another id, so the command is printed as JSON."""
     server.script("submit", accepted(id=generation_id))
-    server.script("poll", seen("queued", id=generation_id))
+    server.script("poll", poll_response("queued", id=generation_id))
     result = wan("generate", "A boat", "--timeout", "2", at=server)
     assert (result.code, set(result.err) - {"\n"} <= PRINTABLE) == (4, True)
     *_, last = result.err.splitlines()
