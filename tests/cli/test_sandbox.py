@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import httpx
 import pytest
 
+from tests.support.signals import only_ignored
 from wan_ergonomic import _spec
 from wan_ergonomic.cli._extras import load_sandbox
 from wan_ergonomic.sandbox import SCENARIOS
@@ -60,7 +61,8 @@ def visit(wan, capsysbinary, monkeypatch):
         pauses = iter([send_request, lambda: signal.raise_signal(number)])
         clock = SimpleNamespace(sleep=lambda _: next(pauses)(), strftime=time.strftime)
         monkeypatch.setattr("wan_ergonomic.cli._sandbox.time", clock)
-        result = wan("sandbox", *words)
+        with only_ignored():
+            result = wan("sandbox", *words)
         return introduction, result
 
     return call

@@ -16,23 +16,23 @@ CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 143}
 
 def handlers():
     """Return the handlers of the signals."""
-    return [signal.getsignal(kind) for kind in CODES]
+    return [signal.getsignal(number) for number in CODES]
 
 
-@pytest.mark.parametrize("kind", CODES)
-def test_no_further_signal_takes_the_ending_away(start, slow_api, kind):
-    """Neither its words nor its exit code, however many come until the process is gone."""
+@pytest.mark.parametrize("number", CODES)
+def test_further_signals_do_not_change_the_outcome(start, slow_api, number):
+    """The messages and the exit code stay, however many signals come before the process exits."""
     waiting = start("generate", "A boat", "-o", "b.mp4", at=slow_api)
     waiting.wait_for("queued")
 
     def gone() -> bool:
-        waiting.popen.send_signal(kind)
+        waiting.popen.send_signal(number)
         return waiting.popen.poll() is not None
 
     until(gone, pause=0.0005)
-    ended = waiting.end()
-    said = [line.split()[0] for line in ended.err.splitlines()]
-    assert (ended.code, said) == (CODES[kind], ["Accepted:", "queued,", "wan:", "Resume"])
+    result = waiting.end()
+    first_words = [line.split()[0] for line in result.err.splitlines()]
+    assert (result.code, first_words) == (CODES[number], ["Accepted:", "queued,", "wan:", "Resume"])
 
 
 def test_a_late_second_signal_interrupts_the_cleanup(monkeypatch):
@@ -56,13 +56,13 @@ def test_a_signal_that_is_ignored_stays_ignored(start, slow_api):
     assert waiting.end(signal.SIGINT).code == 130
 
 
-@pytest.mark.parametrize("kind", CODES)
-def test_a_command_ends_by_a_signal_that_the_test_run_ignores(start, slow_api, kind):
+@pytest.mark.parametrize("number", CODES)
+def test_a_command_ends_by_a_signal_that_the_test_run_ignores(start, slow_api, number):
     """A background job ignores SIGINT, and so does what it starts."""
     with only_ignored(*CODES):
         waiting = start("generate", "A boat", at=slow_api)
     waiting.wait_for("queued")
-    assert waiting.end(kind).code == CODES[kind]
+    assert waiting.end(number).code == CODES[number]
 
 
 def test_signal_handlers_are_restored_after_a_command(wan):
