@@ -230,7 +230,7 @@ CLASHING = [{"name": name, "in": "query"} for name in ("a.b", "a-b")]
         ),
         (
             document({"/a": {"get": ENDLESS}}, {"Endless": {"allOf": [ref("Endless")]}}),
-            "The schema Endless is made of itself.",
+            "The schema Endless is a part of itself.",
         ),
         (
             document({"/a": {"get": {"parameters": [{"name": "headers", "in": "query"}]}}}),

@@ -262,7 +262,7 @@ def test_one_path_may_hold_both_operations():
     [
         ("#/components/none", "leads nowhere"),
         ("#/paths/9", "leads nowhere"),
-        ("other.json#/x", "leads outside its document"),
+        ("other.json#/x", "leads out of its document"),
         ("#/components/schemas/loop", "leads back to itself"),
         ("#/components/parameters/loop", "leads back to itself"),
     ],
@@ -401,7 +401,9 @@ def test_servers_that_are_no_list_are_left_for_correction():
 
 def test_a_document_with_a_list_for_an_object_is_an_error():
     """A shape nobody can read is said, not stumbled over."""
-    with pytest.raises(ContractError, match="'components' of a published document is no object"):
+    with pytest.raises(
+        ContractError, match="'components' of a published document is not an object"
+    ):
         join([(changed(components=[], paths={"/a": {"get": {}}}), "get", "/a")])
 
 

@@ -10,7 +10,7 @@ from wan_ergonomic._json import unescape
 from wan_ergonomic._spec import Role
 from wan_ergonomic.contract.document._equality import same
 from wan_ergonomic.contract.document._node import Node, value_of
-from wan_ergonomic.contract.document._schema import View
+from wan_ergonomic.contract.document._schema import SchemaView
 
 from ._findings import Finding, Severity, Side
 from ._rules import RULES
@@ -57,9 +57,9 @@ def name_of(node: Node | None) -> str:
     return unescape(node.pointer.rpartition("/")[2]) if node else ""
 
 
-def keyword(old: View, new: View, name: str) -> Pair:
+def keyword(old: SchemaView, new: SchemaView, name: str) -> Pair:
     """Return a keyword of two schemas."""
-    return Pair(old.words.get(name), new.words.get(name))
+    return Pair(old.keywords.get(name), new.keywords.get(name))
 
 
 class Findings:

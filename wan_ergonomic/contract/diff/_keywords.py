@@ -10,9 +10,9 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from wan_ergonomic.contract.document._equality import meaning
+from wan_ergonomic.contract.document._equality import without_documentation
 from wan_ergonomic.contract.document._node import Node, entries
-from wan_ergonomic.contract.document._schema import View
+from wan_ergonomic.contract.document._schema import SchemaView
 
 from ._context import Location, Pair, keyword
 from ._fields import compare_deprecated, compare_text
@@ -37,20 +37,20 @@ _SHOWN_VALUES = 8
 _HAS = {"added": "has the new", "changed": "has another", "removed": "no longer has the"}
 
 
-def compare_keywords(old: View, new: View, location: Location) -> None:
+def compare_keywords(old: SchemaView, new: SchemaView, location: Location) -> None:
     """Report each change of a keyword about the value as a whole."""
     for compare in _COMPARISONS:
         compare(old, new, location)
 
 
-def compare_texts(old: View, new: View, location: Location) -> None:
+def compare_texts(old: SchemaView, new: SchemaView, location: Location) -> None:
     """Report a description and a title that changed."""
     for name in ("description", "title"):
         rule = f"{location.subject}-{name}-changed"
         compare_text(keyword(old, new, name), name, rule, location)
 
 
-def compare_nullability(old: View, new: View, location: Location) -> None:
+def compare_nullability(old: SchemaView, new: SchemaView, location: Location) -> None:
     """Report whether null is allowed now, or no longer."""
     pair = Pair(old.null, new.null)
     if not all(side.types or side.branches for side in (old, new)):
@@ -61,7 +61,7 @@ def compare_nullability(old: View, new: View, location: Location) -> None:
         location.add_change("became-not-nullable", pair, "may no longer be null")
 
 
-def _values(old: View, new: View, location: Location) -> None:
+def _values(old: SchemaView, new: SchemaView, location: Location) -> None:
     constants = keyword(old, new, "const")
     if any(constants) and not any(keyword(old, new, "enum")):
         _constant(constants, location)
@@ -77,8 +77,8 @@ def _values(old: View, new: View, location: Location) -> None:
         _listed_values(before, after, location)
 
 
-def _where_listed(side: View) -> Node | None:
-    return side.words.get("enum", side.words.get("const"))
+def _where_listed(side: SchemaView) -> Node | None:
+    return side.keywords.get("enum", side.keywords.get("const"))
 
 
 def _listed(nodes: list[Node]) -> str:
@@ -103,7 +103,7 @@ def _constant(pair: Pair, location: Location) -> None:
         location.add_change(f"const-{change}", pair, message)
 
 
-def _uniqueness(old: View, new: View, location: Location) -> None:
+def _uniqueness(old: SchemaView, new: SchemaView, location: Location) -> None:
     pair = keyword(old, new, "uniqueItems")
     match pair.flags():
         case (False, True):
@@ -112,7 +112,7 @@ def _uniqueness(old: View, new: View, location: Location) -> None:
             location.add_change("unique-items-unset", pair, "may repeat items now")
 
 
-def _formats(old: View, new: View, location: Location) -> None:
+def _formats(old: SchemaView, new: SchemaView, location: Location) -> None:
     pair = keyword(old, new, "format")
     was, is_now = pair.values()
     if was != is_now:
@@ -136,11 +136,11 @@ def _instead(name: str, pair: Pair) -> str:
     return f"has the {name} {is_now} {instead}"
 
 
-def _constraints(old: View, new: View, location: Location) -> None:
+def _constraints(old: SchemaView, new: SchemaView, location: Location) -> None:
     for name in _CONSTRAINTS:
         before, after = (_constraint(node, name) for node in keyword(old, new, name))
         pair = Pair(before, after)
-        if change := pair.change(meaning):
+        if change := pair.change(without_documentation):
             message = f"{_HAS[change]} constraint {name}"
             location.add_change(f"constraint-{change}", pair, message)
 
@@ -150,7 +150,7 @@ def _constraint(node: Node | None, name: str) -> Node | None:
     return None if node is None or node.value in ({}, _NO_CONSTRAINT.get(name, {})) else node
 
 
-def _encodings(old: View, new: View, location: Location) -> None:
+def _encodings(old: SchemaView, new: SchemaView, location: Location) -> None:
     for name, rule in _ENCODINGS.items():
         pair = keyword(old, new, name)
         was, is_now = pair.values()
@@ -158,17 +158,17 @@ def _encodings(old: View, new: View, location: Location) -> None:
             location.add_change(f"{rule}-changed", pair, _instead(name, pair))
 
 
-def _defaults(old: View, new: View, location: Location) -> None:
+def _defaults(old: SchemaView, new: SchemaView, location: Location) -> None:
     pair = keyword(old, new, "default")
     if change := pair.change():
         location.add_change(f"default-value-{change}", pair, _instead("default", pair))
 
 
-def _deprecation(old: View, new: View, location: Location) -> None:
+def _deprecation(old: SchemaView, new: SchemaView, location: Location) -> None:
     compare_deprecated(keyword(old, new, "deprecated"), location)
 
 
-def _discriminators(old: View, new: View, location: Location) -> None:
+def _discriminators(old: SchemaView, new: SchemaView, location: Location) -> None:
     pair = keyword(old, new, "discriminator")
     change = pair.change()
     if pair.old and pair.new:
@@ -192,7 +192,7 @@ def _mappings(mappings: Pair, location: Location) -> None:
             location.add_change(f"discriminator-mapping-{rule}", pair, message)
 
 
-_COMPARISONS: tuple[Callable[[View, View, Location], None], ...] = (
+_COMPARISONS: tuple[Callable[[SchemaView, SchemaView, Location], None], ...] = (
     compare_nullability,
     _values,
     compare_limits,

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from wan_ergonomic.contract.document._equality import is_number
 from wan_ergonomic.contract.document._node import Node
-from wan_ergonomic.contract.document._schema import View
+from wan_ergonomic.contract.document._schema import SchemaView
 
 from ._context import Location, Pair, keyword
 
@@ -29,7 +29,7 @@ _COUNTS: Mapping[str, str] = {
 _NO_CONSTRAINT: Mapping[str, int] = {"minContains": 1}
 
 
-def compare_limits(old: View, new: View, location: Location) -> None:
+def compare_limits(old: SchemaView, new: SchemaView, location: Location) -> None:
     """Report each limit that was set, removed or moved."""
     _ranges(old, new, location)
     _counts(old, new, location)
@@ -52,11 +52,11 @@ class _Bound(NamedTuple):
     exclusive: Node | None
 
 
-def _bound(side: View, name: str, sign: int) -> _Bound | None:
+def _bound(side: SchemaView, name: str, sign: int) -> _Bound | None:
     """Return the tighter one of a limit and an exclusive limit."""
     rule = "max" if sign > 0 else "min"
-    inclusive = side.words.get(name)
-    exclusive = side.words.get(f"exclusive{name.capitalize()}")
+    inclusive = side.keywords.get(name)
+    exclusive = side.keywords.get(f"exclusive{name.capitalize()}")
     bounds = []
     if inclusive is not None and is_number(inclusive.value):
         flagged = exclusive is not None and exclusive.value is True
@@ -68,7 +68,7 @@ def _bound(side: View, name: str, sign: int) -> _Bound | None:
     return min(bounds, key=lambda bound: bound.extent, default=None)
 
 
-def _ranges(old: View, new: View, location: Location) -> None:
+def _ranges(old: SchemaView, new: SchemaView, location: Location) -> None:
     for name, sign in (("maximum", 1), ("minimum", -1)):
         before, after = _bound(old, name, sign), _bound(new, name, sign)
         if before and after:
@@ -98,7 +98,7 @@ def _moved_bound(before: _Bound, after: _Bound, sign: int, location: Location) -
     location.add_change(change, pair, message)
 
 
-def _counts(old: View, new: View, location: Location) -> None:
+def _counts(old: SchemaView, new: SchemaView, location: Location) -> None:
     for name, rule in _COUNTS.items():
         before, after = (_count(node, name) for node in keyword(old, new, name))
         pair = Pair(before, after)
@@ -121,7 +121,7 @@ def _count(node: Node | None, name: str) -> Node | None:
     return None if no_constraint else node
 
 
-def _multiples(old: View, new: View, location: Location) -> None:
+def _multiples(old: SchemaView, new: SchemaView, location: Location) -> None:
     pair = keyword(old, new, "multipleOf")
     was, is_now = pair.values()
     match pair.change():

@@ -10,9 +10,15 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from difflib import SequenceMatcher
 
-from wan_ergonomic.contract.document._equality import mean_the_same, meaning, same, text, written
+from wan_ergonomic.contract.document._equality import (
+    as_json,
+    differ_in_documentation_only,
+    same,
+    text,
+    without_documentation,
+)
 from wan_ergonomic.contract.document._node import Node
-from wan_ergonomic.contract.document._schema import View, view
+from wan_ergonomic.contract.document._schema import SchemaView, view
 
 from ._context import keyword
 
@@ -29,7 +35,7 @@ Named = tuple[str, Node]
 _Sides = tuple[list[Named], list[Named]]
 
 
-def pair_properties(old: View, new: View) -> dict[str, str]:
+def pair_properties(old: SchemaView, new: SchemaView) -> dict[str, str]:
     """Return the new name of each property that was renamed."""
     removed = [(name, node) for name, node in old.properties.items() if name not in new.properties]
     added = [(name, node) for name, node in new.properties.items() if name not in old.properties]
@@ -61,7 +67,7 @@ def likeness(old: Named, new: Named) -> float:
         return _shared_words(*texts)
     if _ratio(old[0].lower(), new[0].lower()) >= _ALIKE_NAMES:
         return _ALIKE
-    return _ALIKE if _is_specific(before) and mean_the_same(before, after) else 0.0
+    return _ALIKE if _is_specific(before) and differ_in_documentation_only(before, after) else 0.0
 
 
 def _described_alike(removed: list[Named], added: list[Named]) -> Iterator[_Sides]:
@@ -70,7 +76,7 @@ def _described_alike(removed: list[Named], added: list[Named]) -> Iterator[_Side
     for side, properties in enumerate((removed, added)):
         for named in properties:
             schema = view(named[1])
-            if schema.types and (described := text(schema.words.get("description"))):
+            if schema.types and (described := text(schema.keywords.get("description"))):
                 groups.setdefault((schema.types, described), ([], []))[side].append(named)
     yield from (group for group in groups.values() if len(group[0]) * len(group[1]) <= _TOO_MANY)
 
@@ -81,9 +87,9 @@ def _shared_words(a: str, b: str) -> float:
     return 2 * len(words[0] & words[1]) / (len(words[0]) + len(words[1]))
 
 
-def _is_specific(side: View) -> bool:
+def _is_specific(side: SchemaView) -> bool:
     """Whether a schema has more than a type that many schemas have."""
-    return bool(side.properties or "enum" in side.words or "pattern" in side.words)
+    return bool(side.properties or "enum" in side.keywords or "pattern" in side.keywords)
 
 
 def _ratio(a: str, b: str) -> float:
@@ -104,7 +110,7 @@ class Branches:
         self.pairs: list[tuple[Node, Node]] = []
         # The surest first, so that few are left to be scored.
         self._take(_reference)
-        self._take(lambda node: written(meaning(view(node).node.value)))
+        self._take(lambda node: as_json(without_documentation(view(node).node.value)))
         if len(self.removed) * len(self.added) <= _TOO_MANY:
             self._score()
         else:
@@ -144,7 +150,7 @@ def _reference(node: Node) -> str | None:
     return None if target is node else target.pointer
 
 
-def _branch_likeness(old: View, new: View) -> float:
+def _branch_likeness(old: SchemaView, new: SchemaView) -> float:
     if old.types != new.types or told_apart(old, new):
         return 0.0
     if old.value("title") is not None and old.value("title") == new.value("title"):
@@ -156,7 +162,7 @@ def _branch_likeness(old: View, new: View) -> float:
     return share if share >= 0.5 else 0.0
 
 
-def told_apart(old: View, new: View) -> bool:
+def told_apart(old: SchemaView, new: SchemaView) -> bool:
     """Whether a property with one value, such as a discriminator's, differs."""
     for name in old.properties.keys() & new.properties.keys():
         a, b = view(old.properties[name]).enum(), view(new.properties[name]).enum()

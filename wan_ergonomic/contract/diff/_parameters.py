@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
-from wan_ergonomic.contract.document._equality import meaning, same
+from wan_ergonomic.contract.document._equality import same, without_documentation
 from wan_ergonomic.contract.document._node import Node, elements, entries, value_of
 from wan_ergonomic.contract.source._roles import Operation
 
@@ -125,7 +125,9 @@ def _at(location: Location, parameter: _Parameter) -> Location:
 
 def _mean_the_same(old: _Parameter, new: _Parameter) -> bool:
     """Whether two parameters differ in nothing but their names."""
-    alike = (meaning({**parameter.node.value, "name": ""}) for parameter in (old, new))
+    alike = (
+        without_documentation({**parameter.node.value, "name": ""}) for parameter in (old, new)
+    )
     return same(*alike)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wan_ergonomic.contract.document._node import Node
-from wan_ergonomic.contract.document._schema import View, view
+from wan_ergonomic.contract.document._schema import SchemaView, view
 
 from ._context import Location, Pair, keyword
 from ._matching import pair_properties
@@ -15,7 +15,7 @@ _HIDING = frozenset({"$ref", "allOf", "anyOf", "oneOf", "readOnly", "writeOnly"}
 
 
 def compare_properties(
-    old: View, new: View, location: Location
+    old: SchemaView, new: SchemaView, location: Location
 ) -> Iterator[tuple[Node, Node, Location]]:
     """Report what changed about each property; yield those on both sides, with their locations."""
     renamed = pair_properties(old, new)
@@ -38,7 +38,7 @@ def compare_properties(
 
 
 def _kept(
-    old: View, new: View, names: tuple[str, str], location: Location
+    old: SchemaView, new: SchemaView, names: tuple[str, str], location: Location
 ) -> Iterator[tuple[Node, Node, Location]]:
     before, after = old.properties[names[0]], new.properties[names[1]]
     below = _below(location, names[0], before)
@@ -49,19 +49,19 @@ def _kept(
     yield before, after, below
 
 
-def _need(old: View, new: View, names: tuple[str, str], location: Location) -> None:
+def _need(old: SchemaView, new: SchemaView, names: tuple[str, str], location: Location) -> None:
     """Report a property that is required now, or no longer."""
     pair = Pair(old.required.get(names[0]), new.required.get(names[1]))
     if pair.old and not pair.new:
         location.add_change("became-optional", pair, "is no longer required")
     elif pair.new and not pair.old:
         after = new.properties.get(names[1])
-        has_default = after is not None and "default" in view(after).words
+        has_default = after is not None and "default" in view(after).keywords
         suffix = "-with-default" if has_default and location.direction == "request" else ""
         location.add_change(f"became-required{suffix}", pair, "is required now")
 
 
-def _visibility(old: View, new: View, need: str, location: Location) -> None:
+def _visibility(old: SchemaView, new: SchemaView, need: str, location: Location) -> None:
     for flag, name in _VISIBILITIES:
         pair = keyword(old, new, flag)
         was, is_now = pair.flags()
@@ -72,7 +72,7 @@ def _visibility(old: View, new: View, need: str, location: Location) -> None:
             location.add(rule, pair, message)
 
 
-def _renamed(old: View, new: View, names: tuple[str, str], location: Location) -> None:
+def _renamed(old: SchemaView, new: SchemaView, names: tuple[str, str], location: Location) -> None:
     pair = Pair(old.properties[names[0]], new.properties[names[1]])
     below = _below(location, names[0], old.properties[names[0]])
     # Parsers have to expect that an optional property is missing.
@@ -86,7 +86,7 @@ def _renamed(old: View, new: View, names: tuple[str, str], location: Location) -
     )
 
 
-def _removed(old: View, name: str, location: Location) -> None:
+def _removed(old: SchemaView, name: str, location: Location) -> None:
     below = _below(location, name, old.properties[name])
     need = "required" if name in old.required else "optional"
     of_request = f"{below.subject}-removed"
@@ -94,7 +94,7 @@ def _removed(old: View, name: str, location: Location) -> None:
     below.add(rule, Pair(old.properties[name], None), "was removed")
 
 
-def _added(new: View, name: str, location: Location) -> None:
+def _added(new: SchemaView, name: str, location: Location) -> None:
     node = new.properties[name]
     below = _below(location, name, node)
     required = name in new.required
@@ -103,7 +103,7 @@ def _added(new: View, name: str, location: Location) -> None:
     if location.direction == "response":
         below.add(f"response-{need}-property-added", pair, "was added")
         return
-    suffix = "-with-default" if required and "default" in view(node).words else ""
+    suffix = "-with-default" if required and "default" in view(node).keywords else ""
     message = "was added and is required" if required else "was added"
     below.add(f"new-{need}-{below.subject}{suffix}", pair, message)
 

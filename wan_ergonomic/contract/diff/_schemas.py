@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Iterator
 
 from wan_ergonomic.contract.document._node import Node
-from wan_ergonomic.contract.document._schema import View, view
+from wan_ergonomic.contract.document._schema import SchemaView, view
 
 from ._context import Location, Pair, keyword
 from ._keywords import compare_keywords, compare_nullability, compare_texts
@@ -58,7 +58,7 @@ class SchemaDiff:
             yield from self._items(before, after, location)
             yield from self._unions(before, after, location)
 
-    def _types(self, old: View, new: View, location: Location) -> bool:
+    def _types(self, old: SchemaView, new: SchemaView, location: Location) -> bool:
         """Report a change of type; return whether there is anything left to compare."""
         if old.types == new.types:
             return True
@@ -76,7 +76,7 @@ class SchemaDiff:
         location.add_change(change, pair, f"has the type {_named(new)} instead of {_named(old)}")
         return bool(old.types & new.types)
 
-    def _properties(self, old: View, new: View, location: Location) -> Iterator[_Step]:
+    def _properties(self, old: SchemaView, new: SchemaView, location: Location) -> Iterator[_Step]:
         """Compare the properties, named and additional."""
         yield from compare_properties(old, new, location)
         pair = keyword(old, new, "additionalProperties")
@@ -90,7 +90,7 @@ class SchemaDiff:
             message = "allows more additional properties"
             location.add_change("additional-properties-opened", pair, message)
 
-    def _items(self, old: View, new: View, location: Location) -> Iterator[_Step]:
+    def _items(self, old: SchemaView, new: SchemaView, location: Location) -> Iterator[_Step]:
         pair = Pair(*(_constraining(node) for node in keyword(old, new, "items")))
         if pair.old and pair.new:
             yield pair.old, pair.new, location.below("[]")
@@ -99,7 +99,7 @@ class SchemaDiff:
         elif pair.old:
             location.add_change("items-removed", pair, "no longer has a schema for its items")
 
-    def _unions(self, old: View, new: View, location: Location) -> Iterator[_Step]:
+    def _unions(self, old: SchemaView, new: SchemaView, location: Location) -> Iterator[_Step]:
         before, after = _branches(old, new), _branches(new, old)
         if not before and not after:
             return
@@ -125,12 +125,12 @@ class SchemaDiff:
                 location.add_change(f"{name}-added", pair, message)
 
 
-def _where_union(side: View) -> Node:
+def _where_union(side: SchemaView) -> Node:
     """Return the place of a union, which may be in another schema than the one viewed."""
     return side.node.get(side.union) or side.branches[0]
 
 
-def _is_for_another(branch: Node, facing: list[Node], side: View) -> bool:
+def _is_for_another(branch: Node, facing: list[Node], side: SchemaView) -> bool:
     """Whether a branch is for another model than the one schema that the other side has.
 
     One document may describe what every model takes, and another what one of them takes.
@@ -138,11 +138,11 @@ def _is_for_another(branch: Node, facing: list[Node], side: View) -> bool:
     return not side.branches and all(told_apart(view(branch), view(node)) for node in facing)
 
 
-def _branches(side: View, other: View) -> list[Node]:
+def _branches(side: SchemaView, other: SchemaView) -> list[Node]:
     """Return the branches of a union; of a schema that faces a union, the schema itself."""
     if side.branches:
         return side.branches
-    return [side.node] if other.is_mere_union() and (side.types or side.words) else []
+    return [side.node] if other.is_mere_union() and (side.types or side.keywords) else []
 
 
 def _covers(a: frozenset[str], b: frozenset[str]) -> bool:
@@ -152,7 +152,7 @@ def _covers(a: frozenset[str], b: frozenset[str]) -> bool:
     return all(kind in a or (kind == "integer" and "number" in a) for kind in b)
 
 
-def _named(side: View) -> str:
+def _named(side: SchemaView) -> str:
     return " or ".join(sorted(side.types)) or "any"
 
 

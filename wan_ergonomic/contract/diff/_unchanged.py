@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from wan_ergonomic.contract.document._equality import written
+from wan_ergonomic.contract.document._equality import as_json
 from wan_ergonomic.contract.document._node import Node, Tree, entries
 
 
@@ -71,4 +71,4 @@ def _closed(components: Mapping[str, Any]) -> set[str]:
 def is_same(a: Any, b: Any) -> bool:
     """Whether two values are the same JSON text, apart from the order of keys."""
     # Python's comparison comes first because it is fast; it takes 1 for True.
-    return bool(a == b) and (repr(a) == repr(b) or written(a) == written(b))
+    return bool(a == b) and (repr(a) == repr(b) or as_json(a) == as_json(b))

@@ -1,4 +1,4 @@
-"""Names of components."""
+"""Names of schema components: free names, merging and renaming."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ._pointer import COMPONENT, component_name, reference_to
 
 
 def free(wanted: str, taken: Mapping[str, Any]) -> str:
-    """Return a name that is not taken yet: the wanted one, or that with a number."""
+    """Return the wanted name if it is free, else the wanted name with a number."""
     name, number = wanted, 1
     while name in taken:
         number += 1
@@ -20,11 +20,15 @@ def free(wanted: str, taken: Mapping[str, Any]) -> str:
 def merge(
     into: dict[str, Any], schemas: Mapping[str, Any], content: Any
 ) -> tuple[Any, dict[str, str]]:
-    """Add one document's components to another's, under other names where they differ.
+    """Add one document's components to another's, under new names where they differ.
+
+    Args:
+        into: The components to add to.
+        schemas: The components to add.
+        content: The rest of their document, which refers to them.
 
     Returns:
-        What refers to the components, with their names of now, and the names
-        that changed, as {old: new}.
+        The content with the new names, and the names that changed, as {old: new}.
     """
     other = {name for name, schema in schemas.items() if into.get(name, schema) != schema}
     growing = True
@@ -45,7 +49,7 @@ def merge(
 
 
 def _targets(node: Any) -> Iterator[str]:
-    """Yield the name of each component that a node refers to."""
+    """Yield the name of each component that a value refers to."""
     for child in node.values() if isinstance(node, Mapping) else node:
         if isinstance(child, Mapping | list):
             yield from _targets(child)
@@ -54,7 +58,7 @@ def _targets(node: Any) -> Iterator[str]:
 
 
 def rename(node: Any, names: Mapping[str, str]) -> Any:
-    """Return a copy that refers to components by other names, discriminators included."""
+    """Return a copy with the components renamed in references and discriminators."""
     if isinstance(node, list):
         return [rename(item, names) for item in node]
     if isinstance(node, str) and node.startswith(COMPONENT):

@@ -16,10 +16,10 @@ class Document:
     """One OpenAPI document as published: its exact text, and what it parses to.
 
     Attributes:
-        text: To the byte.
-        data: What the text stands for; a key is always a text.
-        origin: What it was found in, to be shown.
-        only: The one operation of it that was published, as (METHOD, path); None for all.
+        text: The exact text, byte for byte.
+        data: The parsed text; each key is a string.
+        origin: The file or URL that contained it, for messages.
+        only: The one operation that a page shows of it, as (METHOD, path); None for all.
     """
 
     text: str

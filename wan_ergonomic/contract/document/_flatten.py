@@ -1,6 +1,6 @@
-"""What a schema comes down to: one object without ``allOf``, and questions about it.
+"""Flattens a schema into one object without ``allOf``, and classifies flat schemas.
 
-Pure functions over schemas of a valid contract, in either version of OpenAPI.
+Pure functions over the schemas of a valid contract, in OpenAPI 3.0 or 3.1.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from wan_ergonomic._errors import ContractError
 from ._pointer import component_name
 
 UNIONS = ("anyOf", "oneOf")
-MOST_ALTERNATIVES = 64
-# What says nothing of which values there are.
-WORDS = frozenset({
+MAX_ALTERNATIVES = 64
+# Keywords that do not change which values a schema allows, but for null.
+_ANNOTATIONS = frozenset({
     "title", "description", "default", "nullable", "example", "examples", "deprecated", "readOnly",
     "writeOnly", "externalDocs", "xml", "discriminator",
 })  # fmt: skip
@@ -25,17 +25,17 @@ WORDS = frozenset({
 def flatten(
     schema: Any, components: Mapping[str, Any], trail: tuple[str, ...] = ()
 ) -> dict[str, Any]:
-    """Return a schema with all that it is made of merged into one, and no reference at its top.
+    """Return a schema merged with the parts of its ``allOf``, without a reference at its top.
 
     Raises:
-        ContractError: It is made of itself.
+        ContractError: The schema is a part of itself.
     """
     if not isinstance(schema, Mapping):
         return {}
     if isinstance(schema.get("$ref"), str):
         name = component_name(schema["$ref"])
         if name in trail:
-            raise ContractError(f"The schema {name} is made of itself.")
+            raise ContractError(f"The schema {name} is a part of itself.")
         return flatten(components[name], components, (*trail, name))
     parts = [flatten(part, components, trail) for part in schema.get("allOf", ())]
     result = {key: value for key, value in schema.items() if key != "allOf"}
@@ -47,7 +47,7 @@ def flatten(
 
 
 def _merged(one: dict[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what holds where both hold."""
+    """Return a schema that allows what two schemas both allow."""
     result = {**other, **one}
     if "properties" in one and "properties" in other:
         theirs = other["properties"]
@@ -61,7 +61,7 @@ def _merged(one: dict[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
     for union in UNIONS:
         if union in one and union in other:
             pairs = itertools.product(one[union], other[union])
-            result[union] = [{"allOf": list(pair)} for pair in pairs][:MOST_ALTERNATIVES]
+            result[union] = [{"allOf": list(pair)} for pair in pairs][:MAX_ALTERNATIVES]
     return result
 
 
@@ -70,24 +70,24 @@ def _are_plain(one: Any, other: Any) -> bool:
 
 
 def alternatives(flat: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield each alternative of a flat schema, with what all have in common put into it.
+    """Yield each alternative of a flat schema, merged with the keywords beside the union.
 
-    None if they only say which properties have to be there.
+    Alternatives that only list required properties are left out.
     """
     if not any(union in flat for union in UNIONS):
         for kind in flat["type"]:
             yield {**flat, "type": kind}
         return
-    common = {key: value for key, value in flat.items() if key not in {*UNIONS, *WORDS}}
+    common = {key: value for key, value in flat.items() if key not in {*UNIONS, *_ANNOTATIONS}}
     lists = [flat[union] for union in UNIONS if union in flat]
-    for members in itertools.islice(itertools.product(*lists), MOST_ALTERNATIVES * 8):
-        meant = [member for member in members if not _only_demands(member)]
-        if meant and common.get("properties"):
-            yield {"allOf": [common, *meant], **_titled(meant)}
-        elif len(meant) > 1:
-            yield {"allOf": meant}
-        elif meant:
-            yield meant[0]
+    for members in itertools.islice(itertools.product(*lists), MAX_ALTERNATIVES * 8):
+        parts = [member for member in members if not _only_requires(member)]
+        if parts and common.get("properties"):
+            yield {"allOf": [common, *parts], **_titled(parts)}
+        elif len(parts) > 1:
+            yield {"allOf": parts}
+        elif parts:
+            yield parts[0]
 
 
 def _titled(schemas: list[Any]) -> dict[str, str]:
@@ -95,20 +95,19 @@ def _titled(schemas: list[Any]) -> dict[str, str]:
     return {"title": name} if name else {}
 
 
-def _only_demands(schema: Any) -> bool:
-    """Tell whether an alternative only says which properties have to be there."""
-    demands = {"required", "not"}
-    said = schema.keys() - WORDS if isinstance(schema, Mapping) else set()
-    return bool(said) and said <= demands
+def _only_requires(schema: Any) -> bool:
+    """Whether an alternative only lists properties that are required or forbidden."""
+    keywords = schema.keys() - _ANNOTATIONS if isinstance(schema, Mapping) else set()
+    return bool(keywords) and keywords <= {"required", "not"}
 
 
 def is_union(flat: Mapping[str, Any]) -> bool:
-    """Tell whether a flat schema has alternatives."""
+    """Whether a flat schema has alternatives."""
     return any(union in flat for union in UNIONS) or isinstance(flat.get("type"), list)
 
 
 def is_class(flat: Mapping[str, Any]) -> bool:
-    """Tell whether a flat schema becomes a class: an object or a list of values."""
+    """Whether the generator makes a class of a flat schema: for an object or an enum."""
     if is_union(flat):
         return False
     values = any(value is not None for value in flat.get("enum", ()))
@@ -117,34 +116,34 @@ def is_class(flat: Mapping[str, Any]) -> bool:
 
 
 def is_nullable(schema: Mapping[str, Any]) -> bool:
-    """Tell whether null is a value of a schema without references."""
+    """Whether a schema without references allows null."""
     null_is_type = "null" in schema.get("type", ())
     return schema.get("nullable") is True or null_is_type or None in schema.get("enum", ())
 
 
 def is_null(flat: Mapping[str, Any]) -> bool:
-    """Tell whether null is the only value of a flat schema."""
+    """Whether a flat schema allows null only."""
     return flat.get("type") == "null" or flat.get("enum") == [None]
 
 
 def nullable(schema: dict[str, Any]) -> dict[str, Any]:
-    """Return a schema of the generator's that may be null as well."""
+    """Return a schema for the generator that also allows null."""
     if "$ref" in schema:
         return {"nullable": True, "oneOf": [schema]}
     return {**schema, "nullable": True} if schema else schema
 
 
 def without_null(schema: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a schema of the generator's that may not be null."""
+    """Return a schema for the generator that does not allow null."""
     plain = {key: value for key, value in schema.items() if key != "nullable"}
     members = plain.get("oneOf", ())
     return dict(members[0]) if len(members) == 1 else plain
 
 
 def only_reference(schema: Mapping[str, Any]) -> str | None:
-    """Return the component that a schema is, if that is all it says."""
+    """Return the name of the component if a schema is only a reference to it, else None."""
     inner = schema.get("allOf", ())
-    if len(inner) == 1 and not schema.keys() - WORDS - {"allOf"}:
+    if len(inner) == 1 and not schema.keys() - _ANNOTATIONS - {"allOf"}:
         schema = inner[0]
     if isinstance(schema, Mapping) and isinstance(schema.get("$ref"), str):
         return component_name(schema["$ref"])
@@ -152,7 +151,7 @@ def only_reference(schema: Mapping[str, Any]) -> str | None:
 
 
 def name_of(schema: Any) -> str:
-    """Return what a schema calls itself."""
+    """Return the name of a schema: its component's, its title, or an empty string."""
     if not isinstance(schema, Mapping):
         return ""
     return only_reference(schema) or str(schema.get("title", ""))

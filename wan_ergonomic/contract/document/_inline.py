@@ -1,8 +1,8 @@
-"""Copies part of a document, with what it refers to.
+"""Copies a part of a document together with what it references.
 
-Either everything stands in its place afterwards, or schemas stay components,
-pruned to what is reached. What leads back to itself is always a component.
-Nothing here corrects anything: a reference that leads nowhere is an error.
+The references are replaced by what they lead to, or schemas stay components, and only
+those that are referenced. A recursive schema always stays a component. Nothing is
+corrected: a reference that leads nowhere is an error.
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ from wan_ergonomic._errors import ContractError
 from ._components import free
 from ._pointer import COMPONENT, component_name, look_up, reference_to
 
-# How many places a document may have when nothing is referenced, before all but
-# the outermost schemas are referenced after all.
-MOST_PLACES = 50_000
+# A document with more values than this without references keeps its components, but for the
+# outermost schemas.
+MAX_VALUES = 50_000
 _OTHER_COMPONENT = re.compile(r"#/components/(?!schemas/)")
 
 
-class TooManyPlacesError(ContractError):
-    """A document would be too large with everything in its place."""
+class TooManyValuesError(ContractError):
+    """A document would be too large without references."""
 
 
 class Copier:
-    """Copies from one document.
+    """Copies parts of one document.
 
     Args:
-        document: What references lead into.
-        levels: How many schemas may stand inside one another in their places; None for
-            any number.
+        document: The document.
+        levels: How many schemas may be nested before the next one stays a component; None
+            for any number.
 
     Attributes:
         schemas: The schemas that stay components, by name.
@@ -43,17 +43,17 @@ class Copier:
         self._document = document
         self._levels = levels
         self._names: dict[str, str] = {}
-        self._places = 0
+        self._values = 0
 
     def copy(self, node: Any, trail: tuple[str, ...] = ()) -> Any:
-        """Return a copy of a node of the document, with what it refers to.
+        """Return a copy of a value of the document, together with what it references.
 
         Raises:
-            ContractError: A reference leads nowhere, outside, or in a circle without end.
+            ContractError: A reference leads nowhere, out of the document, or in a circle.
         """
-        self._places += 1
-        if self._levels is None and self._places > MOST_PLACES:
-            raise TooManyPlacesError("A published document is too large without references.")
+        self._values += 1
+        if self._levels is None and self._values > MAX_VALUES:
+            raise TooManyValuesError("A published document is too large without references.")
         if isinstance(node, list):
             return [self.copy(item, trail) for item in node]
         if not isinstance(node, Mapping):
@@ -69,7 +69,7 @@ class Copier:
         return {**found, **beside} if newer and isinstance(found, dict) else found
 
     def _follow(self, reference: str) -> tuple[str, Any]:
-        """Return the last of a chain of references, and what it leads to."""
+        """Return the last of a chain of references, and its target."""
         seen = {reference}
         target = self._target(reference)
         while isinstance(target, Mapping) and isinstance(target.get("$ref"), str):
@@ -81,13 +81,13 @@ class Copier:
         return reference, target
 
     def _target(self, reference: str) -> Any:
-        """Return what a reference leads to.
+        """Return the target of a reference.
 
         Raises:
-            ContractError: It leads nowhere, or outside the document.
+            ContractError: It leads nowhere, or out of the document.
         """
         if not reference.startswith("#/"):
-            raise ContractError(f"The reference {reference} leads outside its document.")
+            raise ContractError(f"The reference {reference} leads out of its document.")
         found = look_up(self._document, reference)
         if found is None:
             raise ContractError(f"The reference {reference} leads nowhere.")
@@ -105,7 +105,7 @@ class Copier:
         return sum(part.startswith(COMPONENT) for part in trail) >= self._levels
 
     def _component(self, reference: str, target: Any) -> str:
-        """Return the reference to a component, which is copied the first time."""
+        """Return the reference to a component. The component is copied the first time."""
         if reference not in self._names:
             name = free(component_name(reference.rsplit("/", 1)[-1]), self.schemas)
             self._names[reference] = name

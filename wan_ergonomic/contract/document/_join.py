@@ -1,10 +1,9 @@
-"""Builds documents from the published ones: upstream, contract, client.
+"""Joins operations of published documents into one document.
 
-Pure functions over parsed JSON. ``join`` puts the wanted operations into one
-document in which nothing is unreachable and nothing is grouped by tag. Of ours,
-everything stands in its place, so that overlays can name it by role
-(``$.paths.*.post…``) wherever the vendor keeps it; of another model's, schemas
-stay components.
+The joined document has no tags and no component that nothing references. By default,
+references are replaced by what they lead to, so that overlays can address our
+operations by role (``$.paths.*.post…``) wherever the vendor keeps a schema. In the
+documents of another model, schemas stay components.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from wan_ergonomic._errors import ContractError
 
 from ._components import merge
-from ._inline import Copier, TooManyPlacesError
+from ._inline import Copier, TooManyValuesError
 from ._node import Tree, value_of
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ Part = tuple[Mapping[str, Any], str, str]
 
 
 def dump(document: Mapping[str, Any]) -> str:
-    """Serialise with sorted keys: the same text for the same content."""
+    """Return a document as JSON with sorted keys: one text for equal documents."""
     return json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
@@ -34,19 +33,19 @@ def join(parts: Iterable[Part], *, inline: bool = True) -> tuple[dict[str, Any],
     """Join single operations into one self-contained document.
 
     Args:
-        parts: (document, method in lower case, path) for each operation; the
-            first one names the result.
-        inline: Whether everything is to stand in its place. What leads back to
-            itself stays a component; so does all but the outermost schemas of a
-            document that would become too large.
+        parts: (document, method in lower case, path) for each operation. The result has the
+            title of the first document.
+        inline: Whether to replace references by what they lead to. Recursive schemas stay
+            components; so do all but the outermost schemas of a document that would become
+            too large.
 
     Returns:
-        The document, and the components that had to change their names because
-        two documents use one name for different things, as {old: new}.
+        The document, and the components that were renamed because two documents use one
+        name for different schemas, as {old: new}.
 
     Raises:
-        ContractError: A reference leads nowhere or in a circle without end, or two
-            documents disagree about their server or a security scheme.
+        ContractError: A reference leads nowhere or in a circle, or two documents disagree
+            about their servers or a security scheme.
     """
     joined: dict[str, Any] = {"paths": {}}
     schemas: dict[str, Any] = {}
@@ -69,7 +68,7 @@ def join(parts: Iterable[Part], *, inline: bool = True) -> tuple[dict[str, Any],
 def _grouped(
     parts: Iterable[Part],
 ) -> Iterator[tuple[Mapping[str, Any], list[tuple[str, str]]]]:
-    """Yield each document once, with the operations wanted of it."""
+    """Yield each document once, with its operations."""
     groups: dict[int, tuple[Mapping[str, Any], list[tuple[str, str]]]] = {}
     for document, method, path in parts:
         groups.setdefault(id(document), (document, []))[1].append((method, path))
@@ -82,13 +81,13 @@ def _copied(
     try:
         copier = Copier(document, levels)
         return [_item(document, *operation, copier) for operation in operations], copier.schemas
-    except TooManyPlacesError:
+    except TooManyValuesError:
         copier = Copier(document, 1)
         return [_item(document, *operation, copier) for operation in operations], copier.schemas
 
 
 def _item(document: Mapping[str, Any], method: str, path: str, copier: Copier) -> dict[str, Any]:
-    """Return the path item of one operation, with all that its path says put into the operation."""
+    """Return the path item of one operation, with what applies to its path moved into it."""
     item = Tree(document).top().get("paths", path)
     published = value_of(item and item.resolved()) or {}
     operation = copier.copy(_object(published, method))
@@ -112,39 +111,40 @@ def _named(parameter: Any) -> Any:
 
 
 def _head(joined: dict[str, Any], document: Mapping[str, Any]) -> None:
-    """Add what a document says of all its operations."""
+    """Add what a document defines for all its operations."""
     joined.setdefault("openapi", document["openapi"])
     joined.setdefault("info", document.get("info"))
     if document.get("servers"):
-        _agree(joined, "servers", document["servers"], _addresses)
+        _add(joined, "servers", document["servers"], _addresses)
     for name, scheme in _object(_object(document, "components"), "securitySchemes").items():
         components = joined.setdefault("components", {"securitySchemes": {}})
-        _agree(components["securitySchemes"], name, scheme, _promise)
+        _add(components["securitySchemes"], name, scheme, _without_hints)
 
 
 def _object(holder: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     value = holder.get(key, {})
     if not isinstance(value, Mapping):
-        raise ContractError(f"{key!r} of a published document is no object.")
+        raise ContractError(f"{key!r} of a published document is not an object.")
     return value
 
 
-def _agree(into: dict[str, Any], key: str, value: Any, said: Callable[[Any], Any]) -> None:
-    if said(into.setdefault(key, value)) != said(value):
+def _add(into: dict[str, Any], key: str, value: Any, compared: Callable[[Any], Any]) -> None:
+    """Add a value, unless there is one already: then the parts that are compared must be equal."""
+    if compared(into.setdefault(key, value)) != compared(value):
         raise ContractError(f"The published documents disagree about {key!r}.")
 
 
 def _addresses(servers: Any) -> Any:
-    """Return what a list of servers says, whatever its words."""
+    """Return the URLs of a list of servers, without their descriptions."""
     if not isinstance(servers, list):
         return servers
     urls = (server.get("url") if isinstance(server, Mapping) else server for server in servers)
     return [str(url).rstrip("/") for url in urls]
 
 
-def _promise(scheme: Any) -> Any:
-    """Return what a security scheme says, whatever its words."""
+def _without_hints(scheme: Any) -> Any:
+    """Return a security scheme without the members that are for people only."""
     if not isinstance(scheme, Mapping):
         return scheme
-    words = {"description", "bearerFormat"}
-    return {key: value for key, value in scheme.items() if key not in words}
+    hints = {"description", "bearerFormat"}
+    return {key: value for key, value in scheme.items() if key not in hints}

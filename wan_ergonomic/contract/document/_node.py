@@ -1,7 +1,7 @@
-"""Places in a published document: a value, and the JSON pointer that leads to it.
+"""Nodes of a published document: a value and its JSON pointer.
 
-References are followed here and nowhere else, so whoever compares two
-documents sees through them and still knows where a thing is really written.
+Nodes follow references, so that a comparison sees through them and still knows
+where a value is written.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ _MAX_HOPS = 50
 
 
 class Tree:
-    """A document, with what was found out about its places."""
+    """A document, with a cache of the views of its schemas."""
 
     __slots__ = ("data", "views")
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.data = data
-        # What each schema says, by pointer; kept by ``_views``.
+        # By pointer; filled by ``_schema``.
         self.views: dict[str, Any] = {}
 
     def top(self) -> Node:
-        """Return the document itself as a place."""
+        """Return the root node."""
         return Node(self.data, "", self)
 
 
@@ -35,8 +35,8 @@ class Node(NamedTuple):
     """A value in a document.
 
     Attributes:
-        value: What is written there.
-        pointer: Where that is.
+        value: The value, as it is written.
+        pointer: The JSON pointer to it.
         tree: The document.
     """
 
@@ -45,9 +45,9 @@ class Node(NamedTuple):
     tree: Tree
 
     def get(self, *keys: str) -> Node | None:
-        """Return what is under the keys, one below the other, with references followed on the way.
+        """Return the node at a path of keys, or None. References on the way are followed.
 
-        What the last key leads to is returned as it is written.
+        A reference at the end of the path is returned as it is written.
         """
         node: Node | None = self
         for key in keys:
@@ -58,7 +58,7 @@ class Node(NamedTuple):
         return node
 
     def followed(self) -> Node | None:
-        """Return the place that a reference here leads to, itself if here is none; None if gone."""
+        """Return the target of a reference, or None if it leads nowhere; else this node itself."""
         reference = self.value.get("$ref") if isinstance(self.value, dict) else None
         if not isinstance(reference, str):
             return self
@@ -66,7 +66,7 @@ class Node(NamedTuple):
         return Node(*found, self.tree) if found else None
 
     def resolved(self) -> Node | None:
-        """Return the place that references lead to in the end; None if they lead nowhere."""
+        """Return the node at the end of a chain of references; None if it leads nowhere."""
         node: Node | None = self
         for _ in range(_MAX_HOPS):
             before, node = node, node and node.followed()
@@ -75,34 +75,34 @@ class Node(NamedTuple):
         return None
 
     def entries(self) -> Iterator[tuple[str, Node]]:
-        """Yield each key of an object with its place; nothing for anything else."""
+        """Yield each key of an object with its node; nothing for other values."""
         if isinstance(self.value, dict):
             for key, value in self.value.items():
                 yield str(key), Node(value, f"{self.pointer}/{escape(key)}", self.tree)
 
     def elements(self) -> Iterator[Node]:
-        """Yield each place in a list; nothing for anything else."""
+        """Yield the node of each element of a list; nothing for other values."""
         if isinstance(self.value, list):
             for index, value in enumerate(self.value):
                 yield Node(value, f"{self.pointer}/{index}", self.tree)
 
     def is_true(self, key: str) -> bool:
-        """Whether the object here says so under a key."""
+        """Whether an object has ``true`` under a key."""
         node = self.get(key)
         return node is not None and node.value is True
 
 
 def entries(holder: Node | None) -> dict[str, Node]:
-    """Return the entries of an object, a reference to it followed; none where there is none."""
+    """Return the entries of an object, or of the one that is referenced; else nothing."""
     found = holder.resolved() if holder else None
     return dict(found.entries()) if found else {}
 
 
 def elements(holder: Node | None) -> list[Node]:
-    """Return the elements of a list; none where there is none."""
+    """Return the elements of a list; else nothing."""
     return list(holder.elements()) if holder else []
 
 
 def value_of(node: Node | None) -> Any:
-    """Return what is written at a place; None where there is none."""
+    """Return the value of a node; None without a node."""
     return node.value if node else None

@@ -9,9 +9,9 @@ from urllib.parse import quote
 from wan_ergonomic._errors import ContractError
 from wan_ergonomic._json import escape
 
-# What stands here are values, not schemas.
+# These hold values, not schemas.
 _VALUES = frozenset({"const", "default", "enum", "example", "examples", "mapping"})
-# The keys of these objects are names, which may be any word.
+# The keys of these objects are names, not keywords.
 _BY_NAME = frozenset({"$defs", "content", "paths", "properties", "responses", "schemas"})
 
 

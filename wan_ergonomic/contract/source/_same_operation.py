@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from wan_ergonomic._errors import ContractError
-from wan_ergonomic.contract.document._equality import same, written
+from wan_ergonomic.contract.document._equality import as_json, same
 from wan_ergonomic.contract.document._join import join
 
 
@@ -35,13 +35,13 @@ def describe_the_same(
 def _in_effect(document: Mapping[str, Any], method: str, path: str) -> dict[str, Any]:
     """Return an operation with all that applies to it, in one form however it is written."""
     # Of schemas that refer to each other, the first one found is the one written in place.
-    ordered = json.loads(written(document))
+    ordered = json.loads(as_json(document))
     joined, _ = join([(ordered, method, path)])
     operation: dict[str, Any] = joined["paths"][path][method]
     operation.pop("operationId", None)
     parameters, security = operation.get("parameters"), operation.get("security") or []
     if isinstance(parameters, list):
-        operation["parameters"] = sorted(parameters, key=written)
+        operation["parameters"] = sorted(parameters, key=as_json)
     components = joined.get("components", {})
     return operation | {
         "openapi": joined["openapi"][:3],
@@ -49,7 +49,7 @@ def _in_effect(document: Mapping[str, Any], method: str, path: str) -> dict[str,
         "schemes": {
             name: scheme
             for name, scheme in components.get("securitySchemes", {}).items()
-            if written(name) in written(security)
+            if as_json(name) in as_json(security)
         },
         "security": security,
         "servers": operation.get("servers") or joined.get("servers"),
