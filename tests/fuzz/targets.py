@@ -69,16 +69,17 @@ def refusals() -> Target:
 def pages() -> Target:
     """Read a page, without following its links, and judge what it holds."""
     from wan_ergonomic.contract import ContractError
-    from wan_ergonomic.contract.source import _fetch, _read, _roles
+    from wan_ergonomic.contract.document._document import Document, describe
+    from wan_ergonomic.contract.source import _fetch, _read, _roles, _same_operation
 
     def run(data: bytes) -> None:
         text = data.decode("utf-8-sig", "replace")
         _fetch._HTML.match(text)
         content = _fetch.Content(text, "page.md", "page.md")
         found = list(_read._scan(content, ContractError))
-        documents = [each for each in found if isinstance(each, _read.Document)]
-        _read.contradictions(documents)
-        _read.describe(documents)
+        documents = [each for each in found if isinstance(each, Document)]
+        _same_operation.contradictions(documents)
+        describe(documents)
         _roles.select(documents, {"create": None, "poll": "/v2/poll"})
 
     fenced = b"# A model\n\n" + b"".join(b"> ```json\n%s\n```\n\n" % text for text in published())
@@ -98,7 +99,7 @@ def documents() -> Target:
     def run(data: bytes) -> None:
         text = data.decode("utf-8", "replace")
         for name in ("it.json", "it.yaml"):
-            found = _parse.read_bare(text, name)
+            found = _parse.parse_document(text, name)
             if isinstance(found, _document.Document):
                 parts = [(found.data, verb.lower(), path) for verb, path in found.operations()]
                 joined, _ = _join.join(parts[:3])
@@ -139,7 +140,7 @@ def comparison() -> Target:
     known = Document(text, json.loads(text), "contract.json")
 
     def run(data: bytes) -> None:
-        found = _parse.read_bare(data.decode("utf-8", "replace"), "it.json")
+        found = _parse.parse_document(data.decode("utf-8", "replace"), "it.json")
         if isinstance(found, Document):
             for old, new in ((known, found), (found, known), (found, found)):
                 [str(finding) for finding in compare([old], [new])]

@@ -17,7 +17,7 @@ from wan_ergonomic.contract.document._node import Node, Tree
 from wan_ergonomic.contract.document._schema import view
 from wan_ergonomic.contract.overlay._apply import apply, survey
 from wan_ergonomic.contract.overlay._overlay import Action, Overlay
-from wan_ergonomic.contract.source._parse import read_bare
+from wan_ergonomic.contract.source._parse import parse_document
 
 from .targets import TARGETS
 
@@ -71,7 +71,7 @@ def test_a_list_is_not_reached_by_a_number_of_ten_thousand_digits():
 
 def test_a_number_that_could_not_be_written_again_is_refused():
     """Python reads any number to the base of 16, but may refuse to show it."""
-    found = read_bare(f"openapi: 3.0.0\npaths:\n  /a: 0x{'f' * 5000}", "it.yaml")
+    found = parse_document(f"openapi: 3.0.0\npaths:\n  /a: 0x{'f' * 5000}", "it.yaml")
     assert isinstance(found, ContractError)
     assert "4300 digits" in str(found)
 

@@ -1,4 +1,4 @@
-"""A copy of the project to tamper with, and a page like the ones vendors publish."""
+"""A copy of the project that a test may change, and a page like those that vendors publish."""
 
 import hashlib
 import json
@@ -20,7 +20,7 @@ WANTED: dict[str, tuple[str, str]] = {
     ].items()
 }
 
-# The same without the method.
+# The same without the methods.
 PATHS: dict[Role, str | None] = {role: WANTED[role][1] for role in METHODS}
 
 PAGE = """\
@@ -77,19 +77,19 @@ Processing complete:/n {{'id': 'dabf0a77', 'status': 'completed'}}
 
 
 def reworded(text):
-    """A published document with something in it that promises nothing."""
+    """Return a published document with an extension that has no effect."""
     return json.dumps({**json.loads(text), "x-note": "reworded"}) + "\n"
 
 
 @pytest.fixture
 def root():
-    """The project itself, to be read only."""
+    """The folder of the project itself, which a test must not change."""
     return ROOT
 
 
 @pytest.fixture
 def published():
-    """The exact text of each published document, by role, as a page has it: whole lines."""
+    """The exact text of each published document, by role. As on a page, it ends with a newline."""
     folder = ROOT / "openapi" / "upstream"
     texts = {role: (folder / f"{role}.json").read_bytes().decode() for role in ("create", "poll")}
     return {role: text if text.endswith("\n") else f"{text}\n" for role, text in texts.items()}
@@ -97,13 +97,13 @@ def published():
 
 @pytest.fixture
 def page(published):
-    """A documentation page that holds both documents among everything else pages hold."""
+    """A documentation page with both documents, among all else that a page contains."""
     return PAGE.format(**published)
 
 
 @pytest.fixture
 def changed_page(published, tmp_path):
-    """The path of a page on which the document for polling has changed a little."""
+    """The path of a page on which the document for polling has a new extension."""
     path = tmp_path / "page.md"
     path.write_bytes(PAGE.format(**published | {"poll": reworded(published["poll"])}).encode())
     return str(path)
@@ -113,7 +113,7 @@ def changed_page(published, tmp_path):
 def project(tmp_path, published):
     """A copy of the documents and the generated client, in a folder with a space in its name.
 
-    Whatever was vendored last, it has no changelog yet, and its documents end as on a page.
+    It has no changelog, and its documents end with a newline, whatever was vendored last.
     """
     copy = tmp_path / "a project"
     for name in ("openapi", "generated_client"):
@@ -130,7 +130,7 @@ def project(tmp_path, published):
 
 @pytest.fixture
 def snapshot(project):
-    """A function that returns every file of the copy and its bytes."""
+    """A function that returns the content of every file of the copy, by path."""
 
     def take() -> dict[str, bytes]:
         files = [path for path in project.rglob("*") if path.is_file()]

@@ -1,38 +1,43 @@
-"""A small web on this machine, where each page answers with what a test put there."""
+"""A web server on loopback, whose responses a test sets."""
 
 import http.server
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-Answer = tuple[int, dict[str, str], bytes]
+Response = tuple[int, dict[str, str], bytes]
 
 
 class Web(http.server.ThreadingHTTPServer):
-    """The server: its answers by path, and each path that was asked for."""
+    """The server.
+
+    Attributes:
+        responses: The response for each path.
+        requests: The path of each request, with its query, in order.
+    """
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
-        self.answers: dict[str, Answer] = {}
-        self.asked: list[str] = []
+        self.responses: dict[str, Response] = {}
+        self.requests: list[str] = []
 
     def put(self, path: str, body: bytes = b"", status: int = 200, **headers: str) -> str:
-        """Let a path be answered, and return its address."""
+        """Set the response for a path, and return its URL."""
         usual = {"Connection": "close", "Content_Length": str(len(body))}
-        self.answers[path] = (status, usual | headers, body)
+        self.responses[path] = (status, usual | headers, body)
         return f"http://127.0.0.1:{self.server_port}{path}"
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
-    """Answers one request."""
+    """Handles one request."""
 
     server: Web
 
     def do_GET(self) -> None:
-        """Answer as it was said, or with a 404."""
-        self.server.asked.append(self.path)
+        """Send the response for the path, or a 404."""
+        self.server.requests.append(self.path)
         gone = (404, {"Content-Length": "0"}, b"")
-        status, headers, body = self.server.answers.get(self.path.partition("?")[0], gone)
+        status, headers, body = self.server.responses.get(self.path.partition("?")[0], gone)
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name.replace("_", "-"), value)
@@ -40,12 +45,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Write no log."""
 
 
 @contextmanager
 def serving() -> Iterator[Web]:
-    """Run such a server."""
+    """Run a server."""
     with Web() as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()

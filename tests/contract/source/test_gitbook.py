@@ -1,4 +1,4 @@
-"""What a documentation page is made of, whatever is written around it."""
+"""Finding the parts of a documentation page."""
 
 import pytest
 
@@ -12,25 +12,25 @@ UNREAD = '{% openapi src="a" %}\n{% code %}\n'
 
 
 def parts(text):
-    """All that matters on a page."""
+    """Return the parts of a page."""
     return list(read_page(text))
 
 
 def codes(text):
-    """The language and the text of each block of code on a page, which has nothing else."""
+    """Return the language and the text of each block of code on a page without other parts."""
     assert all(isinstance(part, Fence) for part in parts(text))
     return [(part.language, part.text) for part in parts(text)]
 
 
 def target(content, tag=TAG, end=END):
-    """Where the one block on a page leads."""
+    """Return the target of a block with a content."""
     (link,) = parts(f"{tag}\n{content}\n{end}\n")
     assert isinstance(link, Link)
     return link.target
 
 
 def flaw(text):
-    """What is wrong with a page."""
+    """Return the one flaw of a page."""
     (only,) = [part for part in parts(text) if isinstance(part, Flaw)]
     return only.reason
 
@@ -55,8 +55,8 @@ def flaw(text):
         ("", []),
     ],
 )
-def test_blocks_of_code_are_found_as_markdown_has_them(page, expected):
-    """By their marks alone: in lists, tabs and quotations, with any line ends."""
+def test_blocks_of_code_are_found_as_in_markdown(page, expected):
+    """In lists, tabs and quotations, with any line ends."""
     assert codes(page) == expected
 
 
@@ -75,21 +75,21 @@ def test_blocks_of_code_are_found_as_markdown_has_them(page, expected):
         ("[Broken link](broken-reference)", "broken-reference"),
     ],
 )
-def test_a_block_links_its_document_in_any_of_markdowns_ways(content, expected):
-    """With a title, brackets, escapes, or none of these."""
+def test_a_block_links_its_document_in_any_markdown_syntax(content, expected):
+    """With or without a title, angle brackets or escapes."""
     assert target(content) == expected
 
 
 @pytest.mark.parametrize("name", ["openapi", "swagger"])
-def test_older_blocks_name_their_document_themselves(name):
-    """What the block says counts before the link in it."""
+def test_older_blocks_name_their_document_in_an_attribute(name):
+    """The attribute takes precedence over a link in the block."""
     tag = f'{{% {name} src="<https://a.example/b.json?alt=media>" path="/a" method="get" %}}'
     end = f"{{% end{name} %}}"
     assert target("[b.json](c.json)", tag, end) == "https://a.example/b.json?alt=media"
 
 
 @pytest.mark.parametrize(
-    ("words", "expected"),
+    ("attributes", "expected"),
     [
         ("path='/v1/a' method='POST' expanded=\"true\"", ONLY),
         ('path="/v1/a"', None),
@@ -97,26 +97,26 @@ def test_older_blocks_name_their_document_themselves(name):
         ("", None),
     ],
 )
-def test_a_block_shows_one_operation_or_all(words, expected):
-    """One takes a method and a path."""
-    (link,) = parts(f"\n\n{{% openapi {words} %}}[it](a.json){{% endopenapi %}}")
+def test_a_block_shows_one_operation_or_all(attributes, expected):
+    """It shows one if it has a method and a path."""
+    (link,) = parts(f"\n\n{{% openapi {attributes} %}}[it](a.json){{% endopenapi %}}")
     assert link == Link("a.json", expected, 3)
 
 
 def test_parts_come_in_the_order_of_the_page_with_their_lines():
-    """So that a person finds them."""
+    """So that a message can name the line."""
     page = f"# A\n{TAG}\n[it](b.json)\n{END}\n\n```json\n{{}}\n```\n"
     assert parts(page) == [Link("b.json", ONLY, 2), Fence("json", "{}\n", 6)]
 
 
 @pytest.mark.parametrize("name", ["openapi-schemas", "openapi-webhook", "hint", "whatever"])
 def test_other_blocks_show_no_operation(name):
-    """A schema by itself promises nothing."""
+    """They may show a single schema, for example."""
     assert parts(f'{{% {name} spec="it" schemas="A" %}}\n[it](a.json)\n{{% end{name} %}}\n') == []
 
 
 @pytest.mark.parametrize(
-    ("page", "what", "line"),
+    ("page", "part", "line"),
     [
         ("\n```json\n{}\n", "the block of code", 2),
         ("````json\n{}\n```\n", "the block of code", 1),
@@ -133,23 +133,23 @@ def test_other_blocks_show_no_operation(name):
         ("{% ", "the tag", 1),
     ],
 )
-def test_a_page_that_ends_in_the_middle_of_something_was_cut_short(page, what, line):
-    """What is missing may be what matters."""
-    assert flaw(page) == f"was cut short: {what} opened on line {line} is never closed"
+def test_a_page_that_ends_inside_a_part_is_incomplete(page, part, line):
+    """The missing rest may hold a document."""
+    assert flaw(page) == f"is incomplete: {part} opened on line {line} is never closed"
 
 
 @pytest.mark.parametrize(
-    ("words", "shown"),
+    ("attributes", "operation"),
     [('path="/a" method="get"', "the operation get /a"), ('spec="it"', "an operation")],
 )
-def test_a_block_without_a_document_is_said_to_have_none(words, shown):
-    """It shows something that nobody can read."""
-    page = f"{{% swagger {words} %}}\nNothing.\n{{% endswagger %}}"
-    assert flaw(page) == f"shows {shown} on line 1 and links no document"
+def test_a_block_without_a_link_is_a_flaw(attributes, operation):
+    """The document of its operation cannot be read."""
+    page = f"{{% swagger {attributes} %}}\nNothing.\n{{% endswagger %}}"
+    assert flaw(page) == f"shows {operation} on line 1, but links no document"
 
 
-def test_a_page_cut_anywhere_never_has_a_part_that_the_whole_has_not(page):
-    """Each part is whole, or it is a flaw."""
+def test_an_incomplete_page_has_no_part_that_the_whole_page_lacks(page):
+    """Wherever the page ends, each part is complete, or it is a flaw."""
     whole = parts(page)
     for end in range(len(page)):
         kept = [part for part in parts(page[:end]) if not isinstance(part, Flaw)]

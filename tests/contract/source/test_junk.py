@@ -1,4 +1,4 @@
-"""Documents in which anything may stand anywhere."""
+"""Documents and pages with junk in any place."""
 
 import copy
 import json
@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from tests.support.project import PAGE, PATHS, ROOT, WANTED
 from wan_ergonomic.contract import ContractError
-from wan_ergonomic.contract.document._document import Document
+from wan_ergonomic.contract.document._document import Document, describe
 from wan_ergonomic.contract.document._join import join
 from wan_ergonomic.contract.document._validate import validate
 from wan_ergonomic.contract.overlay._apply import apply
 from wan_ergonomic.contract.overlay._overlay import load_overlays
 from wan_ergonomic.contract.source._gitbook import read_page
-from wan_ergonomic.contract.source._parse import read_bare
-from wan_ergonomic.contract.source._read import describe, read_source
+from wan_ergonomic.contract.source._parse import parse_document
+from wan_ergonomic.contract.source._read import read_source
 from wan_ergonomic.contract.source._roles import select
 
 OVERLAYS = load_overlays(ROOT / "openapi" / "overlays")
@@ -30,7 +30,7 @@ JUNK = [None, 0, "", [], {}, True, ["x"], {"x": None}, {"$ref": "#/x"}, {"$ref":
 
 
 def places(node, trail=()):
-    """Yield the way to each place in a document."""
+    """Yield the keys to each place in a document."""
     for key in node if isinstance(node, dict) else range(len(node)):
         yield (*trail, key)
         if isinstance(node[key], dict | list):
@@ -42,14 +42,14 @@ PLACES = [(role, *place) for role, document in PUBLISHED.items() for place in pl
 
 @settings(max_examples=100, deadline=None)
 @given(place=st.sampled_from(PLACES), junk=st.sampled_from(JUNK))
-def test_whatever_is_published_is_built_or_refused(place, junk):
-    """No document ends in anything but a result or a sentence."""
+def test_a_document_with_junk_is_built_or_an_error(place, junk):
+    """Building ends in a result or in a ContractError."""
     documents = copy.deepcopy(PUBLISHED)
     node = documents
     for key in place[:-1]:
         node = node[key]
     node[place[-1]] = junk
-    found = [read_bare(json.dumps(document), "it") for document in documents.values()]
+    found = [parse_document(json.dumps(document), "it") for document in documents.values()]
     with suppress(ContractError):
         chosen = select([each for each in found if isinstance(each, Document)], PATHS)
         parts = [(d.data, WANTED[role][0].lower(), path) for role, (d, path) in chosen.items()]
@@ -59,7 +59,7 @@ def test_whatever_is_published_is_built_or_refused(place, junk):
         apply(contract, OVERLAYS, "client")
 
 
-# What pages are made of, whole, halved and out of place.
+# The syntax of pages, complete, incomplete and in the wrong place.
 PIECES = [
     *("```json\n", "```\n", "~~~", "````", "> ", "* ", "`", "\\", "\n", "\r\n", "\0", "\ufeff"),
     *("{% openapi ", "%}", "{%", "{% endopenapi %}", "{% swagger %}", "{% endswagger %}"),
@@ -69,8 +69,8 @@ PIECES = [
     *("broken-reference", '{"openapi": 1e999}', "NaN", '"\\ud800"', "\udcff", "https://", "%00"),
     *("{% tab %}", "{}", "<html>", "#", "!!int x"),
 ]
-WORDS = st.text(st.sampled_from(string.printable), max_size=5)
-SOURCES = st.lists(st.sampled_from(PIECES) | WORDS, max_size=30).map("".join)
+LETTERS = st.text(st.sampled_from(string.printable), max_size=5)
+SOURCES = st.lists(st.sampled_from(PIECES) | LETTERS, max_size=30).map("".join)
 
 
 @pytest.fixture(scope="module")
@@ -83,8 +83,8 @@ def folder(tmp_path_factory):
 
 @settings(max_examples=200, deadline=None)
 @given(text=SOURCES, suffix=st.sampled_from(["md", "json", "yaml"]))
-def test_whatever_stands_in_a_file_is_read_or_refused(folder, text, suffix):
-    """No source ends in anything but documents or a sentence, and never in nothing."""
+def test_a_file_with_any_text_is_read_or_an_error(folder, text, suffix):
+    """Reading ends in at least one document or in a ContractError."""
     file = folder / f"page.{suffix}"
     file.write_bytes(text.encode("utf-8", "surrogateescape"))
     with suppress(ContractError):
@@ -95,8 +95,8 @@ def test_whatever_stands_in_a_file_is_read_or_refused(folder, text, suffix):
 
 @settings(max_examples=200, deadline=None)
 @given(data=st.data())
-def test_a_page_is_read_however_it_was_spoiled(folder, data):
-    """What is taken out or put in somewhere leads to documents or a sentence."""
+def test_a_damaged_page_is_read_or_an_error(folder, data):
+    """Wherever text is removed or inserted."""
     page = PAGE.format(**{role: json.dumps(PUBLISHED[role]) + "\n" for role in WANTED})
     start = data.draw(st.integers(0, len(page)))
     end = data.draw(st.integers(start, min(start + 300, len(page))))
@@ -110,5 +110,5 @@ def test_a_page_is_read_however_it_was_spoiled(folder, data):
 @settings(max_examples=200, deadline=None)
 @given(text=st.text() | SOURCES)
 def test_the_parts_of_a_page_are_found_in_any_text(text):
-    """Reading them never fails; judging them is for later."""
+    """Finding them never fails."""
     assert all(part is not None for part in read_page(text))

@@ -57,10 +57,10 @@ def compared(old: list[Document], new: list[Document]) -> Json:
 
 
 @pytest.fixture
-def ways(tmp_path, root) -> Callable[[Json], list[tuple[str, str] | str]]:
+def results(tmp_path, root) -> Callable[[Json], list[tuple[str, str] | str]]:
     """A function that returns what comparing, regenerating and watching find in a document.
 
-    Each is the paths of both operations, or the sentence with which the document is refused.
+    Each result is the paths of both operations, or the message of the error.
     """
     old = read_source(str(root / "openapi" / "upstream"))
 
@@ -72,7 +72,7 @@ def ways(tmp_path, root) -> Callable[[Json], list[tuple[str, str] | str]]:
 
     def find(data: Json) -> list[tuple[str, str] | str]:
         new = [Document(json.dumps(data), data, "new.json")]
-        results: list[tuple[str, str] | str] = []
+        found: list[tuple[str, str] | str] = []
         for paths_in in (
             lambda: compared(old, new),
             lambda: {role: path for role, (_, path) in select(new, PATHS, old).items()},
@@ -80,10 +80,10 @@ def ways(tmp_path, root) -> Callable[[Json], list[tuple[str, str] | str]]:
         ):
             try:
                 paths = PATHS | paths_in()
-                results.append((str(paths["create"]), str(paths["poll"])))
+                found.append((str(paths["create"]), str(paths["poll"])))
             except ContractError as error:
-                results.append(str(error))
-        return results
+                found.append(str(error))
+        return found
 
     return find
 
@@ -96,24 +96,24 @@ def replaced(published: Json, path: str, operations: Json) -> Json:
     return new
 
 
-def test_the_operation_that_names_our_model_is_ours(published, ways):
+def test_the_operation_that_names_our_model_is_ours(published, results):
     """Our POST has moved, beside another model's POST that takes the same properties."""
     post = published["paths"][CREATE]["post"]
     operations = {"/v3/other": of_model(post, "vendor/other"), "/v3/ours": post}
     new = replaced(published, CREATE, operations)
-    assert ways(new) == [("/v3/ours", POLL)] * 3
+    assert results(new) == [("/v3/ours", POLL)] * 3
 
 
-def test_a_title_names_the_model_as_well(published, ways):
+def test_a_title_names_the_model_as_well(published, results):
     """The body takes any model, and says in its title which one it is about."""
     post = published["paths"][CREATE]["post"]
     ours = of_model(post, None)
     body(ours)["title"] = _spec.model()
     new = replaced(published, CREATE, {"/v3/other": of_model(post, None), "/v3/ours": ours})
-    assert ways(new) == [("/v3/ours", POLL)] * 3
+    assert results(new) == [("/v3/ours", POLL)] * 3
 
 
-def test_one_of_several_bodies_may_name_our_model(published, ways):
+def test_one_of_several_bodies_may_name_our_model(published, results):
     """The operation for every model is ours if one of its variants is."""
     post = published["paths"][CREATE]["post"]
     ours = copy.deepcopy(post)
@@ -123,24 +123,24 @@ def test_one_of_several_bodies_may_name_our_model(published, ways):
     ours["requestBody"]["content"]["application/json"]["schema"] = {"oneOf": variants}
     other = of_model(post, "vendor/other")
     new = replaced(published, CREATE, {"/v3/other": other, "/v3/all": ours})
-    assert ways(new) == [("/v3/all", POLL)] * 3
+    assert results(new) == [("/v3/all", POLL)] * 3
 
 
-def test_without_a_model_the_names_of_the_content_decide(published, ways):
+def test_without_a_model_the_names_of_the_content_decide(published, results):
     """What is polled for takes the known parameter and returns the known properties."""
     other = {"responses": {"200": {"description": "a list of models"}}}
     get = published["paths"][POLL]["get"]
     new = replaced(published, POLL, {"/v3/video/models": other, "/v3/jobs": get})
-    assert ways(new) == [(CREATE, "/v3/jobs")] * 3
+    assert results(new) == [(CREATE, "/v3/jobs")] * 3
 
 
-def test_between_operations_that_are_alike_the_path_decides(published, ways):
+def test_between_operations_that_are_alike_the_path_decides(published, results):
     """Polls of two models: ours has a new property, the other is what ours was."""
     get = published["paths"][POLL]["get"]
     ours = copy.deepcopy(get)
     ours["parameters"].append({"name": "verbose", "in": "query", "schema": {"type": "boolean"}})
     operations = {"/v3/generate/video/kling/generation": get, f"/v3{POLL[3:]}": ours}
-    assert ways(replaced(published, POLL, operations)) == [(CREATE, f"/v3{POLL[3:]}")] * 3
+    assert results(replaced(published, POLL, operations)) == [(CREATE, f"/v3{POLL[3:]}")] * 3
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_between_operations_that_are_alike_the_path_decides(published, ways):
         (None, "vendor/b"),
     ],
 )
-def test_what_is_not_certain_is_refused_with_the_candidates(published, ways, models):
+def test_what_is_not_certain_is_refused_with_the_candidates(published, results, models):
     """Two that name our model, none that does, others' alone, and one that merely is left."""
     post = published["paths"][CREATE]["post"]
     ours, other = (of_model(post, model) for model in models)
@@ -164,14 +164,14 @@ def test_what_is_not_certain_is_refused_with_the_candidates(published, ways, mod
         "The source documents more than one POST operation that may be ours for 'create': "
         "/v3/b, /v3/a. Give a source that documents only the right one."
     )
-    assert ways(new) == [complaint] * 3
+    assert results(new) == [complaint] * 3
 
 
-def test_an_operation_that_merely_remains_is_not_ours(published, ways):
+def test_an_operation_that_merely_remains_is_not_ours(published, results):
     """Polling is gone; two lists that have nothing in common with it are left."""
     other = {"responses": {"200": {"description": "a list"}}}
     new = replaced(published, POLL, {"/v1/models": other, "/v1/account": other})
-    for result in ways(new):
+    for result in results(new):
         assert "may be ours for 'poll': /v1/models, /v1/account" in result
 
 

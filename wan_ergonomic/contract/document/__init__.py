@@ -1,1 +1,1 @@
-"""A published document in memory: nodes, pointers, schemas, equality, joining."""
+"""A published document in memory: nodes, references, schemas, equality, joining, YAML."""

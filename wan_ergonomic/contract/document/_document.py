@@ -1,14 +1,15 @@
-"""One published document."""
+"""A published document, and the operations in it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from ._node import Tree, entries
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+_MAX_DESCRIBED = 20
 
 
 @dataclass(frozen=True)
@@ -36,3 +37,11 @@ class Document:
                 found = method in item and isinstance(item[method].value, Mapping)
                 if found and self.only in {None, operation}:
                     yield operation
+
+
+def describe(documents: Iterable[Document]) -> str:
+    """Return one line with the operations of the documents; of very many, the first ones."""
+    found = sorted({" ".join(operation) for d in documents for operation in d.operations()})
+    if len(found) > _MAX_DESCRIBED:
+        found[_MAX_DESCRIBED:] = [f"and {len(found) - _MAX_DESCRIBED} more"]
+    return ", ".join(found) or "no operation at all"

@@ -125,7 +125,7 @@ class _Walk:
         self._count()
         name = str(node.tag).removeprefix(_PREFIX)
         if name != _PLAIN and _KINDS.get(name) != node.id:
-            raise ValueError(f"it has a {node.id} that is said to be of the type {name}")
+            raise ValueError(f"it has a {node.id} that is tagged as {name}")
         if node.id == "scalar":
             return _scalar(str(node.value), name)
         if node.id == "sequence":
@@ -168,7 +168,7 @@ def _scalar(text: str, name: str) -> Any:
     if name == _PLAIN:
         name = next(name for name, pattern in _TYPES.items() if pattern.match(text))
     elif not _TYPES[name].match(text):
-        raise ValueError(f"it has a value that is said to be of the type {name} and is not")
+        raise ValueError(f"it has a value that is tagged as {name} and is not one")
     if name == "int":
         value = int(text, 0)
         # Python parses a hexadecimal number of any length, but may refuse to print it.

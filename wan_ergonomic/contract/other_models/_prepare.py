@@ -8,13 +8,12 @@ from typing import Any
 
 from wan_ergonomic._errors import ContractError
 from wan_ergonomic.contract.document import _join
-from wan_ergonomic.contract.document._document import Document
+from wan_ergonomic.contract.document._document import Document, describe
 from wan_ergonomic.contract.document._flatten import flatten
 from wan_ergonomic.contract.document._validate import validate
 from wan_ergonomic.contract.overlay._apply import survey
 from wan_ergonomic.contract.overlay._overlay import Overlay
 from wan_ergonomic.contract.repair._document import Correction, correct
-from wan_ergonomic.contract.source._read import describe
 
 from ._shape import Shaped, shape
 

@@ -1,1 +1,1 @@
-"""Reading what is published, and finding the two operations in it."""
+"""Reads published documents, and finds our two operations in them."""

@@ -1,8 +1,7 @@
-"""Fetches the text of a file or an address, whole or not at all.
+"""Reads the complete text of a file or a URL.
 
-Bounded in size and time, and over nothing but https, or http on this machine.
-What is not there any more is told from what could not be read. Nothing here
-looks for a document.
+Size and time are limited, and URLs must be https, or http on this machine. A source
+that no longer exists raises a different error than one that cannot be read.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 32 * 2**20
 MAX_SECONDS = 60.0
-_PATIENCE = 30.0
+_TIMEOUT = 30.0
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:", re.IGNORECASE)
 _HTML = re.compile(
@@ -32,16 +31,17 @@ _CHUNK = 2**20
 
 
 class SourceGoneError(ContractError):
-    """A source, or a file that it links to, is not there any more."""
+    """A source, or a file that it links to, does not exist any more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A text as it was published.
+    """A published text.
 
     Attributes:
-        location: The path or the address at which it was found in the end.
-        name: The same to be shown: a file's name, or an address without what may be secret in it.
+        text: The text.
+        location: Its path, or its URL after redirects.
+        name: Its name for messages: the file's name, or the URL without its secrets.
     """
 
     text: str
@@ -50,17 +50,17 @@ class Content:
 
 
 def is_url(location: str) -> bool:
-    """Whether a source is an address and no path."""
+    """Whether a location is a URL, not a path."""
     scheme = _SCHEME.match(location)
     return scheme is not None and location.startswith("//", scheme.end())
 
 
 def retrieve(location: str) -> Content:
-    """Return the text of a file or an address.
+    """Return the text of a file or a URL.
 
     Raises:
-        SourceGoneError: It is not there.
-        ContractError: It cannot be read, is too large, no text, or an HTML page.
+        SourceGoneError: It does not exist.
+        ContractError: It cannot be read, is too large, not UTF-8, or an HTML page.
     """
     if is_url(location):
         location, content, is_html = _fetch(location)
@@ -73,13 +73,17 @@ def retrieve(location: str) -> Content:
         raise ContractError(f"{name} is not UTF-8 text: {error}.") from error
     if is_html or _HTML.match(text):
         raise ContractError(
-            f"{name} is an HTML page; give its Markdown: the same address with .md at the end."
+            f"{name} is an HTML page. Pass its Markdown source: the same URL with .md at the end."
         )
     return Content(text, location, name)
 
 
 def follow(base: str, target: str) -> str:
-    """Return the location that a link leads to from where it is written.
+    """Return the location that a link leads to.
+
+    Args:
+        base: The location of the page.
+        target: The link, as the page has it.
 
     Raises:
         ContractError: The link is malformed.
@@ -88,7 +92,7 @@ def follow(base: str, target: str) -> str:
         try:
             return urljoin(base, target)
         except ValueError as error:
-            raise ContractError(f"{shown(target)} is no link: {error}.") from error
+            raise ContractError(f"{shown(target)} is not a valid link: {error}.") from error
     if is_url(target):
         return target
     written = re.split("[?#]", target)[0]
@@ -98,7 +102,7 @@ def follow(base: str, target: str) -> str:
 
 
 def shown(url: str) -> str:
-    """Return an address without a query, in which links are signed, and without a user."""
+    """Return a URL without its query, which may hold a signature, and without its user."""
     return re.sub(r"(?<=://)[^/@]*@", "", re.split("[?#]", url)[0])
 
 
@@ -113,12 +117,12 @@ def _read(path: str) -> bytes:
 
 
 def _fetch(url: str) -> tuple[str, bytes, bool]:
-    """Return where an address led, what is there, and whether that is said to be HTML."""
+    """Return the final URL, its content, and whether the content type is HTML."""
     import httpx
 
     name = shown(url)
-    hooks = {"request": [_permit]}
-    client = httpx.Client(event_hooks=hooks, follow_redirects=True, timeout=_PATIENCE)
+    hooks = {"request": [_check_url]}
+    client = httpx.Client(event_hooks=hooks, follow_redirects=True, timeout=_TIMEOUT)
     try:
         with client, client.stream("GET", url) as response:
             if response.status_code in {404, 410}:
@@ -126,26 +130,26 @@ def _fetch(url: str) -> tuple[str, bytes, bool]:
             if not response.is_success:
                 raise ContractError(f"{name} could not be fetched: {response.status_code}.")
             content = b"".join(_bounded(response.iter_bytes(), name))
-            kind = response.headers.get("Content-Type", "").lower()
-            return str(response.url), content, "html" in kind
+            media_type = response.headers.get("Content-Type", "").lower()
+            return str(response.url), content, "html" in media_type
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
         reason = str(error) or type(error).__name__
         raise ContractError(f"{name} could not be fetched: {reason}.") from error
 
 
-def _permit(request: httpx.Request) -> None:
-    """Refuse an address, or one that another redirects to, at which anybody may answer."""
+def _check_url(request: httpx.Request) -> None:
+    """Raise an error for a URL, also after a redirect, whose server cannot be authenticated."""
     from wan_ergonomic._settings import is_loopback
 
     url = request.url
     if url.scheme != "https" and not (url.scheme == "http" and is_loopback(url.host)):
         raise ContractError(
-            f"{shown(str(url))} is not fetched: only https is, or http on this machine."
+            f"{shown(str(url))} was not fetched: use https, or http on this machine."
         )
 
 
 def _bounded(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
-    """Yield chunks until they are too many, or take too long."""
+    """Yield the chunks of a content; raise an error if it is too large or too slow."""
     size, end = 0, time.monotonic() + MAX_SECONDS
     for chunk in chunks:
         size += len(chunk)

@@ -1,34 +1,30 @@
-"""Reads what a vendor publishes and finds OpenAPI documents in it.
+"""Reads the OpenAPI documents of a source.
 
-A source is a rendered documentation page, a page's source with links to
-documents, an OpenAPI document in JSON or YAML, a folder of any of these, or a
-URL. Operations are found by method and path inside the documents, never by a
-page's headings. Nothing here writes a file, and nothing guesses: a source that
-was cut short or is not what it should be is an error that says what was found.
+A source is a rendered documentation page, a page's source with links to documents,
+an OpenAPI document in JSON or YAML, a folder of any of these, or a URL. Headings of
+a page are ignored. A source that is incomplete or broken is an error that says which
+operations were found in it. Writes no file.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 from typing import NoReturn
 
 from wan_ergonomic._errors import ContractError
-from wan_ergonomic.contract.document._document import METHODS, Document
+from wan_ergonomic.contract.document._document import Document, describe
 
 from ._fetch import Content, SourceGoneError, follow, retrieve, shown
 from ._gitbook import Flaw, Link, read_page
-from ._parse import is_bare, read_bare, read_fence
-from ._same_operation import describe_the_same
-
-__all__ = ["METHODS", "Document", "SourceGoneError", "contradictions", "describe", "read_source"]
+from ._parse import is_data, parse_document, parse_fence
+from ._same_operation import contradictions
 
 _SUFFIXES = (".json", ".markdown", ".md", ".yaml", ".yml")
-# What GitBook writes where a link led to something that it no longer has.
+# GitBook replaces the target of a link by this if the target was deleted.
 _BROKEN = "broken-reference"
-_MAX_DESCRIBED = 20
 
 Found = Document | ContractError
 
@@ -36,13 +32,13 @@ Found = Document | ContractError
 def read_source(source: str) -> list[Document]:
     """Return every OpenAPI document that a page, file, folder or URL holds or links to.
 
-    A folder is read with all folders in it, but for those and files whose names begin with a dot;
-    a page may still link to these.
+    A folder is read recursively. Files and folders whose names begin with a dot are skipped,
+    unless a page links to them.
 
     Raises:
-        SourceGoneError: The source, or a file that it links to, is not there any more.
-        ContractError: The source cannot be read, is HTML, is cut short, contradicts itself, or
-            holds no OpenAPI document.
+        SourceGoneError: The source, or a file that it links to, does not exist any more.
+        ContractError: The source cannot be read, is HTML, is incomplete, contradicts itself,
+            or holds no OpenAPI document.
     """
     documents: list[Document] = []
     problems: list[ContractError] = []
@@ -55,8 +51,8 @@ def read_source(source: str) -> list[Document]:
     if not documents and not problems:
         problems = [
             ContractError(
-                f"{shown(source)} holds no OpenAPI document, as JSON or YAML, in a ```json block "
-                "or as a link to one."
+                f"{shown(source)} holds no OpenAPI document: neither JSON, YAML, a ```json block "
+                "nor a link to one."
             )
         ]
     if problems:
@@ -68,17 +64,9 @@ def read_source(source: str) -> list[Document]:
     return documents
 
 
-def describe(documents: Iterable[Document]) -> str:
-    """Say in one line which operations the documents hold; of very many, the first."""
-    found = sorted({" ".join(operation) for d in documents for operation in d.operations()})
-    if len(found) > _MAX_DESCRIBED:
-        found[_MAX_DESCRIBED:] = [f"and {len(found) - _MAX_DESCRIBED} more"]
-    return ", ".join(found) or "no operation at all"
-
-
 def _find(source: str) -> Iterator[Found]:
-    """Yield each document in a source, and an error for each thing wrong with it."""
-    # A file that several blocks link to is read once.
+    """Yield each document in a source, and an error for each broken part."""
+    # Several blocks may link to the same file.
     linked = cache(_read_linked)
     if not os.path.isdir(source):
         yield from _scan(retrieve(source), linked)
@@ -93,7 +81,7 @@ def _find(source: str) -> Iterator[Found]:
 
 
 def _files(folder: str) -> Iterator[str]:
-    """Yield the name of each file in a folder that may be a page or a document."""
+    """Yield the relative path of each file in a folder that may be a page or a document."""
     for parent, folders, files in os.walk(folder, onerror=_refuse):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
@@ -106,21 +94,21 @@ def _refuse(error: OSError) -> NoReturn:
 
 
 def _scan(content: Content, linked: Callable[[str], Found]) -> Iterator[Found]:
-    """Return what a file or an answer holds."""
-    if is_bare(content.text, content.name):
-        found = read_bare(content.text, content.name)
+    """Return the documents of a text, and an error for each broken part."""
+    if is_data(content.text, content.name):
+        found = parse_document(content.text, content.name)
         return iter([found] if found else [])
     return _scan_page(content, linked)
 
 
 def _scan_page(content: Content, linked: Callable[[str], Found]) -> Iterator[Found]:
-    """Yield what a page holds and links to."""
+    """Yield the documents that a page holds and links to."""
     for part in read_page(content.text):
         if isinstance(part, Flaw):
             yield ContractError(f"{content.name} {part.reason}.")
         elif isinstance(part, Link):
             yield _shown(part, content, linked)
-        elif part.language in {"", "json"} and (found := read_fence(part.text, content.name)):
+        elif part.language in {"", "json"} and (found := parse_fence(part.text, content.name)):
             yield found
 
 
@@ -128,20 +116,22 @@ def _shown(link: Link, content: Content, linked: Callable[[str], Found]) -> Foun
     """Return the document that a page's block links to, for the operation that it shows."""
     where = f"{content.name}, line {link.line}"
     if link.target == _BROKEN:
-        return SourceGoneError(f"{where}: the document that was linked here is gone.")
+        return SourceGoneError(
+            f"{where}: the document that was linked here does not exist any more."
+        )
     try:
         found = linked(follow(content.location, link.target))
     except ContractError as error:
         return ContractError(f"{where}: {error}")
     if not isinstance(found, Document):
         return type(found)(f"{where}: {found}")
-    shown_there = replace(found, only=link.only)
-    if link.only and not any(shown_there.operations()):
+    limited = replace(found, only=link.only)
+    if link.only and not any(limited.operations()):
         return ContractError(
             f"{where} shows {' '.join(link.only)}, which {found.origin} does not document. "
-            f"That one documents: {describe([found])}."
+            f"{found.origin} documents: {describe([found])}."
         )
-    return shown_there
+    return limited
 
 
 def _read_linked(location: str) -> Found:
@@ -150,21 +140,5 @@ def _read_linked(location: str) -> Found:
         content = retrieve(location)
     except ContractError as error:
         return error
-    found = read_bare(content.text, content.name)
-    return found or ContractError(f"{content.name} is no OpenAPI document.")
-
-
-def contradictions(documents: Iterable[Document]) -> list[ContractError]:
-    """Return an error for each operation that two documents describe differently."""
-    holders: dict[tuple[str, str], list[Document]] = {}
-    for document in documents:
-        for operation in document.operations():
-            holders.setdefault(operation, []).append(document)
-    return [
-        ContractError(f"The source documents {' '.join(operation)} twice, and the two differ.")
-        for operation, (first, *others) in holders.items()
-        if any(
-            first.text != other.text and not describe_the_same(first.data, other.data, *operation)
-            for other in others
-        )
-    ]
+    found = parse_document(content.text, content.name)
+    return found or ContractError(f"{content.name} is not an OpenAPI document.")

@@ -14,11 +14,11 @@ from dataclasses import dataclass, replace
 
 from wan_ergonomic._errors import ContractError
 from wan_ergonomic._spec import METHODS, Role, contract, path
-from wan_ergonomic.contract.document._document import Document
+from wan_ergonomic.contract.document._document import Document, describe
 from wan_ergonomic.contract.document._node import Node, Tree, entries
 
 from ._identity import are_same, models_in, names_in, share, titles_in, words_of
-from ._read import contradictions, describe
+from ._same_operation import contradictions
 
 # An operation that shares fewer of the known names is a different one, not the same one changed.
 _ALIKE = 0.5

@@ -1,4 +1,4 @@
-"""Whether two documents describe one operation the same way.
+"""Finds operations that two documents describe differently.
 
 Only what applies to the operation counts: the operation itself, and the parameters,
 servers and security that its path or its document define for it, wherever each
@@ -8,15 +8,32 @@ document keeps them.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from wan_ergonomic._errors import ContractError
+from wan_ergonomic.contract.document._document import Document
 from wan_ergonomic.contract.document._equality import as_json, same
 from wan_ergonomic.contract.document._join import join
 
 
-def describe_the_same(
+def contradictions(documents: Iterable[Document]) -> list[ContractError]:
+    """Return an error for each operation that two documents describe differently."""
+    holders: dict[tuple[str, str], list[Document]] = {}
+    for document in documents:
+        for operation in document.operations():
+            holders.setdefault(operation, []).append(document)
+    return [
+        ContractError(f"The source documents {' '.join(operation)} twice, and the two differ.")
+        for operation, (first, *others) in holders.items()
+        if any(
+            first.text != other.text and not _describe_the_same(first.data, other.data, *operation)
+            for other in others
+        )
+    ]
+
+
+def _describe_the_same(
     one: Mapping[str, Any], other: Mapping[str, Any], method: str, path: str
 ) -> bool:
     """Whether two documents, which both have an operation, describe it the same way.

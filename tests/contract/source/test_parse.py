@@ -1,0 +1,68 @@
+"""Parsing a file that is a document itself, in JSON or YAML."""
+
+import json
+
+import pytest
+import yaml
+
+from tests.contract.source.sources import block, error_of
+from wan_ergonomic.contract import read_source
+from wan_ergonomic.contract.document._document import describe
+
+
+def test_a_document_may_be_yaml(file, published):
+    """In a file of any name, at the end of a link, with unquoted keys."""
+    data = json.loads(published["create"])
+    text = "# A comment\n---\n" + yaml.safe_dump(data).replace("'200':", "200:")
+    file(text, "linked")
+    for path in (file(text, "it.yaml"), file(text, "it.json"), file(block("create", "linked"))):
+        (document,) = read_source(str(path))
+        assert (document.text, document.data) == (text, data)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("a.json", "", "a.json is not valid JSON, or is incomplete: Expecting value"),
+        ("a.json", "[" * 9999, "a.json is not valid JSON, or is incomplete: it is nested too deep"),
+        ("a.json", '{"a": NaN}', "a.json is not valid JSON, or is incomplete: NaN is not JSON"),
+        ("a.yaml", "openapi: 3.0.0\npaths: [", "a.yaml is not valid YAML, or is incomplete: while"),
+        ("a.md", '{"swagger": "2.0", "paths": {}}', "a.md holds a Swagger 2.0 document instead of"),
+        ("a.yaml", "swagger: 2.0\npaths: {}", "a.yaml holds a Swagger 2.0 document instead of"),
+        (
+            "a.md",
+            '{"openapi": 3, "paths": {}}',
+            "a.md holds a document with the OpenAPI version 3 ",
+        ),
+        ("a.md", '{"openapi": "4.0"}', "a.md holds a document with the OpenAPI version '4.0' inst"),
+        ("a.md", '{"openapi": "3.0.0"}', "a.md holds an OpenAPI document without paths"),
+        ("a.md", '{"openapi": "3.0.0", "paths": {}}', "a.md holds an OpenAPI document without p"),
+        ("a.md", '{"paths": {"/a": {}}}', "a.md holds paths, but no OpenAPI version"),
+        (
+            "a.json",
+            '{"openapi": "3.0.0", "paths": {"/\\ud800": {}}}',
+            "a.json holds an OpenAPI document with an unpaired surrogate in it",
+        ),
+    ],
+)
+def test_a_broken_document_is_an_error_with_the_reason(file, name, content, reason):
+    """A comparison with it is impossible, and must not report "no change"."""
+    message = error_of(file(content, name))
+    assert message.startswith(reason)
+    assert message.endswith(" It documents: no operation at all.")
+
+
+def test_a_pair_of_surrogates_is_one_character(file):
+    """JSON escapes a character beyond 16 bits as a pair."""
+    text = '{"openapi": "3.0.0", "paths": {"/\\ud83d\\ude00": {"get": {}}}}'
+    assert describe(read_source(str(file(text)))) == "GET /\U0001f600"
+
+
+def test_a_document_that_can_be_parsed_but_not_serialised_is_an_error(file):
+    """Looking for unpaired surrogates needs more of the stack than parsing."""
+    reasons = set()
+    for depth in range(900, 1000):
+        nested = "[" * depth + "]" * depth
+        text = f'{{"openapi": "3.0.0", "paths": {{"/\\ud83d\\ude00": {nested}}}}}'
+        reasons.add(error_of(file(text, "a.json")).partition(". It documents")[0])
+    assert "a.json is not valid JSON, or is incomplete: it is nested too deeply" in reasons
