@@ -78,3 +78,12 @@ def test_text_from_a_document_cannot_add_an_entry():
         "### Breaking",
     ]
     assert record(text, [hostile], date=DAY, url=None) == text
+
+
+def test_the_projects_own_changelog_grows_at_the_top(root):
+    """The entry of the first vendoring stays below the new one, unchanged."""
+    text = (root / "openapi" / "CHANGELOG.md").read_text("utf-8")
+    grown = record(text, ALL, date="2099-01-01", url=URL)
+    head, _, entries = text.partition("\n## ")
+    assert grown.startswith(f"{head.strip()}\n\n## 2099-01-01\n")
+    assert grown.endswith(f"\n\n## {entries.strip()}\n")
