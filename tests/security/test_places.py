@@ -52,7 +52,7 @@ def test_a_page_that_was_fetched_leads_to_no_file(tmp_path):
     path = tmp_path / "precious.json"
     path.write_text("{}", "utf-8")
     assert follow("https://a.example/page.md", str(path)) == f"https://a.example{path}"
-    with pytest.raises(ContractError, match="is not fetched"):
+    with pytest.raises(ContractError, match="was not fetched"):
         retrieve(follow("https://a.example/page.md", path.as_uri()))
 
 

@@ -1,10 +1,13 @@
 """Reading a folder of pages and documents."""
 
 import json
-import os
 
 from tests.contract.source.sources import POLL, block, error_of, texts
+from tests.support.stand_in import stand_in
 from wan_ergonomic.contract import read_source
+
+# Replaced in part, for this module alone.
+from wan_ergonomic.contract.source import _read
 
 
 def test_a_folder_is_read_recursively(file, published, tmp_path):
@@ -54,8 +57,9 @@ def test_an_unreadable_file_of_a_folder_is_named(file, published, tmp_path):
 def test_a_folder_that_cannot_be_listed_is_an_error(tmp_path, monkeypatch):
     """It is not treated as an empty one."""
 
-    def fail(path):
-        raise PermissionError(13, "Permission denied", path)
+    def walk(folder, onerror):
+        onerror(PermissionError(13, "Permission denied", folder))
+        return []
 
-    monkeypatch.setattr(os, "scandir", fail)
+    stand_in(monkeypatch, _read, "os", walk=walk)
     assert error_of(tmp_path).startswith(f"{tmp_path} cannot be read: ")
