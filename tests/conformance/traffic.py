@@ -1,7 +1,8 @@
-"""Recordings as browsers and proxies write them, made from real traffic with a sandbox."""
+"""Recordings in the formats of browsers and proxies, made from real traffic with a sandbox."""
 
 from __future__ import annotations
 
+import io
 import json
 from typing import Any
 
@@ -9,12 +10,13 @@ import httpx
 
 from wan_ergonomic import _spec
 from wan_ergonomic._spec import Role
+from wan_ergonomic.conformance import Verification, verify
 
 Entry = dict[str, Any]
 
 
 class Recorder(httpx.BaseTransport):
-    """A transport that keeps a HAR entry of each exchange.
+    """A transport that keeps the HAR entry of each exchange.
 
     Attributes:
         entries: The entries so far.
@@ -25,9 +27,9 @@ class Recorder(httpx.BaseTransport):
         self._inner = httpx.HTTPTransport()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Pass a request on and keep what came of it."""
-        answer = self._inner.handle_request(request)
-        answer.read()
+        """Send a request, and keep the exchange."""
+        response = self._inner.handle_request(request)
+        response.read()
         body = request.read()
         self.entries.append(
             {
@@ -43,15 +45,16 @@ class Recorder(httpx.BaseTransport):
                 }
                 | ({"postData": _content(request, body)} if body else {}),
                 "response": {
-                    "status": answer.status_code,
-                    "headers": _har_headers(answer.headers),
-                    "content": {"size": len(answer.content)} | _content(answer, answer.content),
+                    "status": response.status_code,
+                    "headers": _har_headers(response.headers),
+                    "content": {"size": len(response.content)}
+                    | _content(response, response.content),
                 },
             }
         )
-        # What was read once cannot be streamed any more.
-        stream = httpx.ByteStream(answer.content)
-        return httpx.Response(answer.status_code, headers=answer.headers, stream=stream)
+        # A stream can be read only once.
+        stream = httpx.ByteStream(response.content)
+        return httpx.Response(response.status_code, headers=response.headers, stream=stream)
 
     def close(self) -> None:
         """Close its connections."""
@@ -66,13 +69,13 @@ def _content(message: httpx.Request | httpx.Response, body: bytes) -> dict[str, 
     return {"mimeType": message.headers["content-type"], "text": body.decode("latin-1")}
 
 
-def exchange(role: Role = "create", status: int = 200, answer: Any = None, **parts: Any) -> Entry:
-    """Return one exchange that honours the contract, as a JSON line has it, but for some parts.
+def exchange(role: Role = "create", status: int = 200, returned: Any = None, **parts: Any) -> Entry:
+    """Return one exchange, as an object for a JSON line. It honours the contract by default.
 
     Args:
         role: The operation.
-        status: The answer's status.
-        answer: The answer's body.
+        status: The response's status.
+        returned: The response's body.
         parts: ``body``, ``url`` and ``headers`` of the request.
     """
     url = _spec.server_url() + _spec.path(role)
@@ -89,7 +92,7 @@ def exchange(role: Role = "create", status: int = 200, answer: Any = None, **par
     response = {
         "status": status,
         "headers": {"Content-Type": "application/json; charset=utf-8"},
-        "body": good if answer is None else answer,
+        "body": good if returned is None else returned,
     }
     return {"request": request | parts, "response": response}
 
@@ -103,3 +106,14 @@ def as_har(*entries: Entry, indent: int | None = 2) -> bytes:
     """Return a recording as a HAR."""
     har = {"log": {"version": "1.2", "creator": {"name": "a test"}, "entries": list(entries)}}
     return json.dumps(har, indent=indent).encode()
+
+
+def check(recording: bytes, *servers: str) -> Verification:
+    """Check a recording with the name traffic.har."""
+    return verify(io.BytesIO(recording), "traffic.har", servers=servers)
+
+
+def found(*entries) -> list[tuple[str | None, str, str]]:
+    """Return pointer, expectation and finding of each violation in some exchanges."""
+    violations = check(as_lines(*entries)).violations
+    return [(one.pointer, one.expected, one.found) for one in violations]

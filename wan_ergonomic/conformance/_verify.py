@@ -91,20 +91,16 @@ def verify(lines: Iterable[bytes], name: str, *, servers: Sequence[str] = ()) ->
     violations: list[Violation] = []
     for exchange in read_recording(lines, name):
         inside = _below(exchange, bases)
-        role = None if inside is None else role_of(inside.request.method, inside.request.path)
-        if inside is None or role is None:
-            others += 1
-            if inside is not None and inside.request.method not in _INCIDENTAL:
-                outside[f"{inside.request.method} {inside.request.path}"] += 1
+        role = role_of(inside.request.method, inside.request.path) if inside else None
+        if inside and role:
+            checked += 1
+            violations += _check(conformance, role, inside)
+            if _is_partial(role, inside):
+                unrecorded.append(exchange.number)
             continue
-        checked += 1
-        found = [
-            *_of_request(conformance, role, inside),
-            *(conformance.check_response(role, inside.response) if inside.response else ()),
-        ]
-        violations += [replace(one, entry=exchange.number) for one in found]
-        if _is_partial(role, inside):
-            unrecorded.append(exchange.number)
+        others += 1
+        if inside and inside.request.method not in _INCIDENTAL:
+            outside[f"{inside.request.method} {inside.request.path}"] += 1
     return Verification(
         checked=checked,
         others=others,
@@ -133,12 +129,16 @@ def _below(exchange: Exchange, bases: Iterable[tuple[str, str]]) -> Exchange | N
     return None
 
 
-def _of_request(conformance: Conformance, role: _spec.Role, exchange: Exchange) -> list[Violation]:
+def _check(conformance: Conformance, role: _spec.Role, exchange: Exchange) -> list[Violation]:
+    """Return the violations in an exchange, with its number."""
+    response = exchange.response
     found = conformance.check_request(role, exchange.request)
-    if exchange.response and exchange.response.status == 401:
-        return found
-    # Recorders omit credentials; any other status than 401 shows that there were some.
-    return [one for one in found if one.place != "security"]
+    if response is None or response.status != 401:
+        # Recorders omit credentials; any other status than 401 shows that there were some.
+        found = [one for one in found if one.place != "security"]
+    if response is not None:
+        found += conformance.check_response(role, response)
+    return [replace(one, entry=exchange.number) for one in found]
 
 
 def _is_partial(role: _spec.Role, exchange: Exchange) -> bool:

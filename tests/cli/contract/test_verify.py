@@ -12,7 +12,7 @@ from tests.conformance.traffic import as_har, as_lines, exchange
 from wan_ergonomic._spec import path
 
 GOOD = exchange()
-BAD = exchange("poll", answer={"id": "a", "status": "active"})
+BAD = exchange("poll", returned={"id": "a", "status": "active"})
 
 
 @pytest.fixture
@@ -161,7 +161,7 @@ def test_closed_standard_input_exits_with_2(wan, monkeypatch):
 def test_keys_links_and_control_characters_are_not_shown(verify):
     """In any format."""
     link = "https://cdn.example/\u001b[31m?Signature=secret-link"
-    entry = exchange("poll", answer={"id": "a", "status": "completed", "video": link})
+    entry = exchange("poll", returned={"id": "a", "status": "completed", "video": link})
     for output in ("table", "markdown", "github", "json"):
         outcome = verify(as_lines(entry), "--format", output)
         assert b"secret" not in outcome.out
