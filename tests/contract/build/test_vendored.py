@@ -1,0 +1,196 @@
+"""The vendored documents: what overlays and corrections make of the published ones."""
+
+import copy
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.support.project import ROOT, WANTED
+from wan_ergonomic.contract import ContractError
+from wan_ergonomic.contract.build._build import build
+from wan_ergonomic.contract.document._join import join
+from wan_ergonomic.contract.document._validate import validate
+from wan_ergonomic.contract.overlay._apply import apply
+from wan_ergonomic.contract.overlay._overlay import load_overlays
+from wan_ergonomic.contract.repair._document import correct
+
+OVERLAYS = load_overlays(ROOT / "openapi" / "overlays")
+ACTIONS = [(overlay.name, i) for overlay in OVERLAYS for i in range(len(overlay.actions))]
+
+
+def vendored(name):
+    """Return a vendored document."""
+    return json.loads((ROOT / "openapi" / name).read_text("utf-8"))
+
+
+def published(**moved):
+    """Return both published operations as one document, under new paths if some are given."""
+    parts = []
+    for role, (method, path) in WANTED.items():
+        document = vendored(f"upstream/{role}.json")
+        document["paths"] = {moved.get(role, path): document["paths"][path]}
+        parts.append((document, method.lower(), moved.get(role, path)))
+    return join(parts)[0]
+
+
+def applied(overlays):
+    """Return the published document with overlays applied; None if an action is not needed."""
+    try:
+        contract = apply(published(), overlays, "contract")
+        return contract, apply(contract, overlays, "client")
+    except ContractError:
+        return None
+
+
+def operations(document):
+    """Return every operation of a document."""
+    return [operation for item in document["paths"].values() for operation in item.values()]
+
+
+def operation(document, role):
+    """Return the operation of a role."""
+    return document["paths"][WANTED[role][1]][WANTED[role][0].lower()]
+
+
+def successes(operation):
+    """Return the responses with a status of 2xx."""
+    return [response for code, response in operation["responses"].items() if code[0] == "2"]
+
+
+def defaults(document):
+    """Return the default of each property that creates a generation."""
+    properties = schema(operation(document, "create")["requestBody"])["properties"]
+    return {name: p["default"] for name, p in properties.items() if "default" in p}
+
+
+def schema(holder):
+    """Return the JSON schema of a request body or a response."""
+    return holder["content"]["application/json"]["schema"]
+
+
+@pytest.mark.parametrize(("overlay", "index"), ACTIONS)
+def test_every_overlay_action_is_needed(overlay, index):
+    """Without any one of them, the documents are not the vendored ones."""
+    fewer = [
+        replace(o, actions=o.actions[:index] + o.actions[index + 1 :]) if o.name == overlay else o
+        for o in OVERLAYS
+    ]
+    assert applied(fewer) != applied(OVERLAYS)
+
+
+def test_overlays_and_recorded_corrections_give_the_vendored_documents():
+    """The lock records each general correction."""
+    built = build(published(), OVERLAYS, strict=True)
+    assert (built.contract, built.client) == (vendored("contract.json"), vendored("client.json"))
+    assert list(map(str, built.corrections)) == vendored("lock.json").get("corrected", [])
+
+
+def test_the_contract_needs_no_more_corrections():
+    """A correct document is left unchanged."""
+    contract = vendored("contract.json")
+    assert correct(contract) == (contract, [])
+
+
+def test_the_contract_is_valid():
+    """All flaws of the published documents are corrected."""
+    validate(vendored("contract.json"))
+
+
+def test_both_operations_require_the_bearer_key():
+    """The published documents require it for one operation only."""
+    contract = vendored("contract.json")
+    schemes = contract["components"]["securitySchemes"]
+    named = [list(rule) for operation in operations(contract) for rule in operation["security"]]
+    assert [schemes[name]["scheme"] for (name,) in named] == ["bearer", "bearer"]
+
+
+def test_nullable_is_only_used_beside_a_type():
+    """In OpenAPI 3.0 it has no effect elsewhere."""
+    found: list[object] = []
+
+    def search(node: object) -> None:
+        if isinstance(node, dict):
+            if "nullable" in node and "type" not in node:
+                found.append(node)
+            node = list(node.values())
+        if isinstance(node, list):
+            for child in node:
+                search(child)
+
+    search(vendored("contract.json"))
+    assert found == []
+
+
+def test_the_contract_describes_error_responses():
+    """The sandbox, which is checked against it, sends them."""
+    described = [
+        o["responses"].keys() >= {"4XX", "5XX"} for o in operations(vendored("contract.json"))
+    ]
+    assert described == [True, True]
+
+
+def test_the_contract_keeps_the_published_defaults():
+    """They are removed for the generator only."""
+    assert defaults(vendored("contract.json")) == defaults(published())
+
+
+def test_the_generator_sees_no_default():
+    """The generated client would send it with every request."""
+    assert defaults(vendored("client.json")) == {}
+
+
+def test_the_generator_sees_no_enum_of_statuses():
+    """Generated code must not raise an error for an undocumented status."""
+    statuses = [
+        schema(response)["properties"]["status"]
+        for operation in operations(vendored("client.json"))
+        for response in successes(operation)
+    ]
+    assert {(status["type"], "enum" in status) for status in statuses} == {("string", False)}
+
+
+def test_the_generator_sees_neither_key_nor_error_responses():
+    """The wrapper handles both."""
+    for seen in operations(vendored("client.json")):
+        assert "security" not in seen
+        assert list(seen["responses"].values()) == successes(seen) != []
+
+
+def test_names_in_generated_code_are_chosen_by_people():
+    """They do not contain the vendor's names of classes, controllers or models."""
+    document = vendored("client.json")
+    names = {
+        (o["operationId"], *o["tags"], *(schema(r)["title"] for r in successes(o)))
+        for o in operations(document)
+    }
+    assert names == {
+        ("create_generation", "generations", "CreatedGeneration"),
+        ("fetch_generation", "generations", "FetchedGeneration"),
+    }
+
+
+def test_overlays_apply_to_an_operation_that_moved():
+    """They address operations by role, not by path."""
+    moved = build(published(create="/v9/made", poll="/v9/seen"), OVERLAYS, strict=True).contract
+    contract = vendored("contract.json")
+    assert moved["paths"]["/v9/made"]["post"] == operation(contract, "create")
+    assert moved["paths"]["/v9/seen"]["get"] == operation(contract, "poll")
+
+
+@pytest.mark.parametrize("code", ["400", "401", "404", "422", "500", "4XX", "5XX", "default"])
+def test_a_documented_error_response_is_kept_from_the_generator(code):
+    """The contract has the vendor's own description, and no generated name changes."""
+    error = {"type": "object", "title": "Bad", "properties": {"status": {"enum": ["bad"]}}}
+    response: dict[str, Any] = {
+        "description": "No",
+        "content": {"application/json": {"schema": error}},
+    }
+    document = published()
+    for role in WANTED:
+        operation(document, role)["responses"][code] = copy.deepcopy(response)
+    built = build(document, OVERLAYS, strict=False)
+    described = [operation(built.contract, role)["responses"][code] for role in WANTED]
+    assert described == [response, response]
+    assert built.client == vendored("client.json")
