@@ -34,7 +34,7 @@ def fuzz_here(name: str, arguments: list[str]) -> None:
     """Fuzz one target in this process; save each finding and continue."""
     atheris = import_module("atheris")
     with atheris.instrument_imports(include=["wan_ergonomic"]):
-        from tests.fuzz.damage import grown, spoiled
+        from tests.fuzz.damage import damaged, grown
         from tests.fuzz.targets import TARGETS
         from wan_ergonomic import WanError
 
@@ -62,7 +62,7 @@ def fuzz_here(name: str, arguments: list[str]) -> None:
         with suppress(ValueError, RecursionError):
             chance = draw.random()
             if chance < 0.8:
-                return (grown if chance < 0.1 else spoiled)(data, draw)[:most]
+                return (grown if chance < 0.1 else damaged)(data, draw)[:most]
         return bytes(atheris.Mutate(data, most))
 
     atheris.Setup([name, *arguments], run, custom_mutator=mutate)
@@ -95,7 +95,7 @@ def fuzz(name: str, seconds: int, folder: Path) -> int:
 def main(arguments: list[str]) -> int:
     """Fuzz, or run the targets on one file; return 1 if there is a finding."""
     _environment.require_python()
-    from tests.fuzz.targets import TARGETS, ended
+    from tests.fuzz.targets import TARGETS, outcome
 
     if arguments[:1] == ["--inside"]:
         fuzz_here(arguments[1], arguments[2:])
@@ -114,7 +114,7 @@ def main(arguments: list[str]) -> int:
         parser.error(f"there is no target {unknown[0]}")
     if options.replay:
         for name in names:
-            print(f"{name}: {ended(TARGETS[name](), options.replay.read_bytes())}")
+            print(f"{name}: {outcome(TARGETS[name](), options.replay.read_bytes())}")
         return 0
     if find_spec("atheris") is None:
         sys.exit(NO_ATHERIS)

@@ -1,1 +1,1 @@
-"""What the search for inputs that break a reader searches with, and what it has found."""
+"""Fuzzing the parsers: targets, damage to inputs, and the crashes that were found."""

@@ -1,4 +1,4 @@
-"""How inputs are damaged: something in a JSON text is put wrong, or tokens are put in."""
+"""Damages inputs: changes something in a JSON text, or inserts a token."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-# What the formats are made of, for the search to put together.
+# Parts of the syntax of the formats, for the fuzzer to combine.
 TOKENS = [
     *("```json\n", "```\n", "~~~", "> ", "`", "{% openapi ", "{% openapi-operation ", " %}", "{%"),
     *("{% endopenapi %}", "{% endopenapi-operation %}", 'src="', "path='/a' ", "[a](", "](<", ")"),
@@ -24,18 +24,18 @@ JUNK: list[Any] = [
 
 
 def places(value: Any) -> Iterator[tuple[Any, Any]]:
-    """Yield each place within a value, as what holds it and its key there."""
+    """Yield each place within a value, as its container and its key there."""
     for key, held in list(value.items() if isinstance(value, dict) else enumerate(value)):
         yield value, key
         if isinstance(held, dict | list):
             yield from places(held)
 
 
-def spoiled(data: bytes, draw: random.Random) -> bytes:
-    """Return a JSON text with something in it missing, doubled, moved, nested or replaced.
+def damaged(data: bytes, draw: random.Random) -> bytes:
+    """Return a JSON text with a part removed, duplicated, moved, nested or replaced.
 
     Raises:
-        ValueError: It is no JSON.
+        ValueError: It is not JSON.
         RecursionError: It is nested too deeply.
     """
     holder = [json.loads(data)]
@@ -57,6 +57,6 @@ def spoiled(data: bytes, draw: random.Random) -> bytes:
 
 
 def grown(data: bytes, draw: random.Random) -> bytes:
-    """Return an input with one token put in somewhere, perhaps thousands of times."""
+    """Return an input with one token inserted somewhere, up to thousands of times."""
     at = draw.randint(0, len(data))
     return data[:at] + draw.choice(TOKENS).encode() * draw.choice((1, 30, 3000)) + data[at:]

@@ -1,8 +1,9 @@
-"""What is fed to each reader: a function that takes any bytes, and the inputs to begin with.
+"""The targets of fuzzing: each parser, with the inputs that the fuzzer begins with.
 
-A target may end in an answer or in a ``WanError``; anything else is a defect.
-None of them has a network. ``scripts/fuzz.py`` searches with them, and the tests
-run them on what was found.
+A target may return or raise a ``WanError``; any other exception is a defect. No target
+uses the network. ``scripts/fuzz.py`` runs the fuzzer, and the tests run the targets on
+the crashes that it found. Imports are inside the targets, and some are private, so that
+a target runs only the code of its own parser.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 
 
 class Target(NamedTuple):
-    """A reader: what is run, and the inputs that the search begins with."""
+    """A parser as a function of bytes, and the inputs that the fuzzer begins with."""
 
     run: Callable[[bytes], object]
     seeds: list[bytes]
@@ -29,8 +30,8 @@ def published() -> list[bytes]:
     return [path.read_bytes() for path in sorted((ROOT / "openapi").glob("*/*.json"))]
 
 
-def answers() -> Target:
-    """Read an answer as each success."""
+def responses() -> Target:
+    """Parse a response of each operation."""
     from wan_ergonomic._generation import Generation
     from wan_ergonomic._parsing import parse_generation
 
@@ -50,8 +51,8 @@ def answers() -> Target:
     return Target(run, [json.dumps(whole | more).encode() for more in ({}, {"video": ["u"]})])
 
 
-def refusals() -> Target:
-    """Read an answer as each refusal; its first line stands for its Retry-After too."""
+def error_responses() -> Target:
+    """Parse an error response; its first line is its Retry-After header, too."""
     from wan_ergonomic._parsing import parse_error
 
     def run(data: bytes) -> None:
@@ -67,7 +68,7 @@ def refusals() -> Target:
 
 
 def pages() -> Target:
-    """Read a page, without following its links, and judge what it holds."""
+    """Read a page without following its links, and find our operations in it."""
     from wan_ergonomic.contract import ContractError
     from wan_ergonomic.contract.document._document import Document, describe
     from wan_ergonomic.contract.source import _fetch, _read, _roles, _same_operation
@@ -88,7 +89,7 @@ def pages() -> Target:
 
 
 def documents() -> Target:
-    """Read a document in JSON or YAML, and build the client's document from it."""
+    """Parse a document in JSON or YAML, and build the client's document from it."""
     from wan_ergonomic.contract.build import _build
     from wan_ergonomic.contract.document import _document, _join
     from wan_ergonomic.contract.overlay import _overlay
@@ -110,7 +111,7 @@ def documents() -> Target:
 
 
 def overlays() -> Target:
-    """Read an overlay, and apply it to the contract."""
+    """Parse an overlay, and apply it to the contract."""
     from wan_ergonomic.contract.document import _yaml
     from wan_ergonomic.contract.overlay import _apply, _overlay
 
@@ -125,14 +126,14 @@ def overlays() -> Target:
         _apply.apply(document, found, "contract")
 
     texts = [path.read_text("utf-8") for path in sorted((ROOT / "openapi" / "overlays").glob("*"))]
-    # Every JSON text is YAML, and can be put wrong in one place.
+    # JSON is YAML, and can be damaged in one place.
     return Target(
         run, [*map(str.encode, texts), *(json.dumps(_yaml.load(t)).encode() for t in texts)]
     )
 
 
 def comparison() -> Target:
-    """Compare a document with what is vendored, in both directions, and with itself."""
+    """Compare a document with the vendored one, in both directions, and with itself."""
     from wan_ergonomic.contract import Document, compare
     from wan_ergonomic.contract.source import _parse
 
@@ -149,7 +150,7 @@ def comparison() -> Target:
 
 
 def recordings() -> Target:
-    """Hold a recording against the contract."""
+    """Check a recording against the contract."""
     from wan_ergonomic import _spec
     from wan_ergonomic.conformance import verify
 
@@ -159,8 +160,8 @@ def recordings() -> Target:
     def exchange(role: Any, **body: Any) -> dict[str, Any]:
         url = f"{_spec.server_url()}{_spec.path(role)}?generation_id=a"
         request = {"method": _spec.METHODS[role], "url": url, **body}
-        answer = {"status": 200, "headers": {}, "body": {"id": "a", "status": "queued"}}
-        return {"request": request, "response": answer}
+        response = {"status": 200, "headers": {}, "body": {"id": "a", "status": "queued"}}
+        return {"request": request, "response": response}
 
     entries = [exchange("create", body={"model": "m", "prompt": "x"}), exchange("poll")]
     content = {"size": 2, "text": "e30=", "encoding": "base64", "mimeType": "application/json"}
@@ -171,16 +172,16 @@ def recordings() -> Target:
 
 TARGETS: dict[str, Callable[[], Target]] = {
     target.__name__: target
-    for target in (answers, refusals, pages, documents, overlays, comparison, recordings)
+    for target in (responses, error_responses, pages, documents, overlays, comparison, recordings)
 }
 
 
-def ended(target: Target, data: bytes) -> str:
-    """Run a target on one input; say how it ended. What was found is raised."""
+def outcome(target: Target, data: bytes) -> str:
+    """Run a target on one input, and return the outcome. A defect raises its exception."""
     from wan_ergonomic import WanError
 
     try:
         target.run(data)
     except WanError as error:
         return f"{type(error).__name__}: {error}"
-    return "read"
+    return "parsed"

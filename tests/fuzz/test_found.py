@@ -1,4 +1,4 @@
-"""What broke a reader once, made small: found by the search, or where the search was led."""
+"""Inputs that once crashed a parser, reduced. The fuzzer found them, or led to them."""
 
 from __future__ import annotations
 
@@ -30,23 +30,23 @@ def operation(content: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("target", "data", "said"),
+    ("target", "data", "reason"),
     [
-        # No integer is infinite: an OverflowError.
+        # OverflowError: an infinite status is not an integer.
         ("recordings", as_lines(exchange(status=json.loads("1e999"))), "is not an exchange"),
-        # Python makes no number of so many digits: a ValueError.
+        # ValueError: Python does not convert so many digits to a number.
         (
             "documents",
             json.dumps(operation({"$ref": f"#/paths/~1a/x/{'9' * 5000}", "x": []})).encode(),
             "leads nowhere",
         ),
-        # What validates takes a path for a format of Python's: a ValueError.
+        # ValueError: the validator treats a path as a Python format string.
         (
             "documents",
             json.dumps({"openapi": "3.0.0", "paths": {"/{a{b}": {"get": {}}}}).encode(),
             "a path cannot be read",
         ),
-        # No text, a list of what is no action, a day that no month has, no end of brackets.
+        # Not UTF-8, actions of other types, an invalid date, and very deep nesting.
         ("overlays", b"\xff", "is not YAML"),
         ("overlays", OVERLAY + b"5", "is not an OpenAPI Overlay"),
         ("overlays", OVERLAY + b"[5]", "is not an OpenAPI Overlay"),
@@ -56,34 +56,34 @@ def operation(content: Any) -> dict[str, Any]:
         ("overlays", b"[" * 2000, "is not YAML"),
     ],
 )
-def test_what_ended_in_another_exception_is_refused(target, data, said):
-    """With a sentence that says what is wrong."""
-    with pytest.raises(ContractError, match=said):
+def test_an_input_that_raised_another_exception_is_a_contract_error(target, data, reason):
+    """With the reason."""
+    with pytest.raises(ContractError, match=reason):
         TARGETS[target]().run(data)
 
 
 def test_a_list_is_not_reached_by_a_number_of_ten_thousand_digits():
-    """Python makes no number of them: a ValueError, until they were counted first."""
+    """ValueError: Python does not convert so many digits to a number."""
     node = {"x": [1], "y": {"$ref": f"#/paths/~1a/get/x/{'9' * 10_000}"}}
     with pytest.raises(ContractError, match="leads nowhere"):
         join([(operation(node), "get", "/a")])
 
 
-def test_a_number_that_could_not_be_written_again_is_refused():
-    """Python reads any number to the base of 16, but may refuse to show it."""
+def test_a_number_that_cannot_be_printed_is_an_error():
+    """ValueError: Python parses a hexadecimal number of any length, but may not print it."""
     found = parse_document(f"openapi: 3.0.0\npaths:\n  /a: 0x{'f' * 5000}", "it.yaml")
     assert isinstance(found, ContractError)
     assert "4300 digits" in str(found)
 
 
 def applied(target: str, document: dict[str, Any], *, remove: bool = True) -> dict[str, Any]:
-    """Return a document without what a JSONPath selects, or with an update of it."""
+    """Return a document with what a JSONPath selects removed or updated."""
     action = Action(target, "A reason", None if remove else {"z": 1}, remove, "it.yaml")
     return apply(document, [Overlay("it.yaml", "contract", "model", (action,))], "contract")
 
 
 @pytest.mark.parametrize(
-    ("target", "said"),
+    ("target", "reason"),
     [
         ("$[?@.a == 1e999]", "is not a valid JSONPath"),  # an OverflowError
         (f"$[{'9' * 5000}]", "is not a valid JSONPath"),  # a ValueError
@@ -91,26 +91,26 @@ def applied(target: str, document: dict[str, Any], *, remove: bool = True) -> di
         ("$.a.~", "cannot be removed"),  # a KeyError: it selects keys
     ],
 )
-def test_a_path_that_jsonpath_trips_over_is_refused(target, said):
-    """Not all that it raises is of its own kind."""
-    with pytest.raises(ContractError, match=said):
+def test_a_path_that_jsonpath_cannot_handle_is_an_error(target, reason):
+    """Jsonpath raises exceptions of other libraries, too."""
+    with pytest.raises(ContractError, match=reason):
         applied(target, {"a": {"b": 1}})
 
 
 @pytest.mark.parametrize("target", ["$.a['b','b']", "$.a['b'] | $.a['b']"])
-def test_what_is_selected_twice_is_removed_once(target):
-    """The second time there was nothing left, which was a KeyError."""
+def test_a_member_that_is_selected_twice_is_removed_once(target):
+    """KeyError: it had already been removed."""
     assert applied(target, {"a": {"b": 1, "c": 2}}) == {"a": {"c": 2}}
 
 
 @pytest.mark.parametrize("target", ["$.a[0,1]", "$.a[1,0]", "$.a[1,0,1]"])
 def test_elements_are_removed_in_whatever_order_they_are_selected(target):
-    """One that was removed first moved the next one, and another went in its place."""
+    """Removing one moved the others, so that a wrong one was removed next."""
     assert applied(target, {"a": [1, 2, 3]}) == {"a": [3]}
 
 
-def test_what_is_too_deep_to_be_corrected_is_refused():
-    """Copying takes more of the stack than parsing did: a RecursionError."""
+def test_a_document_that_is_too_deep_to_be_corrected_is_an_error():
+    """RecursionError: copying needs more of the stack than parsing."""
     deep: Any = {}
     for _ in range(5000):
         deep = {"x": deep}
@@ -118,8 +118,8 @@ def test_what_is_too_deep_to_be_corrected_is_refused():
         applied("$.none", deep)
 
 
-def test_what_can_just_be_copied_is_built_or_refused():
-    """The first step has the stack for a level more than the second one: a RecursionError."""
+def test_a_document_that_can_just_be_copied_is_built_or_an_error():
+    """RecursionError: the second step needs one more level of the stack than the first one."""
 
     def nested(depth: int) -> dict[str, Any]:
         schema: Any = {"type": "string"}
@@ -136,13 +136,13 @@ def test_what_can_just_be_copied_is_built_or_refused():
             build(nested(close), [], strict=False)
 
 
-def test_a_schema_that_is_composed_of_one_twice_is_that_once():
-    """Taken over for each way that leads there, forty of them took longer than anybody has."""
+def test_a_schema_that_is_composed_twice_counts_once():
+    """A chain of forty took exponential time."""
     document = {"allOf": [{"$ref": "#/b"}, {"$ref": "#/b"}], "b": {"oneOf": [{"type": "string"}]}}
     seen = view(Node({"allOf": document["allOf"]}, "/a", Tree(document)))
     assert seen.types == {"string"}
 
 
-def test_a_retry_after_with_an_odd_space_is_seconds_or_nothing():
-    """A separator of files is a space to one of them: a ValueError."""
+def test_a_retry_after_with_a_file_separator_is_seconds_or_nothing():
+    """ValueError: only one of two functions treats it as white space."""
     assert parse_retry_after("\x1c11") is None

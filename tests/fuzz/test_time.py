@@ -1,7 +1,7 @@
-"""Nothing that is read takes more time than its size explains.
+"""The time of each parser is about linear in the size of its input.
 
-Each input is of a size at which work that grows faster than its input takes
-minutes; work that does not, takes a moment, on a machine ten times slower too.
+Each input is so large that a quadratic algorithm takes minutes. A linear one takes a
+moment, even on a machine that is ten times slower.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ SECONDS = 20.0
 
 @contextmanager
 def soon() -> Iterator[None]:
-    """Demand that what is done within takes no long time of this process' own."""
+    """Check that a block takes little processor time of this process."""
     started = time.process_time()
     yield
     assert time.process_time() - started < SECONDS
@@ -53,28 +53,28 @@ def soon() -> Iterator[None]:
         "``a`b " * 100_000,
     ],
 )
-def test_a_page_is_read_in_the_time_that_its_length_explains(text):
-    """However many marks stand in a row or within one another."""
+def test_a_page_is_read_in_linear_time(text):
+    """However many marks are in a row or nested."""
     with soon():
         list(read_page(text))
 
 
-def test_blocks_far_within_one_another_are_a_flaw():
-    """None has a reason to be, and each would be read again for all it is in."""
+def test_deeply_nested_blocks_are_a_flaw():
+    """Each level would be scanned again."""
     first, *others = read_page("{% swagger %}\n" * 101)
     assert first == Flaw("has more than 100 blocks within one another on line 101")
     assert len(others) == 100
 
 
 @pytest.mark.parametrize("end", ["", "<html>"])
-def test_a_file_of_comments_is_told_from_a_page_in_time(end):
-    """Each comment has one end, not any of those that follow."""
+def test_a_file_of_comments_is_recognised_in_linear_time(end):
+    """Each comment ends at the first end of a comment after it."""
     with soon():
         assert bool(_fetch._HTML.match("<!---->" * 50_000 + end)) is bool(end)
 
 
-def test_merges_are_counted_before_they_are_made():
-    """A thousand times a thousand times a thousand entries never come to be."""
+def test_merges_have_a_limit():
+    """A chain of three merges of a thousand aliases would have a billion entries."""
     links = pairwise("abcd")
     chain = [f"{b}: &{b} {{<<: [{', '.join([f'*{a}'] * 1000)}]}}\n" for a, b in links]
     with soon(), pytest.raises(ValueError, match="all that it merges"):
@@ -89,14 +89,14 @@ def extended(schema: Json, schemas: Json | None = None) -> Json:
     return document
 
 
-@pytest.mark.parametrize("word", ["allOf", "oneOf", "anyOf", "properties"])
-def test_what_is_reached_in_a_thousand_ways_is_looked_at_once(word):
-    """Each of forty schemas refers to the next one twice: a billion ways to the last one."""
+@pytest.mark.parametrize("keyword", ["allOf", "oneOf", "anyOf", "properties"])
+def test_a_schema_is_compared_once_however_many_schemas_refer_to_it(keyword):
+    """Each of forty schemas refers to the next one twice: a trillion paths to the last one."""
 
     def twice(number: int) -> Json:
         next_one = {"$ref": f"#/components/schemas/A{number}"}
-        held = {"p": next_one, "q": next_one} if word == "properties" else [next_one] * 2
-        return {word: held}
+        held = {"p": next_one, "q": next_one} if keyword == "properties" else [next_one] * 2
+        return {keyword: held}
 
     def chain(kind: str) -> Json:
         schemas = {f"A{number}": twice(number + 1) for number in range(40)}
@@ -113,7 +113,7 @@ def differences(old: Json, new: Json) -> list[str]:
 
 @pytest.mark.parametrize("words", ["", "The same words"])
 def test_very_many_renamed_properties_are_compared_in_time(words):
-    """What so many share tells nothing."""
+    """A description that so many share does not identify a property."""
     said = {"description": words} if words else {}
     old, new = (
         extended({"properties": {f"{name}{n}": {"type": "string", **said} for n in range(1500)}})
@@ -126,7 +126,7 @@ def test_very_many_renamed_properties_are_compared_in_time(words):
 
 
 def test_very_many_parameters_are_compared_in_time():
-    """None of them is the only one of its place."""
+    """None of them is the only new one in the query."""
     old, new = rich(), rich()
     for name, document in (("a", old), ("b", new)):
         Draft(document).operation("poll")["parameters"] += [
@@ -136,8 +136,8 @@ def test_very_many_parameters_are_compared_in_time():
         assert len(differences(old, new)) == 1600
 
 
-def test_of_very_many_variants_each_is_taken_for_the_one_in_its_place():
-    """The ones that stayed are found first, wherever they are now."""
+def test_very_many_variants_are_compared_in_time():
+    """Unchanged ones are matched first, wherever they are now; the rest by position."""
     old, new = (
         [{"type": "string", "minLength": number} for number in range(start, start + 1500)]
         for start in (1, 1001)
@@ -148,13 +148,13 @@ def test_of_very_many_variants_each_is_taken_for_the_one_in_its_place():
 
 
 @pytest.mark.parametrize("mark", ["<title>", "<title "])
-def test_a_refusal_of_the_largest_size_is_read_in_time(mark):
-    """A page of nothing but beginnings of titles has none."""
+def test_an_error_response_of_the_largest_size_is_parsed_in_linear_time(mark):
+    """A page of nothing but opening title tags has no title."""
     with soon():
         assert parse_error(503, {}, mark.encode() * 140_000).message == "an HTML page"
 
 
-def test_a_long_retry_after_is_read_in_time():
-    """One that is no date is as good as absent."""
+def test_a_long_retry_after_is_parsed_in_linear_time():
+    """If it is not a date, it is ignored."""
     with soon():
         assert parse_retry_after("00:00:00 " * 20_000) is None

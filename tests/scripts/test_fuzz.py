@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 
 from tests.fuzz import targets
-from tests.fuzz.targets import TARGETS, Target, ended
+from tests.fuzz.targets import TARGETS, Target, outcome
 from tests.support.scripts import SCRIPTS
 from tests.support.stand_in import stand_in
 
@@ -24,15 +24,15 @@ def fuzz(load):
 def test_every_target_runs_on_its_seeds(name):
     """Fuzzing starts from valid inputs, so at least one must be accepted."""
     target = TARGETS[name]()
-    assert "read" in {ended(target, seed) for seed in target.seeds}
+    assert "parsed" in {outcome(target, seed) for seed in target.seeds}
 
 
 def test_one_input_is_run_again_without_atheris(fuzz, tmp_path, capsys):
     """A finding can be reproduced wherever the project runs."""
     (tmp_path / "it").write_bytes(b"null")
-    assert fuzz.main(["answers", "refusals", "--replay", str(tmp_path / "it")]) == 0
+    assert fuzz.main(["responses", "error_responses", "--replay", str(tmp_path / "it")]) == 0
     said = "UnreadableResponseError: The API returned null instead of a JSON object."
-    assert capsys.readouterr().out == f"answers: {said}\nrefusals: read\n"
+    assert capsys.readouterr().out == f"responses: {said}\nerror_responses: parsed\n"
 
 
 def test_without_atheris_it_says_how_to_install_it(fuzz, monkeypatch):
@@ -87,10 +87,10 @@ def test_each_failure_is_saved_once_and_fuzzing_continues(fuzz, monkeypatch, tmp
 
     monkeypatch.setitem(sys.modules, "atheris", Atheris("atheris"))
     monkeypatch.setitem(
-        targets.TARGETS, "answers", lambda: Target(run, [b'{"a": [1]}', b"not JSON"])
+        targets.TARGETS, "responses", lambda: Target(run, [b'{"a": [1]}', b"not JSON"])
     )
     (tmp_path / "corpus").mkdir()
-    assert fuzz.main(["--inside", "answers", "-max_total_time=1", str(tmp_path / "corpus")]) == 0
+    assert fuzz.main(["--inside", "responses", "-max_total_time=1", str(tmp_path / "corpus")]) == 0
     (found,) = [file for file in tmp_path.iterdir() if file.is_file()]
     assert found.name.startswith("KeyError-test_fuzz-")
     assert b"!" in found.read_bytes()
@@ -110,12 +110,12 @@ def test_each_target_is_fuzzed_in_a_process_of_its_own(fuzz, monkeypatch, tmp_pa
     stand_in(monkeypatch, fuzz, "subprocess", run=run)
     monkeypatch.setattr(fuzz, "find_spec", lambda _: True)
     folder = ["--folder", str(tmp_path), "--seconds", "5"]
-    assert fuzz.main(["answers", "pages", *folder]) == 1
-    lines = ["answers: 99 executions in 5 s, coverage 12 edges"]
+    assert fuzz.main(["responses", "pages", *folder]) == 1
+    lines = ["responses: 99 executions in 5 s, coverage 12 edges"]
     lines += [
         "pages: 99 executions in 5 s, coverage 12 edges",
         f"  found: {tmp_path}/pages/crash-1",
     ]
     assert capsys.readouterr().out.splitlines() == lines
     stand_in(monkeypatch, fuzz, "tempfile", mkdtemp=lambda **_: str(tmp_path))
-    assert fuzz.main(["answers"]) == 0
+    assert fuzz.main(["responses"]) == 0
