@@ -29,7 +29,7 @@ def recorded() -> tuple[str, list[Entry]]:
             with pytest.raises(WanError):
                 wan.generate("A boat [scenario: fails]")
             with pytest.raises(WanError):
-                wan.status("nobody-has-this")
+                wan.status("unknown-id")
         with WanClient("wrong-key", **options) as wan, pytest.raises(WanError):
             wan.submit("A boat")
     _video.FRAMES = before
@@ -98,8 +98,8 @@ def test_missing_credentials_are_a_violation_if_the_status_is_401():
     """Recorders omit credentials, and any other status shows that there were some."""
     headers = {"Content-Type": "application/json"}
     assert found(exchange(headers=headers)) == []
-    refused = exchange(status=401, headers=headers, body={"model": _spec.model()})
-    assert found(refused) == [
+    rejected = exchange(status=401, headers=headers, body={"model": _spec.model()})
+    assert found(rejected) == [
         (None, "the credentials that the contract requires", "none that match"),
         ("/prompt", "a required property", "nothing"),
     ]

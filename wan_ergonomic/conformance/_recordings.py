@@ -4,7 +4,7 @@ Accepts HAR 1.2, and JSON lines of which each holds one exchange: an entry of a
 HAR, or an object of ``request`` (``method``, ``url``, ``headers``, ``body``) and
 ``response`` (``status``, ``headers``, ``body``). A ``body`` is the parsed JSON, or
 the text that was sent; with ``"encoding": "base64"`` beside it, the bytes.
-Only parses: what a recorder left out is None, what was not sent is empty.
+Only parses: what a recorder left out is None, and an absent body is empty.
 """
 
 from __future__ import annotations
@@ -76,9 +76,9 @@ def _entries(lines: Iterator[bytes], name: str) -> Iterator[Any]:
         return
     log = value.get("log") if isinstance(value, dict) else None
     if not isinstance(log, dict) or not isinstance(log.get("entries"), list):
-        _refuse(name, "it holds JSON, but neither log.entries nor a request")
+        _fail(name, "it holds JSON, but neither log.entries nor a request")
     if any(line.strip() for line in lines):
-        _refuse(name, "there is more text after the end of the HAR")
+        _fail(name, "there is more text after the end of the HAR")
     yield from log["entries"]
 
 
@@ -96,24 +96,24 @@ def _each(lines: Iterator[bytes], name: str) -> Iterator[Any]:
 
 def _whole(content: bytes, name: str) -> Any:
     if not content.strip():
-        _refuse(name, "it is empty")
+        _fail(name, "it is empty")
     try:
         return _parse(content)
     except ValueError as error:
         looks_like_json = content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"{", b"["))
-        what = "it is incomplete or damaged" if looks_like_json else "it is not JSON"
-        raise ContractError(f"{name} is neither a HAR nor JSON lines: {what}.") from error
+        reason = "it is incomplete or damaged" if looks_like_json else "it is not JSON"
+        raise ContractError(f"{name} is neither a HAR nor JSON lines: {reason}.") from error
 
 
 def _parse(content: bytes) -> Any:
     try:
         return json.loads(content.decode("utf-8-sig"))
     except RecursionError as error:
-        raise ValueError("nested too deep") from error
+        raise ValueError("nested too deeply") from error
 
 
-def _refuse(name: str, what: str) -> NoReturn:
-    raise ContractError(f"{name} is neither a HAR nor JSON lines: {what}.")
+def _fail(name: str, reason: str) -> NoReturn:
+    raise ContractError(f"{name} is neither a HAR nor JSON lines: {reason}.")
 
 
 def _exchange(number: int, entry: Mapping[str, Any]) -> Exchange:

@@ -28,7 +28,7 @@ def test_a_folder_is_read_recursively(file, published, tmp_path):
     ]
 
 
-def test_parts_that_do_not_matter_are_no_contradiction(file, published):
+def test_two_documents_may_differ_in_unused_parts(file, published):
     """The first of the documents is taken."""
     pretty = json.loads(published["create"])
     pretty |= {"components": {"schemas": {"Unused": {"type": "string"}}}, "x-note": 1}

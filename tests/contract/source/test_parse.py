@@ -59,7 +59,7 @@ def test_a_pair_of_surrogates_is_one_character(file):
 
 
 def test_a_document_that_can_be_parsed_but_not_serialised_is_an_error(file):
-    """Looking for unpaired surrogates needs more of the stack than parsing."""
+    """The search for unpaired surrogates needs more of the stack than parsing."""
     reasons = set()
     for depth in range(900, 1000):
         nested = "[" * depth + "]" * depth

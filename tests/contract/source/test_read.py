@@ -135,7 +135,7 @@ def test_several_operations_that_may_be_ours_are_an_error(known):
 
 
 def test_the_same_document_may_be_published_twice(file, page, published):
-    """A page that repeats itself is no contradiction."""
+    """A page that repeats itself does not contradict itself."""
     assert texts(file(page + page)) == published
 
 

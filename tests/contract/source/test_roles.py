@@ -105,7 +105,7 @@ def test_the_operation_that_names_our_model_is_ours(published, results):
 
 
 def test_a_title_names_the_model_as_well(published, results):
-    """The body takes any model, and says in its title which one it is about."""
+    """The body allows any model, and its title is ours."""
     post = published["paths"][CREATE]["post"]
     ours = of_model(post, None)
     body(ours)["title"] = _spec.model()
@@ -127,7 +127,7 @@ def test_one_of_several_bodies_may_name_our_model(published, results):
 
 
 def test_without_a_model_the_names_of_the_content_decide(published, results):
-    """What is polled for takes the known parameter and returns the known properties."""
+    """Our operation takes the known parameter and returns the known properties."""
     other = {"responses": {"200": {"description": "a list of models"}}}
     get = published["paths"][POLL]["get"]
     new = replaced(published, POLL, {"/v3/video/models": other, "/v3/jobs": get})
@@ -152,8 +152,8 @@ def test_between_operations_that_are_alike_the_path_decides(published, results):
         (None, "vendor/b"),
     ],
 )
-def test_what_is_not_certain_is_refused_with_the_candidates(published, results, models):
-    """Two that name our model, none that does, others' alone, and one that merely is left."""
+def test_an_uncertain_choice_is_an_error_with_the_candidates(published, results, models):
+    """Both name our model, or no model, or other models; or one is only not another model's."""
     post = published["paths"][CREATE]["post"]
     ours, other = (of_model(post, model) for model in models)
     if models == (None, "vendor/b"):
@@ -167,8 +167,8 @@ def test_what_is_not_certain_is_refused_with_the_candidates(published, results, 
     assert results(new) == [complaint] * 3
 
 
-def test_an_operation_that_merely_remains_is_not_ours(published, results):
-    """Polling is gone; two lists that have nothing in common with it are left."""
+def test_unrelated_operations_are_not_ours(published, results):
+    """Polling was removed; the two other operations have nothing in common with it."""
     other = {"responses": {"200": {"description": "a list"}}}
     new = replaced(published, POLL, {"/v1/models": other, "/v1/account": other})
     for result in results(new):
@@ -176,7 +176,7 @@ def test_an_operation_that_merely_remains_is_not_ours(published, results):
 
 
 def test_an_operation_that_is_published_twice_must_be_the_same(published):
-    """Comparing refuses two different descriptions as regenerating does."""
+    """Two different descriptions are an error, for comparing and for regenerating."""
     other = copy.deepcopy(published)
     other["paths"][CREATE]["post"]["deprecated"] = True
     both = [Document(json.dumps(data), data, "it.json") for data in (published, other)]
@@ -186,8 +186,8 @@ def test_an_operation_that_is_published_twice_must_be_the_same(published):
         select(both, PATHS)
 
 
-def test_sources_without_a_common_operation_are_refused(published):
-    """The error names what each of them documents."""
+def test_sources_without_a_common_operation_are_an_error(published):
+    """The error names the operations of both."""
     other = {"openapi": "3.0.0", "paths": {"/a": {"delete": {}}}}
     documents = [Document("", data, "it.json") for data in (published, other)]
     with pytest.raises(ContractError, match=r"no operation in common.*POST.*DELETE /a"):
@@ -195,7 +195,7 @@ def test_sources_without_a_common_operation_are_refused(published):
 
 
 def test_a_document_that_is_nested_too_deeply_is_an_error(published):
-    """Telling two operations apart ends in a sentence, not in a traceback."""
+    """Comparing two operations does not end in a RecursionError."""
     deep: Json = {}
     for _ in range(5000):
         deep = {"allOf": [deep]}

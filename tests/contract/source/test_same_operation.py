@@ -45,9 +45,9 @@ DOCUMENT = {
 
 @pytest.fixture
 def contradict(tmp_path):
-    """A function that tells whether two documents in a folder contradict each other about GET /a.
+    """A function that returns whether two documents in a folder contradict each other on GET /a.
 
-    They may contradict each other about other operations.
+    They may contradict each other on other operations.
     """
 
     def read(*documents):
@@ -169,7 +169,7 @@ def test_the_servers_of_the_operation_replace_those_of_the_document(contradict):
 @pytest.mark.parametrize("junk", [None, 1, "x", ["x"], [None], {"x": None}])
 @pytest.mark.parametrize("place", ["components", "servers", "parameters", "security"])
 def test_junk_is_compared_as_it_is(contradict, junk, place):
-    """The same junk is no contradiction; different junk is one, or is read as nothing."""
+    """Equal junk does not contradict itself; different junk does not end in another exception."""
     one = changed(lambda d: (operation(d) if place in operation(d) else d).update({place: junk}))
     assert not contradict(one, reverse(one))
     contradict(one, DOCUMENT)

@@ -45,7 +45,7 @@ class Node(NamedTuple):
     tree: Tree
 
     def get(self, *keys: str) -> Node | None:
-        """Return the node at a path of keys, or None. References on the way are followed.
+        """Return the node at a path of keys, or None. References in between are followed.
 
         A reference at the end of the path is returned as it is written.
         """

@@ -29,7 +29,7 @@ def look_up(document: Mapping[str, Any], reference: str) -> tuple[Any, str] | No
 
 def is_index(key: str) -> bool:
     """Whether a segment of a pointer can be an index of a list."""
-    # Python refuses to convert texts of more than 4,300 digits, and no list is this long.
+    # Python does not convert texts of more than 4,300 digits, and no list is this long.
     return key.isascii() and key.isdecimal() and len(key) < 10
 
 

@@ -171,7 +171,7 @@ def _scalar(text: str, name: str) -> Any:
         raise ValueError(f"it has a value that is tagged as {name} and is not one")
     if name == "int":
         value = int(text, 0)
-        # Python parses a hexadecimal number of any length, but may refuse to print it.
+        # Python parses a hexadecimal number of any length, but may not print it.
         str(value)
         return value
     if name == "float":

@@ -48,7 +48,7 @@ def titles_in(operation: Node) -> frozenset[str]:
 def names_in(operation: Node) -> frozenset[str]:
     """Return the names of the top-level properties that an operation takes and returns.
 
-    An enum with one value counts as a name, too: it tells models with the same shape apart.
+    An enum with one value counts as a name, too: it distinguishes models with the same shape.
     """
     names = set()
     for parameter in elements(operation.get("parameters")):

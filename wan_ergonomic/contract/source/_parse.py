@@ -1,6 +1,6 @@
 """Parses a text as an OpenAPI document, or reports why it is a broken one.
 
-Pure functions over texts. They look only for the fields that every document has;
+Pure functions over texts. They check only for the fields that every document has;
 whether the document is valid is checked elsewhere.
 """
 
@@ -69,12 +69,12 @@ def _load_json(text: str) -> Any:
         ValueError: It is not JSON, or is nested too deeply.
     """
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
+        return json.loads(text, parse_constant=_reject_constant)
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
 
 
-def _refuse_constant(name: str) -> NoReturn:
+def _reject_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
 
 

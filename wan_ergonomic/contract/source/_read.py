@@ -82,14 +82,14 @@ def _find(source: str) -> Iterator[Found]:
 
 def _files(folder: str) -> Iterator[str]:
     """Yield the relative path of each file in a folder that may be a page or a document."""
-    for parent, folders, files in os.walk(folder, onerror=_refuse):
+    for parent, folders, files in os.walk(folder, onerror=_fail):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(files):
             if name.lower().endswith(_SUFFIXES) and not name.startswith("."):
                 yield os.path.relpath(os.path.join(parent, name), folder).replace(os.sep, "/")
 
 
-def _refuse(error: OSError) -> NoReturn:
+def _fail(error: OSError) -> NoReturn:
     raise ContractError(f"{error.filename} cannot be read: {error}.") from error
 
 

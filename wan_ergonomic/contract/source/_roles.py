@@ -115,7 +115,7 @@ def _pair(
 def find(
     documents: Sequence[Document], role: Role, known: str | None, before: Operation | None = None
 ) -> Operation | None:
-    """Return the operation of a role: the only answer to which operation is ours.
+    """Return the operation of a role. Only this function decides which operation is ours.
 
     It is the operation at the known path, or the only one with the role's method, or, of
     several, the only one that is recognisably the operation that was known before.
@@ -145,11 +145,11 @@ def find(
             f"'{role}': {paths}. Give a source that documents only the right one."
         )
     for operation in found:
-        _refuse_contradiction(operation)
+        _check_copies(operation)
     return next(iter(found), None)
 
 
-def _refuse_contradiction(operation: Operation) -> None:
+def _check_copies(operation: Operation) -> None:
     """Raise an error if a second document describes an operation differently."""
     only = (operation.method.upper(), operation.path)
     holders = [replace(d, only=only) for d in operation.source if only in d.operations()]
