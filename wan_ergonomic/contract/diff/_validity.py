@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import quote
 
 from wan_ergonomic._json import escape, unescape
@@ -67,8 +67,10 @@ def _problems(operation: Operation, other: Operation, common: Common) -> Iterato
 
     What both documents have in the same place is skipped, as it is equally valid in both.
     """
-    version = str(operation.root().value.get("openapi"))[:3]
-    version = version if version in {"3.0", "3.2"} else "3.1"
+    document, others = _pruned(operation), _pruned(other)
+    if common.has(document, others):
+        return
+    version = document.value["openapi"][:3]
     pending: deque[tuple[Node, Form]] = deque([(operation.root(), {})])
     seen: set[tuple[str, object]] = set()
     while pending:
@@ -81,25 +83,27 @@ def _problems(operation: Operation, other: Operation, common: Common) -> Iterato
             seen.add(known)
             if _is_shared(node, other, common):
                 continue
-            value = node.value if form else _pruned(operation, version)
-            flaws, parts = check(value, form, version)
+            flaws, parts = check((node if form else document).value, form, version)
             yield from (_Problem(_below(node, path), reason) for path, reason in flaws)
             pending += ((_below(node, path), form) for path, form in parts)
 
 
-def _pruned(operation: Operation, version: str) -> dict[str, Any]:
+def _pruned(operation: Operation) -> Node:
     """Return the document with one operation, and with what applies to it."""
     root = operation.root()
+    version = str(root.value.get("openapi"))[:3]
+    version = version if version in {"3.0", "3.2"} else "3.1"
     security = operation.node.get("security") or root.get("security")
     named = {name for requirement in elements(security) for name, _ in requirement.entries()}
     schemes = entries(root.get("components", "securitySchemes"))
     item = {key: node.value for key, node in operation.item.entries() if key == "parameters"}
-    return {
+    kept = {
         **{key: value for key, value in root.value.items() if key in _SHARED},
         "openapi": f"{version}.0",
         "paths": {operation.path: item | {operation.method: operation.node.value}},
         "components": {"securitySchemes": {n: s.value for n, s in schemes.items() if n in named}},
     }
+    return Node(kept, "", root.tree)
 
 
 def _is_shared(node: Node, other: Operation, common: Common) -> bool:
