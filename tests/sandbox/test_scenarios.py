@@ -14,13 +14,18 @@ from wan_ergonomic.sandbox import SCENARIOS, _responses, _video
 from .conftest import LONG
 
 
-def test_every_scenario_is_found_under_its_own_name():
-    """The table is keyed by name, each says what it does in a line, and none can be added."""
-    assert {name: scenario.name for name, scenario in SCENARIOS.items()} == {
-        name: name for name in SCENARIOS
-    }
-    assert all(scenario.summary and "\n" not in scenario.summary for scenario in SCENARIOS.values())
+def test_the_table_of_scenarios_is_keyed_by_name_and_read_only():
+    """Each scenario is found under its own name, and none can be added."""
+    assert [scenario.name for scenario in SCENARIOS.values()] == list(SCENARIOS)
     assert not hasattr(SCENARIOS, "__setitem__")
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_each_summary_is_one_sentence(name):
+    """It fits in one line of the list, beside the name."""
+    summary = SCENARIOS[name].summary
+    assert re.fullmatch(r"[A-Z][^\n]*\.", summary)
+    assert len(f"  {name:<17} {summary}") <= 80
 
 
 @pytest.mark.parametrize("name", sorted(SCENARIOS.keys() - {"completes"}))
@@ -113,7 +118,7 @@ def test_an_answer_that_never_comes_is_billed(api):
     """The caller waits as long as it likes, and pays."""
     api.http.timeout = httpx.Timeout(5, read=0.5)
     with pytest.raises(httpx.ReadTimeout):
-        api.submit("[scenario: lost-answer]")
+        api.submit("[scenario: lost-response]")
     assert api.sandbox.billed == 1
 
 
@@ -121,7 +126,7 @@ def test_a_hanging_connection_is_dropped_in_the_end(api, monkeypatch):
     """No connection hangs for more than a minute."""
     monkeypatch.setattr(_responses, "MAX_HANG", 0.01)
     with pytest.raises(httpx.RemoteProtocolError):
-        api.submit("[scenario: lost-answer]")
+        api.submit("[scenario: lost-response]")
 
 
 def test_acceptance_can_be_a_201(api):
@@ -131,7 +136,7 @@ def test_acceptance_can_be_a_201(api):
 
 def test_an_answer_can_lack_the_id(api):
     """The body has no id; the header that the gateway adds still does."""
-    answer = api.submit("[scenario: created-nameless]")
+    answer = api.submit("[scenario: created-no-id]")
     assert "id" not in answer.json()
     assert api.poll(answer.headers["x-inference-id"]).status_code == 200
 

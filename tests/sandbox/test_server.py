@@ -119,7 +119,7 @@ def test_stopping_does_not_wait_for_connections(api):
 
     def hang():
         try:
-            api.submit("[scenario: lost-answer]")
+            api.submit("[scenario: lost-response]")
         except httpx.RemoteProtocolError as error:
             failed.append(error)
 

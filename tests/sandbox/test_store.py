@@ -165,7 +165,7 @@ def test_the_first_link_can_have_expired_already(api, get):
     assert [get(link).status_code for link in links] == [403, 200]
 
 
-@pytest.mark.parametrize(("name", "status"), [("link-refused", 403), ("store-busy", 503)])
+@pytest.mark.parametrize(("name", "status"), [("link-rejected", 403), ("storage-busy", 503)])
 def test_the_first_download_can_be_rejected(api, get, name, status):
     """A link that looks good is refused once; asking about it does not count."""
     link = api.link(f"[scenario: {name}]")

@@ -1,6 +1,6 @@
 """Scenarios of jobs and their videos: running, ending, response formats, downloads.
 
-Only data: a new scenario is one more line in a table. `_scenario` defines the fields.
+Data only: a new scenario is one more entry of a table. `_scenario` defines the fields.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from typing import Any
 from ._scenario import Body, DownloadTrouble, End, Phase, Run, Scenario
 
 ORDINARY = Scenario(
-    name="completes", stage="end", summary="queued, generating, completed: no failure"
+    name="completes", stage="end", summary="The job is queued, then generating, then completed."
 )
 
 
 def _running(status: str) -> Scenario:
     timeline = (Phase(5, "queued"), Phase(375, status))
-    summary = f"has the status {status!r} while it runs, then completes"
+    summary = f"The status is {status!r} while the job runs."
     return Scenario(name=status, stage="running", summary=summary, timeline=timeline)
 
 
@@ -27,7 +27,7 @@ _RUNNING = (
     Scenario(
         name="stuck",
         stage="running",
-        summary="is generating forever",
+        summary="The status stays 'generating' forever.",
         timeline=(Phase(5, "queued"), Phase(math.inf, "generating")),
     ),
 )
@@ -37,8 +37,8 @@ def _end(name: str, summary: str, **changes: Any) -> Scenario:
     return Scenario(name=name, stage="end", summary=summary, end=End(**changes))
 
 
-def _error(name: str, summary: str, error: Any) -> Scenario:
-    summary = f"fails; the error is {summary}"
+def _error(name: str, form: str, error: Any) -> Scenario:
+    summary = f"The job fails, and its error {form}."
     return _end(name, summary, status="error", details={"error": error}, video=False)
 
 
@@ -46,47 +46,47 @@ _ENDS = (
     ORDINARY,
     _error(
         "fails",
-        "a name and a message",
+        "has a name and a message",
         {
             "name": "DataInspectionFailed",
             "message": "Input data may contain inappropriate content.",
         },
     ),
-    _error("error-text", "a string", "Input data may contain inappropriate content."),
+    _error("error-text", "is a string", "Input data may contain inappropriate content."),
     _error(
         "error-detail",
-        "a list under detail",
+        "has a list named detail",
         {
             "detail": [
                 {"loc": ["body", "prompt"], "msg": "prompt is blocked", "type": "value_error"}
             ]
         },
     ),
-    _error("error-list", "a list", [{"name": "Blocked", "message": "prompt is blocked"}]),
-    _error("error-null", "null", None),
-    _end("succeeded", "ends as 'succeeded', with a video", status="succeeded"),
+    _error("error-list", "is a list", [{"name": "Blocked", "message": "prompt is blocked"}]),
+    _error("error-null", "is null", None),
+    _end("succeeded", "The job ends as 'succeeded', with a video.", status="succeeded"),
     *(
-        _end(status, f"ends as {status!r}, without a video", status=status, video=False)
+        _end(status, f"The job ends as {status!r}, without a video.", status=status, video=False)
         for status in ("failed", "cancelled", "expired")
     ),
-    _end("no-video", "completes without a video", video=False),
+    _end("no-video", "The job completes without a video.", video=False),
 )
 
 
-def _fetched(name: str, summary: str, rewrite: Callable[[Body], Body]) -> Scenario:
+def _shape(name: str, summary: str, rewrite: Callable[[Body], Body]) -> Scenario:
     return Scenario(name=name, stage="shape", summary=summary, created=rewrite, fetched=rewrite)
 
 
-def _video(name: str, summary: str, shape: Callable[[str], Any]) -> Scenario:
+def _video(name: str, form: str, shape: Callable[[str], Any]) -> Scenario:
     def rewrite(body: Body) -> Body:
         return body | {"video": shape(body["video"]["url"])} if "video" in body else body
 
-    return _fetched(name, f"the video is {summary}", rewrite)
+    return _shape(name, f"The video is {form}.", rewrite)
 
 
 def _usage(name: str, **usage: float) -> Scenario:
-    summary = f"the cost is named {' and '.join(usage)}"
-    return _fetched(name, summary, lambda body: body | {"meta": {"usage": usage}})
+    summary = f"The cost is in {' and '.join(usage)}."
+    return _shape(name, summary, lambda body: body | {"meta": {"usage": usage}})
 
 
 def _with_nulls(body: Body) -> Body:
@@ -94,12 +94,12 @@ def _with_nulls(body: Body) -> Body:
 
 
 _SHAPES = (
-    _video("video-text", "a bare URL", lambda url: url),
+    _video("video-text", "a string, its URL", lambda url: url),
     _video("video-texts", "a list of URLs", lambda url: [url]),
     _video("video-list", "a list of objects", lambda url: [{"url": url}]),
     _video(
         "video-extra",
-        "an object with more fields",
+        "an object with more properties",
         lambda url: {
             "url": url,
             "duration": 5,
@@ -111,7 +111,7 @@ _SHAPES = (
     _usage("usage-tokens", tokens_used=1_000_000),
     _usage("usage-credits", credits_used=1_000_000),
     _usage("usage-usd", credits_used=1_000_000, usd_spent=0.5),
-    _fetched("nulls", "all nullable properties are null until they are known", _with_nulls),
+    _shape("nulls", "Properties are null, not missing, until they are known.", _with_nulls),
 )
 
 
@@ -122,27 +122,25 @@ def _download(name: str, summary: str, *each: DownloadTrouble, **changes: Any) -
 
 
 _DOWNLOADS = (
-    _download("link-expired", "the first link has already expired", first_link_expired=True),
-    _download("link-refused", "403 to the first download", DownloadTrouble.REJECTED),
-    _download("store-busy", "503 to the first download", DownloadTrouble.UNAVAILABLE),
-    _download("cut", "the first download breaks off half-way", DownloadTrouble.CUT),
+    _download("link-expired", "The first link has expired.", first_link_expired=True),
+    _download("link-rejected", "The first download gets 403.", DownloadTrouble.REJECTED),
+    _download("storage-busy", "The first download gets 503.", DownloadTrouble.UNAVAILABLE),
+    _download("cut", "The first download breaks off halfway.", DownloadTrouble.CUT),
     _download(
         "cut-changed",
-        "the first download breaks off half-way, and then the video is another one",
+        "The first download breaks off, and then the video changes.",
         DownloadTrouble.CUT,
         changes=True,
     ),
     _download(
         "no-range",
-        "the first download breaks off half-way, and Range is ignored",
+        "The first download breaks off, and Range is ignored.",
         DownloadTrouble.CUT,
         ignores_range=True,
     ),
+    _download("html-video", "Each download gets an HTML page.", DownloadTrouble.PAGE, endless=True),
     _download(
-        "html-video", "an HTML page instead of the video", DownloadTrouble.PAGE, endless=True
-    ),
-    _download(
-        "empty-video", "an empty body instead of the video", DownloadTrouble.EMPTY, endless=True
+        "empty-video", "Each download gets an empty body.", DownloadTrouble.EMPTY, endless=True
     ),
 )
 

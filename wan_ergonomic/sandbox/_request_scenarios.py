@@ -1,7 +1,7 @@
 """Scenarios of requests: rejected, accepted but lost, unusual ids, failing polls.
 
-Only data: a new scenario is one more line in a table. `_scenario` defines the fields.
-If a summary says billed, a client must not send the request again.
+Data only: a new scenario is one more entry of a table. `_scenario` defines the fields.
+If a summary says billed, a client must not send the submission again.
 """
 
 from __future__ import annotations
@@ -56,41 +56,56 @@ def _submit(name: str, summary: str, *each: Trouble, endless: bool = False) -> S
 
 
 _SUBMIT = (
-    _submit("busy", "429 with Retry-After: 1 twice, then accepted", _TOO_MANY, _TOO_MANY),
-    _submit("busy-date", "429 with Retry-After as a date, then accepted", _TOO_MANY_DATE),
-    _submit("overloaded", "503 with Retry-After: 1 once, then accepted", _OVERLOADED),
-    _submit("broken", "500 to each submission", _BROKEN, endless=True),
-    _submit("no-credits", "403: the account is out of credits", _NO_CREDITS, endless=True),
-    _submit("unverified", "403: the account is not verified", _UNVERIFIED, endless=True),
-    _submit("bad-prompt", "400 with a list of issues", _BAD_PROMPT, endless=True),
-    _submit("oldest-error", "400 with a list of messages", _OLDEST, endless=True),
+    _submit("busy", "The first two submissions get 429 with Retry-After: 1.", *2 * (_TOO_MANY,)),
+    _submit(
+        "busy-date", "The first submission gets 429 with Retry-After as a date.", _TOO_MANY_DATE
+    ),
+    _submit("overloaded", "The first submission gets 503 with Retry-After: 1.", _OVERLOADED),
+    _submit("broken", "Each submission gets 500.", _BROKEN, endless=True),
+    _submit(
+        "no-credits",
+        "Each submission gets 403: the account is out of credits.",
+        _NO_CREDITS,
+        endless=True,
+    ),
+    _submit(
+        "unverified",
+        "Each submission gets 403: the account is not verified.",
+        _UNVERIFIED,
+        endless=True,
+    ),
+    _submit(
+        "bad-prompt", "Each submission gets 400 with a list of issues.", _BAD_PROMPT, endless=True
+    ),
+    _submit(
+        "oldest-error", "Each submission gets 400 with a list of messages.", _OLDEST, endless=True
+    ),
 )
 
 
-def _accepted(name: str, summary: str, **changes: Any) -> Scenario:
-    return Scenario(
-        name=name, stage="accepted", summary=f"accepted and billed, {summary}", **changes
-    )
+def _accepted(name: str, response: str, **changes: Any) -> Scenario:
+    summary = f"A billed submission gets {response}."
+    return Scenario(name=name, stage="accepted", summary=summary, **changes)
 
 
 _ACCEPTED = (
-    _accepted("lost-502", "then 502 with an HTML page", lost=_page(502)),
-    _accepted("lost-504", "then 504 with an HTML page", lost=_page(504)),
-    _accepted("lost-524", "then 524 with an HTML page", lost=_page(524)),
-    _accepted("lost-connection", "then the connection drops", lost=Silence.DROPPED),
-    _accepted("lost-answer", "then no response for a minute", lost=Silence.HANGING),
-    _accepted("created-201", "with status 201", created_status=201),
-    _accepted("created-page", "with an HTML page as the response", lost=_page(200)),
+    _accepted("lost-502", "502 with an HTML page", lost=_page(502)),
+    _accepted("lost-504", "504 with an HTML page", lost=_page(504)),
+    _accepted("lost-524", "524 with an HTML page", lost=_page(524)),
+    _accepted("lost-connection", "no response: the connection drops", lost=Silence.DROPPED),
+    _accepted("lost-response", "no response for a minute", lost=Silence.HANGING),
+    _accepted("created-201", "201 instead of 200", created_status=201),
+    _accepted("created-page", "200 with an HTML page", lost=_page(200)),
     _accepted(
-        "created-nameless",
-        "with a response without an id",
+        "created-no-id",
+        "a response without an id",
         created=lambda body: {name: value for name, value in body.items() if name != "id"},
     ),
 )
 
 
-def _id(name: str, summary: str, **changes: Any) -> Scenario:
-    return Scenario(name=name, stage="id", summary=f"the id {summary}", **changes)
+def _id(name: str, form: str, **changes: Any) -> Scenario:
+    return Scenario(name=name, stage="id", summary=f"The id {form}.", **changes)
 
 
 def _number(body: Body) -> Body:
@@ -98,7 +113,7 @@ def _number(body: Body) -> Body:
 
 
 _IDS = (
-    _id("id-digits", "is all digits", make_id=lambda uuid: str(uuid.time)),
+    _id("id-digits", "is a string of digits", make_id=lambda uuid: str(uuid.time)),
     _id(
         "id-number",
         "is a JSON number",
@@ -107,26 +122,28 @@ _IDS = (
         fetched=_number,
     ),
     _id("id-dash", "begins with a dash", make_id=lambda uuid: f"-{uuid.hex[:20]}"),
-    _id("id-model", "is a uuid:vendor/model", make_id=lambda uuid: f"{uuid}:{_spec.model()}"),
+    _id(
+        "id-model",
+        "is a UUID, a colon and the model's name",
+        make_id=lambda uuid: f"{uuid}:{_spec.model()}",
+    ),
 )
 
 
 def _poll(name: str, summary: str, *each: Trouble) -> Scenario:
-    return Scenario(name=name, stage="poll", summary=f"{summary}, then success", polls=Run(each))
+    return Scenario(name=name, stage="poll", summary=summary, polls=Run(each))
 
 
 _POLLS = (
-    _poll("poll-404", "404 to the first three polls", *3 * (_NOT_FOUND,)),
-    _poll("poll-429", "429 with Retry-After: 1 to the first two polls", _TOO_MANY, _TOO_MANY),
-    _poll("poll-500", "500 to the first two polls", _BROKEN, _BROKEN),
-    _poll("poll-502", "502 with an HTML page to the first three polls", *3 * (_page(502),)),
-    _poll("poll-503", "503 with an HTML page to the first three polls", *3 * (_page(503),)),
-    _poll("poll-524", "524 with an HTML page to the first three polls", *3 * (_page(524),)),
-    _poll("poll-page", "200 with an HTML page to the first two polls", *2 * (_page(200),)),
-    _poll(
-        "poll-dropped", "the connection drops during the first two polls", *2 * (Silence.DROPPED,)
-    ),
-    _poll("poll-hangs", "the first poll gets no response for a minute", Silence.HANGING),
+    _poll("poll-404", "The first three polls get 404.", *3 * (_NOT_FOUND,)),
+    _poll("poll-429", "The first two polls get 429 with Retry-After: 1.", *2 * (_TOO_MANY,)),
+    _poll("poll-500", "The first two polls get 500.", *2 * (_BROKEN,)),
+    _poll("poll-502", "The first three polls get 502 with an HTML page.", *3 * (_page(502),)),
+    _poll("poll-503", "The first three polls get 503 with an HTML page.", *3 * (_page(503),)),
+    _poll("poll-524", "The first three polls get 524 with an HTML page.", *3 * (_page(524),)),
+    _poll("poll-page", "The first two polls get 200 with an HTML page.", *2 * (_page(200),)),
+    _poll("poll-dropped", "The first two polls lose their connection.", *2 * (Silence.DROPPED,)),
+    _poll("poll-hangs", "The first poll gets no response for a minute.", Silence.HANGING),
 )
 
 

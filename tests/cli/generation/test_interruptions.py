@@ -43,7 +43,7 @@ def test_sigterm_ends_a_wait_as_ctrl_c_does(start, slow_api):
 def test_an_interruption_while_submitting_is_in_doubt(start, api, number):
     """The generation may have been accepted, so the exit code says in doubt."""
     billed = api.billed
-    submitting = start("generate", "A boat [scenario: lost-answer]", at=api)
+    submitting = start("generate", "A boat [scenario: lost-response]", at=api)
     submitting.until(lambda: api.billed > billed)
     result = submitting.end(number)
     assert result.code == 5

@@ -133,7 +133,7 @@ def test_an_id_ends_with_its_embedded_sandbox(wan):
     assert "wan sandbox" in result.err
 
 
-@pytest.mark.parametrize("scenario", ["lost-502", "lost-connection", "created-nameless"])
+@pytest.mark.parametrize("scenario", ["lost-502", "lost-connection", "created-no-id"])
 def test_5_is_a_submission_in_doubt(wan, api, scenario):
     """It was sent once; the event has the id that the vendor can look up."""
     billed = api.billed
