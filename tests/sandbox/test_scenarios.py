@@ -116,7 +116,7 @@ def test_a_connection_lost_after_acceptance_is_billed(api):
 
 def test_an_answer_that_never_comes_is_billed(api):
     """The caller waits as long as it likes, and pays."""
-    api.http.timeout = httpx.Timeout(5, read=0.5)
+    api.http.timeout = httpx.Timeout(5, read=0.1)
     with pytest.raises(httpx.ReadTimeout):
         api.submit("[scenario: lost-response]")
     assert api.sandbox.billed == 1
@@ -256,7 +256,7 @@ def test_polls_can_lose_their_connection(api):
 def test_a_poll_can_hang_while_others_are_answered(api):
     """One poll gets no answer; the next one does, at once."""
     generation_id = api.submit("[scenario: poll-hangs]").json()["id"]
-    api.http.timeout = httpx.Timeout(5, read=0.5)
+    api.http.timeout = httpx.Timeout(5, read=0.1)
     with pytest.raises(httpx.ReadTimeout):
         api.poll(generation_id)
     api.http.timeout = 5

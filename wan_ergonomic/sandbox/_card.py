@@ -159,11 +159,14 @@ def _wrapped(text: str, with_font: Font, room: float) -> Iterator[str]:
             continue
         if line:
             yield line
-        line = ""
+        line, width = "", 0.0
         for character in word:
-            if with_font.getlength(line + character) > room:
+            # Measuring the whole line for each character would take seconds.
+            advance = with_font.getlength(character)
+            width += advance
+            if width > room:
                 yield line
-                line = ""
+                line, width = "", advance
             line += character
     if line:
         yield line
