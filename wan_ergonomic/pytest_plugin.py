@@ -1,10 +1,9 @@
 """The pytest plugin: the fixtures ``wan_sandbox`` and ``wan_contract``, and ``--wan-live``.
 
-Only the door. It is loaded in every suite of an environment that this package
-is installed in, so nothing beside pytest is imported before something of it is
-used, and what an extra is needed for says so then.
+pytest loads it in every suite of an environment with this package. It imports only
+pytest before one of its features is used, and names a missing extra then.
 
-PYTEST_DONT_REWRITE, for there is no assertion in it.
+PYTEST_DONT_REWRITE: this module has no assertions.
 """
 
 from __future__ import annotations
@@ -18,14 +17,14 @@ import pytest
 
 if TYPE_CHECKING:
     from wan_ergonomic.plugin import WanContract, WanSandbox
-    from wan_ergonomic.plugin._canary import Live
+    from wan_ergonomic.plugin._live_checks import LiveSettings
 
-_MARKER = "wan_sandbox(**options): what this test's sandbox is made with, such as speed=1000"
-_LIVE: pytest.StashKey[Live] = pytest.StashKey()
+_MARKER = "wan_sandbox(**options): arguments for this test's sandbox, such as speed=1000"
+_LIVE: pytest.StashKey[LiveSettings] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the options of the checks against the real API."""
+    """Add the options of the live checks."""
     group = parser.getgroup("wan", "Wan 2.2 Plus on AIML API")
     group.addoption(
         "--wan-live",
@@ -36,29 +35,29 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--wan-spend",
         type=_amount,
         metavar="USD",
-        help="with --wan-live: also make one video, for no more than this",
+        help="with --wan-live: also make one video, for at most this amount",
     )
     group.addoption(
         "--wan-base-url",
         metavar="URL",
-        help="with --wan-live: where the API is, https or on this machine",
+        help="with --wan-live: the API's URL, with https or on this machine",
     )
     group.addoption(
         "--wan-page",
         metavar="SOURCE",
-        help="with --wan-live: where its documents are published, if not where they came from",
+        help="with --wan-live: the file, folder or URL to compare the vendored contract with",
     )
 
 
 def _amount(text: str) -> float:
     amount = float(text)
     if not 0 < amount < float("inf"):
-        raise ArgumentTypeError(f"{text} is no amount of money")
+        raise ArgumentTypeError(f"{text} is not an amount of money")
     return amount
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known, and check the options before anything is run."""
+    """Register the marker, and check the options before any test runs."""
     config.addinivalue_line("markers", _MARKER)
     if config.getoption("wan_live"):
         config.stash[_LIVE] = _live(config)
@@ -66,15 +65,15 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError("--wan-spend needs --wan-live.")
 
 
-def _live(config: pytest.Config) -> Live:
-    from wan_ergonomic.plugin._canary import Live
+def _live(config: pytest.Config) -> LiveSettings:
+    from wan_ergonomic.plugin._live_checks import LiveSettings
 
     from ._errors import ConfigurationError
     from ._settings import find_base_url
 
     page = config.getoption("wan_page")
     try:
-        return Live(
+        return LiveSettings(
             base_url=find_base_url(config.getoption("wan_base_url")),
             allowed=config.getoption("wan_spend"),
             sources=(page,) if page else (),
@@ -87,27 +86,30 @@ def _live(config: pytest.Config) -> Live:
 def pytest_collection_modifyitems(
     session: pytest.Session, config: pytest.Config, items: list[pytest.Item]
 ) -> None:
-    """Add the checks against the real API, if they were asked for."""
+    """Add the live checks if ``--wan-live`` is set."""
     if _LIVE in config.stash:
-        from wan_ergonomic.plugin._items import checks
+        from wan_ergonomic.plugin._items import live_checks
 
-        items += checks(session, config.stash[_LIVE])
+        items += live_checks(session, config.stash[_LIVE])
 
 
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Say what was spent."""
+    """Print the money that the live checks spent."""
     if _LIVE in config.stash:
         terminalreporter.section("wan-live")
-        terminalreporter.line(config.stash[_LIVE].ledger.entry)
+        terminalreporter.line(config.stash[_LIVE].spending.summary)
 
 
 @pytest.fixture
 def wan_sandbox(request: pytest.FixtureRequest) -> Iterator[WanSandbox]:
-    """A running sandbox with its clients; see ``wan_ergonomic.plugin.WanSandbox``.
+    """A local server that acts as the vendor's API, with a sync and an async client.
 
-    ``@pytest.mark.wan_sandbox(speed=1000)`` chooses what it is made with.
+    No client waits, and nothing is spent. Use ``wan_sandbox.client`` and
+    ``wan_sandbox.async_client``, or make your own from ``wan_sandbox.options``.
+    ``@pytest.mark.wan_sandbox(speed=1000)`` passes arguments to the sandbox.
+    See ``wan_ergonomic.plugin.WanSandbox``.
     """
     marker = request.node.get_closest_marker("wan_sandbox")
     with _extra("wan_sandbox", "sandbox"):
@@ -122,7 +124,8 @@ def wan_sandbox(request: pytest.FixtureRequest) -> Iterator[WanSandbox]:
 def wan_contract() -> WanContract:
     """Asserts that requests and responses honour the vendored contract.
 
-    See ``wan_ergonomic.plugin.WanContract``.
+    ``wan_contract.check`` takes requests and responses of httpx, and requests that a
+    sandbox received. See ``wan_ergonomic.plugin.WanContract``.
     """
     with _extra("wan_contract", "contract"):
         # The first check would import it, and fail with another message.
@@ -134,7 +137,7 @@ def wan_contract() -> WanContract:
 
 @contextmanager
 def _extra(fixture: str, extra: str) -> Iterator[None]:
-    """Say what to install where an extra is missing."""
+    """Fail with the command that installs a missing extra."""
     try:
         yield
     except ModuleNotFoundError as error:

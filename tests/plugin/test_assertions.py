@@ -1,4 +1,4 @@
-"""Assertions that requests and answers honour the contract."""
+"""Assertions that requests and responses honour the contract."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ KEY = {"Authorization": "Bearer some-key"}
 
 @pytest.fixture(scope="module")
 def wan_contract() -> WanContract:
-    """One for all tests here, as the fixture is in a session."""
+    """One for all tests here, as the plugin's fixture is one for a session."""
     return WanContract()
 
 
-def answer(json, status: int = 200, request: httpx.Request | None = None) -> httpx.Response:
-    """Return what httpx makes of an answer to a request."""
+def response(json, status: int = 200, request: httpx.Request | None = None) -> httpx.Response:
+    """Return a response of httpx, with its request."""
     request = request or httpx.Request("POST", f"https://x{CREATE}", json=BODY, headers=KEY)
     return httpx.Response(status, json=json, request=request)
 
 
 def test_good_requests_pass(wan_contract):
-    """With an address or a path, a query in it or beside it, in any case of letters."""
+    """A URL or a path, a query in the URL or beside it, and a method in any case are accepted."""
     wan_contract.check_request("post", CREATE, json=BODY)
     wan_contract.check_request("POST", f"https://any.host:8080{CREATE}", json=BODY, headers=KEY)
     wan_contract.check_request("GET", POLL, query={"generation_id": 7})
@@ -49,21 +49,21 @@ def test_good_requests_pass(wan_contract):
     ],
 )
 def test_bad_requests_are_assertion_errors(wan_contract, request_, sentence):
-    """Which operation, where, what was expected and what came."""
+    """The message names the operation, the place, and what was expected and found."""
     method, url, parts = request_
     with pytest.raises(AssertionError, match=sentence):
         wan_contract.check_request(method, url, **parts)
 
 
-def test_good_answers_pass(wan_contract):
-    """To a role or to a request, refusals included."""
-    asked = httpx.Request("GET", f"https://x{POLL}?generation_id=7")
+def test_good_responses_pass(wan_contract):
+    """A response is checked for an operation or for a request; error responses pass as well."""
+    poll = httpx.Request("GET", f"https://x{POLL}?generation_id=7")
     wan_contract.check_response("create", 200, json={"id": "a", "status": "queued"})
-    wan_contract.check_response(asked, 404, json={"message": "no"}, headers={"X-Any": "thing"})
+    wan_contract.check_response(poll, 404, json={"message": "no"}, headers={"X-Any": "thing"})
 
 
 def test_each_violation_is_one_sentence(wan_contract):
-    """All of them at once."""
+    """One error lists all of them."""
     with pytest.raises(AssertionError) as caught:
         wan_contract.check_response("poll", 200, json={"id": 7})
     first, second = str(caught.value).splitlines()
@@ -72,38 +72,38 @@ def test_each_violation_is_one_sentence(wan_contract):
 
 
 def test_links_are_shortened(wan_contract):
-    """A failing test's output is no place for what grants access."""
+    """The output of a failed test must not hold a signature."""
     link = "https://cdn.example/a.mp4?Signature=secret"
     with pytest.raises(AssertionError, match=r"a\.mp4\?…") as caught:
         wan_contract.check_response("poll", 200, json={"id": "a", "status": "error", "video": link})
     assert "secret" not in str(caught.value)
 
 
-def test_what_httpx_received_is_checked_with_its_request(wan_contract):
-    """One call for both sides."""
+def test_a_response_of_httpx_is_checked_with_its_request(wan_contract):
+    """One call checks both."""
     good = {"id": "a", "status": "queued"}
-    wan_contract.check(answer(good))
-    wan_contract.check(answer(good).request)
+    wan_contract.check(response(good))
+    wan_contract.check(response(good).request)
     bad = httpx.Request("POST", f"https://x{CREATE}", json={}, headers=KEY)
     with pytest.raises(AssertionError) as caught:
-        wan_contract.check(answer({"id": "a"}, request=bad))
-    wrong = [line.partition(":")[0] for line in str(caught.value).splitlines()]
-    assert wrong == [
+        wan_contract.check(response({"id": "a"}, request=bad))
+    places = [line.partition(":")[0] for line in str(caught.value).splitlines()]
+    assert places == [
         "create request, /model",
         "create request, /prompt",
         "create response, /status",
     ]
 
 
-def test_what_a_sandbox_received_is_checked(wan_contract):
-    """It keeps no key, but knows whether there was one."""
+def test_a_request_that_a_sandbox_received_is_checked(wan_contract):
+    """The sandbox keeps no key, but records whether there was one."""
     with WanSandbox() as sandbox:
         sandbox.client.submit("A boat")
         httpx.post(sandbox.url + CREATE, json=BODY, trust_env=False)
         httpx.get(sandbox.url + POLL, headers=KEY, trust_env=False)
-    good, keyless, nameless = sandbox.received
+    good, without_key, without_id = sandbox.received
     wan_contract.check(good)
     with pytest.raises(AssertionError, match="security"):
-        wan_contract.check(keyless)
+        wan_contract.check(without_key)
     with pytest.raises(AssertionError, match="generation_id"):
-        wan_contract.check(nameless)
+        wan_contract.check(without_id)

@@ -1,4 +1,4 @@
-"""The fixtures in suites that use them, and the cost in suites that do not."""
+"""The fixtures in suites that use them, and the plugin in suites that do not."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from wan_ergonomic._settings import CONFIG_VARIABLE, KEY_VARIABLES
 pytest_plugins = ["pytester"]
 
 SANDBOX = """
-def test_it_plays_the_vendor(wan_sandbox):
+def test_it_acts_as_the_api(wan_sandbox):
     generation = wan_sandbox.client.generate("A boat")
     assert generation.completed
     assert wan_sandbox.billed == 1
-    first, *looks = wan_sandbox.received
+    first, *polls = wan_sandbox.received
     assert (first.body["prompt"], first.has_right_key) == ("A boat", True)
-    assert {look.method for look in looks} == {"GET"}
+    assert {poll.method for poll in polls} == {"GET"}
 
-def test_nothing_is_left_of_another_test(wan_sandbox):
+def test_each_test_has_its_own(wan_sandbox):
     assert (wan_sandbox.billed, wan_sandbox.received) == (0, ())
 
 def test_scenarios_are_played(wan_sandbox):
@@ -48,20 +48,20 @@ async def test_many_at_once(wan_sandbox):
             group.start_soon(wan_sandbox.async_client.generate, f"Boat {n}")
     assert wan_sandbox.billed == 8
 
-def test_one_loop_after_the_other(wan_sandbox):
+def test_two_event_loops_in_turn(wan_sandbox):
     pending = asyncio.run(wan_sandbox.async_client.submit("A boat"))
     assert asyncio.run(wan_sandbox.async_client.wait(pending)).completed
 
-def test_both_colours(wan_sandbox):
+def test_sync_and_async(wan_sandbox):
     pending = wan_sandbox.client.submit("A boat")
     assert asyncio.run(wan_sandbox.async_client.wait(pending)).completed
 """
 
 
 def test_loading_the_plugin_imports_nothing():
-    """A suite that does not use it pays for one small module."""
-    code = "import pytest, sys; seen = set(sys.modules); import wan_ergonomic.pytest_plugin"
-    added = f"{code}; print(*sorted(set(sys.modules) - seen))"
+    """A suite that does not use it loads one small module."""
+    code = "import pytest, sys; before = set(sys.modules); import wan_ergonomic.pytest_plugin"
+    added = f"{code}; print(*sorted(set(sys.modules) - before))"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     command = [sys.executable, "-c", added]
     ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
@@ -69,17 +69,17 @@ def test_loading_the_plugin_imports_nothing():
 
 
 def test_a_sandbox_for_each_test(suite):
-    """It runs, its client works, and the next test has a fresh one."""
+    """Its client works, and the next test has a new sandbox."""
     suite(SANDBOX).assert_outcomes(passed=3)
 
 
-def test_asynchronous_tests_under_both_loops(suite):
-    """Nothing is left open, whichever loop has ended by then: warnings are errors."""
+def test_async_tests_under_both_event_loops(suite):
+    """No connection is left open after the event loop has ended: warnings are errors."""
     suite(ASYNC, "-W", "error::pytest.PytestUnraisableExceptionWarning").assert_outcomes(passed=4)
 
 
-def test_the_marker_chooses_what_the_sandbox_is_made_with(suite):
-    """Its speed, its key, how long links live."""
+def test_the_marker_passes_arguments_to_the_sandbox(suite):
+    """Its key and its speed, for example."""
     code = """
     import pytest
 
@@ -96,7 +96,7 @@ def test_the_marker_chooses_what_the_sandbox_is_made_with(suite):
 
 
 def test_the_callers_key_and_file_are_out_of_reach(suite, monkeypatch, tmp_path):
-    """Neither is used by the sandbox's client, nor by one that the tested code makes by itself."""
+    """Neither the sandbox's client nor one that the tested code makes by itself uses them."""
     (tmp_path / "broken.toml").write_text("[", "utf-8")
     monkeypatch.setenv(CONFIG_VARIABLE, str(tmp_path / "broken.toml"))
     for name in KEY_VARIABLES:
@@ -118,7 +118,7 @@ def test_the_callers_key_and_file_are_out_of_reach(suite, monkeypatch, tmp_path)
 
 
 def test_the_contract_can_be_asserted(suite):
-    """Of whatever the sandbox received, with a sentence for each departure."""
+    """The failure of an assertion is one sentence."""
     code = """
     def test_it_is_honoured(wan_sandbox, wan_contract):
         wan_sandbox.client.generate("A boat")
@@ -133,26 +133,28 @@ def test_the_contract_can_be_asserted(suite):
     outcome.stdout.fnmatch_lines(
         ["E*AssertionError: create response, /id: expected a required property, found nothing *"]
     )
-    # The failing line is the suite's own.
-    outcome.stdout.no_fnmatch_line("*_contract.py:*")
+    # The traceback ends in the suite's own line.
+    outcome.stdout.no_fnmatch_line("*_assertions.py:*")
 
 
 @pytest.mark.parametrize(
     ("fixture", "module"), [("wan_sandbox", "uvicorn"), ("wan_contract", "openapi_core")]
 )
-def test_a_missing_extra_is_an_error_that_says_what_to_install(suite, pytester, fixture, module):
-    """Only where the fixture is used; all other tests run."""
+def test_a_missing_extra_is_an_error_with_the_command_to_install_it(
+    suite, pytester, fixture, module
+):
+    """Tests without the fixture run."""
     extra = fixture.removeprefix("wan_")
     pytester.makeconftest(f"import sys\nsys.modules[{module!r}] = None")
     code = f"def test_with({fixture}): pass\ndef test_without(): pass"
-    outcome = suite(code, apart=True)
+    outcome = suite(code, in_subprocess=True)
     outcome.assert_outcomes(passed=1, errors=1)
     outcome.stdout.fnmatch_lines([f"{fixture} needs: pip install 'wan-ergonomic[[]{extra}]'"])
 
 
-@pytest.mark.parametrize("module", ["openapi_core", "wan_ergonomic.mistake"])
-def test_a_mistake_of_ours_is_not_taken_for_a_missing_extra(module):
-    """It keeps its traceback."""
+@pytest.mark.parametrize("module", ["openapi_core", "wan_ergonomic.missing"])
+def test_a_missing_module_of_this_package_is_not_a_missing_extra(module):
+    """It is a bug and keeps its traceback."""
     expected = pytest.fail.Exception if module == "openapi_core" else ModuleNotFoundError
     with pytest.raises(expected), pytest_plugin._extra("wan_contract", "contract"):
         raise ModuleNotFoundError(name=module)

@@ -1,4 +1,7 @@
-"""``--wan-live``: it asks for what it should, spends what it may, and says what it spent."""
+"""``--wan-live``: its checks, and the money that it spends and reports.
+
+The checks are private: what they do with an error response is tested without pytest.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +18,12 @@ from tests.support.first_contract import first_contract
 from tests.support.loopback import Loopback
 from tests.support.options import needs
 from wan_ergonomic import _spec
-from wan_ergonomic.plugin import _canary
-from wan_ergonomic.plugin._canary import CanaryError, CannotTellError, Ledger, Live
+from wan_ergonomic.plugin import _live_checks
+from wan_ergonomic.plugin._live_checks import (
+    CheckFailedError,
+    CheckSkippedError,
+    LiveSettings,
+)
 from wan_ergonomic.plugin._sandbox import SkippingClock
 from wan_ergonomic.sandbox import Sandbox
 from wan_ergonomic.sandbox._spec import usage_field
@@ -31,7 +38,7 @@ DONE = {"id": "gen-1", "status": "completed", "video": {"url": "https://cdn.exam
 
 
 def usage(**amounts: float | None) -> dict[str, Any]:
-    """Return what an answer says that a generation cost."""
+    """Return the part of a response that holds the cost of a generation."""
     return {"meta": {"usage": amounts}}
 
 
@@ -41,7 +48,7 @@ USAGE = usage(credits_used=200_000)
 
 @pytest.fixture
 def api():
-    """A sandbox whose jobs have ended at the second look."""
+    """A sandbox whose jobs have ended at the second poll."""
     times = itertools.count(time.time(), 400)
     with Sandbox(clock=lambda: next(times), key="the-real-key") as sandbox:
         yield sandbox
@@ -55,26 +62,26 @@ def key(monkeypatch) -> None:
 
 @pytest.fixture
 def server():
-    """An API that says what a test wants."""
+    """A server with the responses that a test scripts."""
     with Loopback() as running:
         yield running
 
 
 @pytest.fixture
-def live(server, key) -> Live:  # noqa: ARG001
-    """Checks of that API, with a dollar to spend and no time to lose."""
-    return Live(base_url=server.url, allowed=1.0, clock=SkippingClock(), ledger=Ledger())
+def live(server, key) -> LiveSettings:  # noqa: ARG001
+    """Settings for checks of that server, with one dollar allowed and a clock that never waits."""
+    return LiveSettings(base_url=server.url, allowed=1.0, clock=SkippingClock())
 
 
 @pytest.fixture
 def options(api) -> tuple[str, ...]:
-    """What points the checks at a sandbox and at the vendored documents."""
+    """Options for checks of a sandbox and of the vendored documents."""
     return ("--wan-live", f"--wan-base-url={api.url}", f"--wan-page={UPSTREAM}")
 
 
 @pytest.mark.usefixtures("key")
-def test_the_free_checks_spend_nothing_and_say_so(suite, options, api):
-    """Three items beside the suite's own, and not one submission."""
+def test_the_free_checks_spend_nothing_and_report_it(suite, options, api):
+    """They are three items beside the suite's own test, and none submits."""
     outcome = suite("def test_own(): pass", "-v", *options)
     outcome.assert_outcomes(passed=4)
     outcome.stdout.fnmatch_lines(
@@ -91,38 +98,38 @@ def test_the_free_checks_spend_nothing_and_say_so(suite, options, api):
 
 
 def test_without_the_option_nothing_is_added(suite):
-    """Neither an item nor a word."""
+    """There are no items and no output."""
     outcome = suite("def test_own(): pass")
     outcome.assert_outcomes(passed=1)
     outcome.stdout.no_fnmatch_line("*wan-live*")
 
 
-def test_without_a_key_what_needs_one_is_skipped(suite, options):
-    """With the reason; a wrong key is everyone's."""
+def test_without_a_key_the_checks_that_need_one_are_skipped(suite, options):
+    """The reason is shown; the check of a wrong key needs no key."""
     outcome = suite("", "-rs", *options, "--wan-spend", "1")
     outcome.assert_outcomes(passed=2, skipped=2)
     outcome.stdout.fnmatch_lines(["SKIPPED*There is no API key*"])
 
 
 @pytest.mark.usefixtures("key")
-def test_a_broken_configuration_file_tells_nothing_about_the_api(monkeypatch):
-    """It is a reason to skip, in its own words."""
+def test_a_broken_configuration_file_skips_the_check(monkeypatch):
+    """The reason is the message of the configuration error."""
     monkeypatch.setenv("WAN_CONFIG", "nowhere.toml")
-    with pytest.raises(CannotTellError, match="no such file"):
-        _canary.unknown_id(Live())
+    with pytest.raises(CheckSkippedError, match="no such file"):
+        _live_checks.unknown_id(LiveSettings())
 
 
 @pytest.mark.usefixtures("key")
-def test_they_can_be_chosen_alone(suite, options):
-    """By name, as any test."""
+def test_the_checks_can_be_selected(suite, options):
+    """They are selected by name, as any test."""
     outcome = suite("def test_own(): pass", *options, "-k", "wan-live and unknown")
     outcome.assert_outcomes(passed=1, deselected=3)
 
 
 @needs("resolution")
 @pytest.mark.usefixtures("key")
-def test_one_generation_is_made_for_a_named_amount(suite, options, api):
-    """One POST, and the bill in the output."""
+def test_one_generation_is_made_for_an_allowed_amount(suite, options, api):
+    """One POST is sent, and the cost is in the output."""
     outcome = suite("", *options, "--wan-spend", "0.20")
     outcome.assert_outcomes(passed=4)
     outcome.stdout.fnmatch_lines(["Spent: 0.10 USD, for one generation, *"])
@@ -133,7 +140,7 @@ def test_one_generation_is_made_for_a_named_amount(suite, options, api):
 
 @pytest.mark.usefixtures("key")
 def test_an_amount_that_is_too_small_spends_nothing(suite, options, api):
-    """What it would cost is said."""
+    """The check is skipped, and the reason gives the expected cost."""
     outcome = suite("", "-rs", *options, "--wan-spend", "0.09")
     outcome.assert_outcomes(passed=3, skipped=1)
     outcome.stdout.fnmatch_lines(["Nothing was spent.", "SKIPPED*costs about 0.10 USD*"])
@@ -142,7 +149,7 @@ def test_an_amount_that_is_too_small_spends_nothing(suite, options, api):
 
 @pytest.mark.usefixtures("key")
 def test_parallel_workers_spend_nothing(suite, options, api, pytester):
-    """Each of them might submit."""
+    """Under pytest-xdist the paid check is skipped, because each worker would submit."""
     pytester.makeconftest("def pytest_configure(config): config.workerinput = {}")
     suite("", *options, "--wan-spend", "1").assert_outcomes(passed=3, skipped=1)
     assert api.billed == 0
@@ -153,20 +160,20 @@ def test_parallel_workers_spend_nothing(suite, options, api, pytester):
     [
         (("--wan-spend", "1"), "*--wan-spend needs --wan-live."),
         (("--wan-live", "--wan-spend", "all"), "*--wan-spend*"),
-        (("--wan-live", "--wan-spend", "inf"), "*--wan-spend: inf is no amount of money"),
+        (("--wan-live", "--wan-spend", "inf"), "*--wan-spend: inf is not an amount of money"),
         (("--wan-live", "--wan-spend", "-1"), "*--wan-spend*"),
         (("--wan-live", "--wan-base-url", "http://example.com"), "*must begin with https://*"),
     ],
 )
-def test_wrong_options_stop_everything(suite, words, complaint):
-    """Before anything is run."""
+def test_invalid_options_are_usage_errors(suite, words, complaint):
+    """They end pytest before a test runs."""
     outcome = suite("def test_own(): pass", *words)
     assert outcome.ret == pytest.ExitCode.USAGE_ERROR
     outcome.stderr.fnmatch_lines([complaint])
 
 
-def test_a_failure_is_one_sentence(suite, server, monkeypatch):
-    """No traceback of ours, and no key."""
+def test_a_failed_check_is_one_sentence(suite, server, monkeypatch):
+    """The output has no traceback and no key."""
     monkeypatch.setenv("AIMLAPI_API_KEY", "the-real-key")
     server.script("poll", response(200, ACCEPTED))
     options = ("--wan-live", f"--wan-base-url={server.url}", f"--wan-page={UPSTREAM}")
@@ -174,58 +181,58 @@ def test_a_failure_is_one_sentence(suite, server, monkeypatch):
     outcome.assert_outcomes(passed=1, failed=2)
     outcome.stdout.fnmatch_lines(
         [
-            "The API knows an id that nobody has: it is 'queued'.",
-            "The API accepted a key that nobody has.",
+            "The API accepted an unknown id, with status 'queued'.",
+            "The API accepted a wrong key.",
         ]
     )
-    outcome.stdout.no_fnmatch_line("*_canary.py*")
+    outcome.stdout.no_fnmatch_line("*_live_checks.py*")
     outcome.stdout.no_fnmatch_line("*the-real-key*")
 
 
-def test_a_mistake_of_ours_keeps_its_traceback(suite, options, monkeypatch):
-    """It is not taken for a word about the API."""
-    monkeypatch.setattr(_canary, "WanClient", None)
+def test_a_bug_in_a_check_keeps_its_traceback(suite, options, monkeypatch):
+    """It is not reported as a failed check."""
+    monkeypatch.setattr(_live_checks, "WanClient", None)
     suite("", *options).stdout.fnmatch_lines(["E *TypeError*"])
 
 
 @pytest.mark.parametrize("status", [400, 404, 410, 422])
-def test_an_unknown_id_may_be_refused_in_each_documented_way(live, server, status):
-    """Any refusal that is about the id, as a JSON object."""
+def test_an_unknown_id_may_get_each_documented_status(live, server, status):
+    """The check accepts any error status about the id, with a JSON object."""
     server.script("poll", response(status, NOT_FOUND))
-    _canary.unknown_id(live)
+    _live_checks.unknown_id(live)
 
 
 @pytest.mark.parametrize(
-    ("said", "complaint"),
+    ("reply", "complaint"),
     [
         (response(404, "<html>"), "404 and a JSON object"),
         (response(401, NOT_FOUND), "404 and a JSON object"),
         (response(429, NOT_FOUND), "404 and a JSON object"),
         (response(500, NOT_FOUND), "404 and a JSON object"),
-        (Reset(), "Could not tell: The connection failed"),
+        (Reset(), "could not be made: The connection failed"),
     ],
 )
-def test_any_other_answer_to_an_unknown_id_is_a_failure(live, server, said, complaint):
-    """Asked once, and nothing is made of what says nothing about the id."""
-    server.script("poll", said)
-    with pytest.raises(CanaryError, match=complaint):
-        _canary.unknown_id(live)
+def test_any_other_response_to_an_unknown_id_is_a_failure(live, server, reply, complaint):
+    """One request is sent, and other error responses do not count as an unknown id."""
+    server.script("poll", reply)
+    with pytest.raises(CheckFailedError, match=complaint):
+        _live_checks.unknown_id(live)
     assert len(server.received("poll")) == 1
 
 
-def test_a_wrong_key_is_tried_without_the_right_one(live, server):
-    """And any other refusal than 401 is a failure."""
+def test_a_wrong_key_is_sent_without_the_right_one(live, server):
+    """Any other error response than 401 is a failure."""
     server.script("poll", response(401, NOT_FOUND), response(404, NOT_FOUND))
-    _canary.wrong_key(live)
-    with pytest.raises(CanaryError, match="should be refused with 401"):
-        _canary.wrong_key(live)
+    _live_checks.wrong_key(live)
+    with pytest.raises(CheckFailedError, match="should get 401"):
+        _live_checks.wrong_key(live)
     keys = {request.headers["authorization"] for request in server.received("poll")}
     assert keys == {"Bearer wan-live-wrong-key"}
 
 
 @needs("resolution")
 @pytest.mark.parametrize(
-    ("said", "ledger"),
+    ("reply", "summary"),
     [
         (response(403, NOT_FOUND), "Nothing was spent."),
         (response(429, NOT_FOUND), "Nothing was spent."),
@@ -234,63 +241,63 @@ def test_a_wrong_key_is_tried_without_the_right_one(live, server):
         (Reset(), IN_DOUBT),
     ],
 )
-def test_a_submission_that_fails_is_never_sent_again(live, server, said, ledger):
-    """Whatever came of it, there is one POST, and the ledger says what is known."""
-    server.script("submit", said)
-    with pytest.raises(CanaryError, match="The submission failed: "):
-        _canary.one_generation(live)
-    with pytest.raises(CannotTellError, match="made already"):
-        _canary.one_generation(live)
+def test_a_submission_that_fails_is_never_sent_again(live, server, reply, summary):
+    """After any failure there is one POST, and the summary of the spending is true."""
+    server.script("submit", reply)
+    with pytest.raises(CheckFailedError, match="The submission failed: "):
+        _live_checks.one_generation(live)
+    with pytest.raises(CheckSkippedError, match="no second one"):
+        _live_checks.one_generation(live)
     assert len(server.received("submit")) == 1
-    assert live.ledger.entry == ledger
+    assert live.spending.summary == summary
 
 
 @needs("resolution")
 def test_a_second_generation_is_not_submitted(live, server):
-    """However often the check is repeated."""
+    """A repeated check is skipped."""
     server.script("submit", response(200, ACCEPTED | USAGE))
     server.script("poll", response(200, DONE))
-    _canary.one_generation(live)
-    with pytest.raises(CannotTellError, match="made already"):
-        _canary.one_generation(live)
+    _live_checks.one_generation(live)
+    with pytest.raises(CheckSkippedError, match="no second one"):
+        _live_checks.one_generation(live)
     assert len(server.received("submit")) == 1
 
 
 @needs("resolution")
 @pytest.mark.parametrize(
-    ("answers", "complaint", "spent"),
+    ("additions", "complaint", "spent"),
     [
         ((USAGE, {"status": "error"}), "ended with status 'error'", "0.10 USD"),
         ((USAGE, {"extra": 1}), "/extra", "0.10 USD"),
-        ((usage(**{CREDITS: None}), {}), f"/{CREDITS}", "an amount that the API did not name"),
-        (({"extra": 1}, {}), "/extra", "an amount that the API did not name"),
+        ((usage(**{CREDITS: None}), {}), f"/{CREDITS}", "an amount that the API did not report"),
+        (({"extra": 1}, {}), "/extra", "an amount that the API did not report"),
         ((usage(credits_used=1, usd_spent=1.5), {}), "cost 1.50 USD, more than the", "1.50 USD"),
         ((usage(credits_used=2_400_000), {}), "cost 1.20 USD, more than the 1.00", "1.20 USD"),
     ],
 )
-def test_a_generation_that_is_not_as_it_should_be_fails(live, server, answers, complaint, spent):
-    """It failed, its answers depart from the contract, or it cost too much; the bill is kept."""
-    accepted, done = answers
+def test_an_unexpected_generation_fails_the_check(live, server, additions, complaint, spent):
+    """It failed, departs from the contract, or cost too much; the cost is reported anyway."""
+    accepted, done = additions
     server.script("submit", response(200, ACCEPTED | accepted))
     server.script("poll", response(200, DONE | done))
-    with pytest.raises(CanaryError, match=complaint):
-        _canary.one_generation(live)
-    assert live.ledger.entry == f"Spent: {spent}, for one generation, gen-1."
+    with pytest.raises(CheckFailedError, match=complaint):
+        _live_checks.one_generation(live)
+    assert live.spending.summary == f"Spent: {spent}, for one generation, gen-1."
 
 
-def test_without_a_size_that_is_cheap_nothing_is_submitted(live, server, monkeypatch):
-    """What one generation costs would be anybody's guess."""
+def test_without_the_cheap_resolution_nothing_is_submitted(live, server, monkeypatch):
+    """The cost of any other resolution is not known beforehand."""
     contract = first_contract()
     monkeypatch.setattr(_spec, "contract", lambda: contract)
     del _spec.request_schema()["properties"]["resolution"]
-    with pytest.raises(CanaryError, match="There is no option 'resolution'"):
-        _canary.one_generation(live)
-    assert (server.requests, live.ledger.entry) == ([], "Nothing was spent.")
+    with pytest.raises(CheckFailedError, match="There is no option 'resolution'"):
+        _live_checks.one_generation(live)
+    assert (server.requests, live.spending.summary) == ([], "Nothing was spent.")
 
 
 @needs("resolution")
-def test_an_interrupted_generation_is_in_the_ledger(live, server, monkeypatch):
-    """Its id is known, and what it cost."""
+def test_an_interrupted_generation_is_in_the_summary(live, server, monkeypatch):
+    """Its id and its cost are reported."""
     server.script("submit", response(200, ACCEPTED | USAGE))
     server.script("poll", Hang())
 
@@ -299,48 +306,48 @@ def test_an_interrupted_generation_is_in_the_ledger(live, server, monkeypatch):
 
     monkeypatch.setattr("wan_ergonomic.WanClient.wait", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        _canary.one_generation(live)
-    assert live.ledger.entry == "Spent: 0.10 USD, for one generation, gen-1."
+        _live_checks.one_generation(live)
+    assert live.spending.summary == "Spent: 0.10 USD, for one generation, gen-1."
 
 
 @pytest.mark.parametrize(
     ("page", "complaint"),
     [
-        ("nowhere.md", "Could not tell: .*nowhere.md"),
+        ("nowhere.md", "could not be made: .*nowhere.md"),
         ("changed", "breaking: "),
-        ("empty", "Could not tell: "),
+        ("empty", "could not be made: "),
     ],
 )
-def test_a_page_that_changed_or_cannot_be_read_is_a_failure(tmp_path, page, complaint):
-    """What changed is said, and what could not be told is not called unchanged."""
+def test_a_changed_or_unreadable_page_is_a_failure(tmp_path, page, complaint):
+    """A change is named, and a page that cannot be read does not count as unchanged."""
     (tmp_path / "changed").mkdir()
     (tmp_path / "empty").mkdir()
     for file in Path(UPSTREAM).glob("*.json"):
         text = file.read_text("utf-8").replace('"generation_id"', '"another_id"')
         (tmp_path / "changed" / file.name).write_text(text, "utf-8")
-    with pytest.raises(CanaryError, match=complaint):
-        _canary.published_page(Live(sources=(str(tmp_path / page),)))
+    with pytest.raises(CheckFailedError, match=complaint):
+        _live_checks.published_page(LiveSettings(sources=(str(tmp_path / page),)))
 
 
-def test_a_page_without_the_operations_cannot_tell(monkeypatch):
-    """Whatever keeps the comparison from being made."""
+def test_a_failed_comparison_is_a_failure(monkeypatch):
+    """Any contract error means that the page could not be compared."""
     from wan_ergonomic import ContractError
     from wan_ergonomic.contract.watch import _watch
 
-    def refuse(_: object) -> None:
+    def fail(_: object) -> None:
         raise ContractError("published twice")
 
-    monkeypatch.setattr(_watch, "watch_published", refuse)
-    with pytest.raises(CanaryError, match="Could not tell: published twice"):
-        _canary.published_page(Live())
+    monkeypatch.setattr(_watch, "watch_published", fail)
+    with pytest.raises(CheckFailedError, match="could not be made: published twice"):
+        _live_checks.published_page(LiveSettings())
 
 
 @pytest.mark.parametrize(
     ("module", "expected"),
-    [("jsonpath", CannotTellError), ("wan_ergonomic.contract.watch._watch", ModuleNotFoundError)],
+    [("jsonpath", CheckSkippedError), ("wan_ergonomic.contract.watch._watch", ModuleNotFoundError)],
 )
 def test_the_page_needs_the_contract_extra(monkeypatch, module, expected):
-    """Without it the check is skipped; a module of our own that is missing is our mistake."""
+    """Without it the check is skipped; a missing module of this package is a bug."""
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(expected):
-        _canary.published_page(Live(sources=(UPSTREAM,)))
+        _live_checks.published_page(LiveSettings(sources=(UPSTREAM,)))

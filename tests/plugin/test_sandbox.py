@@ -1,4 +1,7 @@
-"""The sandbox that the plugin hands out, and the clock that makes waiting unnecessary."""
+"""The plugin's sandbox without its fixture, and its clock, which never waits.
+
+The clock is private: a client is too much for a test of its arithmetic.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from wan_ergonomic.plugin._sandbox import SkippingClock
 
 
 def test_it_can_be_used_without_the_fixture():
-    """In a fixture of one's own, of any scope."""
+    """A fixture of your own can have any scope, and several sandboxes."""
     with WanSandbox() as one, WanSandbox() as another:
         assert one.url != another.url
         assert repr(one) == f"<WanSandbox {one.url}>"
@@ -20,8 +23,8 @@ def test_it_can_be_used_without_the_fixture():
         assert (one.billed, another.billed) == (1, 0)
 
 
-def test_both_clients_are_closed_at_the_end():
-    """Even where nothing was asked of them."""
+def test_both_clients_are_closed_with_the_sandbox():
+    """Clients that sent no request are closed as well."""
     with WanSandbox() as sandbox:
         client, async_client = sandbox.client, sandbox.async_client
     with pytest.raises(ConfigurationError, match="was closed"):
@@ -31,7 +34,7 @@ def test_both_clients_are_closed_at_the_end():
 
 
 def test_it_can_end_inside_an_event_loop():
-    """Its asynchronous client is closed there as well."""
+    """Its async client is closed there as well."""
 
     async def use() -> bool:
         with WanSandbox() as sandbox:
@@ -41,22 +44,22 @@ def test_it_can_end_inside_an_event_loop():
 
 
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
-def test_those_who_sleep_together_sleep_through_the_same_time(backend):
-    """A crowd of jobs does not run into its deadline because each one's pauses are added up."""
+def test_tasks_that_sleep_together_skip_the_same_time(backend):
+    """The pauses of a hundred jobs are not added up, or the jobs would reach their deadlines."""
     clock = SkippingClock()
 
-    async def crowd() -> None:
+    async def sleep_together() -> None:
         async with anyio.create_task_group() as group:
             for _ in range(100):
                 group.start_soon(clock.asleep, 50.0)
 
     before = clock.now()
-    anyio.run(crowd, backend=backend)
+    anyio.run(sleep_together, backend=backend)
     assert 50 <= clock.now() - before < 60
 
 
-def test_both_faces_of_the_clock_move_together():
-    """Links and jobs age by the calendar, clients by seconds."""
+def test_both_times_of_the_clock_advance_together():
+    """Links and jobs use the seconds since 1970; clients use monotonic seconds."""
     clock = SkippingClock()
     now, today = clock.now(), clock.today()
     clock.sleep(1000)

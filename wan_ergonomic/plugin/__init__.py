@@ -1,7 +1,7 @@
-"""What the pytest plugin hands to the test suites of whoever builds on this package.
+"""The values of the pytest plugin's fixtures, for annotations and for fixtures of your own.
 
-``pytest_plugin`` is the door and imports this when a fixture is first used;
-the names here are for annotations and for fixtures of your own.
+``wan_ergonomic.pytest_plugin`` defines the fixtures, and imports this package when one
+is first used.
 """
 
 from ._assertions import WanContract

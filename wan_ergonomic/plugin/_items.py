@@ -8,53 +8,59 @@ from typing import Any
 
 import pytest
 
-from ._canary import FREE, SPENDING, CanaryError, CannotTellError, Live
+from ._live_checks import (
+    FREE_CHECKS,
+    PAID_CHECKS,
+    CheckFailedError,
+    CheckSkippedError,
+    LiveSettings,
+)
 
 NAME = "wan-live"
 
 
-class CanaryGroup(pytest.Collector):
+class LiveChecks(pytest.Collector):
     """All checks, under one name."""
 
-    live: Live
+    settings: LiveSettings
 
     def collect(self) -> Iterator[pytest.Item]:
-        """Yield each check; the one that costs money only where an amount is given."""
-        spending = {} if self.live.allowed is None else SPENDING
-        for name, check in {**FREE, **spending}.items():
-            yield Canary.from_parent(self, name=name, check=check)
+        """Yield each check; the paid one only if an amount of money is allowed."""
+        paid = {} if self.settings.allowed is None else PAID_CHECKS
+        for name, check in {**FREE_CHECKS, **paid}.items():
+            yield LiveCheck.from_parent(self, name=name, check=check)
 
 
-class Canary(pytest.Item):
+class LiveCheck(pytest.Item):
     """One check."""
 
-    def __init__(self, *, check: Callable[[Live], None], **options: Any) -> None:
+    def __init__(self, *, check: Callable[[LiveSettings], None], **options: Any) -> None:
         super().__init__(**options)
         self._check = check
 
     def runtest(self) -> None:
-        """Make the check."""
-        assert isinstance(self.parent, CanaryGroup)
-        if self.name in SPENDING and hasattr(self.config, "workerinput"):
-            pytest.skip("With pytest-xdist, no process can know that no other one submits as well.")
+        """Run the check."""
+        assert isinstance(self.parent, LiveChecks)
+        if self.name in PAID_CHECKS and hasattr(self.config, "workerinput"):
+            pytest.skip("With pytest-xdist, each worker would submit a generation; none does.")
         try:
-            self._check(self.parent.live)
-        except CannotTellError as reason:
+            self._check(self.parent.settings)
+        except CheckSkippedError as reason:
             pytest.skip(str(reason))
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """Say what is wrong in its own words."""
-        if isinstance(excinfo.value, CanaryError):
+        """Return a failed check's message without a traceback."""
+        if isinstance(excinfo.value, CheckFailedError):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, None, str]:
-        """Say what this is; there is no file to name, but something has to stand there."""
+        """Return the heading of a failure; pytest requires a path, and there is no file."""
         return self.config.rootpath / NAME, None, f"{NAME}: {self.name}"
 
 
-def checks(session: pytest.Session, live: Live) -> list[pytest.Item]:
-    """Return the checks that are to be made."""
-    group: CanaryGroup = CanaryGroup.from_parent(session, name=NAME, nodeid=NAME)
-    group.live = live
+def live_checks(session: pytest.Session, settings: LiveSettings) -> list[pytest.Item]:
+    """Return the checks to run."""
+    group: LiveChecks = LiveChecks.from_parent(session, name=NAME, nodeid=NAME)
+    group.settings = settings
     return [item for item in group.collect() if isinstance(item, pytest.Item)]

@@ -1,9 +1,9 @@
-"""A running sandbox with a client for it in both colours, for one test.
+"""A running sandbox with a sync and an async client for one test.
 
-No test waits: when a client pauses, the clock that it shares with the sandbox
-is put forward instead. While it runs, the environment holds the sandbox's key
-in place of the caller's, and no configuration file, so that a client which the
-tested code makes by itself cannot spend anything either.
+Its clients never wait: when one pauses, the clock that it shares with the sandbox is
+put forward instead. While the sandbox runs, the environment holds its key in place of
+the caller's, and an empty configuration file, so that a client that the tested code
+makes by itself cannot spend anything either.
 """
 
 from __future__ import annotations
@@ -23,70 +23,70 @@ from wan_ergonomic._settings import CONFIG_VARIABLE, KEY_VARIABLES
 if TYPE_CHECKING:
     from wan_ergonomic.sandbox import Received, Sandbox
 
-# A job of six minutes then takes four seconds of a client that has a clock of its own.
+# A client with a clock of its own then waits four seconds for a job of six minutes.
 SPEED = 100.0
 
 
 class SkippingClock(Clock):
-    """Time as it passes, put forward by whatever is slept; never waits."""
+    """A clock that runs in real time and skips every sleep."""
 
     def __init__(self) -> None:
         self._skipped = 0.0
         self._lock = threading.Lock()
 
     def now(self) -> float:
-        """Return seconds since some fixed moment."""
+        """Return the seconds since a fixed moment."""
         return time.monotonic() + self._skipped
 
     def today(self) -> float:
-        """Return seconds since 1970."""
+        """Return the seconds since 1970."""
         return time.time() + self._skipped
 
     def sleep(self, seconds: float) -> None:
-        """Be so many seconds later, at once."""
-        self._reach(self.now() + seconds)
+        """Put the clock forward by ``seconds`` seconds, without waiting."""
+        self._skip_to(self.now() + seconds)
 
     async def asleep(self, seconds: float) -> None:
-        """Be so many seconds later, once others had their turn."""
+        """Let other tasks run, then put the clock forward by ``seconds`` seconds."""
         from anyio.lowlevel import checkpoint
 
-        # Those who sleep at the same time sleep through the same seconds, not after each other.
+        # Tasks that sleep at the same time skip the same seconds, not one after the other.
         then = self.now() + seconds
         await checkpoint()
-        self._reach(then)
+        self._skip_to(then)
 
-    def _reach(self, moment: float) -> None:
+    def _skip_to(self, moment: float) -> None:
         with self._lock:
             self._skipped += max(0.0, moment - self.now())
 
 
 class WanSandbox:
-    """A running sandbox and clients for it; a context manager that closes all of them.
+    """A running sandbox and its clients; a context manager that closes all of them.
 
     Args:
-        options: What ``Sandbox`` is made with, such as ``speed`` and ``link_lifetime``.
+        options: Arguments of ``Sandbox``, such as ``speed`` and ``link_lifetime``.
 
     Attributes:
         sandbox: The sandbox itself.
-        clock: The time that it and its clients go by.
+        clock: The clock of the sandbox and its clients.
     """
 
     def __init__(self, **options: Any) -> None:
         from wan_ergonomic.sandbox import Sandbox
 
         self.clock = SkippingClock()
-        settings: dict[str, Any] = {"speed": SPEED, "clock": self.clock.today} | options
-        self.sandbox: Sandbox = Sandbox(**settings)
-        self._outside: Mapping[str, str | None] = {}
+        arguments: dict[str, Any] = {"speed": SPEED, "clock": self.clock.today} | options
+        self.sandbox: Sandbox = Sandbox(**arguments)
+        self._environment: Mapping[str, str | None] = {}
 
     @property
     def url(self) -> str:
-        """Where it is: the ``base_url`` of a client."""
+        """The sandbox's URL: the ``base_url`` of a client."""
         return self.sandbox.url
 
     @property
     def key(self) -> str:
-        """The API key that is right, which is a secret to nobody."""
+        """The API key that the sandbox accepts. It is not a secret."""
         return self.sandbox.key
 
     @property
@@ -96,28 +96,28 @@ class WanSandbox:
 
     @property
     def billed(self) -> int:
-        """How many generations were accepted so far."""
+        """How many generations were accepted and charged so far."""
         return self.sandbox.billed
 
     @property
     def options(self) -> dict[str, Any]:
-        """What a client of your own is made with: ``WanClient(**wan_sandbox.options)``."""
+        """Arguments for a client of your own: ``WanClient(**wan_sandbox.options)``."""
         return {"api_key": self.key, "base_url": self.url, "clock": self.clock}
 
     @cached_property
     def client(self) -> WanClient:
-        """A client that blocks; closed at the end."""
+        """A sync client, which is closed with the sandbox."""
         return WanClient(**self.options)
 
     @cached_property
     def async_client(self) -> AsyncWanClient:
-        """A client to be awaited, in any event loop; closed at the end."""
+        """An async client for any event loop, which is closed with the sandbox."""
         import ssl
 
         import httpx
 
-        # No connection outlives its request, so none is left to an event loop that has ended.
-        # Making the usual SSL context takes longer than a test, and plain http has no use for it.
+        # No connection is kept, because its event loop may end before the client is closed.
+        # The default SSL context takes longer to make than a test, and plain http needs none.
         transport = httpx.AsyncHTTPTransport(
             verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
             limits=httpx.Limits(max_keepalive_connections=0),
@@ -125,40 +125,40 @@ class WanSandbox:
         return AsyncWanClient(**self.options, transport=transport)
 
     def fast_forward(self, seconds: float) -> None:
-        """Let so many of the clock's seconds pass; jobs age ``speed`` times as fast."""
+        """Put the clock forward by ``seconds`` seconds; jobs age ``speed`` times as much."""
         self.clock.sleep(seconds)
 
     def __enter__(self) -> Self:
         self.sandbox.start()
         names = (*KEY_VARIABLES, CONFIG_VARIABLE)
-        self._outside = {name: os.environ.get(name) for name in names}
-        _put(dict.fromkeys(names))
-        # A configuration file that exists and is empty.
-        _put({KEY_VARIABLES[0]: self.key, CONFIG_VARIABLE: os.devnull})
+        self._environment = {name: os.environ.get(name) for name in names}
+        _set_variables(dict.fromkeys(names))
+        # This file exists and is empty.
+        _set_variables({KEY_VARIABLES[0]: self.key, CONFIG_VARIABLE: os.devnull})
         return self
 
     def __exit__(self, *_: object) -> None:
-        _put(self._outside)
-        made = vars(self)
-        if "client" in made:
+        _set_variables(self._environment)
+        opened = vars(self)
+        if "client" in opened:
             self.client.close()
-        if "async_client" in made:
-            _run_elsewhere(self.async_client.close)
+        if "async_client" in opened:
+            _run_in_thread(self.async_client.close)
         self.sandbox.stop()
 
     def __repr__(self) -> str:
         return f"<WanSandbox {self.url}>"
 
 
-def _run_elsewhere(close: Callable[[], Awaitable[None]]) -> None:
-    """Await something in a thread of its own: this one may be inside an event loop."""
+def _run_in_thread(close: Callable[[], Awaitable[None]]) -> None:
+    """Await ``close`` in a new thread, because this one may be inside an event loop."""
     import anyio
 
     with ThreadPoolExecutor(1) as pool:
         pool.submit(anyio.run, close).result()
 
 
-def _put(variables: Mapping[str, str | None]) -> None:
+def _set_variables(variables: Mapping[str, str | None]) -> None:
     for name, value in variables.items():
         if value is None:
             os.environ.pop(name, None)
