@@ -1,6 +1,6 @@
 """Assertions that requests and responses of a test honour the vendored contract.
 
-A departure is an AssertionError with one sentence for each violation.
+An AssertionError has one sentence for each violation.
 """
 
 from __future__ import annotations
@@ -63,24 +63,25 @@ class WanContract:
 
         Args:
             method: GET, POST, …
-            url: The URL, or only the path.
-            query: Query parameters, beside those in the URL.
+            url: The URL or the path.
+            query: Query parameters beside those in the URL.
             json: The body, parsed.
-            headers: The headers; if None, credentials are not checked.
+            headers: If None, credentials are not checked.
 
         Raises:
             AssertionError: The request departs from the contract, or is not for this API.
         """
         __tracebackhide__ = True
-        address = urlsplit(url)
-        given = ((name, str(value)) for name, value in (query or {}).items())
-        fields = None if headers is None else _lower(headers.items())
+        parts = urlsplit(url)
+        parameters = parse_qsl(parts.query, keep_blank_values=True)
+        parameters += [(name, str(value)) for name, value in (query or {}).items()]
+        known = None if headers is None else _lower(headers.items())
         request = Request(
             method=method.upper(),
-            path=address.path,
-            query=(*parse_qsl(address.query, keep_blank_values=True), *given),
-            headers=fields,
-            content_type=(fields or {}).get("content-type", "application/json"),
+            path=parts.path,
+            query=tuple(parameters),
+            headers=known,
+            content_type=(known or {}).get("content-type", "application/json"),
             body=_encoded(json),
         )
         _fail(self._conformance.check_request(_role(request), request))

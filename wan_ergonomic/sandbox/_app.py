@@ -56,18 +56,8 @@ class Vendor:
         self.jobs = Jobs(speed=speed, clock=clock)
         self._key = key
         self._links = Links(lifetime=link_lifetime, clock=clock)
-        gateway = Gateway(jobs=self.jobs, records=self.records, link=self._link)
-        storage = Storage(jobs=self.jobs, links=self._links, records=self.records)
         self.app = Starlette(
-            routes=[
-                Route("/", self._welcome),
-                Route("/openapi.json", self._document),
-                Route("/videos/{name}.mp4", storage.respond, name="video"),
-                *(
-                    _exactly(path, partial(gateway.respond, roles), list(roles))
-                    for path, roles in _spec.operations().items()
-                ),
-            ],
+            routes=self._routes(),
             exception_handlers={
                 HTTPException: self._http_error,
                 ClientDisconnect: _disconnected,
@@ -75,6 +65,19 @@ class Vendor:
         )
         # The contract has no redirects.
         self.app.router.redirect_slashes = False
+
+    def _routes(self) -> list[Route]:
+        gateway = Gateway(jobs=self.jobs, records=self.records, link=self._link)
+        storage = Storage(jobs=self.jobs, links=self._links, records=self.records)
+        return [
+            Route("/", self._welcome),
+            Route("/openapi.json", self._document),
+            Route("/videos/{name}.mp4", storage.respond, name="video"),
+            *(
+                _exactly(path, partial(gateway.respond, roles), list(roles))
+                for path, roles in _spec.operations().items()
+            ),
+        ]
 
     def _link(self, job: Job) -> str:
         """Return a fresh link to a job's video."""
@@ -122,6 +125,7 @@ def create_app(
 
 
 def _exactly(path: str, endpoint: Endpoint, methods: list[str]) -> Route:
+    """Return a route for these methods and no others."""
     route = Route(path, endpoint, methods=methods)
     # Starlette adds HEAD to GET; the contract does not have it.
     route.methods = set(methods)
@@ -129,4 +133,5 @@ def _exactly(path: str, endpoint: Endpoint, methods: list[str]) -> Route:
 
 
 async def _disconnected(request: Request, problem: Exception) -> Response:  # noqa: ARG001
+    """Return an empty response, because the client has gone."""
     return Response()

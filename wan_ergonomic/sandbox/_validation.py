@@ -1,4 +1,4 @@
-"""Checks requests against the contract, and bodies against the ambiguities of JSON.
+"""Checks requests against the contract, and rejects ambiguous JSON.
 
 openapi-core checks the contract. Bodies that JSON parsers disagree about (duplicate
 keys, NaN, unpaired surrogates, very deep nesting) are rejected before that, because
@@ -64,7 +64,7 @@ class Validator:
     def _checked(self, request: OpenAPIRequest) -> Any:
         result = self._openapi.unmarshal_request(request)
         for error in result.errors:
-            _refuse(error)
+            _reject(error)
         return result
 
 
@@ -78,7 +78,7 @@ def parse(body: bytes) -> Any:
         value = json.loads(
             body.decode(),
             object_pairs_hook=_without_duplicates,
-            parse_constant=_refuse_constant,
+            parse_constant=_reject_constant,
             parse_float=_finite,
         )
     except (ValueError, RecursionError) as error:
@@ -98,7 +98,7 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return value
 
 
-def _refuse_constant(name: str) -> NoReturn:
+def _reject_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a number")
 
 
@@ -122,7 +122,7 @@ def _texts(value: Any) -> Iterator[str]:
         raise InvalidRequestError("Body is not valid JSON: nested too deeply")
 
 
-def _refuse(error: Exception) -> NoReturn:
+def _reject(error: Exception) -> NoReturn:
     """Raise the gateway's error for an error of openapi-core."""
     cause = error.__cause__
     if isinstance(cause, EmptyQueryParameterValue):
