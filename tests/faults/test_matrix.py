@@ -7,7 +7,7 @@ from collections import Counter
 
 from . import connections, statuses
 from .defects import DEFECTS
-from .matrix import CELLS, SAMPLE, backends
+from .matrix import CELLS, SAMPLE, backends, fault_of
 from .table import COMMAND, FILE, draw
 
 LEAST = 300
@@ -44,10 +44,12 @@ def test_there_are_enough_cells_at_every_stage():
     assert {"sync", "asyncio", "trio"} == {one for cell in CELLS for one in backends(cell)}
 
 
-def test_the_sample_has_every_kind_of_fault_at_every_stage():
+def test_the_sample_has_every_fault_and_every_kind_of_fault_at_every_stage():
     """The default run plays the sample alone."""
     sample = [cell for cell in CELLS if cell.name in SAMPLE]
+    assert {*map(fault_of, sample)} == {fault_of(c) for c in CELLS if not c.most_memory}
     assert {(cell.kind, cell.stage) for cell in sample} == {(c.kind, c.stage) for c in CELLS}
+    assert {"sync", "asyncio", "trio"} == {one for cell in sample for one in backends(cell)}
 
 
 def test_every_status_meets_every_stage_with_every_body():
