@@ -42,5 +42,5 @@ SAMPLE = frozenset(cell.name for cell in _sample())
 
 
 def backends(cell: Cell) -> tuple[str, ...]:
-    """Return the clients that a cell is played with: the sync one, and the async one by its loop."""
+    """Return the clients that a cell is played with: "sync", or an event loop of the async one."""
     return ("sync", "asyncio", "trio") if cell.name in _UNDER_TRIO else ("sync", "asyncio")
