@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.core.test_contract_fit import OPTIONS
+from tests.support.contract import VALUES_OF
 from wan_ergonomic import (
     ApiError,
     AuthenticationError,
@@ -98,7 +98,7 @@ def drifted(seen):
 
 def test_a_submission_is_answered(client_kind, prism):
     """The least and the fullest request pass Prism's validation, and its answer is read."""
-    everything = {name: values[0] for name, values in OPTIONS.items()}
+    everything = {name: values[0] for name, values in VALUES_OF.items()}
     with client_kind.client(base_url=prism) as wan:
         for options in ({}, everything):
             seen = wan.submit("A paper boat", **options)

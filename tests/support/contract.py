@@ -1,0 +1,53 @@
+"""Today's contract, as openapi-core validates with it, and values for each of its options."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, get_args
+
+import httpx
+from openapi_core import OpenAPI
+from openapi_core.testing import MockRequest, MockResponse
+
+from wan_ergonomic import _spec
+from wan_ergonomic._spec import Role
+
+ROLES: tuple[Role, ...] = get_args(Role)
+METHODS: dict[Role, str] = {"create": "post", "poll": "get"}
+
+# For options without an enum.
+_VALUES: dict[str, list[Any]] = {
+    "string": ["fog", "ümläut 🐉"],
+    "integer": [0, 2**31 - 1],
+    "number": [0, 0.5],
+    "boolean": [True, False],
+}
+# Values for each option of the contract; all of them, if it is an enum.
+VALUES_OF: dict[str, list[Any]] = {
+    name: schema.get("enum") or _VALUES[schema["type"]]
+    for name, schema in _spec.request_schema()["properties"].items()
+    if name not in {"model", "prompt"}
+}
+_OPENAPI = OpenAPI.from_dict(dict(_spec.contract()))
+
+
+def check_requests(requests: list[httpx.Request]) -> None:
+    """Raise unless the contract allows each request, its key included."""
+    for request in requests:
+        _OPENAPI.validate_request(
+            MockRequest(
+                f"{request.url.scheme}://{request.url.host}",
+                request.method,
+                request.url.path,
+                args=dict(request.url.params),
+                headers=dict(request.headers),
+                data=request.content,
+                content_type=request.headers.get("content-type", ""),
+            )
+        )
+
+
+def check_response(role: Role, body: Any, status_code: int = 200) -> None:
+    """Raise unless the contract promises a response with this body."""
+    request = MockRequest(_spec.server_url(), METHODS[role], _spec.path(role))
+    _OPENAPI.validate_response(request, MockResponse(json.dumps(body).encode(), status_code))
