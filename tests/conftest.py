@@ -26,7 +26,7 @@ from tests.support.first_contract import first_contract
 from tests.support.project import changed_page, page, project, published, root, snapshot
 from tests.support.scripts import inside, load
 from tests.support.servers import no_proxies, server, storage
-from wan_ergonomic import AsyncWanClient, Clock, WanClient, _spec
+from wan_ergonomic import AsyncWanClient, Clock, RetryPolicy, WanClient, _spec
 from wan_ergonomic._settings import CONFIG_VARIABLE, KEY_VARIABLES
 
 __all__ = [
@@ -217,3 +217,18 @@ def client_kind(request) -> ClientKind:
 def trio_kind() -> ClientKind:
     """The async client under Trio."""
     return ClientKind("trio")
+
+
+@pytest.fixture
+def wan(client_kind, server, clock) -> Iterator[Any]:
+    """A client of the server, with a fake clock."""
+    with client_kind.client(base_url=server.url, clock=clock) as client:
+        yield client
+
+
+@pytest.fixture
+def wan_once(client_kind, server, clock) -> Iterator[Any]:
+    """A client of the server that tries everything once, with a fake clock."""
+    once = RetryPolicy(attempts=1)
+    with client_kind.client(base_url=server.url, clock=clock, retrying=once) as client:
+        yield client

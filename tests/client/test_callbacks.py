@@ -24,13 +24,6 @@ from wan_ergonomic.sandbox._spec import usage_field
 GENERATING = poll_response("generating")
 
 
-@pytest.fixture
-def wan(client_kind, server, clock):
-    """A client with a fake clock."""
-    with client_kind.client(base_url=server.url, clock=clock) as client:
-        yield client
-
-
 def test_watch_yields_each_change_of_status(wan, server):
     """The first status and each new one; a poll that failed changes nothing."""
     queued = poll_response("queued")

@@ -12,13 +12,6 @@ from wan_ergonomic.sandbox._spec import id_parameter
 GENERATING = poll_response("generating")
 
 
-@pytest.fixture
-def wan(client_kind, server, clock):
-    """A client with a fake clock."""
-    with client_kind.client(base_url=server.url, clock=clock) as client:
-        yield client
-
-
 def test_a_completed_generation_has_what_its_submission_returned(wan, server):
     """Price, request, and the ids to give to the vendor are kept through the polls."""
     headers = {"X-Inference-Id": "inf-1", "X-Aimlapi-Usd-Spent": "0.6"}

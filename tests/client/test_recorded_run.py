@@ -1,4 +1,4 @@
-"""The run that the vendor's page shows: queued, 37 times generating, completed."""
+"""The run on the vendor's page: queued, 37 times generating, completed."""
 
 from collections import Counter
 from datetime import UTC, datetime
@@ -14,33 +14,33 @@ PROMPT = (
     "A menacing evil dragon appears in a distance above the tallest mountain, then rushes toward "
     "the camera with its jaws open, revealing massive fangs. We see it's coming."
 )
-# Path and expiry as recorded; who signed it, and how, is made up.
+# Path and expiry as recorded; the access id and the signature are made up.
 LINK = (
     f"https://cdn.aimlapi.com/alpaca/1d/4b/20250804/e74f3495/{ID}.mp4?Expires=1754382147"
     "&OSSAccessKeyId=LTAI0tMadeUpAccessIdentity&Signature=bWFkZSB1cA%2Bc2lnbmF0dXJl%2Bk58%3D"
 )
-# The page's sample looks every ten seconds.
+# The sample on the page polls every ten seconds.
 EVERY_TEN_SECONDS = PollingPolicy(min_interval=10, max_interval=10, jitter=0)
 
 
 class Run(httpx.MockTransport):
-    """Answers as the vendor did.
+    """Responds as the vendor did.
 
     Attributes:
-        asked: How often each method was used on each path.
+        requests: How many requests there were for each method and path.
     """
 
     def __init__(self) -> None:
-        self.asked: Counter[tuple[str, str]] = Counter()
-        super().__init__(self._answer)
+        self.requests: Counter[tuple[str, str]] = Counter()
+        super().__init__(self._respond)
 
-    def _answer(self, request: httpx.Request) -> httpx.Response:
-        self.asked[request.method, request.url.path] += 1
+    def _respond(self, request: httpx.Request) -> httpx.Response:
+        self.requests[request.method, request.url.path] += 1
         if request.method == "POST":
             usage = {"usage": {usage_field("create"): 1_050_000}}
             return httpx.Response(201, json={"id": ID, "status": "queued", "meta": usage})
         assert dict(request.url.params) == {id_parameter()[1]: ID}
-        if self.asked[request.method, request.url.path] <= 37:
+        if self.requests[request.method, request.url.path] <= 37:
             return httpx.Response(200, json={"id": ID, "status": "generating"})
         return httpx.Response(200, json={"id": ID, "status": "completed", "video": {"url": LINK}})
 
@@ -48,19 +48,19 @@ class Run(httpx.MockTransport):
 POST, GET = ("POST", _spec.path("create")), ("GET", _spec.path("poll"))
 
 
-def test_the_recorded_run_plays_through(client_kind):
-    """One POST and 38 GETs in 370 seconds of a clock that nobody waits for."""
+def test_the_recorded_run_completes(client_kind):
+    """One POST and 38 GETs in 370 seconds of a fake clock."""
     run, clock = Run(), FakeClock()
     with client_kind.client(transport=run, clock=clock, polling=EVERY_TEN_SECONDS) as wan:
         done = wan.generate(PROMPT)
-    assert run.asked == {POST: 1, GET: 38}
+    assert run.requests == {POST: 1, GET: 38}
     assert clock.sleeps == [10] * 37
     assert clock.time - 1000 == 370
     assert (done.id, done.status, done.drift) == (ID, "completed", ())
 
 
-def test_the_recorded_video_and_cost_are_known_at_its_end(client_kind):
-    """The link is kept byte for byte with its expiry, and the cost from the first answer."""
+def test_the_video_and_the_cost_of_the_recorded_run_are_on_the_generation(client_kind):
+    """The link has its expiry, and the cost is that of the first response."""
     with client_kind.client(transport=Run(), clock=FakeClock()) as wan:
         done = wan.generate(PROMPT)
     assert done.video.url == LINK
@@ -69,29 +69,29 @@ def test_the_recorded_video_and_cost_are_known_at_its_end(client_kind):
     assert done.request == {"model": _spec.model(), "prompt": PROMPT}
 
 
-def test_the_recorded_run_is_told_as_it_goes(client_kind):
-    """The id comes first, then each look, and each change of status once."""
+def test_the_callbacks_of_the_recorded_run_are_called(client_kind):
+    """``on_submit`` once, then ``on_update`` with each poll."""
     submitted: list[Generation] = []
     updates: list[Update] = []
     with client_kind.client(transport=Run(), clock=FakeClock(), polling=EVERY_TEN_SECONDS) as wan:
         wan.generate(PROMPT, on_submit=submitted.append, on_update=updates.append)
     assert [generation.status for generation in submitted] == ["queued"]
-    assert [update.elapsed for update in updates] == [10 * look for look in range(38)]
+    assert [update.elapsed for update in updates] == [10 * poll for poll in range(38)]
     assert {update.generation.status for update in updates[:-1]} == {"generating"}
 
 
-def test_the_recorded_run_is_watched_as_two_changes(client_kind):
-    """Whoever watches hears of each status once."""
+def test_watching_the_recorded_run_yields_two_changes(client_kind):
+    """Each new status once."""
     with client_kind.client(transport=Run(), clock=FakeClock()) as wan:
         pending = wan.submit(PROMPT)
-        changes = [seen.status for seen in wan.watch(pending)]
+        changes = [generation.status for generation in wan.watch(pending)]
     assert changes == ["generating", "completed"]
 
 
-def test_the_recorded_run_outlasts_no_deadline_of_the_sample(client_kind):
-    """The sample's 1000 s, and our own default, leave time for it at our own pace too."""
+def test_the_recorded_run_ends_before_the_deadline_of_the_sample(client_kind):
+    """1000 s are enough with the default polling policy too."""
     run, clock = Run(), FakeClock()
     with client_kind.client(transport=run, clock=clock) as wan:
         assert wan.generate(PROMPT, timeout=1000).completed
-    assert run.asked == {POST: 1, GET: 38}
+    assert run.requests == {POST: 1, GET: 38}
     assert clock.time - 1000 < 370

@@ -1,4 +1,4 @@
-"""The configuration file: what it may hold, where it is, and what is wrong with it."""
+"""The configuration file: what it may contain, where it is, and its errors."""
 
 import pytest
 
@@ -21,13 +21,13 @@ def config(monkeypatch, tmp_path):
     return write
 
 
-def test_no_file_is_an_empty_one():
-    """Nobody needs a configuration file."""
+def test_a_missing_file_is_an_empty_one():
+    """A configuration file is optional."""
     assert read_config() == ConfigFile(defaults={}, presets={})
 
 
-def test_the_file_that_is_named_is_read(config):
-    """Its [defaults] and its [presets.NAME] tables."""
+def test_the_file_of_wan_config_is_read(config):
+    """Its [defaults] table and its [presets.NAME] tables."""
     config("[defaults]\nseed = 7\n[presets.mine]\nresolution = '480p'\n")
     assert read_config() == ConfigFile(
         defaults={"seed": 7}, presets={"mine": {"resolution": "480p"}}
@@ -36,7 +36,7 @@ def test_the_file_that_is_named_is_read(config):
 
 
 def test_the_users_own_file_is_read(monkeypatch, tmp_path):
-    """Without a name it is wan/config.toml in the user's configuration folder."""
+    """Without WAN_CONFIG it is wan/config.toml in the user's configuration folder."""
     path = tmp_path / "wan" / "config.toml"
     path.parent.mkdir()
     path.write_text("[defaults]\nseed = 8\n")
@@ -57,29 +57,29 @@ def test_the_configuration_folder_has_a_default(monkeypatch, tmp_path):
     assert read_config().defaults == {"seed": 9}
 
 
-def test_no_home_folder_means_no_file_of_ones_own(monkeypatch):
-    """A service without a home folder has no configuration file, and that is fine."""
+def test_without_a_home_folder_there_is_no_users_file(monkeypatch):
+    """As for a service."""
     monkeypatch.setenv("XDG_CONFIG_HOME", "~no-user-of-this-name/.config")
     assert read_config() == ConfigFile()
 
 
 def test_a_file_in_place_of_the_folder_means_no_file(monkeypatch, tmp_path):
-    """What is not a folder holds no configuration."""
+    """It contains no configuration."""
     (tmp_path / "wan").write_text("")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     assert read_config() == ConfigFile()
 
 
-def test_a_file_that_is_named_must_exist(monkeypatch, tmp_path):
-    """Whoever names a file means it."""
+def test_the_file_of_wan_config_must_exist(monkeypatch, tmp_path):
+    """A missing one is an error."""
     monkeypatch.setenv("WAN_CONFIG", str(tmp_path / "none.toml"))
     with pytest.raises(ConfigurationError, match=r"WAN_CONFIG names .*none.toml: no such file"):
         read_config()
 
 
 @pytest.mark.parametrize("text", ["seed = ", b"\xff\xfe", "a = 1\na = 2"])
-def test_a_file_that_is_no_toml_is_refused(config, text):
-    """The error names the file and what is wrong with it."""
+def test_a_file_that_is_not_toml_is_an_error(config, text):
+    """It names the file and the reason."""
     path = config(text)
     with pytest.raises(ConfigurationError) as caught:
         read_config()
@@ -87,8 +87,8 @@ def test_a_file_that_is_no_toml_is_refused(config, text):
     assert caught.value.__cause__
 
 
-def test_a_folder_is_no_file(monkeypatch, tmp_path):
-    """What is there but cannot be read is an error, not an empty file."""
+def test_a_folder_instead_of_the_file_is_an_error(monkeypatch, tmp_path):
+    """So is anything else there that cannot be read."""
     monkeypatch.setenv("WAN_CONFIG", str(tmp_path))
     with pytest.raises(ConfigurationError, match="cannot be read"):
         read_config()
@@ -106,8 +106,8 @@ def test_a_folder_is_no_file(monkeypatch, tmp_path):
         "[presets]\ndraft = 7",
     ],
 )
-def test_other_tables_are_refused(config, text):
-    """A table that would be passed over in silence is an error."""
+def test_another_table_is_an_error(config, text):
+    """It would have no effect otherwise."""
     path = config(text)
     with pytest.raises(ConfigurationError) as caught:
         read_config()
@@ -126,8 +126,8 @@ def test_other_tables_are_refused(config, text):
         ("[presets.mine]\nmodel = 'x'", "The preset 'mine' sets 'model', which does not exist"),
     ],
 )
-def test_wrong_keys_and_values_are_refused_when_a_client_is_made(config, text, words):
-    """A mistake in the file is found before anything is sent, and says where it is."""
+def test_a_wrong_key_or_value_is_an_error_when_a_client_is_made(config, text, words):
+    """It names the table."""
     config(text)
     with pytest.raises(ConfigurationError) as caught:
         WanClient("key", preset="mine" if "mine" in text else None)

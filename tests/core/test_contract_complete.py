@@ -1,8 +1,7 @@
-"""The wrapper and the contract, the other way round: all that is promised has a place here.
+"""The wrapper has a place for everything in the contract.
 
-Each of these fails on the day that the vendor documents something new, and so
-says which line is yet to be written. Whether the wrapper still works with the
-contract is test_contract_fit.py's question.
+These tests fail on the day that the vendor documents something new, and show what
+is missing here. test_contract_fit.py is about whether the wrapper still works.
 """
 
 import copy
@@ -19,17 +18,17 @@ from wan_ergonomic.generated_client.models import __all__ as model_names
 
 
 def missing_options() -> set[str]:
-    """Return the create document's options that no call can set."""
+    """Return the options of the contract that no call can set."""
     return set(_spec.request_schema()["properties"]) - {"model", "prompt", *Options.__annotations__}
 
 
 def test_every_option_can_be_set():
-    """Each property of the create document, but those that a client fills in itself."""
+    """Each property of the create request but model and prompt."""
     assert missing_options() == set()
 
 
 def test_an_option_that_cannot_be_set_is_noticed(monkeypatch):
-    """The test above fails on the day that the vendor adds a property."""
+    """The test above fails once the vendor adds a property."""
     document = copy.deepcopy(dict(_spec.contract()))
     monkeypatch.setattr(_spec, "contract", lambda: document)
     properties: Any = _spec.request_schema()["properties"]
@@ -38,18 +37,18 @@ def test_an_option_that_cannot_be_set_is_noticed(monkeypatch):
 
 
 @pytest.mark.parametrize("role", get_args(Role))
-def test_every_promised_status_has_a_meaning(role):
-    """The contract's enum is part of the one table of statuses."""
+def test_every_status_of_the_contract_has_a_meaning(role):
+    """The enum is part of the table of statuses."""
     listed = _spec.response_schema(role)["properties"]["status"].get("enum", [])
     assert set(listed) <= set(STATUSES)
 
 
-# What an error holds is known only since the vendor says so, and named as it comes.
+# Models of errors are internal, so the generator's own names will do.
 NAMED = [name for name in model_names if "Error" not in name]
 
 
 @pytest.mark.parametrize("name", NAMED)
-def test_models_have_names_a_person_would_choose(name):
-    """One to three words, among them no path, no status code and no `Type0`."""
+def test_models_have_readable_names(name):
+    """One to three words; no path, status code or `Type0` among them."""
     assert re.fullmatch(r"([A-Z][a-z]+){1,3}", name)
     assert not re.search(r"Api|Get|Post|Response|Type", name)

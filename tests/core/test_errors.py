@@ -1,4 +1,4 @@
-"""The error tree, and that everything a caller holds can be kept, compared and sent elsewhere."""
+"""The tree of errors; and that errors and data can be pickled, copied and compared."""
 
 import copy
 import inspect
@@ -56,7 +56,7 @@ DONE = Generation(
 
 
 def drawn() -> dict[str, str]:
-    """Return each error of the drawing at the top of the module, with the one above it."""
+    """Return each error in the drawing at the top of the module, with its base class."""
     above: list[str] = []
     parents = {}
     for line in (_errors.__doc__ or "").splitlines():
@@ -69,12 +69,12 @@ def drawn() -> dict[str, str]:
 
 
 def test_the_tree_is_as_it_is_drawn():
-    """The drawing at the top of the module shows every error below its base, and no other."""
+    """The drawing has every error and no other."""
     assert drawn() == {name: error.__bases__[0].__name__ for name, error in TREE.items()}
 
 
-def test_the_tree_has_the_names_that_callers_know():
-    """A name that disappears breaks somebody's except clause."""
+def test_no_error_has_been_removed():
+    """A name that disappears breaks a caller's except clause."""
     assert set(TREE) >= {
         "WanError",
         "ConfigurationError",
@@ -100,13 +100,13 @@ def test_the_tree_has_the_names_that_callers_know():
 
 
 def test_every_error_is_public():
-    """What can be raised can be caught by a public name."""
+    """A caller can catch it by name."""
     assert set(TREE) <= set(wan_ergonomic.__all__)
 
 
 @pytest.mark.parametrize("error", TREE.values(), ids=TREE)
-def test_every_error_says_what_it_is(error):
-    """An error's class explains itself, and its text is the message."""
+def test_every_error_has_a_docstring(error):
+    """Its text is the message."""
     assert error.__doc__
     assert str(error("What happened.")) == "What happened."
 
@@ -114,8 +114,8 @@ def test_every_error_says_what_it_is(error):
 @pytest.mark.parametrize(
     ("error", "builtin"), [(WaitTimeoutError, TimeoutError), (PromptError, ValueError)]
 )
-def test_some_errors_are_pythons_own_too(error, builtin):
-    """Whoever expects Python's error for such a case catches ours."""
+def test_some_errors_are_builtin_errors_too(error, builtin):
+    """So ``except TimeoutError`` catches ours."""
     assert issubclass(error, builtin)
     assert issubclass(error, WanError)
 
@@ -130,7 +130,7 @@ FULL: dict[type[WanError], dict[str, Any]] = {
 
 
 def full(error):
-    """Return an error with every attribute set to something that is not its default."""
+    """Return an error with each attribute set to a value other than its default."""
     if issubclass(error, ApiError):
         return error(
             "text",
@@ -149,42 +149,42 @@ def full(error):
 
 
 @pytest.mark.parametrize("error", TREE.values(), ids=TREE)
-@pytest.mark.parametrize("protocol", range(pickle.HIGHEST_PROTOCOL + 1))
-def test_every_error_can_be_pickled(error, protocol):
-    """Text, every attribute and every note survive, so an error survives a worker pool."""
+def test_every_error_can_be_pickled(error):
+    """With its text, attributes and notes, so that it survives a pool of workers."""
     before = full(error)
     before.generation_id = "g"
     before.add_note("Wait for it again.")
-    after = pickle.loads(pickle.dumps(before, protocol))  # noqa: S301  # written a line above
-    assert type(after) is error
-    assert (str(after), vars(after)) == (str(before), vars(before))
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        after = pickle.loads(pickle.dumps(before, protocol))  # noqa: S301 - written here
+        assert type(after) is error
+        assert (str(after), vars(after)) == (str(before), vars(before))
 
 
 @pytest.mark.parametrize("error", TREE.values(), ids=TREE)
 def test_every_error_can_be_copied(error):
-    """Copying goes the way of pickling."""
+    """With all attributes."""
     before = full(error)
     assert vars(copy.copy(before)) == vars(before)
 
 
 @pytest.mark.parametrize("error", TREE.values(), ids=TREE)
-def test_no_error_is_tested_half(error):
-    """Each attribute that an error declares is set in the tests above."""
+def test_every_attribute_of_an_error_is_tested(error):
+    """Each that an error declares is set in the tests above."""
     declared = {name for each in error.__mro__ for name in inspect.get_annotations(each)}
     made, plain = full(error), error("text")
     made.generation_id = "g"
     assert [name for name in declared if getattr(made, name) == getattr(plain, name)] == []
 
 
-def test_an_error_about_a_generation_names_it():
-    """The id is on the error, whether it is about a generation or was told of one."""
+def test_an_error_has_the_id_of_its_generation():
+    """None, if it is about none."""
     assert WaitTimeoutError("text", generation=DONE).generation_id == "a"
     assert GenerationError("text").generation_id is None
     assert RateLimitError("text").generation_id is None
 
 
-def test_a_request_in_doubt_is_a_copy():
-    """What was sent is kept as it was sent."""
+def test_the_request_of_a_submission_in_doubt_is_a_copy():
+    """Later changes of the original do not change it."""
     request = {"prompt": "A boat"}
     error = SubmissionInDoubtError("text", request=request)
     request.clear()
@@ -209,20 +209,20 @@ DATA = {
 
 
 @pytest.mark.parametrize("before", DATA.values(), ids=DATA)
-@pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))
-def test_data_can_be_pickled_and_compared(before, protocol):
-    """What comes out equals what went in, field by field."""
-    after = pickle.loads(pickle.dumps(before, protocol))  # noqa: S301  # written a line above
-    assert after == before
-    assert type(after) is type(before)
-    for name in before.__dataclass_fields__:
-        there, here = getattr(after, name), getattr(before, name)
-        assert there == here or (str(there), vars(there)) == (str(here), vars(here))
+def test_data_can_be_pickled_and_compared(before):
+    """The copy equals the original, field by field."""
+    for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):
+        after = pickle.loads(pickle.dumps(before, protocol))  # noqa: S301 - written here
+        assert after == before
+        assert type(after) is type(before)
+        for name in before.__dataclass_fields__:
+            there, here = getattr(after, name), getattr(before, name)
+            assert there == here or (str(there), vars(there)) == (str(here), vars(here))
 
 
 @pytest.mark.parametrize("data", DATA.values(), ids=DATA)
 def test_data_cannot_be_changed(data):
-    """Frozen, and without room for more."""
+    """Data classes are frozen and have slots."""
     name = next(iter(data.__dataclass_fields__))
     with pytest.raises(AttributeError):
         setattr(data, name, None)
@@ -230,37 +230,37 @@ def test_data_cannot_be_changed(data):
 
 
 @pytest.mark.parametrize("data", DATA.values(), ids=DATA)
-def test_data_is_made_by_name(data):
-    """No field is given by its position, so that one more can be added anywhere."""
+def test_data_classes_have_keyword_arguments_only(data):
+    """So a field can be added anywhere."""
     with pytest.raises(TypeError, match="positional"):
         type(data)("value")
 
 
 def test_every_public_dataclass_is_tested():
-    """A data type that is added is pickled above."""
+    """A new one belongs in ``DATA`` above."""
     public = [getattr(wan_ergonomic, name) for name in wan_ergonomic.__all__]
     data = {thing for thing in public if hasattr(thing, "__dataclass_fields__")}
     assert data == {type(value) for value in DATA.values()}
 
 
-def test_generations_are_equal_when_they_say_the_same():
-    """How the answer travelled makes no difference; what it says does."""
+def test_generations_with_the_same_content_are_equal():
+    """The raw response and its ids are not compared."""
     assert Generation(id="a", raw={"x": 1}, request_id="r") == Generation(id="a")
     assert Generation(id="a", status="queued") != Generation(id="a")
     assert len({Generation(id="a"), Generation(id="a"), Generation(id="b")}) == 2
 
 
-def test_an_update_is_one_line():
-    """A print is a good on_update."""
+def test_an_update_prints_as_one_line():
+    """So ``print`` is a useful ``on_update``."""
     assert str(Update(generation=Generation(id="a", status="queued"), elapsed=12.4)) == (
         "a: queued, 12 s"
     )
-    lost = Update(generation=Generation(id="a"), elapsed=0, error=WanError("No answer."))
-    assert str(lost) == "a: unknown, 0 s (last poll failed: No answer.)"
+    lost = Update(generation=Generation(id="a"), elapsed=0, error=WanError("No response."))
+    assert str(lost) == "a: unknown, 0 s (last poll failed: No response.)"
 
 
 def test_no_error_shows_a_signed_link():
-    """Not in its text, and not in its repr, though the generation is on it."""
+    """Neither its text nor its repr, though it has the generation."""
     error = full(WaitTimeoutError)
     assert error.generation
     assert error.generation.video == Video(url=LINK, duration=5)

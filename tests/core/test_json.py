@@ -1,4 +1,4 @@
-"""Pointers to places in JSON values, and the types of JSON values."""
+"""JSON pointers, and the types of JSON values."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Signed links: when they end, and never shown whole."""
+"""Signed links: their expiry, and that no repr shows one whole."""
 
 from datetime import UTC, datetime
 
@@ -12,7 +12,7 @@ SIGNED_AT = "20250804T081547Z"
 
 
 def expiry(query: str) -> datetime | None:
-    """Return when a link with this query ends."""
+    """Return the expiry of a link with this query."""
     return Video(url=f"{HOST}?{query}").expires_at
 
 
@@ -27,15 +27,15 @@ def expiry(query: str) -> datetime | None:
         "x-goog-date=20250804T082227Z&x-goog-expires=86400",
     ],
 )
-def test_each_style_of_signature_says_when_it_ends(query):
-    """Seconds since 1970, or a date and a lifetime: both are an instant in UTC."""
+def test_the_expiry_is_read_from_each_style_of_signature(query):
+    """Seconds since 1970, or a date and a number of seconds; the result is in UTC."""
     assert expiry(query) == datetime(2025, 8, 5, 8, 22, 27, tzinfo=UTC)
 
 
-def test_an_instant_always_knows_its_zone():
-    """A date without a zone is UTC, so that every expiry can be compared with another."""
-    seen = expiry("X-Amz-Date=20250804T082227&X-Amz-Expires=0")
-    assert seen == datetime(2025, 8, 4, 8, 22, 27, tzinfo=UTC)
+def test_an_expiry_always_has_a_time_zone():
+    """A date without one is in UTC."""
+    expires_at = expiry("X-Amz-Date=20250804T082227&X-Amz-Expires=0")
+    assert expires_at == datetime(2025, 8, 4, 8, 22, 27, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -59,25 +59,25 @@ def test_an_instant_always_knows_its_zone():
     ],
     ids=lambda query: query[:40],
 )
-def test_a_signature_that_does_not_say_has_no_expiry(query):
-    """What cannot be read is unknown, never an error."""
+def test_a_link_with_an_unreadable_expiry_has_none(query):
+    """It is never an error."""
     assert expiry(query) is None
 
 
 @pytest.mark.parametrize("url", ["", "no link", "http://[half", "https://[::1", "//x?Expires=z"])
-def test_what_is_no_link_has_no_expiry(url):
-    """A vendor may send anything as a link; asking when it ends never fails."""
+def test_text_that_is_not_a_link_has_no_expiry(url):
+    """The vendor may send anything as a link."""
     assert Video(url=url).expires_at is None
 
 
 def test_a_link_is_shortened_before_its_query():
-    """What grants access is left out; what has no query is shown as it is."""
+    """The query grants access; a link without one is shown whole."""
     assert shorten_link(f"{HOST}?Signature=secret") == f"{HOST}?…"
     assert shorten_link(HOST) == HOST
 
 
 def test_no_repr_shows_a_signed_link():
-    """A link grants access, so nothing that a caller prints shows it whole."""
+    """Of a video, a generation or an update."""
     url = f"{HOST}?Signature=secret"
     done = Generation(
         id="a", status="completed", video=Video(url=url, duration=5), raw={"video": {"url": url}}

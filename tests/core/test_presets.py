@@ -1,4 +1,4 @@
-"""Defaults in layers: per call, per client, per preset, per configuration file."""
+"""The layers of defaults: call, client, preset, configuration file."""
 
 import pytest
 
@@ -10,8 +10,8 @@ NONE = PromptDefaults()
 pytestmark = pytest.mark.usefixtures("contract_as_it_was")
 
 
-def test_the_first_layer_that_sets_something_wins():
-    """Each option, prefix and suffix is taken from the first of the defaults that has it."""
+def test_the_first_layer_that_sets_an_option_wins():
+    """Also for prefix and suffix."""
     first = PromptDefaults(seed=0, prefix="First")
     second = PromptDefaults(seed=1, watermark=False, prefix="Second", suffix="second")
     third = PromptDefaults(seed=2, watermark=True, aspect_ratio="1:1", suffix="third")
@@ -21,8 +21,8 @@ def test_the_first_layer_that_sets_something_wins():
     assert layer() == NONE
 
 
-def test_call_then_client_then_preset_then_file(monkeypatch, tmp_path):
-    """Per-call options win over defaults, those over the preset, that over the file."""
+def test_a_call_wins_over_client_then_preset_then_file(monkeypatch, tmp_path):
+    """In that order."""
     config = tmp_path / "wan.toml"
     config.write_text(
         "[defaults]\nseed = 4\nwatermark = true\nresolution = '480p'\naspect_ratio = '3:4'\n"
@@ -49,23 +49,23 @@ def test_call_then_client_then_preset_then_file(monkeypatch, tmp_path):
         ("square", {"aspect_ratio": "1:1"}),
     ],
 )
-def test_each_preset_sets_what_its_name_says(preset, expected):
+def test_each_preset_sets_the_option_of_its_name(preset, expected):
     """A preset is a few options under one name."""
     assert find_preset(preset, {}).options() == expected
 
 
 def test_each_built_in_preset_has_a_test():
-    """A preset that is added is tested above."""
+    """A new one belongs in the test above."""
     assert set(PRESETS) == {"draft", "literal", "portrait", "square"}
 
 
-def test_a_preset_of_the_users_own_wins():
-    """The configuration file may give a built-in name another meaning."""
+def test_a_preset_of_the_configuration_file_wins():
+    """Over a built-in one of the same name."""
     assert find_preset("draft", {"draft": {"seed": 5}}) == PromptDefaults(seed=5)
 
 
-def test_an_unknown_preset_is_refused_with_the_nearest_one():
-    """The error names the nearest preset, and all there are."""
+def test_an_unknown_preset_is_an_error_with_the_nearest_one():
+    """It names all presets too."""
     with pytest.raises(ConfigurationError) as caught:
         find_preset("potrait", {"mine": {}})
     assert str(caught.value) == (
@@ -74,8 +74,8 @@ def test_an_unknown_preset_is_refused_with_the_nearest_one():
     )
 
 
-def test_a_table_that_sets_what_does_not_exist_is_refused():
-    """A configuration file's mistake names the table, the key and the nearest one."""
+def test_an_unknown_key_of_a_table_is_an_error():
+    """It names the table, the key and the nearest one."""
     with pytest.raises(ConfigurationError) as caught:
         from_table({"resolutoin": "480P"}, "The preset 'mine'")
     assert str(caught.value) == (
@@ -84,8 +84,8 @@ def test_a_table_that_sets_what_does_not_exist_is_refused():
     )
 
 
-def test_a_table_with_a_wrong_value_is_refused():
-    """A configuration file's wrong value is a configuration error that says what is wrong."""
+def test_a_wrong_value_of_a_table_is_an_error():
+    """A configuration error, caused by the error about the value."""
     with pytest.raises(
         ConfigurationError, match="The preset 'mine': seed must be a whole"
     ) as caught:

@@ -1,4 +1,4 @@
-"""Prompts and options: what is sent, what is not, and what is refused before it costs anything."""
+"""Prompts and options: which are sent, and which are rejected before they cost anything."""
 
 from dataclasses import fields
 from typing import Any
@@ -11,7 +11,7 @@ from wan_ergonomic._prompts import check_options, prepare
 
 MODEL = "alibaba/wan2.2-t2v-plus"
 NONE = PromptDefaults()
-# For options that are not an enum: values that mean something, the falsy ones among them.
+# For options without an enum; falsy values among them.
 VALUES = {
     "string": ["fog", "ümläut 🐉", ""],
     "integer": [0, 1, 2**31 - 1],
@@ -20,24 +20,24 @@ VALUES = {
 
 
 def body(prompt="A boat", defaults=NONE, **options):
-    """Return the body that a prompt becomes."""
+    """Return the body of a submission."""
     return prepare(prompt, defaults, options).body
 
 
 def values(schema):
-    """Return values that an option takes, all of them if it is an enum."""
+    """Return values for an option; all of them, if it is an enum."""
     return schema.get("enum") or VALUES[schema["type"]]
 
 
 @pytest.fixture(autouse=True)
 def contract(monkeypatch):
-    """A fixed contract: these rules hold whatever the vendor's is."""
+    """A fixed contract, which a test may change: these rules hold for any contract."""
     document = first_contract()
     monkeypatch.setattr(_spec, "contract", lambda: document)
 
 
 def test_a_new_option_can_be_sent_before_the_wrapper_names_it():
-    """What the document takes, a call can say, checked by the document."""
+    """It is checked by its schema in the contract."""
     _spec.request_schema()["properties"].update(
         frame_rate={"type": "integer", "enum": [24, 30]}, anything={}, strength={"type": "number"}
     )
@@ -50,8 +50,8 @@ def test_a_new_option_can_be_sent_before_the_wrapper_names_it():
         body(strength=True)
 
 
-def test_nothing_else_can_be_set():
-    """Neither the model nor anything that the document does not list is an option."""
+def test_only_options_of_the_contract_can_be_set():
+    """Neither the model nor an option that the contract lacks."""
     for name in ("model", "prompt", "steps"):
         with pytest.raises(PromptError, match=f"There is no option '{name}'"):
             check_options({name: "x"})
@@ -61,22 +61,22 @@ def test_nothing_else_can_be_set():
 @pytest.mark.parametrize(
     ("name", "value"), [(name, value) for name in OPTIONS for value in values(OPTIONS[name])]
 )
-def test_every_value_of_every_option_can_be_reached(name, value):
-    """Per call and as a default, each value arrives in the body as it is."""
+def test_every_value_of_every_option_can_be_set(name, value):
+    """In a call and as a default."""
     expected = {"model": MODEL, "prompt": "A boat", name: value}
     assert body(**{name: value}) == expected
     assert body(defaults=PromptDefaults(**{name: value})) == expected
 
 
-def test_what_nobody_set_is_not_sent():
-    """The server's defaults stay the server's; None is nobody's choice either."""
+def test_an_option_that_is_not_set_is_not_sent():
+    """None means not set; the server's defaults apply."""
     assert body() == {"model": MODEL, "prompt": "A boat"}
     assert body(**dict.fromkeys(OPTIONS)) == body()
     assert NONE.options() == {}
 
 
 def test_false_and_zero_are_sent():
-    """What is falsy is a choice all the same."""
+    """Falsy values are values."""
     sent = body(seed=0, enhance_prompt=False, watermark=False, negative_prompt="")
     assert sent == {
         **body(),
@@ -93,35 +93,35 @@ def test_false_and_zero_are_sent():
 
 
 def test_a_call_can_set_a_falsy_value_over_a_default():
-    """A per-call False or 0 wins over a default that is not."""
+    """False or 0 wins over a default."""
     defaults = PromptDefaults(seed=7, watermark=True)
     sent = body(defaults=defaults, seed=0, watermark=False)
     assert (sent["seed"], sent["watermark"]) == (0, False)
 
 
-def test_the_model_is_the_documents():
-    """Whatever the document is published for is asked for."""
+def test_the_model_is_that_of_the_contract():
+    """The only one that it is published for."""
     assert _spec.model() == body()["model"] == MODEL
     _spec.request_schema()["properties"]["model"]["enum"] = ["alibaba/wan9"]
     assert body()["model"] == "alibaba/wan9"
 
 
 @pytest.mark.parametrize(
-    ("name", "said", "sent"),
+    ("name", "given", "sent"),
     [
         ("resolution", "480p", "480P"),
         ("resolution", " 1080p ", "1080P"),
         ("aspect_ratio", " 16:9", "16:9"),
     ],
 )
-def test_a_person_may_be_careless_about_case(name, said, sent):
-    """The server is strict about case and spaces, so the document's spelling is sent."""
-    assert body(**{name: said})[name] == sent
-    assert body(defaults=PromptDefaults(**{name: said}))[name] == sent
+def test_case_and_spaces_of_an_enum_value_are_corrected(name, given, sent):
+    """The server accepts the contract's spelling only."""
+    assert body(**{name: given})[name] == sent
+    assert body(defaults=PromptDefaults(**{name: given}))[name] == sent
 
 
 @pytest.mark.parametrize(
-    ("name", "said", "meant"),
+    ("name", "given", "meant"),
     [
         ("resolution", "1080", "1080P"),
         ("resolution", "1080i", "1080P"),
@@ -131,47 +131,47 @@ def test_a_person_may_be_careless_about_case(name, said, sent):
         ("aspect_ratio", "1:2", "1:1"),
     ],
 )
-def test_an_unknown_value_is_refused_with_the_nearest_one(name, said, meant):
-    """The error names the value, the nearest valid one, all of them, and that nothing was spent."""
+def test_an_unknown_value_is_an_error_with_the_nearest_one(name, given, meant):
+    """It has all values too, and says that nothing was spent."""
     with pytest.raises(PromptError) as caught:
-        body(**{name: said})
+        body(**{name: given})
     assert str(caught.value) == (
-        f"{name} cannot be {said!r}. Did you mean {meant!r}? "
+        f"{name} cannot be {given!r}. Did you mean {meant!r}? "
         f"It is one of {', '.join(OPTIONS[name]['enum'])}. Nothing was sent or spent."
     )
 
 
 @pytest.mark.parametrize(
-    ("said", "meant"),
+    ("given", "meant"),
     [("resolutoin", "resolution"), ("aspect", "aspect_ratio"), ("Seed", "seed")],
 )
-def test_an_unknown_option_is_refused_with_the_nearest_one(said, meant):
-    """A mistyped option is an error with the one that was probably meant."""
+def test_an_unknown_option_is_an_error_with_the_nearest_one(given, meant):
+    """It says that nothing was spent."""
     with pytest.raises(PromptError) as caught:
-        body(**{said: 1})
+        body(**{given: 1})
     assert str(caught.value) == (
-        f"There is no option {said!r}. Did you mean {meant!r}? Nothing was sent or spent."
+        f"There is no option {given!r}. Did you mean {meant!r}? Nothing was sent or spent."
     )
 
 
 @pytest.mark.parametrize("prompt", ["", " ", "\n\t", "\u3000", None, 5, ["A boat"]])
-def test_a_blank_prompt_is_refused(prompt):
-    """Without words there is nothing to generate, whatever the defaults add."""
+def test_a_blank_prompt_is_an_error(prompt):
+    """Whatever prefix and suffix the defaults add."""
     with pytest.raises(PromptError, match=r"prompt .*Nothing was sent or spent"):
         body(prompt, PromptDefaults(prefix="A film of"))
 
 
 @pytest.mark.parametrize("seed", [2**53 + 1, -(2**53) - 1, 2**1000])
-def test_a_number_that_no_reader_keeps_exactly_is_refused(seed):
-    """A whole number that JSON readers round would not be the one that was asked for."""
+def test_a_seed_that_json_readers_round_is_an_error(seed):
+    """Beyond 2**53 a reader may use a float."""
     with pytest.raises(PromptError, match=f"seed must be within ±{2**53}"):
         body(seed=seed)
     assert body(seed=2**31 - 1)["seed"] == 2**31 - 1
 
 
 @pytest.mark.parametrize("seed", [True, 1.0, "7", [7], 1 + 0j])
-def test_a_seed_that_is_no_whole_number_is_refused(seed):
-    """A truth value, a float and a text of digits are not integers."""
+def test_a_seed_that_is_not_an_integer_is_an_error(seed):
+    """Neither a boolean nor a float nor text is one."""
     for make in (lambda: body(seed=seed), lambda: PromptDefaults(seed=seed)):
         with pytest.raises(PromptError, match="seed must be a whole number, not") as caught:
             make()
@@ -188,8 +188,8 @@ def test_a_seed_that_is_no_whole_number_is_refused(seed):
         ("aspect_ratio", (16, 9), "aspect_ratio must be text"),
     ],
 )
-def test_a_value_of_the_wrong_type_is_refused(name, value, words):
-    """Each option takes the document's type, per call and as a default."""
+def test_a_value_of_the_wrong_type_is_an_error(name, value, words):
+    """In a call and as a default."""
     with pytest.raises(PromptError) as caught:
         body(**{name: value})
     assert words in str(caught.value)
@@ -199,14 +199,14 @@ def test_a_value_of_the_wrong_type_is_refused(name, value, words):
 
 @pytest.mark.parametrize("name", ["prefix", "suffix"])
 def test_prefix_and_suffix_are_text(name):
-    """What stands around each prompt is text, checked when the defaults are made."""
+    """They are checked when the defaults are made."""
     wrong: dict[str, Any] = {name: 5}
     with pytest.raises(PromptError, match=f"{name} must be text"):
         PromptDefaults(**wrong)
 
 
-def test_prefix_and_suffix_stand_around_the_prompt():
-    """They are joined by one space, and an empty one leaves no trace."""
+def test_prefix_and_suffix_are_joined_to_the_prompt_by_a_space():
+    """An empty one adds nothing."""
     both = PromptDefaults(prefix=" A film of ", suffix="in the rain. ")
     assert body(" a boat ", both)["prompt"] == "A film of a boat in the rain."
     assert body("a boat", PromptDefaults(suffix="at dusk"))["prompt"] == "a boat at dusk"
@@ -222,12 +222,12 @@ def test_prefix_and_suffix_stand_around_the_prompt():
         ("A boat", NONE, {"resolution": "480P\ud83d"}, "resolution"),
     ],
 )
-def test_half_a_character_is_refused(prompt, defaults, options, name):
-    """A lone surrogate cannot be encoded, so it is refused with its place."""
+def test_an_unpaired_surrogate_is_an_error(prompt, defaults, options, name):
+    """It cannot be encoded as UTF-8; the error has its position."""
     with pytest.raises(PromptError, match=f"{name} contains an unpaired surrogate at position"):
         prepare(prompt, defaults, options)
 
 
-def test_without_anything_to_choose_from_there_is_no_suggestion():
-    """A suggestion needs something to suggest."""
+def test_nothing_is_suggested_if_there_are_no_choices():
+    """The suggestion is empty text."""
     assert _prompts.nearest("draft", []) == ""

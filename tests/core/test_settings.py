@@ -1,4 +1,4 @@
-"""What a client is set up with: key, address, headers and documents."""
+"""The settings of a client: key, base URL, headers; and where its documents are."""
 
 import os
 import subprocess
@@ -19,14 +19,14 @@ from wan_ergonomic._settings import (
 ROOT = Path(__file__).parents[2]
 
 
-def test_the_key_given_wins(monkeypatch):
-    """An argument counts more than any variable."""
+def test_a_key_argument_wins(monkeypatch):
+    """Over any variable."""
     monkeypatch.setenv("AIMLAPI_API_KEY", "from-the-environment")
     assert find_key("given") == "given"
 
 
-def test_variables_are_read_in_their_order(monkeypatch):
-    """Most users' name first, then the vendor's own SDK's, then the older one."""
+def test_the_key_variables_are_read_in_order(monkeypatch):
+    """The most common name first, then that of the vendor's SDK, then the older one."""
     assert KEY_VARIABLES == ("AIMLAPI_API_KEY", "AIML_API_KEY", "AIMLAPI_KEY")
     for name in reversed(KEY_VARIABLES):
         monkeypatch.setenv(name, f"key-of-{name}")
@@ -34,30 +34,30 @@ def test_variables_are_read_in_their_order(monkeypatch):
 
 
 @pytest.mark.parametrize("blank", ["", " ", "\n"])
-def test_a_blank_variable_is_as_good_as_unset(monkeypatch, blank):
-    """A variable that holds nothing does not hide the next one."""
+def test_a_blank_variable_counts_as_unset(monkeypatch, blank):
+    """The next one is read."""
     monkeypatch.setenv("AIMLAPI_API_KEY", blank)
     monkeypatch.setenv("AIML_API_KEY", "second")
     assert find_key(None) == "second"
 
 
 def test_white_space_around_a_key_is_stripped(monkeypatch):
-    """A file's last newline is a common guest."""
+    """Such as the last newline of a file."""
     assert find_key(" key\n") == "key"
     monkeypatch.setenv("AIMLAPI_KEY", "\tkey\r\n")
     assert find_key(None) == "key"
 
 
 @pytest.mark.parametrize("given", [5, b"key", ["key"]])
-def test_a_key_is_text(given):
-    """What is no text is refused, and not shown."""
+def test_a_key_that_is_not_text_is_an_error(given):
+    """It does not show the key."""
     with pytest.raises(ConfigurationError, match=r"^api_key must be text\.$"):
         find_key(given)
 
 
 @pytest.mark.parametrize("given", [None, "", "  "])
-def test_without_a_key_the_variables_are_named(given):
-    """The error says which variables to set, what else to do, and that nothing was sent."""
+def test_a_missing_key_is_an_error_with_the_variables(given):
+    """It says what to do, and that nothing was sent."""
     with pytest.raises(ConfigurationError) as caught:
         find_key(given)
     assert str(caught.value) == (
@@ -70,8 +70,8 @@ def test_without_a_key_the_variables_are_named(given):
     "placeholder",
     ["<YOUR_AIMLAPI_KEY>", " <key> ", "your-key", "YOUR_API_KEY", "your key here", "...", "…"],
 )
-def test_a_placeholder_is_refused_by_the_name_of_its_source(monkeypatch, placeholder):
-    """What an example shows is no key; the error names where it was found."""
+def test_a_placeholder_for_a_key_is_an_error(monkeypatch, placeholder):
+    """It names the argument or variable."""
     with pytest.raises(ConfigurationError, match=r"^api_key holds a placeholder"):
         find_key(placeholder)
     monkeypatch.setenv("AIML_API_KEY", placeholder)
@@ -80,8 +80,8 @@ def test_a_placeholder_is_refused_by_the_name_of_its_source(monkeypatch, placeho
 
 
 @pytest.mark.parametrize("between", ["\n", "\r\n", " ", "\0", "\x7f", "é", "\u2028"])
-def test_what_cannot_be_a_header_cannot_be_a_key(between):
-    """A line break inside, a space or another alphabet is refused, and the key is not shown."""
+def test_a_key_that_cannot_be_a_header_is_an_error(between):
+    """It does not show the key."""
     with pytest.raises(ConfigurationError, match="is not a valid key") as caught:
         find_key(f"secret{between}half")
     assert "secret" not in str(caught.value)
@@ -103,13 +103,13 @@ def test_what_cannot_be_a_header_cannot_be_a_key(between):
         ("https://[2001:db8::1]", "https://[2001:db8::1]"),
     ],
 )
-def test_an_address_is_used_without_its_last_slash(given, expected):
-    """By https anywhere, by http on this machine; a path before the API's own is kept."""
+def test_a_base_url_is_used_without_its_last_slash(given, expected):
+    """By https anywhere, by http on this machine; a path is kept."""
     assert find_base_url(given) == expected
 
 
-def test_the_documents_address_is_the_default():
-    """Whoever gives no address calls the server that the contract names."""
+def test_the_server_of_the_contract_is_the_default():
+    """For callers who set no base URL."""
     assert find_base_url(None) == _spec.server_url() == "https://api.aimlapi.com"
 
 
@@ -125,8 +125,8 @@ def test_the_documents_address_is_the_default():
         "http://[fe80::1]",
     ],
 )
-def test_http_is_refused_outside_loopback(url):
-    """Over http the key could be read on the way; the error says so."""
+def test_http_is_an_error_except_on_this_machine(url):
+    """Others could read the key on the way."""
     with pytest.raises(ConfigurationError, match=r"begin with https://.*the key could be read"):
         find_base_url(url)
 
@@ -152,8 +152,8 @@ def test_http_is_refused_outside_loopback(url):
         "https://api.exa\ud800mple",
     ],
 )
-def test_what_is_no_address_is_refused(url):
-    """Anything that could not be called later is refused when the client is made."""
+def test_a_base_url_that_is_not_one_is_an_error(url):
+    """It is raised when the client is made."""
     with pytest.raises(ConfigurationError, match="base_url must look like https://host, not"):
         find_base_url(url)
     with pytest.raises(ConfigurationError):
@@ -161,8 +161,8 @@ def test_what_is_no_address_is_refused(url):
 
 
 @pytest.mark.parametrize("url", ["https://xn--a", "https://xn--"])
-def test_a_host_that_cannot_be_is_refused(url):
-    """What looks like a name in another script and is none."""
+def test_an_invalid_idna_host_is_an_error(url):
+    """A host that looks encoded and is not."""
     with pytest.raises(ConfigurationError, match="has an invalid host"):
         WanClient("key", base_url=url)
 
@@ -179,8 +179,8 @@ def test_a_host_that_cannot_be_is_refused(url):
         "https://api.example#",
     ],
 )
-def test_an_address_holds_nothing_else(url):
-    """No user, no query, no fragment: none of them belongs before the API's own path."""
+def test_a_base_url_has_no_user_query_or_fragment(url):
+    """None of them can precede the API's path."""
     with pytest.raises(ConfigurationError, match="only a scheme, a host, a port and a path"):
         find_base_url(url)
 
@@ -199,12 +199,12 @@ def test_an_address_holds_nothing_else(url):
     ],
 )
 def test_loopback_is_this_machine_only(host, expected):
-    """A name counts only if it can be nowhere else."""
+    """A name counts only if it never resolves to another machine."""
     assert is_loopback(host) is expected
 
 
-def test_headers_that_http_allows_are_sent_as_they_are():
-    """A caller's own headers are kept, none is none."""
+def test_valid_headers_are_kept():
+    """None means no headers."""
     assert check_headers({"X-Trace": "a b", "prefer": ""}) == {"X-Trace": "a b", "prefer": ""}
     assert check_headers(None) == check_headers({}) == {}
 
@@ -224,15 +224,15 @@ def test_headers_that_http_allows_are_sent_as_they_are():
         ("X-Trace", None),
     ],
 )
-def test_a_header_that_http_forbids_is_refused(name, value):
-    """No line break gets into a request, whoever wrote the header; its value is not shown."""
+def test_an_invalid_header_is_an_error(name, value):
+    """A line break would add another header. The error does not show the value."""
     with pytest.raises(ConfigurationError, match="name or value HTTP forbids"):
         check_headers({name: value})
 
 
 @pytest.mark.parametrize("headers", [[("X-Trace", "a")], "X-Trace: a", 5])
-def test_headers_are_a_mapping(headers):
-    """Anything else is refused in a sentence."""
+def test_headers_that_are_not_a_mapping_are_an_error(headers):
+    """Of another type."""
     with pytest.raises(ConfigurationError, match="must map names to values"):
         check_headers(headers)
 
@@ -241,14 +241,14 @@ def test_headers_are_a_mapping(headers):
     "name",
     ["Authorization", "AUTHORIZATION", "host", "Content-Length", "transfer-encoding", "Connection"],
 )
-def test_a_header_of_the_clients_own_is_refused(name):
-    """The key's header and HTTP's own framing are not for a caller to set."""
+def test_a_header_that_the_client_sets_is_an_error(name):
+    """The key's header, and those of HTTP's framing."""
     with pytest.raises(ConfigurationError, match=f"The header {name} is set by the client itself"):
         check_headers({name: "x"})
 
 
 def test_the_environment_is_not_read_at_import():
-    """Importing every name reads none of the variables; making a client does."""
+    """Only making a client reads it."""
     names = (*KEY_VARIABLES, "WAN_CONFIG", "XDG_CONFIG_HOME")
     code = (
         "import os\n"
@@ -271,7 +271,7 @@ def test_the_environment_is_not_read_at_import():
 
 
 def test_the_documents_are_found_beside_the_package_and_inside_it(monkeypatch, tmp_path):
-    """A checkout has them beside the package, an installed one carries them."""
+    """Beside it in a checkout, inside it when installed."""
     assert _spec.openapi_folder() == ROOT / "openapi"
     (tmp_path / "openapi").mkdir()
     monkeypatch.setattr(_spec, "__file__", str(tmp_path / "_spec.py"))

@@ -1,4 +1,4 @@
-"""Every fault at every stage of a generation, and what comes of it: see MATRIX.md."""
+"""Every fault at every stage of a generation, and its result: see MATRIX.md."""
 
 import pytest
 

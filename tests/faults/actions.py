@@ -1,4 +1,4 @@
-"""Things done to a connection that only the matrix needs."""
+"""Actions that only the matrix needs."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ BOMB = 128 * MEBI
 
 @dataclass(frozen=True)
 class Flood:
-    """Send a body of 200 MB for as long as anybody takes it.
+    """Send a body of 200 MB, for as long as the client reads.
 
     Attributes:
-        status: Of the answer.
-        start: What the body begins with.
-        announced: Whether the head says how long it is, or it goes on in chunks.
-        sent: How many bytes went out, once for each request.
+        status: The status of the response.
+        start: The beginning of the body.
+        announced: Whether the head has a Content-Length; otherwise the body is chunked.
+        sent: The number of bytes that were sent, for each request.
     """
 
     status: int = 200
@@ -47,7 +47,7 @@ class Flood:
 
 @cache
 def bomb(layers: int = 1) -> bytes:
-    """Return little that unpacks to much, so many times over."""
+    """Return a small body that expands to 128 MiB, compressed ``layers`` times."""
     packer = zlib.compressobj(1, wbits=31)
     zeros = bytes(MEBI)
     content = b"".join(packer.compress(zeros) for _ in range(BOMB // MEBI)) + packer.flush()

@@ -1,4 +1,4 @@
-"""Answers of 200 that hold something else than they should, or too much of it."""
+"""Successful responses whose body is not what it should be, or is too large."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from typing import Any
 from tests.support.actions import Close, Send, head, response
 
 from .actions import MEBI, Flood, bomb
-from .cells import DOUBT, LOOKED_AGAIN, SUBMITTED, Cell, Fault, Reply, Result, passing
+from .cells import DOUBT, POLLED_AGAIN, SUBMITTED, Cell, Fault, Reply, Result, twice
 
-KIND = "answer"
+KIND = "body"
 GZIP = {"Content-Encoding": "gzip"}
-# What stays in the kernel's buffers on both sides is a few megabytes.
+# The kernel's buffers on both sides take a few megabytes.
 MOST_SENT = 24 * MEBI
 MOST_MEMORY = 12 * MEBI
 
 QUEUED = b'{"id": "gen-1", "status": "queued"}'
 UNREADABLE: Mapping[str, Fault] = {
     "HTML": Reply(200, "<html>Welcome</html>", {"Content-Type": "text/html"}),
-    "HTML said to be JSON": Reply(200, "<html>Welcome</html>"),
+    "HTML with the type of JSON": Reply(200, "<html>Welcome</html>"),
     "empty": Reply(200),
     "an empty 204": (Send(head(204, {})),),
     "blank": Reply(200, "  \r\n "),
@@ -41,12 +41,12 @@ UNREADABLE: Mapping[str, Fault] = {
     "a number of 10,000 digits": Reply(200, '{"id": "gen-1", "n": ' + "9" * 10_000 + "}"),
     "compressed twice": Reply(200, gzip.compress(gzip.compress(QUEUED)), GZIP),
     "compressed and cut short": Reply(200, gzip.compress(QUEUED)[:-14], GZIP),
-    "compressed by what nobody asked for": Reply(200, b"\x8b\x02\x80", {"Content-Encoding": "br"}),
+    "in an encoding that was not accepted": Reply(200, b"\x8b\x02\x80", {"Content-Encoding": "br"}),
 }
 READABLE: Mapping[str, Fault] = {
-    "JSON said to be HTML": Reply(200, QUEUED, {"Content-Type": "text/html"}),
-    "JSON of no type": (Send(head(200, {"Content-Length": str(len(QUEUED))}) + QUEUED),),
-    "JSON said to be an image": Reply(200, QUEUED, {"Content-Type": "image/png"}),
+    "JSON with the type of HTML": Reply(200, QUEUED, {"Content-Type": "text/html"}),
+    "JSON without a type": (Send(head(200, {"Content-Length": str(len(QUEUED))}) + QUEUED),),
+    "JSON with the type of an image": Reply(200, QUEUED, {"Content-Type": "image/png"}),
     "JSON in an unknown character set": Reply(
         200, QUEUED, {"Content-Type": "application/json; charset=klingon"}
     ),
@@ -57,17 +57,17 @@ READABLE: Mapping[str, Fault] = {
     "every name twice": Reply(200, b'{"id": "x", "status": "x", ' + QUEUED[1:]),
     "half a character": Reply(200, b'{"more": "\\ud800", ' + QUEUED[1:]),
     "compressed": Reply(200, gzip.compress(QUEUED), GZIP),
-    "said to be compressed": Reply(200, QUEUED, GZIP),
+    "not compressed, though its header says so": Reply(200, QUEUED, GZIP),
     "in chunks": (
         Send(head(200, {"Transfer-Encoding": "chunked"})),
         Send(b"".join(b"1\r\n%c\r\n" % byte for byte in QUEUED) + b"0\r\n\r\n"),
     ),
-    "of no announced length": (Send(head(200, {}) + QUEUED), Close()),
-    "under 201": response(201, QUEUED),
-    "under 202": response(202, QUEUED),
-    "under 203": response(203, QUEUED),
-    "under 206": response(206, QUEUED),
-    "under 226": response(226, QUEUED),
+    "without a length": (Send(head(200, {}) + QUEUED), Close()),
+    "status 201": response(201, QUEUED),
+    "status 202": response(202, QUEUED),
+    "status 203": response(203, QUEUED),
+    "status 206": response(206, QUEUED),
+    "status 226": response(226, QUEUED),
     "just below 1 MiB": Reply(200, QUEUED[:-1] + b', "pad": "' + b"x" * (MEBI - 50) + b'"}'),
 }
 HUGE: Mapping[str, tuple[Fault, Mapping[str, Any]]] = {
@@ -83,7 +83,7 @@ HUGE: Mapping[str, tuple[Fault, Mapping[str, Any]]] = {
         Reply(200, bomb(2), {"Content-Encoding": "gzip, gzip"}),
         {"most_memory": MOST_MEMORY},
     ),
-    "a gzip bomb said to be deflated": (
+    "a gzip bomb with the encoding of deflate": (
         Reply(200, bomb(), {"Content-Encoding": "deflate"}),
         {"most_memory": MOST_MEMORY},
     ),
@@ -93,35 +93,35 @@ HUGE: Mapping[str, tuple[Fault, Mapping[str, Any]]] = {
 def cells() -> Iterator[Cell]:
     """Yield every cell of this kind."""
     for name, fault in UNREADABLE.items():
-        yield from _unread(name, fault)
+        yield from _unreadable(name, fault)
     for name, fault in READABLE.items():
         yield _cell(name, "submit", SUBMITTED, (fault,))
         yield _cell(name, "status", Result("pending", "1 GET"), (fault,))
     for name, (fault, bounds) in HUGE.items():
-        yield from _unread(name, fault, **bounds)
-    yield from _huge_refusals()
+        yield from _unreadable(name, fault, **bounds)
+    yield from _huge_error_responses()
 
 
-def _unread(name: str, fault: Fault, **bounds: Any) -> Iterator[Cell]:
-    """Yield what becomes of an answer that cannot be read, at each stage."""
+def _unreadable(name: str, fault: Fault, **bounds: Any) -> Iterator[Cell]:
+    """Yield the cells of a body that cannot be read, at each stage."""
     unreadable = Result("UnreadableResponseError", "4 GET")
     yield _cell(name, "submit", DOUBT, (fault,), **bounds)
     yield _cell(name, "status", unreadable, (fault,), **bounds)
     if "most_memory" in bounds:
         return
     yield _cell(name, "wait", unreadable, (fault,), "for good", **bounds)
-    yield _cell(name, "wait", LOOKED_AGAIN, passing(fault), "twice", **bounds)
+    yield _cell(name, "wait", POLLED_AGAIN, twice(fault), "twice", **bounds)
     if not bounds:
         in_place = Result("DownloadError", "1 video")
         yield _cell(name, "download", in_place, (fault,), "in place of a video")
 
 
-def _huge_refusals() -> Iterator[Cell]:
-    """Yield refusals in bodies without end: the status is enough."""
+def _huge_error_responses() -> Iterator[Cell]:
+    """Yield error responses with endless bodies: the status is enough."""
     for status, error in ((400, "BadRequestError"), (401, "AuthenticationError")):
         flood = Flood(status=status, start=b'{"message": "')
-        refused = Result(error, "1 POST", "no")
-        yield _cell(f"{status} in 200 MB", "submit", refused, (flood,), most_sent=MOST_SENT)
+        rejected = Result(error, "1 POST", "no")
+        yield _cell(f"{status} in 200 MB", "submit", rejected, (flood,), most_sent=MOST_SENT)
     bomb_502 = Reply(502, bomb(), GZIP)
     yield _cell("502 in a gzip bomb", "submit", DOUBT, (bomb_502,), most_memory=MOST_MEMORY)
     flood = Flood(status=403, start=b"<html>")

@@ -1,8 +1,4 @@
-"""What a cell of the matrix is made of: data, and the few ways to say it.
-
-A cell says what a server does at one stage of a generation and what must come
-of it. Nothing here talks to anybody.
-"""
+"""The cells of the matrix, as data: what a server does at one stage, and the expected result."""
 
 from __future__ import annotations
 
@@ -18,46 +14,46 @@ Act = Literal["submit", "status", "wait", "download"]
 Connection = Literal["fresh", "kept"]
 Money = Literal["no", "perhaps", "once"]
 
-# What stands in bytes and links for what is known only once the servers run.
+# Placeholders, in bytes and links, for values that are known only once the servers run.
 HERE, ELSEWHERE, PORT = "@HERE@", "@ELSEWHERE@", "@PORT@"
 KEY, SIGNED = "@KEY@", "@SIGNED@"
 QUERY = f"?Expires=4102444800&OSSAccessKeyId=LTAI5t&Signature={SIGNED}%2B%3D"
 LINK = f"{HERE}/1d/v.mp4{QUERY}"
 
-# For whatever is slow on purpose: as short as this machine at its busiest allows, and longer
-# where something that is not slow comes after it.
+# Seconds that a slow fault may take: as few as a busy machine allows, and more where a request
+# that has to succeed follows.
 SOON, LATER = 1.0, 2.0
 
 
 @dataclass(frozen=True)
 class Reply:
-    """A whole answer; the places in its body and headers are filled in when it is played."""
+    """A whole response; the placeholders in it are filled in when it is played."""
 
     status: int
     body: Any = ""
     headers: Mapping[str, str] = field(default_factory=dict)
 
-    def at(self, places: Mapping[str, str]) -> Send:
-        """Return what is sent."""
+    def filled(self, values: Mapping[str, str]) -> Send:
+        """Return the bytes to send, with these values of the placeholders."""
         body = self.body if isinstance(self.body, bytes | str) else json.dumps(self.body)
         whole = body.encode() if isinstance(body, str) else body
-        headers = {name: fill(text, places) for name, text in self.headers.items()}
-        return response(self.status, fill(whole, places), headers)
+        headers = {name: fill(text, values) for name, text in self.headers.items()}
+        return response(self.status, fill(whole, values), headers)
 
     @property
-    def refuses(self) -> bool:
-        """Whether it says that nothing was accepted, so that a submission may be sent again."""
-        in_words = isinstance(self.body, dict) or "Retry-After" in self.headers
-        return self.status == 429 or (self.status == 503 and in_words)
+    def rejects(self) -> bool:
+        """Whether it shows that nothing was accepted, so that a submission may be sent again."""
+        of_the_api = isinstance(self.body, dict) or "Retry-After" in self.headers
+        return self.status == 429 or (self.status == 503 and of_the_api)
 
 
-def fill(text: AnyStr, places: Mapping[str, str]) -> AnyStr:
-    """Return a text with each place in it replaced by what it stands for."""
-    for place, meant in places.items():
+def fill(text: AnyStr, values: Mapping[str, str]) -> AnyStr:
+    """Return a text with each placeholder replaced by its value."""
+    for placeholder, value in values.items():
         if isinstance(text, bytes):
-            text = text.replace(place.encode(), meant.encode())
+            text = text.replace(placeholder.encode(), value.encode())
         else:
-            text = text.replace(place, meant)
+            text = text.replace(placeholder, value)
     return text
 
 
@@ -66,13 +62,13 @@ Fault = Action | Reply | tuple[Action | Reply, ...]
 
 @dataclass(frozen=True)
 class Result:
-    """What came of one call, as the matrix shows it.
+    """The result of one call, as the matrix shows it.
 
     Attributes:
         outcome: The class of the error, or the state of the generation that was returned.
-        requests: Those that arrived during the call: POST, GET (a look) and video.
-        money: Whether it was spent, as the caller is told.
-        files: What lies in the folder that the video was meant for.
+        requests: Those that arrived during the call: POST, GET (a poll) and video.
+        money: Whether it was spent, as the result or its message says.
+        files: The files in the folder that the video was for.
     """
 
     outcome: str
@@ -83,30 +79,29 @@ class Result:
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
-    """One fault at one stage, and what must come of it.
+    """One fault at one stage, and the expected result.
 
     Attributes:
-        kind: The family that the fault is of.
-        fault: What it is, in a few words.
-        case: Which variant of it.
-        act: The method of the client that meets it.
-        script: What is done to one request after the other; the last entry is repeated.
+        kind: The family of faults.
+        fault: Its name.
+        case: Its variant.
+        act: The method of the client that is called.
+        script: What the server does to one request after the other; the last entry is repeated.
         connection: A fresh one, or one that has served a request of this stage before.
-        seconds: The real seconds that a request may take; for slow faults.
-        attempts: How often the client may try; by default a few times.
+        seconds: Real seconds that a request may take; for slow faults.
+        attempts: Attempts of the client's policy; None for the usual.
         link: The link of the finished video, or any other ``video`` of a completed job.
-        submitted: What the submission of a later stage is answered with, beside the usual.
-        earlier: What was done to the download of an earlier call, which failed.
-        refused: Nobody listens at first, until after so many pauses; -1 for never.
-        unread: Connections that are closed before anything is read.
-        production: Whether the API is at a public address, as far as the client knows.
-        aimed: Whether the link is followed from there without a way to public addresses, by
-            somebody who has the generation already.
-        pause: The least and the most that the first pause may be, in seconds.
-        video: What is under the final name if anything is.
-        most_sent: Bytes that the server may get rid of at most.
-        most_memory: Bytes that may be held at the same time.
-        defect: Why the cell cannot pass yet.
+        submitted: Additional fields in the response to the submission of a later stage.
+        earlier: What the server did to the download of an earlier call, which failed.
+        refused: The number of pauses until the server listens; -1 for never.
+        unread: How many connections are closed before anything is read.
+        production: Whether the client's base URL is that of a public API.
+        aimed: Whether the client has the generation already and connects to the real network.
+        pause: The least and the most seconds of the first pause.
+        video: The expected content of the final file, if there is one.
+        most_sent: Bytes that the server may send at most.
+        most_memory: Bytes of memory that may be used at the same time.
+        defect: Why the cell does not pass yet.
     """
 
     kind: str
@@ -133,13 +128,13 @@ class Cell:
 
     @property
     def stage(self) -> Stage:
-        """The stage whose requests the fault is done to."""
+        """The stage of the requests that meet the fault."""
         stages: dict[Act, Stage] = {"submit": "submit", "download": "download"}
         return stages.get(self.act, "poll")
 
     @property
     def name(self) -> str:
-        """A name for the test."""
+        """The name of the cell, and of its test."""
         parts = (self.act, self.kind, self.fault, self.case, self.connection)
         return " - ".join(part for part in parts if part)
 
@@ -151,9 +146,9 @@ COMPLETED = Reply(200, {"id": ID, "status": "completed", "video": {"url": LINK}}
 GOOD_VIDEO = Serve(VIDEO)
 
 
-def passing(fault: Fault) -> tuple[Fault, ...]:
-    """Return the script of a fault that two looks meet, before the job is seen to be completed."""
+def twice(fault: Fault) -> tuple[Fault, ...]:
+    """Return a script in which two polls meet the fault, and the third is completed."""
     return fault, fault, COMPLETED
 
 
-LOOKED_AGAIN = Result("completed", "3 GET")
+POLLED_AGAIN = Result("completed", "3 GET")

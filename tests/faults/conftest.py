@@ -1,4 +1,4 @@
-"""Plays all cells of the matrix at once, and listens to everything that is logged meanwhile."""
+"""Fixtures that play the cells of the matrix, many at once, and watch all log records."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .matrix import SAMPLE, backends
 from .runner import Loop, Played, play
 from .world import Secrets
 
-# Slow cells wait most of the time; the others would keep the processor from them.
+# Slow cells wait most of the time; more of the others at once would delay them.
 SLOW_AT_ONCE, QUICK_AT_ONCE = 8, 1
 _SECRET = re.compile(r"(?:canary|signed)-[0-9a-f]{16}")
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy")
@@ -42,27 +42,27 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = kept
 
 
-class Listening(logging.Handler):
-    """Keeps which secrets were logged, by any logger, at any level, and in what line."""
+class LogWatch(logging.Handler):
+    """Records the secrets that are logged, by any logger, at any level."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._heard: dict[str, str] = {}
+        self._leaks: dict[str, str] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Look for secrets in what would be written."""
+        """Search the formatted record for secrets."""
         line = self.format(record)
-        self._heard.update(dict.fromkeys(_SECRET.findall(line), line))
+        self._leaks.update(dict.fromkeys(_SECRET.findall(line), line))
 
-    def heard(self, secrets: Secrets) -> list[str]:
-        """Return a line for each of the secrets that was logged."""
-        found = (self._heard.get(one) for one in (secrets.key, secrets.signature))
+    def leaks(self, secrets: Secrets) -> list[str]:
+        """Return a line of the log for each of the secrets that was logged."""
+        found = (self._leaks.get(one) for one in (secrets.key, secrets.signature))
         return [line for line in found if line]
 
 
 @dataclass(frozen=True)
-class Stay:
-    """Where one cell is played, with what only it knows."""
+class Place:
+    """Where one cell is played: its loop, its folder, its secrets."""
 
     cell: Cell
     loop: Loop
@@ -75,9 +75,9 @@ class Stay:
 
 
 @pytest.fixture(scope="module")
-def listening(clean_surroundings) -> Iterator[Listening]:  # noqa: ARG001 - nothing else uses it
-    """Everything that is logged in this module's time."""
-    handler, root = Listening(), logging.getLogger()
+def log_watch(clean_module) -> Iterator[LogWatch]:  # noqa: ARG001 - it has to come first
+    """A watch on everything that is logged while the tests of this module run."""
+    handler, root = LogWatch(), logging.getLogger()
     handlers, level = root.handlers[:], root.level
     root.handlers[:] = [handler]
     root.setLevel(1)
@@ -87,8 +87,8 @@ def listening(clean_surroundings) -> Iterator[Listening]:  # noqa: ARG001 - noth
 
 
 @pytest.fixture(scope="module")
-def clean_surroundings(empty_folder) -> Iterator[None]:
-    """No key, no configuration and no proxy for cells that are played beside a test."""
+def clean_module(empty_folder) -> Iterator[None]:
+    """No key, no configuration and no proxy, also for cells that are played between two tests."""
     with pytest.MonkeyPatch.context() as patch:
         for name in (*KEY_VARIABLES, CONFIG_VARIABLE, *_PROXIES, *map(str.upper, _PROXIES)):
             patch.delenv(name, raising=False)
@@ -100,8 +100,8 @@ Loops = dict[tuple[str, bool], Loop]
 
 
 @pytest.fixture(scope="module")
-def loops(listening) -> Iterator[Loops]:  # noqa: ARG001 - it has to be there first
-    """Event loops for all cells, of their own for slow ones, and none for clients that block."""
+def loops(log_watch) -> Iterator[Loops]:  # noqa: ARG001 - it has to come first
+    """The event loops of all cells; slow cells have their own, and the sync client has none."""
     with ExitStack() as stack:
         made: Loops = {("sync", slow): Loop("sync", None) for slow in (False, True)}
         for backend, slow in product(("asyncio", "trio"), (False, True)):
@@ -115,32 +115,33 @@ def _mark(text: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def stays(tmp_path_factory, loops) -> Callable[[Cell, str], Stay]:
-    """Return what makes a place to play a cell in."""
+def places(tmp_path_factory, loops) -> Callable[[Cell, str], Place]:
+    """A function that makes a place to play a cell."""
     folder = tmp_path_factory.mktemp("cells")
 
-    def stay(cell: Cell, backend: str) -> Stay:
+    def make(cell: Cell, backend: str) -> Place:
         mark = _mark(f"{cell.name} {backend}")
-        (place := folder / mark).mkdir()
+        (own := folder / mark).mkdir()
         loop = loops[backend, cell.seconds is not None]
-        return Stay(cell, loop, place, Secrets(f"canary-{_mark(cell.kind)}", f"signed-{mark}"))
+        return Place(cell, loop, own, Secrets(f"canary-{_mark(cell.kind)}", f"signed-{mark}"))
 
-    return stay
+    return make
 
 
-Plays = dict[str, list[tuple[Stay, "Future[Played]"]]]
+Plays = dict[str, list[tuple[Place, "Future[Played]"]]]
 
 
 @pytest.fixture(scope="module")
-def plays(request, stays) -> Iterator[Plays]:
-    """What comes of every cell that was selected, while they are played many at once."""
+def plays(request, places) -> Iterator[Plays]:
+    """The results of the selected cells, which are played many at once."""
     found = (getattr(item, "callspec", None) for item in request.session.items)
     cells = [one.params["cell"] for one in found if one and "cell" in one.params]
     with ThreadPoolExecutor(SLOW_AT_ONCE) as slow, ThreadPoolExecutor(QUICK_AT_ONCE) as quick:
 
-        def start(stay: Stay) -> tuple[Stay, Future[Played]]:
-            return stay, (slow if stay.cell.seconds else quick).submit(stay.play)
+        def start(place: Place) -> tuple[Place, Future[Played]]:
+            return place, (slow if place.cell.seconds else quick).submit(place.play)
 
         yield {
-            cell.name: [start(stays(cell, backend)) for backend in backends(cell)] for cell in cells
+            cell.name: [start(places(cell, backend)) for backend in backends(cell)]
+            for cell in cells
         }

@@ -1,4 +1,4 @@
-"""What networks do: refuse, close, reset, stall, drip, and speak something else than HTTP."""
+"""Faults of the network: connections refused, closed, reset, silent, slow, or not HTTP."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .cells import (
     DOUBT,
     GOOD_VIDEO,
     LATER,
-    LOOKED_AGAIN,
+    POLLED_AGAIN,
     SOON,
     SUBMITTED,
     WHOLE,
@@ -24,7 +24,7 @@ from .cells import (
     Fault,
     Reply,
     Result,
-    passing,
+    twice,
 )
 
 KIND = "connection"
@@ -39,11 +39,11 @@ EARLY = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
 
 @dataclass(frozen=True)
 class Loss:
-    """A way to lose an answer after the request was read.
+    """A response that is lost after the request was read.
 
     Attributes:
-        slow: Whether it ends only when the client's patience does.
-        of_video: How a video is lost so, where it is lost in its midst.
+        slow: Whether it lasts until the client's timeout.
+        of_video: The same for a video, if it is lost in the middle of the body.
     """
 
     name: str
@@ -52,14 +52,14 @@ class Loss:
     of_video: Fault | None = None
 
 
-def drips(body: bytes) -> Send:
-    """Return an answer that takes five seconds, and is short of a byte in the end."""
+def slow_body(body: bytes) -> Send:
+    """Return a response that takes five seconds, and lacks its last byte."""
     return Send(PROMISE + body, 2, 0.02)
 
 
 LOSSES = (
-    Loss("closed without an answer", Close()),
-    Loss("reset without an answer", Reset()),
+    Loss("closed without a response", Close()),
+    Loss("reset without a response", Reset()),
     Loss("closed mid-headers", (Send(PROMISE[:30]), Close())),
     Loss("reset mid-headers", (Send(PROMISE[:30]), Reset())),
     Loss("closed after the headers", (Send(PROMISE), Close())),
@@ -72,29 +72,29 @@ LOSSES = (
     Loss("a page without a head", (Send(b"<html>Welcome</html>\r\n\r\n"), Close())),
     Loss("a status of four digits", (Send(b"HTTP/1.1 2000 OK\r\n\r\n"), Close())),
     Loss("no status", (Send(b"HTTP/1.1 \r\n\r\n"), Close())),
-    Loss("a header that is none", (Send(b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n"), Close())),
+    Loss("a header without a colon", (Send(b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n"), Close())),
     Loss("a head of 1 MB", (Send(head(200, {"X-Padding": "a" * 2**20})), Close())),
     Loss("two lengths", (Send(b"HTTP/1.1 200 OK\r\nContent-Length: 1, 2\r\n\r\n{}"), Close())),
     Loss("a negative length", (Send(head(200, {"Content-Length": "-1"})), Close())),
-    Loss("a length that is no number", (Send(head(200, {"Content-Length": "many"})), Close())),
-    Loss("a chunk that is none", (Send(CHUNKED + b"z\r\n"), Close())),
+    Loss("a length that is not a number", (Send(head(200, {"Content-Length": "many"})), Close())),
+    Loss("an invalid chunk size", (Send(CHUNKED + b"z\r\n"), Close())),
     Loss("switched protocols", (Send(b"HTTP/1.1 101 Switching Protocols\r\n\r\n"), Close())),
-    Loss("no answer in time", Hang(), slow=True),
+    Loss("no response in time", Hang(), slow=True),
     Loss("silent mid-headers", (Send(PROMISE[:30]), Hang()), slow=True),
     Loss("silent mid-body", (Send(BEGUN), Hang()), slow=True, of_video=(Send(BEGUN_VIDEO), Hang())),
-    Loss("headers that drip", Send(head(200, {"X-Padding": "a" * 500}), 1, 0.02), slow=True),
-    Loss("a body that drips", drips(b" " * 499), slow=True, of_video=drips(VIDEO[:499])),
-    Loss("interim answers without end", Send(EARLY * 500, len(EARLY), 0.02), slow=True),
+    Loss("slow headers", Send(head(200, {"X-Padding": "a" * 500}), 1, 0.02), slow=True),
+    Loss("a slow body", slow_body(b" " * 499), slow=True, of_video=slow_body(VIDEO[:499])),
+    Loss("endless interim responses", Send(EARLY * 500, len(EARLY), 0.02), slow=True),
 )
-# What comes too late to matter, or changes nothing.
+# Oddities that change nothing.
 HARMLESS = (
-    Loss("interim answers first", (Send(EARLY * 3), Send(WHOLE_JSON))),
-    Loss("an answer a byte at a time", Send(WHOLE_JSON, 1, 0.0001)),
+    Loss("interim responses first", (Send(EARLY * 3), Send(WHOLE_JSON))),
+    Loss("a response a byte at a time", Send(WHOLE_JSON, 1, 0.0001)),
     Loss(
-        "an answer of which a part comes late",
+        "a response with a pause in it",
         (Send(WHOLE_JSON[:20]), Hang(0.05), Send(WHOLE_JSON[20:])),
     ),
-    Loss("closed after the answer", (Send(WHOLE_JSON), Close())),
+    Loss("closed after the response", (Send(WHOLE_JSON), Close())),
     Loss("more bytes than announced", (Send(WHOLE_JSON + b"and more"), Close())),
     Loss("lines that end in LF alone", (Send(WHOLE_JSON.replace(b"\r\n", b"\n")), Close())),
 )
@@ -108,9 +108,9 @@ def cells() -> Iterator[Cell]:
         for loss in LOSSES:
             yield from _lost(loss, connection)
         for one in HARMLESS:
-            seen = Result("pending", "1 GET")
+            polled = Result("pending", "1 GET")
             yield _cell(one, "submit", SUBMITTED, (one.fault,), connection=connection)
-            yield _cell(one, "status", seen, (one.fault,), connection=connection)
+            yield _cell(one, "status", polled, (one.fault,), connection=connection)
 
 
 def _cell(loss: Loss, act: Act, result: Result, script: tuple[Fault, ...], **more: Any) -> Cell:
@@ -121,14 +121,14 @@ def _cell(loss: Loss, act: Act, result: Result, script: tuple[Fault, ...], **mor
         result=result,
         script=script,
         seconds=(LATER if "completed" in result.outcome else SOON) if loss.slow else None,
-        # Each byte of a video is progress, from which attempts are counted anew.
+        # Each byte of a video is progress, after which attempts count from one again.
         attempts=1 if result.requests == "1 video" and loss.slow else None,
         **more,
     )
 
 
 def _lost(loss: Loss, connection: Connection) -> Iterator[Cell]:
-    """Yield what becomes of one loss at each stage: for good, and for a while."""
+    """Yield the cells of one loss at each stage: every time, and a few times only."""
     tries = 2 if loss.slow else 4
     good: tuple[tuple[Act, Result], ...] = (
         ("submit", DOUBT),
@@ -142,21 +142,22 @@ def _lost(loss: Loss, connection: Connection) -> Iterator[Cell]:
     again = Result("completed", "2 video", files="video")
     once: dict[str, Any] = {"connection": connection, "case": "once"}
     yield _cell(loss, "download", again, (video, GOOD_VIDEO), **once)
-    seen = Result("completed", "2 GET")
-    yield _cell(loss, "wait", seen, (loss.fault, COMPLETED), **once)
+    polled = Result("completed", "2 GET")
+    yield _cell(loss, "wait", polled, (loss.fault, COMPLETED), **once)
     if not loss.slow:
-        twice = passing(loss.fault)
-        yield _cell(loss, "wait", LOOKED_AGAIN, twice, connection=connection, case="twice")
+        yield _cell(
+            loss, "wait", POLLED_AGAIN, twice(loss.fault), connection=connection, case="twice"
+        )
         late = Result("WaitTimeoutError", "8 GET")
         yield _cell(loss, "wait", late, (loss.fault,), connection=connection, case="for good")
 
 
 def _broken(loss: Loss, tries: int) -> Result:
-    requests = "1 video" if loss.name == "a body that drips" else f"{tries} video"
+    requests = "1 video" if loss.name == "a slow body" else f"{tries} video"
     return Result("IncompleteDownloadError", requests)
 
 
-# Where nothing is read from the client: for good, and once it is read at last.
+# Where the server never reads the request: it refuses connections, or closes them.
 UNREACHED: dict[Act, tuple[Result, Result]] = {
     "submit": (
         Result("ConnectionFailedError", "none", "no"),
@@ -181,7 +182,7 @@ REACHED: dict[Act, tuple[Fault, Result]] = {
 
 
 def _unreached() -> Iterator[Cell]:
-    """Yield what happens where nothing is read from the client, or not at once."""
+    """Yield the cells of servers that never read a request, or not at first."""
     for act, (refused, closed) in UNREACHED.items():
         good, result = REACHED[act]
         yield _never("refused", act, refused, refused=-1)

@@ -1,3 +1,3 @@
-"""What cannot pass yet, by the name of the cell, and why."""
+"""The cells that do not pass yet, by name, with the reason."""
 
 DEFECTS: dict[str, str] = {}

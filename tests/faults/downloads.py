@@ -1,4 +1,4 @@
-"""Stores that send something else than the video, another part of it, or another version."""
+"""Storages that send something other than the video, another part, or another version."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.support.responses import VIDEO
 
 from .cells import GOOD_VIDEO, WHOLE, Cell, Fault, Reply, Result
 
-KIND = "store"
+KIND = "storage"
 MP4 = {"Content-Type": "video/mp4", "ETag": '"v1"'}
 SIZE = len(VIDEO)
 CUT = 1000
@@ -24,23 +24,23 @@ KEPT = Result("IncompleteDownloadError", "4 video", files="hidden part")
 
 
 def part(start: int, stop: int, claim: str = "", etag: str = '"v1"', body: bytes = b"") -> Reply:
-    """Return a 206 with some of the video, and with what it claims to be."""
+    """Return a 206 with some of the video; ``claim`` is its Content-Range."""
     claim = claim or f"bytes {start}-{stop - 1}/{SIZE}"
     return Reply(206, body or VIDEO[start:stop], {**MP4, "ETag": etag, "Content-Range": claim})
 
 
 def short(length: int, body: bytes, *then: Any, **headers: str) -> Fault:
-    """Return an answer that announces a length and sends a body of another one."""
+    """Return a response whose body is not as long as announced."""
     return (Send(head(200, {"Content-Length": str(length), **MP4, **headers}) + body), *then)
 
 
-# In place of the whole video, for good.
+# In place of the whole video, every time.
 INSTEAD: Mapping[str, tuple[Fault, Result]] = {
     "HTML": (Reply(200, "<html>Sorry</html>", {"Content-Type": "text/html"}), NO_VIDEO),
-    "HTML said to be a video": (Reply(200, "<html>Sorry</html>", MP4), NO_VIDEO),
+    "HTML with the type of a video": (Reply(200, "<html>Sorry</html>", MP4), NO_VIDEO),
     "JSON": (Reply(200, {"error": "no such video"}), NO_VIDEO),
     "zero bytes": (Reply(200, "", MP4), NO_VIDEO),
-    "zero bytes of no announced length": ((Send(head(200, MP4)), Close()), NO_VIDEO),
+    "zero bytes without a length": ((Send(head(200, MP4)), Close()), NO_VIDEO),
     "three bytes": (Reply(200, VIDEO[:3], MP4), NO_VIDEO),
     "the video without its beginning": (Reply(200, VIDEO[50:], MP4), NO_VIDEO),
     "the video compressed": (
@@ -50,7 +50,7 @@ INSTEAD: Mapping[str, tuple[Fault, Result]] = {
     "204": ((Send(head(204, MP4)),), NO_VIDEO),
     "201": (Reply(201, VIDEO, MP4), NO_VIDEO),
     "206 from byte 5 for everything": (part(5, SIZE), GIVEN_UP),
-    "206 that does not say of what": (part(0, SIZE, "nonsense"), GIVEN_UP),
+    "206 with an invalid Content-Range": (part(0, SIZE, "nonsense"), GIVEN_UP),
     "206 of an unknown size": (part(0, SIZE, f"bytes 0-{SIZE - 1}/*"), GIVEN_UP),
     "several parts at once": (
         Reply(206, "--x", {**MP4, "Content-Type": "multipart/byteranges; boundary=x"}),
@@ -61,27 +61,27 @@ INSTEAD: Mapping[str, tuple[Fault, Result]] = {
     "fewer bytes and a reset": (short(SIZE + 1, VIDEO[:CUT], Hang(0.03), Reset()), KEPT),
     "fewer bytes without an ETag": (short(SIZE, VIDEO[:CUT], Close(), ETag=""), GIVEN_UP),
     "more bytes than announced": (short(SIZE, VIDEO + b"more", Close()), WHOLE),
-    "half a video that is said to be whole": (short(SIZE // 2, VIDEO[: SIZE // 2]), GIVEN_UP),
-    "half a video of no announced length": (
+    "half a video announced as whole": (short(SIZE // 2, VIDEO[: SIZE // 2]), GIVEN_UP),
+    "half a video without a length": (
         (Send(head(200, MP4) + VIDEO[: SIZE // 2]), Close()),
         KEPT,
     ),
-    "half a video in chunks that end well": (
+    "half a video in chunks, with a last chunk": (
         (
             Send(head(200, {**MP4, "Transfer-Encoding": "chunked"})),
             Send(b"%x\r\n%s\r\n0\r\n\r\n" % (SIZE // 2, VIDEO[: SIZE // 2])),
         ),
         KEPT,
     ),
-    "206 of a number of 5,000 digits": (part(0, SIZE, f"bytes 0-1/{'9' * 5000}"), GIVEN_UP),
-    "chunks without an end": (
+    "206 with a number of 5,000 digits": (part(0, SIZE, f"bytes 0-1/{'9' * 5000}"), GIVEN_UP),
+    "chunks without a last one": (
         (
             Send(head(200, {**MP4, "Transfer-Encoding": "chunked"}) + b"3\r\n%s\r\n" % VIDEO[:3]),
             Close(),
         ),
         KEPT,
     ),
-    "a length that is no number": (
+    "a length that is not a number": (
         (Send(head(200, {**MP4, "Content-Length": "many"}) + VIDEO), Close()),
         GIVEN_UP,
     ),
@@ -95,7 +95,7 @@ INSTEAD: Mapping[str, tuple[Fault, Result]] = {
 }
 ANEW = Result("completed", "2 video", files="video")
 TWICE = replace(ANEW, requests="3 video")
-# To the request for the rest, once; then the store is well again.
+# In response to the request for the rest, once; then the storage serves the video.
 TO_RANGE: Mapping[str, tuple[Fault, Result, bytes]] = {
     "the rest": (GOOD_VIDEO, ANEW, VIDEO),
     "200": (Reply(200, VIDEO, MP4), ANEW, VIDEO),
@@ -104,7 +104,7 @@ TO_RANGE: Mapping[str, tuple[Fault, Result, bytes]] = {
     "206 without an ETag": (part(CUT, SIZE, etag=""), TWICE, VIDEO),
     "206 with a weak ETag": (part(CUT, SIZE, etag='W/"v1"'), TWICE, VIDEO),
     "206 from another byte": (part(CUT - 1, SIZE), TWICE, VIDEO),
-    "206 that does not say of what": (part(CUT, SIZE, "nonsense"), TWICE, VIDEO),
+    "206 with an invalid Content-Range": (part(CUT, SIZE, "nonsense"), TWICE, VIDEO),
     "206 of a range without an end": (part(CUT, SIZE, f"bytes {CUT}-/{SIZE}"), TWICE, VIDEO),
     "206 with fewer bytes than announced": (
         (
@@ -124,8 +124,8 @@ TO_RANGE: Mapping[str, tuple[Fault, Result, bytes]] = {
         TWICE,
         VIDEO,
     ),
-    "206 with less than asked for": (part(CUT, 2 * CUT), TWICE, VIDEO),
-    "206 with more than asked for": (
+    "206 with less than requested": (part(CUT, 2 * CUT), TWICE, VIDEO),
+    "206 with more than requested": (
         part(CUT, SIZE, body=VIDEO[CUT:] + b"more"),
         TWICE,
         VIDEO,
@@ -142,13 +142,13 @@ TO_RANGE: Mapping[str, tuple[Fault, Result, bytes]] = {
     "500": (Reply(500), TWICE, VIDEO),
     "HTML": (Reply(200, "<html>Sorry</html>"), Result("DownloadError", "2 video"), VIDEO),
     "zero bytes": (Reply(200, "", MP4), Result("DownloadError", "2 video"), VIDEO),
-    "closed without an answer": (Close(), TWICE, VIDEO),
+    "closed without a response": (Close(), TWICE, VIDEO),
 }
-# To the request for the rest, for good.
+# In response to every request for the rest.
 TO_RANGE_FOR_GOOD: Mapping[str, tuple[Fault, Result]] = {
     "416": (Reply(416), GIVEN_UP),
     "500": (Reply(500), KEPT),
-    "closed without an answer": (Close(), KEPT),
+    "closed without a response": (Close(), KEPT),
     "403": (Reply(403), Result("LinkExpiredError", "1 GET + 4 video")),
 }
 
@@ -175,7 +175,7 @@ def cells() -> Iterator[Cell]:
 
 
 def _without_the_first(result: Result) -> Result:
-    """Return what comes of the same fault when an earlier call made the first request."""
+    """Return the result of the same fault if an earlier call made the first request."""
     *other, videos = result.requests.split(" + ")
     fewer = f"{int(videos.split()[0]) - 1} video"
     return replace(result, requests=" + ".join([*other, fewer]))

@@ -1,4 +1,4 @@
-"""Links of videos that lead nowhere, somewhere else, or where nobody should be led."""
+"""Links of videos: malformed ones, to private addresses, through redirects."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from .cells import ELSEWHERE, GOOD_VIDEO, HERE, PORT, QUERY, WHOLE, Cell, Fault,
 
 KIND = "link"
 PATH = f"/1d/v.mp4{QUERY}"
-REFUSED = Result("DownloadError", "none")
+NOT_FOLLOWED = Result("DownloadError", "none")
 
-# Nothing may be asked for, by a client of a server on this machine.
-NOWHERE: dict[str, str] = {
+# A client of a server on this machine follows none of these.
+MALFORMED: dict[str, str] = {
     "relative": "v.mp4",
     "an absolute path": PATH,
     "without a scheme": f"//store.example{PATH}",
@@ -38,7 +38,7 @@ NOWHERE: dict[str, str] = {
     "half a character": "https://w\ud800.example/v.mp4",
     "blanks within": "h t t p s://store.example/v.mp4",
 }
-# Nothing may be asked for, by a client of a public API.
+# A client of a public API follows none of these.
 PRIVATE: dict[str, str] = {
     "http": f"http://store.example{PATH}",
     "http at the API": f"http://api.example{PATH}",
@@ -59,15 +59,15 @@ PRIVATE: dict[str, str] = {
     "this link as IPv6": "https://[fe80::1]/v.mp4",
     "a multicast address": "https://224.0.0.1/v.mp4",
 }
-# As these are, but by a name: only who looks it up can know.
+# The same by host name: only a lookup shows it.
 BY_NAME = {"loopback by name": f"https://localhost:{PORT}/v.mp4"}
-# Where a public link may lead: to any public host, the API's own included, without the key.
+# A client of a public API follows these, without the key.
 PUBLIC: dict[str, str] = {
     "its own store": f"{HERE}{PATH}",
     "another host": f"{ELSEWHERE}{PATH}",
     "the API itself": f"https://api.example{PATH}",
 }
-# As the end of a redirect, these are relative to where they were found, or no header at all.
+# In a Location header these are relative to the link, or cannot be sent at all.
 RELATIVE = {
     "relative",
     "an absolute path",
@@ -76,7 +76,7 @@ RELATIVE = {
     "a line break",
     "a null character",
 }
-# And these make no sense to httpx, which takes them for a fault on the way: asked again.
+# For these httpx raises the error of a broken response, so they are tried again.
 UNREAD = {
     "http without a host",
     "https without a host",
@@ -90,12 +90,12 @@ UNREAD = {
 
 def cells() -> Iterator[Cell]:
     """Yield every cell of this kind."""
-    for name, link in NOWHERE.items():
-        yield _cell(name, "", REFUSED, link=link)
+    for name, link in MALFORMED.items():
+        yield _cell(name, "", NOT_FOLLOWED, link=link)
     for name, link in PRIVATE.items():
-        yield _cell(name, "of a public API", REFUSED, link=link, production=True)
+        yield _cell(name, "of a public API", NOT_FOLLOWED, link=link, production=True)
     for name, link in (PRIVATE | BY_NAME).items():
-        yield _cell(name, "of a public API, by the network", REFUSED, link=link, aimed=True)
+        yield _cell(name, "of a public API, by the network", NOT_FOLLOWED, link=link, aimed=True)
     for name, link in PUBLIC.items():
         yield _cell(name, "of a public API", WHOLE, link=link, production=True)
     yield _cell("another host", "", WHOLE, link=f"{ELSEWHERE}{PATH}")
@@ -105,10 +105,10 @@ def cells() -> Iterator[Cell]:
 
 
 def _redirects() -> Iterator[Cell]:
-    """Yield redirects to all of these places, and in circles."""
+    """Yield the cells of redirects to all of these, and of loops."""
     ended = Result("DownloadError", "1 video")
     broken = Result("IncompleteDownloadError", "4 video")
-    for name, link in (NOWHERE | PRIVATE).items():
+    for name, link in (MALFORMED | PRIVATE).items():
         if name not in RELATIVE:
             here = {"production": True} if name in PRIVATE else {}
             case = "of a public API" if here else ""
@@ -128,7 +128,7 @@ def _redirects() -> Iterator[Cell]:
 def _redirected(
     name: str, case: str, result: Result, link: str, status: int = 302, **more: Any
 ) -> Cell:
-    """Return the cell of a good link that redirects; what it leads to is there, if anything is."""
+    """Return the cell of a good link that redirects to another one."""
     away = Reply(status, "", {"Location": link})
     script: tuple[Fault, ...] = (away, GOOD_VIDEO) if "2" in result.requests else (away,)
     return _cell(f"a redirect to {name}", case, result, script, **more)

@@ -1,4 +1,4 @@
-"""What a server asks a client to wait, in every form that Retry-After has been seen in."""
+"""Retry-After, in every form that servers are known to send."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from tests.support.responses import ID
 from .cells import COMPLETED, GOOD_VIDEO, SUBMITTED, Act, Cell, Fault, Reply, Result
 
 KIND = "Retry-After"
-# Without a sensible request, the pause is the client's own.
+# Without a usable value, the pause is the client's own backoff.
 OWN = (0.0, 2.0)
-ASKED = {
+VALUES = {
     "seconds": ("7", (7.0, 7.0)),
     "seconds and a half": ("7.5", (7.5, 7.5)),
     "zero": ("0", OWN),
@@ -47,17 +47,17 @@ TOO_LONG: dict[Act, Result] = {
 
 def cells() -> Iterator[Cell]:
     """Yield every cell of this kind."""
-    for name, (text, pause) in ASKED.items():
-        refusal = Reply(429, "", {"Retry-After": text})
+    for name, (text, pause) in VALUES.items():
+        rejection = Reply(429, "", {"Retry-After": text})
         for act, (good, result) in GOOD.items():
-            came = TOO_LONG[act] if pause is None else result
-            yield _cell(name, "429", act, came, (refusal, good), pause)
+            expected = TOO_LONG[act] if pause is None else result
+            yield _cell(name, "429", act, expected, (rejection, good), pause)
     of_proxy = Reply(503, "<html>", {"Retry-After": "7"})
     for act, (good, result) in GOOD.items():
         yield _cell("seconds", "503 of a proxy", act, result, (of_proxy, good), (7.0, 7.0))
     going_on = Reply(200, {"id": ID, "status": "generating"}, {"Retry-After": "9"})
-    seen = Result("completed", "2 GET")
-    yield _cell("seconds", "200", "wait", seen, (going_on, COMPLETED), (9.0, 9.0))
+    completed = Result("completed", "2 GET")
+    yield _cell("seconds", "200", "wait", completed, (going_on, COMPLETED), (9.0, 9.0))
 
 
 def _cell(fault: str, case: str, act: Act, result: Result, *more: Any) -> Cell:

@@ -1,7 +1,4 @@
-"""Plays one cell with one client_kind of client, and keeps what was seen.
-
-Knows nothing of what must come of it.
-"""
+"""Plays one cell with one client, and records what happened."""
 
 from __future__ import annotations
 
@@ -37,19 +34,19 @@ from .world import Secrets, World
 FILE = "v.mp4"
 # On the clock of the cell.
 WAIT_SECONDS = 40.0
-# Nothing takes longer in truth, however busy this machine is.
+# Real seconds that no cell exceeds, even on a busy machine.
 PATIENCE = 10.0
 
 
 @dataclass
 class Played:
-    """What was seen while a cell was played.
+    """What happened while a cell was played.
 
     Attributes:
         before: How many requests had arrived when the call began.
-        connections: How many the API's server accepted from then on.
-        raised: What the call ended with, if with nothing better.
-        returned: What it returned.
+        connections: How many the API's server accepted during the call.
+        raised: The exception that the call raised, or None.
+        returned: The generation that it returned, or None.
     """
 
     requests: list[Request] = field(default_factory=list)
@@ -73,7 +70,7 @@ class Played:
 
 @dataclass(frozen=True)
 class Loop:
-    """What runs the clients of one client_kind: an event loop that is shared, or none.
+    """The event loop that the async clients of many cells share; none for the sync client.
 
     Attributes:
         backend: Its name, as anyio has it, or "sync".
@@ -84,7 +81,7 @@ class Loop:
 
     @contextmanager
     def client(self, key: str, **options: Any) -> Iterator[Any]:
-        """Make a client and close it in the end; its methods are called alike for each client."""
+        """Make a client, whose methods are called without ``await``, and close it at the end."""
         if self.portal is None:
             with WanClient(key, **options) as client:
                 yield client
@@ -95,7 +92,7 @@ class Loop:
 
 
 def play(cell: Cell, loop: Loop, folder: Path, secrets: Secrets) -> Played:
-    """Do to a client what the cell says, and return what was seen."""
+    """Play a cell, and return what happened."""
     played = Played()
     floods = [action for action in cell.script if isinstance(action, Flood)]
     for flood in floods:
@@ -114,9 +111,9 @@ def play(cell: Cell, loop: Loop, folder: Path, secrets: Secrets) -> Played:
             with _measured(cell, played):
                 try:
                     played.returned = _call(cell, wan, subject, folder)
-                except Exception as error:  # noqa: BLE001 - what escapes is what is asked for
+                except Exception as error:  # noqa: BLE001 - the test checks it
                     played.raised = error
-                    _let_go(error)
+                    _drop_tracebacks(error)
     played.requests = world.requests
     played.strayed = [str(request.url) for request in world.strayed]
     played.unread = world.api.slammed
@@ -128,14 +125,14 @@ def play(cell: Cell, loop: Loop, folder: Path, secrets: Secrets) -> Played:
 
 
 def _retrying(cell: Cell) -> RetryPolicy:
-    """Return a policy that tries a few times, and without pauses where time is short."""
+    """Return a policy with a few attempts, and without pauses for slow faults."""
     if cell.seconds and cell.act != "submit":
         return RetryPolicy(attempts=cell.attempts or 2, backoff=0)
     return RetryPolicy(attempts=4, max_backoff=2)
 
 
 def _prepare(cell: Cell, world: World, wan: Any, folder: Path) -> Any:
-    """Go as far as the stage of the fault, where everything is well; return what it is about."""
+    """Run the stages before that of the fault, without faults; return the call's subject."""
     if cell.aimed or cell.refused is not None:
         return _known(cell, world)
     accepted = {"id": ID, "status": "queued", **cell.submitted}
@@ -152,39 +149,39 @@ def _prepare(cell: Cell, world: World, wan: Any, folder: Path) -> Any:
         world.api.script("poll", response(200, done))
         subject = wan.wait(subject)
         if kept:
-            # Like a submission, the next one will have a connection of its own.
+            # Like a submission, the next download has a connection of its own.
             wan.download(subject, io.BytesIO())
     if cell.earlier:
-        world.api.script("download", world.placed(cell.earlier), response(418))
+        world.api.script("download", world.filled(cell.earlier), response(418))
         with suppress(WanError):
             wan.download(subject, folder / FILE)
     return subject
 
 
 def _known(cell: Cell, world: World) -> Generation:
-    """Return a generation as somebody has it for whom the API does nothing now."""
+    """Return a generation, without any request to the API."""
     if cell.act != "download":
         return Generation(id=ID, status="queued", raw={"id": ID})
     return Generation(id=ID, status="completed", video=Video(url=_filled(cell.link, world)))
 
 
 def _filled(value: Any, world: World) -> Any:
-    """Return JSON with every place in it filled in."""
-    return json.loads(fill(json.dumps(value), world.places(value)))
+    """Return JSON with every placeholder in it filled in."""
+    return json.loads(fill(json.dumps(value), world.values(value)))
 
 
-def _keep(world: World, ask: Any) -> None:
-    """Ask twice; the second time must have been on the connection of the first."""
-    ask()
+def _keep(world: World, send: Any) -> None:
+    """Make a request twice, and check that both use one connection."""
+    send()
     connections = world.api.connections
-    ask()
+    send()
     assert world.api.connections == connections
 
 
 def _begin(cell: Cell, world: World, played: Played) -> None:
-    """From here on the fault is done, and everything counts."""
+    """Start the fault, and count requests from now on."""
     if cell.script:
-        world.api.script(cell.stage, *(world.placed(fault) for fault in cell.script))
+        world.api.script(cell.stage, *(world.filled(fault) for fault in cell.script))
     if "elsewhere" in vars(world):
         world.elsewhere.script("download", GOOD_VIDEO)
     world.api.unread = cell.unread
@@ -204,8 +201,8 @@ def _call(cell: Cell, wan: Any, subject: Any, folder: Path) -> Any:
     return wan.download(subject, folder / FILE, timeout=cell.seconds)
 
 
-def _let_go(error: BaseException | None) -> None:
-    """Keep what an error says, but not the client that its traceback holds."""
+def _drop_tracebacks(error: BaseException | None) -> None:
+    """Keep an error and its causes, but not the client, which their tracebacks refer to."""
     while error:
         error.__traceback__ = None
         error = error.__cause__ or error.__context__
@@ -213,7 +210,7 @@ def _let_go(error: BaseException | None) -> None:
 
 @contextmanager
 def _measured(cell: Cell, played: Played) -> Iterator[None]:
-    """Measure how long it takes, and where it is asked for, how much memory."""
+    """Measure the time of the block, and for some cells its memory."""
     if cell.most_memory:
         tracemalloc.start()
     began = time.monotonic()

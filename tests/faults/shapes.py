@@ -1,4 +1,4 @@
-"""Ids, statuses, videos, errors and usages in every shape that is known, and in others."""
+"""Ids, statuses, videos, errors and usages in every known shape, and in others."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .cells import (
 KIND = "shape"
 NOT_THERE = object()
 
-# Each of them has to reach the API as it came, and never the file system.
+# Each has to be sent to the API unchanged, and never to be part of a path.
 GOOD_IDS: Mapping[str, Any] = {
     "a number": 12345,
     "digits": "12345",
@@ -52,7 +52,7 @@ BAD_IDS: Mapping[str, Any] = {
     "an object": {"id": "gen-1"},
     "half a character": "\ud800",
 }
-# The state that each status stands for.
+# The state that each status means.
 STATUSES: Mapping[str, tuple[Any, str]] = {
     **{
         word: (word, "pending")
@@ -141,11 +141,11 @@ USAGES: Mapping[str, Any] = {
 }
 STRANGE: Mapping[str, Mapping[str, Any]] = {
     "nothing but an id": {},
-    "names that nobody knows": {"progress": 40, "": None, "a/b~c": [1], "output": {"x": []}},
+    "unknown names": {"progress": 40, "": None, "a/b~c": [1], "output": {"x": []}},
     "1,000 names": {f"name{number}": number for number in range(1000)},
     "every value null": dict.fromkeys(("status", "video", "error", "meta", "usage")),
     "an error in a success": {"error": {"name": "E", "message": "m"}, "statusCode": 500},
-    "the answer within data": {"data": {"status": "completed", "video": {"url": LINK}}},
+    "the response within data": {"data": {"status": "completed", "video": {"url": LINK}}},
 }
 FAILED = Result("GenerationFailedError", "1 GET")
 
@@ -153,34 +153,34 @@ FAILED = Result("GenerationFailedError", "1 GET")
 def cells() -> Iterator[Cell]:
     """Yield every cell of this kind."""
     for name, value in BAD_IDS.items():
-        yield _cell("id", name, "submit", DOUBT, _answer(id=value))
-        seen = Result("completed", "1 GET")
-        yield _cell("id", name, "wait", seen, _answer(COMPLETED.body, id=value))
+        yield _cell("id", name, "submit", DOUBT, _reply(id=value))
+        completed = Result("completed", "1 GET")
+        yield _cell("id", name, "wait", completed, _reply(COMPLETED.body, id=value))
     for name, value in GOOD_IDS.items():
-        yield _cell("id", name, "submit", SUBMITTED, _answer(id=value, status="queued"))
+        yield _cell("id", name, "submit", SUBMITTED, _reply(id=value, status="queued"))
         yield _cell("id", name, "wait", Result("completed", "1 GET"), COMPLETED, id=value)
         yield _cell("id", name, "download", WHOLE, GOOD_VIDEO, id=value)
     for name, (value, state) in STATUSES.items():
-        yield _cell("status", name, "submit", Result(state, "1 POST"), _answer(status=value))
-        yield _cell("status", name, "status", Result(state, "1 GET"), _answer(status=value))
-        yield _cell("status", name, "wait", _waited(state), _answer(status=value))
+        yield _cell("status", name, "submit", Result(state, "1 POST"), _reply(status=value))
+        yield _cell("status", name, "status", Result(state, "1 GET"), _reply(status=value))
+        yield _cell("status", name, "wait", _waited(state), _reply(status=value))
     yield from _of_videos()
     for name, value in FAILURES.items():
-        over = _answer(status="error", error=value)
+        over = _reply(status="error", error=value)
         yield _cell("error", name, "submit", Result("failed", "1 POST"), over)
         yield _cell("error", name, "wait", FAILED, over)
     for name, value in USAGES.items():
-        yield _cell("usage", name, "submit", SUBMITTED, _answer(status="queued", meta=value))
-        yield _cell("usage", name, "wait", FAILED, _answer(status="error", meta=value))
+        yield _cell("usage", name, "submit", SUBMITTED, _reply(status="queued", meta=value))
+        yield _cell("usage", name, "wait", FAILED, _reply(status="error", meta=value))
     for name, more in STRANGE.items():
-        yield _cell("whole", name, "submit", SUBMITTED, _answer(**more))
-        yield _cell("whole", name, "status", Result("pending", "1 GET"), _answer(**more))
+        yield _cell("whole", name, "submit", SUBMITTED, _reply(**more))
+        yield _cell("whole", name, "status", Result("pending", "1 GET"), _reply(**more))
 
 
 def _of_videos() -> Iterator[Cell]:
-    """Yield every shape of a video, as it is read and as it is downloaded."""
+    """Yield the cells of every shape of a video: read, and downloaded."""
     for name, value in (VIDEOS | NO_VIDEOS).items():
-        done = _answer(status="completed", video=value)
+        done = _reply(status="completed", video=value)
         yield _cell("video", name, "submit", Result("completed", "1 POST"), done)
         yield _cell("video", name, "wait", Result("completed", "1 GET"), done)
     for name, value in VIDEOS.items():
@@ -194,20 +194,20 @@ def _waited(state: str) -> Result:
     return ends.get(state, Result("WaitTimeoutError", "8 GET"))
 
 
-def _answer(given: Mapping[str, Any] | None = None, /, **more: Any) -> Reply:
-    """Return an answer of 200 with these members, but for those that are not to be there."""
+def _reply(given: Mapping[str, Any] | None = None, /, **more: Any) -> Reply:
+    """Return a 200 with these fields, without those that are ``NOT_THERE``."""
     whole = {"id": ID, **(given or {}), **more}
     return Reply(200, {name: value for name, value in whole.items() if value is not NOT_THERE})
 
 
-def _cell(fault: str, case: str, act: Act, result: Result, answer: Fault, **submitted: Any) -> Cell:
+def _cell(fault: str, case: str, act: Act, result: Result, reply: Fault, **submitted: Any) -> Cell:
     return Cell(
         kind=KIND,
         fault=fault,
         case=case,
         act=act,
         result=result,
-        script=(answer,),
+        script=(reply,),
         submitted=submitted,
     )
 

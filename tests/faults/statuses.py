@@ -1,7 +1,7 @@
-"""Every status that the gateway, its CDN or anything between is known to send.
+"""Every status that the gateway, its CDN or a proxy is known to send.
 
-Each one comes with each of the bodies that the gateway has had over time, and
-with those of whatever stands before it.
+Each has each of the bodies that the gateway has used over time, and those of
+proxies and CDNs.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from .cells import (
     ELSEWHERE,
     GOOD_VIDEO,
     KEY,
-    LOOKED_AGAIN,
+    POLLED_AGAIN,
     Cell,
     Fault,
     Reply,
     Result,
-    passing,
+    twice,
 )
 
 KIND = "status"
@@ -90,7 +90,7 @@ OTHERS = (
 )
 REDIRECTS = (300, 301, 302, 303, 304, 305, 307, 308)
 
-# The API or what stands before it may have done its work all the same.
+# The API may have accepted the request all the same.
 LOST = {408, 425, 444, 460, 499, *range(502, 1000)} - {503}
 ERRORS = {
     400: "BadRequestError",
@@ -108,14 +108,14 @@ def cells() -> Iterator[Cell]:
     """Yield every cell of this kind."""
     for status in KNOWN:
         for case, (body, headers) in BODIES.items():
-            yield from _asked(status, case, Reply(status, body, headers))
+            yield from _every_time(status, case, Reply(status, body, headers))
     for status in OTHERS:
-        yield from _asked(status, "empty", Reply(status))
+        yield from _every_time(status, "empty", Reply(status))
     for status in REDIRECTS:
         elsewhere = Reply(status, "", {"Location": f"{ELSEWHERE}/v2/video/generations"})
-        yield from _asked(status, "to another host", elsewhere)
+        yield from _every_time(status, "to another host", elsewhere)
     for place in ("javascript:x", "mailto:a@b.example", "https://xn--a/", "//xn--/", "http:///"):
-        yield from _asked(302, f"to {place}", Reply(302, "", {"Location": place}))
+        yield from _every_time(302, f"to {place}", Reply(302, "", {"Location": place}))
     for status in (429, 503):
         named = Reply(status, {"id": "gen-1", "status": "queued"})
         yield _cell(status, "naming a job", DOUBT, (named,), "submit")
@@ -130,10 +130,10 @@ def _error(status: int) -> str:
     return ERRORS.get(status, "ServerError" if status >= 500 else "ApiError")
 
 
-def _asked(status: int, case: str, reply: Reply) -> Iterator[Cell]:
-    """Yield what becomes of a submission, and of a single look, that is answered so for good."""
+def _every_time(status: int, case: str, reply: Reply) -> Iterator[Cell]:
+    """Yield the cells of a submission and of a poll that get this response every time."""
     submitted = Result(_error(status), "1 POST", "perhaps" if status in UNCLEAR else "no")
-    if reply.refuses:
+    if reply.rejects:
         submitted = Result(_error(status), "4 POST", "no")
     elif status in LOST or status == 503:
         submitted = DOUBT
@@ -142,24 +142,24 @@ def _asked(status: int, case: str, reply: Reply) -> Iterator[Cell]:
 
 
 def _polls(status: int) -> int:
-    """Return how many looks are answered so before a single one is given up."""
+    """Return how many polls ``status`` makes that get this status."""
     return 4 if status in {404, 429} | LOST or status >= 500 else 1
 
 
 def _awaited(status: int) -> Iterator[Cell]:
-    """Yield what becomes of a wait that meets a status for a while, and for good."""
+    """Yield the cells of a wait that gets a status twice, and every time."""
     reply = Reply(status, *BODIES["HTML"])
     final = Result(_error(status), "1 GET")
     for_good = Result("WaitTimeoutError", "8 GET")
     if status == 404:
         for_good = Result("NotFoundError", "7 GET")
-    passes = _polls(status) > 1
-    yield _cell(status, "twice", LOOKED_AGAIN if passes else final, passing(reply), "wait")
-    yield _cell(status, "for good", for_good if passes else final, (reply,), "wait")
+    temporary = _polls(status) > 1
+    yield _cell(status, "twice", POLLED_AGAIN if temporary else final, twice(reply), "wait")
+    yield _cell(status, "for good", for_good if temporary else final, (reply,), "wait")
 
 
 def _downloaded(status: int) -> Iterator[Cell]:
-    """Yield what becomes of a download that meets a status once, and for good."""
+    """Yield the cells of a download that gets a status once, and every time."""
     reply = Reply(status, *BODIES["HTML"])
     error, requests, once = "DownloadError", "1 video", False
     if status in GONE:
@@ -174,7 +174,7 @@ def _downloaded(status: int) -> Iterator[Cell]:
 
 
 def _of_money() -> Iterator[Cell]:
-    """Yield the refusals that are about money, in either spelling."""
+    """Yield the rejections for lack of credits, in either spelling."""
     for kind in ("err_insufficent_credits", "err_insufficient_credits"):
         body = {"error": {"name": "E", "message": "Too few credits", "data": {"kind": kind}}}
         broke = Result("InsufficientCreditsError", "1 POST", "no")
@@ -182,19 +182,19 @@ def _of_money() -> Iterator[Cell]:
 
 
 def _quoting() -> Iterator[Cell]:
-    """Yield the answers that quote the key: in a header, a page, an answer that is a success."""
+    """Yield responses that quote the key: in a header, a page, a successful response."""
     quote = f"Bearer {KEY}"
     for name in ("X-Request-Id", "X-Inference-Id", "WWW-Authenticate", "X-Debug"):
         reply = Reply(401, "", {name: quote})
-        refused = Result("AuthenticationError", "1 POST", "no")
-        yield _cell(401, f"the key in {name}", refused, (reply,), "submit")
+        rejected = Result("AuthenticationError", "1 POST", "no")
+        yield _cell(401, f"the key in {name}", rejected, (reply,), "submit")
     page = Reply(502, f"<html><title>{quote}</title></html>", HTML)
     yield _cell(502, "the key in a page", DOUBT, (page,), "submit")
     unread = Reply(200, f"You sent {quote}")
     yield _cell(200, "the key in a text", DOUBT, (unread,), "submit")
-    seen = Result("pending", "1 GET")
-    answered: Mapping[str, Any] = {"id": "gen-1", "status": quote, "meta": {"sent": quote}}
-    yield _cell(200, "the key in the status", seen, (Reply(200, answered),), "status")
+    pending = Result("pending", "1 GET")
+    body: Mapping[str, Any] = {"id": "gen-1", "status": quote, "meta": {"sent": quote}}
+    yield _cell(200, "the key in the status", pending, (Reply(200, body),), "status")
 
 
 def _cell(status: int, case: str, result: Result, script: tuple[Fault, ...], act: Any) -> Cell:

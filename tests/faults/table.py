@@ -1,7 +1,4 @@
-"""Draws the matrix: one row for all the faults of a kind that come to the same.
-
-What is drawn is what each cell says; the tests hold what happens to it.
-"""
+"""Writes the matrix as Markdown: one row for the faults of a kind with the same result."""
 
 from __future__ import annotations
 
@@ -17,24 +14,24 @@ FILE = Path(__file__).with_name("MATRIX.md")
 COMMAND = "WAN_WRITE_MATRIX=1 python scripts/test.py tests/faults"
 _STAGES: dict[Act, str] = {
     "submit": "submit",
-    "status": "poll, one look (`status`)",
-    "wait": "poll, until it ends (`wait`)",
+    "status": "poll once (`status`)",
+    "wait": "poll until the job ends (`wait`)",
     "download": "download",
 }
-_HEAD = f"""# What comes of every fault
+_HEAD = f"""# The result of every fault
 
-Each row is a stage of a generation and faults that come to the same there; each fault is played
-by a server on a real socket, to both clients, and the tests in this folder hold the clients to the
-row. This file is drawn from the cells themselves: `{COMMAND}`.
+Each row is a stage of a generation and the faults that have the same result there. A server on a
+real socket plays each fault, to both clients, and the tests in this folder check the result. This
+file is generated from the cells: `{COMMAND}`.
 
 - **connection**: `kept` is one that has served a request of this stage before.
 - **outcome**: the class of the error, or the state of the generation that was returned.
-- **requests**: those that arrive from the call on: `POST` submits, `GET` looks, `video` goes to the
-  store; `unread` is a connection that was closed before anything was read. 4 is how often a client
-  may try here, 8 how often it looks before the time is over.
-- **money**: whether the call's generation may have been paid for, as its outcome or its text says.
-  From poll on it was paid once, by the one submission before.
-- **files**: what lies in the folder afterwards.
+- **requests**: those that arrive during the call: `POST` submits, `GET` polls, `video` goes to the
+  storage; `unread` is a connection that was closed before anything was read. The policy here allows
+  4 attempts, and the deadline 8 polls.
+- **money**: whether the call's generation may have been paid for, as its outcome or its message
+  says. From poll on it was paid for once, by the submission before the call.
+- **files**: the files in the folder after the call.
 
 No row has an untyped exception, a second POST after one that may have been accepted, a file under
 the final name that is not the whole video, or the key anywhere but in requests to the API.
@@ -48,7 +45,7 @@ def draw() -> str:
         parts.append(f"## {stage[0].upper()}{stage[1:]}\n")
         parts.append("\n".join(_rows([cell for cell in CELLS if cell.act == act])) + "\n")
     if pending := [cell for cell in CELLS if cell.defect]:
-        parts.append("## Not held yet\n")
+        parts.append("## Known defects\n")
         parts.append("\n".join(f"- {cell.name}: {cell.defect}" for cell in pending) + "\n")
     return "\n".join(parts)
 
@@ -81,16 +78,16 @@ def _rows(cells: list[Cell]) -> list[str]:
 
 def _named(cells: list[Cell]) -> str:
     """Name faults, those with the same variants together."""
-    cases: dict[str, list[str]] = {}
+    cases_of: dict[str, list[str]] = {}
     for cell in cells:
-        cases.setdefault(cell.fault, []).append(cell.case)
+        cases_of.setdefault(cell.fault, []).append(cell.case)
     alike: dict[tuple[str, ...], list[str]] = {}
-    for fault, variants in cases.items():
+    for fault, variants in cases_of.items():
         alike.setdefault(tuple(variants), []).append(fault)
     named = []
     for cases_of_each, faults in alike.items():
-        said = ", ".join(filter(None, cases_of_each))
-        named.append(f"{_spans(faults)} ({said})" if said else _spans(faults))
+        cases = ", ".join(filter(None, cases_of_each))
+        named.append(f"{_spans(faults)} ({cases})" if cases else _spans(faults))
     return "; ".join(named).replace("|", "\\|")
 
 

@@ -1,4 +1,4 @@
-"""The matrix: each fault at each stage, in both colours, held to what it must come to."""
+"""The matrix: each fault at each stage, with both clients, has the expected result."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from .verdict import check
 
 
 def parameter(cell: Cell):
-    """Return a cell as a test takes it."""
+    """Return a cell as a parameter of the test."""
     marks = pytest.mark.xfail(strict=True, reason=cell.defect) if cell.defect else ()
     return pytest.param(cell, id=cell.name, marks=marks)
 
 
 @pytest.mark.parametrize("cell", [parameter(cell) for cell in CELLS if not cell.most_memory])
-def test_a_fault_comes_to_what_the_matrix_says(plays, listening, cell):
-    """Its outcome, requests, money and files in every client_kind; nothing paid twice or leaked."""
-    for stay, future in plays[cell.name]:
-        check(cell, future.result(), stay.folder, stay.secrets)
-        assert listening.heard(stay.secrets) == []
+def test_a_fault_has_the_result_in_the_matrix(plays, log_watch, cell):
+    """Outcome, requests, money and files; nothing is paid for twice, no secret is leaked."""
+    for place, future in plays[cell.name]:
+        check(cell, future.result(), place.folder, place.secrets)
+        assert log_watch.leaks(place.secrets) == []

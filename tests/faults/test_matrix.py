@@ -1,4 +1,4 @@
-"""The table of the matrix, and whether the matrix is complete."""
+"""The matrix is complete, and MATRIX.md shows it."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from .table import COMMAND, FILE, draw
 LEAST = 300
 
 
-def test_the_table_is_what_the_cells_say():
-    """MATRIX.md is drawn from the cells; the command in it draws it anew."""
+def test_the_table_shows_the_cells():
+    """MATRIX.md is generated from the cells, by the command in it."""
     text = draw()
     if os.environ.get("WAN_WRITE_MATRIX"):
         FILE.write_text(text, "utf-8")
     assert FILE.read_text("utf-8") == text, f"Run: {COMMAND}"
 
 
-def test_no_two_cells_have_one_name():
-    """Each cell is a row of its own."""
+def test_each_cell_has_a_name_of_its_own():
+    """It is the name of its test."""
     assert [name for name, count in Counter(c.name for c in CELLS).items() if count > 1] == []
 
 
-def test_what_is_not_held_yet_is_there():
-    """A defect that is known is a cell's."""
+def test_each_known_defect_is_of_a_cell():
+    """By the name of the cell."""
     assert DEFECTS.keys() <= {cell.name for cell in CELLS}
 
 
 def test_there_are_enough_cells_at_every_stage():
-    """Each stage, each kind of connection, and each client_kind."""
+    """For each stage and kind of connection, with each client."""
     counts = Counter((cell.stage, cell.connection) for cell in CELLS)
     assert len(CELLS) >= LEAST
     assert set(counts) == {
@@ -52,18 +52,20 @@ def test_the_sample_has_every_fault_and_every_kind_of_fault_at_every_stage():
     assert {"sync", "asyncio", "trio"} == {one for cell in sample for one in backends(cell)}
 
 
-def test_every_status_meets_every_stage_with_every_body():
-    """A status that the gateway or its CDN is known to send is sent wherever it can be."""
-    met = {(cell.stage, cell.fault, cell.case) for cell in CELLS if cell.kind == "status"}
+def test_every_known_status_is_played_at_every_stage_with_every_body():
+    """All that the gateway or its CDN is known to send."""
+    played = {(cell.stage, cell.fault, cell.case) for cell in CELLS if cell.kind == "status"}
     for status in map(str, statuses.KNOWN):
-        assert {("submit", status, body) for body in statuses.BODIES} <= met
-        assert {("poll", status, body) for body in statuses.BODIES} <= met
-        assert ("download", status, "for good") in met
+        assert {("submit", status, body) for body in statuses.BODIES} <= played
+        assert {("poll", status, body) for body in statuses.BODIES} <= played
+        assert ("download", status, "for good") in played
 
 
-def test_every_way_to_lose_an_answer_meets_every_stage():
-    """On a fresh connection and on one that was kept."""
-    met = {(cell.stage, cell.fault, cell.connection) for cell in CELLS if cell.kind == "connection"}
+def test_every_lost_response_is_played_at_every_stage():
+    """On a fresh connection and on a kept one."""
+    played = {
+        (cell.stage, cell.fault, cell.connection) for cell in CELLS if cell.kind == "connection"
+    }
     for loss in connections.LOSSES:
         for stage in ("submit", "poll", "download"):
-            assert {(stage, loss.name, "fresh"), (stage, loss.name, "kept")} <= met
+            assert {(stage, loss.name, "fresh"), (stage, loss.name, "kept")} <= played

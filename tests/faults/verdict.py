@@ -1,6 +1,6 @@
-"""What came of a cell, and whether it is what must come of it.
+"""Checks the result of a cell.
 
-``check`` is the one assertion of the matrix: the same rules for every cell.
+``check`` has the same rules for every cell.
 """
 
 from __future__ import annotations
@@ -21,22 +21,22 @@ from .world import Secrets
 
 
 def check(cell: Cell, played: Played, folder: Path, secrets: Secrets) -> None:
-    """Hold what was seen to what the cell says, and to the rules for all of them."""
+    """Check that a played cell has its expected result and keeps the rules of all cells."""
     assert result(cell, played, folder) == cell.result
     assert leaks(played, folder, secrets.key) == []
     assert secrets.signature not in str(played.raised)
     assert paid_twice(cell, played) == []
     assert lost_ids(cell, played) == []
     assert careless(cell, played) == []
-    assert beyond(cell, played) == []
+    assert exceeded(cell, played) == []
 
 
 def result(cell: Cell, played: Played, folder: Path) -> Result:
-    """Sum up what was seen as the matrix shows it."""
+    """Return the result as the matrix shows it."""
     return Result(
         outcome=_outcome(played),
         requests=_requests(played),
-        money=_money(cell, played),  # type: ignore[arg-type]  # what is not said is no Money
+        money=_money(cell, played),  # type: ignore[arg-type]  # an unexpected text fails the comparison
         files=_files(cell, folder),
     )
 
@@ -61,17 +61,17 @@ def _requests(played: Played) -> str:
 
 
 def _money(cell: Cell, played: Played) -> str:
-    """Return whether money was spent, as the caller is told."""
+    """Return whether money was spent, as the result or its message says."""
     if cell.act != "submit" or played.returned:
         return "once"
     if isinstance(played.raised, SubmissionInDoubtError):
         return "perhaps"
-    said = {
+    meanings = {
         "Nothing was accepted or charged": "no",
         "Whether it was accepted is not known": "perhaps",
     }
     text = str(played.raised)
-    return next((money for words, money in said.items() if words in text), "not said")
+    return next((money for words, money in meanings.items() if words in text), "unknown")
 
 
 def _files(cell: Cell, folder: Path) -> str:
@@ -87,8 +87,8 @@ def _files(cell: Cell, folder: Path) -> str:
     return ", ".join(found) or "none"
 
 
-def told(error: BaseException | None) -> str:
-    """Return all that an error says: itself, its causes, its notes, and its state."""
+def everything_in(error: BaseException | None) -> str:
+    """Return all that an error carries: text, traceback, causes, notes, attributes."""
     if error is None:
         return ""
     everything = "".join(traceback.format_exception(error))
@@ -99,7 +99,7 @@ def told(error: BaseException | None) -> str:
 
 
 def leaks(played: Played, folder: Path, key: str) -> list[str]:
-    """Return every place where the key is and must not be."""
+    """Return every place where the key must not be and is."""
     places = [f"the request for {at}" for at in played.strayed if key in at]
     for request in played.requests:
         headers = dict(request.headers)
@@ -108,7 +108,7 @@ def leaks(played: Played, folder: Path, key: str) -> list[str]:
         if key in f"{request.target}{headers}{request.body!r}":
             places.append(f"{request.method} {request.target}")
     texts = {
-        "the error": told(played.raised),
+        "the error": everything_in(played.raised),
         "the pickled error": repr(pickle.dumps(played.raised)) if played.raised else "",
         "the generation": f"{played.returned!r}{pickle.dumps(played.returned)!r}",
         "a file": "".join(f"{p.name}{p.read_bytes()!r}" for p in folder.iterdir()),
@@ -117,10 +117,10 @@ def leaks(played: Played, folder: Path, key: str) -> list[str]:
 
 
 def paid_twice(cell: Cell, played: Played) -> list[str]:
-    """Return what is wrong about the submissions: after one that may count there is no other."""
+    """Return what is wrong with the submissions: none may follow one that may be accepted."""
     posts = played.of("submit")
-    answered = [_entry(cell, index) for index in range(len(posts) - 1)]
-    wrong = [str(one) for one in answered if not (isinstance(one, Reply) and one.refuses)]
+    responses = [_entry(cell, index) for index in range(len(posts) - 1)]
+    wrong = [str(one) for one in responses if not (isinstance(one, Reply) and one.rejects)]
     ids = {post.headers.get("x-client-request-id") for post in posts}
     return wrong + [f"{len(ids)} request ids for one submission"] * (len(ids) > 1)
 
@@ -131,20 +131,20 @@ def _entry(cell: Cell, index: int) -> object:
 
 
 def careless(cell: Cell, played: Played) -> list[str]:
-    """Return what went well this time and need not have."""
+    """Return what is unsafe even though it succeeded this time."""
     ranges = [request.headers for request in played.requests if "range" in request.headers]
     shared = cell.act == "submit" and played.connections < len(played.of("submit"))
     return [
-        *("a range of whatever version there is" for one in ranges if "if-range" not in one),
+        *("a range of an unknown version" for one in ranges if "if-range" not in one),
         *["a submission on a connection that may be closing"] * shared,
     ]
 
 
 def lost_ids(cell: Cell, played: Played) -> list[str]:
-    """Return what the caller cannot know that should: the id of a job, or of a request."""
+    """Return which ids the error lacks: of the job, or of the request."""
     error, lost = played.raised, []
-    asked = {_asked(request) for request in played.requests if request.stage == "poll"}
-    (job,) = asked or {""}
+    polled = {_polled_id(request) for request in played.requests if request.stage == "poll"}
+    (job,) = polled or {""}
     if isinstance(error, WanError):
         if cell.act != "submit" and not error.generation_id:
             lost.append("the error has no generation_id")
@@ -162,13 +162,13 @@ def lost_ids(cell: Cell, played: Played) -> list[str]:
     return lost
 
 
-def _asked(request: Request) -> str:
-    (asked,) = parse_qs(urlsplit(request.target).query, strict_parsing=True)["generation_id"]
-    return asked
+def _polled_id(request: Request) -> str:
+    (identity,) = parse_qs(urlsplit(request.target).query, strict_parsing=True)["generation_id"]
+    return identity
 
 
-def beyond(cell: Cell, played: Played) -> list[str]:
-    """Return which bounds were passed."""
+def exceeded(cell: Cell, played: Played) -> list[str]:
+    """Return which limits were exceeded."""
     low, high = cell.pause or (0.0, float("inf"))
     first = played.pauses[0] if played.pauses else None
     bounds = {

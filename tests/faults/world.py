@@ -1,7 +1,4 @@
-"""The servers, the clock and the way to them that one cell is played with.
-
-Knows nothing of what must come of it.
-"""
+"""The servers, the clock and the transport that one cell is played with."""
 
 from __future__ import annotations
 
@@ -21,7 +18,7 @@ from tests.support.loopback import Loopback
 
 from .cells import ELSEWHERE, HERE, KEY, PORT, SIGNED, Cell, Fault, Reply, fill
 
-# However short a pause is, time goes on, so that every wait comes to its end.
+# Each pause advances the clock by this many seconds at least, so that every wait ends.
 TICK = 5.0
 
 PUBLIC_API, PUBLIC_STORE, PUBLIC_ELSEWHERE = "api.example", "store.example", "elsewhere.example"
@@ -29,11 +26,11 @@ PUBLIC_API, PUBLIC_STORE, PUBLIC_ELSEWHERE = "api.example", "store.example", "el
 
 @dataclass(frozen=True)
 class Secrets:
-    """What few plays know, so that whoever shows it is found out.
+    """Values that are unique to few plays, so that a leak shows where it comes from.
 
     Attributes:
         key: The API key; that of all cells of one kind.
-        signature: What every link of a video is signed with, in one play of one cell.
+        signature: The signature of every link, in one play of one cell.
     """
 
     key: str
@@ -44,8 +41,8 @@ class Server(Loopback):
     """A server that can also close connections before it has read anything.
 
     Attributes:
-        unread: How many of the next connections it does that to.
-        slammed: How many it has done that to.
+        unread: How many of the next connections it closes so.
+        slammed: How many it has closed so.
     """
 
     unread = 0
@@ -61,14 +58,14 @@ class Server(Loopback):
 
 
 class TickingClock(FakeClock):
-    """A clock on which each pause takes a while, and something may happen after some of them."""
+    """A clock on which each pause takes a minimum, and which calls a function at one of them."""
 
     def __init__(self, tick: float, when: int, then: Callable[[], None]) -> None:
         super().__init__()
         self._tick, self._when, self._then = tick, when, then
 
     def sleep(self, seconds: float) -> None:
-        """Be later, at once."""
+        """Advance the time, without waiting."""
         self.sleeps.append(seconds)
         self.time += max(seconds, self._tick)
         if len(self.sleeps) == self._when:
@@ -76,10 +73,10 @@ class TickingClock(FakeClock):
 
 
 class World:
-    """A context manager: the API's server, another host, and what is seen by them.
+    """A context manager: the API's server, another host, and the requests to them.
 
     Attributes:
-        strayed: Addresses that a request would have gone to which are no server of this world.
+        strayed: Requests to any other address.
     """
 
     def __init__(self, cell: Cell, secrets: Secrets) -> None:
@@ -88,7 +85,7 @@ class World:
         self._led = cell.production
         self._servers = ExitStack()
         self.api = Server(listening=cell.refused is None)
-        # A download has no end of its own but the patience with each request.
+        # A download has no deadline of its own; only each request has a timeout.
         tick = 0.0 if cell.act == "download" else TICK
         self.clock = TickingClock(tick, cell.refused or 0, self.api.listen)
         self.strayed: list[httpx.Request] = []
@@ -102,7 +99,7 @@ class World:
 
     @cached_property
     def elsewhere(self) -> Server:
-        """A server at another host, started when it is first spoken of."""
+        """A server at another host, started when it is first used."""
         return self._servers.enter_context(Server(host="127.0.0.2"))
 
     @property
@@ -113,16 +110,16 @@ class World:
 
     @property
     def url(self) -> str:
-        """What the client takes for the API's address."""
+        """The client's base URL."""
         return f"https://{PUBLIC_API}" if self._production else self.api.url
 
     @property
     def hosts(self) -> set[str]:
-        """Under which names the API is asked."""
+        """The hosts of requests to the API."""
         return {urlsplit(self.url).netloc}
 
     def transport(self, backend: str) -> Any:
-        """Return the way to public addresses, or None where none is needed."""
+        """Return a transport that leads public names to this machine; None if not needed."""
         if not self._led:
             return None
         hosts = {
@@ -132,20 +129,20 @@ class World:
         }
         return (Detour if backend == "sync" else AsyncDetour)(hosts, self.strayed)
 
-    def placed(self, fault: Fault) -> tuple[Action, ...]:
-        """Return what is done, with every place filled in."""
+    def filled(self, fault: Fault) -> tuple[Action, ...]:
+        """Return the actions of a fault, with every placeholder filled in."""
         actions = fault if isinstance(fault, tuple) else (fault,)
-        return tuple(self._placed(action) for action in actions)
+        return tuple(self._filled(action) for action in actions)
 
-    def _placed(self, action: Action | Reply) -> Action:
+    def _filled(self, action: Action | Reply) -> Action:
         if isinstance(action, Reply):
-            return action.at(self.places(action))
+            return action.filled(self.values(action))
         if isinstance(action, Send):
-            return replace(action, data=fill(action.data, self.places(action)))
+            return replace(action, data=fill(action.data, self.values(action)))
         return action
 
-    def places(self, about: object) -> Mapping[str, str]:
-        """Return what each place stands for; of the other host only where it is spoken of."""
+    def values(self, about: object) -> Mapping[str, str]:
+        """Return the value of each placeholder; the other host is started only if it is used."""
         here = f"https://{PUBLIC_STORE}" if self._production else self.api.origin
         known = {
             HERE: here,
@@ -160,7 +157,7 @@ class World:
 
 
 class _Detour:
-    """Leads public names to this machine, so that a client can be held to public rules."""
+    """Leads public names to this machine, so that the rules for public addresses apply."""
 
     def __init__(self, hosts: Mapping[str, str], strayed: list[httpx.Request]) -> None:
         self._hosts = hosts
@@ -170,7 +167,7 @@ class _Detour:
         origin = self._hosts.get(request.url.host)
         if request.url.scheme != "https" or origin is None:
             self._strayed.append(request)
-            raise httpx.ConnectError("There is nobody there.", request=request)
+            raise httpx.ConnectError("There is no such server.", request=request)
         return httpx.Request(
             request.method,
             httpx.URL(origin).copy_with(raw_path=request.url.raw_path),
@@ -181,7 +178,7 @@ class _Detour:
 
 
 class Detour(_Detour, httpx.BaseTransport):
-    """The one that blocks."""
+    """The sync one."""
 
     def __init__(self, hosts: Mapping[str, str], strayed: list[httpx.Request]) -> None:
         super().__init__(hosts, strayed)
@@ -197,7 +194,7 @@ class Detour(_Detour, httpx.BaseTransport):
 
 
 class AsyncDetour(_Detour, httpx.AsyncBaseTransport):
-    """The one that is awaited."""
+    """The async one."""
 
     def __init__(self, hosts: Mapping[str, str], strayed: list[httpx.Request]) -> None:
         super().__init__(hosts, strayed)

@@ -1,4 +1,4 @@
-"""An asynchronous download never blocks its event loop on a file."""
+"""An async download never blocks its event loop with file I/O."""
 
 from __future__ import annotations
 
@@ -16,28 +16,34 @@ from tests.support.loopback import Loopback
 from tests.support.responses import VIDEO, finished
 from tests.support.stand_in import stand_in
 from wan_ergonomic import AsyncWanClient
+
+# _part_file is not in the door: the tests replace the file system for it.
 from wan_ergonomic._files import _part_file
 
-# Seconds within which a loop that is not blocked does its next work.
+# Seconds; a loop that is not blocked runs a callback much sooner.
 _PROMPT = 10
 
 
 class Loop:
-    """A running event loop that file work can wait for."""
+    """The running event loop, and whether it runs callbacks during file I/O.
+
+    Attributes:
+        responsive: The result of each check.
+    """
 
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self.goes_on: list[bool] = []
+        self.responsive: list[bool] = []
 
     def check(self) -> None:
-        """Ask the loop for work, and note whether it did it; called by file work."""
+        """Check that the loop runs a callback; called during file I/O."""
         done = threading.Event()
         self._loop.call_soon_threadsafe(done.set)
-        self.goes_on.append(done.wait(_PROMPT))
+        self.responsive.append(done.wait(_PROMPT))
 
 
 class Slow(io.BytesIO):
-    """A file object, each write to which lasts until the event loop has done something else."""
+    """A file object whose writes last until the event loop has run a callback."""
 
     def __init__(self, loop: Loop) -> None:
         super().__init__()
@@ -56,20 +62,20 @@ async def save(server: Loopback, target: Path | io.BytesIO) -> None:
         await wan.download(finished(server), target)
 
 
-def test_the_loop_goes_on_while_a_file_object_takes_its_time(server):
-    """Its writes are made in a thread."""
+def test_a_slow_file_object_does_not_block_the_loop(server):
+    """Its writes run in a thread."""
 
     async def main() -> None:
         slow = Slow(loop := Loop())
         await save(server, slow)
-        assert (loop.goes_on, slow.getvalue()) == ([True], VIDEO)
+        assert (loop.responsive, slow.getvalue()) == ([True], VIDEO)
 
     asyncio.run(main())
 
 
 @pytest.mark.parametrize("name", ["fsync", "link", "replace"])
-def test_the_loop_goes_on_while_a_file_is_published(server, tmp_path, monkeypatch, name):
-    """Flushing to the disk and taking the name happen in a thread."""
+def test_saving_a_file_does_not_block_the_loop(server, tmp_path, monkeypatch, name):
+    """Flushing it to disk and giving it its name run in a thread."""
 
     async def main() -> None:
         loop = Loop()
@@ -94,14 +100,14 @@ def test_the_loop_goes_on_while_a_file_is_published(server, tmp_path, monkeypatc
         else:
             monkeypatch.setattr(_part_file, "Path", Checked)
         await save(server, tmp_path / "v.mp4")
-        assert set(loop.goes_on) == {True}
+        assert set(loop.responsive) == {True}
 
     asyncio.run(main())
     assert (tmp_path / "v.mp4").read_bytes() == VIDEO
 
 
-def test_a_download_that_is_cancelled_while_a_file_is_written_leaves_nothing_open(server, tmp_path):
-    """The file is closed after the write that the cancellation interrupted."""
+def test_a_download_cancelled_during_a_write_closes_its_file(server, tmp_path):
+    """After that write."""
 
     async def main() -> None:
         server.script("download", Serve(VIDEO, cut=1000), Serve(VIDEO))
@@ -129,13 +135,13 @@ def test_a_download_that_is_cancelled_while_a_file_is_written_leaves_nothing_ope
 
 
 def test_a_coroutine_that_is_destroyed_closes_its_file(server, tmp_path):
-    """As when an event loop ends under it: nothing can be awaited then."""
+    """As when its event loop ends: nothing can be awaited then."""
     server.script("download", Serve(VIDEO, cut=1000))
     wan = AsyncWanClient("a-key", base_url=server.url)
     running = wan.download(finished(server), tmp_path / "v.mp4")
 
     async def begin() -> None:
-        # Runs it until its first wait, without a task that would be cancelled in the end.
+        # Run it until its first await, without a task, which asyncio.run would cancel.
         running.send(None)
 
     asyncio.run(begin())

@@ -1,4 +1,4 @@
-"""A whole MP4 is told from a part of one by its outermost boxes."""
+"""Whether bytes are a whole MP4, a part of one, or something else, by its top-level boxes."""
 
 from __future__ import annotations
 
@@ -7,25 +7,27 @@ import io
 import pytest
 
 from tests.support.responses import VIDEO, boxes
+
+# Not in the door: only part files use it.
 from wan_ergonomic._files._mp4 import is_complete_mp4, is_mp4
 
 FTYP, MOOV, MDAT = boxes(ftyp=b"isom"), boxes(moov=b""), boxes(mdat=bytes(9))
 
 
-def whole(data: bytes) -> bool:
-    """Whether these bytes are taken for all of a video."""
+def is_whole(data: bytes) -> bool:
+    """Return whether these bytes are recognised as a whole video."""
     return is_complete_mp4(io.BytesIO(data), len(data))
 
 
-def test_no_part_is_complete_mp4():
-    """From the first byte to the last but one."""
-    assert [size for size in range(len(VIDEO) + 1) if whole(VIDEO[:size])] == [len(VIDEO)]
+def test_no_part_is_a_complete_mp4():
+    """However many bytes are missing at its end."""
+    assert [size for size in range(len(VIDEO) + 1) if is_whole(VIDEO[:size])] == [len(VIDEO)]
 
 
 @pytest.mark.parametrize("more", [b"\0", b"more", bytes(7)])
-def test_nor_is_what_has_more(more):
-    """What follows would have to be a box."""
-    assert not whole(VIDEO + more)
+def test_an_mp4_with_more_bytes_is_not_complete(more):
+    """They would have to be another box."""
+    assert not is_whole(VIDEO + more)
 
 
 @pytest.mark.parametrize(
@@ -42,18 +44,18 @@ def test_nor_is_what_has_more(more):
         (FTYP + boxes(free=b"") * 99_998 + MOOV + MDAT, False),
     ],
     ids=[
-        *("to the end", "large", "too large", "no size", "small"),
-        *("no movie", "nothing in it", "many", "too many"),
+        *("to the end", "64-bit size", "size too large", "size too small", "no size"),
+        *("no moov", "no mdat", "100,000 boxes", "too many boxes"),
     ],
 )
-def test_boxes_have_the_sizes_that_the_format_allows(data, expected):
-    """A size of 0 leads to the end of the file, one of 1 is in the next eight bytes."""
-    assert whole(data) is expected
+def test_the_size_of_a_box_is_read_in_each_of_its_forms(data, expected):
+    """A size of 0 means to the end of the file; one of 1, that 64 bits follow."""
+    assert is_whole(data) is expected
 
 
 @pytest.mark.parametrize(
     ("head", "expected"), [(VIDEO[:12], True), (b"<html>", False), (b"", False)]
 )
-def test_an_mp4_says_so_at_its_beginning(head, expected):
-    """The rest need not have come."""
+def test_an_mp4_is_recognised_by_its_first_box(head, expected):
+    """The rest need not have arrived."""
     assert is_mp4(head) is expected

@@ -1,4 +1,4 @@
-"""What is saved is the whole of an MP4: by its own word, and not only by that of the storage."""
+"""A video is saved only if its boxes are complete, whatever the storage says of its length."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from wan_ergonomic import (
     Generation,
     IncompleteDownloadError,
     LinkExpiredError,
-    RetryPolicy,
     Video,
 )
 
@@ -23,23 +22,8 @@ CHUNKED = {**MP4, "Transfer-Encoding": "chunked"}
 
 
 def chunk(data: bytes) -> bytes:
-    """Return a chunk of a body that is sent in chunks."""
+    """Return one chunk of a chunked body."""
     return b"%x\r\n%s\r\n" % (len(data), data)
-
-
-@pytest.fixture
-def wan(client_kind, server, clock):
-    """A client with a fake clock."""
-    with client_kind.client(base_url=server.url, clock=clock) as client:
-        yield client
-
-
-@pytest.fixture
-def hasty(client_kind, server, clock):
-    """A client that tries everything once."""
-    once = RetryPolicy(attempts=1)
-    with client_kind.client(base_url=server.url, clock=clock, retrying=once) as client:
-        yield client
 
 
 @pytest.mark.parametrize("size", [12, 20, 36, 40, len(HALF), len(VIDEO) - 1])
@@ -50,18 +34,18 @@ def hasty(client_kind, server, clock):
         lambda part: (Send(head(200, {**MP4, "Content-Length": str(len(part))}) + VIDEO), Close()),
         lambda part: Send(head(200, CHUNKED) + chunk(part) + b"0\r\n\r\n"),
     ],
-    ids=["of no announced length", "announced as less", "in chunks that end well"],
+    ids=["without a length", "with too small a length", "chunked, with a last chunk"],
 )
-def test_a_part_gets_no_name(hasty, server, tmp_path, size, sent):
-    """However good the storage says that it is."""
+def test_a_part_of_a_video_is_not_saved(wan_once, server, tmp_path, size, sent):
+    """Even if the response ends as announced."""
     server.script("download", sent(VIDEO[:size]))
     with pytest.raises(IncompleteDownloadError):
-        hasty.download(finished(server), tmp_path / "v.mp4")
+        wan_once.download(finished(server), tmp_path / "v.mp4")
     assert not (tmp_path / "v.mp4").exists()
 
 
-def test_what_was_cut_without_a_word_is_gone_on_with(wan, server, tmp_path):
-    """The rest is asked for, as of any other stream that broke off."""
+def test_a_video_cut_without_an_error_is_resumed(wan, server, tmp_path):
+    """As after any other broken stream."""
     server.script("download", (Send(head(200, MP4) + HALF), Close()), Serve(VIDEO))
     wan.download(finished(server), tmp_path / "v.mp4")
     assert (tmp_path / "v.mp4").read_bytes() == VIDEO
@@ -69,34 +53,34 @@ def test_what_was_cut_without_a_word_is_gone_on_with(wan, server, tmp_path):
 
 
 @pytest.mark.parametrize("status", [200, 206])
-def test_numbers_that_python_refuses_to_read_are_no_numbers(hasty, server, tmp_path, status):
-    """A range of thousands of digits is none."""
+def test_a_content_range_with_thousands_of_digits_is_ignored(wan_once, server, tmp_path, status):
+    """Python does not convert that many digits to a number."""
     digits = "9" * 5000
     headers = {**MP4, "Content-Range": f"bytes {digits}-{digits}/{digits}"}
     server.script("download", response(status, HALF, headers))
     with pytest.raises(IncompleteDownloadError):
-        hasty.download(finished(server), tmp_path / "v.mp4")
+        wan_once.download(finished(server), tmp_path / "v.mp4")
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("port", [0, 70_000, 10**30])
-def test_a_port_that_cannot_be_is_refused(hasty, server, port):
-    """On this machine too."""
+def test_a_link_with_an_impossible_port_is_not_followed(wan_once, server, port):
+    """Not on this machine either."""
     video = Video(url=f"http://127.0.0.1:{port}/v.mp4")
     with pytest.raises(DownloadError):
-        hasty.download(Generation(id=ID, status="completed", video=video), io.BytesIO())
+        wan_once.download(Generation(id=ID, status="completed", video=video), io.BytesIO())
     assert server.requests == []
 
 
-def test_a_path_with_half_of_a_character_is_refused_at_once(hasty, server, tmp_path):
-    """Before anything is fetched for it."""
+def test_a_path_with_half_a_character_is_rejected_first(wan_once, server, tmp_path):
+    """Nothing is requested for it."""
     with pytest.raises(DownloadError, match="Nothing can be written"):
-        hasty.download(finished(server), tmp_path / "v\ud800.mp4")
+        wan_once.download(finished(server), tmp_path / "v\ud800.mp4")
     assert server.requests == []
 
 
-def test_a_store_that_refuses_to_go_on_is_started_over_with_once(wan, server, tmp_path):
-    """If it breaks off again, there is no other way to try."""
+def test_a_download_that_cannot_be_resumed_starts_over_once(wan, server, tmp_path):
+    """If that breaks off too, the error is raised."""
     server.script("poll", completed(server))
     begun = Serve(VIDEO, cut=1000)
     server.script("download", begun, response(403), response(403), begun, response(403))
@@ -105,8 +89,8 @@ def test_a_store_that_refuses_to_go_on_is_started_over_with_once(wan, server, tm
     assert len(server.received("download")) == 5
 
 
-def test_two_videos_of_a_store_come_over_two_connections(wan, server):
-    """What one of them was answered too much is not the beginning of the other."""
+def test_each_video_has_a_connection_of_its_own(wan, server):
+    """Surplus bytes of one response are not the start of the next."""
     smuggled = response(200, b"another's", MP4).data
     server.script("download", Send(response(200, VIDEO, MP4).data + smuggled), Serve(VIDEO))
     for _ in range(2):
@@ -116,32 +100,32 @@ def test_two_videos_of_a_store_come_over_two_connections(wan, server):
 
 
 class Slow(io.RawIOBase):
-    """A file that is not buffered, and takes little at once."""
+    """An unbuffered file that accepts few bytes at a time."""
 
     def __init__(self, most: int) -> None:
         self.taken = b""
         self._most = most
 
     def writable(self) -> bool:
-        """Say that it can be written to."""
+        """Return that it can be written to."""
         return True
 
     def write(self, data) -> int:
-        """Take some of it."""
+        """Accept some of the bytes."""
         self.taken += bytes(data[: self._most])
         return min(len(data), self._most)
 
 
-def test_a_file_that_takes_little_at_once_gets_everything(wan, server):
-    """As does standard output without a buffer; it is left open."""
+def test_a_file_that_accepts_few_bytes_at_a_time_gets_all_of_them(wan, server):
+    """As unbuffered standard output does; it stays open."""
     server.script("download", Serve(VIDEO))
     file = Slow(most=1000)
     wan.download(finished(server), file)
     assert (file.taken, file.closed) == (VIDEO, False)
 
 
-def test_a_file_that_takes_no_more_is_an_error(wan, server):
-    """One that says so, time and again, would be waited for without end."""
+def test_a_file_that_accepts_no_bytes_is_an_error(wan, server):
+    """Writing again would never end."""
     server.script("download", Serve(VIDEO))
     with pytest.raises(DownloadError, match="it takes no more bytes") as caught:
         wan.download(finished(server), Slow(most=0))
@@ -155,16 +139,16 @@ OWN = [IncompleteDownloadError("mine"), LinkExpiredError("mine"), DownloadError(
 @pytest.mark.parametrize(
     "rest", [b"", chunk(b"more") * 3, b"zz\r\n"], ids=["silence", "more", "nonsense"]
 )
-def test_what_a_callback_raises_is_the_callers(wan, server, tmp_path, own, rest):
-    """It is raised as it is, whatever the storage has sent after it; nothing is retried."""
+def test_an_error_of_a_callback_is_raised_unchanged(wan, server, tmp_path, own, rest):
+    """It is not taken for the storage's, whatever follows in the response, and not retried."""
     server.script("download", (Send(head(200, CHUNKED) + chunk(HALF) + rest), Hang()))
-    told: list[int] = []
+    calls: list[int] = []
 
-    def tell(done, _) -> None:
-        told.append(done)
+    def fail(done, _) -> None:
+        calls.append(done)
         raise own
 
     with pytest.raises(type(own)) as caught:
-        wan.download(finished(server), tmp_path / "v.mp4", on_progress=tell)
-    assert (caught.value is own, len(told)) == (True, 1)
+        wan.download(finished(server), tmp_path / "v.mp4", on_progress=fail)
+    assert (caught.value is own, len(calls)) == (True, 1)
     assert [path.suffix for path in tmp_path.iterdir()] == [".part"]

@@ -1,4 +1,4 @@
-"""Downloading: the whole video under its name, through broken streams and expired links."""
+"""Downloading: the whole video under its name, despite broken streams and expired links."""
 
 import math
 from io import BytesIO
@@ -27,7 +27,7 @@ DONE = Generation(id=ID, status="completed", video=Video(url=OLD), raw={"id": ID
 
 
 def stream(first: int = 0, last: int = len(MP4), error: DownloadError | None = None):
-    """A storage that sends some of the video's bytes, then breaks off if there is an error."""
+    """Return a storage that sends some of the video's bytes, then breaks off with the error."""
 
     def serve(fetch: Fetch) -> DownloadError | None:
         head = {"etag": '"v1"', "content-length": str(len(MP4))}
@@ -41,12 +41,12 @@ def stream(first: int = 0, last: int = len(MP4), error: DownloadError | None = N
 
 
 def broken(retry_after: float | None = None) -> IncompleteDownloadError:
-    """A stream that broke off."""
+    """Return the error of a stream that broke off."""
     return IncompleteDownloadError("The download broke off: reset.", retry_after=retry_after)
 
 
 def save(clock, *script, generation=DONE, **more):
-    """Play a download into memory; return what was played and the bytes."""
+    """Play a download into memory; return what the flow did, and the bytes."""
     target = BytesIO()
     part = PartFile(target, generation.id, overwrite=False)
     played = play(download(generation, part, context(clock, **more)), clock, *script)
@@ -54,17 +54,17 @@ def save(clock, *script, generation=DONE, **more):
 
 
 def test_one_fetch_and_one_report_make_a_download(clock):
-    """A stream that is whole needs no other request; the generation is the result."""
+    """A stream that is whole needs no other request; the result is the generation."""
     played, saved = save(clock, stream())
     assert played.step_types == [Fetch, Report]
     assert (saved, played.fetches, played.result) == (MP4, [OLD], DONE)
 
 
-def test_a_download_knows_how_much_time_is_left(clock):
-    """A fetch is told the caller's deadline and whom to tell of progress."""
-    told: list[tuple[int, int | None]] = []
+def test_a_fetch_has_the_time_that_is_left_and_the_callback(clock):
+    """It ends at the caller's deadline."""
+    calls: list[tuple[int, int | None]] = []
     part, mine = PartFile(BytesIO(), ID, overwrite=False), context(clock, timeout=60)
-    flow = download(DONE, part, mine, lambda *both: told.append(both))
+    flow = download(DONE, part, mine, lambda *both: calls.append(both))
     assert isinstance(next(flow), FileWork)
     fetch = next(flow)
     assert isinstance(fetch, Fetch)
@@ -72,32 +72,32 @@ def test_a_download_knows_how_much_time_is_left(clock):
     assert fetch.left() == 40
     assert fetch.on_progress
     fetch.on_progress(3, 5)
-    assert told == [(3, 5)]
+    assert calls == [(3, 5)]
     abandon(flow)
 
 
-def test_a_broken_stream_goes_on_where_it_broke_off(clock):
-    """The second fetch asks for the missing bytes of the same version."""
-    wanted: list[dict[str, str]] = []
+def test_a_broken_stream_is_resumed(clock):
+    """The second fetch requests the missing bytes of the same version."""
+    headers: list[dict[str, str]] = []
 
     def rest(fetch):
-        wanted.append(fetch.part.request_headers())
+        headers.append(fetch.part.request_headers())
         return stream(100)(fetch)
 
     played, saved = save(clock, stream(0, 100, broken()), rest)
     assert played.step_types == [Fetch, Sleep, Fetch, Report]
-    assert (saved, wanted) == (MP4, [{"Range": "bytes=100-", "If-Range": '"v1"'}])
+    assert (saved, headers) == (MP4, [{"Range": "bytes=100-", "If-Range": '"v1"'}])
 
 
 def test_attempts_without_progress_are_counted(clock):
-    """As many fruitless attempts as the policy allows, and the error says which video."""
+    """The last error is raised after as many as the policy allows, with the id."""
     played, saved = save(clock, *[broken()] * 5, retrying=RetryPolicy(attempts=3))
     assert isinstance(played.error, IncompleteDownloadError)
     assert (len(played.fetches), played.error.generation_id, saved) == (3, ID, b"")
 
 
-def test_progress_starts_the_count_anew(clock):
-    """However often a stream breaks, it goes on as long as each one brings bytes."""
+def test_progress_restarts_the_count(clock):
+    """A stream may break any number of times, as long as each one brings bytes."""
     pieces = [stream(at, at + 20, broken()) for at in range(0, 200, 20)]
     played, saved = save(clock, *pieces, stream(200), retrying=RetryPolicy(attempts=2))
     assert played.result == DONE
@@ -105,34 +105,34 @@ def test_progress_starts_the_count_anew(clock):
 
 
 def test_the_same_bytes_again_are_no_progress(clock):
-    """A storage that starts over and breaks off at the same byte each time is given up."""
+    """A storage that always breaks off at the same byte is given up."""
     played, _ = save(clock, *[stream(0, 50, broken())] * 9, retrying=RetryPolicy(attempts=3))
     assert isinstance(played.error, IncompleteDownloadError)
     assert len(played.fetches) == 3
 
 
-def test_a_store_that_asks_to_wait_is_waited_for(clock):
-    """Retry-After is honoured in place of the backoff."""
+def test_retry_after_is_the_pause(clock):
+    """It replaces the backoff."""
     played, _ = save(clock, broken(retry_after=9), stream())
     assert played.sleeps == [9]
 
 
-def test_a_pause_that_outlives_the_deadline_is_not_begun(clock):
-    """Nothing runs on after the deadline: the broken stream is the error."""
+def test_a_pause_beyond_the_deadline_is_not_begun(clock):
+    """The error of the broken stream is raised at once instead."""
     played, _ = save(clock, broken(retry_after=9), timeout=9)
     assert isinstance(played.error, IncompleteDownloadError)
     assert played.sleeps == []
 
 
-def test_a_store_that_asks_for_too_much_is_not_waited_for(clock):
-    """Where the caller set no deadline either, nobody sleeps for a week."""
+def test_a_retry_after_of_a_week_is_an_error(clock):
+    """Also if the caller set no deadline."""
     played, _ = save(clock, broken(retry_after=604800), timeout=math.inf)
     assert isinstance(played.error, IncompleteDownloadError)
     assert (played.sleeps, played.error.retry_after) == ([], 604800)
 
 
 def test_an_expired_link_is_renewed_by_one_poll(clock):
-    """A fresh link is asked for once, then followed; the result holds it."""
+    """The fresh link is followed, and is on the result."""
     played, saved = save(clock, LinkExpiredError("403"), completed(), stream())
     assert (played.fetches, [call.role for call in played.calls]) == ([OLD, LINK], ["poll"])
     assert saved == MP4
@@ -141,7 +141,7 @@ def test_an_expired_link_is_renewed_by_one_poll(clock):
 
 
 def test_a_fresh_link_that_does_not_work_either_is_an_error(clock):
-    """A link is renewed once, not again and again."""
+    """A link is renewed once."""
     script = (LinkExpiredError("403"), completed(), LinkExpiredError("410"))
     played, _ = save(clock, *script)
     assert str(played.error) == "410"
@@ -149,15 +149,15 @@ def test_a_fresh_link_that_does_not_work_either_is_an_error(clock):
     assert played.error.generation_id == ID
 
 
-def test_a_link_that_expires_on_the_way_keeps_the_bytes(clock):
-    """A renewed link of the same version goes on from the byte reached."""
+def test_a_link_that_expires_during_the_download_keeps_the_bytes(clock):
+    """The fresh link resumes from the byte reached."""
     script = (stream(0, 50, LinkExpiredError("403")), completed(), stream(50))
     _, saved = save(clock, *script)
     assert saved == MP4
 
 
-def test_an_id_alone_is_looked_up_first(clock):
-    """Without a link there is one poll for it, and that was the renewal."""
+def test_an_id_without_a_link_is_polled_first(clock):
+    """That poll is the renewal: the link is not renewed again."""
     played, saved = save(clock, completed(), stream(), generation=Generation(id=ID))
     assert (played.fetches, saved) == ([LINK], MP4)
     played, _ = save(clock, completed(), LinkExpiredError("403"), generation=Generation(id=ID))
@@ -165,7 +165,7 @@ def test_an_id_alone_is_looked_up_first(clock):
 
 
 @pytest.mark.parametrize(
-    ("seen", "expected", "words"),
+    ("poll", "expected", "words"),
     [
         (response("generating"), DownloadError, "no video yet (status: generating). Wait for it"),
         (response("completed"), DownloadError, "is completed, but the API gives no link"),
@@ -173,9 +173,9 @@ def test_an_id_alone_is_looked_up_first(clock):
         (api_error(404), NotFoundError, "404"),
     ],
 )
-def test_what_has_no_video_is_said_plainly(clock, seen, expected, words):
-    """A job that is not finished, has no link, failed or is unknown each has its own error."""
-    played, _ = save(clock, seen, generation=Generation(id=ID))
+def test_a_generation_without_a_video_is_an_error(clock, poll, expected, words):
+    """One for a job that is pending, one without a link, one failed, one unknown."""
+    played, _ = save(clock, poll, generation=Generation(id=ID))
     assert type(played.error) is expected
     assert words in str(played.error)
     assert played.error

@@ -1,4 +1,4 @@
-"""Generating: one submission, then the wait for it, in one span of time."""
+"""Generating: one submission, then the wait for it, under one deadline."""
 
 from wan_ergonomic import (
     GenerationFailedError,
@@ -15,7 +15,7 @@ BODY = {"prompt": "A paper boat"}
 
 
 def test_generating_is_submitting_and_waiting(clock):
-    """One request creates, the others look; the caller hears of the id before any look."""
+    """One create request, then polls; the first update comes before any poll."""
     script = (response("queued"), response(), completed())
     played = play(generate(BODY, context(clock)), clock, *script)
     assert [call.role for call in played.calls] == ["create", "poll", "poll"]
@@ -24,31 +24,31 @@ def test_generating_is_submitting_and_waiting(clock):
     assert played.result.completed
 
 
-def test_a_first_answer_that_is_the_last_needs_no_look(clock):
-    """A video that comes with the submission is returned as it is."""
+def test_a_job_that_is_completed_at_once_is_not_polled(clock):
+    """The generation of the submission is returned."""
     played = play(generate(BODY, context(clock)), clock, completed())
     assert (len(played.calls), len(played.updates)) == (1, 1)
     assert played.result
     assert played.result.completed
 
 
-def test_a_submission_that_failed_at_once_is_an_error(clock):
-    """A job that is refused in its first answer is raised without a look."""
+def test_a_job_that_fails_at_once_is_not_polled(clock):
+    """It is an error as after a poll."""
     played = play(generate(BODY, context(clock)), clock, response("error", error="no"))
     assert isinstance(played.error, GenerationFailedError)
     assert len(played.calls) == 1
 
 
-def test_one_deadline_bounds_the_whole(clock):
-    """What the submission took is missing from the wait."""
+def test_one_deadline_bounds_submission_and_wait(clock):
+    """The time that the submission took is not available to the wait."""
     flow = generate(BODY, context(clock, timeout=30))
     played = play(flow, clock, *[response()] * 4, seconds=4)
     assert isinstance(played.error, WaitTimeoutError)
     assert played.sleeps == [10, 8]
 
 
-def test_what_the_submission_said_is_known_at_the_end(clock):
-    """The cost, said once, is on the finished generation; so are request and request id."""
+def test_the_generation_keeps_what_its_submission_returned(clock):
+    """Cost, request and request id are on the finished generation."""
     usage = {"usage": {"credits_used": 7}}
     played = play(
         generate(BODY, context(clock)), clock, response("queued", meta=usage), completed()
@@ -58,8 +58,8 @@ def test_what_the_submission_said_is_known_at_the_end(clock):
     assert played.result.client_request_id == played.updates[0].generation.client_request_id
 
 
-def test_a_refused_submission_is_not_waited_for(clock):
-    """Without an accepted job there is nothing to look at."""
+def test_a_failed_submission_is_not_polled(clock):
+    """There is no accepted job."""
     for outcome, expected in (
         (api_error(403), PermissionDeniedError),
         (api_error(502), SubmissionInDoubtError),
@@ -69,8 +69,8 @@ def test_a_refused_submission_is_not_waited_for(clock):
         assert [call.role for call in played.calls] == ["create"]
 
 
-def test_a_job_lost_after_acceptance_is_named(clock):
-    """Once there is an id, every error that ends the wait carries it."""
+def test_an_error_after_acceptance_names_the_job(clock):
+    """In its attribute, and in a note."""
     error = play(generate(BODY, context(clock)), clock, response("queued"), api_error(401)).error
     assert error
     assert error.generation_id == ID

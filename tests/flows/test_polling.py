@@ -1,4 +1,4 @@
-"""How long until the next look: soon at first, seldom later, never in step."""
+"""The interval between polls: short at first, longer later, and jittered."""
 
 import pytest
 
@@ -12,7 +12,7 @@ CALM = PollingPolicy(jitter=0)
 
 
 def job_of(seconds, clock):
-    """A job that is completed so long after it began; answers when it is asked."""
+    """Return a job that is completed ``seconds`` seconds after its start."""
     return lambda: completed() if clock.time >= 1000 + seconds else response()
 
 
@@ -25,13 +25,13 @@ def test_the_interval_grows_with_the_time_waited(elapsed, expected):
     assert CALM.interval(elapsed) == pytest.approx(expected)
 
 
-def test_growth_is_the_callers_to_choose():
-    """Other bounds and another growth give other intervals."""
+def test_the_caller_can_choose_bounds_and_growth():
+    """Other values give other intervals."""
     policy = PollingPolicy(min_interval=2, max_interval=30, growth=0.5, jitter=0)
     assert [policy.interval(elapsed) for elapsed in (0, 10, 100)] == [2, 5, 30]
 
 
-def test_an_interval_strays_by_the_jitter_at_most():
+def test_an_interval_changes_by_the_jitter_at_most():
     """Jobs that were submitted together are not polled together."""
     intervals = [PollingPolicy().interval(1000) for _ in range(300)]
     assert all(8 <= seconds <= 12 for seconds in intervals)
@@ -39,25 +39,25 @@ def test_an_interval_strays_by_the_jitter_at_most():
     assert max(intervals) > 11
 
 
-def test_no_jitter_is_no_chance():
-    """Without jitter every interval is exact."""
+def test_without_jitter_an_interval_is_exact():
+    """The same time waited gives the same interval."""
     assert {CALM.interval(50) for _ in range(50)} == {5}
 
 
 @pytest.mark.parametrize("seconds", [5, 370, 1000])
-def test_the_defaults_allow_the_vendors_own_runs(clock, seconds):
-    """The page's recorded run took 370 s and its sample waits for 1000 s; so do we."""
+def test_the_defaults_suit_the_vendors_own_runs(clock, seconds):
+    """The run on the vendor's page took 370 s, and its sample waits for 1000 s."""
     flow = wait(PENDING, context(clock, WAIT_SECONDS, polling=PollingPolicy()))
     played = play(flow, clock, *[job_of(seconds, clock)] * 500)
     assert played.result
     assert played.result.completed
-    # Seen soon after its end, at the cost of few requests.
+    # The end is noticed soon, with few requests.
     assert clock.time - 1000 - seconds <= max(1.2, seconds * 0.12)
     assert len(played.calls) <= 20 + seconds / 7
 
 
 def test_a_long_wait_costs_few_requests(clock):
-    """The twenty minutes of the default deadline are bounded in requests too."""
+    """The default deadline is twenty minutes."""
     flow = wait(PENDING, context(clock, WAIT_SECONDS, polling=CALM))
     played = play(flow, clock, *[response()] * 500)
     assert 100 < len(played.calls) < 150
@@ -79,19 +79,19 @@ def test_a_long_wait_costs_few_requests(clock):
         ({"in_flight": 0}, "in_flight"),
     ],
 )
-def test_a_policy_that_makes_no_sense_is_refused(wrong, words):
-    """A policy checks itself when it is made, and says what it may be."""
+def test_an_invalid_policy_is_an_error(wrong, words):
+    """It is raised when the policy is made, and says what is allowed."""
     with pytest.raises(ConfigurationError, match=words):
         PollingPolicy(**wrong)
 
 
-def test_the_most_regular_policy_is_allowed():
-    """No growth and no jitter are a choice: one interval, always."""
+def test_a_constant_interval_is_allowed():
+    """No growth and no jitter."""
     assert PollingPolicy(growth=0, jitter=0).interval(500) == 1
 
 
-def test_the_defaults_keep_few_requests_in_flight():
-    """However many jobs wait, a client asks for a few of them at a time, with patience for each."""
+def test_the_default_polling_policy():
+    """A changed default is a change for every caller."""
     assert PollingPolicy() == PollingPolicy(
         min_interval=1, max_interval=10, growth=0.1, jitter=0.2, request_timeout=20, in_flight=4
     )

@@ -1,4 +1,4 @@
-"""What may be tried again: the whole table, and how long a pause may last."""
+"""The table of what is sent again, and how long the pauses are."""
 
 import pytest
 
@@ -11,14 +11,16 @@ from wan_ergonomic import (
     UnreadableResponseError,
     WanError,
 )
+
+# Not in the door: only flows decide about retries.
 from wan_ergonomic._flows import _retrying
 from wan_ergonomic._flows._retrying import after_poll, after_submission, backoff
 
-from .stage import api_error, lost
+from .stage import ID, api_error, lost
 
 POLICY = RetryPolicy()
 
-# Status: what follows for a submission, which is paid for, and for a look, which is free.
+# By status: the verdict about a submission, which is paid for, and about a poll, which is free.
 STATUSES = {
     **dict.fromkeys((300, 302, 400, 401, 402, 403, 409, 410, 413, 418, 422), ("final", "final")),
     404: ("final", "again"),
@@ -31,13 +33,13 @@ STATUSES = {
 
 @pytest.mark.parametrize("code", STATUSES)
 def test_each_status_has_its_verdicts(code):
-    """What a refusal means for the paid request and for the free one."""
+    """One for the paid request, one for the free one."""
     error = api_error(code)
     assert (after_submission(error), after_poll(error)) == STATUSES[code]
 
 
 @pytest.mark.parametrize(
-    ("error", "submission", "look"),
+    ("error", "submission", "poll"),
     [
         (lost(sent=False), "again", "again"),
         (lost(sent=True), "doubt", "again"),
@@ -45,9 +47,9 @@ def test_each_status_has_its_verdicts(code):
         (WanError("anything else"), "doubt", "again"),
     ],
 )
-def test_each_failure_without_a_status_has_its_verdicts(error, submission, look):
-    """What was never sent may be sent again; what is not understood is in doubt."""
-    assert (after_submission(error), after_poll(error)) == (submission, look)
+def test_each_failure_without_a_status_has_its_verdicts(error, submission, poll):
+    """A request that was never sent may be sent again; an unexpected error is doubt."""
+    assert (after_submission(error), after_poll(error)) == (submission, poll)
 
 
 @pytest.mark.parametrize(
@@ -60,19 +62,32 @@ def test_each_failure_without_a_status_has_its_verdicts(error, submission, look)
         (None, ["overloaded"], "doubt"),
     ],
 )
-def test_a_503_is_a_refusal_only_if_the_api_says_so(retry_after, body, expected):
-    """Retry-After, or a body in the API's own shape, tells its word from a proxy's guess."""
+def test_a_503_is_a_rejection_only_if_the_api_says_so(retry_after, body, expected):
+    """Retry-After, or a body in the API's format: another body may be a proxy's."""
     assert after_submission(api_error(503, retry_after, body)) == expected
 
 
+@pytest.mark.parametrize("status", ["queued", "accepted anew"])
+@pytest.mark.parametrize("code", [429, 503])
+def test_an_error_response_that_names_a_job_is_doubt(code, status):
+    """A body with an id and a status describes a generation."""
+    assert after_submission(api_error(code, body={"id": ID, "status": status})) == "doubt"
+
+
+@pytest.mark.parametrize("status", [["queued"], {"is": "queued"}, 429, None])
+def test_an_error_body_whose_status_is_not_text_names_no_job(status):
+    """Error bodies have a status of their own, often the HTTP status."""
+    assert after_submission(api_error(429, body={"id": ID, "status": status})) == "again"
+
+
 @pytest.mark.parametrize("code", [500, 502, 504, 520])
-def test_only_a_503_can_be_a_refusal(code):
-    """Other server errors leave the question open, whatever comes with them."""
+def test_no_other_server_error_can_be_a_rejection(code):
+    """Whatever headers and body it has."""
     assert after_submission(api_error(code, "5", {"message": "sorry"})) != "again"
 
 
-def test_a_pause_is_drawn_from_the_whole_of_a_growing_span(monkeypatch):
-    """Full jitter: between nothing and a span that doubles until it reaches the cap."""
+def test_a_pause_is_random_within_a_growing_span(monkeypatch):
+    """Full jitter: from 0 to a limit that doubles up to ``max_backoff``."""
     spans: list[tuple[float, float]] = []
 
     def draw(low: float, high: float) -> float:
@@ -87,7 +102,7 @@ def test_a_pause_is_drawn_from_the_whole_of_a_growing_span(monkeypatch):
 
 
 def test_pauses_stay_in_their_span_and_differ():
-    """Clients that failed together do not come back together."""
+    """Clients that failed together do not retry together."""
     pauses = [backoff(POLICY, 3, api_error(502)) for _ in range(200)]
     assert all(0 <= seconds <= 2 for seconds in pauses)
     assert len(set(pauses)) > 190
@@ -96,14 +111,14 @@ def test_pauses_stay_in_their_span_and_differ():
 @pytest.mark.parametrize(
     "error", [api_error(429, "90"), IncompleteDownloadError("busy", retry_after=90)]
 )
-def test_what_is_asked_for_is_the_pause(error):
-    """Retry-After is taken as it is, beyond the cap too: the caller's deadline bounds it."""
+def test_retry_after_is_the_pause(error):
+    """Beyond ``max_backoff`` too: the caller's deadline bounds it."""
     assert backoff(POLICY, 1, error) == 90
 
 
 @pytest.mark.parametrize("value", ["0", "garbage", "-5"])
-def test_asking_for_nothing_is_not_asking(value, monkeypatch):
-    """A Retry-After that says nothing leaves the backoff as it is."""
+def test_an_invalid_retry_after_is_ignored(value, monkeypatch):
+    """The pause is the backoff."""
     stand_in(monkeypatch, _retrying, "random", uniform=lambda _, high: high)
     assert backoff(POLICY, 1, api_error(429, value)) == 0.5
 
@@ -119,18 +134,18 @@ def test_asking_for_nothing_is_not_asking(value, monkeypatch):
         ({"backoff": float("nan")}, "in seconds"),
     ],
 )
-def test_a_policy_that_makes_no_sense_is_refused(wrong, words):
-    """A policy checks itself when it is made, and says what it may be."""
+def test_an_invalid_policy_is_an_error(wrong, words):
+    """It is raised when the policy is made, and says what is allowed."""
     with pytest.raises(ConfigurationError, match=words):
         RetryPolicy(**wrong)
 
 
-def test_the_least_patient_policy_is_allowed():
-    """One attempt, no pause and no patience are a choice."""
+def test_a_policy_without_retries_is_allowed():
+    """One attempt and no pause."""
     policy = RetryPolicy(attempts=1, backoff=0, max_backoff=0, not_found=0)
     assert backoff(policy, 1, ApiError("no")) == 0
 
 
-def test_the_defaults_are_patient_with_what_passes():
-    """A few attempts, pauses up to twenty seconds, and six answers of 404 in a row."""
+def test_the_default_retry_policy():
+    """A changed default is a change for every caller."""
     assert RetryPolicy() == RetryPolicy(attempts=4, backoff=0.5, max_backoff=20, not_found=6)

@@ -1,4 +1,4 @@
-"""Submitting: paid for at most once, with an id that the vendor can be asked about."""
+"""Submitting: paid for at most once, with a request id that the vendor can look up."""
 
 import pytest
 
@@ -18,7 +18,7 @@ BODY = {"model": "alibaba/wan2.2-t2v-plus", "prompt": "A paper boat", "seed": 0}
 
 
 def test_one_call_and_one_report_make_a_submission(clock):
-    """A submission that is accepted is one request, then the generation is reported."""
+    """An accepted submission is one request; then the generation is reported."""
     played = play(submit(BODY, context(clock)), clock, response("queued"), seconds=2)
     assert played.step_types == [Call, Report]
     assert played.updates[0].generation == played.result
@@ -26,13 +26,13 @@ def test_one_call_and_one_report_make_a_submission(clock):
 
 
 def test_the_call_is_the_create_operation_with_the_body_as_it_is(clock):
-    """What is sent is the body, to the operation that creates."""
+    """Nothing is added to the body."""
     call = play(submit(BODY, context(clock)), clock, response()).calls[0]
     assert (call.role, call.argument) == ("create", BODY)
 
 
-def test_a_generation_remembers_what_it_was_submitted_with(clock):
-    """The result holds the body, its own request id and the cost."""
+def test_a_generation_has_the_request_of_its_submission(clock):
+    """The result has the body, the request id and the cost."""
     usage = {"usage": {"credits_used": 1050000}}
     played = play(submit(BODY, context(clock)), clock, response("queued", meta=usage))
     assert played.result
@@ -43,7 +43,7 @@ def test_a_generation_remembers_what_it_was_submitted_with(clock):
 
 
 def test_each_submission_has_a_request_id_of_its_own(clock):
-    """Two submissions never share an id, and one keeps its own however often it is sent."""
+    """A retry has the same id as the first attempt."""
     first = play(submit(BODY, context(clock)), clock, api_error(429), response())
     second = play(submit(BODY, context(clock)), clock, response())
     ids = [call.headers[CLIENT_REQUEST_ID] for call in (*first.calls, *second.calls)]
@@ -51,8 +51,8 @@ def test_each_submission_has_a_request_id_of_its_own(clock):
     assert all(len(one) == 32 and one.isalnum() for one in ids)
 
 
-def test_a_request_id_of_the_callers_own_is_used(clock):
-    """Whoever passes an X-Client-Request-Id, in any case, finds it on the generation."""
+def test_a_request_id_of_the_caller_is_used(clock):
+    """An X-Client-Request-Id among the extra headers, in any case, is on the generation."""
     mine = context(clock, extra_headers={"x-client-request-id": "order-7", "X-Trace": "t"})
     played = play(submit(BODY, mine), clock, response())
     assert played.result
@@ -60,15 +60,15 @@ def test_a_request_id_of_the_callers_own_is_used(clock):
     assert set(played.calls[0].headers.values()) == {"order-7", "t"}
 
 
-def test_a_request_may_take_what_is_left_but_not_for_ever(clock):
-    """A submission's request has the rest of the caller's time, at most two minutes."""
+def test_a_request_may_take_the_time_that_is_left_but_two_minutes_at_most(clock):
+    """Each attempt has the rest of the caller's time."""
     script = (api_error(429, "30"), response())
     played = play(submit(BODY, context(clock, timeout=130)), clock, *script, seconds=20)
     assert [call.timeout for call in played.calls] == [120, 80]
 
 
 @pytest.mark.parametrize(
-    "passing",
+    "failure",
     [
         lost(sent=False),
         api_error(429),
@@ -77,9 +77,9 @@ def test_a_request_may_take_what_is_left_but_not_for_ever(clock):
     ],
     ids=["never sent", "429", "503 with Retry-After", "503 with the API's own words"],
 )
-def test_what_cannot_have_been_accepted_is_sent_again(clock, passing):
-    """A request that was refused, or never left, is sent once more after a pause."""
-    played = play(submit(BODY, context(clock)), clock, passing, response("queued"))
+def test_a_submission_that_cannot_have_been_accepted_is_sent_again(clock, failure):
+    """A request that was rejected or never left is sent again after a pause."""
+    played = play(submit(BODY, context(clock)), clock, failure, response("queued"))
     assert played.step_types == [Call, Sleep, Call, Report]
     assert played.result
     assert played.result.id == ID
@@ -96,8 +96,8 @@ def test_what_cannot_have_been_accepted_is_sent_again(clock, passing):
     ],
     ids=str,
 )
-def test_what_may_have_been_accepted_is_never_sent_again(clock, unknown):
-    """Doubt ends a submission after one request, with all that is known of it."""
+def test_a_submission_that_may_have_been_accepted_is_never_sent_again(clock, unknown):
+    """It ends in doubt after one request; the error has the request and its id."""
     played = play(submit(BODY, context(clock)), clock, unknown)
     assert isinstance(played.error, SubmissionInDoubtError)
     assert played.error.request == BODY
@@ -107,8 +107,8 @@ def test_what_may_have_been_accepted_is_never_sent_again(clock, unknown):
     assert type(cause) is expected
 
 
-def test_doubt_says_what_happened_what_it_cost_and_what_to_do(clock):
-    """The message names the cause, the bill that may come, and whom to ask with which id."""
+def test_doubt_says_what_happened_what_it_may_cost_and_what_to_do(clock):
+    """The message names the cause, the possible bill, and the id for the vendor."""
     error = play(submit(BODY, context(clock)), clock, api_error(504)).error
     assert isinstance(error, SubmissionInDoubtError)
     for part in ("504", "may be running and billed", "not sent again", error.client_request_id):
@@ -116,15 +116,15 @@ def test_doubt_says_what_happened_what_it_cost_and_what_to_do(clock):
 
 
 @pytest.mark.parametrize("code", [400, 401, 402, 403, 404, 409, 418, 422, 500, 501])
-def test_a_refusal_is_final(clock, code):
-    """Nothing else is tried again: the caller gets the API's own answer."""
+def test_a_rejection_is_final(clock, code):
+    """The caller gets the API's error, after one request."""
     played = play(submit(BODY, context(clock)), clock, api_error(code))
     assert isinstance(played.error, ApiError)
     assert (played.error.status_code, len(played.calls)) == (code, 1)
 
 
 def test_attempts_are_counted(clock):
-    """After as many attempts as the policy allows, the last error is raised."""
+    """The last error is raised after as many attempts as the policy allows."""
     policy = RetryPolicy(attempts=3)
     script = [api_error(429, body=f"number {n}") for n in range(5)]
     played = play(submit(BODY, context(clock, retrying=policy)), clock, *script)
@@ -132,22 +132,22 @@ def test_attempts_are_counted(clock):
     assert (played.error.message, played.unused) == ("number 2", 2)
 
 
-def test_a_pause_is_what_the_api_asks_for(clock):
-    """Retry-After is honoured each time it comes."""
+def test_retry_after_is_the_pause(clock):
+    """Each time it comes."""
     script = (api_error(429, "7"), api_error(503, "11"), response())
     assert play(submit(BODY, context(clock)), clock, *script).sleeps == [7, 11]
 
 
-@pytest.mark.parametrize("asked", ["59", "60", "604800"])
-def test_a_pause_that_outlives_the_deadline_is_not_begun(clock, asked):
-    """Who leaves the caller no time for an answer gets no second request, and no sleep."""
-    played = play(submit(BODY, context(clock, timeout=60)), clock, api_error(429, asked))
+@pytest.mark.parametrize("seconds", ["59", "60", "604800"])
+def test_a_pause_beyond_the_deadline_is_not_begun(clock, seconds):
+    """Without time for a response, no second request is made."""
+    played = play(submit(BODY, context(clock, timeout=60)), clock, api_error(429, seconds))
     assert isinstance(played.error, RateLimitError)
     assert played.sleeps == []
 
 
-def test_a_pause_that_overslept_the_deadline_sends_nothing_more(clock):
-    """A request that had no time for its answer would end in doubt, so it is not sent."""
+def test_nothing_is_sent_after_a_pause_that_took_too_long(clock):
+    """A request without time for its response would end in doubt."""
     flow = submit(BODY, context(clock, timeout=60))
     next(flow)
     assert flow.throw(api_error(429, "5")) == Sleep(5)
@@ -156,8 +156,8 @@ def test_a_pause_that_overslept_the_deadline_sends_nothing_more(clock):
         next(flow)
 
 
-def test_never_reaching_the_api_is_said_so(clock):
-    """When every attempt failed before anything was sent, that is the error."""
+def test_an_api_that_is_never_reached_is_an_error_that_says_so(clock):
+    """Nothing was sent in any attempt."""
     script = [lost(sent=False)] * 4
     played = play(submit(BODY, context(clock)), clock, *script)
     assert isinstance(played.error, ConnectionFailedError)

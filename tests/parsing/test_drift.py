@@ -1,4 +1,4 @@
-"""Drift: what departs from the contract is said once for each place, and only that."""
+"""Drift: each departure from the contract is reported once, and nothing else is."""
 
 import json
 from typing import Any
@@ -9,6 +9,8 @@ from tests.support.first_contract import first_contract
 from wan_ergonomic import Drift, Generation, _spec
 from wan_ergonomic._generation import STATUSES
 from wan_ergonomic._parsing import parse_generation
+
+# Not in the door: the other functions report its result on a generation.
 from wan_ergonomic._parsing._drift import departures
 
 URL = "https://cdn.example/v.mp4?Signature=secret"
@@ -17,13 +19,13 @@ LEAST = {"id": "a", "status": "queued"}
 
 @pytest.fixture(autouse=True)
 def contract(monkeypatch):
-    """A fixed contract: these rules hold whatever the vendor's is."""
+    """A fixed contract, which a test may change: these rules hold for any contract."""
     document = first_contract()
     monkeypatch.setattr(_spec, "contract", lambda: document)
 
 
 def found(role: Any = "poll", **fields: Any) -> list[tuple[str, str]]:
-    """Return kind and pointer of each departure of an otherwise ordinary answer."""
+    """Return kind and pointer of each departure of an otherwise ordinary response."""
     return [(drift.kind, drift.pointer) for drift in departures({**LEAST, **fields}, role)]
 
 
@@ -47,8 +49,8 @@ def found(role: Any = "poll", **fields: Any) -> list[tuple[str, str]]:
     ],
     ids=str,
 )
-def test_what_is_known_to_occur_is_quiet(role, fields):
-    """Published shapes, and those that this gateway is known to use, are no drift."""
+def test_a_known_variant_is_not_drift(role, fields):
+    """Documented shapes, and those that this gateway is known to use."""
     assert found(role, **fields) == []
 
 
@@ -75,35 +77,35 @@ def test_what_is_known_to_occur_is_quiet(role, fields):
     ],
     ids=str,
 )
-def test_each_departure_is_said_with_its_place(fields, expected):
-    """A departure has a kind and a JSON pointer to where it is."""
+def test_each_departure_has_a_kind_and_a_pointer(fields, expected):
+    """The JSON pointer to the value."""
     assert found(**fields) == [expected]
 
 
-def test_a_renamed_usage_field_is_said_in_both_its_halves():
-    """A field nobody knows in place of a required one is both missing and undocumented."""
+def test_a_renamed_field_is_missing_and_undocumented():
+    """Under its old and its new name."""
     assert found(meta={"usage": {"units_burnt": 5}}) == [
         ("missing", "/meta/usage/tokens_used"),
         ("undocumented", "/meta/usage/units_burnt"),
     ]
 
 
-def test_missing_properties_are_said():
-    """An answer without what the contract requires departs from it."""
+def test_missing_properties_are_drift():
+    """Those that the contract requires."""
     kinds = [(drift.kind, drift.pointer) for drift in departures({}, "create")]
     assert kinds == [("missing", "/id"), ("missing", "/status")]
 
 
-def grow(role: Any, **properties: Any) -> None:
-    """Let the contract promise more properties in one answer."""
+def add_properties(role: Any, **properties: Any) -> None:
+    """Add properties to a response of the contract."""
     _spec.response_schema(role)["properties"].update(properties)
 
 
-def test_values_and_items_are_compared_too():
-    """Whatever the contract comes to promise is compared: enums, arrays, objects, numbers."""
+def test_values_and_items_are_compared():
+    """Enums, arrays, objects, numbers: whatever the contract may come to contain."""
     frames = {"type": "array", "items": {"type": "integer"}}
     size = {"type": "string", "enum": ["S", "M"]}
-    grow("poll", frames=frames, size=size, free={"type": "object"}, odd={"type": "x"})
+    add_properties("poll", frames=frames, size=size, free={"type": "object"}, odd={"type": "x"})
     assert found(frames=[1, 2], size="S", free={"anything": 1}, odd=5) == []
     assert found(frames=[1, "2"], size="L", free=[]) == [
         ("type", "/frames/1"),
@@ -113,21 +115,21 @@ def test_values_and_items_are_compared_too():
 
 
 def test_both_spellings_of_null_are_understood():
-    """OpenAPI 3.0 says nullable, 3.1 a list of types; either one allows null."""
+    """OpenAPI 3.0 has nullable, 3.1 a list of types."""
     both = {"type": ["string", "null"]}
-    grow("poll", old={"type": "string", "nullable": True}, new=both)
+    add_properties("poll", old={"type": "string", "nullable": True}, new=both)
     assert found(old=None, new=None) == found(old="a", new="a") == []
     assert found(old=5, new=5) == [("type", "/old"), ("type", "/new")]
 
 
-def test_an_array_without_items_promises_nothing_of_them():
-    """A schema that leaves something open is satisfied by anything there."""
-    grow("poll", frames={"type": "array"})
+def test_an_array_without_items_allows_any_items():
+    """The schema leaves them open."""
+    add_properties("poll", frames={"type": "array"})
     assert found(frames=[1, "2", None]) == []
 
 
-def test_a_departure_names_operation_promise_and_finding():
-    """A drift can be read as one sentence."""
+def test_drift_is_one_sentence():
+    """With the operation, the value found, the pointer and what the contract requires."""
     drift = departures({"id": "a", "status": "rendering"}, "create")[0]
     assert drift == Drift(
         kind="unknown-status",
@@ -142,8 +144,8 @@ def test_a_departure_names_operation_promise_and_finding():
     )
 
 
-def test_the_whole_answer_has_a_place_too():
-    """The empty pointer is shown as the root."""
+def test_the_empty_pointer_is_shown_as_a_slash():
+    """It means the whole response."""
     drift = Drift(kind="type", operation="poll", pointer="", expected="object", found="nothing")
     assert str(drift) == "poll returned nothing at /; the contract requires object (type)"
 
@@ -160,23 +162,23 @@ def test_the_whole_answer_has_a_place_too():
         (True, "True"),
     ],
 )
-def test_what_was_found_is_shown_in_few_words(value, shown):
-    """A finding is short, and never a signed link."""
+def test_the_value_found_is_shortened(value, shown):
+    """A link is shown without its query."""
     assert departures({**LEAST, "extra": value}, "poll")[0].found == shown
 
 
-def test_a_generation_carries_the_drift_of_its_last_answer():
-    """Drift is data: it goes where the generation goes."""
-    seen = parse_generation(b'{"id": "a", "status": "queued", "progress": 4}', {}, "poll")
-    assert [(drift.kind, drift.operation) for drift in seen.drift] == [("undocumented", "poll")]
-    again = parse_generation(b'{"status": "queued", "id": "a"}', {}, "poll", before=seen)
+def test_a_generation_has_the_drift_of_its_last_response():
+    """Not that of the responses before it."""
+    first = parse_generation(b'{"id": "a", "status": "queued", "progress": 4}', {}, "poll")
+    assert [(drift.kind, drift.operation) for drift in first.drift] == [("undocumented", "poll")]
+    again = parse_generation(b'{"status": "queued", "id": "a"}', {}, "poll", before=first)
     assert again.drift == ()
 
 
 @pytest.mark.parametrize(("given", "pointers"), [("a", []), (7, ["/id"]), ("b", ["/id"])])
-def test_an_answer_about_another_generation_is_drift(given, pointers):
-    """What was asked for is known; that the answer names another is told."""
-    answer = json.dumps({"id": given, "status": "queued"}).encode()
-    seen = parse_generation(answer, {}, "poll", Generation(id="a"))
-    told = [drift.pointer for drift in seen.drift if drift.kind == "value"]
-    assert (seen.id, told) == ("a", pointers)
+def test_a_response_about_another_generation_is_drift(given, pointers):
+    """The id that was requested is kept."""
+    content = json.dumps({"id": given, "status": "queued"}).encode()
+    generation = parse_generation(content, {}, "poll", Generation(id="a"))
+    found = [drift.pointer for drift in generation.drift if drift.kind == "value"]
+    assert (generation.id, found) == ("a", pointers)

@@ -1,4 +1,4 @@
-"""Reading a refusal: three generations of the gateway, its CDN, and nothing at all."""
+"""Reading error responses: of each generation of the gateway, of its CDN, and empty ones."""
 
 import json
 from typing import Any
@@ -57,8 +57,8 @@ NO_CREDITS: dict[str, Any] = {
 }
 
 
-def refuse(code, body="", **headers):
-    """Read a refusal with a body, and headers given with underscores."""
+def read(code, body="", **headers):
+    """Read an error response; the names of headers have underscores here."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return parse_error(code, named, content)
@@ -77,8 +77,8 @@ def refuse(code, body="", **headers):
     ],
 )
 def test_each_status_has_its_error(code, expected):
-    """A status is one class of error, whether HTTP knows it or not."""
-    error = refuse(code)
+    """Also a status that HTTP does not define."""
+    error = read(code)
     assert type(error) is expected
     assert error.status_code == code
     assert str(error).startswith(f"The API returned {code}")
@@ -86,7 +86,7 @@ def test_each_status_has_its_error(code, expected):
 
 def test_the_first_generation_of_bodies_is_read():
     """{requestId, statusCode, timestamp, path, message}."""
-    error = refuse(400, FIRST)
+    error = read(400, FIRST)
     assert (error.message, error.request_id, error.issues, error.kind) == (
         "Prompt is required",
         "8b1f",
@@ -98,36 +98,36 @@ def test_the_first_generation_of_bodies_is_read():
 
 
 def test_a_message_may_be_a_list_and_a_status_a_text():
-    """Older gateways send a list of sentences, and their status as text."""
+    """Older gateways send both."""
     message = ["prompt must be a string", "seed must be an integer"]
-    error = refuse(400, {**FIRST, "statusCode": "400", "message": message})
+    error = read(400, {**FIRST, "statusCode": "400", "message": message})
     assert error.message == "prompt must be a string; seed must be an integer"
     assert error.status_code == 400
 
 
 def test_the_second_generation_of_bodies_is_read():
     """{title, status, message, instance, …, error: {name, message, data: [issues]}}."""
-    error = refuse(400, SECOND)
+    error = read(400, SECOND)
     assert error.issues == tuple(ISSUES)
     assert error.message == "resolution: Invalid enum value; seed: Expected number"
     assert error.request_id == "9c2e"
 
 
-def test_without_issues_the_most_precise_message_is_said():
-    """The error's own message counts more than the body's, and that more than its title."""
+def test_without_issues_the_most_precise_message_is_used():
+    """The error's own, then the body's, then the title."""
     detail = {"name": "BadRequestException", "message": "Invalid payload", "data": []}
-    assert refuse(400, {**SECOND, "error": detail}).message == "Invalid payload"
-    assert refuse(400, {**SECOND, "error": {"message": " "}}).message == "Validation failed"
-    assert refuse(400, {**SECOND, "error": "Oh no"}).message == "Oh no"
-    assert refuse(400, {**SECOND, "error": None, "message": ""}).message == "Bad Request"
-    assert refuse(400, {"status": 400}).message == ""
+    assert read(400, {**SECOND, "error": detail}).message == "Invalid payload"
+    assert read(400, {**SECOND, "error": {"message": " "}}).message == "Validation failed"
+    assert read(400, {**SECOND, "error": "Oh no"}).message == "Oh no"
+    assert read(400, {**SECOND, "error": None, "message": ""}).message == "Bad Request"
+    assert read(400, {"status": 400}).message == ""
 
 
 @pytest.mark.parametrize("spelled", ["err_insufficent_credits", "err_insufficient_credits"])
-def test_money_has_an_error_of_its_own(spelled):
-    """The API's name for an empty account, however spelled, says where to top up."""
+def test_an_empty_account_has_an_error_of_its_own(spelled):
+    """Both spellings of its kind are known; the message says where to top up."""
     detail = {**NO_CREDITS["error"], "data": {"kind": spelled}}
-    error = refuse(403, {**NO_CREDITS, "error": detail})
+    error = read(403, {**NO_CREDITS, "error": detail})
     assert type(error) is InsufficientCreditsError
     assert error.kind == spelled
     assert str(error) == (
@@ -138,7 +138,7 @@ def test_money_has_an_error_of_its_own(spelled):
 
 def test_any_other_403_says_what_it_nearly_always_is():
     """An unverified account looks the same; the message says where to look."""
-    error = refuse(403, {**NO_CREDITS, "error": {"data": {"kind": "err_unverified"}}})
+    error = read(403, {**NO_CREDITS, "error": {"data": {"kind": "err_unverified"}}})
     assert type(error) is PermissionDeniedError
     assert error.kind == "err_unverified"
     assert "nearly always money or an unverified account" in str(error)
@@ -147,7 +147,7 @@ def test_any_other_403_says_what_it_nearly_always_is():
 
 def test_money_is_only_asked_for_by_a_403():
     """The same kind under another status is another problem."""
-    assert type(refuse(400, NO_CREDITS)) is BadRequestError
+    assert type(read(400, NO_CREDITS)) is BadRequestError
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_money_is_only_asked_for_by_a_403():
 )
 def test_a_refusal_says_what_to_do(code, advice):
     """Where there is a likely cause, the message names it."""
-    assert advice in str(refuse(code, {"message": "Inference not found"}))
+    assert advice in str(read(code, {"message": "Inference not found"}))
 
 
 @pytest.mark.parametrize(
@@ -179,34 +179,34 @@ def test_a_refusal_says_what_to_do(code, advice):
     ],
     ids=lambda value: repr(value)[:24],
 )
-def test_what_is_no_object_is_said_in_one_line(body, message):
-    """HTML is its title, text its beginning, and nothing is nothing."""
-    error = refuse(502, body)
+def test_a_body_that_is_not_an_object_is_one_line_of_text(body, message):
+    """HTML is its title, text its beginning."""
+    error = read(502, body)
     assert error.message == message
     assert "\n" not in str(error)
 
 
-def test_a_status_that_http_does_not_know_has_no_phrase():
-    """Cloudflare's own statuses are named by their number."""
-    assert str(refuse(524, b"")) == "The API returned 524."
+def test_a_nonstandard_status_has_no_phrase():
+    """Cloudflare's own statuses are shown by their number."""
+    assert str(read(524, b"")) == "The API returned 524."
 
 
-def test_the_ids_that_support_asks_for_are_kept():
-    """A header's request id counts more than the body's; the inference id has a header only."""
-    error = refuse(400, FIRST, x_request_id="r-1", x_inference_id="i-1")
+def test_the_ids_for_the_vendors_support_are_kept():
+    """The request id of the headers wins over that of the body."""
+    error = read(400, FIRST, x_request_id="r-1", x_inference_id="i-1")
     assert (error.request_id, error.inference_id) == ("r-1", "i-1")
-    assert refuse(400, {**FIRST, "requestId": None}).request_id is None
-    assert refuse(400, b"text").request_id is None
+    assert read(400, {**FIRST, "requestId": None}).request_id is None
+    assert read(400, b"text").request_id is None
 
 
 def test_retry_after_is_kept():
-    """What the API asks for is on the error, in seconds."""
-    assert refuse(429, "slow down", retry_after="7").retry_after == 7
-    assert refuse(429, "slow down").retry_after is None
+    """In seconds."""
+    assert read(429, "slow down", retry_after="7").retry_after == 7
+    assert read(429, "slow down").retry_after is None
 
 
 @pytest.mark.parametrize("data", ["text", 5, None, ["text", 5], {"kind": None}, {"kind": {}}])
-def test_data_of_another_shape_is_passed_over(data):
-    """Only objects are issues and only a kind that says something is one."""
-    error = refuse(400, {**SECOND, "error": {"message": "no", "data": data}})
+def test_data_of_another_shape_is_ignored(data):
+    """Only objects are issues, and only text is a kind."""
+    error = read(400, {**SECOND, "error": {"message": "no", "data": data}})
     assert (error.issues, error.kind, error.message) == ((), None, "no")

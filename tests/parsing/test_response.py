@@ -1,4 +1,4 @@
-"""Reading a success: every status, id, video, error and usage that is known to occur."""
+"""Reading successful responses: every status, id, video, error and usage known to occur."""
 
 import json
 from typing import Any
@@ -12,13 +12,13 @@ from wan_ergonomic._parsing import parse_generation
 URL = "https://cdn.example/v.mp4?Expires=1754382147&OSSAccessKeyId=AK&Signature=a%2Bb%3D"
 
 
-def read(answer: Any, headers: dict[str, str] | None = None, **more: Any) -> Generation:
-    """Read an answer to a poll."""
-    return parse_generation(json.dumps(answer).encode(), headers or {}, "poll", **more)
+def read(body: Any, headers: dict[str, str] | None = None, **more: Any) -> Generation:
+    """Read the response to a poll."""
+    return parse_generation(json.dumps(body).encode(), headers or {}, "poll", **more)
 
 
-def with_one(**fields: Any) -> Generation:
-    """Read an otherwise ordinary answer with these fields."""
+def read_with(**fields: Any) -> Generation:
+    """Read an otherwise ordinary response with these fields."""
     return read({"id": "a", "status": "completed", **fields})
 
 
@@ -32,29 +32,29 @@ STATES = {
 @pytest.mark.parametrize(
     ("word", "state"), [(word, state) for state in STATES for word in STATES[state].split()]
 )
-def test_each_status_means_one_thing(word, state):
-    """A status is kept in the vendor's own word, and is pending, completed or failed."""
-    seen = with_one(status=word)
-    assert (seen.status, seen.state) == (word, state)
-    assert [seen.pending, seen.completed, seen.failed].count(True) == 1
-    assert getattr(seen, state)
+def test_each_status_is_pending_completed_or_failed(word, state):
+    """It is kept in the vendor's own spelling."""
+    generation = read_with(status=word)
+    assert (generation.status, generation.state) == (word, state)
+    assert [generation.pending, generation.completed, generation.failed].count(True) == 1
+    assert getattr(generation, state)
 
 
-def test_each_word_of_the_table_is_tested():
-    """A word that is added to the one table of statuses is named above."""
+def test_each_status_of_the_table_is_tested():
+    """A new status belongs in the test above."""
     named = {word for words in STATES.values() for word in words.split()}
     assert set(STATUSES) <= named
 
 
 @pytest.mark.parametrize("word", [None, "", "  ", 3, ["completed"], {"is": "completed"}, True])
-def test_what_is_no_word_is_an_unknown_status(word):
-    """A status that cannot be read is neither an end nor a success."""
-    seen = with_one(status=word)
-    assert (seen.status, seen.pending) == ("unknown", True)
+def test_a_status_that_is_not_text_is_unknown(word):
+    """It is pending: neither an end nor a success."""
+    generation = read_with(status=word)
+    assert (generation.status, generation.pending) == ("unknown", True)
 
 
 def test_a_missing_status_is_unknown():
-    """An answer without any status is read as far as it goes."""
+    """The rest of the response is read."""
     assert read({"id": "a"}).status == "unknown"
 
 
@@ -70,26 +70,26 @@ def test_a_missing_status_is_unknown():
         "a&b=c#d",
     ],
 )
-def test_an_id_is_kept_as_it_is(identity):
-    """UUIDs, ids with a model, nanoids, digits: none of them is touched."""
+def test_an_id_is_not_changed(identity):
+    """UUIDs, ids with a model, nanoids, digits."""
     assert read({"id": identity}).id == identity
 
 
-def test_digits_may_come_as_a_number():
-    """Some gateways send an id of digits as a number; it is asked for as text."""
+def test_an_id_may_be_a_number():
+    """Some gateways send digits without quotes; requests use text."""
     assert read({"id": 4242}).id == "4242"
 
 
 @pytest.mark.parametrize("identity", [None, "", " ", True, 1.5, [], {}, ["a"], "\ud800"])
-def test_an_answer_without_a_usable_id_is_unreadable(identity):
-    """What cannot be asked for again is no id."""
+def test_a_response_without_a_usable_id_is_unreadable(identity):
+    """Such a generation could not be polled."""
     with pytest.raises(UnreadableResponseError, match="has no id") as caught:
         read({"id": identity, "status": "queued"})
     assert '"queued"' in caught.value.body
 
 
-def test_what_is_asked_for_keeps_its_id():
-    """An answer to a poll may lack the id, or spell it otherwise: it is known."""
+def test_the_id_that_was_requested_is_kept():
+    """The response to a poll may lack it, or have another."""
     before = Generation(id="a")
     assert read({"status": "queued"}, before=before).id == "a"
     assert read({"id": "b", "status": "queued"}, before=before).id == "a"
@@ -114,8 +114,8 @@ def test_what_is_asked_for_keeps_its_id():
     ],
     ids=lambda value: repr(value)[:20],
 )
-def test_what_is_no_object_is_unreadable(content, kind):
-    """A body that is no JSON object is an error that says what it is, and begins to show it."""
+def test_a_body_that_is_not_an_object_is_unreadable(content, kind):
+    """The error names its type, and has the first 500 bytes."""
     with pytest.raises(UnreadableResponseError) as caught:
         parse_generation(content, {}, "create")
     assert str(caught.value) == f"The API returned {kind} instead of a JSON object."
@@ -137,29 +137,29 @@ def test_what_is_no_object_is_unreadable(content, kind):
     ],
 )
 def test_each_shape_of_a_video_is_read(video, duration):
-    """A link comes as text, in a list, in an object, or as an object in a list."""
-    assert with_one(video=video).video == Video(url=URL, duration=duration)
+    """A link as text, in a list, in an object, or as an object in a list."""
+    assert read_with(video=video).video == Video(url=URL, duration=duration)
 
 
-def test_a_duration_may_stand_beside_the_video():
-    """The poll document has a duration of its own; the video's wins."""
-    assert with_one(video=URL, duration=5).video == Video(url=URL, duration=5)
-    both = with_one(video={"url": URL, "duration": 4}, duration=5)
+def test_a_duration_beside_the_video_is_read():
+    """The duration in the video wins."""
+    assert read_with(video=URL, duration=5).video == Video(url=URL, duration=5)
+    both = read_with(video={"url": URL, "duration": 4}, duration=5)
     assert both.video == Video(url=URL, duration=4)
 
 
 @pytest.mark.parametrize("video", [None, "", " ", [], {}, [None], [[]], {"url": None}, 5, True])
-def test_what_holds_no_link_is_no_video(video):
-    """Null, empty and useless videos are none."""
-    assert with_one(video=video).video is None
-    assert with_one(video={"url": video}).video is None
+def test_a_video_without_a_link_is_none(video):
+    """Null, empty, and of other types."""
+    assert read_with(video=video).video is None
+    assert read_with(video={"url": video}).video is None
 
 
-def test_absent_null_and_present_are_all_read():
-    """Video, error, meta and usage are nullable and optional: the least answer is whole."""
-    least = with_one()
-    assert least == with_one(video=None, error=None, meta=None, duration=None)
-    assert least == with_one(meta={}) == with_one(meta={"usage": None})
+def test_absent_and_null_mean_the_same():
+    """For video, error, meta, usage and duration."""
+    least = read_with()
+    assert least == read_with(video=None, error=None, meta=None, duration=None)
+    assert least == read_with(meta={}) == read_with(meta={"usage": None})
     assert (least.video, least.error, least.usage, least.drift) == (None, None, None, ())
 
 
@@ -190,22 +190,22 @@ def test_absent_null_and_present_are_all_read():
     ids=str,
 )
 def test_each_shape_of_an_error_is_read(error, expected):
-    """An object, a text, a list or a list of issues: all become a name and a message."""
-    seen = with_one(status="error", error=error)
-    assert str(seen.error) == expected
-    assert seen.raw["error"] == error
+    """An object, a text, a list or a list of issues: each becomes a name and a message."""
+    generation = read_with(status="error", error=error)
+    assert str(generation.error) == expected
+    assert generation.raw["error"] == error
 
 
 @pytest.mark.parametrize("error", [None, "", [], {}])
 def test_an_empty_error_is_none(error):
-    """What says nothing is not kept as an error."""
-    assert with_one(error=error).error is None
+    """It says nothing."""
+    assert read_with(error=error).error is None
 
 
-def test_an_error_is_data():
-    """A failure has the vendor's name and the vendor's message."""
-    seen = with_one(error={"name": "Internal", "message": "no GPU"})
-    assert seen.error == Failure(name="Internal", message="no GPU")
+def test_an_error_has_the_vendors_name_and_message():
+    """As two attributes."""
+    generation = read_with(error={"name": "Internal", "message": "no GPU"})
+    assert generation.error == Failure(name="Internal", message="no GPU")
 
 
 @pytest.mark.parametrize(
@@ -231,18 +231,18 @@ def test_an_error_is_data():
     ids=str,
 )
 def test_each_shape_of_usage_is_read(usage, expected):
-    """Credits under any name, dollars beside them; what is no number is no cost."""
-    assert with_one(meta={"usage": usage}).usage == expected
+    """Credits under any name, dollars beside them; other values are no cost."""
+    assert read_with(meta={"usage": usage}).usage == expected
 
 
 @pytest.mark.parametrize("meta", ["none", ["usage"], 5, {"usage": []}])
-def test_meta_that_cannot_be_used_is_no_usage(meta):
-    """Other shapes of meta leave the cost unknown."""
-    assert with_one(meta=meta).usage is None
+def test_meta_of_another_shape_is_ignored(meta):
+    """The cost is unknown then."""
+    assert read_with(meta=meta).usage is None
 
 
-def test_cost_is_read_from_headers_where_the_body_is_silent():
-    """The gateway's own headers tell the cost too; the body's word counts more."""
+def test_the_cost_is_read_from_headers_if_the_body_has_none():
+    """The body wins."""
     headers = {"x-aimlapi-credits-used": "1050000", "x-aimlapi-usd-spent": "0.525"}
     assert read({"id": "a"}, headers).usage == Usage(credits=1_050_000, usd=0.525)
     body = {"id": "a", "meta": {"usage": {"credits_used": 4}}}
@@ -250,31 +250,31 @@ def test_cost_is_read_from_headers_where_the_body_is_silent():
     assert read({"id": "a"}, {"x-aimlapi-credits-used": "a lot"}).usage is None
 
 
-def test_cost_once_known_is_kept():
-    """The submission's cost stays when a poll is silent, and gives way when it is not."""
+def test_a_known_cost_is_kept():
+    """Until a response has another one."""
     before = Generation(id="a", usage=Usage(credits=4))
     assert read({"status": "queued"}, before=before).usage == Usage(credits=4)
-    seen = read({"meta": {"usage": {"tokens_used": 5}}}, before=before)
-    assert seen.usage == Usage(credits=5)
+    generation = read({"meta": {"usage": {"tokens_used": 5}}}, before=before)
+    assert generation.usage == Usage(credits=5)
 
 
-def test_ids_of_the_answer_are_kept():
-    """The headers that support asks for are on the generation."""
+def test_the_ids_for_the_vendors_support_are_kept():
+    """The inference id is that of the submission; the request id, of the last response."""
     headers = {"x-request-id": "r-1", "x-inference-id": "i-1"}
-    seen = read({"id": "a"}, headers)
-    assert (seen.request_id, seen.inference_id) == ("r-1", "i-1")
-    later = read({"id": "a"}, {"x-request-id": "r-2"}, before=seen)
+    first = read({"id": "a"}, headers)
+    assert (first.request_id, first.inference_id) == ("r-1", "i-1")
+    later = read({"id": "a"}, {"x-request-id": "r-2"}, before=first)
     assert (later.request_id, later.inference_id) == ("r-2", "i-1")
 
 
-def test_the_raw_answer_is_kept_whole():
-    """Whatever else came is there, untouched."""
-    answer = {"id": "a", "status": "queued", "queue": {"place": 7}, "video": [URL]}
-    assert read(answer).raw == answer
+def test_the_whole_response_is_kept():
+    """As parsed JSON, unchanged."""
+    body = {"id": "a", "status": "queued", "queue": {"place": 7}, "video": [URL]}
+    assert read(body).raw == body
 
 
 def test_a_link_is_kept_byte_for_byte():
-    """A signature survives only if nothing decodes or encodes the link."""
-    video = with_one(video={"url": URL}).video
+    """Decoding or encoding it would break its signature."""
+    video = read_with(video={"url": URL}).video
     assert video
     assert video.url == URL

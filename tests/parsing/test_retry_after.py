@@ -1,4 +1,4 @@
-"""Retry-After: seconds or a date, whatever else is as good as absent."""
+"""Retry-After: seconds or a date; any other value is ignored."""
 
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -13,7 +13,7 @@ from wan_ergonomic._parsing import parse_retry_after
     [("7", 7), (" 120 ", 120), ("0.5", 0.5), ("3.", 3), ("604800", 604_800)],
 )
 def test_seconds_are_read(value, seconds):
-    """The usual form, also with the fraction that some gateways add."""
+    """Also with the fraction that some gateways send."""
     assert parse_retry_after(value) == seconds
 
 
@@ -27,7 +27,7 @@ def test_a_date_is_read_as_the_seconds_until_it(ahead):
 
 
 def test_a_date_with_an_offset_is_read_too():
-    """Not every gateway writes GMT."""
+    """Some gateways do not use GMT."""
     moment = datetime.now(UTC) + timedelta(hours=1)
     seconds = parse_retry_after(format_datetime(moment.astimezone()))
     assert seconds is not None
@@ -58,6 +58,6 @@ def test_a_date_with_an_offset_is_read_too():
         "2115-10-21 07:28:00",
     ],
 )
-def test_what_asks_for_nothing_is_as_good_as_absent(value):
-    """No time, the past, and what is no time at all leave the decision to the policy."""
+def test_an_unusable_value_is_ignored(value):
+    """Zero, a time in the past, and text that is neither seconds nor a date."""
     assert parse_retry_after(value) is None

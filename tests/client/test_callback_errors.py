@@ -1,0 +1,87 @@
+"""A call that an exception of a callback ends: the id of a paid job is in the exception's notes."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from tests.support.open_things import nothing_left_open
+from tests.support.responses import ID, PROMPT, accepted, poll_response
+from tests.support.stages import check_explained, check_resumes, stop_at
+from wan_ergonomic import WanError
+
+
+class OwnError(Exception):
+    """An error of the user's code."""
+
+
+@pytest.mark.parametrize("own", [OwnError, WanError, StopIteration])
+@pytest.mark.parametrize("method", ["submit", "generate"])
+def test_the_id_survives_any_exception_of_a_callback(client_kind, server, own, method, caplog):
+    """Even one that is raised before the id could be returned."""
+
+    def fail(_: object) -> None:
+        raise own("enough")
+
+    server.script("submit", accepted(status="dreaming"))
+    with (
+        nothing_left_open(server),
+        client_kind.client(base_url=server.url, on_drift=fail) as wan,
+        pytest.raises((own, RuntimeError)) as caught,
+    ):
+        getattr(wan, method)(PROMPT)
+    errors = (caught.value, caught.value.__cause__)
+    notes = [note for error in errors for note in getattr(error, "__notes__", [])]
+    assert any(f"wait({ID!r})" in note for note in notes)
+    assert f"wait({ID!r})" in caplog.text
+
+
+def test_an_exception_of_on_update_names_the_id_too(client_kind, server):
+    """The submission is over by then."""
+
+    def fail(_: object) -> None:
+        raise OwnError
+
+    server.script("submit", accepted())
+    server.script("poll", poll_response("queued"))
+    with (
+        nothing_left_open(server),
+        client_kind.client(base_url=server.url) as wan,
+        pytest.raises(OwnError) as caught,
+    ):
+        wan.generate(PROMPT, on_update=fail)
+    check_explained(server, "poll", "".join(caught.value.__notes__))
+
+
+def test_an_exception_of_on_progress_leaves_a_part_to_resume(client_kind, server, tmp_path):
+    """As any other interruption of a download."""
+
+    def fail(*_: object) -> None:
+        raise OwnError
+
+    stop_at(server, "download")
+    with (
+        nothing_left_open(server),
+        client_kind.client(base_url=server.url) as wan,
+        pytest.raises(OwnError),
+    ):
+        wan.download(wan.generate(PROMPT), tmp_path / "v.mp4", on_progress=fail)
+    check_resumes(client_kind, server, "download", tmp_path / "v.mp4")
+
+
+def test_an_ordinary_end_has_no_note_and_no_log_record(client_kind, server, clock, caplog):
+    """A break out of ``watch``, or an error of this library."""
+    server.script("submit", accepted())
+    queued = poll_response("queued")
+    server.script("poll", queued, queued, poll_response("error"))
+    with (
+        caplog.at_level(logging.DEBUG, "wan_ergonomic"),
+        client_kind.client(base_url=server.url, clock=clock) as wan,
+    ):
+        for _ in wan.watch(wan.submit(PROMPT)):
+            break
+        with pytest.raises(WanError) as caught:
+            wan.generate(PROMPT)
+    assert not hasattr(caught.value, "__notes__")
+    assert [record for record in caplog.records if record.name == "wan_ergonomic"] == []

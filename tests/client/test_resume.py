@@ -1,0 +1,138 @@
+"""A download that broke off resumes with the same version of the video, or starts over."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import pytest
+
+from tests.support.actions import Serve, response
+from tests.support.files import names
+from tests.support.loopback import Loopback
+from tests.support.responses import VIDEO, boxes, completed, finished
+from wan_ergonomic import IncompleteDownloadError
+
+FREE = boxes(free=bytes(8))
+# Another version with the same boxes: only its ETag tells the two apart.
+LATER = VIDEO[:44] + VIDEO[:43:-1]
+
+
+def ranges(server: Loopback) -> list[str | None]:
+    """Return the Range header of each download."""
+    return [request.headers.get("range") for request in server.received("download")]
+
+
+def part(first: int, body: bytes, *, size: int, etag: str = '"v1"'):
+    """Return a 206 with a part of a video that begins at byte ``first``."""
+    content_range = f"bytes {first}-{first + len(body) - 1}/{size}"
+    return response(206, body, {"ETag": etag, "Content-Range": content_range})
+
+
+def test_another_call_resumes_where_one_broke_off(wan_once, server, tmp_path):
+    """The bytes are kept beside the target, and only the rest is requested."""
+    server.script("download", Serve(VIDEO, cut=1000), Serve(VIDEO))
+    path = tmp_path / "v.mp4"
+    with pytest.raises(IncompleteDownloadError):
+        wan_once.download(finished(server), path)
+    (kept,) = names(tmp_path)
+    assert (kept[:5], kept[-5:]) == (".wan-", ".part")
+    wan_once.download(finished(server), path)
+    assert (path.read_bytes(), names(tmp_path)) == (VIDEO, ["v.mp4"])
+    assert ranges(server) == [None, "bytes=1000-"]
+
+
+def test_a_part_of_another_generation_or_target_is_not_used(wan_once, server, tmp_path):
+    """A part file belongs to one generation and one target."""
+    server.script("download", Serve(VIDEO, cut=1000), Serve(VIDEO))
+    with pytest.raises(IncompleteDownloadError):
+        wan_once.download(finished(server), tmp_path / "v.mp4")
+    (kept,) = names(tmp_path)
+    wan_once.download(replace(finished(server), id="another"), tmp_path / "v.mp4")
+    wan_once.download(finished(server), tmp_path / "w.mp4")
+    assert ranges(server) == [None, None, None]
+    assert names(tmp_path) == [kept, "v.mp4", "w.mp4"]
+
+
+@pytest.mark.parametrize("name", ["zz", "ff", ""])
+def test_a_part_with_an_unreadable_name_is_left_alone(wan_once, server, tmp_path, name):
+    """Its name does not say which version it is of."""
+    server.script("download", Serve(VIDEO, cut=1000), Serve(VIDEO))
+    with pytest.raises(IncompleteDownloadError):
+        wan_once.download(finished(server), tmp_path / "v.mp4")
+    (kept,) = tmp_path.iterdir()
+    strange = kept.rename(kept.with_name(f"{kept.stem.rpartition('-')[0]}-{name}.part"))
+    wan_once.download(finished(server), tmp_path / "v.mp4")
+    assert (tmp_path / "v.mp4").read_bytes() == VIDEO
+    assert (ranges(server)[1], strange.exists()) == (None, True)
+
+
+def test_a_part_of_another_version_is_not_appended(wan, server, tmp_path):
+    """The download starts over, with one version."""
+    mixed = part(100, LATER[100:], size=len(LATER), etag='"v2"')
+    server.script("download", Serve(VIDEO, cut=100), mixed, Serve(LATER, etag='"v2"'))
+    wan.download(finished(server), tmp_path / "v.mp4")
+    assert (tmp_path / "v.mp4").read_bytes() == LATER
+    assert ranges(server) == [None, "bytes=100-", None]
+
+
+@pytest.mark.parametrize("rest", [VIDEO, VIDEO[100:] + FREE], ids=["all", "one more box"])
+def test_a_part_with_too_many_bytes_is_not_kept(wan, server, tmp_path, rest):
+    """Not even if its boxes end well."""
+    longer = response(206, rest, {"ETag": '"v1"', "Content-Range": f"bytes 100-199/{len(VIDEO)}"})
+    server.script("download", Serve(VIDEO, cut=100), longer, Serve(VIDEO))
+    wan.download(finished(server), tmp_path / "v.mp4")
+    assert (tmp_path / "v.mp4").read_bytes() == VIDEO
+    assert ranges(server) == [None, "bytes=100-", None]
+
+
+def test_a_part_that_ends_too_early_is_resumed(wan, server, tmp_path):
+    """Its last box is whole, but the announced size says that more follows."""
+    whole = VIDEO + FREE
+    early = part(100, VIDEO[100:], size=len(whole))
+    server.script("download", Serve(whole, cut=100), early, Serve(whole))
+    wan.download(finished(server), tmp_path / "v.mp4")
+    assert (tmp_path / "v.mp4").read_bytes() == whole
+    assert ranges(server) == [None, "bytes=100-", f"bytes={len(VIDEO)}-"]
+
+
+def test_videos_are_requested_uncompressed(wan, server):
+    """A range counts the bytes that are transferred, so they have to be those of the file."""
+    server.script("download", Serve(VIDEO))
+    wan.download(finished(server), io.BytesIO())
+    assert server.requests[0].headers["accept-encoding"] == "identity"
+
+
+@pytest.mark.parametrize("etag", ["", 'W/"v1"', "v1", '"' + "x" * 99 + '"'])
+def test_nothing_is_resumed_without_a_strong_etag(wan, server, tmp_path, etag):
+    """The rest might be of another version."""
+    server.script("download", Serve(VIDEO, etag=etag, cut=1000), Serve(VIDEO, etag=etag))
+    wan.download(finished(server), tmp_path / "v.mp4")
+    assert ((tmp_path / "v.mp4").read_bytes(), ranges(server)) == (VIDEO, [None, None])
+
+
+def test_a_storage_that_rejects_ranges_is_sent_a_request_for_the_whole(wan, server, tmp_path):
+    """A fresh link is tried first; if that is rejected too, the download starts over."""
+    server.script("poll", completed(server))
+    rejected = response(403)
+    server.script("download", Serve(VIDEO, cut=1000), rejected, rejected, Serve(VIDEO))
+    wan.download(finished(server), tmp_path / "v.mp4")
+    assert (names(tmp_path), (tmp_path / "v.mp4").read_bytes()) == (["v.mp4"], VIDEO)
+    assert ranges(server) == [None, "bytes=1000-", "bytes=1000-", None]
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        response(416),
+        response(206, b"x", {"Content-Range": "bytes 0-0/1"}),
+        Serve(VIDEO, etag='"v2"', cut=99),
+    ],
+)
+def test_a_download_that_never_gets_further_is_given_up(wan, server, tmp_path, then):
+    """Starting over is no progress: attempts count from the furthest byte reached."""
+    once = [Serve(VIDEO, cut=100), then]
+    server.script("download", *once * 20, Serve(VIDEO))
+    with pytest.raises(IncompleteDownloadError):
+        wan.download(finished(server), tmp_path / "v.mp4")
+    assert len(server.requests) == 4
