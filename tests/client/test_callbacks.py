@@ -81,9 +81,8 @@ def test_callbacks_may_be_coroutine_functions(server, clock):
     server.script("poll", GENERATING, completed(server))
 
     async def main() -> None:
-        async with AsyncWanClient(
-            CANARY_KEY, base_url=server.url, clock=clock, on_drift=note
-        ) as wan:
+        options: dict[str, Any] = {"base_url": server.url, "clock": clock, "on_drift": note}
+        async with AsyncWanClient(CANARY_KEY, **options) as wan:
             await wan.generate(PROMPT, on_submit=note, on_update=note)
             async for _ in wan.watch(ID, on_update=note):
                 pass

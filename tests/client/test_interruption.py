@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 from contextlib import contextmanager
+from pathlib import Path
 
 import anyio
 import pytest
@@ -148,13 +149,21 @@ CANCELLATIONS = [("asyncio", by_task), ("asyncio", by_timeout), ("asyncio", by_f
 CANCELLATIONS += [("asyncio", by_scope), ("trio", by_scope)]
 
 
-async def cancelled(server: Loopback, stage: str, cancel, call):
+async def cancelled(server: Loopback, stage: str, way, path: Path):
     """Make a call, cancel it at a stage, and return the exception that it ended with."""
+    backend, cancel = way
+
+    async def call():
+        async with AsyncWanClient(CANARY_KEY, base_url=server.url, polling=SLOW) as wan:
+            await wan.download(await wan.generate(PROMPT), path)
+
     steps = cancel(call)
     await anext(steps)
     await auntil(lambda: has_reached(server, stage))
     await anyio.sleep(0.03)
     error = await anext(steps)
+    if backend == "asyncio":
+        assert asyncio.all_tasks() == {asyncio.current_task()}
     await steps.aclose()
     return error
 
@@ -164,26 +173,15 @@ async def cancelled(server: Loopback, stage: str, cancel, call):
 def test_a_cancellation_ends_a_call_with_all_that_is_needed_to_continue(
     server, stage, way, tmp_path, caplog
 ):
-    """The exception gets a note, and so does the log, for nobody may see the exception."""
-    backend, cancel = way
+    """The exception gets a note; it is logged too, for the exception may never be seen."""
+    path = tmp_path / "v.mp4"
     stop_at(server, stage)
-
-    async def call():
-        async with AsyncWanClient(CANARY_KEY, base_url=server.url, polling=SLOW) as wan:
-            await wan.download(await wan.generate(PROMPT), tmp_path / "v.mp4")
-
-    async def main():
-        error = await cancelled(server, stage, cancel, call)
-        if backend == "asyncio":
-            assert asyncio.all_tasks() == {asyncio.current_task()}
-        return error
-
     with nothing_left_open(server):
-        error = anyio.run(main, backend=backend)
+        error = anyio.run(cancelled, server, stage, way, path, backend=way[0])
         if error is not None:
             check_explained(server, stage, "\n".join(getattr(error, "__notes__", [])))
         check_explained(server, stage, caplog.text)
-    check_resumes(ClientKind(backend), server, stage, tmp_path / "v.mp4")
+    check_resumes(ClientKind(way[0]), server, stage, path)
 
 
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])

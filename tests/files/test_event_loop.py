@@ -6,6 +6,7 @@ import asyncio
 import io
 import os
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path, PosixPath
 
@@ -73,32 +74,44 @@ def test_a_slow_file_object_does_not_block_the_loop(server):
     asyncio.run(main())
 
 
-@pytest.mark.parametrize("name", ["fsync", "link", "replace"])
-def test_saving_a_file_does_not_block_the_loop(server, tmp_path, monkeypatch, name):
+def checked_fsync(loop: Loop) -> Callable[[int], None]:
+    """Return an fsync that checks the loop."""
+
+    def fsync(number: int) -> None:
+        loop.check()
+        os.fsync(number)
+
+    return fsync
+
+
+def checked_path(loop: Loop, *, hard_links: bool) -> type[Path]:
+    """Return a class of paths whose renames check the loop."""
+
+    class Checked(PosixPath):
+        def hardlink_to(self, target):
+            loop.check()
+            if not hard_links:
+                raise OSError("no hard links here")
+            super().hardlink_to(target)
+
+        def replace(self, target):
+            loop.check()
+            return super().replace(target)
+
+    return Checked
+
+
+@pytest.mark.parametrize("step", ["fsync", "link", "replace"])
+def test_saving_a_file_does_not_block_the_loop(server, tmp_path, monkeypatch, step):
     """Flushing it to disk and giving it its name run in a thread."""
 
     async def main() -> None:
         loop = Loop()
-
-        def fsync(number: int) -> None:
-            loop.check()
-            os.fsync(number)
-
-        class Checked(PosixPath):
-            def hardlink_to(self, target):
-                loop.check()
-                if name == "replace":
-                    raise OSError("no hard links here")
-                super().hardlink_to(target)
-
-            def replace(self, target):
-                loop.check()
-                return super().replace(target)
-
-        if name == "fsync":
-            stand_in(monkeypatch, _part_file, "os", fsync=fsync)
+        if step == "fsync":
+            stand_in(monkeypatch, _part_file, "os", fsync=checked_fsync(loop))
         else:
-            monkeypatch.setattr(_part_file, "Path", Checked)
+            path = checked_path(loop, hard_links=step == "link")
+            monkeypatch.setattr(_part_file, "Path", path)
         await save(server, tmp_path / "v.mp4")
         assert set(loop.responsive) == {True}
 
@@ -106,28 +119,28 @@ def test_saving_a_file_does_not_block_the_loop(server, tmp_path, monkeypatch, na
     assert (tmp_path / "v.mp4").read_bytes() == VIDEO
 
 
+async def cancel_at_first_progress(wan: AsyncWanClient, server: Loopback, path: Path) -> None:
+    """Start a download, and cancel it when it reports progress."""
+    writing, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def progress(_done: int, _total: int | None) -> None:
+        loop.call_soon(writing.set)
+
+    download = asyncio.create_task(wan.download(finished(server), path, on_progress=progress))
+    await writing.wait()
+    download.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await download
+
+
 def test_a_download_cancelled_during_a_write_closes_its_file(server, tmp_path):
-    """After that write."""
+    """Another download can use the same part file at once."""
+    server.script("download", Serve(VIDEO, cut=1000), Serve(VIDEO))
 
     async def main() -> None:
-        server.script("download", Serve(VIDEO, cut=1000), Serve(VIDEO))
-        writing, proceed = asyncio.Event(), threading.Event()
-        running = asyncio.get_running_loop()
-
-        def progress(_done: int, _total: int | None) -> None:
-            running.call_soon(writing.set)
-
         async with AsyncWanClient("a-key", base_url=server.url) as wan:
-            download = asyncio.create_task(
-                wan.download(finished(server), tmp_path / "v.mp4", on_progress=progress)
-            )
-            await writing.wait()
-            download.cancel()
-            proceed.set()
-            with pytest.raises(asyncio.CancelledError):
-                await download
-            kept = [path.suffix for path in tmp_path.iterdir()]
-            assert kept in ([".part"], [])
+            await cancel_at_first_progress(wan, server, tmp_path / "v.mp4")
+            assert [path.suffix for path in tmp_path.iterdir()] in ([".part"], [])
             await wan.download(finished(server), tmp_path / "v.mp4")
 
     asyncio.run(main())

@@ -78,8 +78,8 @@ def test_a_transport_with_retries_of_its_own_keeps_them(client_kind):
     """Httpcore waits between them through the same backend."""
     transport = type(own_transport(client_kind))(retries=1)
     with (
-        Loopback(listening=False) as nobody,
-        client_kind.client(base_url=nobody.url, transport=transport, retrying=ONCE) as wan,
+        Loopback(listening=False) as closed,
+        client_kind.client(base_url=closed.url, transport=transport, retrying=ONCE) as wan,
         pytest.raises(ConnectionFailedError) as caught,
     ):
         wan.submit("A boat", timeout=5)
@@ -124,7 +124,7 @@ def proxied(monkeypatch) -> Callable[[str], None]:
 
 
 def test_a_proxy_of_the_environment_is_used(client_kind, proxied):
-    """With its user name and password, which are nobody else's."""
+    """With its user name and password, which are sent to it alone."""
     with Loopback() as proxy:
         proxy.script("submit", response(403))
         proxied(proxy.origin.replace("://", "://me:secret@"))

@@ -16,7 +16,7 @@ from wan_ergonomic._parsing._response import describe_issue
 from wan_ergonomic._spec import Role
 
 # The same examples on each run: a failure here is a failure everywhere.
-bounded = settings(max_examples=100, derandomize=True, deadline=None, database=None)
+bounded = settings(max_examples=300, derandomize=True, deadline=None, database=None)
 
 NAMES = st.sampled_from(
     [

@@ -136,8 +136,8 @@ def test_an_empty_account_has_an_error_of_its_own(spelled):
     )
 
 
-def test_any_other_403_says_what_it_nearly_always_is():
-    """An unverified account looks the same; the message says where to look."""
+def test_any_other_403_names_the_likely_causes():
+    """Lack of credits, or an unverified account; the message has the page to check."""
     error = read(403, {**NO_CREDITS, "error": {"data": {"kind": "err_unverified"}}})
     assert type(error) is PermissionDeniedError
     assert error.kind == "err_unverified"
@@ -145,8 +145,8 @@ def test_any_other_403_says_what_it_nearly_always_is():
     assert "https://aimlapi.com/app/billing" in str(error)
 
 
-def test_money_is_only_asked_for_by_a_403():
-    """The same kind under another status is another problem."""
+def test_only_a_403_is_about_credits():
+    """The same kind with another status is another error."""
     assert type(read(400, NO_CREDITS)) is BadRequestError
 
 
@@ -154,8 +154,8 @@ def test_money_is_only_asked_for_by_a_403():
     ("code", "advice"),
     [(401, "Check the key"), (404, "Check the id, "), (402, "Top up at "), (307, "check base_url")],
 )
-def test_a_refusal_says_what_to_do(code, advice):
-    """Where there is a likely cause, the message names it."""
+def test_an_error_response_says_what_to_do(code, advice):
+    """If there is a likely cause, the message names it."""
     assert advice in str(read(code, {"message": "Inference not found"}))
 
 
