@@ -44,7 +44,7 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def perform(call: argparse.Namespace, state: dict[str, Any]) -> str:
+def apply(call: argparse.Namespace, state: dict[str, Any]) -> str:
     """Apply one call to the repository; return what gh prints."""
     if call.noun in {"auth", "workflow"}:
         return ""
@@ -73,7 +73,7 @@ def main(arguments: list[str]) -> None:
     if not os.environ.get("GH_TOKEN"):
         sys.exit("gh: To use GitHub CLI in a workflow, set the GH_TOKEN environment variable.")
     state = json.loads((folder / "state.json").read_text())
-    sys.stdout.write(perform(call, state))
+    sys.stdout.write(apply(call, state))
     (folder / "state.json").write_text(json.dumps(state))
 
 
