@@ -14,7 +14,7 @@ MEBI = 2**20
 SPARE_OBJECTS = 10_000
 SPARE_MEMORY = 24 * MEBI
 
-_NOTHING = Holdings(0, 0, 0, 0, 0)
+_NOTHING = Holdings(0, 0, (), 0, 0)
 
 
 @dataclass(kw_only=True)
@@ -72,10 +72,6 @@ class Figures:
         return [promise for promise, is_kept in PROMISES.items() if not is_kept(self)]
 
 
-def _equal(name: str) -> Callable[[Figures], bool]:
-    return lambda one: getattr(one.began, name) == getattr(one.ended, name)
-
-
 def _grown(one: Figures, name: str) -> int:
     """Return by how much something grew; what cannot be counted did not."""
     return (getattr(one.ended, name) or 0) - (getattr(one.began, name) or 0)
@@ -95,8 +91,9 @@ PROMISES: Mapping[str, Callable[[Figures], bool]] = {
     "sockets are back where they began": lambda one: (
         _grown(one, "sockets") == 0 and not one.left_open
     ),
-    "tasks are back where they began": _equal("tasks"),
-    "threads are back where they began": _equal("threads"),
+    "tasks are back where they began": lambda one: one.began.tasks == one.ended.tasks,
+    # By name: one that an earlier caller had left may end in between.
+    "no thread was left": lambda one: set(one.ended.threads) <= set(one.began.threads),
     "memory is back where it began": lambda one: (
         _grown(one, "objects") <= SPARE_OBJECTS and _grown(one, "memory") <= SPARE_MEMORY
     ),
@@ -153,7 +150,9 @@ def _table(title: str, counts: Mapping[str, int]) -> Iterator[str]:
 
 def _number(held: Holdings, name: str) -> str:
     value = getattr(held, name)
-    return f"{'unknown':>11}" if value is None else f"{value:>11,}"
+    if value is None:
+        return f"{'unknown':>11}"
+    return f"{value if isinstance(value, int) else len(value):>11,}"
 
 
 def _size(memory: int | None) -> str:

@@ -26,14 +26,14 @@ class Holdings:
     Attributes:
         sockets: Open ones; None where they cannot be counted (Windows).
         tasks: Of the running event loop, but the one that asks.
-        threads: All but the event loop's own workers, which it keeps for its next file work.
+        threads: Names of all but the event loop's workers, which it keeps for its next file work.
         objects: Blocks of Python's own memory that are in use.
         memory: Resident bytes; None where the system does not tell (but Linux).
     """
 
     sockets: int | None
     tasks: int
-    threads: int
+    threads: tuple[str, ...]
     objects: int
     memory: int | None
 
@@ -48,7 +48,9 @@ async def holdings() -> Holdings:
     return Holdings(
         sockets=_sockets(),
         tasks=len(asyncio.all_tasks()) - 1,
-        threads=sum(not thread.name.startswith(_WORKER) for thread in threading.enumerate()),
+        threads=tuple(
+            thread.name for thread in threading.enumerate() if not thread.name.startswith(_WORKER)
+        ),
         objects=sys.getallocatedblocks(),
         memory=_status("VmRSS"),
     )

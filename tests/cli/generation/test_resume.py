@@ -19,8 +19,9 @@ def test_4_is_a_wait_that_takes_too_long_and_can_be_resumed(wan, slow_api, clock
     words = ["generate", "A boat", "-o", "my boat.mp4", "--timeout", "1", *SMALL]
     result = wan(*words, at=slow_api)
     assert (result.code, result.out) == (4, b"")
-    pattern = r"is not finished after [1-9] s \(status: queued\)\. The generation keeps running"
-    assert re.search(pattern, result.err)
+    assert re.search(r"is not finished after [1-9]\d* s \(status: queued\)\.", result.err)
+    # In between, a slow machine may say that the deadline cut off the last poll.
+    assert " The generation keeps running" in result.err
     words = result.next_words
     assert words[0] == "wait"
     assert words[2:] == ["-o", "my boat.mp4", "--base-url", slow_api.url]
