@@ -71,7 +71,7 @@ def pages() -> Target:
     """Read a page without following its links, and find our operations in it."""
     from wan_ergonomic.contract import ContractError
     from wan_ergonomic.contract.document._document import Document, describe
-    from wan_ergonomic.contract.source import _fetch, _read, _roles, _same_operation
+    from wan_ergonomic.contract.source import _contradictions, _fetch, _read, _roles
 
     def run(data: bytes) -> None:
         text = data.decode("utf-8-sig", "replace")
@@ -79,7 +79,7 @@ def pages() -> Target:
         content = _fetch.Content(text, "page.md", "page.md")
         found = list(_read._scan(content, ContractError))
         documents = [each for each in found if isinstance(each, Document)]
-        _same_operation.contradictions(documents)
+        _contradictions.contradictions(documents)
         describe(documents)
         _roles.select(documents, {"create": None, "poll": "/v2/poll"})
 

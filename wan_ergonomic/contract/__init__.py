@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wan_ergonomic.contract.build._lock import Provenance
     from wan_ergonomic.contract.build._regenerate import check, regenerate
     from wan_ergonomic.contract.changes import compare
-    from wan_ergonomic.contract.diff._findings import SEVERITIES, Finding, verdict
+    from wan_ergonomic.contract.diff._finding import SEVERITIES, Finding, verdict
     from wan_ergonomic.contract.document._document import Document
     from wan_ergonomic.contract.other_models._make import make_other_model
     from wan_ergonomic.contract.report._github import (
@@ -44,9 +44,9 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Document": "wan_ergonomic.contract.document._document",
-    "Finding": "wan_ergonomic.contract.diff._findings",
+    "Finding": "wan_ergonomic.contract.diff._finding",
     "Provenance": "wan_ergonomic.contract.build._lock",
-    "SEVERITIES": "wan_ergonomic.contract.diff._findings",
+    "SEVERITIES": "wan_ergonomic.contract.diff._finding",
     "SourceGoneError": "wan_ergonomic.contract.source._fetch",
     "WatchResult": "wan_ergonomic.contract.watch._watch",
     "annotation": "wan_ergonomic.contract.report._github",
@@ -65,7 +65,7 @@ _HOMES = {
     "regenerate": "wan_ergonomic.contract.build._regenerate",
     "statement": "wan_ergonomic.contract.report._words",
     "unsaid_change": "wan_ergonomic.contract.report._words",
-    "verdict": "wan_ergonomic.contract.diff._findings",
+    "verdict": "wan_ergonomic.contract.diff._finding",
     "watch_as_annotations": "wan_ergonomic.contract.watch._report",
     "watch_as_json": "wan_ergonomic.contract.watch._report",
     "watch_as_lines": "wan_ergonomic.contract.watch._report",

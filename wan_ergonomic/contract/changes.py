@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from wan_ergonomic._spec import Role
 from wan_ergonomic.contract.diff import _compare
-from wan_ergonomic.contract.diff._findings import Finding
+from wan_ergonomic.contract.diff._finding import Finding
 from wan_ergonomic.contract.document._document import Document
 from wan_ergonomic.contract.source._roles import Operation, pair_operations
 

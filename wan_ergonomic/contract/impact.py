@@ -16,7 +16,7 @@ from pathlib import Path
 
 from wan_ergonomic._prompts import Options
 from wan_ergonomic._spec import Role
-from wan_ergonomic.contract.diff._findings import Finding
+from wan_ergonomic.contract.diff._finding import Finding
 
 _PACKAGE = Path(__file__).parents[1]
 

@@ -6,9 +6,9 @@ core never imports it.
 """
 
 from ._app import create_app
+from ._named_scenario import SCENARIOS
 from ._records import Received
 from ._scenario import Scenario
-from ._scenarios import SCENARIOS
 from ._server import Sandbox, SandboxError
 
 __all__ = ["SCENARIOS", "Received", "Sandbox", "SandboxError", "Scenario", "create_app"]

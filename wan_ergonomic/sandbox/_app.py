@@ -17,9 +17,9 @@ from . import _spec
 from ._gateway import Gateway
 from ._jobs import Job, Jobs
 from ._links import Links
+from ._named_scenario import SCENARIOS
 from ._records import Records
 from ._responses import error
-from ._scenarios import SCENARIOS
 from ._storage import Storage
 
 Endpoint = Callable[[Request], Awaitable[Response]]

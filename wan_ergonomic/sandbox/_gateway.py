@@ -12,9 +12,9 @@ from wan_ergonomic.conformance import OpenAPIRequest
 
 from . import _spec
 from ._jobs import CREDITS_PER_USD, Job, Jobs
+from ._named_scenario import scenario_of
 from ._records import Records
 from ._responses import error, failure, request_headers
-from ._scenarios import scenario_of
 from ._validation import InvalidRequestError, Validator, parse
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import pytest
 from tests.contract.diff.catalogue.mutations import CREATE, Draft, Json, contract
 from wan_ergonomic import ContractError
 from wan_ergonomic.contract import Document, Finding, compare
-from wan_ergonomic.contract.diff._findings import verdict
+from wan_ergonomic.contract.diff._finding import verdict
 from wan_ergonomic.contract.document._pointer import look_up
 from wan_ergonomic.contract.source._roles import pair_operations
 

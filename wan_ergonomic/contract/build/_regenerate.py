@@ -15,7 +15,7 @@ from typing import Any
 
 from wan_ergonomic._errors import ContractError
 from wan_ergonomic._spec import METHODS, Role
-from wan_ergonomic.contract.diff._findings import Finding
+from wan_ergonomic.contract.diff._finding import Finding
 from wan_ergonomic.contract.document import _join
 from wan_ergonomic.contract.document._document import Document
 from wan_ergonomic.contract.overlay._overlay import Unneeded, load_overlays

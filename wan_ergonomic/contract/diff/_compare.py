@@ -15,7 +15,7 @@ from wan_ergonomic.contract.source._roles import Operation
 
 from ._context import Findings, Location, Pair
 from ._fields import compare_text
-from ._findings import SEVERITIES, Finding
+from ._finding import SEVERITIES, Finding
 from ._operation import compare_metadata, compare_request
 from ._parameters import compare_parameters
 from ._responses import compare_responses

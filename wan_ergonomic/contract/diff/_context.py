@@ -12,7 +12,7 @@ from wan_ergonomic.contract.document._equality import same
 from wan_ergonomic.contract.document._node import Node, value_of
 from wan_ergonomic.contract.document._schema import SchemaView
 
-from ._findings import Finding, Severity, Side
+from ._finding import Finding, Severity, Side
 from ._rules import RULES
 
 Direction = Literal["request", "response"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from ._findings import Severity
+from ._finding import Severity
 
 Effect = Literal[
     "widened", "narrowed", "replaced", "incomparable", "enum-extended", "default-changed",

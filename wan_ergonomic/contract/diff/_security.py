@@ -9,7 +9,7 @@ from wan_ergonomic.contract.document._node import Node, Tree, elements, entries,
 from wan_ergonomic.contract.source._roles import Operation
 
 from ._context import Location, Pair
-from ._findings import Severity
+from ._finding import Severity
 
 # The fields of a security scheme that a program depends on, by its type.
 _FIELDS = {"http": ("scheme",), "apiKey": ("in", "name"), "openIdConnect": ("openIdConnectUrl",)}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from wan_ergonomic.contract.diff._findings import SEVERITIES, Finding, Severity
+from wan_ergonomic.contract.diff._finding import SEVERITIES, Finding, Severity
 
 from ._markdown import code, plain
 from ._words import headline, phrase

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from wan_ergonomic._spec import METHODS, Role
-from wan_ergonomic.contract.diff._findings import Finding, Severity
+from wan_ergonomic.contract.diff._finding import Finding, Severity
 from wan_ergonomic.contract.document._yaml import line_of
 
 from ._words import headline, phrase

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from wan_ergonomic._errors import ContractError
-from wan_ergonomic.contract.diff._findings import Finding, verdict
+from wan_ergonomic.contract.diff._finding import Finding, verdict
 from wan_ergonomic.contract.source._fetch import SourceGoneError
 
 # The version of the schema.

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
-from wan_ergonomic.contract.diff._findings import Finding
+from wan_ergonomic.contract.diff._finding import Finding
 
 from ._words import change, headline, printable, statement
 

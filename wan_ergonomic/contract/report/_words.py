@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from wan_ergonomic.contract.diff._findings import SEVERITIES, Finding, Side, Verdict, verdict
+from wan_ergonomic.contract.diff._finding import SEVERITIES, Finding, Side, Verdict, verdict
 from wan_ergonomic.contract.impact import lines
 
 _BREAKS: Mapping[Verdict, str] = {"breaking": "Breaking for", "warning": "May break"}

@@ -17,10 +17,10 @@ from typing import NoReturn
 from wan_ergonomic._errors import ContractError
 from wan_ergonomic.contract.document._document import Document, describe
 
+from ._contradictions import contradictions
 from ._fetch import Content, SourceGoneError, follow, retrieve, shown
 from ._gitbook import Flaw, Link, read_page
 from ._parse import is_data, parse_document, parse_fence
-from ._same_operation import contradictions
 
 _SUFFIXES = (".json", ".markdown", ".md", ".yaml", ".yml")
 # GitBook replaces the target of a link by this if the target was deleted.

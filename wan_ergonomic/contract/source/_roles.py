@@ -17,8 +17,8 @@ from wan_ergonomic._spec import METHODS, Role, contract, path
 from wan_ergonomic.contract.document._document import Document, describe
 from wan_ergonomic.contract.document._node import Node, Tree, entries
 
+from ._contradictions import contradictions
 from ._identity import are_same, models_in, names_in, share, titles_in, words_of
-from ._same_operation import contradictions
 
 # An operation that shares fewer of the known names is a different one, not the same one changed.
 _ALIKE = 0.5

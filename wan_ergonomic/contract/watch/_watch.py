@@ -25,7 +25,7 @@ from wan_ergonomic._errors import ContractError
 from wan_ergonomic._spec import METHODS, contract, openapi_folder
 from wan_ergonomic.contract.build._build import Built, build
 from wan_ergonomic.contract.changes import OperationPair, compare, compare_pairs
-from wan_ergonomic.contract.diff._findings import SEVERITIES, Finding
+from wan_ergonomic.contract.diff._finding import SEVERITIES, Finding
 from wan_ergonomic.contract.document._document import Document
 from wan_ergonomic.contract.document._join import join
 from wan_ergonomic.contract.overlay._overlay import Unneeded, load_overlays

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wan_ergonomic.contract.diff._findings import Finding
+from wan_ergonomic.contract.diff._finding import Finding
 
 POST = "/paths/~1v2~1video~1generations/post"
 SCHEMA = f"{POST}/requestBody/content/application~1json/schema"

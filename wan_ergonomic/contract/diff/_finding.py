@@ -1,4 +1,4 @@
-"""The findings of a comparison, as data.
+"""One finding of a comparison, as data; `_rules` names what can be found.
 
 A finding says what changed, where in either document, how bad it is, whom it
 breaks, and which names of this package it touches.
