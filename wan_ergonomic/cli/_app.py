@@ -18,7 +18,7 @@ from wan_ergonomic.cli.contract._commands import contract
 
 from ._command import Command, Commands
 from ._connection import MissingKeyError
-from ._exits import Exit, explain
+from ._exits import MEANINGS, Exit, explain
 from ._outcome import CommandError, Outcome, interrupted, outcome_of
 from ._sandbox import sandbox
 from ._signals import Signals
@@ -50,7 +50,7 @@ app = typer.Typer(
     add_completion=False,
     cls=Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
-    epilog=explain(),
+    epilog=explain(MEANINGS),
     help=_HELP,
     rich_markup_mode=None,
 )

@@ -11,7 +11,8 @@ import typer
 from wan_ergonomic import ConfigurationError
 from wan_ergonomic._settings import KEY_VARIABLES
 
-from ._outcome import UNSPENT, UsageError
+from ._exits import UsageError
+from ._outcome import UNSPENT
 
 HEADING = "Connection options"
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ._outcome import UsageError
+from ._exits import UsageError
 
 if TYPE_CHECKING:
     from wan_ergonomic.sandbox import Sandbox

@@ -3,40 +3,16 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from wan_ergonomic import (
-    ConfigurationError,
-    DownloadError,
-    Generation,
-    GenerationFailedError,
-    PromptError,
-    SubmissionInDoubtError,
-    WaitTimeoutError,
-    WanError,
-)
+from wan_ergonomic import Generation, WanError
 
-from ._exits import Exit
+from ._exits import ContractExit, Exit, exit_for
 from ._signals import TerminatedError
 
 UNSPENT = "Nothing was sent or spent."
-
-
-class UsageError(WanError):
-    """The command line cannot be carried out as it was given; nothing was sent."""
-
-
-_CODES: Mapping[type[WanError], Exit] = {
-    UsageError: Exit.USAGE,
-    ConfigurationError: Exit.USAGE,
-    PromptError: Exit.USAGE,
-    GenerationFailedError: Exit.FAILED,
-    WaitTimeoutError: Exit.RESUMABLE,
-    DownloadError: Exit.RESUMABLE,
-    SubmissionInDoubtError: Exit.IN_DOUBT,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +29,7 @@ class Outcome:
         arguments: The command line to continue with, without the program's name.
     """
 
-    code: Exit
+    code: Exit | ContractExit
     kind: str
     message: str
     generation: Generation | None = None
@@ -98,10 +74,8 @@ def outcome_of(error: WanError, *, accepted: bool = False) -> Outcome:
         error: The error.
         accepted: Whether the API is known to have accepted the generation.
     """
-    otherwise = Exit.RESUMABLE if accepted else Exit.REJECTED
-    code = next((c for kind, c in _CODES.items() if isinstance(error, kind)), otherwise)
     return Outcome(
-        code=code,
+        code=exit_for(error, accepted=accepted),
         kind=type(error).__name__,
         message=str(error),
         client_request_id=getattr(error, "client_request_id", None),

@@ -18,7 +18,7 @@ from tests.cli.conftest import plain
 from tests.cli.test_start import _LIST_MODULES, HEAVY
 from tests.support.first_contract import first_contract
 from wan_ergonomic.cli._app import app
-from wan_ergonomic.cli.contract._output import EXIT_CODES
+from wan_ergonomic.cli._exits import CONTRACT_MEANINGS
 
 GROUP: Any = get_command(app)
 COMMANDS = ["diff", "watch", "verify"]
@@ -67,7 +67,7 @@ def test_the_help_of_a_command_has_an_example_and_the_exit_codes(wan, command):
     """And each parameter, within 80 columns."""
     text = wan("contract", command, "--help").out.decode()
     assert text.count(f"  wan contract {command} ") == 1
-    assert all(f"  {code}  {meaning}\n" in text for code, meaning in EXIT_CODES.items())
+    assert all(f"  {code}  {meaning}\n" in text for code, meaning in CONTRACT_MEANINGS.items())
     assert max(map(len, text.splitlines())) <= 80
     for parameter in GROUP.commands["contract"].commands[command].params:
         assert parameter.help, parameter.name
@@ -79,7 +79,7 @@ def test_the_help_of_the_group_lists_the_commands_and_the_exit_codes(wan):
     text = wan("contract", "--help").out.decode()
     assert list(GROUP.commands["contract"].commands) == COMMANDS
     assert all(f"\n  {command}  " in text for command in COMMANDS)
-    assert all(f"  {code}  {meaning}\n" in text for code, meaning in EXIT_CODES.items())
+    assert all(f"  {code}  {meaning}\n" in text for code, meaning in CONTRACT_MEANINGS.items())
     assert "  contract  " in wan("--help").out.decode()
 
 

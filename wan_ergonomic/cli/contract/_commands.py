@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wan_ergonomic.cli._command import Command, Commands
+from wan_ergonomic.cli._exits import CONTRACT_MEANINGS, explain
 
 from ._output import (
     FailOnOption,
@@ -22,7 +23,6 @@ from ._output import (
     VerboseOption,
     comparison,
     exit_if_found,
-    explain_exit_codes,
     put_findings,
 )
 from ._verify import verify
@@ -74,12 +74,12 @@ _COMMANDS: Sequence[tuple[Callable[..., None], str]] = (
     (verify, "verify traffic.har"),
 )
 for _command, _example in _COMMANDS:
-    _epilog = f"\b\nExample:\n  wan contract {_example}\n\n{explain_exit_codes()}"
+    _epilog = f"\b\nExample:\n  wan contract {_example}\n\n{explain(CONTRACT_MEANINGS)}"
     contract.command(cls=Command, epilog=_epilog)(_command)
 
 
 @contract.callback(
-    epilog=f"\b\nExample:\n  wan contract {_COMMANDS[0][1]}\n\n{explain_exit_codes()}"
+    epilog=f"\b\nExample:\n  wan contract {_COMMANDS[0][1]}\n\n{explain(CONTRACT_MEANINGS)}"
 )
 def about_contract() -> None:
     """Track what the vendor publishes, and check traffic against it."""

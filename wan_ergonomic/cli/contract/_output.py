@@ -1,4 +1,4 @@
-"""What the `wan contract` commands share: formats, thresholds, exit codes and errors.
+"""What the `wan contract` commands share: formats, thresholds and errors.
 
 Modules that take long to import are imported only when they are needed.
 """
@@ -13,20 +13,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from wan_ergonomic._errors import ContractError
-from wan_ergonomic.cli._exits import Exit
+from wan_ergonomic.cli._exits import ContractExit
 from wan_ergonomic.cli._extras import needs_extra
 from wan_ergonomic.cli._outcome import CommandError, Outcome
 from wan_ergonomic.cli._streams import put, put_json
 
 if TYPE_CHECKING:
     from wan_ergonomic.contract import Document, Finding
-
-# The other commands have other exit codes: they call the API, and these do not.
-EXIT_CODES: Mapping[int, str] = {
-    0: "nothing found, or nothing as severe as --fail-on",
-    1: "found: drift, or traffic that departs from the contract",
-    2: "unknown: a source is gone or unreadable, or invalid usage",
-}
 
 
 class Format(StrEnum):
@@ -66,13 +59,6 @@ VerboseOption = Annotated[
 ]
 
 
-def explain_exit_codes() -> str:
-    """Return the exit codes as help text."""
-    lines = (f"  {code}  {meaning}" for code, meaning in EXIT_CODES.items())
-    # The backspace keeps Typer from joining the lines.
-    return "\b\nExit codes:\n" + "\n".join(lines)
-
-
 @contextmanager
 def comparison(output: Format) -> Iterator[None]:
     """Report a comparison that is impossible, in the chosen format.
@@ -91,7 +77,9 @@ def comparison(output: Format) -> Iterator[None]:
 
 def unknown(error: ContractError, message: str) -> CommandError:
     """Return the exception that ends a command whose result is unknown."""
-    return CommandError(Outcome(code=Exit.USAGE, kind=type(error).__name__, message=message))
+    return CommandError(
+        Outcome(code=ContractExit.UNKNOWN, kind=type(error).__name__, message=message)
+    )
 
 
 def _put_failure(error: ContractError, output: Format) -> None:
@@ -144,4 +132,4 @@ def exit_if_found(findings: Sequence[Finding], fail_on: Threshold) -> None:
 
     counted = SEVERITIES[: SEVERITIES.index(fail_on.value) + 1]
     if any(finding.severity in counted for finding in findings):
-        raise typer.Exit(1)
+        raise typer.Exit(ContractExit.FOUND)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 import typer
 
 from wan_ergonomic._errors import ContractError
+from wan_ergonomic.cli._exits import ContractExit
 from wan_ergonomic.cli._extras import needs_extra
 from wan_ergonomic.cli._streams import is_terminal, printable, put, put_json, report
 
@@ -19,7 +20,6 @@ from ._output import Format, FormatOption, unknown
 if TYPE_CHECKING:
     from wan_ergonomic.conformance import Verification, Violation
 
-_VIOLATED = 1
 _MOST_SHOWN = 5
 _HEADINGS = ("entry", "operation", "side", "where", "what", "note")
 
@@ -52,7 +52,7 @@ def verify(
     if reason:
         raise unknown(ContractError(reason), reason)
     if verification.violations:
-        raise typer.Exit(_VIOLATED)
+        raise typer.Exit(ContractExit.FOUND)
 
 
 def _verify(recording: str, servers: list[str]) -> Verification:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from wan_ergonomic.cli._exits import ContractExit
 from wan_ergonomic.cli._streams import put, put_json
 
 from ._output import (
@@ -51,7 +52,7 @@ def watch(
         raise unknown(result.error, f"The comparison is incomplete. {result.error}")
     exit_if_found(result.findings, fail_on)
     if result.obstacle or (result.overlays and fail_on is Threshold.INFO):
-        raise typer.Exit(1)
+        raise typer.Exit(ContractExit.FOUND)
 
 
 def _put(result: WatchResult, output: Format, *, verbose: bool) -> None:

@@ -14,7 +14,8 @@ from typing import IO
 
 from wan_ergonomic import DownloadError
 from wan_ergonomic._files import check_target
-from wan_ergonomic.cli._outcome import UNSPENT, UsageError
+from wan_ergonomic.cli._exits import UsageError
+from wan_ergonomic.cli._outcome import UNSPENT
 from wan_ergonomic.cli._streams import is_terminal
 
 from ._options import Destination

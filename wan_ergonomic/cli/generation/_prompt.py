@@ -9,7 +9,8 @@ from typing import Any
 from wan_ergonomic import PromptDefaults
 from wan_ergonomic._prompts import prepare
 from wan_ergonomic._settings import resolve_defaults
-from wan_ergonomic.cli._outcome import UNSPENT, UsageError
+from wan_ergonomic.cli._exits import UsageError
+from wan_ergonomic.cli._outcome import UNSPENT
 
 from ._options import PromptSettings
 
