@@ -16,7 +16,7 @@ import pytest
 
 from tests.contract.diff.catalogue.mutations import Draft, Json
 from tests.contract.diff.catalogue.rewrites import rich
-from wan_ergonomic._parsing._error_response import parse_error, parse_retry_after
+from wan_ergonomic._parsing import parse_error, parse_retry_after
 from wan_ergonomic.contract import Document, compare
 from wan_ergonomic.contract.document import _yaml
 from wan_ergonomic.contract.source import _fetch

@@ -1,7 +1,8 @@
 """API responses to data: a Generation, a typed error, and departures from the contract."""
 
 from ._drift import show
-from ._error_response import parse_error, parse_retry_after
+from ._error_response import parse_error
 from ._response import parse_generation
+from ._retry_after import parse_retry_after
 
 __all__ = ["parse_error", "parse_generation", "parse_retry_after", "show"]

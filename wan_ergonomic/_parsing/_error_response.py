@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -24,18 +23,13 @@ from wan_ergonomic._errors import (
 )
 
 from ._response import describe, member, parse_json
+from ._retry_after import parse_retry_after
 
 # The vendor misspells it; the correct spelling is accepted as well.
 _NO_CREDITS = re.compile(r"err_insuffici?ent_credits")
 
-# dateutil finds a date in almost any text, "-5" included, so the format is checked first.
-_HTTP_DATE = re.compile(r"\d\d:\d\d:\d\d\s.*?(GMT|UTC|[+-]\d{4})\s*$")
-_SECONDS = re.compile(r"\s*\d{1,9}(\.\d*)?\s*", re.ASCII)
 # Neither part matches past the next tag, so that a page full of <title> takes linear time.
 _TITLE = re.compile(r"<title[^<>]*>([^<]*)</title", re.IGNORECASE)
-
-# The date pattern takes minutes on a very long header.
-_MAX_DATE_LENGTH = 100
 
 _ADVICE: Mapping[type[ApiError], str] = {
     AuthenticationError: "Check the key: is it the AIML API's, whole, and still active?",
@@ -120,25 +114,3 @@ def _plain(text: str) -> str:
     if title:
         return " ".join(title[1].split())[:200]
     return "an HTML page" if text.lstrip().startswith("<") else " ".join(text.split())[:200]
-
-
-def parse_retry_after(value: str | None) -> float | None:
-    """Return the seconds of a Retry-After header, or None if there is no usable value.
-
-    Both formats are accepted, seconds and an HTTP date. Zero and dates in the past
-    count as absent, so that no request is repeated without a delay.
-    """
-    if value is None:
-        return None
-    if _SECONDS.fullmatch(value):
-        return float(value) or None
-    if len(value) > _MAX_DATE_LENGTH or not _HTTP_DATE.search(value):
-        return None
-    from dateutil import parser
-
-    try:
-        moment = parser.parse(value)
-        seconds = (moment - datetime.now(moment.tzinfo or UTC)).total_seconds()
-    except (ValueError, OverflowError, TypeError):
-        return None
-    return seconds if seconds > 0 else None
