@@ -48,8 +48,9 @@ BESIDE: dict[str, tuple[str, ...]] = {"plugin": ("pytest_plugin",)}
 FORBIDDEN: dict[str, frozenset[str]] = {
     # Flows decide: no I/O, no clock.
     "_flows": frozenset(
-        {"asyncio", "io", "os", "pathlib", "shutil", "socket", "subprocess", "tempfile"}
-        | {"threading", "time"}
+        {"asyncio", "http.client", "io", "multiprocessing", "os", "pathlib", "select", "shutil"}
+        | {"socket", "subprocess", "tempfile", "threading", "urllib.request"}
+        | {"datetime", "time", "wan_ergonomic._clock"}
     ),
     # conformance is contract's peer.
     "conformance": frozenset({"wan_ergonomic.contract"}),
@@ -57,7 +58,7 @@ FORBIDDEN: dict[str, frozenset[str]] = {
 }
 # Only these import an HTTP client.
 NETWORK = frozenset({"httpx", "httpcore", "anyio"})
-NETWORK_USERS = ("_http", "contract.source", "_clock", "plugin", "sandbox")
+NETWORK_USERS = ("_http", "contract.source", "_clock", "plugin")
 
 WIDEST = 20
 
