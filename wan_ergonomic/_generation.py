@@ -36,6 +36,9 @@ STATUSES: Mapping[str, State] = {
     "expired": "failed",
 }
 
+# The rate at which the API reports both.
+CREDITS_PER_USD = 2_000_000
+
 # The status of a generation that is known by its id alone, before the first poll.
 UNSEEN = "unknown"
 
@@ -103,7 +106,7 @@ class Usage:
     """What a generation cost, as far as the API reports it.
 
     Attributes:
-        credits: AIML API credits; 2,000,000 of them are one US dollar.
+        credits: AIML API credits; ``CREDITS_PER_USD`` of them are one US dollar.
         usd: US dollars, if the API reports them itself.
     """
 

@@ -22,13 +22,12 @@ from wan_ergonomic._errors import (
     WanError,
 )
 from wan_ergonomic._flows import RetryPolicy
-from wan_ergonomic._generation import Generation, Usage
+from wan_ergonomic._generation import CREDITS_PER_USD, Generation, Usage
 from wan_ergonomic._settings import find_key
 
 # Alibaba's list price: five seconds at 480P, 0.02 US dollars each. The response to the
 # submission gives the API's own price.
 EXPECTED_USD = 0.10
-_CREDITS_PER_USD = 2_000_000
 
 _UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
 _WRONG_KEY = "wan-live-wrong-key"
@@ -164,7 +163,7 @@ def _cost(usage: Usage | None) -> float | None:
     """Return the cost in US dollars, or None if the API did not report it."""
     if usage is None or usage.usd is not None:
         return usage.usd if usage else None
-    return None if usage.credits is None else usage.credits / _CREDITS_PER_USD
+    return None if usage.credits is None else usage.credits / CREDITS_PER_USD
 
 
 def _dollars(amount: float) -> str:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import JSONResponse, Response
 
+from wan_ergonomic._generation import CREDITS_PER_USD
 from wan_ergonomic._spec import Role
 from wan_ergonomic.conformance import OpenAPIRequest
 
 from . import _spec
-from ._jobs import CREDITS_PER_USD, Job, Jobs
+from ._jobs import Job, Jobs
 from ._named_scenario import scenario_of
 from ._records import Records
 from ._responses import error, failure, request_headers

@@ -19,8 +19,7 @@ from ._scenario import End, Scenario, Trouble
 # From Alibaba's documentation of the model; the contract only says integer.
 MAX_SEED = 2**31 - 1
 
-# Made up, in the vendor's order of magnitude. 1 USD is 2,000,000 credits.
-CREDITS_PER_USD = 2_000_000
+# Made up, in the vendor's order of magnitude.
 _CREDITS = {"480P": 200_000, "1080P": 1_000_000}
 
 # The model's defaults where neither the request nor the contract has one.

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import CREDITS, SMALL
+from wan_ergonomic._generation import CREDITS_PER_USD
 from wan_ergonomic.cli.generation import _session
 
 
@@ -27,7 +28,7 @@ def test_a_prompt_becomes_a_file(wan, api):
     assert is_mp4(Path("boat.mp4").read_bytes())
     accepted, completed, saved = result.err.splitlines()
     assert accepted.startswith("Accepted: ")
-    assert accepted.endswith(f", {CREDITS:,} credits (${CREDITS / 2_000_000:.2f})")
+    assert accepted.endswith(f", {CREDITS:,} credits (${CREDITS / CREDITS_PER_USD:.2f})")
     assert completed == "completed, 0 s"
     assert saved.startswith("Saved 0.")
 
@@ -48,7 +49,7 @@ def test_json_is_one_object_and_its_events_are_json_lines(wan, api):
     assert result.data["file"] == "b.mp4"
     assert "Signature=" in result.data["video"]["url"]
     assert result.data["video"]["expires_at"].endswith("+00:00")
-    assert result.data["usage"] == {"credits": CREDITS, "usd": CREDITS / 2_000_000}
+    assert result.data["usage"] == {"credits": CREDITS, "usd": CREDITS / CREDITS_PER_USD}
     assert [event["event"] for event in result.events] == ["accepted", "poll", "saved"]
     assert {event.get("id") for event in result.events[:2]} == {result.data["id"]}
     assert "Signature" not in result.err
