@@ -10,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "SECURITY.md").read_text("utf-8")
-HEADS = {"| promise | held by |", "|---|---|"}
+HEADS = {"| promise | test |", "|---|---|"}
 ROWS = [line for line in TEXT.splitlines() if line.startswith("|") and line not in HEADS]
 ROW = re.compile(r"\| (?P<promise>[^|]+) \| `(?P<file>tests/[\w/]+\.py)::(?P<test>test_\w+)` \|")
 
