@@ -24,7 +24,7 @@ MAX_BYTES = 60_000
 
 def compare(sources: Sequence[str]) -> int:
     """Compare, and pass the state and the report to the other jobs; return the exit code."""
-    # -P: test the installed package, not the files in the current folder.
+    # -P: run the installed package, not the files in the current folder.
     command = [sys.executable, "-P", "-m", "wan_ergonomic", "contract", "watch"]
     command += ["--format", "markdown", *sources]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)

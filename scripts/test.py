@@ -21,8 +21,8 @@ ALL_MINUTES = 12
 
 # Slow, because they run other programs.
 PROGRAMS = ("tests/peers", "tests/e2e")
-# In a step of their own: a busy machine would upset what they measure. Of the first, the default
-# run plays a sample.
+# In a step of their own, because load changes what they measure. The default run plays a sample of
+# the faults.
 REAL_TIME = ("tests/faults", "tests/soak")
 
 # More workers than cores, because many tests wait for a socket. One file stays on one worker,
