@@ -1,4 +1,4 @@
-"""What the README says is so: its code runs, its tables are the code's own."""
+"""The README is true: its code runs, and its tables match the code."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _table(first_heading: str) -> dict[str, list[str]]:
 
 @pytest.fixture
 def sandbox_as_api(monkeypatch, tmp_path):
-    """Make a client that is set up with nothing talk to a sandbox, and look often."""
+    """Make a client without settings use a sandbox, and poll often."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(_video, "FRAMES", 15)
     with Sandbox(speed=2000) as sandbox:
@@ -39,7 +39,7 @@ def sandbox_as_api(monkeypatch, tmp_path):
 
 
 def _lost(code: str) -> set[str]:
-    """Return the options that a block sets, itself or by a preset, and the contract has lost."""
+    """Return the options of a block and of its presets that the contract no longer has."""
     presets = [PRESETS[name] for name in re.findall(r'preset="(\w+)"', code)]
     named = {*re.findall(r"(\w+)=", code), *(name for preset in presets for name in preset)}
     return (named & Options.__optional_keys__) - OPTIONS.keys()
@@ -48,7 +48,7 @@ def _lost(code: str) -> set[str]:
 @pytest.mark.parametrize("code", PYTHON, ids=[f"block-{n}" for n in range(1, len(PYTHON) + 1)])
 @pytest.mark.usefixtures("sandbox_as_api")
 def test_every_python_block_runs(code):
-    """A reader may copy any block, and what it saves is a video."""
+    """Readers copy blocks; each file that one saves is a video."""
     if lost := _lost(code):
         pytest.skip(f"To be edited: the contract no longer has {', '.join(sorted(lost))}.")
     exec(compile(code, "README.md", "exec"), {})  # noqa: S102  # the README is our own
@@ -57,13 +57,13 @@ def test_every_python_block_runs(code):
 
 
 def test_the_options_table_is_the_contracts():
-    """Each option and the server's default are the create document's; no value is made up."""
+    """Each option, value and server default in it is one of the contract."""
     described = request_schema()["properties"]
     table = {name.strip("`"): cells for name, cells in _table("option").items()}
     assert set(table) >= set(described) - {"model", "prompt"}
     for name, (values, default) in table.items():
         if name not in described:
-            # Lost by the document; the wrapper refuses it until it is taken out here as well.
+            # The contract no longer has it, and the wrapper rejects it.
             continue
         known = described[name].get("enum", ["True", "False"])
         named = re.findall(r"`([^`]+)`", values)
@@ -82,7 +82,7 @@ def test_the_errors_table_names_errors():
 
 
 def test_the_presets_are_all_named():
-    """A preset that nobody can find out about is none."""
+    """Nobody uses a preset that is not documented."""
     sentence = README[README.index("Built-in presets") :].split("\n\n")[0]
     assert set(re.findall(r"`(\w+)`", sentence)) == set(PRESETS)
 

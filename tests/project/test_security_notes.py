@@ -1,4 +1,4 @@
-"""SECURITY.md promises nothing that no test holds."""
+"""Every promise in SECURITY.md names a test that pytest runs."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ def collected(file: str) -> set[str]:
     found: set[str] = set()
     for node in ast.parse((ROOT / file).read_text("utf-8")).body:
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-            # A test of later on with the same name is the one that counts.
+            # A later test with the same name replaces an earlier one.
             (found.discard if is_disabled(node) else found.add)(node.name)
     return found
 
 
 def is_disabled(test: ast.FunctionDef) -> bool:
-    """Tell whether a test is never run, or may fail."""
+    """Return whether a test is skipped or expected to fail."""
     marks = {ast.unparse(mark).partition("(")[0] for mark in test.decorator_list}
     return not marks.isdisjoint({"pytest.mark.skip", "pytest.mark.xfail"})
 
@@ -39,20 +39,20 @@ def test_every_promise_names_a_test():
 
 
 def test_every_test_that_is_named_is_run():
-    """It is where it is said to be, and nothing keeps it from failing."""
+    """It exists, and is neither skipped nor expected to fail."""
     named = [match for row in ROWS if (match := ROW.fullmatch(row))]
     assert [one["test"] for one in named if one["test"] not in collected(one["file"])] == []
 
 
 def test_no_promise_is_made_twice():
-    """Nor held by the test of another, which could not tell which of them is broken."""
+    """Two promises share no test: its failure would not show which one is broken."""
     for part in ("promise", "test"):
         counted = Counter(match[part] for row in ROWS if (match := ROW.fullmatch(row)))
         assert [one for one, times in counted.items() if times > 1] == []
 
 
 def test_it_says_what_is_not_promised_and_how_to_report():
-    """Whoever finds something finds out whom to tell, and no address is made up."""
+    """It says how to report on GitHub, and contains no e-mail address."""
     headings = re.findall(r"^## (.+)$", TEXT, re.MULTILINE)
     assert headings == [
         "Reporting a vulnerability",

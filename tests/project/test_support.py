@@ -20,14 +20,14 @@ PRINTED = "import signal; print(*sorted(n for n in {} if signal.getsignal(n) == 
 
 
 def test_waiting_ends_when_it_happens():
-    """And not before."""
-    answers = iter([False, 0, "yes"])
-    until(lambda: next(answers), pause=0)
-    assert [*answers] == []
+    """It goes on for as long as the function returns something false."""
+    results = iter([False, 0, "yes"])
+    until(lambda: next(results), pause=0)
+    assert [*results] == []
 
 
 def test_waiting_for_what_never_happens_fails():
-    """Without it, the test run would hang."""
+    """Without a limit, the test run would hang."""
     with pytest.raises(AssertionError, match=r"within 0\.01 seconds"):
         until(lambda: False, seconds=0.01)
     with pytest.raises(TimeoutError):
@@ -36,7 +36,7 @@ def test_waiting_for_what_never_happens_fails():
 
 @pytest.mark.parametrize("ignored", [(), (signal.SIGHUP,), SIGNALS])
 def test_a_process_ignores_the_named_signals_and_no_others(ignored):
-    """Whatever the process that starts it ignores; which is as before afterwards."""
+    """Whatever its parent ignores; afterwards, the parent ignores the same as before."""
     command = [sys.executable, "-c", PRINTED.format([int(kind) for kind in SIGNALS])]
     with only_ignored(signal.SIGINT, signal.SIGTERM):
         before = [signal.getsignal(kind) for kind in SIGNALS]
@@ -47,7 +47,7 @@ def test_a_process_ignores_the_named_signals_and_no_others(ignored):
 
 
 def test_a_stand_in_is_seen_by_one_module_only(monkeypatch):
-    """Everything else of the real module stays as it is, and current."""
+    """Every other part of the module is the real one."""
     user = SimpleNamespace(os=os)
     stand_in(monkeypatch, user, "os", name="nt")
     monkeypatch.setenv("A_NEW_NAME", "set")
@@ -61,7 +61,7 @@ STREAMS = {"sys.argv", "sys.path", "sys.stderr", "sys.stdin", "sys.stdout"}
 
 
 def places(tree: ast.AST) -> Iterator[str]:
-    """Yield what a source replaces by ``setattr``, or in ``sys.modules``, as dotted names."""
+    """Yield the dotted name of each attribute or module that a source replaces."""
     for node in ast.walk(tree):
         match node:
             case ast.Call(ast.Attribute(attr="setattr"), [ast.Constant(str(place)), *_]):
@@ -101,12 +101,12 @@ def replaced(source: str) -> set[str]:
     ],
 )
 def test_a_replaced_part_of_the_standard_library_is_found(source, expected):
-    """However it is named."""
+    """In every form of patch."""
     assert replaced(source) == expected
 
 
 def test_no_test_replaces_what_the_interpreter_or_pytest_needs():
-    """A stand-in, or a process of its own, disturbs nothing else."""
+    """Tests use a stand-in or a process of its own instead."""
     found = {
         (path.name, name)
         for path in Path(__file__).parents[1].rglob("*.py")

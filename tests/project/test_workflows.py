@@ -1,4 +1,4 @@
-"""The workflows, hooks and forms: checked by the linters of others and by our own rules."""
+"""The workflows, hooks and forms: checked by published linters and by our own rules."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_shellcheck_accepts_every_step(name):
 
 @pytest.mark.parametrize("name", WORKFLOWS)
 def test_no_script_contains_an_expression(name):
-    """Others could write a part of it; data reaches a script in variables."""
+    """Others could put code into it; data reaches a script in variables."""
     assert [step["run"] for step in steps(WORKFLOWS[name]) if "${{" in step.get("run", "")] == []
 
 
@@ -92,7 +92,7 @@ def test_every_action_is_pinned_by_its_hash():
 
 
 def test_each_job_may_do_what_it_does_and_no_more():
-    """What runs a document of the vendor's, and what runs before, has no token."""
+    """No step that runs code made from the vendor's documents has a token."""
     assert (WATCH["permissions"], KEEP["permissions"]) == ({}, {})
     assert {name: job["permissions"] for name, job in WATCH["jobs"].items()} == {
         "compare": {"contents": "read"},

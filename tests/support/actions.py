@@ -90,7 +90,7 @@ class Connection:
         return None if body is None else Request(method, target, headers, body)
 
     def _read(self, size_of: Callable[[bytes], int]) -> bytes | None:
-        """Receive until ``size_of`` what was received is not 0; return that many bytes."""
+        """Receive until ``size_of(received)`` is not 0; return that many bytes."""
         while not (size := size_of(self._received)):
             chunk = self.socket.recv(65536)
             if not chunk:

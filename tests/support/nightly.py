@@ -30,7 +30,7 @@ def job(workflow: str, name: str) -> dict[str, Any]:
 def evaluate(condition: str, **values: Any) -> Any:
     """Evaluate an expression of GitHub Actions, with its contexts given by their last name.
 
-    Only as far as the workflows go: ``!``, ``&&``, ``||``, ``==``, ``!=``, ``contains``,
+    It knows only what the workflows use: ``!``, ``&&``, ``||``, ``==``, ``!=``, ``contains``,
     ``fromJSON`` and ``cancelled``. A context that is not given is empty.
     """
     text = re.sub(r"^\$\{\{|\}\}$", "", condition.strip())

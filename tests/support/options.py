@@ -1,7 +1,7 @@
 """Options that a call may set beside its prompt, as far as today's contract has them.
 
-The vendor may drop any of them, and then only the tests about that option may
-stop. A test for which any option will do uses ``an_option``; one about a certain
+The vendor may drop any of them, and then only the tests about that option may be
+skipped. A test that works with any option uses ``an_option``; one about a certain
 option says ``needs("seed")``, and is skipped, with the reason, once the option is
 gone. Rules that hold for any contract are tested with
 tests/support/first_contract.py.

@@ -97,7 +97,7 @@ def published():
 
 @pytest.fixture
 def page(published):
-    """A documentation page with both documents, among all else that a page contains."""
+    """A documentation page with both documents, among the other things that a page contains."""
     return PAGE.format(**published)
 
 

@@ -11,7 +11,7 @@ from tests.support.loopback import Loopback
 
 @pytest.fixture(autouse=True)
 def no_proxies(monkeypatch):
-    """No proxy from the environment, for host names that do not exist either."""
+    """Remove all proxies; ``clean_environment`` excepts only this machine from them."""
     for name in ("http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)

@@ -1,4 +1,4 @@
-"""A job that stops at a chosen stage, to be interrupted there; and how it is resumed."""
+"""A job that stops at a chosen stage, to be interrupted there and then resumed."""
 
 from __future__ import annotations
 
