@@ -1,8 +1,8 @@
 """The packages of wan_ergonomic, read from the folders: what each module imports, and its rules.
 
-``FLOORS`` lists the packages from the ground up: a module imports only from floors
+``LAYERS`` lists the packages, the lowest first: a module imports only from layers
 below its own and from its own package. ``DOORS`` are packages that others import
-as a whole, never a module inside.
+only by their ``__init__``, never a module inside.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 PACKAGE = "wan_ergonomic"
 
-# From the ground up. Packages on one floor do not import each other. "" is the modules at the
-# top of the package, but for those that have a floor of their own.
-FLOORS: tuple[tuple[str, ...], ...] = (
+# The lowest first. Packages of one layer do not import each other. "" is the modules at the top of
+# the package, except those with a layer of their own.
+LAYERS: tuple[tuple[str, ...], ...] = (
     ("", "generated_client"),
     ("_parsing", "_files"),
     ("_flows",),
@@ -38,13 +38,13 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("__main__",),
 )
 
-# Packages that others import as a whole. The floors of contract know each other's modules.
+# Packages with private modules. The layers of contract may import each other's modules.
 DOORS = ("_parsing", "_files", "_flows", "_http", "conformance", "contract", "sandbox", "plugin")
 
 # Modules beside a package that belong to it: pytest loads this one by its name.
 BESIDE: dict[str, tuple[str, ...]] = {"plugin": ("pytest_plugin",)}
 
-# What more a package must not import, and why it is worth a rule.
+# What a package must not import, even from a layer below, and why.
 FORBIDDEN: dict[str, frozenset[str]] = {
     # Flows decide: no I/O, no clock.
     "_flows": frozenset(
@@ -52,7 +52,7 @@ FORBIDDEN: dict[str, frozenset[str]] = {
         | {"socket", "subprocess", "tempfile", "threading", "urllib.request"}
         | {"datetime", "time", "wan_ergonomic._clock"}
     ),
-    # conformance is contract's peer.
+    # conformance and contract do not need each other.
     "conformance": frozenset({"wan_ergonomic.contract"}),
     "sandbox": frozenset({"wan_ergonomic.contract"}),
 }
@@ -60,18 +60,18 @@ FORBIDDEN: dict[str, frozenset[str]] = {
 NETWORK = frozenset({"httpx", "httpcore", "anyio"})
 NETWORK_USERS = ("_http", "contract.source", "_clock", "plugin")
 
-WIDEST = 20
+MOST_MODULES = 20
 
 
 class Import(NamedTuple):
-    """One import of a name: by which module, and of what, both dotted and below the package."""
+    """One import: the module that imports, and the dotted name that it imports."""
 
     module: str
     target: str
 
 
 def modules(root: Path) -> dict[str, Path]:
-    """Return each module of the package by its dotted name below it; "" is the package."""
+    """Return each module's path by its dotted name below the package; "" is the package."""
     found = {}
     for path in (root / PACKAGE).rglob("*.py"):
         parts = path.relative_to(root / PACKAGE).with_suffix("").parts
@@ -93,16 +93,16 @@ def imports(name: str, path: Path) -> Iterator[Import]:
 
 
 def home(name: str) -> str:
-    """Return the package of the table that a module belongs to: the longest that matches."""
-    packages = [package for floor in FLOORS for package in floor]
+    """Return the package in ``LAYERS`` that a module belongs to: the longest that matches."""
+    packages = [package for names in LAYERS for package in names]
     parts = name.split(".")
     prefixes = [".".join(parts[:length]) for length in range(len(parts), 0, -1)]
     return next((prefix for prefix in prefixes if prefix in packages), "")
 
 
-def floor(package: str) -> int:
-    """Return the floor of a package, from 0."""
-    return next(number for number, names in enumerate(FLOORS) if package in names)
+def layer(package: str) -> int:
+    """Return the number of a package's layer, from 0."""
+    return next(number for number, names in enumerate(LAYERS) if package in names)
 
 
 def inside(target: str, known: dict[str, Path]) -> str | None:
@@ -115,18 +115,18 @@ def inside(target: str, known: dict[str, Path]) -> str | None:
     return name
 
 
-def wrong_arrows(root: Path) -> list[str]:
+def wrong_imports(root: Path) -> list[str]:
     """Return each import that points up, sideways, or past a door."""
     known, wrong = modules(root), []
-    # The package itself offers the core's names, so it is above the core.
-    core = {name for name in known if floor(home(name)) <= floor("_client")}
+    # The __init__ of wan_ergonomic imports from the core, so it is above the core.
+    core = {name for name in known if layer(home(name)) <= layer("_client")}
     for name, path in known.items():
         for each in imports(name, path):
             target = inside(each.target, known)
             if target is None or name == "" or (target and home(target) == home(name)):
                 continue
             where = f"{name} imports {target or 'the package itself'}"
-            if floor(home(target)) >= floor(home(name)) or (not target and name in core):
+            if layer(home(target)) >= layer(home(name)) or (not target and name in core):
                 wrong.append(f"{where}: up or sideways")
             door = next((d for d in DOORS if target.startswith(f"{d}.")), None)
             insiders = (f"{door}.", *BESIDE.get(str(door), ()))
@@ -136,7 +136,7 @@ def wrong_arrows(root: Path) -> list[str]:
 
 
 def forbidden_imports(root: Path) -> list[str]:
-    """Return each import that the rules of its own package forbid."""
+    """Return each import that ``FORBIDDEN`` or ``NETWORK`` excludes."""
     wrong = []
     for name, path in modules(root).items():
         allowed = NETWORK if name.startswith(NETWORK_USERS) else frozenset()
@@ -149,8 +149,8 @@ def forbidden_imports(root: Path) -> list[str]:
     return sorted(set(wrong))
 
 
-def wide_folders(root: Path) -> list[str]:
-    """Return each folder with more modules than fit into one view."""
+def large_folders(root: Path) -> list[str]:
+    """Return each folder with more than ``MOST_MODULES`` modules."""
     folders = {path.parent for path in modules(root).values()}
-    widths = {folder: len(list(folder.glob("*.py"))) for folder in folders}
-    return sorted(f"{folder.name}: {n} modules" for folder, n in widths.items() if n > WIDEST)
+    sizes = {folder: len(list(folder.glob("*.py"))) for folder in folders}
+    return sorted(f"{folder.name}: {n} modules" for folder, n in sizes.items() if n > MOST_MODULES)

@@ -1,4 +1,4 @@
-"""The folders are the architecture: each import points down, through doors, within its rules."""
+"""Each import points to a lower layer, to a package's ``__init__``, and is not forbidden."""
 
 from __future__ import annotations
 
@@ -8,38 +8,38 @@ from pathlib import Path
 import pytest
 
 from .layers import (
-    FLOORS,
-    WIDEST,
+    LAYERS,
+    MOST_MODULES,
     Import,
     forbidden_imports,
     home,
     imports,
+    large_folders,
     modules,
-    wide_folders,
-    wrong_arrows,
+    wrong_imports,
 )
 
 ROOT = Path(__file__).parents[2]
 
 
 def test_no_import_points_up_sideways_or_past_a_door():
-    """A module imports only from the floors below it, and from packages as a whole."""
-    assert wrong_arrows(ROOT) == []
+    """A module imports only from the layers below it, and from packages as a whole."""
+    assert wrong_imports(ROOT) == []
 
 
 def test_no_package_imports_what_its_rule_forbids():
-    """HTTP clients outside _http; anything with I/O or a clock in _flows."""
+    """For example HTTP clients in contract.diff, or I/O and a clock in _flows."""
     assert forbidden_imports(ROOT) == []
 
 
-def test_no_folder_is_wider_than_a_view():
-    """No folder holds more modules than a person can keep in mind."""
-    assert wide_folders(ROOT) == []
+def test_no_folder_has_too_many_modules():
+    """More would be hard to survey."""
+    assert large_folders(ROOT) == []
 
 
-def test_every_package_has_a_floor():
-    """A new folder has to be given its place in the table."""
-    packages = {name for floor in FLOORS for name in floor}
+def test_every_package_has_a_layer():
+    """Add each new folder to the table."""
+    packages = {name for names in LAYERS for name in names}
     folders = {
         name.partition(".")[0] for name, path in modules(ROOT).items() if path.name == "__init__.py"
     }
@@ -72,7 +72,7 @@ def project(tmp_path: Path) -> Callable[..., Path]:
         ("sandbox__a", "from ..contract.diff import x", "past the door"),
     ],
 )
-def test_a_wrong_arrow_is_found(project, name, source, complaint):
+def test_a_wrong_import_is_found(project, name, source, complaint):
     """In every form of import, and inside functions."""
     targets = {
         "_http__b": "",
@@ -81,7 +81,7 @@ def test_a_wrong_arrow_is_found(project, name, source, complaint):
         "_flows___wait": "",
         "contract__diff__x": "",
     }
-    assert any(complaint in line for line in wrong_arrows(project(**targets, **{name: source})))
+    assert any(complaint in line for line in wrong_imports(project(**targets, **{name: source})))
 
 
 @pytest.mark.parametrize(
@@ -99,14 +99,15 @@ def test_a_forbidden_import_is_found(project, name, source):
     assert len(forbidden_imports(project(**{name: source}))) == 1
 
 
-def test_what_only_begins_alike_is_not_forbidden(project):
-    """A module's name is compared as a whole."""
+def test_a_module_whose_name_begins_like_a_forbidden_one_is_allowed(project):
+    """Names are compared as a whole."""
     assert forbidden_imports(project(_flows__a="import timeit, operator")) == []
 
 
-def test_a_wide_folder_is_found(project):
+def test_a_large_folder_is_found(project):
     """One module more than the limit."""
-    assert wide_folders(project(**{f"a__m{n}": "" for n in range(WIDEST)})) == ["a: 21 modules"]
+    sources = {f"a__m{n}": "" for n in range(MOST_MODULES)}
+    assert large_folders(project(**sources)) == ["a: 21 modules"]
 
 
 def test_relative_imports_are_resolved(tmp_path):
@@ -123,7 +124,7 @@ def test_relative_imports_are_resolved(tmp_path):
 
 
 def test_a_module_belongs_to_the_nearest_package_of_the_table():
-    """Packages within packages have floors of their own."""
+    """Packages within packages have layers of their own."""
     assert home("contract.diff._rules") == "contract.diff"
     assert home("contract.impact") == "contract.impact"
     assert (home("cli.contract._table"), home("_errors")) == ("cli", "")
