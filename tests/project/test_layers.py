@@ -70,6 +70,7 @@ def project(tmp_path: Path) -> Callable[..., Path]:
         ("_http__a", "from wan_ergonomic import Clock", "up or sideways"),
         ("cli__a", "from wan_ergonomic._flows._wait import x", "past the door"),
         ("sandbox__a", "from ..contract.diff import x", "past the door"),
+        ("__init__", "def f():\n    from . import contract", "up or sideways"),
     ],
 )
 def test_a_wrong_import_is_found(project, name, source, complaint):
@@ -92,6 +93,8 @@ def test_a_wrong_import_is_found(project, name, source, complaint):
         ("_files__a", "import httpx"),
         ("cli__a", "import httpcore._sync"),
         ("conformance__a", "from wan_ergonomic.contract import compare"),
+        ("contract__diff__a", "def f():\n    from wan_ergonomic import WanClient"),
+        ("contract__a", "from .._http import Driver"),
     ],
 )
 def test_a_forbidden_import_is_found(project, name, source):
