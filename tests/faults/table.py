@@ -11,7 +11,7 @@ from .cells import Act, Cell, Result
 from .matrix import CELLS
 
 FILE = Path(__file__).with_name("MATRIX.md")
-COMMAND = "WAN_WRITE_MATRIX=1 python scripts/test.py tests/faults"
+COMMAND = "WAN_WRITE_MATRIX=1 python scripts/test.py tests/faults/test_matrix.py"
 _STAGES: dict[Act, str] = {
     "submit": "submit",
     "status": "poll once (`status`)",
@@ -21,8 +21,9 @@ _STAGES: dict[Act, str] = {
 _HEAD = f"""# The result of every fault
 
 Each row is a stage of a generation and the faults that have the same result there. A server on a
-real socket plays each fault, to both clients, and the tests in this folder check the result. This
-file is generated from the cells: `{COMMAND}`.
+real socket plays each fault, to both clients, and the tests in this folder check the result. A
+cell is one fault at one stage. This file is generated:
+`{COMMAND}`.
 
 - **connection**: `kept` is one that has served a request of this stage before.
 - **outcome**: the class of the error, or the state of the generation that was returned.
@@ -30,7 +31,7 @@ file is generated from the cells: `{COMMAND}`.
   storage; `unread` is a connection that was closed before anything was read. The policy here allows
   4 attempts, and the deadline 8 polls.
 - **money**: whether the call's generation may have been paid for, as its outcome or its message
-  says. From poll on it was paid for once, by the submission before the call.
+  says. At the later stages it was paid for once, by the submission before the call.
 - **files**: the files in the folder after the call.
 
 No row has an untyped exception, a second POST after one that may have been accepted, a file under
