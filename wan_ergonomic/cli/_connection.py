@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -14,7 +15,7 @@ from wan_ergonomic._settings import KEY_VARIABLES
 from ._exits import UsageError
 from ._outcome import UNSPENT
 
-HEADING = "Connection options"
+connection_option = partial(typer.Option, rich_help_panel="Connection options")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,24 +24,19 @@ class Connection:
 
     sandbox: Annotated[
         bool,
-        typer.Option(
+        connection_option(
             "--sandbox",
             help="Use a sandbox inside this command: no key, no cost, a test card as the video.",
-            rich_help_panel=HEADING,
         ),
     ] = False
     base_url: Annotated[
-        str | None,
-        typer.Option(
-            metavar="URL", help="Base URL of another API server.", rich_help_panel=HEADING
-        ),
+        str | None, connection_option(metavar="URL", help="Base URL of another API server.")
     ] = None
     timeout: Annotated[
         float | None,
-        typer.Option(
+        connection_option(
             metavar="SECONDS",
             help="Time allowed; by default 1200 for a generation, without its download.",
-            rich_help_panel=HEADING,
         ),
     ] = None
 

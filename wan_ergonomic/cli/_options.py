@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
-from functools import wraps
+from functools import partial, wraps
 from inspect import Parameter, Signature, signature
 from typing import Annotated, Any, get_type_hints
 
 import typer
 
-OUTPUT = "Output options"
+output_option = partial(typer.Option, rich_help_panel="Output options")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,21 +24,17 @@ class Reporting:
 
     as_json: Annotated[
         bool,
-        typer.Option(
+        output_option(
             "--json",
             help="Print one JSON object; events and errors are JSON lines on standard error.",
-            rich_help_panel=OUTPUT,
         ),
     ] = False
     quiet: Annotated[
         bool,
-        typer.Option("--quiet", "-q", help="Report nothing but errors.", rich_help_panel=OUTPUT),
+        output_option("--quiet", "-q", help="Report nothing but errors."),
     ] = False
     no_progress: Annotated[
-        bool,
-        typer.Option(
-            "--no-progress", help="Plain lines, even on a terminal.", rich_help_panel=OUTPUT
-        ),
+        bool, output_option("--no-progress", help="Plain lines, even on a terminal.")
     ] = False
 
 

@@ -14,7 +14,7 @@ import typer
 from wan_ergonomic import Preview
 from wan_ergonomic._prompts import prepare
 from wan_ergonomic.cli._command import Command
-from wan_ergonomic.cli._connection import HEADING, Connection
+from wan_ergonomic.cli._connection import Connection, connection_option
 from wan_ergonomic.cli._options import Reporting, spread
 from wan_ergonomic.cli._streams import printable, put, put_json
 
@@ -158,11 +158,7 @@ def preview(
     reporting: Reporting,
     sandbox: Annotated[  # noqa: ARG001
         bool,
-        typer.Option(
-            "--sandbox",
-            help="Has no effect: a preview sends no request.",
-            rich_help_panel=HEADING,
-        ),
+        connection_option("--sandbox", help="Has no effect: a preview sends no request."),
     ] = False,
 ) -> None:
     """Print the exact body that would be sent. Needs no key and no network.

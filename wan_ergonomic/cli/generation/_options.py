@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Annotated, Any
 
 import typer
 
-from wan_ergonomic.cli._options import OUTPUT
+from wan_ergonomic.cli._options import output_option
 
-_PROMPT = "Prompt options"
+_prompt_option = partial(typer.Option, rich_help_panel="Prompt options")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,43 +18,25 @@ class PromptOptions:
     """The create document's options; what is not set is not sent."""
 
     negative_prompt: Annotated[
-        str | None,
-        typer.Option(metavar="TEXT", help="What to avoid.", rich_help_panel=_PROMPT),
+        str | None, _prompt_option(metavar="TEXT", help="What to avoid.")
     ] = None
-    resolution: Annotated[
-        str | None,
-        typer.Option(metavar="SIZE", help="480P or 1080P.", rich_help_panel=_PROMPT),
-    ] = None
+    resolution: Annotated[str | None, _prompt_option(metavar="SIZE", help="480P or 1080P.")] = None
     aspect_ratio: Annotated[
         str | None,
-        typer.Option(
-            metavar="W:H",
-            help="16:9, 9:16, 1:1; at 1080P also 4:3, 3:4.",
-            rich_help_panel=_PROMPT,
-        ),
+        _prompt_option(metavar="W:H", help="16:9, 9:16, 1:1; at 1080P also 4:3, 3:4."),
     ] = None
     watermark: Annotated[
         bool | None,
-        typer.Option(
-            "--watermark/--no-watermark",
-            help="Whether the video carries a watermark.",
-            rich_help_panel=_PROMPT,
-        ),
+        _prompt_option("--watermark/--no-watermark", help="Whether the video carries a watermark."),
     ] = None
     seed: Annotated[
         int | None,
-        typer.Option(
-            metavar="NUMBER",
-            help="The same seed and request give a similar video.",
-            rich_help_panel=_PROMPT,
-        ),
+        _prompt_option(metavar="NUMBER", help="The same seed and request give a similar video."),
     ] = None
     enhance_prompt: Annotated[
         bool | None,
-        typer.Option(
-            "--enhance-prompt/--no-enhance-prompt",
-            help="Whether the server rewrites the prompt.",
-            rich_help_panel=_PROMPT,
+        _prompt_option(
+            "--enhance-prompt/--no-enhance-prompt", help="Whether the server rewrites the prompt."
         ),
     ] = None
 
@@ -68,29 +51,15 @@ class PromptSettings:
 
     preset: Annotated[
         str | None,
-        typer.Option(
-            metavar="NAME",
-            help="Named options: draft, literal, portrait, square, or your own.",
-            rich_help_panel=_PROMPT,
+        _prompt_option(
+            metavar="NAME", help="Named options: draft, literal, portrait, square, or your own."
         ),
     ] = None
     prefix: Annotated[
-        str,
-        typer.Option(
-            metavar="TEXT",
-            help="Text put before the prompt.",
-            rich_help_panel=_PROMPT,
-            show_default=False,
-        ),
+        str, _prompt_option(metavar="TEXT", help="Text put before the prompt.", show_default=False)
     ] = ""
     suffix: Annotated[
-        str,
-        typer.Option(
-            metavar="TEXT",
-            help="Text put after the prompt.",
-            rich_help_panel=_PROMPT,
-            show_default=False,
-        ),
+        str, _prompt_option(metavar="TEXT", help="Text put after the prompt.", show_default=False)
     ] = ""
 
 
@@ -100,15 +69,8 @@ class Destination:
 
     output: Annotated[
         str | None,
-        typer.Option(
-            "--output",
-            "-o",
-            metavar="FILE",
-            help="File for the video; - is standard output.",
-            rich_help_panel=OUTPUT,
+        output_option(
+            "--output", "-o", metavar="FILE", help="File for the video; - is standard output."
         ),
     ] = None
-    force: Annotated[
-        bool,
-        typer.Option("--force", help="Replace a file that exists.", rich_help_panel=OUTPUT),
-    ] = False
+    force: Annotated[bool, output_option("--force", help="Replace a file that exists.")] = False
