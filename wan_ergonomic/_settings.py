@@ -21,6 +21,7 @@ from ._spec import server_url
 
 # The most common name first, then the one of the vendor's own SDK, then an older one.
 KEY_VARIABLES = ("AIMLAPI_API_KEY", "AIML_API_KEY", "AIMLAPI_KEY")
+KEY_NAMES = f"{', '.join(KEY_VARIABLES[:-1])} or {KEY_VARIABLES[-1]}"
 CONFIG_VARIABLE = "WAN_CONFIG"
 
 _PLACEHOLDER = re.compile(r"<.*>|your[-_ ].*|\.{3}|…", re.IGNORECASE)
@@ -57,9 +58,8 @@ def find_key(api_key: str | None) -> str:
         raise ConfigurationError("api_key must be text.")
     key = api_key.strip()
     if not key:
-        names = f"{', '.join(KEY_VARIABLES[:-1])} or {KEY_VARIABLES[-1]}"
         raise ConfigurationError(
-            f"There is no API key. Set {names} to your AIML API key, or pass api_key=…. "
+            f"There is no API key. Set {KEY_NAMES} to your AIML API key, or pass api_key=…. "
             "Nothing was sent."
         )
     if _PLACEHOLDER.fullmatch(key):

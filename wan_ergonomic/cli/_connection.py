@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from wan_ergonomic import ConfigurationError
-from wan_ergonomic._settings import KEY_VARIABLES
+from wan_ergonomic._settings import KEY_NAMES, KEY_VARIABLES
 
 from ._exits import UsageError
 from ._outcome import UNSPENT
@@ -56,7 +56,6 @@ def check_connection(connection: Connection) -> None:
         raise UsageError(f"--sandbox has its own address; leave out --base-url. {UNSPENT}")
     if connection.sandbox or any(os.environ.get(name, "").strip() for name in KEY_VARIABLES):
         return
-    names = f"{', '.join(KEY_VARIABLES[:-1])} or {KEY_VARIABLES[-1]}"
     raise MissingKeyError(
-        f"There is no API key. Set {names} in the environment to your AIML API key. {UNSPENT}"
+        f"There is no API key. Set {KEY_NAMES} in the environment to your AIML API key. {UNSPENT}"
     )
