@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import asdict
-from types import TracebackType
 from typing import Any, Self
 
 from wan_ergonomic import Drift, Generation, Update, Usage
@@ -27,12 +26,7 @@ class Display:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         return None
 
     def working(self, step: str) -> None:

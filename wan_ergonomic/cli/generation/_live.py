@@ -6,7 +6,6 @@ Rich draws the line several times a second, from the last event.
 from __future__ import annotations
 
 import time
-from types import TracebackType
 from typing import Self, cast
 
 from rich.console import Console, RenderableType
@@ -54,12 +53,7 @@ class Live(Lines):
         self._live.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         with stderr_errors_ignored():
             self._live.stop()
 

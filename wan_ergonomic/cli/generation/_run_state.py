@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from wan_ergonomic import Generation, NotFoundError, Update, WaitTimeoutError, WanError
@@ -62,12 +61,7 @@ class RunState:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, WanError):
             raise CommandError(self._failed(error)) from error
         if isinstance(error, KeyboardInterrupt):
