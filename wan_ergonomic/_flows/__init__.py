@@ -1,7 +1,7 @@
 """Submitting, waiting and downloading as generators of steps: they decide, and do no I/O."""
 
 from ._download import Progress, download
-from ._messages import CLIENT_REQUEST_ID
+from ._messages import CLIENT_REQUEST_ID, interrupted_submission
 from ._polling import PollingPolicy
 from ._retrying import RetryPolicy
 from ._steps import (
@@ -38,6 +38,7 @@ __all__ = [
     "callback_errors",
     "download",
     "generate",
+    "interrupted_submission",
     "status",
     "submit",
     "wait",

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Self
 
 from wan_ergonomic import Generation, NotFoundError, Update, WaitTimeoutError, WanError
-from wan_ergonomic._flows import CLIENT_REQUEST_ID
+from wan_ergonomic._flows import interrupted_submission
 from wan_ergonomic._generation import UNSEEN
 from wan_ergonomic.cli._connection import Connection
 from wan_ergonomic.cli._exits import Exit
@@ -38,7 +38,7 @@ class RunState:
     def __init__(
         self, connection: Connection, destination: Destination | None, generation_id: str | None
     ) -> None:
-        self.client_request_id: str | None = None
+        self.client_request_id = ""
         self.submitting = False
         self.generation = Generation(id=generation_id) if generation_id else None
         self.file: Path | None = None
@@ -100,11 +100,7 @@ class RunState:
             return Outcome(
                 code=Exit.IN_DOUBT,
                 kind="Interrupted",
-                message=(
-                    "Interrupted while submitting: the generation may have been accepted and "
-                    "billed. Check your AIML API usage before you submit it again; the vendor "
-                    f"can look up {CLIENT_REQUEST_ID} {self.client_request_id}."
-                ),
+                message=interrupted_submission(self.client_request_id),
                 client_request_id=self.client_request_id,
             )
         if self.generation is None:
