@@ -92,14 +92,10 @@ class Card:
         )
 
 
+@cache
 def font(size: float) -> Font:
     """Return Pillow's own font, which is the same on every machine."""
-    return _font(round(size))
-
-
-@cache
-def _font(size: int) -> Font:
-    return ImageFont.load_default(size)
+    return ImageFont.load_default(round(size))
 
 
 def picture(card: Card) -> Image.Image:
@@ -173,8 +169,6 @@ def _wrapped(text: str, with_font: Font, room: float) -> Iterator[str]:
 
 
 def _text(value: Any) -> str:
-    match value:
-        case bool():
-            return "yes" if value else "no"
-        case _:
-            return " ".join(str(value)[:_MAX_PROMPT].split())
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return " ".join(str(value)[:_MAX_PROMPT].split())

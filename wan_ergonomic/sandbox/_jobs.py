@@ -106,12 +106,11 @@ class Jobs:
 def _unsupported(request: Mapping[str, Any]) -> End | None:
     """Return the end of a job that the contract allows and the model does not support."""
     resolution, ratio, seed = (request[name] for name in ("resolution", "aspect_ratio", "seed"))
-    message = None
     if (resolution, ratio) not in SIZES:
         message = f"The model does not support {ratio} at {resolution}."
     elif not 0 <= seed <= MAX_SEED:
         message = f"The model accepts seeds from 0 to {MAX_SEED}."
-    if message is None:
+    else:
         return None
     error = {"name": "InvalidParameter", "message": message}
     return End(status="error", details={"error": error}, video=False)

@@ -88,10 +88,6 @@ def _unchanged(body: Body) -> Body:
     return body
 
 
-def _uuid(uuid: UUID) -> str:
-    return str(uuid)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
     """What happens to a job and its requests.
@@ -121,7 +117,7 @@ class Scenario:
     rejections: Run[Trouble] = Run()
     lost: Trouble | None = None
     created_status: int = 200
-    make_id: Callable[[UUID], str] = _uuid
+    make_id: Callable[[UUID], str] = str
     created: Callable[[Body], Body] = _unchanged
     timeline: tuple[Phase, ...] = _TIMELINE
     end: End = field(default_factory=End)

@@ -8,19 +8,17 @@ usage property may be hard-coded in the sandbox.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Any
 
 from wan_ergonomic import _spec
 from wan_ergonomic._spec import Role
-
-ROLES: tuple[Role, ...] = get_args(Role)
 
 
 def operations() -> Mapping[str, Mapping[str, Role]]:
     """Return the operations of each path, by method."""
     table: dict[str, dict[str, Role]] = {}
-    for role in ROLES:
-        table.setdefault(_spec.path(role), {})[_spec.METHODS[role].upper()] = role
+    for role, method in _spec.METHODS.items():
+        table.setdefault(_spec.path(role), {})[method.upper()] = role
     return table
 
 
