@@ -8,8 +8,8 @@ from __future__ import annotations
 import hashlib
 import tempfile
 import threading
-from collections import OrderedDict
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,18 +45,17 @@ class Videos:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: OrderedDict[Card, Video] = OrderedDict()
+        self._video_of = lru_cache(_KEPT)(_video_of)
 
     def get(self, card: Card) -> Video:
         """Return a card's video. The first call takes a second or two: call it in a thread."""
         with self._lock:
-            if card not in self._kept:
-                data = render(card)
-                self._kept[card] = Video(data, f'"{hashlib.sha256(data).hexdigest()[:32]}"')
-            self._kept.move_to_end(card)
-            while len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
-            return self._kept[card]
+            return self._video_of(card)
+
+
+def _video_of(card: Card) -> Video:
+    data = render(card)
+    return Video(data, f'"{hashlib.sha256(data).hexdigest()[:32]}"')
 
 
 def render(card: Card) -> bytes:
