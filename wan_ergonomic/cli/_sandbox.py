@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import groupby, takewhile
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -129,13 +129,10 @@ def _list_scenarios(*, as_json: bool) -> None:
     from wan_ergonomic.sandbox import SCENARIOS
 
     if as_json:
-        put_json([_as_data(scenario) for scenario in SCENARIOS.values()])
+        listed = SCENARIOS.values()
+        put_json([{"name": s.name, "stage": s.stage, "summary": s.summary} for s in listed])
         return
     put("\n".join(_scenario_lines(SCENARIOS.values())))
-
-
-def _as_data(scenario: Scenario) -> dict[str, Any]:
-    return {"name": scenario.name, "stage": scenario.stage, "summary": scenario.summary}
 
 
 def _scenario_lines(scenarios: Iterable[Scenario]) -> Iterator[str]:

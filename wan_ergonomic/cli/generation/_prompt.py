@@ -34,10 +34,8 @@ def all_defaults(settings: PromptSettings) -> PromptDefaults:
     return resolve_defaults(own_defaults(settings), settings.preset)
 
 
-def own_defaults(settings: PromptSettings | None) -> PromptDefaults | None:
+def own_defaults(settings: PromptSettings) -> PromptDefaults:
     """Return the prefix and suffix of the command line."""
-    if settings is None:
-        return None
     return PromptDefaults(prefix=settings.prefix, suffix=settings.suffix)
 
 

@@ -135,6 +135,7 @@ def session(
 ) -> Iterator[Session]:
     """Open a session; an error in it becomes a ``CommandError``."""
     check_connection(connection)
+    settings = settings or PromptSettings()
     with ExitStack() as stack:
         state = stack.enter_context(RunState(connection, destination, generation_id))
         display = stack.enter_context(choose_display(reporting))
@@ -147,7 +148,7 @@ def session(
         client = _client_type()(
             **options,
             defaults=own_defaults(settings),
-            preset=settings.preset if settings else None,
+            preset=settings.preset,
             on_drift=_once(display.drifted),
         )
         yield Session(stack.enter_context(client), display, state)
