@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
-from wan_ergonomic import Generation, NotFoundError, Update, WaitTimeoutError, WanError
+from wan_ergonomic import Generation, NotFoundError, WaitTimeoutError, WanError
 from wan_ergonomic._flows import interrupted_submission
 from wan_ergonomic._generation import UNSEEN
 from wan_ergonomic.cli._connection import Connection
@@ -27,6 +27,8 @@ _RESUMABLE = frozenset({Exit.RESUMABLE, Exit.INTERRUPTED, Exit.TERMINATED})
 
 class RunState:
     """How far a command got; a context manager that turns errors into a ``CommandError``.
+
+    The session keeps the attributes up to date.
 
     Attributes:
         client_request_id: The ``X-Client-Request-Id`` of its submission.
@@ -45,18 +47,6 @@ class RunState:
         self._connection = connection
         self._destination = destination
         self._started = time.monotonic()
-
-    def accepted(self, generation: Generation) -> None:
-        """Record that the submission was accepted."""
-        self.generation, self.submitting = generation, False
-
-    def polled(self, update: Update) -> None:
-        """Record what a poll returned."""
-        self.generation = update.generation
-
-    def downloaded(self, generation: Generation, file: Path | None) -> None:
-        """Record that the video was written, to a file or to standard output."""
-        self.generation, self.file = generation, file
 
     def __enter__(self) -> Self:
         return self

@@ -98,7 +98,7 @@ class Session:
         if not isinstance(to, Path):
             _flush(to, generation_id)
         file = to if isinstance(to, Path) else None
-        self.state.downloaded(generation, file)
+        self.state.generation, self.state.file = generation, file
         self.display.saved(size)
         return generation, file
 
@@ -116,11 +116,11 @@ class Session:
             yield {CLIENT_REQUEST_ID: request_id}
 
     def _accepted(self, generation: Generation) -> None:
-        self.state.accepted(generation)
+        self.state.generation, self.state.submitting = generation, False
         self.display.accepted(generation)
 
     def _polled(self, update: Update) -> None:
-        self.state.polled(update)
+        self.state.generation = update.generation
         self.display.polled(update)
 
 
