@@ -1,10 +1,10 @@
-"""The `wan` command: parses words, drives the client, shows what happens.
+"""The `wan` command: parses the command line, calls the client, shows what happens.
 
-Needs the ``cli`` extra; the core never imports it. No rule about prompts,
-waiting or money lives here.
+Needs the ``cli`` extra; the core never imports it. It has no rules of its own
+about prompts, waiting or money.
 """
 
-# Rich is used only once there is something to draw, but it is missed at once.
+# Rich is used only to draw, but a missing Rich is reported at once.
 import rich as _rich  # noqa: F401
 
 from ._app import run

@@ -79,7 +79,7 @@ def wan(
         typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
     ] = False,
 ) -> None:
-    """Take the options of `wan` itself; its help is the application's."""
+    """Take the options of `wan` itself; the help text is `_HELP`."""
 
 
 def run(arguments: Sequence[str], program: str = "wan", *, ends_process: bool = False) -> int:

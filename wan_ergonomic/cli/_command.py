@@ -1,4 +1,4 @@
-"""Typer commands as `wan` has them: options under headings, output errors reported."""
+"""Typer commands that list options under headings and report output errors."""
 
 from __future__ import annotations
 

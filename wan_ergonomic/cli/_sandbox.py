@@ -52,7 +52,7 @@ def sandbox(
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no requests.")] = False,
 ) -> None:
-    """Run a local server that plays the API, until Ctrl-C.
+    """Run a local server that acts as the API, until Ctrl-C.
 
     Nothing is generated and nothing is billed; its videos are test cards.
     """
@@ -78,8 +78,8 @@ def _show_requests(server: Sandbox, *, as_json: bool, quiet: bool) -> NoReturn:
     while True:
         for received in _after(last, server.received):
             last = received
-            for line in [] if quiet else _lines(received, as_json=as_json):
-                report(line)
+            if not quiet:
+                report("\n".join(_lines(received, as_json=as_json)))
         time.sleep(_PAUSE)
 
 
@@ -118,7 +118,7 @@ def _lines(received: Received, *, as_json: bool) -> list[str]:
 
 
 def _about(received: Received) -> str | None:
-    """Return a request's prompt or id: the only parts of it that are shown."""
+    """Return a request's prompt or id: the only part of its body or query that is shown."""
     if isinstance(received.body, dict):
         prompt = received.body.get("prompt")
         return prompt if isinstance(prompt, str) else None

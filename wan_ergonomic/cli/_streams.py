@@ -36,12 +36,7 @@ def put(text: str) -> None:
 
 
 def put_json(value: Any) -> None:
-    """Write a value as one line of JSON to standard output.
-
-    Raises:
-        BrokenPipeError: Its reader has closed it.
-        OutputError: It cannot be written for another reason.
-    """
+    """Write a value as one line of JSON to standard output, as ``put`` does."""
     put(json.dumps(value))
 
 

@@ -109,10 +109,10 @@ def picture(card: Card) -> Image.Image:
 
 
 def _header(card: Card, draw: ImageDraw.ImageDraw) -> None:
-    top, own = 9 * card.unit, font(3.6 * card.unit)
-    draw.text((card.margin, top), "WAN SANDBOX test card", DIM, own, "ls")
+    top, typeface = 9 * card.unit, font(3.6 * card.unit)
+    draw.text((card.margin, top), "WAN SANDBOX test card", DIM, typeface, "ls")
     if card.watermark:
-        draw.text((card.size[0] - card.margin, top), "Wan · AI generated", WHITE, own, "rs")
+        draw.text((card.size[0] - card.margin, top), "Wan · AI generated", WHITE, typeface, "rs")
 
 
 def _prompt(card: Card, draw: ImageDraw.ImageDraw) -> None:
@@ -130,14 +130,14 @@ def _prompt(card: Card, draw: ImageDraw.ImageDraw) -> None:
 
 def _settings(card: Card, draw: ImageDraw.ImageDraw) -> None:
     size = _SETTINGS_SIZE * card.unit
-    own = font(size)
-    names = 1.5 * size + max(own.getlength(name) for name, _ in card.settings)
+    typeface = font(size)
+    names = 1.5 * size + max(typeface.getlength(name) for name, _ in card.settings)
     room = card.size[0] - 2 * card.margin - names
     for i, (name, value) in enumerate(card.settings):
         y = _settings_top(card) + i * size * _LINE
-        draw.text((card.margin, y), name, DIM, own, "la")
-        shown = next(_wrapped(value, own, room), "")
-        draw.text((card.margin + names, y), shown, WHITE, own, "la")
+        draw.text((card.margin, y), name, DIM, typeface, "la")
+        shown = next(_wrapped(value, typeface, room), "")
+        draw.text((card.margin + names, y), shown, WHITE, typeface, "la")
 
 
 def _settings_top(card: Card) -> float:

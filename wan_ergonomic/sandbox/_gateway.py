@@ -104,9 +104,11 @@ def _job_headers(request: Request, job: Job) -> dict[str, str]:
 async def _read(request: Request) -> tuple[bytes, Any]:
     """Return a body's bytes and its parsed JSON.
 
+    It is read to its end even if it is too large: a client that is still sending would
+    not see the response.
+
     Raises:
-        InvalidRequestError: It is too large or not JSON. It is read to its end first, because
-            a client that is still sending would not see the response.
+        InvalidRequestError: It is too large or not JSON.
     """
     raw = bytearray()
     size = 0

@@ -64,7 +64,7 @@ class Run(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """A status that a job has until it is ``until`` seconds old, in real time."""
+    """A status that a job has until it is ``until`` seconds old, at speed 1."""
 
     until: float
     status: str

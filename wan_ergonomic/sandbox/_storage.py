@@ -1,6 +1,6 @@
 """The object storage that the vendor's links lead to.
 
-It is another host than the API: its errors differ, and the key must never reach it.
+It acts as a host other than the API: its errors differ, and it rejects requests with a key.
 """
 
 from __future__ import annotations
@@ -49,12 +49,12 @@ class Storage:
         job = self._jobs.named(request.path_params["name"])
         card = Card.of(job.request, job.edition)
         trouble = _trouble(request, job)
-        if trouble in _INSTEAD:
-            return _INSTEAD[trouble]()
+        if trouble in _INSTEAD_OF_VIDEO:
+            return _INSTEAD_OF_VIDEO[trouble]()
         video = await asyncio.to_thread(self._videos.get, card)
         if trouble is DownloadTrouble.CUT:
             return CutShort(video)
-        return _whole(video) if job.scenario.ignores_range else _wanted(video, request)
+        return _whole(video) if job.scenario.ignores_range else _requested_part(video, request)
 
 
 def _trouble(request: Request, job: Job) -> DownloadTrouble | None:
@@ -87,7 +87,7 @@ def _whole(video: Video, headers: Mapping[str, str] | None = None) -> Response:
     return Response(video.data, headers=_headers(video) | dict(headers or {}))
 
 
-def _wanted(video: Video, request: Request) -> Response:
+def _requested_part(video: Video, request: Request) -> Response:
     size = len(video.data)
     headers = _headers(video) | {"accept-ranges": "bytes"}
     try:
@@ -114,7 +114,7 @@ def _error(status: int, code: str, message: str) -> Response:
     return Response(text, status, headers, media_type="application/xml")
 
 
-_INSTEAD: Mapping[DownloadTrouble | None, Callable[[], Response]] = {
+_INSTEAD_OF_VIDEO: Mapping[DownloadTrouble | None, Callable[[], Response]] = {
     DownloadTrouble.REJECTED: lambda: _error(403, "AccessDenied", "Denied by bucket policy."),
     DownloadTrouble.UNAVAILABLE: lambda: _error(
         503, "SlowDown", "Please reduce your request rate."

@@ -31,7 +31,7 @@ class RunState:
     The session keeps the attributes up to date.
 
     Attributes:
-        client_request_id: The ``X-Client-Request-Id`` of its submission.
+        client_request_id: The ``X-Client-Request-Id`` of its submission; empty before it.
         submitting: Whether a submission was sent whose outcome is not known yet.
         generation: The generation as last seen.
         file: The file of the video, once it is saved.
@@ -73,7 +73,7 @@ class RunState:
             )
         elif outcome.code is Exit.RESUMABLE:
             text = self._timed_out(error) if isinstance(error, WaitTimeoutError) else str(error)
-            outcome = replace(outcome, message=self._with_remainder(text))
+            outcome = replace(outcome, message=self._with_generation(text))
         return self._with_command(outcome)
 
     def _timed_out(self, error: WaitTimeoutError) -> str:
@@ -95,21 +95,21 @@ class RunState:
             )
         if self.generation is None:
             return interrupted(error)
-        return self._with_command(interrupted(error, self._with_remainder("Interrupted.")))
+        return self._with_command(interrupted(error, self._with_generation("Interrupted.")))
 
     def _not_written(self, error: OutputError) -> Outcome:
         """Return the outcome of a command whose result could not be printed."""
-        kind, message = type(error).__name__, self._with_remainder(str(error))
+        kind, message = type(error).__name__, self._with_generation(str(error))
         return self._with_command(Outcome(code=Exit.RESUMABLE, kind=kind, message=message))
 
-    def _with_remainder(self, text: str) -> str:
+    def _with_generation(self, text: str) -> str:
         """Return a text, followed by what happens to the generation now."""
         assert self.generation
         generation_id = self.generation.id
         subject = "The generation" if generation_id in text else f"Generation {generation_id}"
-        return f"{text} {subject} {self._what_remains()}"
+        return f"{text} {subject} {self._generation_now()}"
 
-    def _what_remains(self) -> str:
+    def _generation_now(self) -> str:
         """Return what happens to the generation now, as the rest of a sentence about it."""
         assert self.generation
         if self.file:
