@@ -1,4 +1,4 @@
-"""All network I/O: the only package that imports httpx, httpcore and anyio."""
+"""All I/O with the API and the storage of its videos: the core's only use of httpx."""
 
 from ._clients import Endpoint
 from ._driver import AsyncDriver, Driver

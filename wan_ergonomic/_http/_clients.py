@@ -1,4 +1,4 @@
-"""Builds the httpx clients: two that have the key, for the API alone, and one that does not.
+"""Builds the httpx clients: two with the key, for the API alone, and one without it.
 
 The API's clients talk to one origin and follow no redirect. Videos come from
 other hosts, through the client without the key.
@@ -20,13 +20,13 @@ from ._network import AddressPolicy
 from ._transport import AsyncTransport, Transport, adopt
 
 # A submission gets a connection of its own: a pooled one may be closing just then, which would
-# leave it in doubt. So does a video: the rest of one host's response never becomes another's.
+# leave it in doubt. So does a video: what is left of one response is never read as the next.
 _FRESH = httpx.Limits(max_keepalive_connections=0)
 # Without a limit on connections nothing waits for a place in the pool, which no deadline would
 # cover; a connection that has been idle for long may have died.
 _SHARED = httpx.Limits(max_keepalive_connections=20, keepalive_expiry=5)
 
-# A range counts the bytes that travel, so nothing may be compressed on the way.
+# Range counts bytes as they are sent, so responses must not be compressed.
 _HEADERS = {"User-Agent": f"wan-ergonomic/{__version__}", "Accept-Encoding": "identity"}
 
 Client = TypeVar("Client", httpx.Client, httpx.AsyncClient)
@@ -48,7 +48,7 @@ class ApiAuth(httpx.Auth):
 
 
 class Endpoint:
-    """Where the API is, with the key, and where the links of its videos may lead.
+    """The API's address and key, and a check of the links to its videos.
 
     Attributes:
         links: The addresses that a video's link may lead to.
@@ -86,7 +86,7 @@ class Endpoint:
         return client(_FRESH, **api), client(_SHARED, **api), client(_FRESH, headers=_HEADERS)
 
     def check_link(self, url: httpx.URL) -> None:
-        """Reject a link, or a redirect, that is not https or leads where it may not.
+        """Reject a link, or a redirect, that is not https or leads to a forbidden address.
 
         A sandbox's own links may be http.
 

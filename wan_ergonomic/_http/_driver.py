@@ -1,6 +1,6 @@
-"""The only two loops that run what a flow asks for.
+"""The only two loops that run the steps of a flow: one blocks, one awaits.
 
-They are alike on purpose: read one and you have read both. An exception raised
+They are alike on purpose: if you have read one, you know the other. An exception raised
 while a step runs is raised in the flow. A flow handles only ``WanError``; a
 user's own exception, a cancellation or Ctrl-C ends it.
 """
@@ -50,7 +50,7 @@ class _Driver:
         self._outcome = GeneratorExit()
         with suppress(GeneratorExit):
             while True:
-                # A flow that is closed asks for nothing but file work.
+                # A flow that is closed yields nothing but file work.
                 self._outcome = cast("FileWork", self._advance()).work()
 
 

@@ -16,7 +16,7 @@ from wan_ergonomic._errors import (
 from wan_ergonomic._parsing import parse_retry_after
 from wan_ergonomic._redaction import without_keys
 
-# Whatever else httpx raises may have happened after the request was on its way.
+# Any other exception of httpx may be raised after a part of the request was sent.
 _NEVER_SENT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -57,7 +57,7 @@ def storage_failures() -> Iterator[None]:
 
 
 def _reason(error: BaseException) -> str:
-    """Return an error's text; a header that is quoted in it or in its causes may hold the key."""
+    """Return an error's text; mask keys in it and in its causes, as they may quote a header."""
     cause: BaseException | None = error
     while cause:
         cause.args = tuple(without_keys(a) if isinstance(a, str) else a for a in cause.args)

@@ -64,8 +64,8 @@ class AddressPolicy:
     the metadata service of a cloud.
 
     Attributes:
-        private: All others.
-        loopback: Those of this machine.
+        private: Whether all others are allowed.
+        loopback: Whether those of this machine are allowed.
     """
 
     private: bool
@@ -150,7 +150,7 @@ class Backend(httpcore.NetworkBackend):
         return _Stream(self._inner.connect_unix_socket(*args, **options))
 
     def sleep(self, seconds: float) -> None:
-        """Block for ``seconds`` seconds; httpcore waits so between its own retries."""
+        """Block for ``seconds`` seconds; httpcore calls this between its own retries."""
         self._inner.sleep(seconds)
 
 
@@ -211,5 +211,5 @@ class AsyncBackend(httpcore.AsyncNetworkBackend):
         return await self._inner.connect_unix_socket(*args, **options)
 
     async def sleep(self, seconds: float) -> None:
-        """Wait for ``seconds`` seconds; httpcore waits so between its own retries."""
+        """Wait for ``seconds`` seconds; httpcore calls this between its own retries."""
         await self._inner.sleep(seconds)

@@ -99,7 +99,7 @@ def _error_bodies_may_break_off(response: httpx.Response) -> suppress:
 def _read(
     http: httpx.Client | httpx.AsyncClient, response: httpx.Response, content: bytes
 ) -> ApiResponse:
-    """Return a successful response, without the key; raise the error that any other one is."""
+    """Return a successful response, without the key; raise an error for any other."""
     # Some gateways quote the request that they reject, its key included.
     without_key = cast("Any", http.auth).without_key
     headers = {name.lower(): without_key(text) for name, text in response.headers.items()}

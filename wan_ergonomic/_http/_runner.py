@@ -52,7 +52,7 @@ class Runner:
         self.sleep = clock.sleep
 
     def call(self, step: Call) -> ApiResponse:
-        """Call the API; few status requests are in flight at once."""
+        """Call the API; a status request waits for a free slot first."""
         _check_open(self._submissions)
         if step.role != "poll":
             return send(self._submissions, step)
@@ -86,7 +86,7 @@ class Runner:
                 self._endpoint.check_link(request.url)
                 with closing(self._storage.send(request, stream=True)) as response:
                     if response.next_request is None:
-                        _check_version(step, response)
+                        _check_response(step, response)
                         step.part.begin(response.status_code, response.headers)
                         yield from cast("httpx.SyncByteStream", response.stream)
                         return
@@ -111,7 +111,7 @@ class AsyncRunner:
         self.sleep = clock.asleep
 
     async def call(self, step: Call) -> ApiResponse:
-        """Call the API; few status requests are in flight at once."""
+        """Call the API; a status request waits for a free slot first."""
         _check_open(self._submissions)
         if step.role != "poll":
             return await asend(self._submissions, step)
@@ -149,7 +149,7 @@ class AsyncRunner:
                 self._endpoint.check_link(request.url)
                 async with aclosing(await self._storage.send(request, stream=True)) as response:
                     if response.next_request is None:
-                        _check_version(step, response)
+                        _check_response(step, response)
                         step.part.begin(response.status_code, response.headers)
                         async with aclosing(chunks_of(response)) as chunks:
                             async for chunk in chunks:
@@ -190,15 +190,14 @@ def _check_open(client: httpx.Client | httpx.AsyncClient) -> None:
 
 
 def _after(step: Call, began: float) -> Call:
-    """Return the call with the time that it has left, now that it is its turn."""
+    """Return a call with the time that is left after the wait for a slot."""
     left = step.patience - (time.monotonic() - began)
     return replace(step, timeout=min(step.timeout, left))
 
 
-def _check_version(step: Fetch, response: httpx.Response) -> None:
-    """Raise the error for a response without a video; discard a part that does not match it."""
+def _check_response(step: Fetch, response: httpx.Response) -> None:
+    """Raise the error for a response without a video; discard bytes that do not match the video."""
     if response.status_code in {412, 416}:
-        # The partial file does not match the stored video; start over.
         step.part.restart()
     check_storage_response(response)
 

@@ -43,7 +43,7 @@ _POOLS: Mapping[tuple[bool, bool], Callable[..., Any]] = MappingProxyType(
 
 @cache
 def _ssl_context() -> ssl.SSLContext:
-    """Load the certificates once: it takes longer than all else a client does when it is made."""
+    """Load the certificates once: it takes longer than the rest of making a client."""
     return httpx.create_ssl_context()
 
 
@@ -219,7 +219,7 @@ def adopt(transport: Any) -> None:
     inner = getattr(pool, "_network_backend", None)
     if isinstance(inner, Backend | AsyncBackend):
         return
-    # Through a proxy, names are for the proxy to resolve.
+    # A proxy resolves names itself.
     resolves = type(pool) in {httpcore.ConnectionPool, httpcore.AsyncConnectionPool}
     if isinstance(inner, httpcore.NetworkBackend):
         pool._network_backend = Backend(inner, resolves=resolves)

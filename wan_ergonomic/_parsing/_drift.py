@@ -15,7 +15,7 @@ from wan_ergonomic._json import escape
 from wan_ergonomic._redaction import shorten_link
 from wan_ergonomic._spec import Role, Schema, fits, response_schema, types
 
-# An object, a string or a list; _response parses each of them.
+# Any value is accepted here; _response parses objects, strings and lists.
 _OPEN = "/error"
 
 # Undocumented properties that this gateway is known to send; _response parses each of them.
@@ -33,7 +33,6 @@ _KNOWN_PROPERTIES = frozenset(
     }
 )
 _KNOWN_SHAPES: Mapping[str, tuple[type, ...]] = {"/video": (str, list)}
-
 
 # An unrelated response could depart in thousands of places.
 _MAX_DEPARTURES = 50

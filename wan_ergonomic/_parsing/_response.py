@@ -142,7 +142,7 @@ def _as_json(value: dict[str, Any]) -> str:
     try:
         return json.dumps(value, ensure_ascii=False)
     except RecursionError:
-        # The parser could go deeper than this, for it was called nearer the bottom of the stack.
+        # The parser could go deeper, because fewer calls were on the stack.
         return f"an object with {sorted(value)}"
 
 
@@ -152,7 +152,7 @@ def _read_usage(body: Mapping[str, Any], headers: Mapping[str, str]) -> Usage | 
     named = usage.items() if isinstance(usage, dict) else ()
     amounts = {name: n for name, value in named if (n := _number(value)) is not None}
     usd = next((n for name, n in amounts.items() if "usd" in name), None)
-    # The vendor has renamed the credits before, so an unknown number counts as them, too.
+    # The vendor has renamed the credits before, so an unknown number counts as credits.
     order = [name for name in (*_CREDITS, *amounts) if name in amounts and "usd" not in name]
     spent = amounts[order[0]] if order else _number(headers.get("x-aimlapi-credits-used"))
     if usd is None:
