@@ -154,7 +154,7 @@ def test_a_rejection_ends_a_wait(clock, code):
     assert isinstance(played.error, ApiError)
     assert (played.error.status_code, played.error.generation_id) == (code, ID)
     assert played.error.__notes__ == [
-        f"Generation {ID} was accepted and may go on: wait({ID!r}) picks it up again."
+        f"Generation {ID} was accepted and may still be running: wait({ID!r}) picks it up again."
     ]
 
 

@@ -50,7 +50,7 @@ def _fetch(
 ) -> Flow:
     """Fetch, renewing the link once and resuming where a stream broke off.
 
-    Attempts count from the last one that got further than any before it.
+    The count of attempts starts again whenever one gets further than those before.
     """
     renewed, restarted, attempt, furthest = False, False, 1, part.offset
     while True:

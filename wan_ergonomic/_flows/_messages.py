@@ -24,20 +24,18 @@ _log = logging.getLogger("wan_ergonomic")
 
 
 @contextmanager
-def note_on_interrupt(
-    text: str, *, besides: type[BaseException] | tuple[()] = ()
-) -> Iterator[None]:
+def note_on_interrupt(text: str, *, unless: type[BaseException] | tuple[()] = ()) -> Iterator[None]:
     """Add a note to whatever ends the block, and log it.
 
     A cancelled scope swallows its exception with the note; the log remains.
 
     Args:
-        text: What became of the money.
-        besides: Errors that say it themselves.
+        text: Whether money may have been spent, and what to do next.
+        unless: Errors whose own message says that.
     """
     try:
         yield
-    except besides:
+    except unless:
         raise
     except BaseException as error:
         error.add_note(text)
@@ -46,10 +44,10 @@ def note_on_interrupt(
 
 
 def resume_hint(generation: Generation) -> str:
-    """Say that a job goes on without whoever waits for it, and how to wait again."""
+    """Say that a job runs on after its wait was interrupted, and how to wait again."""
     return (
-        f"Generation {generation.id} was accepted and may go on: wait({generation.id!r}) picks it "
-        "up again."
+        f"Generation {generation.id} was accepted and may still be running: "
+        f"wait({generation.id!r}) picks it up again."
     )
 
 

@@ -17,8 +17,8 @@ from wan_ergonomic._errors import ApiError, ConfigurationError, ConnectionFailed
 
 Verdict = Literal["again", "doubt", "final"]
 
-# Statuses that come from between us and the API, when it may have done its work:
-# a gateway that lost the response, a connection closed on the way, or what no standard explains.
+# Statuses that a server in front of the API may return although the API did its work:
+# the response was lost, the connection was closed, or no standard defines the status.
 _UNKNOWN_STATUSES = frozenset(range(400, 500)) - frozenset(HTTPStatus)
 _LOST_STATUSES = frozenset({408, 425, *range(502, 1000)}) | _UNKNOWN_STATUSES
 
@@ -61,7 +61,7 @@ def after_submission(error: WanError) -> Verdict:
         return "final"
     if not isinstance(error, ApiError) or _names_a_job(error.body):
         return "doubt"
-    # A 503 with details comes from the API itself; one without may be a proxy's guess.
+    # A 503 with details comes from the API itself; one without may come from a proxy.
     rejects = error.retry_after is not None or isinstance(error.body, dict)
     if error.status_code == 429 or (error.status_code == 503 and rejects):
         return "again"
@@ -85,9 +85,9 @@ def backoff(policy: RetryPolicy, attempt: int, error: Exception | None) -> float
 
     Exponential backoff with full jitter; Retry-After wins.
     """
-    asked = getattr(error, "retry_after", None)
-    if asked is not None:
-        return float(asked)
+    retry_after = getattr(error, "retry_after", None)
+    if retry_after is not None:
+        return float(retry_after)
     span = min(policy.max_backoff, policy.backoff * 2.0 ** min(attempt - 1, 60))
     return random.uniform(0, span)
 

@@ -38,7 +38,7 @@ def submit(body: Mapping[str, Any], context: CallContext) -> Flow:
     attempt = 1
     while True:
         try:
-            with note_on_interrupt(interrupted_submission(request_id), besides=WanError):
+            with note_on_interrupt(interrupted_submission(request_id), unless=WanError):
                 response: ApiResponse = yield context.call(
                     "create", body, SUBMISSION_SECONDS, headers
                 )

@@ -45,7 +45,7 @@ def status(generation: Generation, context: CallContext) -> Flow:
         except WanError as error:
             error.generation_id = generation.id
             delay = delay_if_allowed(context.retrying, attempt, error, context.left())
-            # Without a sign that the job was ever accepted, a 404 is the truth.
+            # If the API has never reported this job, a 404 is final.
             unknown = isinstance(error, NotFoundError) and not generation.raw
             if unknown or delay is None or after_poll(error) == "final":
                 raise
@@ -80,7 +80,7 @@ def generate(body: Mapping[str, Any], context: CallContext) -> Flow:
     generation = yield from submit(body, context)
     if generation.completed:
         return generation
-    with note_on_interrupt(resume_hint(generation), besides=WanError):
+    with note_on_interrupt(resume_hint(generation), unless=WanError):
         return (yield from wait(generation, context))
 
 
