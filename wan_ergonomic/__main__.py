@@ -12,7 +12,7 @@ _EXTRA = frozenset({"click", "rich", "typer"})
 
 
 def main() -> int:
-    """Run the command line that this process ends with, and return its exit code."""
+    """Run the command line of this process; return the exit code to end it with."""
     try:
         from wan_ergonomic.cli import run
     except KeyboardInterrupt:

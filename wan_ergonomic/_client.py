@@ -1,4 +1,4 @@
-"""The two clients: short methods over flows, and what both are set up with.
+"""The two clients: how they are set up, and short methods that run flows.
 
 Each method is written once, in a base class that does not know whether running
 a flow blocks or has to be awaited. Nothing outside the standard library is
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ._flows import Flow
     from ._http import AsyncDriver, Driver, Endpoint
 
-# The page's own sample waits 1000 seconds for a run that took about 370.
+# The sample on the vendor's page waits 1000 seconds for a run that took about 370.
 WAIT_SECONDS = 1200.0
 SUBMIT_SECONDS = 300.0
 STATUS_SECONDS = 60.0
@@ -46,9 +46,9 @@ _log = logging.getLogger("wan_ergonomic")
 class BaseClient(ABC, Generic[One, Many]):
     """What both clients do.
 
-    ``One`` is a Generation, or what has to be awaited for one; ``Many`` an
-    iterator of them. Callbacks may be coroutine functions in the asynchronous
-    client.
+    ``One`` is a Generation, or a coroutine that returns one; ``Many`` is an
+    iterator of generations. Callbacks may be coroutine functions in the
+    asynchronous client.
     """
 
     def __init__(
@@ -140,7 +140,7 @@ class BaseClient(ABC, Generic[One, Many]):
         if on_update and update.polls:
             yield on_update, update
         for drift in () if update.error else update.generation.drift:
-            # Atomic, for many threads may see it at once.
+            # setdefault is atomic: several threads may see the same drift at once.
             ours = object()
             if self._logged.setdefault((drift.kind, drift.pointer), ours) is ours:
                 _log.warning("The API departs from its contract: %s", drift)
@@ -231,7 +231,7 @@ class BaseClient(ABC, Generic[One, Many]):
 
         Raises:
             GenerationFailedError: It ended without a video.
-            WaitTimeoutError: The timeout is over; the job runs on and can be awaited again.
+            WaitTimeoutError: The timeout has passed; the job runs on; you can wait for it again.
             ApiError: The API returned an error that time cannot change.
         """
         context = self._context(timeout, self.timeout, extra_headers)
@@ -247,7 +247,7 @@ class BaseClient(ABC, Generic[One, Many]):
     ) -> Many:
         """Yield a generation after the first poll and at each change of its status.
 
-        Takes what ``wait`` takes and raises what it raises, after the last change.
+        Takes the arguments of ``wait``, and raises its errors after the last change.
         """
         context = self._context(timeout, self.timeout, extra_headers)
         return self._changes(_flows.wait(as_generation(generation), context), on_update)
@@ -304,7 +304,7 @@ class BaseClient(ABC, Generic[One, Many]):
             The generation, with the link that worked.
 
         Raises:
-            DownloadError: The video could not be saved; says whether a retry can help.
+            DownloadError: The video could not be saved.
         """
         context = self._context(timeout, math.inf, extra_headers)
         found = as_generation(generation)
@@ -393,7 +393,7 @@ class AsyncWanClient(BaseClient[Coroutine[Any, Any, Generation], AsyncGenerator[
 
 
 def as_generation(generation: Generation | str) -> Generation:
-    """Return a Generation for one, or for an id.
+    """Return a generation itself, or a new Generation for an id.
 
     Raises:
         ConfigurationError: The argument is neither.

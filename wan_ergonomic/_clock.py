@@ -6,7 +6,7 @@ import time
 
 
 class Clock:
-    """A monotonic clock in seconds, and two ways to wait by it."""
+    """A monotonic clock in seconds, with a sleep that blocks and one that is awaited."""
 
     def now(self) -> float:
         """Return the seconds since a fixed moment."""

@@ -13,7 +13,7 @@ WanError
 │   └── ServerError               5xx
 ├── ConnectionFailedError         no response from the API
 ├── SubmissionInDoubtError        may have been accepted and billed; never retried for you
-├── UnreadableResponseError       a success that is not JSON or has no id
+├── UnreadableResponseError       a success response that is not JSON or has no id
 ├── GenerationError               carries the Generation
 │   ├── GenerationFailedError
 │   └── WaitTimeoutError (TimeoutError)
@@ -139,7 +139,7 @@ class SubmissionInDoubtError(WanError):
 
 
 class UnreadableResponseError(WanError):
-    """The API returned a success whose body cannot be parsed.
+    """The API returned a success response whose body cannot be parsed.
 
     Attributes:
         body: The first part of the body's text.
@@ -149,7 +149,7 @@ class UnreadableResponseError(WanError):
 
 
 class GenerationError(WanError):
-    """An accepted generation failed, or is not finished in time.
+    """An accepted generation failed, or did not finish in time.
 
     Attributes:
         generation: The generation as it was last seen.
@@ -169,7 +169,7 @@ class GenerationFailedError(GenerationError):
 
 
 class WaitTimeoutError(GenerationError, TimeoutError):
-    """The timeout is over; the job runs on at the vendor and can be awaited again.
+    """The timeout has passed; the job runs on at the vendor, and you can wait for it again.
 
     Attributes:
         timeline: Each change of status seen, as (seconds since the wait began, status).
@@ -187,7 +187,7 @@ class LinkExpiredError(DownloadError):
 
 
 class IncompleteDownloadError(DownloadError):
-    """The video broke off before its end, or could not be reached.
+    """The download broke off, or the video could not be reached.
 
     Attributes:
         retry_after: Seconds of the storage's Retry-After header, if it sent one.

@@ -46,7 +46,7 @@ _SIGNING_DATE = re.compile(r"x-(\w+)-date", re.IGNORECASE)
 
 
 def is_id(text: str) -> bool:
-    """Whether this can be sent as an id: not blank, and no unpaired surrogates."""
+    """Whether a text can be sent as an id: it is not blank and has no unpaired surrogates."""
     return bool(text.strip()) and text == text.encode(errors="ignore").decode()
 
 

@@ -1,4 +1,4 @@
-"""JSON values: the pointer to a place in one (RFC 6901), and the type of one."""
+"""JSON values: pointers to places in them (RFC 6901), and their types."""
 
 from __future__ import annotations
 

@@ -104,9 +104,9 @@ class PartFile:
             if self._path:
                 name = f"{self._path.name}\0{self._generation_id}".encode(errors="surrogatepass")
                 self._prefix = f".wan-{hashlib.sha256(name).hexdigest()[:16]}-"
-                self._own = self._path.with_name(f".wan-{uuid4().hex}.tmp")
+                self._temporary = self._path.with_name(f".wan-{uuid4().hex}.tmp")
                 self._claim(self._path.parent)
-                self._file = self._own.open("ab+")
+                self._file = self._temporary.open("ab+")
             else:
                 self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - close() closes it
 
@@ -122,9 +122,9 @@ class PartFile:
             with suppress(OSError):
                 if self.offset and self.etag:
                     name = f"{self._prefix}{self.etag.encode().hex()}.part"
-                    self._own.replace(self._path.with_name(name))
+                    self._temporary.replace(self._path.with_name(name))
                 else:
-                    self._own.unlink()
+                    self._temporary.unlink()
 
     def _claim(self, folder: Path) -> None:
         """Take over what an earlier call left; by a rename, so that only one call can."""
@@ -135,8 +135,8 @@ class PartFile:
                 if not regular or not _STRONG_ETAG.fullmatch(etag):
                     # Anyone who may write here could have put a link to another file in its place.
                     continue
-                earlier.rename(self._own)
-                self.offset, self.etag = self._own.stat().st_size, etag
+                earlier.rename(self._temporary)
+                self.offset, self.etag = self._temporary.stat().st_size, etag
                 return
 
     @contextmanager
@@ -238,11 +238,11 @@ class PartFile:
         if not self._overwrite:
             # Atomic, unlike a check and a rename; some file systems have no hard links.
             with suppress(OSError, NotImplementedError):
-                path.hardlink_to(self._own)
+                path.hardlink_to(self._temporary)
                 self.offset = 0
                 return
             check_target(path, overwrite=False)
-        self._own.replace(path)
+        self._temporary.replace(path)
 
 
 def _copy(file: IO[bytes], target: IO[bytes]) -> None:
