@@ -8,7 +8,7 @@ from __future__ import annotations
 import inspect
 import json
 import zlib
-from collections.abc import AsyncIterable, Mapping
+from collections.abc import Mapping
 from contextlib import aclosing, closing, suppress
 from types import ModuleType
 from typing import Any, cast
@@ -61,17 +61,13 @@ async def asend(http: httpx.AsyncClient, call: Call) -> ApiResponse:
             response = await http.send(_build(http, call), stream=True)
             with _error_bodies_may_break_off(response):
                 async with aclosing(response), aclosing(chunks_of(response)) as chunks:
-                    await _collect(chunks, content)
+                    async for chunk in chunks:
+                        content += chunk
+                        if len(content) > MAX_RESPONSE_BYTES:
+                            break
         if response is None or (scope.cancelled_caught and response.is_success):
             raise TimeoutError
     return _read(http, response, bytes(content))
-
-
-async def _collect(chunks: AsyncIterable[bytes], content: bytearray) -> None:
-    async for chunk in chunks:
-        content += chunk
-        if len(content) > MAX_RESPONSE_BYTES:
-            return
 
 
 def _build(http: httpx.Client | httpx.AsyncClient, call: Call) -> httpx.Request:
