@@ -9,7 +9,6 @@ import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
-from types import MappingProxyType
 from typing import Any, cast
 from urllib.request import getproxies, proxy_bypass
 
@@ -31,14 +30,13 @@ _FAILURES = (
     httpcore.TimeoutException,
     httpcore.UnsupportedProtocol,
 )
-_POOLS: Mapping[tuple[bool, bool], Callable[..., Any]] = MappingProxyType(
-    {
-        (False, False): httpcore.HTTPProxy,
-        (False, True): httpcore.SOCKSProxy,
-        (True, False): httpcore.AsyncHTTPProxy,
-        (True, True): httpcore.AsyncSOCKSProxy,
-    }
-)
+# By whether it is async, and whether it is a SOCKS proxy.
+_PROXY_POOLS: Mapping[tuple[bool, bool], Callable[..., Any]] = {
+    (False, False): httpcore.HTTPProxy,
+    (False, True): httpcore.SOCKSProxy,
+    (True, False): httpcore.AsyncHTTPProxy,
+    (True, True): httpcore.AsyncSOCKSProxy,
+}
 
 
 @cache
@@ -87,7 +85,7 @@ class _Pools:
             proxy = httpx.Proxy(address if "://" in address else f"http://{address}")
             socks = proxy.url.scheme.startswith("socks")
             options: dict[str, Any] = {} if socks else {"proxy_headers": proxy.headers.raw}
-            return _POOLS[self._asynchronous, socks](
+            return _PROXY_POOLS[self._asynchronous, socks](
                 proxy_url=str(proxy.url),
                 proxy_auth=proxy.raw_auth,
                 network_backend=self._backend(resolves=False),

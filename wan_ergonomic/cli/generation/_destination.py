@@ -33,11 +33,10 @@ def check_destination(destination: Destination, *, as_json: bool) -> None:
     """
     if destination.output == STANDARD_OUTPUT:
         _check_standard_output(as_json=as_json)
-        return
-    if destination.output is not None:
+    elif destination.output is not None:
         check_file(Path(destination.output), force=destination.force)
-        return
-    _check_folder(Path())
+    else:
+        _check_folder(Path())
 
 
 def _check_standard_output(*, as_json: bool) -> None:
