@@ -7,7 +7,6 @@ from ._retrying import RetryPolicy
 from ._steps import (
     ApiResponse,
     Call,
-    CallbackError,
     CallContext,
     Fetch,
     FileWork,
@@ -25,7 +24,6 @@ __all__ = [
     "ApiResponse",
     "Call",
     "CallContext",
-    "CallbackError",
     "Fetch",
     "FileWork",
     "Flow",
