@@ -7,7 +7,7 @@ Limits are compared in ``_limits``; types, and keywords that hold other schemas,
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from wan_ergonomic.contract.document._equality import without_documentation
@@ -39,8 +39,16 @@ _HAS = {"added": "has the new", "changed": "has another", "removed": "no longer 
 
 def compare_keywords(old: SchemaView, new: SchemaView, location: Location) -> None:
     """Report each change of a keyword about the value as a whole."""
-    for compare in _COMPARISONS:
-        compare(old, new, location)
+    compare_nullability(old, new, location)
+    _values(old, new, location)
+    compare_limits(old, new, location)
+    _uniqueness(old, new, location)
+    _formats(old, new, location)
+    _constraints(old, new, location)
+    _encodings(old, new, location)
+    _defaults(old, new, location)
+    compare_deprecated(keyword(old, new, "deprecated"), location)
+    _discriminators(old, new, location)
 
 
 def compare_texts(old: SchemaView, new: SchemaView, location: Location) -> None:
@@ -164,10 +172,6 @@ def _defaults(old: SchemaView, new: SchemaView, location: Location) -> None:
         location.add_change(f"default-value-{change}", pair, _instead("default", pair))
 
 
-def _deprecation(old: SchemaView, new: SchemaView, location: Location) -> None:
-    compare_deprecated(keyword(old, new, "deprecated"), location)
-
-
 def _discriminators(old: SchemaView, new: SchemaView, location: Location) -> None:
     pair = keyword(old, new, "discriminator")
     change = pair.change()
@@ -190,17 +194,3 @@ def _mappings(mappings: Pair, location: Location) -> None:
             rule = "deleted" if change == "removed" else change
             message = f"{_HAS[change]} discriminator mapping for {name!r}"
             location.add_change(f"discriminator-mapping-{rule}", pair, message)
-
-
-_COMPARISONS: tuple[Callable[[SchemaView, SchemaView, Location], None], ...] = (
-    compare_nullability,
-    _values,
-    compare_limits,
-    _uniqueness,
-    _formats,
-    _constraints,
-    _encodings,
-    _defaults,
-    _deprecation,
-    _discriminators,
-)
