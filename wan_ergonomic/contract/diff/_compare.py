@@ -15,7 +15,7 @@ from wan_ergonomic.contract.source._roles import Operation
 
 from ._context import Findings, Location, Pair
 from ._fields import compare_text
-from ._finding import SEVERITIES, Finding
+from ._finding import SHARED_PLACES, Finding, worst_first
 from ._operation import compare_metadata, compare_request
 from ._parameters import compare_parameters
 from ._responses import compare_responses
@@ -23,9 +23,6 @@ from ._schemas import SchemaDiff
 from ._security import compare_security
 from ._servers import compare_servers
 from ._unchanged import Common, is_same
-
-# A change that applies to all operations is reported once.
-_SHARED_PLACES = frozenset({"document", "security", "server"})
 
 
 def compare_pairs(
@@ -43,7 +40,7 @@ def compare_pairs(
         found = [finding for pair in pairs for finding in _compare(*pair)]
     except RecursionError as error:
         raise ContractError("The documents are nested too deeply to be compared.") from error
-    return sorted(_each_once(found), key=lambda finding: SEVERITIES.index(finding.severity))
+    return worst_first(_each_once(found))
 
 
 def _compare(role: Role, old: Operation | None, new: Operation | None) -> Iterator[Finding]:
@@ -136,7 +133,7 @@ def _each_once(findings: Sequence[Finding]) -> list[Finding]:
     kept: dict[object, Finding] = {}
     for finding in findings:
         where = finding.old_pointer, finding.new_pointer, finding.old_document, finding.new_document
-        role = None if finding.place in _SHARED_PLACES else finding.role
+        role = None if finding.place in SHARED_PLACES else finding.role
         message = finding.message.partition(":")[2]
         kept.setdefault((finding.rule, role, message, *where), finding)
     return list(kept.values())

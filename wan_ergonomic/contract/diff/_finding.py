@@ -6,7 +6,7 @@ breaks, and which names of this package it touches.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -19,6 +19,9 @@ Verdict = Literal["breaking", "warning", "info", "docs", "none"]
 
 # The worst first.
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+
+# A finding at one of these places applies to all operations, so it is reported once.
+SHARED_PLACES = frozenset({"document", "security", "server"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +77,11 @@ class Finding:
             "old_document": self.old_document,
             "new_document": self.new_document,
         }
+
+
+def worst_first(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings in the order of their severities."""
+    return sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity))
 
 
 def verdict(findings: Sequence[Finding]) -> Verdict:

@@ -25,7 +25,7 @@ from wan_ergonomic._errors import ContractError
 from wan_ergonomic._spec import METHODS, contract, openapi_folder
 from wan_ergonomic.contract.build._build import Built, build
 from wan_ergonomic.contract.changes import OperationPair, compare, compare_pairs
-from wan_ergonomic.contract.diff._finding import SEVERITIES, Finding
+from wan_ergonomic.contract.diff._finding import SHARED_PLACES, Finding, worst_first
 from wan_ergonomic.contract.document._document import Document
 from wan_ergonomic.contract.document._join import join
 from wan_ergonomic.contract.overlay._overlay import Unneeded, load_overlays
@@ -34,9 +34,6 @@ from wan_ergonomic.contract.source._read import read_source
 from wan_ergonomic.contract.source._roles import pair_operations
 
 CORRECTED = "published, corrected"
-
-# A finding at one of these places is reported once for both roles.
-_SHARED = frozenset({"document", "security", "server"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,7 +193,7 @@ def _relevant(raw: Sequence[Finding], corrected: Sequence[Finding]) -> list[Find
     remaining, known = set(map(_key, corrected)), set(map(_key, raw))
     kept = [finding for finding in raw if _is_always_kept(finding) or _key(finding) in remaining]
     added = [f for f in corrected if not _is_always_kept(f) and _key(f) not in known]
-    return sorted([*kept, *added], key=lambda finding: SEVERITIES.index(finding.severity))
+    return worst_first([*kept, *added])
 
 
 def _is_always_kept(finding: Finding) -> bool:
@@ -205,5 +202,5 @@ def _is_always_kept(finding: Finding) -> bool:
 
 
 def _key(finding: Finding) -> tuple[str, ...]:
-    role = "" if finding.place in _SHARED else finding.role
+    role = "" if finding.place in SHARED_PLACES else finding.role
     return role, finding.rule, finding.place, finding.message.partition(":")[2]
