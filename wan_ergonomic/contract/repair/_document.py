@@ -18,7 +18,7 @@ from wan_ergonomic.contract.document._document import METHODS
 from wan_ergonomic.contract.document._pointer import component_name
 
 from ._composites import correct_composites
-from ._operations import correct_operation
+from ._operations import correct_operation, remove_undefined
 from ._schemas import Note, correct_schema
 from ._security import correct_security
 
@@ -91,9 +91,7 @@ def _head(document: dict[str, Any], note: Note) -> None:
             given = info.get(key)
             info[key] = filling if given is None else str(given)
             note(f"/info/{key}", f"{given!r} was replaced by {info[key]!r}.")
-    for key in [key for key in info if key not in _INFO and not key.startswith("x-")]:
-        del info[key]
-        note(f"/info/{escape(key)}", "OpenAPI does not define it here; it was removed.")
+    remove_undefined(info, _INFO, "/info", note)
     document["servers"] = _servers(document.get("servers"), note)
 
 
@@ -153,9 +151,7 @@ def _paths(document: dict[str, Any], note: Note) -> None:
             document["paths"][path] = document["paths"].pop(published)
             note(pointer, f"A path begins with one slash; {published!r} was replaced.")
         item = document["paths"][path]
-        for key in [k for k in item if k not in _PATH_ITEM and not k.startswith("x-")]:
-            del item[key]
-            note(f"{pointer}/{escape(key)}", "OpenAPI does not define it here; it was removed.")
+        remove_undefined(item, _PATH_ITEM, pointer, note)
         for method in [method for method in METHODS if method in item]:
             where = f"{pointer}/{method}"
             newer = document["openapi"] >= "3.1"

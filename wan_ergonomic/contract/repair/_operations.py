@@ -52,10 +52,11 @@ def correct_operation(
         operation["responses"] = {"default": {"description": "Not documented"}}
         note(f"{pointer}/responses", "No response is documented; a default response was added.")
     _responses(operation["responses"], f"{pointer}/responses", note, newer=newer)
-    _only(operation, _OPERATION, pointer, note)
+    remove_undefined(operation, _OPERATION, pointer, note)
 
 
-def _only(node: dict[str, Any], known: set[str], pointer: str, note: Note) -> None:
+def remove_undefined(node: dict[str, Any], known: set[str], pointer: str, note: Note) -> None:
+    """Remove the keys of an object that OpenAPI does not define, except extensions."""
     for key in [key for key in node if key not in known and not key.startswith("x-")]:
         del node[key]
         note(f"{pointer}/{escape(key)}", "OpenAPI does not define it here; it was removed.")
@@ -92,14 +93,11 @@ def _parameters(
             _parameter(parameter, where, note, newer=newer)
     for name in in_path:
         if ("path", name) not in kept:
-            kept["path", name] = _path_parameter(name)
+            schema = {"type": "string"}
+            kept["path", name] = {"name": name, "in": "path", "required": True, "schema": schema}
             note(f"{pointer}/parameters", f"The path has {{{name}}}; a parameter was added.")
     if "parameters" in operation or kept:
         operation["parameters"] = list(kept.values())
-
-
-def _path_parameter(name: str) -> dict[str, Any]:
-    return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
 
 
 def _place(parameter: dict[str, Any], in_path: list[str], pointer: str, note: Note) -> Any:
@@ -125,24 +123,29 @@ def _parameter(parameter: dict[str, Any], pointer: str, note: Note, *, newer: bo
         note(f"{pointer}/schema", f"It has no schema; {parameter['schema']} was added.")
     if "schema" in parameter:
         correct_schema(parameter, "schema", f"{pointer}/schema", note, newer=newer)
-    _only(parameter, _PARAMETER, pointer, note)
+    remove_undefined(parameter, _PARAMETER, pointer, note)
 
 
 def _body(operation: dict[str, Any], pointer: str, note: Note, *, newer: bool) -> None:
     body = operation["requestBody"]
-    if isinstance(body, dict) and isinstance(body.get("schema"), dict) and "content" not in body:
-        body["content"] = {"application/json": {"schema": body.pop("schema")}}
+    if isinstance(body, dict):
+        _move_schema(body, pointer, note)
+        _content(body, pointer, note, newer=newer)
+        _flag(body, "required", pointer, note)
+        remove_undefined(body, _BODY, pointer, note)
+    if not isinstance(body, dict) or not body.get("content"):
+        del operation["requestBody"]
+        note(pointer, "A body without content was removed.")
+
+
+def _move_schema(holder: dict[str, Any], pointer: str, note: Note) -> None:
+    """Move the schema of a request body or a response into a media type."""
+    if isinstance(holder.get("schema"), dict) and "content" not in holder:
+        holder["content"] = {"application/json": {"schema": holder.pop("schema")}}
         note(
             f"{pointer}/schema",
             "A schema belongs to a media type; it was moved to application/json.",
         )
-    if isinstance(body, dict):
-        _content(body, pointer, note, newer=newer)
-        _flag(body, "required", pointer, note)
-        _only(body, _BODY, pointer, note)
-    if not isinstance(body, dict) or not body.get("content"):
-        del operation["requestBody"]
-        note(pointer, "A body without content was removed.")
 
 
 def _content(holder: dict[str, Any], pointer: str, note: Note, *, newer: bool) -> None:
@@ -162,7 +165,7 @@ def _content(holder: dict[str, Any], pointer: str, note: Note, *, newer: bool) -
         if "examples" in media and not _are_examples(media["examples"]):
             del media["examples"]
             note(f"{where}/examples", "Examples are objects by name; these were removed.")
-        _only(media, _MEDIA, where, note)
+        remove_undefined(media, _MEDIA, where, note)
 
 
 def _are_examples(examples: Any) -> bool:
@@ -201,12 +204,7 @@ def _response(
     if not isinstance(response.get("description"), str):
         response["description"] = _phrase(status)
         note(f"{pointer}/description", f"It is missing; {response['description']!r} was added.")
-    if isinstance(response.get("schema"), dict) and "content" not in response:
-        response["content"] = {"application/json": {"schema": response.pop("schema")}}
-        note(
-            f"{pointer}/schema",
-            "A schema belongs to a media type; it was moved to application/json.",
-        )
+    _move_schema(response, pointer, note)
     _content(response, pointer, note, newer=newer)
     headers = response.get("headers", {})
     for name, header in headers.items() if isinstance(headers, dict) else ():
@@ -216,7 +214,7 @@ def _response(
     if not isinstance(headers, dict) or not all(isinstance(h, dict) for h in headers.values()):
         del response["headers"]
         note(f"{pointer}/headers", "Headers are objects by name; these were removed.")
-    _only(response, _RESPONSE, pointer, note)
+    remove_undefined(response, _RESPONSE, pointer, note)
 
 
 def _parameter_like(header: dict[str, Any], pointer: str, note: Note, *, newer: bool) -> None:
@@ -224,7 +222,7 @@ def _parameter_like(header: dict[str, Any], pointer: str, note: Note, *, newer: 
     header["in"] = "header"
     _parameter(header, pointer, note, newer=newer)
     del header["in"]
-    _only(header, _HEADER, pointer, note)
+    remove_undefined(header, _HEADER, pointer, note)
 
 
 def _phrase(status: str) -> str:
