@@ -94,15 +94,11 @@ def _fail(error: OSError) -> NoReturn:
 
 
 def _scan(content: Content, linked: Callable[[str], Found]) -> Iterator[Found]:
-    """Return the documents of a text, and an error for each broken part."""
+    """Yield the documents that a text holds or links to, and an error for each broken part."""
     if is_data(content.text, content.name):
-        found = parse_document(content.text, content.name)
-        return iter([found] if found else [])
-    return _scan_page(content, linked)
-
-
-def _scan_page(content: Content, linked: Callable[[str], Found]) -> Iterator[Found]:
-    """Yield the documents that a page holds and links to."""
+        if found := parse_document(content.text, content.name):
+            yield found
+        return
     for part in read_page(content.text):
         if isinstance(part, Flaw):
             yield ContractError(f"{content.name} {part.reason}.")
