@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TypeAlias
 
-from wan_ergonomic._spec import Role
 from wan_ergonomic.contract.diff import _compare
 from wan_ergonomic.contract.diff._finding import Finding
 from wan_ergonomic.contract.document._document import Document
-from wan_ergonomic.contract.source._roles import Operation, pair_operations
+from wan_ergonomic.contract.source._roles import OperationPair, pair_operations
 
 from .impact import touched
-
-# A role, and its operation before and after; None if it is not documented.
-OperationPair: TypeAlias = tuple[Role, Operation | None, Operation | None]
 
 
 def compare(old: Sequence[Document], new: Sequence[Document]) -> list[Finding]:

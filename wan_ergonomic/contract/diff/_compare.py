@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from wan_ergonomic._errors import ContractError
 from wan_ergonomic._spec import Role
-from wan_ergonomic.contract.source._roles import Operation
+from wan_ergonomic.contract.source._roles import Operation, OperationPair
 
 from ._context import Findings, Location, Pair
 from ._fields import compare_text
@@ -25,9 +25,7 @@ from ._servers import compare_servers
 from ._unchanged import Common, is_same
 
 
-def compare_pairs(
-    pairs: Iterable[tuple[Role, Operation | None, Operation | None]],
-) -> list[Finding]:
+def compare_pairs(pairs: Iterable[OperationPair]) -> list[Finding]:
     """Return every change of the contract, the worst first.
 
     Args:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from wan_ergonomic._errors import ContractError
 from wan_ergonomic._spec import METHODS, Role, contract, path
@@ -58,9 +59,11 @@ class Operation:
         return self.node.tree.top()
 
 
-def pair_operations(
-    old: Sequence[Document], new: Sequence[Document]
-) -> Iterator[tuple[Role, Operation | None, Operation | None]]:
+# A role, and its operation before and after; None where there is none.
+OperationPair: TypeAlias = tuple[Role, Operation | None, Operation | None]
+
+
+def pair_operations(old: Sequence[Document], new: Sequence[Document]) -> Iterator[OperationPair]:
     """Yield the operation of each role, before and after; None where there is none.
 
     Raises:

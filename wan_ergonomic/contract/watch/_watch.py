@@ -24,14 +24,14 @@ from typing import Any, Literal
 from wan_ergonomic._errors import ContractError
 from wan_ergonomic._spec import METHODS, contract, openapi_folder
 from wan_ergonomic.contract.build._build import Built, build
-from wan_ergonomic.contract.changes import OperationPair, compare, compare_pairs
+from wan_ergonomic.contract.changes import compare, compare_pairs
 from wan_ergonomic.contract.diff._finding import SHARED_PLACES, Finding, worst_first
 from wan_ergonomic.contract.document._document import Document
 from wan_ergonomic.contract.document._join import join
 from wan_ergonomic.contract.overlay._overlay import Unneeded, load_overlays
 from wan_ergonomic.contract.source._fetch import SourceGoneError
 from wan_ergonomic.contract.source._read import read_source
-from wan_ergonomic.contract.source._roles import pair_operations
+from wan_ergonomic.contract.source._roles import OperationPair, pair_operations
 
 CORRECTED = "published, corrected"
 
