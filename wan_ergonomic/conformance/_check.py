@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, get_args
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from wan_ergonomic import _spec
 from wan_ergonomic._errors import UnreadableResponseError
@@ -28,13 +29,8 @@ _UNREADABLE = "this package cannot use such a response"
 
 def role_of(method: str, path: str) -> Role | None:
     """Return the role of the operation with a method and a path, or None."""
-    roles: tuple[Role, ...] = get_args(Role)
-    matching = (
-        role
-        for role in roles
-        if method.lower() == _spec.METHODS[role] and _matches(path, _spec.path(role))
-    )
-    return next(matching, None)
+    roles = (role for role, known in _spec.METHODS.items() if method.lower() == known)
+    return next((role for role in roles if _matches(path, _spec.path(role))), None)
 
 
 def _matches(path: str, template: str) -> bool:
@@ -45,17 +41,12 @@ def _matches(path: str, template: str) -> bool:
 class Conformance:
     """Checks requests and responses against the vendored contract."""
 
-    def __init__(self) -> None:
-        self._made: Checker | None = None
-
-    @property
+    @cached_property
     def _checker(self) -> Checker:
-        if self._made is None:
-            # Importing openapi-core takes half a second.
-            from ._openapi_core import Checker
+        # Importing openapi-core takes half a second.
+        from ._openapi_core import Checker
 
-            self._made = Checker()
-        return self._made
+        return Checker()
 
     def check_request(self, role: Role, request: Request) -> list[Violation]:
         """Return the violations in a request; its unknown parts are not checked."""
