@@ -19,6 +19,7 @@ from wan_ergonomic.contract.document._equality import (
 )
 from wan_ergonomic.contract.document._node import Node
 from wan_ergonomic.contract.document._schema import SchemaView, view
+from wan_ergonomic.contract.source._identity import share
 
 from ._context import keyword
 
@@ -157,9 +158,8 @@ def _branch_likeness(old: SchemaView, new: SchemaView) -> float:
         return 2.0
     if old.types != {"object"}:
         return 0.5
-    names = old.properties.keys() | new.properties.keys()
-    share = len(old.properties.keys() & new.properties.keys()) / (len(names) or 1)
-    return share if share >= 0.5 else 0.0
+    shared = share(old.properties.keys(), new.properties.keys())
+    return shared if shared >= 0.5 else 0.0
 
 
 def told_apart(old: SchemaView, new: SchemaView) -> bool:

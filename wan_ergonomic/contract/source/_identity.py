@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Set
 
 from wan_ergonomic.contract.document._node import Node, elements, entries
 from wan_ergonomic.contract.document._schema import view
 
 
-def share(a: frozenset[str], b: frozenset[str]) -> float:
-    """Return how many of the names in either set are in both, from 0 to 1."""
+def share(a: Set[str], b: Set[str]) -> float:
+    """Return the share of the names in either set that are in both, from 0 to 1."""
     return len(a & b) / (len(a | b) or 1)
 
 
