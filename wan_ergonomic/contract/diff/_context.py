@@ -129,7 +129,9 @@ class Location:
             severity: Replaces the rule's severity.
             shown: Replaces the values of the pair.
         """
-        severity = self._severity(severity or RULES[rule])
+        severity = severity or RULES[rule]
+        if self.hidden and severity != "docs":
+            severity = "info"
         before, after = shown or pair.values()
         finding = Finding(
             rule=rule,
@@ -148,9 +150,6 @@ class Location:
     def add_change(self, change: str, pair: Pair, message: str) -> None:
         """Add a finding of the rule that begins with the subject."""
         self.add(f"{self.subject}-{change}", pair, message)
-
-    def _severity(self, severity: Severity) -> Severity:
-        return "info" if self.hidden and severity != "docs" else severity
 
     def _sides(self, severity: Severity) -> tuple[Side, ...]:
         """Return whom a change can break."""

@@ -78,12 +78,11 @@ def _grouped(
 def _copied(
     document: Mapping[str, Any], operations: list[tuple[str, str]], levels: int | None
 ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    copier = Copier(document, levels)
     try:
-        copier = Copier(document, levels)
         return [_item(document, *operation, copier) for operation in operations], copier.schemas
     except TooManyValuesError:
-        copier = Copier(document, 1)
-        return [_item(document, *operation, copier) for operation in operations], copier.schemas
+        return _copied(document, operations, 1)
 
 
 def _item(document: Mapping[str, Any], method: str, path: str, copier: Copier) -> dict[str, Any]:

@@ -124,16 +124,13 @@ class _Shaper:
             schema = self.schemas.usage(parameter["schema"], place_of_schema)
         else:
             self._note(pointer, "It has a media type; the caller passes it as text in that format.")
-        if place != "query" and not self._is_scalar(without_null(schema)):
+        target = self.schemas.target(without_null(schema))
+        if place != "query" and target.get("type") not in _SCALARS:
             self._note(pointer, f"The caller passes it as text: a {place} holds nothing else.")
             schema = {"type": "string"}
         kept = {k: parameter[k] for k in ("description", "required") if k in parameter}
         schema = without_null(schema) if place == "path" else schema
         return {"name": wire, "in": place, **kept, "schema": schema}, path
-
-    def _is_scalar(self, schema: Mapping[str, Any]) -> bool:
-        target = self.schemas.target(schema)
-        return target.get("type") in _SCALARS
 
     def _responses(self, responses: Mapping[str, Any], name: str, pointer: str) -> dict[str, Any]:
         """Return the responses that mean success: the shape of others is not documented."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from typing import Any
 from wan_ergonomic._errors import ContractError
 from wan_ergonomic.contract.build import _generator
 from wan_ergonomic.contract.build._install import put
+from wan_ergonomic.contract.build._lock import digest
 from wan_ergonomic.contract.document import _join
 from wan_ergonomic.contract.document._components import free
 from wan_ergonomic.contract.document._document import Document
@@ -54,7 +54,7 @@ def write(stage: Path, root: Path, model: OtherModel, name: str, source: str) ->
         (folder / "upstream" / file).write_bytes(document.text.encode())
         operations = [" ".join(operation) for operation in document.operations()]
         published[file] = {
-            "sha256": hashlib.sha256(document.text.encode()).hexdigest(),
+            "sha256": digest(folder / "upstream" / file),
             "operations": operations,
         }
     put(folder / "contract.json", _join.dump(model.contract))

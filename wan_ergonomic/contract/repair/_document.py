@@ -15,7 +15,7 @@ from typing import Any
 from wan_ergonomic._json import escape
 from wan_ergonomic.contract.document._components import free, rename
 from wan_ergonomic.contract.document._document import METHODS
-from wan_ergonomic.contract.document._pointer import component_name
+from wan_ergonomic.contract.document._pointer import COMPONENT, component_name
 
 from ._composites import correct_composites
 from ._operations import correct_operation, remove_undefined
@@ -25,7 +25,6 @@ from ._security import correct_security
 SERVER = "https://api.aimlapi.com"
 
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
-_MAPPING = re.compile(r"#/components/schemas/(.*)", re.DOTALL)
 _INFO = {"title", "version", "summary", "description", "termsOfService", "contact", "license"}
 _PATH_ITEM = {*METHODS, "parameters", "servers", "summary", "description"}
 
@@ -181,8 +180,8 @@ def _mappings(node: Any, pointer: str, schemas: Mapping[str, Any], note: Note) -
     if not isinstance(mapping, dict):
         return
     for value, target in list(mapping.items()):
-        named = _MAPPING.fullmatch(str(target))
-        if (component_name(named[0]) if named else str(target)) not in schemas:
+        name = str(target)
+        if (component_name(name) if name.startswith(COMPONENT) else name) not in schemas:
             del mapping[value]
             note(
                 f"{pointer}/mapping/{escape(value)}",
