@@ -21,7 +21,7 @@ def test_each_name_can_be_imported(name):
 def test_the_list_of_names_is_complete():
     """Each name once."""
     names = wan_ergonomic.contract.__all__
-    assert set(names) == {*wan_ergonomic.contract._HOMES, "ContractError"}
+    assert set(names) == {*wan_ergonomic.contract._MODULES, "ContractError"}
     assert len(names) == len(set(names))
 
 

@@ -42,36 +42,28 @@ if TYPE_CHECKING:
     )
     from wan_ergonomic.contract.watch._watch import WatchResult, watch_published
 
-_HOMES = {
-    "Document": "wan_ergonomic.contract.document._document",
-    "Finding": "wan_ergonomic.contract.diff._finding",
-    "Provenance": "wan_ergonomic.contract.build._lock",
-    "SEVERITIES": "wan_ergonomic.contract.diff._finding",
-    "SourceGoneError": "wan_ergonomic.contract.source._fetch",
-    "WatchResult": "wan_ergonomic.contract.watch._watch",
-    "annotation": "wan_ergonomic.contract.report._github",
-    "check": "wan_ergonomic.contract.build._regenerate",
-    "compare": "wan_ergonomic.contract.changes",
-    "failure_as_annotation": "wan_ergonomic.contract.report._github",
-    "failure_as_json": "wan_ergonomic.contract.report._json",
-    "findings_as_annotations": "wan_ergonomic.contract.report._github",
-    "findings_as_json": "wan_ergonomic.contract.report._json",
-    "findings_as_lines": "wan_ergonomic.contract.report._words",
-    "findings_as_markdown": "wan_ergonomic.contract.report._markdown",
-    "headline": "wan_ergonomic.contract.report._words",
-    "make_other_model": "wan_ergonomic.contract.other_models._make",
-    "markdown_table": "wan_ergonomic.contract.report._markdown",
-    "read_source": "wan_ergonomic.contract.source._read",
-    "regenerate": "wan_ergonomic.contract.build._regenerate",
-    "statement": "wan_ergonomic.contract.report._words",
-    "unsaid_change": "wan_ergonomic.contract.report._words",
-    "verdict": "wan_ergonomic.contract.diff._finding",
-    "watch_as_annotations": "wan_ergonomic.contract.watch._report",
-    "watch_as_json": "wan_ergonomic.contract.watch._report",
-    "watch_as_lines": "wan_ergonomic.contract.watch._report",
-    "watch_as_markdown": "wan_ergonomic.contract.watch._report",
-    "watch_published": "wan_ergonomic.contract.watch._watch",
+_NAMES = {
+    "build._lock": ("Provenance",),
+    "build._regenerate": ("check", "regenerate"),
+    "changes": ("compare",),
+    "diff._findings": ("SEVERITIES", "Finding", "verdict"),
+    "document._document": ("Document",),
+    "other_models._make": ("make_other_model",),
+    "report._github": ("annotation", "failure_as_annotation", "findings_as_annotations"),
+    "report._json": ("failure_as_json", "findings_as_json"),
+    "report._markdown": ("findings_as_markdown", "markdown_table"),
+    "report._words": ("findings_as_lines", "headline", "statement", "unsaid_change"),
+    "source._fetch": ("SourceGoneError",),
+    "source._read": ("read_source",),
+    "watch._report": (
+        "watch_as_annotations",
+        "watch_as_json",
+        "watch_as_lines",
+        "watch_as_markdown",
+    ),
+    "watch._watch": ("WatchResult", "watch_published"),
 }
+_MODULES = {name: module for module, names in _NAMES.items() for name in names}
 
 __all__ = [
     "SEVERITIES",
@@ -107,6 +99,6 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+    return getattr(import_module(f".{_MODULES[name]}", __name__), name)
