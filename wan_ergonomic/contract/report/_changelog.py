@@ -27,7 +27,7 @@ _HEADINGS: dict[Severity, str] = {
 
 
 def record(changelog: str, findings: Sequence[Finding], *, date: str, url: str | None) -> str:
-    """Return a changelog with an entry for these findings.
+    """Return a changelog with an entry for these findings on top, unless that is there already.
 
     Args:
         changelog: The text so far; empty for a new file.
@@ -35,10 +35,16 @@ def record(changelog: str, findings: Sequence[Finding], *, date: str, url: str |
         date: When the new documents were read, as an ISO date.
         url: Where they are published, if known.
     """
-    return insert(changelog, entry(findings, date=date, url=url))
+    new = _entry(findings, date=date, url=url).strip()
+    head, mark, older = changelog.partition("\n## ")
+    entries = f"{mark}{older}".strip()
+    if f"{entries}\n\n## ".startswith(f"{new}\n\n## "):
+        return changelog
+    parts = (head.strip() or HEADER.strip(), new, entries)
+    return "\n\n".join(filter(None, parts)) + "\n"
 
 
-def entry(findings: Sequence[Finding], *, date: str, url: str | None) -> str:
+def _entry(findings: Sequence[Finding], *, date: str, url: str | None) -> str:
     """Return the entry for these findings. Changed descriptions are only counted."""
     changes = [finding for finding in findings if finding.severity != "docs"]
     summary = headline(changes) if changes else "No change of meaning."
@@ -55,13 +61,3 @@ def entry(findings: Sequence[Finding], *, date: str, url: str | None) -> str:
     if described:
         parts += [f"Descriptions changed: {described}.\n"]
     return "\n".join(parts)
-
-
-def insert(changelog: str, new: str) -> str:
-    """Return a changelog with an entry on top, unless the newest entry is the same."""
-    head, mark, older = changelog.partition("\n## ")
-    entries = f"{mark}{older}".strip()
-    if f"{entries}\n\n## ".startswith(f"{new.strip()}\n\n## "):
-        return changelog
-    parts = (head.strip() or HEADER.strip(), new.strip(), entries)
-    return "\n\n".join(filter(None, parts)) + "\n"
