@@ -7,7 +7,7 @@ breaks, and which names of this package it touches.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Literal, get_args
 
 from wan_ergonomic._spec import Role
@@ -38,10 +38,10 @@ class Finding:
         before: The value in the old document.
         after: The value in the new document.
         message: What changed, as a sentence.
+        impact: The names in this package that it touches.
         place: Where it is, whatever the documents' structure: ``request/seed``,
             ``parameter/query/generation_id``, ``response/200/video/url``, ``path``, ``server``,
             ``security``, ``operation`` or ``document``.
-        impact: The names in this package that it touches.
         old_document: The document of the old source that ``old_pointer`` is for.
         new_document: The same, for the new source.
     """
@@ -55,28 +55,15 @@ class Finding:
     before: Any
     after: Any
     message: str
-    place: str
     impact: tuple[str, ...] = ()
+    place: str
     old_document: str | None = None
     new_document: str | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the finding in the form of ``findings.schema.json``."""
-        return {
-            "rule": self.rule,
-            "role": self.role,
-            "severity": self.severity,
-            "sides": list(self.sides),
-            "old_pointer": self.old_pointer,
-            "new_pointer": self.new_pointer,
-            "before": self.before,
-            "after": self.after,
-            "message": self.message,
-            "impact": list(self.impact),
-            "place": self.place,
-            "old_document": self.old_document,
-            "new_document": self.new_document,
-        }
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {**values, "sides": list(self.sides), "impact": list(self.impact)}
 
 
 def worst_first(findings: Iterable[Finding]) -> list[Finding]:
