@@ -16,7 +16,6 @@ that it may document are left out of the comparison.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -24,6 +23,7 @@ from typing import Any, Literal
 from wan_ergonomic._errors import ContractError
 from wan_ergonomic._spec import METHODS, contract, openapi_folder
 from wan_ergonomic.contract.build._build import Built, build
+from wan_ergonomic.contract.build._lock import read_lock
 from wan_ergonomic.contract.changes import compare, compare_pairs
 from wan_ergonomic.contract.diff._finding import SHARED_PLACES, Finding, worst_first
 from wan_ergonomic.contract.document._document import Document
@@ -139,10 +139,10 @@ def published_at() -> tuple[str, ...]:
     """Return the addresses of the vendored documents, each once.
 
     Raises:
-        ContractError: The lock contains none.
+        ContractError: The lock contains none, or is not JSON.
     """
-    lock = json.loads((openapi_folder() / "lock.json").read_text("utf-8"))
-    urls = dict.fromkeys(e["url"] for e in lock["published"].values() if "url" in e)
+    published = read_lock(openapi_folder().parent).get("published", {})
+    urls = dict.fromkeys(entry["url"] for entry in published.values() if "url" in entry)
     if not urls:
         raise ContractError("openapi/lock.json contains no URL. Name a SOURCE to compare with.")
     return tuple(urls)
