@@ -1,8 +1,7 @@
-"""What the vendor publishes: read, compared, corrected, and built into the client.
+"""Reads, compares and corrects what the vendor publishes, and builds the client from it.
 
-The door of the package: everything else imports from here. It needs the ``contract``
-extra. Each name is loaded when it is first used, because a comparison needs little of
-what building needs.
+Other packages import from here only. Needs the ``contract`` extra. Each name is loaded
+when it is first used, because a comparison needs few of the imports of a build.
 """
 
 from __future__ import annotations

@@ -75,7 +75,7 @@ PLACES: tuple[Row, ...] = (
     Row(place="response/2*/meta/usage", names=("Generation.usage",)),
     Row(place="response/2*/meta/usage/*usd*/**", names=("Usage.usd",)),
     Row(place="response/2*/meta/usage/**", names=("Usage.credits",)),
-    # Callers find all other properties there.
+    # ``raw`` contains all other properties.
     Row(place="response/2*/**", names=("Generation.raw",)),
     Row(place="response/5*/**", names=("ServerError",)),
     Row(place="response/4*/**", names=("ApiError",)),
@@ -94,7 +94,7 @@ def touched(finding: Finding) -> tuple[str, ...]:
     """Return the names that a finding touches; empty if regenerating is enough."""
     row = find_row(finding.role, finding.place)
     if row is None:
-        # Something new, which no name stands for yet.
+        # A new place, which the table does not contain yet.
         if finding.place.startswith("request/"):
             return _NEW_OPTION
         return _SUBMITTING if finding.role == "create" else _POLLING

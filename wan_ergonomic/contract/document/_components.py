@@ -8,7 +8,7 @@ from typing import Any
 from ._pointer import COMPONENT, component_name, reference_to
 
 
-def free(wanted: str, taken: Mapping[str, Any]) -> str:
+def free_name(wanted: str, taken: Mapping[str, Any]) -> str:
     """Return the wanted name if it is free, else the wanted name with a number."""
     name, number = wanted, 1
     while name in taken:
@@ -42,7 +42,7 @@ def merge(
         growing = bool(more)
     renamed: dict[str, str] = {}
     for name in sorted(other):
-        renamed[name] = free(name, {**into, **schemas, **dict.fromkeys(renamed.values())})
+        renamed[name] = free_name(name, {**into, **schemas, **dict.fromkeys(renamed.values())})
     for name, schema in schemas.items():
         into[renamed.get(name, name)] = rename(schema, renamed)
     return rename(content, renamed), renamed

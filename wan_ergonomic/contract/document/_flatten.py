@@ -15,7 +15,7 @@ from ._pointer import component_name
 
 UNIONS = ("anyOf", "oneOf")
 MAX_ALTERNATIVES = 64
-# Keywords that do not change which values a schema allows, but for null.
+# Keywords that do not change which values a schema allows, except whether it allows null.
 _ANNOTATIONS = frozenset({
     "title", "description", "default", "nullable", "example", "examples", "deprecated", "readOnly",
     "writeOnly", "externalDocs", "xml", "discriminator",

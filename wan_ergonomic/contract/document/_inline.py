@@ -1,8 +1,8 @@
 """Copies a part of a document together with what it references.
 
-The references are replaced by what they lead to, or schemas stay components, and only
-those that are referenced. A recursive schema always stays a component. Nothing is
-corrected: a reference that leads nowhere is an error.
+References are replaced by what they lead to, or the schemas that they lead to stay
+components. A recursive schema always stays a component. Nothing is corrected: a
+reference that leads nowhere is an error.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import Any
 
 from wan_ergonomic._errors import ContractError
 
-from ._components import free
+from ._components import free_name
 from ._pointer import COMPONENT, component_name, look_up, reference_to
 
-# A document with more values than this without references keeps its components, but for the
-# outermost schemas.
+# If a document without references would have more values than this, only its outermost schemas
+# are inlined.
 MAX_VALUES = 50_000
 _OTHER_COMPONENT = re.compile(r"#/components/(?!schemas/)")
 
@@ -31,8 +31,8 @@ class Copier:
 
     Args:
         document: The document.
-        levels: How many schemas may be nested before the next one stays a component; None
-            for any number.
+        levels: How many levels of schemas are inlined; deeper ones stay components. None for
+            all levels.
 
     Attributes:
         schemas: The schemas that stay components, by name.
@@ -107,7 +107,7 @@ class Copier:
     def _component(self, reference: str, target: Any) -> str:
         """Return the reference to a component. The component is copied the first time."""
         if reference not in self._names:
-            name = free(component_name(reference.rsplit("/", 1)[-1]), self.schemas)
+            name = free_name(component_name(reference.rsplit("/", 1)[-1]), self.schemas)
             self._names[reference] = name
             self.schemas[name] = {}
             self.schemas[name] = self.copy(target, (reference,))

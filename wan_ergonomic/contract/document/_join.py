@@ -98,13 +98,13 @@ def _item(document: Mapping[str, Any], method: str, path: str, copier: Copier) -
     inherited = copier.copy(published.get("parameters"))
     own = operation.get("parameters", [])
     if isinstance(inherited, list) and inherited and isinstance(own, list):
-        named = [_named(parameter) for parameter in own]
-        inherited = [each for each in inherited if _named(each) not in named]
+        named = [_key(parameter) for parameter in own]
+        inherited = [each for each in inherited if _key(each) not in named]
         operation["parameters"] = own + inherited
     return {method: operation}
 
 
-def _named(parameter: Any) -> Any:
+def _key(parameter: Any) -> Any:
     is_object = isinstance(parameter, Mapping)
     return (parameter.get("in"), parameter.get("name")) if is_object else parameter
 

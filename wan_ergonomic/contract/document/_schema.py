@@ -89,8 +89,8 @@ def _view(node: Node, within: frozenset[str]) -> SchemaView:
     if _is_null(result):
         result.null = result.keywords.get("type", result.keywords.get("enum"))
     if result.branches and result.node.pointer not in within:
-        _open_union(result, within | {result.node.pointer})
-    _settle_types(result)
+        _simplify_union(result, within | {result.node.pointer})
+    _set_types(result)
     return result
 
 
@@ -138,7 +138,7 @@ def _is_null(result: SchemaView) -> bool:
     return bool(result.value("type") == "null" or result.value("enum") == [None])
 
 
-def _open_union(result: SchemaView, within: frozenset[str]) -> None:
+def _simplify_union(result: SchemaView, within: frozenset[str]) -> None:
     """Remove null from a union, and the union itself if only one branch remains."""
     kept = [branch for branch in result.branches if not _is_null(_as_written(branch))]
     nulls = (branch for branch in result.branches if not any(branch is k for k in kept))
@@ -153,7 +153,7 @@ def _open_union(result: SchemaView, within: frozenset[str]) -> None:
         result.branches, result.union = only.branches, only.union
 
 
-def _settle_types(result: SchemaView) -> None:
+def _set_types(result: SchemaView) -> None:
     listed = _listed_types(result.value("type"))
     enum = result.value("enum")
     if result.null is None and "null" in listed:

@@ -28,7 +28,7 @@ def validate(document: Mapping[str, Any]) -> None:
     try:
         problem = next(validator.iter_errors(), None)
     except RecursionError:
-        # The validator cannot finish some recursive schemas; the document's structure is checked.
+        # The validator cannot finish some recursive schemas; then only the structure is checked.
         problem = next(validator.schema_validator.iter_errors(dict(document)), None)
     except ValueError as error:
         # The validator treats paths as Python format strings, and not all of them are.

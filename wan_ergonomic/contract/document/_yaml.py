@@ -114,7 +114,7 @@ def _is_deep(text: str) -> bool:
 
 
 class _Walk:
-    """Walks the nodes of one text, and the node of an alias again each time."""
+    """Walks the nodes of one text; the node of an alias is walked once for each use."""
 
     def __init__(self, text: str) -> None:
         # Without aliases, a text has fewer values than characters.

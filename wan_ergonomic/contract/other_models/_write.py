@@ -14,7 +14,7 @@ from wan_ergonomic.contract.build import _generator
 from wan_ergonomic.contract.build._install import put
 from wan_ergonomic.contract.build._lock import digest
 from wan_ergonomic.contract.document import _join
-from wan_ergonomic.contract.document._components import free
+from wan_ergonomic.contract.document._components import free_name
 from wan_ergonomic.contract.document._document import Document
 
 from . import _trial
@@ -79,7 +79,7 @@ def _file_name(document: Document, taken: Mapping[str, Any]) -> str:
     """Return a file name for a document, after its first operation."""
     ending = ".json" if document.text.lstrip().startswith("{") else ".yaml"
     name = snake(" ".join(next(document.operations())))
-    return free(name, {Path(file).stem: file for file in taken}) + ending
+    return free_name(name, {Path(file).stem: file for file in taken}) + ending
 
 
 def _try(stage: Path, package: str, model: OtherModel) -> None:

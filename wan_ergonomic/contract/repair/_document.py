@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from wan_ergonomic._json import escape
-from wan_ergonomic.contract.document._components import free, rename
+from wan_ergonomic.contract.document._components import free_name, rename
 from wan_ergonomic.contract.document._document import METHODS
 from wan_ergonomic.contract.document._pointer import COMPONENT, component_name
 
@@ -128,7 +128,8 @@ def _components(document: dict[str, Any], note: Note) -> dict[str, Any]:
     for name in components.get("schemas", {}):
         if not _NAME.fullmatch(name):
             better = re.sub(r"[^A-Za-z0-9._-]+", "_", name).strip("_") or "schema"
-            names[name] = free(better, {**components["schemas"], **dict.fromkeys(names.values())})
+            taken = {**components["schemas"], **dict.fromkeys(names.values())}
+            names[name] = free_name(better, taken)
             note(
                 f"/components/schemas/{escape(name)}",
                 f"The name is invalid; it was replaced by {names[name]!r}.",
@@ -162,7 +163,7 @@ def _unique_id(operation: dict[str, Any], seen: dict[str, str], pointer: str, no
     identity = operation.get("operationId")
     if identity is None:
         return
-    operation["operationId"] = free(identity, seen)
+    operation["operationId"] = free_name(identity, seen)
     if identity in seen:
         note(
             f"{pointer}/operationId",

@@ -38,8 +38,8 @@ def _describe_the_same(
 ) -> bool:
     """Whether two documents, which both have an operation, describe it the same way.
 
-    A document that cannot be joined, for example because a reference leads nowhere,
-    describes an operation only as an equal document does.
+    If a document cannot be joined, for example because a reference leads nowhere, only
+    equal documents count as the same.
     """
     try:
         if same(one, other):
@@ -50,8 +50,8 @@ def _describe_the_same(
 
 
 def _in_effect(document: Mapping[str, Any], method: str, path: str) -> dict[str, Any]:
-    """Return an operation with all that applies to it, in one form however it is written."""
-    # Of schemas that refer to each other, the first one found is the one written in place.
+    """Return an operation with all that applies to it, independent of how it is written."""
+    # Sorted, because of schemas that refer to each other, the first one found is inlined.
     ordered = json.loads(as_json(document))
     joined, _ = join([(ordered, method, path)])
     operation: dict[str, Any] = joined["paths"][path][method]

@@ -78,7 +78,7 @@ class Flaw:
     """A flaw that makes the page unreadable.
 
     Attributes:
-        reason: What is wrong, and on which line. The page's name goes before it.
+        reason: What is wrong, and on which line, as the end of a sentence about the page.
     """
 
     reason: str
@@ -134,7 +134,7 @@ def _fence(text: str, opening: re.Match[str], closing: re.Match[str], line: int)
 
 
 def _tag(text: str, token: re.Match[str], opened: list[_Tag], line: int) -> Iterator[Link | Flaw]:
-    """Remember a block that is opened, or yield what the block that is closed shows."""
+    """Handle a tag: remember the block that it opens, or yield the link of the one it closes."""
     name = token["name"] or ""
     if not token["shut"]:
         # Any other unfinished tag is prose, unless the page ends in it.
@@ -147,16 +147,16 @@ def _tag(text: str, token: re.Match[str], opened: list[_Tag], line: int) -> Iter
     elif name.startswith("end"):
         index = max((i for i, tag in enumerate(opened) if tag.name == name[3:]), default=None)
         if index is not None:
-            first, *lost = opened[index:]
+            first, *unclosed = opened[index:]
             del opened[index:]
             # A block that was opened inside this one should have been closed before it.
-            for tag in lost:
+            for tag in unclosed:
                 yield _incomplete(f"the block {tag.name}", tag.line)
             if first.name in _OPERATIONS:
-                yield _shown(first, text[first.end : token.start()])
+                yield _link(first, text[first.end : token.start()])
 
 
-def _shown(tag: _Tag, content: str) -> Link | Flaw:
+def _link(tag: _Tag, content: str) -> Link | Flaw:
     """Return the link of a block, or a flaw if it has none."""
     pairs = {name: one or other for name, one, other in _ATTRIBUTE.findall(tag.attributes)}
     attributes = {name: _unescaped(value) for name, value in pairs.items()}

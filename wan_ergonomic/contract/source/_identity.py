@@ -22,7 +22,7 @@ def words_of(path: str) -> frozenset[str]:
 
 
 def are_same(known: frozenset[str], words: frozenset[str]) -> bool:
-    """Whether two paths have the same words, or one of them has some more."""
+    """Whether one of two paths has all words of the other."""
     return bool(known and words) and (known <= words or words <= known)
 
 

@@ -36,7 +36,7 @@ def is_data(text: str, name: str) -> bool:
 
 
 def parse_document(text: str, origin: str) -> Document | ContractError | None:
-    """Parse JSON or YAML: a document, an error if it is a broken one, None for other data."""
+    """Return the document in a JSON or YAML text, an error if it is broken, else None."""
     is_json = _JSON.match(text) or (
         origin.lower().endswith(".json") and not _OPENAPI_YAML.search(text)
     )
@@ -50,7 +50,7 @@ def parse_document(text: str, origin: str) -> Document | ContractError | None:
 
 
 def parse_fence(text: str, origin: str) -> Document | ContractError | None:
-    """Parse a page's block of code: a document, an error if it is a broken one, else None."""
+    """Return the document in a page's block of code, an error if it is broken, else None."""
     try:
         data = _load_json(text)
         is_schema = isinstance(data, dict) and data.keys() & {"components", "webhooks"}

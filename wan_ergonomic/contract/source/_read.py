@@ -2,7 +2,7 @@
 
 A source is a rendered documentation page, a page's source with links to documents,
 an OpenAPI document in JSON or YAML, a folder of any of these, or a URL. Headings of
-a page are ignored. A source that is incomplete or broken is an error that says which
+a page are ignored. If a source is incomplete or broken, the error says which
 operations were found in it. Writes no file.
 """
 
@@ -103,12 +103,12 @@ def _scan(content: Content, linked: Callable[[str], Found]) -> Iterator[Found]:
         if isinstance(part, Flaw):
             yield ContractError(f"{content.name} {part.reason}.")
         elif isinstance(part, Link):
-            yield _shown(part, content, linked)
+            yield _follow_link(part, content, linked)
         elif part.language in {"", "json"} and (found := parse_fence(part.text, content.name)):
             yield found
 
 
-def _shown(link: Link, content: Content, linked: Callable[[str], Found]) -> Found:
+def _follow_link(link: Link, content: Content, linked: Callable[[str], Found]) -> Found:
     """Return the document that a page's block links to, for the operation that it shows."""
     where = f"{content.name}, line {link.line}"
     if link.target == _BROKEN:

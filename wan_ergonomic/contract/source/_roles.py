@@ -1,10 +1,10 @@
 """Finds our two operations in published documents.
 
-An operation has a role: it creates a generation, or it is polled for one. ``find``
-alone decides which operation that is, for comparing, regenerating and watching.
-It goes by the method and, if a source documents several operations with that
-method, by the former path, the model, the names of what the operation takes and
-returns, and the words of its path; never by a heading or an operation id.
+An operation has a role: it creates a generation, or it is polled for one. Only
+``find`` decides which operation has a role, for comparing, regenerating and watching.
+It uses the method. If a source documents several operations with that method, it also
+uses the former path, the model, the names of parameters and properties, and the words
+of the path; never a heading or an operation id.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from wan_ergonomic.contract.document._node import Node, Tree, entries
 from ._contradictions import contradictions
 from ._identity import are_same, models_in, names_in, share, titles_in, words_of
 
-# An operation that shares fewer of the known names is a different one, not the same one changed.
-_ALIKE = 0.5
-# Operations of other models are alike, too. Only a lead of this size over them counts.
-_LEAD = 0.25
+# An operation that shares fewer of the known names is a different one.
+_MIN_SHARE = 0.5
+# Operations of other models are similar, too, so the right one must lead by this much.
+_MIN_LEAD = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +118,10 @@ def _pair(
 def find(
     documents: Sequence[Document], role: Role, known: str | None, before: Operation | None = None
 ) -> Operation | None:
-    """Return the operation of a role. Only this function decides which operation is ours.
+    """Return the operation of a role; None if no document has it.
 
-    It is the operation at the known path, or the only one with the role's method, or, of
-    several, the only one that is recognisably the operation that was known before.
+    It is the operation at the known path; else the only one with the role's method; else
+    the only one of several that is recognised as the former operation.
 
     Args:
         documents: The documents of a source.
@@ -180,10 +180,10 @@ def _vendored(method: str) -> Operation:
 def _recognised(
     candidates: Sequence[Operation], before: Operation, known: str | None
 ) -> list[Operation]:
-    """Return the one candidate that is the known operation, or those among which none is certain.
+    """Return the one candidate that is the known operation; if none is certain, several.
 
-    Each criterion chooses only among those that the ones before it left. The last one left
-    is not taken merely because the others name another model.
+    Each criterion chooses among the candidates that the previous ones kept. A candidate must
+    meet a criterion: that all others name another model is not enough.
     """
     models, names = models_in(before.node), names_in(before.node)
     words = words_of(known or "")
@@ -204,5 +204,5 @@ def _recognised(
 def _most_alike(candidates: Sequence[Operation], names: frozenset[str]) -> list[Operation]:
     """Return the candidates whose names agree best with the known ones, if they agree at all."""
     shares = [share(names_in(each.node), names) for each in candidates]
-    least = max(_ALIKE, max(shares, default=0) - _LEAD)
+    least = max(_MIN_SHARE, max(shares, default=0) - _MIN_LEAD)
     return [each for each, value in zip(candidates, shares, strict=True) if value >= least]
