@@ -22,7 +22,7 @@ from ._responses import compare_responses
 from ._schemas import SchemaDiff
 from ._security import compare_security
 from ._servers import compare_servers
-from ._unchanged import Common, is_same
+from ._unchanged import Common, is_identical
 
 
 def compare_pairs(pairs: Iterable[OperationPair]) -> list[Finding]:
@@ -72,7 +72,7 @@ def _compare_operations(old: Operation, new: Operation, location: Location) -> N
     for field in ("title", "version", "description"):
         rule = f"api-info-{field}-changed"
         compare_text(roots.get("info", field), field, rule, document)
-    if not is_same(*roots.values()):
+    if not is_identical(*roots.values()):
         # The import takes longer than a small comparison.
         from ._validity import compare_validity
 

@@ -1,4 +1,4 @@
-"""Where a comparison is, what it compares there, and what it has found so far."""
+"""The state of a comparison: its location, the two nodes there, and the findings so far."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Location:
         role: The operation.
         direction: Whether the part is sent in requests or received in responses.
         subject: The first words of the rules for it: ``request-property``, ``response-body``…
-        place: As a finding's place.
+        place: In the form of ``Finding.place``.
         hidden: Whether it is never sent in this direction (readOnly, writeOnly).
         both_sides: Whether a change can break senders and parsers alike.
     """

@@ -72,6 +72,6 @@ def worst_first(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def verdict(findings: Sequence[Finding]) -> Verdict:
-    """Return the worst severity."""
+    """Return the worst severity; ``none`` without findings."""
     found = {finding.severity for finding in findings}
     return next((severity for severity in SEVERITIES if severity in found), "none")

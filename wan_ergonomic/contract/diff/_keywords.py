@@ -18,7 +18,7 @@ from ._context import Location, Pair, keyword
 from ._fields import compare_deprecated, compare_text
 from ._limits import compare_limits
 
-# Each narrows what is allowed. Two values of one are not compared any further.
+# Each narrows what is allowed. Two values of one are only compared for equality.
 _CONSTRAINTS = (
     "pattern", "not", "if", "then", "else", "contains", "prefixItems", "propertyNames",
     "patternProperties", "dependentRequired", "dependentSchemas", "unevaluatedItems",
@@ -31,7 +31,7 @@ _NO_CONSTRAINT: Mapping[str, Any] = {
     "unevaluatedProperties": True,
 }
 _ENCODINGS = {"contentEncoding": "content-encoding", "contentMediaType": "content-media-type"}
-# A document may call anything a format.
+# (narrower, wider). Not a set: in a broken document, a format may not be hashable.
 _WIDER_FORMATS = (("int32", "int64"), ("float", "double"))
 _SHOWN_VALUES = 8
 _HAS = {"added": "has the new", "changed": "has another", "removed": "no longer has the"}

@@ -44,9 +44,9 @@ def pair_properties(old: SchemaView, new: SchemaView) -> dict[str, str]:
     groups = _described_alike(removed, added) if many else [(removed, added)]
     scores = [
         (score, _ratio(a[0], b[0]), a[0], b[0])
-        for gone, came in groups
-        for a in gone
-        for b in came
+        for old_side, new_side in groups
+        for a in old_side
+        for b in new_side
         if (score := likeness(a, b)) >= _ALIKE
     ]
     renamed: dict[str, str] = {}
@@ -109,7 +109,7 @@ class Branches:
     def __init__(self, old: list[Node], new: list[Node]) -> None:
         self.removed, self.added = list(old), list(new)
         self.pairs: list[tuple[Node, Node]] = []
-        # The surest first, so that few are left to be scored.
+        # The most certain matches first, so that few are left to be scored.
         self._take(_reference)
         self._take(lambda node: as_json(without_documentation(view(node).node.value)))
         if len(self.removed) * len(self.added) <= _TOO_MANY:
@@ -152,7 +152,7 @@ def _reference(node: Node) -> str | None:
 
 
 def _branch_likeness(old: SchemaView, new: SchemaView) -> float:
-    if old.types != new.types or told_apart(old, new):
+    if old.types != new.types or differ_in_a_constant(old, new):
         return 0.0
     if old.value("title") is not None and old.value("title") == new.value("title"):
         return 2.0
@@ -162,7 +162,7 @@ def _branch_likeness(old: SchemaView, new: SchemaView) -> float:
     return shared if shared >= 0.5 else 0.0
 
 
-def told_apart(old: SchemaView, new: SchemaView) -> bool:
+def differ_in_a_constant(old: SchemaView, new: SchemaView) -> bool:
     """Whether a property with one value, such as a discriminator's, differs."""
     for name in old.properties.keys() & new.properties.keys():
         a, b = view(old.properties[name]).enum(), view(new.properties[name]).enum()

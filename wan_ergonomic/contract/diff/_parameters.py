@@ -36,10 +36,10 @@ def compare_parameters(
     added = {key: parameter for key, parameter in after.items() if key not in before}
     pairs = [(parameter, after[key]) for key, parameter in before.items() if key in after]
     for place in dict.fromkeys(parameter.place for parameter in removed.values()):
-        gone, came = ([k for k, p in side.items() if p.place == place] for side in (removed, added))
+        olds, news = ([k for k, p in side.items() if p.place == place] for side in (removed, added))
         # A rename is recognised only if one was removed and one was added.
-        if len(gone) == len(came) == 1 and _mean_the_same(removed[gone[0]], added[came[0]]):
-            pairs.append((removed.pop(gone[0]), added.pop(came[0])))
+        if len(olds) == len(news) == 1 and _mean_the_same(removed[olds[0]], added[news[0]]):
+            pairs.append((removed.pop(olds[0]), added.pop(news[0])))
     for a, b in pairs:
         _compare(a, b, _at(location, a), schemas)
     for parameter in removed.values():

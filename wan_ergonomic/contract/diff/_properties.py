@@ -27,9 +27,9 @@ def compare_properties(
             yield from _kept(old, new, (name, renamed[name]), location)
         else:
             _removed(old, name, location)
-    came = set(renamed.values())
+    new_names = set(renamed.values())
     for name in new.properties:
-        if name not in old.properties and name not in came:
+        if name not in old.properties and name not in new_names:
             _added(new, name, location)
     for name in dict.fromkeys((*old.required, *new.required)):
         # Required without being described.

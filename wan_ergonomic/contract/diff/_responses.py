@@ -28,14 +28,14 @@ def compare_responses(
         removed.remove(was)
         added.remove(is_now)
         pairs.append(Pair(before[was], after[is_now]))
-        _moved(pairs[-1], _at(location, was))
+        _status_changed(pairs[-1], _at(location, was))
     for pair in pairs:
         _compare(pair, _at(location, name_of(pair.old)), schemas)
     for status in removed:
-        rule, pair = f"response-{_sort(status)}-status-removed", Pair(before[status], None)
+        rule, pair = f"response-{_category(status)}-status-removed", Pair(before[status], None)
         _at(location, status).add(rule, pair, "was removed")
     for status in added:
-        rule, pair = f"response-{_sort(status)}-status-added", Pair(None, after[status])
+        rule, pair = f"response-{_category(status)}-status-added", Pair(None, after[status])
         _at(location, status).add(rule, pair, "was added")
 
 
@@ -43,8 +43,8 @@ def _at(location: Location, status: str) -> Location:
     return replace(location, place=f"response/{status}")
 
 
-def _moved(pair: Pair, location: Location) -> None:
-    """Report a success with another status, which may include the old one."""
+def _status_changed(pair: Pair, location: Location) -> None:
+    """Report that a success has another status, which may be a range with the old one."""
     shown = name_of(pair.old), name_of(pair.new)
     location.add(
         "response-success-status-changed",
@@ -97,5 +97,5 @@ def _is_success(status: str) -> bool:
     return status.startswith("2")
 
 
-def _sort(status: str) -> str:
+def _category(status: str) -> str:
     return "success" if _is_success(status) else "non-success"

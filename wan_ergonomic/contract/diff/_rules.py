@@ -1,8 +1,8 @@
 """The rules: every change that a comparison can report, and how bad it is.
 
-The names are oasdiff's wherever it has a rule for the change. So is the model: a
-change widens or narrows what is allowed; narrowing breaks a sender, widening
-breaks a parser. A comment says why a rule here is stricter or milder.
+The names are oasdiff's wherever it has a rule for the change, and so is the model:
+narrowing what is allowed breaks a sender, widening it breaks a parser. Comments say
+why a rule is stricter or milder than oasdiff's.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _SEVERITIES: Mapping[Effect, tuple[Severity, Severity]] = {
     "incomparable": ("warning", "warning"),
     # Parsers of this API have to expect values that are not listed.
     "enum-extended": ("info", "warning"),
-    # Whoever leaves the value out gets another one now.
+    # A sender that omits the value gets another one.
     "default-changed": ("warning", "info"),
     # Nothing is broken yet.
     "deprecated": ("warning", "warning"),
@@ -106,7 +106,7 @@ _OF_SCHEMAS: Mapping[str, Effect] = {
     "title-changed": "documentation",
     **_of_limits(),
 }
-# The rules for a property that only its object has.
+# More rules for a property: whether its object requires it.
 _OF_PROPERTIES: Mapping[str, Effect] = {"became-optional": "widened", "became-required": "narrowed"}
 _PROPERTIES = ("request-parameter-property", "request-property", "response-property")
 # Where a schema can be; a name comes before those that it contains.
@@ -116,7 +116,7 @@ _OTHERS: Mapping[str, Severity] = {
     "api-info-description-changed": "docs",
     "api-info-title-changed": "docs",
     "api-info-version-changed": "docs",
-    # Overlays name the operations; programs go by paths.
+    # Overlays name the operations, so no code depends on the published ids.
     "api-operation-id-added": "info",
     "api-operation-id-changed": "info",
     "api-operation-id-removed": "info",
@@ -204,7 +204,7 @@ def _composed() -> dict[str, Severity]:
     for subject in ("request-property", "request-parameter-property"):
         found |= {
             f"{subject}-became-required-with-default": "breaking",
-            # As oasdiff has it for properties: a sender must not lose an option.
+            # As in oasdiff for properties: a sender must not lose an option.
             f"{subject}-removed": "breaking",
             f"{subject}-renamed": "breaking",
             f"new-optional-{subject}": "info",
@@ -218,5 +218,5 @@ def _composed() -> dict[str, Severity]:
     return found
 
 
-# Severities by name. A finding is milder where a comment says so, and where nothing is ever sent.
+# Severities by name. A finding is milder where a comment says so, or if its value is never sent.
 RULES: Mapping[str, Severity] = {**_composed(), **_OTHERS}

@@ -14,7 +14,7 @@ from wan_ergonomic.contract.document._schema import SchemaView, view
 
 from ._context import Location, Pair, keyword
 from ._keywords import compare_keywords, compare_nullability, compare_texts
-from ._matching import Branches, told_apart
+from ._matching import Branches, differ_in_a_constant
 from ._properties import compare_properties
 from ._unchanged import Common
 
@@ -131,11 +131,13 @@ def _where_union(side: SchemaView) -> Node:
 
 
 def _is_for_another(branch: Node, facing: list[Node], side: SchemaView) -> bool:
-    """Whether a branch is for another model than the one schema that the other side has.
+    """Whether a branch is for another model than the single schema of the other side.
 
-    One document may describe what every model takes, and another what one of them takes.
+    One document may have a schema for each model, and the other only that of one model.
     """
-    return not side.branches and all(told_apart(view(branch), view(node)) for node in facing)
+    return not side.branches and all(
+        differ_in_a_constant(view(branch), view(node)) for node in facing
+    )
 
 
 def _branches(side: SchemaView, other: SchemaView) -> list[Node]:
@@ -146,7 +148,7 @@ def _branches(side: SchemaView, other: SchemaView) -> list[Node]:
 
 
 def _covers(a: frozenset[str], b: frozenset[str]) -> bool:
-    """Whether every value of the types ``b`` is of the types ``a``; no types are any type."""
+    """Whether the types ``a`` allow every value of the types ``b``; an empty set allows any."""
     if not a or not b:
         return not a
     return all(kind in a or (kind == "integer" and "number" in a) for kind in b)

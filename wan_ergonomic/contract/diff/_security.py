@@ -31,7 +31,7 @@ class _Requirement(NamedTuple):
     scopes: frozenset[str]
 
     def key(self) -> tuple[str, ...]:
-        """Return what identifies it: the names of schemes in a document do not."""
+        """Return what identifies it, whatever the names of its schemes in the document."""
         return tuple(sorted(demand for demand, _ in self.schemes))
 
 

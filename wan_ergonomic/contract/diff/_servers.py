@@ -21,7 +21,7 @@ def compare_servers(old: Operation, new: Operation, location: Location) -> None:
         message = f"moved from {old.path} to {new.path}"
         location.at("path").add("operation-moved", pair, message, shown=shown)
     if moved:
-        # A part of the path may have been the server's, or be the server's now.
+        # A part of the path may have moved to the server's URL, or from it.
         before = {_origin(url): node for url, node in before.items()}
         after = {_origin(url): node for url, node in after.items()}
     _compare(before, after, location.at("server"))

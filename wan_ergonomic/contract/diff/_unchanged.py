@@ -35,13 +35,13 @@ class Common:
             {
                 reference: value
                 for reference, value in before.items()
-                if comparable and reference in after and is_same(value, after[reference])
+                if comparable and reference in after and is_identical(value, after[reference])
             }
         )
 
     def has(self, old: Node, new: Node) -> bool:
         """Whether two values, and all that they reference, are the same."""
-        if not is_same(old.value, new.value):
+        if not is_identical(old.value, new.value):
             return False
         return all(reference in self._shared for reference in references(old.value))
 
@@ -53,7 +53,7 @@ def _components(tree: Tree) -> dict[str, Any]:
 
 
 def _closed(components: Mapping[str, Any]) -> set[str]:
-    """Return the components that reference, at any depth, only other ones of them."""
+    """Return the components whose references, at any depth, all lead to one of these."""
     used_by: dict[str, list[str]] = {}
     for name, value in components.items():
         for reference in references(value):
@@ -68,7 +68,7 @@ def _closed(components: Mapping[str, Any]) -> set[str]:
     return components.keys() - open_ones
 
 
-def is_same(a: Any, b: Any) -> bool:
+def is_identical(a: Any, b: Any) -> bool:
     """Whether two values are the same JSON text, apart from the order of keys."""
     # Python's comparison comes first because it is fast; it takes 1 for True.
     return bool(a == b) and (repr(a) == repr(b) or as_json(a) == as_json(b))

@@ -1,7 +1,7 @@
 """Applies OpenAPI's own JSON Schemas, as openapi-spec-validator ships them, to parts of a document.
 
 A part ends wherever OpenAPI allows a reference or a schema. There the next part
-begins, and it is the caller's to check it, so nesting costs no stack.
+begins, which the caller checks, so nesting costs no stack.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def _validators(version: str) -> tuple[Any, ...]:
     ends = {"$dynamicRef": _dynamic_ref, "if": _if}
     unused = _without(*_ACCEPTED, "unevaluatedProperties")
     rules = extend(Draft202012Validator, unused | ends)
-    # In a run of its own: beside a marker, jsonschema evaluates no fields.
+    # In a run of its own: a marker counts as an error, which leaves fields unevaluated.
     fields = extend(Draft202012Validator, _without(*_ACCEPTED, *ends))
     schema = _with_keywords(openapi)
     return rules(schema), fields(schema)
@@ -153,7 +153,7 @@ def _reasons(error: Any) -> list[str]:
         names = map(literal_eval, quoted)
         return [f"has the field {name!r}, which OpenAPI does not define" for name in names]
     if keyword == "enum" and error.schema.get("type") == "string" and not isinstance(value, str):
-        # Its type is reported.
+        # Its wrong type is reported already.
         return []
     return [_reason(keyword, wanted, value)]
 

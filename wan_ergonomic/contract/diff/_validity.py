@@ -16,7 +16,7 @@ from ._context import Location, Pair
 from ._unchanged import Common
 from ._validator import Form, Path, check
 
-_MOST_PROBLEMS = 20
+_MAX_PROBLEMS = 20
 # The fields of a document that apply to all operations.
 _SHARED = frozenset({"info", "security", "servers"})
 
@@ -38,10 +38,10 @@ class _Problem(NamedTuple):
 def compare_validity(old: Operation, new: Operation, location: Location, common: Common) -> None:
     """Report where one document is valid OpenAPI and the other is not."""
     before, after = list(_problems(old, new, common)), list(_problems(new, old, common))
-    for problem in _without(after, before)[:_MOST_PROBLEMS]:
+    for problem in _without(after, before)[:_MAX_PROBLEMS]:
         message = f"is not valid OpenAPI: {problem.sentence()}"
         location.add("document-invalid", Pair(None, problem.node), message)
-    for problem in _without(before, after)[:_MOST_PROBLEMS]:
+    for problem in _without(before, after)[:_MAX_PROBLEMS]:
         message = f"no longer has the flaw that {problem.sentence()}"
         location.add("document-repaired", Pair(problem.node, None), message)
 
