@@ -4,7 +4,7 @@ Accepts HAR 1.2, and JSON lines of which each holds one exchange: an entry of a
 HAR, or an object of ``request`` (``method``, ``url``, ``headers``, ``body``) and
 ``response`` (``status``, ``headers``, ``body``). A ``body`` is the parsed JSON, or
 the text that was sent; with ``"encoding": "base64"`` beside it, the bytes.
-Only parses: what a recorder left out is None, and an absent body is empty.
+What the recorder left out is None; a body with the size 0 is empty.
 """
 
 from __future__ import annotations

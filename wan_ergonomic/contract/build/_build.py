@@ -1,6 +1,6 @@
 """From the joined operations to the contract and the generator's document: pure functions.
 
-First the overlays, which were written for our documents. If the result is not
+First come the overlays, which were written for our documents. If the result is not
 valid OpenAPI, general repair follows. The overlays of the client stage come last:
 they give generated code its names.
 """
@@ -61,7 +61,7 @@ def _repaired(document: dict[str, Any]) -> tuple[dict[str, Any], tuple[Correctio
     try:
         validate(document)
     except (ContractError, LookupError, TypeError, AttributeError):
-        # The validator raises anything on a document that is far from OpenAPI.
+        # The validator raises any of these on a document that is far from OpenAPI.
         contract, corrections = correct(document)
         validate(contract)
         return contract, tuple(corrections)

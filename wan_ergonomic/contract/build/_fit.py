@@ -23,7 +23,7 @@ TESTS = (
 _LAST_LINES = 30
 
 
-def demand_fit(root: Path) -> str:
+def check_fit(root: Path) -> str:
     """Return a sentence with the result of the contract tests.
 
     Raises:

@@ -15,7 +15,7 @@ from pathlib import Path
 from wan_ergonomic._errors import ContractError
 
 
-def put(file: Path, text: str) -> None:
+def write_text(file: Path, text: str) -> None:
     """Write a text file, with its folders, the same bytes on every system."""
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, "utf-8", newline="\n")
@@ -23,7 +23,7 @@ def put(file: Path, text: str) -> None:
 
 @contextmanager
 def staging(beside: Path) -> Iterator[Path]:
-    """Make a folder to build in, and remove it in the end."""
+    """Make a folder to build in, and remove it at the end."""
     folder = Path(tempfile.mkdtemp(prefix=".regenerate-", dir=beside))
     try:
         yield folder

@@ -25,7 +25,7 @@ from wan_ergonomic.contract.source._roles import select
 
 from . import _fit, _generator
 from ._build import Built, build
-from ._install import differences, installed, put, staging
+from ._install import differences, installed, staging, write_text
 from ._lock import UPSTREAM, Provenance, digest, make_lock, read_lock
 
 GENERATED = "generated_client"
@@ -109,7 +109,7 @@ def _renew(
             changed = differences(root, stage, names := [*names, _CHANGELOG])
         if changed:
             with installed(stage, root, names):
-                say(_fit.demand_fit(root))
+                say(_fit.check_fit(root))
     for line in lines_to_review(findings):
         say(line)
     return changed
@@ -142,7 +142,7 @@ def _vendored(root: Path, say: Say = lambda _: None) -> list[Document]:
 def _build(
     root: Path, stage: Path, documents: Sequence[Document] | None, seen: Provenance | None
 ) -> Built:
-    """Build every file but the changelog and the overlays, from new documents or the vendored."""
+    """Build every file but the changelog and the overlays, from new or vendored documents."""
     old = read_lock(root)
     chosen = _choose(root, documents, old.get("published", {}))
     upstream = stage / UPSTREAM
@@ -155,7 +155,7 @@ def _build(
     overlays = load_overlays(root / "openapi" / "overlays")
     built = build(joined, overlays, strict=documents is None)
     for name, content in (("contract.json", built.contract), ("client.json", built.client)):
-        put(stage / "openapi" / name, _join.dump(content))
+        write_text(stage / "openapi" / name, _join.dump(content))
     _generator.generate(
         stage / "openapi" / "client.json",
         root / "openapi" / "generator.yaml",
@@ -165,7 +165,7 @@ def _build(
     lock = make_lock(stage, chosen, old, seen)
     if built.corrections:
         lock["corrected"] = [str(each) for each in built.corrections]
-    put(stage / "openapi" / "lock.json", _join.dump(lock))
+    write_text(stage / "openapi" / "lock.json", _join.dump(lock))
     return built
 
 
@@ -197,7 +197,7 @@ def _retire(root: Path, stage: Path, unneeded: Iterable[Unneeded]) -> list[str]:
     for name, indexes in by_file.items():
         text = without((root / name).read_text("utf-8"), indexes)
         if text is not None:
-            put(stage / name, text)
+            write_text(stage / name, text)
     return list(by_file)
 
 
@@ -208,4 +208,4 @@ def _record(root: Path, stage: Path, findings: Sequence[Finding], seen: Provenan
     text = file.read_text("utf-8") if file.exists() else ""
     today = datetime.now(UTC).date().isoformat()
     date, url = (seen.retrieved, seen.url) if seen else (today, None)
-    put(stage / _CHANGELOG, record(text, findings, date=date, url=url))
+    write_text(stage / _CHANGELOG, record(text, findings, date=date, url=url))

@@ -20,7 +20,7 @@ _IMPORTED = frozenset({
     "type_checking", "types", "typevar", "unset", "uuid",
 })  # fmt: skip
 _RESERVED = frozenset({*_IMPORTED, *map(str.lower, (*keyword.kwlist, *dir(builtins), "self"))})
-_LONGEST = 60
+_MAX_LENGTH = 60
 
 
 def words(text: str) -> list[str]:
@@ -37,7 +37,7 @@ def snake(text: str) -> str:
 
 def pascal(text: str) -> str:
     """Return a name in Pascal case, for a class."""
-    joined = "".join(word[0].upper() + word[1:].lower() for word in words(text))[:_LONGEST]
+    joined = "".join(word[0].upper() + word[1:].lower() for word in words(text))[:_MAX_LENGTH]
     return f"Model{joined}" if joined[:1].isdigit() else joined
 
 

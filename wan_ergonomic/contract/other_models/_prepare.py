@@ -71,8 +71,8 @@ def _corrected(
         for old, new in renamed.items()
     ]
     family = [overlay for overlay in overlays if overlay.scope == "family"]
-    overlaid, idle = survey(joined, family, "contract")
-    unused = {(each.overlay, each.index) for each in idle}
+    overlaid, unneeded = survey(joined, family, "contract")
+    unused = {(each.overlay, each.index) for each in unneeded}
     applied = [
         Correction(action.target, action.reason)
         for overlay in family

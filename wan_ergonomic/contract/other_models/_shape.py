@@ -148,7 +148,7 @@ class _Shaper:
         return kept
 
     def _content(self, content: Mapping[str, Any], hint: str, pointer: str) -> dict[str, Any]:
-        """Return the one media type for generated code."""
+        """Return the content with the one media type that generated code uses."""
         name = min(content, key=_preference)
         for other in content.keys() - {name}:
             self._note(

@@ -35,8 +35,8 @@ _TAKEN = frozenset({
     "additional_properties", "additional_keys", "to_dict", "from_dict", "to_multipart", "d", "cls",
     "cast", "src_dict", "field_dict", "prop_name", "prop_dict", "prop",
 })  # fmt: skip
-# Deeper nesting of alternatives is not meant: it comes from recursion.
-_DEEPEST = 4
+# Alternatives that are nested more deeply come from recursion.
+_MAX_DEPTH = 4
 
 
 class Schemas:
@@ -168,8 +168,8 @@ class Schemas:
                 self._note(inside.pointer, text)
                 continue
             spelled.add(spelling)
-            opened = self._open(wire, schema, inside)
-            properties[wire] = opened or self.usage(schema, inside.within(wire))
+            status = self._status(wire, schema, inside)
+            properties[wire] = status or self.usage(schema, inside.within(wire))
         required = [wire for wire in flat.get("required", ()) if wire in properties]
         if required:
             made["required"] = required
@@ -178,8 +178,8 @@ class Schemas:
             made["additionalProperties"] = more or True
         return {"$ref": COMPONENT + taken}
 
-    def _open(self, wire: str, schema: Any, place: Place) -> dict[str, Any] | None:
-        """Return the schema of a status, an open string: undocumented values occur."""
+    def _status(self, wire: str, schema: Any, place: Place) -> dict[str, Any] | None:
+        """Return a schema for any text if a property is a status with an enum; None if not."""
         flat = self._flat(schema) if wire == "status" else {}
         if "enum" not in flat:
             return None
@@ -188,7 +188,7 @@ class Schemas:
 
     def _union(self, flat: dict[str, Any], place: Place) -> dict[str, Any]:
         members = list(alternatives(flat))
-        if place.depth >= _DEEPEST:
+        if place.depth >= _MAX_DEPTH:
             self._note(
                 place.pointer,
                 "Deeply nested alternatives were replaced by a schema that allows anything.",

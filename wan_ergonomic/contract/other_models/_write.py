@@ -11,7 +11,7 @@ from typing import Any
 
 from wan_ergonomic._errors import ContractError
 from wan_ergonomic.contract.build import _generator
-from wan_ergonomic.contract.build._install import put
+from wan_ergonomic.contract.build._install import write_text
 from wan_ergonomic.contract.build._lock import digest
 from wan_ergonomic.contract.document import _join
 from wan_ergonomic.contract.document._components import free_name
@@ -57,12 +57,12 @@ def write(stage: Path, root: Path, model: OtherModel, name: str, source: str) ->
             "sha256": digest(folder / "upstream" / file),
             "operations": operations,
         }
-    put(folder / "contract.json", _join.dump(model.contract))
-    put(folder / "client.json", _join.dump(model.shaped.document))
+    write_text(folder / "contract.json", _join.dump(model.contract))
+    write_text(folder / "client.json", _join.dump(model.shaped.document))
     configuration = _generator.configure(
         root / "openapi" / "generator.yaml", model.shaped.media_types
     )
-    put(folder / "generator.yaml", configuration)
+    write_text(folder / "generator.yaml", configuration)
     count = len(model.operations)
     _generator.generate(
         folder / "client.json", folder / "generator.yaml", stage / name, operations=count
@@ -70,9 +70,10 @@ def write(stage: Path, root: Path, model: OtherModel, name: str, source: str) ->
     _try(stage, name, model)
     origin = source if "://" in source else Path(source).name
     lock = {"made_by": MAKER, "package": name, "source": origin, "published": published}
-    put(stage / LOCK, _join.dump({**lock, "tools": _generator.versions()}))
-    put(stage / "REPORT.md", report(model, name))
-    put(stage / "pyproject.toml", _PYPROJECT.format(name=name.replace("_", "-"), package=name))
+    write_text(stage / LOCK, _join.dump({**lock, "tools": _generator.versions()}))
+    write_text(stage / "REPORT.md", report(model, name))
+    pyproject = _PYPROJECT.format(name=name.replace("_", "-"), package=name)
+    write_text(stage / "pyproject.toml", pyproject)
 
 
 def _file_name(document: Document, taken: Mapping[str, Any]) -> str:
@@ -89,7 +90,7 @@ def _try(stage: Path, package: str, model: OtherModel) -> None:
         ContractError: It does not; says what fails.
     """
     task = {"operations": len(model.operations), "examples": examples(model.shaped.document)}
-    # Isolated (-I): the environment and the current folder must not help; no bytecode (-B).
+    # Isolated (-I): the environment and the current folder have no effect; no bytecode (-B).
     command = [sys.executable, "-I", "-B", "-X", "utf8", _trial.__file__, str(stage), package]
     done = subprocess.run(
         command, input=json.dumps(task), capture_output=True, encoding="utf-8", check=False

@@ -78,7 +78,7 @@ def _apply_all(
 def _apply_one(document: dict[str, Any], action: Action, *, strict: bool) -> list[bool]:
     """Apply one action in place; return for each node whether it changed.
 
-    A node that cannot be updated is an error if strict; otherwise repair deals with it.
+    A node that cannot be updated is an error if strict; otherwise it is left to general repair.
     """
     import jsonpath
 

@@ -53,7 +53,7 @@ class Unneeded:
         index: Its place in the file's list of actions, from 0.
         target: Its JSONPath.
         reason: The reason that it gives.
-        why: Whether its target is gone, or already is as the action would make it.
+        why: Whether its target matches nothing, or the action would change nothing.
     """
 
     overlay: str

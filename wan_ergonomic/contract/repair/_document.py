@@ -1,7 +1,7 @@
 """Repairs defects that any published document may have.
 
-The rules depend on no particular document; a defect of ours alone belongs into an
-overlay. A correct document is returned unchanged. Every correction is reported, and
+The rules depend on no particular document; a defect of our documents alone belongs in
+an overlay. A correct document is returned unchanged. Every correction is reported, and
 adds only what a valid document needs.
 """
 

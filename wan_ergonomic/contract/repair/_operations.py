@@ -23,8 +23,8 @@ _BODY = {"description", "content", "required"}
 _RESPONSE = {"description", "headers", "content", "links"}
 _MEDIA = {"schema", "example", "examples", "encoding"}
 _HEADER = _PARAMETER - {"name", "in", "allowEmptyValue", "allowReserved"}
-# In older documents these are properties of a parameter, in newer ones of its schema.
-_SCHEMA_ONCE = ("type", "format", "items", "enum", "default", "minimum", "maximum", "pattern")
+# Swagger 2 has these in a parameter, OpenAPI 3 in the parameter's schema.
+_MOVED_TO_SCHEMA = ("type", "format", "items", "enum", "default", "minimum", "maximum", "pattern")
 _TEXTS = ("summary", "description", "operationId")
 
 
@@ -118,7 +118,7 @@ def _parameter(parameter: dict[str, Any], pointer: str, note: Note, *, newer: bo
     if "content" in parameter:
         _content(parameter, pointer, note, newer=newer)
     if "schema" not in parameter and "content" not in parameter:
-        moved = {key: parameter.pop(key) for key in _SCHEMA_ONCE if key in parameter}
+        moved = {key: parameter.pop(key) for key in _MOVED_TO_SCHEMA if key in parameter}
         parameter["schema"] = moved or {"type": "string"}
         note(f"{pointer}/schema", f"It has no schema; {parameter['schema']} was added.")
     if "schema" in parameter:
@@ -210,14 +210,14 @@ def _response(
     for name, header in headers.items() if isinstance(headers, dict) else ():
         where = f"{pointer}/headers/{escape(name)}"
         if isinstance(header, dict):
-            _parameter_like(header, where, note, newer=newer)
+            _header(header, where, note, newer=newer)
     if not isinstance(headers, dict) or not all(isinstance(h, dict) for h in headers.values()):
         del response["headers"]
         note(f"{pointer}/headers", "Headers are objects by name; these were removed.")
     remove_undefined(response, _RESPONSE, pointer, note)
 
 
-def _parameter_like(header: dict[str, Any], pointer: str, note: Note, *, newer: bool) -> None:
+def _header(header: dict[str, Any], pointer: str, note: Note, *, newer: bool) -> None:
     """Repair a header, which is a parameter without a name and a place."""
     header["in"] = "header"
     _parameter(header, pointer, note, newer=newer)

@@ -1,4 +1,4 @@
-"""Repairs single schemas, one rule a function.
+"""Repairs single schemas; each rule is a function.
 
 A rule changes a schema in place, and yields a sentence for each correction.
 """

@@ -1,6 +1,6 @@
 """Repairs security schemes, and the requirements that name them.
 
-The API takes a bearer key, so a scheme without a description becomes one.
+The API takes a bearer key, so a scheme that is not described becomes a bearer scheme.
 """
 
 from __future__ import annotations

@@ -9,7 +9,6 @@ from wan_ergonomic._errors import ContractError
 from wan_ergonomic.contract.diff._finding import Finding, verdict
 from wan_ergonomic.contract.source._fetch import SourceGoneError
 
-# The version of the schema.
 SCHEMA_VERSION = 1
 
 

@@ -17,7 +17,7 @@ from wan_ergonomic.contract.impact import lines
 
 _BREAKS: Mapping[Verdict, str] = {"breaking": "Breaking for", "warning": "May break"}
 _WHO: Mapping[Side, str] = {"sender": "senders", "parser": "parsers"}
-# The method before a path: a role has only one.
+# The method before a path. Messages name only the path, as each role has one method.
 _METHOD = re.compile(r"^[A-Z]+ (?=/)")
 
 

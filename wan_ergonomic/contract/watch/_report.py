@@ -1,8 +1,8 @@
 """The reports of a watch: JSON, Markdown, GitHub annotations, and text. Pure functions.
 
 They add to the report of a comparison: overlay actions that are no longer needed, the
-obstacle, and sources that could not be read. If one could not, no report says that
-nothing changed.
+obstacle, and sources that could not be read. If a source could not be read, no report
+says that nothing changed.
 """
 
 from __future__ import annotations

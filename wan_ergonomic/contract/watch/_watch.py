@@ -2,8 +2,8 @@
 
 Upstream documents are compared with upstream documents, so that pointers lead into
 what the vendor wrote. A change counts only if it also changes the corrected documents.
-If the vendor now documents what an overlay already said (for example that POST needs
-the key), nothing changes for anybody: the overlay action is reported as no longer
+If the vendor now documents what an overlay already added (for example that POST needs
+the key), nothing changes for callers: the overlay action is reported as no longer
 needed instead. A change that shows only after correction is added, with a pointer into
 the corrected document. Reworded text and invalid documents are always reported.
 
