@@ -28,9 +28,6 @@ from ._unchanged import Common, is_identical
 def compare_pairs(pairs: Iterable[OperationPair]) -> list[Finding]:
     """Return every change of the contract, the worst first.
 
-    Args:
-        pairs: Each role, with its operation before and now.
-
     Raises:
         ContractError: The documents are nested too deeply.
     """

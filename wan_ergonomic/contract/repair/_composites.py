@@ -21,12 +21,7 @@ _COMPOSITE = frozenset(
 
 
 def correct_composites(document: dict[str, Any], note: Note) -> None:
-    """Correct each schema that is composed of others.
-
-    Args:
-        document: The document, whose single schemas are correct. Changed in place.
-        note: Called with the place and a sentence for each correction.
-    """
+    """Correct, in place, each schema that is composed of others."""
     components = document.get("components", {}).get("schemas", {})
     for pointer, schema in schemas_in(document, _COMPOSITE):
         if isinstance(schema.get("required"), list) and "allOf" in schema:

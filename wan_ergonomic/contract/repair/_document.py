@@ -149,7 +149,7 @@ def _paths(document: dict[str, Any], note: Note) -> None:
         pointer = f"/paths/{escape(path)}"
         if path != published:
             document["paths"][path] = document["paths"].pop(published)
-            note(pointer, f"A path begins with one slash; {published!r} was replaced.")
+            note(pointer, f"A path must begin with one slash; {published!r} was replaced.")
         item = document["paths"][path]
         remove_undefined(item, _PATH_ITEM, pointer, note)
         for method in [method for method in METHODS if method in item]:

@@ -31,15 +31,7 @@ _TEXTS = ("summary", "description", "operationId")
 def correct_operation(
     operation: dict[str, Any], path: str, pointer: str, note: Note, *, newer: bool
 ) -> None:
-    """Repair one operation in place.
-
-    Args:
-        operation: The operation.
-        path: Its path.
-        pointer: Its JSON pointer.
-        note: Called with the place and a sentence for each correction.
-        newer: Whether the document is OpenAPI 3.1 or later.
-    """
+    """Repair one operation in place."""
     for key in _TEXTS:
         if key in operation and (not isinstance(operation[key], str) or not operation[key]):
             given = operation.pop(key)
@@ -112,7 +104,7 @@ def _place(parameter: dict[str, Any], in_path: list[str], pointer: str, note: No
 def _parameter(parameter: dict[str, Any], pointer: str, note: Note, *, newer: bool) -> None:
     if parameter["in"] == "path" and parameter.get("required") is not True:
         parameter["required"] = True
-        note(f"{pointer}/required", "A parameter of the path is required; it was marked so.")
+        note(f"{pointer}/required", "A path parameter must be required; it was marked as required.")
     for key in ("required", "deprecated", "explode", "allowEmptyValue", "allowReserved"):
         _flag(parameter, key, pointer, note)
     if "content" in parameter:
@@ -162,14 +154,14 @@ def _content(holder: dict[str, Any], pointer: str, note: Note, *, newer: bool) -
             continue
         if "schema" in media:
             correct_schema(media, "schema", f"{where}/schema", note, newer=newer)
-        if "examples" in media and not _are_examples(media["examples"]):
+        if "examples" in media and not _holds_objects(media["examples"]):
             del media["examples"]
-            note(f"{where}/examples", "Examples are objects by name; these were removed.")
+            note(f"{where}/examples", "It is not an object of objects; it was removed.")
         remove_undefined(media, _MEDIA, where, note)
 
 
-def _are_examples(examples: Any) -> bool:
-    return isinstance(examples, dict) and all(isinstance(each, dict) for each in examples.values())
+def _holds_objects(value: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(member, dict) for member in value.values())
 
 
 def _responses(responses: dict[str, Any], pointer: str, note: Note, *, newer: bool) -> None:
@@ -211,9 +203,9 @@ def _response(
         where = f"{pointer}/headers/{escape(name)}"
         if isinstance(header, dict):
             _header(header, where, note, newer=newer)
-    if not isinstance(headers, dict) or not all(isinstance(h, dict) for h in headers.values()):
+    if not _holds_objects(headers):
         del response["headers"]
-        note(f"{pointer}/headers", "Headers are objects by name; these were removed.")
+        note(f"{pointer}/headers", "It is not an object of objects; it was removed.")
     remove_undefined(response, _RESPONSE, pointer, note)
 
 

@@ -1,6 +1,7 @@
 """Repairs single schemas; each rule is a function.
 
-A rule changes a schema in place, and yields a sentence for each correction.
+A rule changes a schema in place, and yields a sentence for each correction. ``newer``
+means that the document is OpenAPI 3.1 or later.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from wan_ergonomic._json import pointer_to, type_of
 from ._structure import UNIONS, correct_objects, correct_required, correct_unions
 from ._values import correct_defaults, correct_enums, correct_limits
 
+# Called for each correction, with its JSON pointer and a sentence about it.
 Note: TypeAlias = Callable[[str, str], None]
 _Rule = Callable[[dict[str, Any], bool], Iterator[str]]
 
@@ -41,15 +43,7 @@ _TEXTS = ("title", "description", "format", "pattern")
 
 
 def correct_schema(holder: Any, key: Any, pointer: str, note: Note, *, newer: bool) -> None:
-    """Repair a schema and all schemas within it, in place.
-
-    Args:
-        holder: The object or list that contains the schema.
-        key: Its key or index there.
-        pointer: Its JSON pointer.
-        note: Called with the place and a sentence for each correction.
-        newer: Whether the document is OpenAPI 3.1 or later.
-    """
+    """Repair, in place, the schema at a key or index of its holder, and all schemas within it."""
     schema = holder[key]
     if isinstance(schema, bool) and newer:
         return
@@ -114,7 +108,8 @@ def _texts_and_flags(schema: dict[str, Any], _: bool) -> Iterator[str]:  # noqa:
             given = schema.pop(key)
             if isinstance(given, int | float) and not isinstance(given, bool):
                 schema[key] = str(given)
-            yield f"The {key} {given!r} is not text."
+            better = "converted" if key in schema else "removed"
+            yield f"The {key} {given!r} is not text; it was {better}."
     for key in _FLAGS:
         if key in schema and not isinstance(schema[key], bool):
             given, schema[key] = schema[key], str(schema[key]).lower() == "true"

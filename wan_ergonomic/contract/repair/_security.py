@@ -69,7 +69,7 @@ def _listed(holder: dict[str, Any], pointer: str, note: Note) -> list[dict[str, 
     if kept != given:
         note(
             f"{pointer}/security",
-            "It is a list of objects, each with a list for each scheme; it was corrected.",
+            "It must be a list of objects with a list for each scheme; it was corrected.",
         )
     holder["security"] = kept
     return kept

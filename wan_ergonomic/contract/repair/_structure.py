@@ -19,14 +19,14 @@ def correct_unions(schema: dict[str, Any], _: bool) -> Iterator[str]:  # noqa: F
         members = [given] if isinstance(given, dict) else given if isinstance(given, list) else []
         schema[key] = [member for member in members if isinstance(member, dict | bool)]
         if schema[key] != given or not schema[key]:
-            yield f"{key} is a list of at least one schema; {given!r} was corrected."
+            yield f"{key} must be a list of at least one schema; {given!r} was corrected."
         if not schema[key]:
             del schema[key]
     if "discriminator" in schema:
         given = schema["discriminator"]
         if isinstance(given, str):
             schema["discriminator"] = {"propertyName": given}
-            yield "A discriminator is an object; it was replaced by one."
+            yield "A discriminator must be an object; it was replaced by one."
         elif not isinstance(given, dict) or not isinstance(given.get("propertyName"), str):
             del schema["discriminator"]
             yield "A discriminator without a property was removed."
@@ -35,7 +35,7 @@ def correct_unions(schema: dict[str, Any], _: bool) -> Iterator[str]:  # noqa: F
 def correct_objects(schema: dict[str, Any], newer: bool) -> Iterator[str]:  # noqa: FBT001
     if "properties" in schema and not isinstance(schema["properties"], dict):
         del schema["properties"]
-        yield "Properties are schemas by name; these were removed."
+        yield "The properties are not an object; they were removed."
     more = schema.get("additionalProperties")
     if "additionalProperties" in schema and not isinstance(more, dict | bool):
         del schema["additionalProperties"]
@@ -48,7 +48,7 @@ def correct_objects(schema: dict[str, Any], newer: bool) -> Iterator[str]:  # no
         yield "Items by position are 'prefixItems'; they were moved there."
     elif "items" in schema and not isinstance(items, dict) and not (newer and items is False):
         schema["items"] = _any_of(items)
-        yield "Items are one schema; they were replaced by one."
+        yield "'items' must be one schema; it was replaced by one."
     if schema.get("type") == "array" and "items" not in schema and not newer:
         schema["items"] = {}
         yield "An array needs items; a schema that allows anything was added."

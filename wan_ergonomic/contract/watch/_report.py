@@ -81,12 +81,9 @@ def watch_as_annotations(result: WatchResult) -> str:
 
 
 def watch_as_lines(result: WatchResult, findings: str, *, verbose: bool) -> Iterator[str]:
-    """Yield the lines of a report for people.
+    """Yield the lines of a report for people; ``findings`` is the text of the findings.
 
-    Args:
-        result: The result.
-        findings: Its findings as text.
-        verbose: Whether to add the reason of each overlay action.
+    If verbose, each overlay action is listed with its reason.
     """
     if result.unread:
         yield f"{INCOMPLETE}. {UNREAD}:"
