@@ -8,7 +8,7 @@ adds only what a valid document needs.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from wan_ergonomic._json import escape
 from wan_ergonomic.contract.document._components import free_name, rename
 from wan_ergonomic.contract.document._document import METHODS
 from wan_ergonomic.contract.document._pointer import COMPONENT, component_name
+from wan_ergonomic.contract.document._validate import schemas_in
 
 from ._composites import correct_composites
 from ._operations import correct_operation, remove_undefined
@@ -62,7 +63,7 @@ def correct(document: Mapping[str, Any]) -> tuple[dict[str, Any], list[Correctio
         correct_schema(schemas, name, pointer, note, newer=result["openapi"] >= "3.1")
     correct_composites(result, note)
     correct_security(result, note)
-    _mappings(result, "", schemas, note)
+    _mappings(result, schemas, note)
     return result, found
 
 
@@ -173,25 +174,15 @@ def _unique_id(operation: dict[str, Any], seen: dict[str, str], pointer: str, no
     seen[operation["operationId"]] = pointer
 
 
-def _mappings(node: Any, pointer: str, schemas: Mapping[str, Any], note: Note) -> None:
+def _mappings(document: dict[str, Any], schemas: Mapping[str, Any], note: Note) -> None:
     """Remove the values of discriminators that lead nowhere."""
-    for key, child in _children(node):
-        _mappings(child, f"{pointer}/{escape(str(key))}", schemas, note)
-    mapping = node.get("mapping") if isinstance(node, dict) and "propertyName" in node else None
-    if not isinstance(mapping, dict):
-        return
-    for value, target in list(mapping.items()):
-        name = str(target)
-        if (component_name(name) if name.startswith(COMPONENT) else name) not in schemas:
-            del mapping[value]
-            note(
-                f"{pointer}/mapping/{escape(value)}",
-                f"{target} does not exist; the value was removed.",
-            )
-
-
-def _children(node: Any) -> Iterator[tuple[Any, Any]]:
-    if isinstance(node, dict):
-        yield from node.items()
-    if isinstance(node, list):
-        yield from enumerate(node)
+    for pointer, discriminator in schemas_in(document, frozenset({"propertyName"})):
+        mapping: Any = discriminator.get("mapping")
+        for value, target in list(mapping.items()) if isinstance(mapping, dict) else ():
+            name = str(target)
+            if (component_name(name) if name.startswith(COMPONENT) else name) not in schemas:
+                del mapping[value]
+                note(
+                    f"{pointer}/mapping/{escape(value)}",
+                    f"{target} does not exist; the value was removed.",
+                )
