@@ -5,22 +5,12 @@ Large documents share nearly everything with their next version.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from wan_ergonomic.contract.document._equality import as_json
 from wan_ergonomic.contract.document._node import Node, Tree, entries
-
-
-def references(value: Any) -> Iterator[str]:
-    """Yield each reference within a value, without following it."""
-    pending = [value] if isinstance(value, dict | list) else []
-    while pending:
-        item = pending.pop()
-        if isinstance(item, dict) and isinstance(item.get("$ref"), str):
-            yield item["$ref"]
-        held = item.values() if isinstance(item, dict) else item
-        pending += [part for part in held if isinstance(part, dict | list)]
+from wan_ergonomic.contract.document._pointer import references
 
 
 class Common:

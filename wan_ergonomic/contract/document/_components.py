@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from ._pointer import COMPONENT, component_name, reference_to
+from ._pointer import COMPONENT, component_name, reference_to, references
 
 
 def free_name(wanted: str, taken: Mapping[str, Any]) -> str:
@@ -36,7 +36,7 @@ def merge(
         more = {
             name
             for name in schemas.keys() - other
-            if name in into and any(target in other for target in _targets(schemas[name]))
+            if name in into and not other.isdisjoint(map(component_name, references(schemas[name])))
         }
         other |= more
         growing = bool(more)
@@ -46,15 +46,6 @@ def merge(
     for name, schema in schemas.items():
         into[renamed.get(name, name)] = rename(schema, renamed)
     return rename(content, renamed), renamed
-
-
-def _targets(node: Any) -> Iterator[str]:
-    """Yield the name of each component that a value refers to."""
-    for child in node.values() if isinstance(node, Mapping) else node:
-        if isinstance(child, Mapping | list):
-            yield from _targets(child)
-    if isinstance(node, Mapping) and isinstance(node.get("$ref"), str):
-        yield component_name(node["$ref"])
 
 
 def rename(node: Any, names: Mapping[str, str]) -> Any:

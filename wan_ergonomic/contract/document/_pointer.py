@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -25,6 +25,17 @@ def look_up(document: Mapping[str, Any], reference: str) -> tuple[Any, str] | No
         else:
             return None
     return value, pointer
+
+
+def references(value: Any) -> Iterator[str]:
+    """Yield each reference within a value, without following it."""
+    pending = [value] if isinstance(value, dict | list) else []
+    while pending:
+        item = pending.pop()
+        if isinstance(item, dict) and isinstance(item.get("$ref"), str):
+            yield item["$ref"]
+        held = item.values() if isinstance(item, dict) else item
+        pending += [part for part in held if isinstance(part, dict | list)]
 
 
 def is_index(key: str) -> bool:
