@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, fields
+from typing import Any, Literal
 
 from wan_ergonomic._spec import Role
 
@@ -54,6 +54,7 @@ class Violation:
     """One departure from the contract. It shows no key and no signed link.
 
     Attributes:
+        entry: The number of the exchange in a recording, from 1.
         role: The operation.
         part: Whether the request or the response departs from the contract.
         place: The place in the contract, in the same terms as a comparison's findings.
@@ -61,9 +62,9 @@ class Violation:
         expected: What the contract requires.
         found: What the message holds, shortened.
         note: How this package handles it, if that is worth knowing.
-        entry: The number of the exchange in a recording, from 1.
     """
 
+    entry: int | None = None
     role: Role
     part: Part
     place: str
@@ -71,13 +72,17 @@ class Violation:
     expected: str
     found: str
     note: str | None = None
-    entry: int | None = None
 
     @property
     def message(self) -> str:
         """One sentence for a person."""
         where = self.place if self.pointer is None else self.pointer or "the body"
         return f"{self.role} {self.part}, {where}: expected {self.expected}, found {self.found}"
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the violation as JSON data."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {**values, "message": self.message}
 
     def __str__(self) -> str:
         return f"{self.message} ({self.note})" if self.note else self.message

@@ -56,20 +56,7 @@ class Verification:
             "others": self.others,
             "outside": dict(self.outside),
             "unrecorded": list(self.unrecorded),
-            "violations": [
-                {
-                    "entry": one.entry,
-                    "role": one.role,
-                    "part": one.part,
-                    "place": one.place,
-                    "pointer": one.pointer,
-                    "expected": one.expected,
-                    "found": one.found,
-                    "message": one.message,
-                    "note": one.note,
-                }
-                for one in self.violations
-            ],
+            "violations": [one.as_json() for one in self.violations],
         }
 
 
