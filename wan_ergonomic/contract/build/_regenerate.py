@@ -15,11 +15,14 @@ from typing import Any
 
 from wan_ergonomic._errors import ContractError
 from wan_ergonomic._spec import METHODS, Role
+from wan_ergonomic.contract.changes import compare
 from wan_ergonomic.contract.diff._finding import Finding
 from wan_ergonomic.contract.document import _join
 from wan_ergonomic.contract.document._document import Document
 from wan_ergonomic.contract.overlay._overlay import Unneeded, load_overlays
 from wan_ergonomic.contract.overlay._retire import without
+from wan_ergonomic.contract.report._changelog import record
+from wan_ergonomic.contract.report._words import findings_as_lines, headline, lines_to_review
 from wan_ergonomic.contract.source._read import read_source
 from wan_ergonomic.contract.source._roles import select
 
@@ -94,8 +97,6 @@ def _renew(
     seen: Provenance | None,
     say: Say,
 ) -> list[str]:
-    from wan_ergonomic.contract.report._words import lines_to_review
-
     with staging(root) as stage:
         built = _build(root, stage, documents, seen)
         if built.corrections:
@@ -117,9 +118,6 @@ def _renew(
 
 def _compared(root: Path, documents: Sequence[Document], say: Say) -> list[Finding]:
     """Report what a new source changes, and return it."""
-    from wan_ergonomic.contract.changes import compare
-    from wan_ergonomic.contract.report._words import findings_as_lines, headline
-
     old = _vendored(root, say)
     if not old:
         return []
@@ -202,8 +200,6 @@ def _retire(root: Path, stage: Path, unneeded: Iterable[Unneeded]) -> list[str]:
 
 
 def _record(root: Path, stage: Path, findings: Sequence[Finding], seen: Provenance | None) -> None:
-    from wan_ergonomic.contract.report._changelog import record
-
     file = root / _CHANGELOG
     text = file.read_text("utf-8") if file.exists() else ""
     today = datetime.now(UTC).date().isoformat()
