@@ -119,11 +119,8 @@ def _fail(name: str, reason: str) -> NoReturn:
 def _exchange(number: int, entry: Mapping[str, Any]) -> Exchange:
     request, response = entry["request"], entry.get("response")
     address = urlsplit(request["url"])
-    headers = _headers(request)
     post = request.get("postData") or {}
-    body = _content(post) if post else _body(request)
-    if body is None and request.get("bodySize") == 0:
-        body = b""
+    headers, content_type, body = _parts(request, post, request.get("bodySize"))
     return Exchange(
         number=number,
         server=origin(request["url"]),
@@ -132,7 +129,7 @@ def _exchange(number: int, entry: Mapping[str, Any]) -> Exchange:
             path=address.path or "/",
             query=tuple(parse_qsl(address.query, keep_blank_values=True)),
             headers=headers,
-            content_type=_content_type(headers, post, request),
+            content_type=content_type,
             body=body,
         ),
         response=_response(response) if response and response["status"] else None,
@@ -140,17 +137,22 @@ def _exchange(number: int, entry: Mapping[str, Any]) -> Exchange:
 
 
 def _response(response: Mapping[str, Any]) -> Response:
-    headers = _headers(response)
     content = response.get("content") or {}
-    body = _content(content) if content else _body(response)
-    if body is None and content.get("size") == 0:
-        body = b""
+    headers, content_type, body = _parts(response, content, content.get("size"))
     return Response(
-        status=int(response["status"]),
-        headers=headers or {},
-        content_type=_content_type(headers, content, response),
-        body=body,
+        status=int(response["status"]), headers=headers or {}, content_type=content_type, body=body
     )
+
+
+def _parts(
+    message: Mapping[str, Any], content: Mapping[str, Any], size: Any
+) -> tuple[dict[str, str] | None, str, bytes | None]:
+    """Return the headers, the content type and the body of a request or a response."""
+    headers = _headers(message)
+    body = _content(content) if content else _body(message)
+    if body is None and size == 0:
+        body = b""
+    return headers, _content_type(headers, content, message), body
 
 
 def origin(url: str) -> str:
