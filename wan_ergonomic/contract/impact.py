@@ -148,22 +148,27 @@ def _definitions() -> _Definitions:
     known = _Definitions()
     # Modules at the top first: their names take precedence.
     for file in sorted(_PACKAGE.rglob("*.py"), key=lambda file: (len(file.parts), file)):
-        known.read(file)
+        name = file.relative_to(_PACKAGE.parent).as_posix()
+        known.add(ast.parse(file.read_bytes()).body, name)
     return known
 
 
-class _Definitions(ast.NodeVisitor):
+class _Definitions:
     """File and line of each class, function and variable, and each class's first base."""
 
     def __init__(self) -> None:
         self._places: dict[str, tuple[str, int]] = {}
         self._base: dict[str, str] = {}
-        self._file = ""
-        self._scope = ""
 
-    def read(self, file: Path) -> None:
-        self._file = file.relative_to(_PACKAGE.parent).as_posix()
-        self.visit(ast.parse(file.read_bytes()))
+    def add(self, body: Iterable[ast.stmt], file: str, scope: str = "") -> None:
+        """Add the definitions in the body of a module or a class."""
+        for node in body:
+            for name in _defined(node):
+                self._places.setdefault(f"{scope}{name}", (file, node.lineno))
+            if isinstance(node, ast.ClassDef):
+                for base in node.bases[:1]:
+                    self._base.setdefault(node.name, ast.unparse(base).partition("[")[0])
+                self.add(node.body, file, f"{scope}{node.name}.")
 
     def find(self, name: str) -> tuple[str, int]:
         """Return the file and line of a name, which a class may have inherited."""
@@ -172,27 +177,14 @@ class _Definitions(ast.NodeVisitor):
             return self.find(f"{self._base[owner]}.{member}")
         return self._places[name]
 
-    def visit_ClassDef(self, node: ast.ClassDef) -> None:
-        self._add(node.name, node)
-        for base in node.bases[:1]:
-            self._base.setdefault(node.name, ast.unparse(base).partition("[")[0])
-        outer, self._scope = self._scope, f"{self._scope}{node.name}."
-        self.generic_visit(node)
-        self._scope = outer
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
-        # Without its body: local variables are not definitions.
-        self._add(node.name, node)
-
-    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:
-        self._add(node.name, node)
-
-    def visit_Assign(self, node: ast.Assign) -> None:
-        for target in node.targets:
-            self._add(ast.unparse(target), node)
-
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
-        self._add(ast.unparse(node.target), node)
-
-    def _add(self, name: str, node: ast.stmt) -> None:
-        self._places.setdefault(f"{self._scope}{name}", (self._file, node.lineno))
+def _defined(node: ast.stmt) -> list[str]:
+    """Return the names that a statement defines."""
+    match node:
+        case ast.ClassDef(name=name) | ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+            return [name]
+        case ast.Assign(targets=targets):
+            return [ast.unparse(target) for target in targets]
+        case ast.AnnAssign(target=target):
+            return [ast.unparse(target)]
+    return []
