@@ -9,7 +9,7 @@ reported; the contract itself is not changed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -189,7 +189,7 @@ class _Shaper:
 def _preference(media_type: str) -> tuple[int, str]:
     """Rank media types: JSON, JSON-based types, any type, forms, the rest."""
     kind = media_type.partition(";")[0].strip().lower()
-    order: Iterable[bool] = (
+    order = (
         kind == "application/json",
         kind.endswith("+json"),
         kind == "*/*",
@@ -197,7 +197,7 @@ def _preference(media_type: str) -> tuple[int, str]:
         kind == FORMS[1],
         True,
     )
-    return list(order).index(True), media_type
+    return order.index(True), media_type
 
 
 def _named(identity: Any, method: str, path: str) -> str:
