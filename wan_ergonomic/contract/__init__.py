@@ -45,7 +45,7 @@ _NAMES = {
     "build._lock": ("Provenance",),
     "build._regenerate": ("check", "regenerate"),
     "changes": ("compare",),
-    "diff._findings": ("SEVERITIES", "Finding", "verdict"),
+    "diff._finding": ("SEVERITIES", "Finding", "verdict"),
     "document._document": ("Document",),
     "other_models._make": ("make_other_model",),
     "report._github": ("annotation", "failure_as_annotation", "findings_as_annotations"),
