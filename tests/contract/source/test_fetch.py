@@ -162,6 +162,7 @@ def test_a_malformed_link_is_an_error():
 def test_a_url_is_shown_without_its_secrets():
     """Without user, password, query and fragment."""
     assert shown("https://me:secret@a.example/b?Signature=c#d") == "https://a.example/b"
+    assert shown("https://me:sec@ret@a.example/b") == "https://a.example/b"
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,7 @@ def follow(base: str, target: str) -> str:
 
 def shown(url: str) -> str:
     """Return a URL without its query, which may hold a signature, and without its user."""
-    return re.sub(r"(?<=://)[^/@]*@", "", re.split("[?#]", url)[0])
+    return re.sub(r"(?<=://)[^/]*@", "", re.split("[?#]", url)[0])
 
 
 def _read(path: str) -> bytes:
@@ -138,7 +138,7 @@ def _fetch(url: str) -> tuple[str, bytes, bool]:
 
 
 def _check_url(request: httpx.Request) -> None:
-    """Raise an error for a URL, also after a redirect, whose server cannot be authenticated."""
+    """Raise an error unless a URL, the first or a redirect's, is https, or http on this machine."""
     from wan_ergonomic._settings import is_loopback
 
     url = request.url
