@@ -119,7 +119,7 @@ def test_an_unknown_id_is_not_found_at_once(client_kind, server, clock):
 
 
 def test_a_broken_download_resumes_from_the_byte_reached(client_kind, server, clock):
-    """The second request asks for the rest of the same version."""
+    """The second request is for the rest of the same version."""
     server.script("download", Serve(VIDEO, cut=1000), Serve(VIDEO))
     file = io.BytesIO()
     with client_kind.client(base_url=server.url, clock=clock) as wan:

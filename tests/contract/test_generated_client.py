@@ -67,6 +67,6 @@ def test_what_nobody_set_is_not_sent():
 
 
 def test_the_bodies_have_their_names():
-    """What is asked and what is answered are named by the overlays."""
+    """The overlays name what is sent and what is returned."""
     named = {"GenerationRequest", "CreatedGeneration", "FetchedGeneration"}
     assert set(model_names) >= named

@@ -132,7 +132,7 @@ def test_an_empty_account_has_an_error_of_its_own(spelled):
     assert error.kind == spelled
     assert str(error) == (
         "The API returned 403 Forbidden: You've run out of credits. "
-        "Top up at https://aimlapi.com/app/billing"
+        "Open https://aimlapi.com/app/billing to top up."
     )
 
 
@@ -152,7 +152,7 @@ def test_only_a_403_is_about_credits():
 
 @pytest.mark.parametrize(
     ("code", "advice"),
-    [(401, "Check the key"), (404, "Check the id, "), (402, "Top up at "), (307, "check base_url")],
+    [(401, "Check the key"), (404, "Check the id, "), (402, "Open https"), (307, "check base_url")],
 )
 def test_an_error_response_says_what_to_do(code, advice):
     """If there is a likely cause, the message names it."""

@@ -47,7 +47,7 @@ def test_each_status_of_the_table_is_tested():
 
 
 @pytest.mark.parametrize("word", [None, "", "  ", 3, ["completed"], {"is": "completed"}, True])
-def test_a_status_that_is_not_text_is_unknown(word):
+def test_a_status_without_text_is_unknown(word):
     """It is pending: neither an end nor a success."""
     generation = read_with(status=word)
     assert (generation.status, generation.pending) == ("unknown", True)

@@ -1,4 +1,4 @@
-"""A mock server that nobody here wrote, serving the contract, answers both clients."""
+"""A mock server that nobody here wrote, serving the contract, responds to both clients."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def answers(port: int) -> bool:
+def responds(port: int) -> bool:
     """Whether something listens on the port."""
     with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
         return True
@@ -82,7 +82,7 @@ def prism(tmp_path_factory):
         process = subprocess.Popen(command, stdout=log, stderr=log, start_new_session=True)
     try:
         deadline = time.monotonic() + START_SECONDS
-        while not answers(port):
+        while not responds(port):
             assert process.poll() is None, said.read_text()
             assert time.monotonic() < deadline, said.read_text()
             time.sleep(0.05)
@@ -97,7 +97,7 @@ def drifted(seen):
 
 
 def test_a_submission_is_answered(client_kind, prism):
-    """The least and the fullest request pass Prism's validation, and its answer is read."""
+    """The least and the fullest request pass Prism's validation, and its response is parsed."""
     everything = {name: values[0] for name, values in VALUES_OF.items()}
     with client_kind.client(base_url=prism) as wan:
         for options in ({}, everything):
@@ -108,14 +108,14 @@ def test_a_submission_is_answered(client_kind, prism):
 
 @pytest.mark.parametrize("identity", ["-abc", "a:alibaba/wan2.2-t2v-plus", "a&b=c#d", "é"])
 def test_a_status_is_answered(client_kind, prism, identity):
-    """A look at any kind of id passes Prism's validation, and its answer is read."""
+    """A poll of any kind of id passes Prism's validation, and its response is parsed."""
     with client_kind.client(base_url=prism) as wan:
         seen = wan.status(identity)
     assert (seen.id, seen.status, drifted(seen)) == (identity, "queued", [])
 
 
-def test_answers_made_up_from_the_contract_are_read(client_kind, prism):
-    """Prism's random answers fit the contract, so they are read without drift in what it lists."""
+def test_responses_made_up_from_the_contract_are_read(client_kind, prism):
+    """Prism's random responses fit the contract: what it lists is parsed without drift."""
     listed = _spec.response_schema("poll")["properties"]["status"]["enum"]
     with client_kind.client(base_url=prism) as wan:
         for _ in range(10):

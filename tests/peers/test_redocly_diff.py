@@ -33,14 +33,14 @@ MILDER = {
     r"^(optional-response-header|response-optional-property)-removed$": "It may be missing anyway.",
     r"^response-property-renamed$": "A warning where the property could be missing before.",
     r"^response-non-success-status-removed$": "An error less to expect, and errors come unlisted.",
-    r"^response-success-status-changed$": "2XX holds what was answered before.",
+    r"^response-success-status-changed$": "2XX includes the status from before.",
     r"^response-.*-(became-not-enum|enum-value-added)$": "Readers here expect unlisted values.",
     r"^request-property-removed$": "Milder only for what is read-only, and so is never sent.",
     r"-changed$": "Two restrictions cannot be weighed against each other: a warning.",
     r"^request-.*-(any-of|one-of)-added$": "In a request one more variant takes nothing away.",
-    r"^response-.*-(any-of|one-of)-removed$": "In an answer one variant less is nothing new.",
+    r"^response-.*-(any-of|one-of)-removed$": "In a response, one variant less is nothing new.",
     r"^request-.*-(multiple-of|type)-generalized$": "In a request more is taken than before.",
-    r"^response-.*-(multiple-of|type)-specialized$": "In an answer less is said than before.",
+    r"^response-.*-(multiple-of|type)-specialized$": "A response says less than before.",
 }
 
 

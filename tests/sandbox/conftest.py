@@ -1,4 +1,4 @@
-"""A sandbox on a real port, and an HTTP client that says no more than a test asks for."""
+"""A sandbox on a real port, and an HTTP client that sends only what a test passes."""
 
 from __future__ import annotations
 
@@ -36,15 +36,15 @@ class Api:
         return self.http.post(_spec.path("create"), json=body)
 
     def poll(self, generation_id: Any) -> httpx.Response:
-        """Ask how a generation is."""
+        """Poll a generation."""
         return self.http.get(_spec.path("poll"), params={id_parameter()[1]: generation_id})
 
     def finished(self, prompt: str = "A boat", **options: Any) -> dict[str, Any]:
         """Return what the first poll says about a generation that has ended."""
         generation_id = self.submit(prompt, **options).json()["id"]
         self.clock.time += LONG
-        answer: dict[str, Any] = self.poll(generation_id).json()
-        return answer
+        response: dict[str, Any] = self.poll(generation_id).json()
+        return response
 
     def link(self, prompt: str = "A boat", **options: Any) -> str:
         """Return a link to a finished video."""
@@ -75,14 +75,14 @@ def get() -> Iterator[Any]:
 
 
 def contract_errors(response: httpx.Response) -> list[Exception]:
-    """Return where an answer departs from the contract."""
+    """Return where a response departs from the contract."""
     sent = response.request
     request = MockRequest(
         str(sent.url.copy_with(path="/", query=None)), sent.method.lower(), sent.url.path
     )
     headers = dict(response.headers)
-    answer = MockResponse(
+    received = MockResponse(
         response.content, response.status_code, headers, response.headers["content-type"]
     )
     openapi = OpenAPI.from_dict({**_spec.contract(), "servers": [{"url": "/"}]})
-    return list(openapi.iter_apicall_response_errors(request, answer))
+    return list(openapi.iter_apicall_response_errors(request, received))

@@ -44,7 +44,7 @@ def usage(role):
 
 
 @pytest.mark.parametrize("role", ["create", "poll"])
-def test_an_operation_that_moves_is_answered_where_it_went(document, changed, role):
+def test_an_operation_that_moves_is_found_at_its_new_path(document, changed, role):
     """The new path works and the old one is gone."""
     old = _spec.path(role)
     document["paths"]["/v9/elsewhere"] = document["paths"].pop(old)
@@ -98,7 +98,7 @@ def test_of_several_numbers_the_required_one_is_the_cost():
 
 
 def test_without_a_place_for_the_cost_it_is_left_out(changed):
-    """The answer holds nothing that the contract does not describe."""
+    """The response holds nothing that the contract does not describe."""
     usage("create")["properties"] = {"note": {"type": "string"}}
     assert sorted(changed().submit().json()) == ["id", "status"]
 

@@ -11,13 +11,13 @@ from wan_ergonomic.sandbox._spec import usage_field
 from .conftest import LONG, contract_errors
 
 
-def test_a_submission_is_answered_in_the_shape_of_the_contract(api):
-    """The answer has an id, the status queued and the cost, and conforms."""
-    answer = api.submit()
-    body = answer.json()
-    assert (answer.status_code, body["status"]) == (200, "queued")
+def test_a_submission_returns_what_the_contract_describes(api):
+    """The response has an id, the status queued and the cost, and conforms."""
+    response = api.submit()
+    body = response.json()
+    assert (response.status_code, body["status"]) == (200, "queued")
     assert body["meta"] == {"usage": {usage_field("create"): 200_000}}
-    assert contract_errors(answer) == []
+    assert contract_errors(response) == []
 
 
 def test_a_job_goes_through_the_vendors_own_recorded_run(api, clock):
@@ -68,21 +68,21 @@ def test_the_cost_is_in_the_headers_by_resolution(api, resolution, credits_used,
 
 def test_ids_of_requests_and_jobs_are_in_the_headers(api):
     """The gateway names the request and the job, and repeats the caller's own id."""
-    answer = api.http.post(
+    response = api.http.post(
         _spec.path("create"),
         json={"model": _spec.model(), "prompt": "A boat"},
         headers={"X-Client-Request-Id": "a.B:1_2-3"},
     )
-    assert answer.headers["x-inference-id"] == answer.json()["id"]
-    assert answer.headers["x-client-request-id"] == "a.B:1_2-3"
-    assert answer.headers["x-request-id"]
+    assert response.headers["x-inference-id"] == response.json()["id"]
+    assert response.headers["x-client-request-id"] == "a.B:1_2-3"
+    assert response.headers["x-request-id"]
 
 
 @pytest.mark.parametrize("sent", ["a b", "x" * 129, "ü"])
 def test_a_clients_request_id_is_repeated_only_if_it_is_a_good_one(api, sent):
     """1 to 128 of A-Z a-z 0-9 . _ : - and nothing else."""
-    answer = api.http.get("/nowhere", headers=[("X-Client-Request-Id", sent.encode())])
-    assert "x-client-request-id" not in answer.headers
+    response = api.http.get("/nowhere", headers=[("X-Client-Request-Id", sent.encode())])
+    assert "x-client-request-id" not in response.headers
 
 
 @pytest.mark.parametrize("authorization", [None, "Bearer wrong", "sandbox-key", "Basic x"])
@@ -90,34 +90,34 @@ def test_without_the_right_key_nothing_is_done(api, authorization):
     """No key and a wrong one are 401, before the body is looked at."""
     api.http.headers.pop("authorization")
     headers = {} if authorization is None else {"Authorization": authorization}
-    answer = api.http.post(_spec.path("create"), content=b"{", headers=headers)
-    assert answer.status_code == 401
-    assert answer.json()["error"]["name"] == "UnauthorizedException"
+    response = api.http.post(_spec.path("create"), content=b"{", headers=headers)
+    assert response.status_code == 401
+    assert response.json()["error"]["name"] == "UnauthorizedException"
     assert api.sandbox.billed == 0
 
 
 @pytest.mark.parametrize("generation_id", ["nobody", "", "-", "a/b:c d"])
 def test_an_unknown_id_is_not_found(api, generation_id):
     """An id that nobody has is a 404 in the gateway's words."""
-    answer = api.poll(generation_id)
-    assert (answer.status_code, answer.json()["message"]) == (404, "Inference not found")
-    assert contract_errors(answer) == []
+    response = api.poll(generation_id)
+    assert (response.status_code, response.json()["message"]) == (404, "Inference not found")
+    assert contract_errors(response) == []
 
 
 @pytest.mark.parametrize("method", ["DELETE", "HEAD", "OPTIONS", "PATCH", "PUT"])
 @pytest.mark.parametrize(("role", "allowed"), [("create", "POST"), ("poll", "GET")])
 def test_another_method_is_rejected_and_the_right_one_named(api, method, role, allowed):
     """405 comes with Allow, for each operation."""
-    answer = api.http.request(method, _spec.path(role))
-    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+    response = api.http.request(method, _spec.path(role))
+    assert (response.status_code, response.headers["allow"]) == (405, allowed)
 
 
 @pytest.mark.parametrize("path", ["/nowhere", f"{_spec.path('create')}/", "/videos/x.avi"])
 def test_an_unknown_path_is_not_found_and_never_redirected(api, path):
-    """404 in the gateway's shape, with the path that was asked for."""
-    answer = api.http.get(path)
-    assert (answer.status_code, answer.json()["instance"]) == (404, path)
-    assert answer.headers["x-request-id"] == answer.json()["requestId"]
+    """404 in the gateway's shape, with the path that was requested."""
+    response = api.http.get(path)
+    assert (response.status_code, response.json()["instance"]) == (404, path)
+    assert response.headers["x-request-id"] == response.json()["requestId"]
 
 
 def test_what_was_received_is_kept_in_order_without_the_key(api):

@@ -13,7 +13,7 @@ from wan_ergonomic.sandbox import Sandbox, SandboxError, _server, create_app
 from wan_ergonomic.sandbox._spec import id_parameter
 
 
-def test_a_sandbox_answers_as_soon_as_it_has_started():
+def test_a_sandbox_responds_as_soon_as_it_has_started():
     """It takes a free port and says where it is."""
     with Sandbox() as sandbox:
         assert sandbox.url.startswith("http://127.0.0.1:")
@@ -32,7 +32,7 @@ def test_a_stopped_sandbox_leaves_no_thread_and_no_port():
 
 
 def test_a_sandboxs_thread_is_no_daemon():
-    """The interpreter does not tear it down in the middle of an answer."""
+    """The interpreter does not tear it down in the middle of an response."""
     before = set(threading.enumerate())
     with Sandbox():
         (thread,) = set(threading.enumerate()) - before
@@ -169,7 +169,7 @@ def test_a_sandboxs_repr_says_where_it_is_and_not_the_key():
     assert "canary" not in repr(sandbox)
 
 
-def ask(app, method, path, **options):
+def request(app, method, path, **options):
     """Send one request to an application without a server."""
 
     async def send():
@@ -185,14 +185,14 @@ def test_the_application_works_without_its_own_server(clock):
     """create_app is plain ASGI, and its links begin with the URL it was given."""
     app = create_app(url="https://vendor.test", clock=clock.now)
     body = {"model": _spec.model(), "prompt": "A boat"}
-    generation_id = ask(app, "POST", _spec.path("create"), json=body).json()["id"]
+    generation_id = request(app, "POST", _spec.path("create"), json=body).json()["id"]
     clock.time += 400
-    answer = ask(app, "GET", _spec.path("poll"), params={id_parameter()[1]: generation_id})
-    assert answer.json()["video"]["url"].startswith("https://vendor.test/videos/")
+    response = request(app, "GET", _spec.path("poll"), params={id_parameter()[1]: generation_id})
+    assert response.json()["video"]["url"].startswith("https://vendor.test/videos/")
 
 
 def test_without_its_own_server_a_dropped_connection_is_an_exception():
     """Another server has no way to be told, so the application breaks off."""
     body = {"model": _spec.model(), "prompt": "[scenario: lost-connection]"}
     with pytest.raises(ConnectionResetError):
-        ask(create_app(), "POST", _spec.path("create"), json=body)
+        request(create_app(), "POST", _spec.path("create"), json=body)

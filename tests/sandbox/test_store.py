@@ -27,11 +27,11 @@ def test_a_link_looks_like_the_vendors(api):
 
 def test_a_download_is_an_mp4_with_its_length_and_a_strong_tag(api, get):
     """The headers say what a client needs to check and to resume."""
-    answer = get(api.link())
-    assert (answer.status_code, answer.content[4:8]) == (200, b"ftyp")
-    assert answer.headers["content-type"] == "video/mp4"
-    assert answer.headers["accept-ranges"] == "bytes"
-    assert answer.headers["etag"].startswith('"')
+    response = get(api.link())
+    assert (response.status_code, response.content[4:8]) == (200, b"ftyp")
+    assert response.headers["content-type"] == "video/mp4"
+    assert response.headers["accept-ranges"] == "bytes"
+    assert response.headers["etag"].startswith('"')
 
 
 def test_each_poll_hands_out_a_fresh_link(api):
@@ -45,9 +45,9 @@ def test_an_old_link_is_rejected_in_the_stores_own_words(api, get):
     """403 with XML, once the lifetime is over."""
     link = api.link()
     api.clock.time += 86400
-    answer = get(link)
-    assert (answer.status_code, answer.headers["content-type"]) == (403, "application/xml")
-    assert "<Code>AccessDenied</Code><Message>Request has expired.</Message>" in answer.text
+    response = get(link)
+    assert (response.status_code, response.headers["content-type"]) == (403, "application/xml")
+    assert "<Code>AccessDenied</Code><Message>Request has expired.</Message>" in response.text
 
 
 def test_the_lifetime_of_links_can_be_chosen(clock):
@@ -68,15 +68,15 @@ def test_the_lifetime_of_links_can_be_chosen(clock):
 )
 def test_a_link_that_was_tampered_with_is_rejected(api, get, spoil):
     """The signature covers path and expiry."""
-    answer = get(spoil(api.link()))
-    assert answer.status_code == 403
-    assert "<Code>SignatureDoesNotMatch</Code>" in answer.text
+    response = get(spoil(api.link()))
+    assert response.status_code == 403
+    assert "<Code>SignatureDoesNotMatch</Code>" in response.text
 
 
 def test_a_download_with_a_key_is_rejected_and_recorded(api):
     """A store takes one kind of authorization, and the record shows who sent the key."""
-    answer = api.http.get(api.link())
-    assert (answer.status_code, "InvalidArgument" in answer.text) == (400, True)
+    response = api.http.get(api.link())
+    assert (response.status_code, "InvalidArgument" in response.text) == (400, True)
     assert api.sandbox.received[-1].has_right_key
 
 
@@ -98,26 +98,26 @@ def test_head_says_everything_but_the_video(api, get):
 
 
 @pytest.mark.parametrize(
-    ("asked", "start", "stop"),
+    ("range_header", "start", "stop"),
     [("bytes=0-99", 0, 100), ("bytes=100-", 100, None), ("bytes=-100", -100, None)],
 )
-def test_a_part_can_be_had(api, get, asked, start, stop):
-    """206 with the bytes asked for and where they belong."""
+def test_a_part_can_be_had(api, get, range_header, start, stop):
+    """206 with the requested bytes and where they belong."""
     link = api.link()
     whole = get(link).content
-    answer = get(link, headers={"Range": asked})
+    response = get(link, headers={"Range": range_header})
     first = slice(start, stop).indices(len(whole))[0]
-    assert (answer.status_code, answer.content) == (206, whole[start:stop])
-    last = first + len(answer.content) - 1
-    assert answer.headers["content-range"] == f"bytes {first}-{last}/{len(whole)}"
+    assert (response.status_code, response.content) == (206, whole[start:stop])
+    last = first + len(response.content) - 1
+    assert response.headers["content-range"] == f"bytes {first}-{last}/{len(whole)}"
 
 
 def test_a_part_beyond_the_end_is_rejected_with_the_length(api, get):
     """416 says how long the file is."""
     link = api.link()
     size = len(get(link).content)
-    answer = get(link, headers={"Range": f"bytes={size}-"})
-    assert (answer.status_code, answer.headers["content-range"]) == (416, f"bytes */{size}")
+    response = get(link, headers={"Range": f"bytes={size}-"})
+    assert (response.status_code, response.headers["content-range"]) == (416, f"bytes */{size}")
 
 
 def test_a_part_of_another_version_is_the_whole(api, get):
@@ -125,8 +125,8 @@ def test_a_part_of_another_version_is_the_whole(api, get):
     link = api.link()
     whole = get(link)
     for tag, status in ((whole.headers["etag"], 206), ('"other"', 200)):
-        answer = get(link, headers={"Range": "bytes=5-", "If-Range": tag})
-        assert answer.status_code == status
+        response = get(link, headers={"Range": "bytes=5-", "If-Range": tag})
+        assert response.status_code == status
 
 
 @pytest.mark.parametrize(
@@ -174,20 +174,20 @@ def test_the_first_download_can_be_rejected(api, get, name, status):
 
 
 def half(link):
-    """Download until the connection breaks and return what came, and the answer."""
+    """Download until the connection breaks and return what came, and the response."""
     received = bytearray()
-    with httpx.stream("GET", link) as answer, suppress(httpx.RemoteProtocolError):
-        for chunk in answer.iter_raw():
+    with httpx.stream("GET", link) as response, suppress(httpx.RemoteProtocolError):
+        for chunk in response.iter_raw():
             received += chunk
-    assert len(received) == int(answer.headers["content-length"]) // 2
-    return bytes(received), answer
+    assert len(received) == int(response.headers["content-length"]) // 2
+    return bytes(received), response
 
 
 def test_a_download_that_breaks_off_can_be_resumed(api, get):
-    """The first half and the rest, asked for with Range and If-Range, are the whole."""
+    """The first half and the rest, requested with Range and If-Range, are the whole."""
     link = api.link("[scenario: cut]", seed=1)
-    first, answer = half(link)
-    headers = {"Range": f"bytes={len(first)}-", "If-Range": answer.headers["etag"]}
+    first, response = half(link)
+    headers = {"Range": f"bytes={len(first)}-", "If-Range": response.headers["etag"]}
     rest = get(link, headers=headers)
     assert (rest.status_code, first + rest.content) == (206, get(link).content)
 
@@ -195,15 +195,15 @@ def test_a_download_that_breaks_off_can_be_resumed(api, get):
 def test_a_video_can_be_another_one_after_it_broke_off(api, get):
     """If-Range with the old tag then gives all of the new video."""
     link = api.link("[scenario: cut-changed]", seed=1)
-    first, answer = half(link)
-    headers = {"Range": f"bytes={len(first)}-", "If-Range": answer.headers["etag"]}
+    first, response = half(link)
+    headers = {"Range": f"bytes={len(first)}-", "If-Range": response.headers["etag"]}
     again = get(link, headers=headers)
     assert (again.status_code, again.content[: len(first)] != first) == (200, True)
-    assert again.headers["etag"] != answer.headers["etag"]
+    assert again.headers["etag"] != response.headers["etag"]
 
 
 def test_a_store_can_be_deaf_to_range(api, get):
-    """The whole video comes again, whatever part is asked for."""
+    """The whole video comes again, whatever part is requested."""
     link = api.link("[scenario: no-range]", seed=1)
     first, _ = half(link)
     again = get(link, headers={"Range": f"bytes={len(first)}-"})
@@ -219,6 +219,6 @@ def test_something_else_can_come_in_place_of_a_video(api, get, name, kind, begin
     """200 each time, and never a video."""
     link = api.link(f"[scenario: {name}]")
     for _ in range(2):
-        answer = get(link)
-        assert (answer.status_code, answer.headers["content-type"]) == (200, kind)
-        assert answer.content[:6] == begin
+        response = get(link)
+        assert (response.status_code, response.headers["content-type"]) == (200, kind)
+        assert response.content[:6] == begin

@@ -22,10 +22,10 @@ OTHERS: dict[str, list[Any]] = {
 }
 
 
-def issues(answer):
-    """Return the issues of a refusal by path."""
-    assert answer.status_code == 400
-    found = answer.json()["error"]["data"]
+def issues(response):
+    """Return the issues of an error response by path."""
+    assert response.status_code == 400
+    found = response.json()["error"]["data"]
     by_path = {tuple(issue["path"]): issue for issue in found}
     assert len(by_path) == len(found)
     return by_path
@@ -33,13 +33,13 @@ def issues(answer):
 
 def test_a_refusal_has_the_gateways_newest_shape(api):
     """title, status, message, instance, timestamp, requestId and error, and it conforms."""
-    answer = api.submit(model="huge")
-    body = answer.json()
+    response = api.submit(model="huge")
+    body = response.json()
     assert sorted(body) == sorted(
         ["title", "status", "message", "instance", "timestamp", "requestId", "error"]
     )
     assert body["error"]["name"] == "BadRequestException"
-    assert contract_errors(answer) == []
+    assert contract_errors(response) == []
 
 
 def test_an_issue_about_a_value_names_the_options(api):
@@ -82,10 +82,10 @@ def test_a_value_of_another_type_is_one_issue(api, name, value):
 def test_a_body_that_is_no_object_is_rejected(api, body):
     """JSON of another kind is a 400."""
     content = json.dumps(body)
-    answer = api.http.post(
+    response = api.http.post(
         _spec.path("create"), content=content, headers={"content-type": "application/json"}
     )
-    assert list(issues(answer)) == [()]
+    assert list(issues(response)) == [()]
 
 
 def test_properties_that_the_contract_does_not_know_are_let_through(api):
@@ -113,10 +113,10 @@ def test_properties_that_the_contract_does_not_know_are_let_through(api):
 def test_a_body_that_parsers_disagree_about_is_rejected(api, content, reason):
     """No client can depend on how one parser happens to read what is not quite JSON."""
     headers = {"content-type": "application/json"}
-    answer = api.http.post(_spec.path("create"), content=content, headers=headers)
-    assert answer.status_code == 400
-    assert answer.json()["message"].startswith("Body is not valid JSON: ")
-    assert reason in answer.json()["message"]
+    response = api.http.post(_spec.path("create"), content=content, headers=headers)
+    assert response.status_code == 400
+    assert response.json()["message"].startswith("Body is not valid JSON: ")
+    assert reason in response.json()["message"]
     assert api.sandbox.received[-1].body is None
 
 
@@ -129,22 +129,25 @@ def test_a_float_that_is_finite_is_a_number_like_any_other(api):
 def test_another_content_type_is_rejected(api, content_type):
     """415 says which content type it must be."""
     headers = {} if content_type is None else {"content-type": content_type}
-    answer = api.http.post(_spec.path("create"), content=json.dumps(GOOD), headers=headers)
-    assert answer.status_code == 415
-    assert answer.json()["message"] == "Content type must be application/json"
+    response = api.http.post(_spec.path("create"), content=json.dumps(GOOD), headers=headers)
+    assert response.status_code == 415
+    assert response.json()["message"] == "Content type must be application/json"
 
 
 def test_the_content_types_charset_and_case_do_not_matter(api):
     """A media type is what it is in any case and with any parameter."""
     headers = {"content-type": "Application/JSON; Charset=UTF-8"}
-    answer = api.http.post(_spec.path("create"), content=json.dumps(GOOD), headers=headers)
-    assert answer.status_code == 200
+    response = api.http.post(_spec.path("create"), content=json.dumps(GOOD), headers=headers)
+    assert response.status_code == 200
 
 
 def test_an_empty_body_is_rejected(api):
     """A submission without a body is a 400."""
-    answer = api.http.post(_spec.path("create"), headers={"content-type": "application/json"})
-    assert (answer.status_code, answer.json()["message"]) == (400, "Missing required request body")
+    response = api.http.post(_spec.path("create"), headers={"content-type": "application/json"})
+    assert (response.status_code, response.json()["message"]) == (
+        400,
+        "Missing required request body",
+    )
 
 
 def test_a_body_up_to_a_mebibyte_is_read(api):
@@ -153,25 +156,25 @@ def test_a_body_up_to_a_mebibyte_is_read(api):
 
 
 @pytest.mark.parametrize("size", [MAX_BODY + 1, 5 * MAX_BODY])
-def test_a_larger_body_is_rejected_with_an_answer_that_arrives(api, size):
+def test_a_larger_body_is_rejected_with_a_response_that_arrives(api, size):
     """413 is given after the last byte, so the sender sees it."""
     headers = {"content-type": "application/json"}
-    answer = api.http.post(_spec.path("create"), content=b" " * size, headers=headers)
-    assert (answer.status_code, answer.json()["status"]) == (413, 413)
+    response = api.http.post(_spec.path("create"), content=b" " * size, headers=headers)
+    assert (response.status_code, response.json()["status"]) == (413, 413)
 
 
 def test_a_poll_without_the_id_is_rejected(api):
     """The parameter is required, and the issue says its name."""
-    answer = api.http.get(_spec.path("poll"), params={"another": "x"})
-    assert list(issues(answer)) == [(id_parameter()[1],)]
+    response = api.http.get(_spec.path("poll"), params={"another": "x"})
+    assert list(issues(response)) == [(id_parameter()[1],)]
 
 
 def test_a_poll_with_a_body_is_a_poll(api):
     """A GET's body means nothing, not even a broken one."""
     generation_id = api.submit().json()["id"]
     params = {id_parameter()[1]: generation_id}
-    answer = api.http.request("GET", _spec.path("poll"), params=params, content=b"{")
-    assert answer.status_code == 200
+    response = api.http.request("GET", _spec.path("poll"), params=params, content=b"{")
+    assert response.status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -188,12 +191,12 @@ def test_a_poll_with_a_body_is_a_poll(api):
 )
 def test_a_scenario_that_is_not_known_is_rejected_with_the_list(api, prompt, message):
     """A mistyped scenario spends nothing and says what there is."""
-    answer = api.submit(prompt)
-    issue = issues(answer)["prompt",]
+    response = api.submit(prompt)
+    issue = issues(response)["prompt",]
     assert issue["message"].startswith(message)
     assert "lost-connection" in issue["options"]
-    assert "lost-connection" in answer.json()["message"]
-    assert len(answer.content) < 5000
+    assert "lost-connection" in response.json()["message"]
+    assert len(response.content) < 5000
     assert api.sandbox.billed == 0
 
 

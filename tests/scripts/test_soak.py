@@ -31,7 +31,7 @@ def test_the_script_prints_its_figures():
         command, cwd=SCRIPTS.parent, capture_output=True, text=True, timeout=240, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "POSTs received                8\ngenerations asked for         8\n" in done.stdout
+    assert "POSTs received                8\ngenerations requested         8\n" in done.stdout
     lines = done.stdout.splitlines()
     assert [f"kept    {promise}" for promise in PROMISES] == lines[-len(PROMISES) :]
     assert done.stderr == "4 generations have ended\n8 generations have ended\n"

@@ -1,4 +1,4 @@
-"""Text from others cannot steer a terminal, and hides nothing there."""
+"""Text from others cannot steer a terminal, and cannot hide anything on it."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_a_status_cannot_steer_the_terminal_from_the_live_line():
 
 @pytest.mark.parametrize("form", ["table", "markdown", "github", "json"])
 def test_no_report_steers_the_terminal(wan, tmp_path, form):
-    """Names, values and servers in a published document are replaced in every format."""
+    """Control characters in names, values and servers are replaced in every format."""
     contract = json.dumps(_spec.contract())
     hostile = json.dumps(HOSTILE)
     marked = re.sub(r'"(seed|watermark|generating)"', lambda _: hostile, contract)

@@ -2,7 +2,7 @@
 
 A fault depends on nothing but the seed and the request's own identity (which
 generation, which kind of request, the how-manieth of that kind), never on when
-it arrives: the same seed asks for the same faults again.
+it arrives: the same seed gives the same faults again.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Fault:
 
     Attributes:
         name: What the figures call it.
-        say: Turns the good answer, head and all, into what is sent instead.
+        say: Turns the good response, head included, into what is sent instead.
         end: What becomes of the connection then.
         reached: Whether the vendor gets the request at all.
         pause: Seconds of silence before anything is sent.
@@ -42,7 +42,7 @@ class Fault:
 
 
 def body_at(whole: bytes) -> int:
-    """Return where the body of an answer begins."""
+    """Return where the body of a response begins."""
     return whole.index(b"\r\n\r\n") + 4
 
 
@@ -107,8 +107,8 @@ BUSY = (
     _reply("503 in JSON", 503, _REFUSAL),
 )
 LOST = (
-    Fault("closed without an answer", _nothing, "closed"),
-    Fault("reset without an answer", _nothing, "reset"),
+    Fault("closed without a response", _nothing, "closed"),
+    Fault("reset without a response", _nothing, "reset"),
     Fault("silent, then closed", _nothing, "closed", pause=0.1),
     Fault("closed mid-headers", _half_of_head, "closed"),
     Fault("closed mid-body", _half_of_body, "closed"),
@@ -129,7 +129,7 @@ HARMLESS = (
     Fault("a bit at a time", bytes, pieces=7, pause=0.001),
 )
 FAULTS: Mapping[Stage, tuple[Fault, ...]] = {
-    # A submission is turned away before it reaches the vendor, or its answer is lost after it
+    # A submission is turned away before it reaches the vendor, or its response is lost after it
     # has: in between (closed unread) nobody could say how many the vendor should have received.
     "submit": (
         REFUSED,
@@ -169,7 +169,7 @@ def fault_of(seed: int, share: float, generation: int, stage: Stage, nth: int) -
         seed: The soak's.
         share: How many of all requests meet one: 0 to 1.
         generation: Which one it belongs to, counted from 0.
-        stage: What it asks for.
+        stage: The kind of request.
         nth: The how-manieth of this generation and stage it is, counted from 1.
     """
     chance, pick = dice(seed, generation, stage, nth)

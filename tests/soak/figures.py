@@ -10,7 +10,7 @@ from typing import Any
 from .holdings import Holdings
 
 MEBI = 2**20
-# Noise: what Python and its libraries keep of their own accord, whatever is asked of them.
+# Noise: what Python and its libraries keep of their own accord, whatever they are used for.
 SPARE_OBJECTS = 10_000
 SPARE_MEMORY = 24 * MEBI
 
@@ -22,7 +22,7 @@ class Figures:
     """What one soak counted.
 
     Attributes:
-        asked: Generations asked for.
+        requested: Generations to make.
         at_once: How many of them at the same time.
         seed: What decided the faults.
         share: How many of all requests were to meet a fault.
@@ -34,7 +34,7 @@ class Figures:
         received: Submissions that reached the sandbox.
         received_twice: Generations of which more than one did.
         billed: Generations that the sandbox accepted and charged for.
-        nameless_doubts: Submissions in doubt that could not be asked about.
+        nameless_doubts: Submissions in doubt without the id that the vendor can look up.
         halves: Videos that were not whole, under a final name or in a file object.
         parts: Hidden parts of broken downloads, kept so that another call can go on.
         left_open: Connections that the client had not closed after it was.
@@ -45,7 +45,7 @@ class Figures:
         seconds: How long it took.
     """
 
-    asked: int
+    requested: int
     at_once: int
     seed: int
     share: float
@@ -79,14 +79,14 @@ def _grown(one: Figures, name: str) -> int:
 
 PROMISES: Mapping[str, Callable[[Figures], bool]] = {
     "every generation ended in a video or a typed error": lambda one: (
-        one.outcomes.total() == one.asked and not one.untyped
+        one.outcomes.total() == one.requested and not one.untyped
     ),
     "nothing went wrong without a fault": lambda one: not one.needless,
-    "POSTs received equal generations asked for": lambda one: one.received == one.asked,
+    "POSTs received equal generations requested": lambda one: one.received == one.requested,
     "nothing was received or paid twice": lambda one: (
-        not one.received_twice and one.billed <= one.asked
+        not one.received_twice and one.billed <= one.requested
     ),
-    "each submission in doubt can be asked about": lambda one: not one.nameless_doubts,
+    "each submission in doubt can be looked up": lambda one: not one.nameless_doubts,
     "each video is whole": lambda one: not one.halves,
     "sockets are back where they began": lambda one: (
         _grown(one, "sockets") == 0 and not one.left_open
@@ -119,12 +119,12 @@ def as_text(one: Figures) -> str:
 
 def _lines(one: Figures) -> Iterator[str]:
     faulted, made = sum(one.faults.values()), sum(one.requests.values())
-    pace = one.asked / one.seconds if one.seconds else 0
-    yield f"{one.asked:,} generations, {one.at_once} at once, seed {one.seed}"
+    pace = one.requested / one.seconds if one.seconds else 0
+    yield f"{one.requested:,} generations, {one.at_once} at once, seed {one.seed}"
     yield f"{one.seconds:,.0f} s, {pace:.1f} generations a second"
     yield ""
     yield f"POSTs received        {one.received:>9,}"
-    yield f"generations asked for {one.asked:>9,}"
+    yield f"generations requested {one.requested:>9,}"
     yield f"  accepted and billed {one.billed:>9,}"
     yield from _table("ended in", {**one.outcomes, **one.untyped})
     yield from _table("requests", one.requests)

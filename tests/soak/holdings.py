@@ -25,7 +25,7 @@ class Holdings:
 
     Attributes:
         sockets: Open ones; None where they cannot be counted (Windows).
-        tasks: Of the running event loop, but the one that asks.
+        tasks: Of the running event loop, except the current one.
         threads: Names of all but the event loop's workers, which it keeps for its next file work.
         objects: Blocks of Python's own memory that are in use.
         memory: Resident bytes; None where the system does not tell (but Linux).

@@ -81,7 +81,7 @@ class FastClock(Clock):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is asked for.
+    """What is to be played.
 
     Attributes:
         generations: How many.
@@ -104,7 +104,7 @@ class Lap:
         self._on_progress = on_progress
         self._done = 0
         self._figures = Figures(
-            asked=plan.generations, at_once=plan.at_once, seed=plan.seed, share=plan.faults
+            requested=plan.generations, at_once=plan.at_once, seed=plan.seed, share=plan.faults
         )
 
     async def run(self) -> Figures:

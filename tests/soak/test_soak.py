@@ -94,7 +94,7 @@ def test_without_faults_every_generation_but_the_doomed_has_a_video():
 
 
 def test_with_faults_everywhere_every_generation_is_received_once_all_the_same():
-    """The worst that can be asked for."""
+    """Every request but those that must succeed meets a fault."""
     figures = soak(Plan(generations=20, faults=1.0))
     assert figures.broken() == []
     assert figures.received == figures.billed == 20
@@ -111,7 +111,7 @@ def test_the_same_seed_asks_for_the_same_faults():
 
 
 def test_a_fault_depends_on_the_request_alone():
-    """Asked for again, it is the same; the share is what was asked for; each one occurs."""
+    """The same request gets the same fault; the share is as planned; each fault occurs."""
     requests = [(n, stage, nth) for n in range(2000) for stage in STAGES for nth in (1, 2)]
     faults = [fault_of(7, 0.2, *request) for request in requests]
     assert faults == [fault_of(7, 0.2, *request) for request in requests]
@@ -123,7 +123,7 @@ def test_a_fault_depends_on_the_request_alone():
 
 
 def test_the_last_attempt_of_a_submission_is_never_turned_away():
-    """So that each generation is received, and equality can be asked for."""
+    """So that each generation is received, and the counts can be equal."""
     last = RetryPolicy().attempts
     faults = {fault_of(0, 1.0, generation, "submit", last) for generation in range(500)}
     assert {fault.reached for fault in faults if fault} == {True}
@@ -217,12 +217,12 @@ def _leave_open(patch):
 
 BROKEN = {
     _send_again: (
-        "POSTs received equal generations asked for",
+        "POSTs received equal generations requested",
         "nothing was received or paid twice",
     ),
     _fail_untyped: ("every generation ended in a video or a typed error",),
     _fail_needlessly: ("nothing went wrong without a fault",),
-    _forget_the_id: ("each submission in doubt can be asked about",),
+    _forget_the_id: ("each submission in doubt can be looked up",),
     _keep_half: ("each video is whole",),
     _leave_halves: ("each video is whole",),
     _leave_socket: ("sockets are back where they began",),
@@ -256,7 +256,7 @@ def test_a_report_names_the_promise_that_was_broken(breaking, capsys):
     assert report(plan, in_json=True) == 1
     said = capsys.readouterr()
     figures = json.loads(said.out)
-    assert (figures["asked"], figures["seed"], figures["received"]) == (4, 5, 4)
+    assert (figures["requested"], figures["seed"], figures["received"]) == (4, 5, 4)
     assert [name for name, is_kept in figures["promises"].items() if not is_kept] == [
         "sockets are back where they began"
     ]

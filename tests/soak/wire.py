@@ -111,7 +111,7 @@ class Wire:
         await _close(writer)
 
     async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        """Answer one request; return whether the connection goes on."""
+        """Respond to one request; return whether the connection stays open."""
         raw, request = await _read(reader)
         generation = self._generation(request)
         fault = self._count(generation, request.stage)
@@ -143,7 +143,7 @@ class Wire:
         return fault
 
     async def _ask(self, raw: bytes, request: Request, generation: int) -> bytes:
-        """Return the sandbox's answer, with links that lead back to this wire."""
+        """Return the sandbox's response, with links that lead back to this wire."""
         host, _, port = self.sandbox.url.rpartition("/")[2].rpartition(":")
         reader, writer = await asyncio.open_connection(host, int(port), limit=_MOST)
         try:

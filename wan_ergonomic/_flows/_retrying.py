@@ -31,7 +31,7 @@ class RetryPolicy:
         attempts: Requests made at most for one submission, status or stretch of download
             without progress; 1 means no retries.
         backoff: Seconds that the first delay may last; it doubles with each attempt.
-        max_backoff: Seconds that no delay exceeds, unless the API asks for more.
+        max_backoff: Seconds that no delay exceeds, unless Retry-After is longer.
         not_found: How many 404 responses in a row are taken for temporary, for a job that was
             accepted.
     """

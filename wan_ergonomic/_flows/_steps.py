@@ -1,4 +1,4 @@
-"""The steps that a flow yields to its driver: data without behaviour.
+"""The steps that a flow yields to its driver, and what a flow is called with.
 
 A flow is a generator that yields steps, is sent the result of each one, and
 returns a generation; so the same lines serve the blocking and the asynchronous
@@ -31,7 +31,7 @@ class Call:
         role: The operation.
         argument: The body to create a generation with, or the id to poll.
         timeout: Seconds that the whole request may take.
-        patience: Seconds until the caller's deadline; the wait for a free slot counts.
+        patience: Seconds until the caller's deadline, with the wait for other polls to end.
         headers: Extra headers of this request.
     """
 

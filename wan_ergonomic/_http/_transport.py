@@ -30,7 +30,7 @@ _FAILURES = (
     httpcore.TimeoutException,
     httpcore.UnsupportedProtocol,
 )
-# By whether it is async, and whether it is a SOCKS proxy.
+# By (is async, is a SOCKS proxy).
 _PROXY_POOLS: Mapping[tuple[bool, bool], Callable[..., Any]] = {
     (False, False): httpcore.HTTPProxy,
     (False, True): httpcore.SOCKSProxy,
@@ -204,8 +204,8 @@ class _AsyncStream(httpx.AsyncByteStream):
 def adopt(transport: Any) -> None:
     """Make the connections of a caller's own transport keep to ``within`` and ``restricted_to``.
 
-    Only httpx's own network transports have connections; any other transport is
-    left as it is.
+    Only httpx's own network transports can be limited; any other transport is left
+    as it is.
 
     Raises:
         ConfigurationError: This version of httpx keeps its connections elsewhere.

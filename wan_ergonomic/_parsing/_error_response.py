@@ -1,4 +1,4 @@
-"""Parses an error response into a typed error that says what to do next.
+"""Parses an error response into a typed error, with advice where there is any.
 
 The gateway has had three formats of error bodies, and its CDN sends HTML; all of
 them are parsed, none is required.
@@ -28,15 +28,16 @@ from ._retry_after import parse_retry_after
 # The vendor misspells it; the correct spelling is accepted as well.
 _NO_CREDITS = re.compile(r"err_insuffici?ent_credits")
 
-# Neither part matches past the next tag, so that a page full of <title> takes linear time.
+# Both character classes stop at the next tag, so a page full of <title> takes linear time.
 _TITLE = re.compile(r"<title[^<>]*>([^<]*)</title", re.IGNORECASE)
 
 _ADVICE: Mapping[type[ApiError], str] = {
     AuthenticationError: "Check the key: is it the AIML API's, whole, and still active?",
     PermissionDeniedError: (
-        "This is nearly always money or an unverified account: see https://aimlapi.com/app/billing"
+        "This is nearly always money or an unverified account. "
+        "Open https://aimlapi.com/app/billing to see which."
     ),
-    InsufficientCreditsError: "Top up at https://aimlapi.com/app/billing",
+    InsufficientCreditsError: "Open https://aimlapi.com/app/billing to top up.",
     NotFoundError: "Check the id, the account that the key belongs to, and base_url.",
 }
 _ADVICE_BY_STATUS: Mapping[int, str] = {402: _ADVICE[InsufficientCreditsError]} | dict.fromkeys(

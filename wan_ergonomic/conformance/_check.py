@@ -1,7 +1,7 @@
 """Checks one request or response against the vendored contract.
 
-It reports what the contract says and no more: whether this package can still use
-a response is a note on a violation, never a reason to leave it out.
+Every violation is reported, even if this package can use the response; then a note
+says so.
 """
 
 from __future__ import annotations

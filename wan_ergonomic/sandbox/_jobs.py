@@ -1,8 +1,8 @@
 """The accepted jobs and their progress.
 
-A job's status is a pure function of its age and its scenario; nothing runs in the
-background. Requests are counted by job, so that a scenario plays the same way every
-time.
+A job's status is a pure function of its age, its scenario and its request; nothing
+runs in the background. Requests are counted by job, and rejected submissions by
+prompt, so that a scenario plays the same way every time.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Job:
 
     @property
     def edition(self) -> int:
-        """The number of the video: a scenario can change it after the first download."""
+        """Which video is served: 1 if the scenario changes it after the first download, else 0."""
         return 1 if self.scenario.changes and self.downloads else 0
 
 

@@ -1,6 +1,6 @@
 """The vendored contract from the server's side.
 
-Paths, methods, the poll's parameter and the properties of responses come from the
+Paths, the poll's parameter and the properties of responses come from the
 contract, so that the sandbox follows the vendor without a change. No path and no
 usage property may be hard-coded in the sandbox.
 """

@@ -131,7 +131,7 @@ def test_all_of_is_merged():
 
 
 def test_shared_properties_are_in_each_alternative():
-    """Each is named after its title or component."""
+    """Each alternative is named after its title or component."""
     schema = {
         **thing(id=TEXT),
         "oneOf": [{**thing(a=TEXT), "title": "One"}, ref("Two"), {"required": ["id"]}],
@@ -152,14 +152,14 @@ def test_equal_enums_with_one_name_are_one_class():
 
 
 def test_an_alternative_that_allows_anything_replaces_all():
-    """In a component, too. A status can allow anything as well."""
+    """In a component, too. A status that allows anything stays as it is."""
     schemas = {"Any": {"oneOf": [TEXT, True]}}
     _, made, _ = shaped(thing(a=ref("Any"), status=True), schemas)
     assert made["FetchResponse"]["properties"] == {"a": {}, "status": {}}
 
 
 def test_nested_alternatives_are_combined():
-    """One of each list, from allOf, anyOf and oneOf."""
+    """Each result merges one alternative of each anyOf and oneOf, also inside allOf."""
     schema = {"allOf": [{"oneOf": [thing(a=TEXT), thing(b=TEXT)]}], "oneOf": [thing(c=TEXT)]}
     _, made, _ = shaped(schema)
     assert [sorted(each["properties"]) for each in made.values()] == [["a", "c"], ["b", "c"]]

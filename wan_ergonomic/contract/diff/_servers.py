@@ -11,7 +11,7 @@ from ._context import Location, Pair
 
 
 def compare_servers(old: Operation, new: Operation, location: Location) -> None:
-    """Report a path and servers that changed; a server's path and the path count as one."""
+    """Report a path and servers that changed; the path in a server's URL counts as a part."""
     before, after = _servers(old), _servers(new)
     if _addresses(old, before) == _addresses(new, after):
         return

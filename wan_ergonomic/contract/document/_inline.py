@@ -1,8 +1,8 @@
 """Copies a part of a document together with what it references.
 
-References are replaced by what they lead to, or the schemas that they lead to stay
-components. A recursive schema always stays a component. Nothing is corrected: a
-reference that leads nowhere is an error.
+Each reference is replaced by its target; below a depth that the caller chooses, a
+schema stays a component and keeps its reference. A recursive schema always stays a
+component. Nothing is corrected: a reference that leads nowhere is an error.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from wan_ergonomic._errors import ContractError
 from ._components import free_name
 from ._pointer import COMPONENT, component_name, look_up, reference_to
 
-# If a document without references would have more values than this, only its outermost schemas
-# are inlined.
+# If replacing all references would give more values than this, only the outermost schemas are
+# inlined.
 MAX_VALUES = 50_000
 _OTHER_COMPONENT = re.compile(r"#/components/(?!schemas/)")
 

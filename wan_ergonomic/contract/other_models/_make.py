@@ -25,7 +25,7 @@ from ._names import snake
 from ._prepare import prepare
 from ._write import LOCK, MAKER, WRITTEN, report, write
 
-# The packages that a client imports, this package, and the folder beside the client.
+# The packages that a client imports, this package, and `openapi`, the folder beside the client.
 _TAKEN = {"attr", "attrs", "dateutil", "httpx", "openapi", "wan_ergonomic"}
 
 

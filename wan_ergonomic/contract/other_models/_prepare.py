@@ -1,4 +1,4 @@
-"""Prepares the documents of another model for the generator: joined, corrected, valid, shaped."""
+"""Joins, corrects, validates and simplifies the documents of another model for the generator."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def _corrected(
     contract, corrections = correct(overlaid)
     schemas = contract.get("components", {}).get("schemas", {})
     for name, schema in schemas.items():
-        # Raises on schemas that the validator would not finish.
+        # Raises for a schema that would keep the validator running for ever.
         flatten(schema, schemas, (name,))
     validate(contract)
     return contract, clashes + applied + corrections
