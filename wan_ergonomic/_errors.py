@@ -67,6 +67,8 @@ class ApiError(WanError):
         retry_after: Seconds of its Retry-After header, if it sent one.
         request_id: ``x-request-id``, or the id in the body.
         inference_id: ``x-inference-id``.
+        names_job: Whether the response names a generation or a cost, so that a request to create
+            one may have been accepted in spite of the status.
         body: The parsed body, or its text; None if it was empty.
     """
 
@@ -77,6 +79,7 @@ class ApiError(WanError):
     retry_after: float | None = None
     request_id: str | None = None
     inference_id: str | None = None
+    names_job: bool = False
     body: Any = None
 
 
@@ -122,7 +125,8 @@ class SubmissionInDoubtError(WanError):
     """A submission was sent and its outcome is unknown: it may be running and billed.
 
     It is never sent again for you, because a second POST may be billed a second
-    time. The cause is chained.
+    time. The cause is chained. If the response named a generation, ``generation_id``
+    is its id, and ``status(id)`` says whether it exists.
 
     Attributes:
         client_request_id: The ``X-Client-Request-Id`` it was sent with; the vendor can look it up.

@@ -129,6 +129,7 @@ def full(error):
             retry_after=7.0,
             request_id="r",
             inference_id="i",
+            names_job=True,
             body={"title": "t"},
         )
     if error not in FULL and issubclass(error, GenerationError):

@@ -60,6 +60,17 @@ BODIES: Mapping[str, tuple[Any, Mapping[str, str]]] = {
     "quoting the key": ({"message": f"This was sent: Bearer {KEY}"}, {}),
 }
 
+# An error response with one of these may be about a job that was accepted.
+NAMED: Mapping[str, tuple[Any, Mapping[str, str]]] = {
+    "id": ({"id": "gen-1"}, {}),
+    "id and status": ({"id": "gen-1", "status": "queued"}, {}),
+    "data": ({"data": {"id": "gen-1"}}, {}),
+    "generation": ({"generation": {"status": "queued"}}, {}),
+    "generation_id": ({"message": "Busy", "generation_id": 17}, {}),
+    "a list": ([{"id": "gen-1"}], {}),
+    "a cost": ({}, {"x-aimlapi-credits-used": "840000"}),
+}
+
 KNOWN = (
     *(400, 401, 402, 403, 404, 408, 409, 410, 413, 422, 429, 499),
     *(500, 502, 503, 504, *range(520, 528), 529, 530),
@@ -91,7 +102,10 @@ OTHERS = (
 REDIRECTS = (300, 301, 302, 303, 304, 305, 307, 308)
 
 # The API may have accepted the request all the same.
-LOST = {408, 425, 444, 460, 499, *range(502, 1000)} - {503}
+LOST = {408, 425, 444, 460, 499, *range(500, 1000)} - {503}
+# Its first copy may be what the request conflicts with; what it was sent elsewhere for is unknown.
+UNCLEAR = {409, *range(300, 400)}
+TEMPORARY_REDIRECTS = {302, 303, 307}
 ERRORS = {
     400: "BadRequestError",
     401: "AuthenticationError",
@@ -100,7 +114,6 @@ ERRORS = {
     422: "BadRequestError",
     429: "RateLimitError",
 }
-UNCLEAR = {500, 501, *range(300, 400)}
 GONE = {400, 401, 403, 404, 410}
 
 
@@ -116,9 +129,10 @@ def cells() -> Iterator[Cell]:
         yield from _every_time(status, "to another host", elsewhere)
     for place in ("javascript:x", "mailto:a@b.example", "https://xn--a/", "//xn--/", "http:///"):
         yield from _every_time(302, f"to {place}", Reply(302, "", {"Location": place}))
-    for status in (429, 503):
-        named = Reply(status, {"id": "gen-1", "status": "queued"})
-        yield _cell(status, "naming a job", DOUBT, (named,), "submit")
+    for status in (400, 409, 429, 503):
+        for case, (body, headers) in NAMED.items():
+            named = Reply(status, body, {"Retry-After": "1", **headers})
+            yield _cell(status, f"naming a job: {case}", DOUBT, (named,), "submit")
     for status in (*KNOWN, *OTHERS):
         yield from _awaited(status)
         yield from _downloaded(status)
@@ -132,10 +146,10 @@ def _error(status: int) -> str:
 
 def _every_time(status: int, case: str, reply: Reply) -> Iterator[Cell]:
     """Yield the cells of a submission and of a poll that get this response every time."""
-    submitted = Result(_error(status), "1 POST", "perhaps" if status in UNCLEAR else "no")
+    submitted = Result(_error(status), "1 POST", "no")
     if reply.rejects:
         submitted = Result(_error(status), "4 POST", "no")
-    elif status in LOST or status == 503:
+    elif status in LOST | UNCLEAR or status == 503:
         submitted = DOUBT
     yield _cell(status, case, submitted, (reply,), "submit")
     yield _cell(status, case, Result(_error(status), f"{_polls(status)} GET"), (reply,), "status")
@@ -143,7 +157,7 @@ def _every_time(status: int, case: str, reply: Reply) -> Iterator[Cell]:
 
 def _polls(status: int) -> int:
     """Return how many polls ``status`` makes that get this status."""
-    return 4 if status in {404, 429} | LOST or status >= 500 else 1
+    return 4 if status in {404, 429, 503} | LOST | TEMPORARY_REDIRECTS else 1
 
 
 def _awaited(status: int) -> Iterator[Cell]:

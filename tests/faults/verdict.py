@@ -66,12 +66,7 @@ def _money(cell: Cell, played: Played) -> str:
         return "once"
     if isinstance(played.raised, SubmissionInDoubtError):
         return "perhaps"
-    meanings = {
-        "Nothing was accepted or charged": "no",
-        "Whether it was accepted is not known": "perhaps",
-    }
-    text = str(played.raised)
-    return next((money for words, money in meanings.items() if words in text), "unknown")
+    return "no" if "Nothing was accepted or charged" in str(played.raised) else "unknown"
 
 
 def _files(cell: Cell, folder: Path) -> str:

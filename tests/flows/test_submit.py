@@ -11,6 +11,7 @@ from wan_ergonomic import (
     UnreadableResponseError,
 )
 from wan_ergonomic._flows import CLIENT_REQUEST_ID, ApiResponse, Call, Report, Sleep, submit
+from wan_ergonomic._parsing import parse_error
 
 from .stage import ID, api_error, context, lost, play, response
 
@@ -89,7 +90,7 @@ def test_a_submission_that_cannot_have_been_accepted_is_sent_again(clock, failur
     "unknown",
     [
         lost(sent=True),
-        *(api_error(code) for code in (408, 499, 502, 503, 504, 520, 524, 527, 529)),
+        *(api_error(code) for code in (302, 408, 409, 499, 500, 501, 502, 503, 504, 524, 700)),
         ApiResponse(content=b'{"status": "queued"}', headers={}),
         ApiResponse(content=b"<html>", headers={}),
         ApiResponse(content=b"[]", headers={}),
@@ -115,12 +116,29 @@ def test_doubt_says_what_happened_what_it_may_cost_and_what_to_do(clock):
         assert part in str(error)
 
 
-@pytest.mark.parametrize("code", [400, 401, 402, 403, 404, 409, 418, 422, 500, 501])
+@pytest.mark.parametrize(
+    "unclear",
+    [
+        api_error(429, body={"data": {"id": ID}}),
+        parse_error(503, {"retry-after": "5", "x-inference-id": ID}, b"{}"),
+    ],
+    ids=["the body", "a header"],
+)
+def test_doubt_names_the_generation_that_the_response_named(clock, unclear):
+    """Its status can be requested, which is free."""
+    error = play(submit(BODY, context(clock)), clock, unclear).error
+    assert isinstance(error, SubmissionInDoubtError)
+    assert error.generation_id == ID
+    assert f"The response names {ID!r}; its status says whether it runs." in str(error)
+
+
+@pytest.mark.parametrize("code", [400, 401, 402, 403, 404, 418, 422])
 def test_a_rejection_is_final(clock, code):
-    """The caller gets the API's error, after one request."""
+    """The caller gets the API's error, after one request; it says that nothing was spent."""
     played = play(submit(BODY, context(clock)), clock, api_error(code))
     assert isinstance(played.error, ApiError)
     assert (played.error.status_code, len(played.calls)) == (code, 1)
+    assert str(played.error).endswith(" Nothing was accepted or charged.")
 
 
 def test_attempts_are_counted(clock):

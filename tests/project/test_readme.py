@@ -12,6 +12,7 @@ from tests.support.options import OPTIONS
 from wan_ergonomic import PollingPolicy, _client, _settings
 from wan_ergonomic._prompts import PRESETS, Options
 from wan_ergonomic._spec import request_schema, server_defaults
+from wan_ergonomic.cli._exits import MEANINGS
 from wan_ergonomic.sandbox import Sandbox, _video
 
 README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
@@ -79,6 +80,12 @@ def test_the_errors_table_names_errors():
     assert len(names) >= 12
     for name in names:
         assert issubclass(getattr(wan_ergonomic, name), wan_ergonomic.WanError)
+
+
+def test_the_exit_codes_are_the_commands():
+    """Each with the meaning that `wan --help` gives it."""
+    expected = {str(code.value): [meaning] for code, meaning in MEANINGS.items()}
+    assert _table("exit code") == expected
 
 
 def test_the_presets_are_all_named():

@@ -108,6 +108,22 @@ def test_a_page_after_acceptance_is_billed(api, name, status):
     assert api.sandbox.billed == 1
 
 
+@pytest.mark.parametrize(("name", "status"), [("lost-500", 500), ("conflict", 409)])
+def test_an_error_of_the_api_after_acceptance_is_billed(api, name, status):
+    """It names no job, and the job is there."""
+    answer = api.submit(f"[scenario: {name}]")
+    assert (answer.status_code, "id" in answer.json()) == (status, False)
+    assert api.sandbox.billed == 1
+
+
+def test_a_429_can_name_the_job_that_was_accepted(api):
+    """Its Retry-After invites a second submission, which would be billed too."""
+    answer = api.submit("[scenario: busy-accepted]")
+    assert (answer.status_code, answer.headers["retry-after"]) == (429, "1")
+    assert api.poll(answer.headers["x-inference-id"]).status_code == 200
+    assert api.sandbox.billed == 1
+
+
 def test_a_connection_lost_after_acceptance_is_billed(api):
     """The caller hears nothing, and pays."""
     with pytest.raises(httpx.RemoteProtocolError):

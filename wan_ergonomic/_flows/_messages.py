@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from wan_ergonomic._errors import (
-    ApiError,
     GenerationFailedError,
     SubmissionInDoubtError,
     WanError,
@@ -66,26 +65,22 @@ def _check_usage(request_id: str) -> str:
     )
 
 
-def with_cost(error: WanError) -> WanError:
-    """Add to the error of a failed submission whether it may have cost anything."""
-    code = error.status_code if isinstance(error, ApiError) else 0
-    unclear = 300 <= code < 400 or (code >= 500 and code != 503)
-    cost = (
-        "Whether it was accepted is not known: check your AIML API usage before you submit again."
-        if unclear
-        else "Nothing was accepted or charged."
-    )
-    error.args = (f"{error} {cost}",)
+def not_accepted(error: WanError) -> WanError:
+    """Add to the error of a submission that it was not accepted, and so cost nothing."""
+    error.args = (f"{error} Nothing was accepted or charged.",)
     return error
 
 
 def in_doubt(error: WanError, request_id: str, body: Mapping[str, Any]) -> SubmissionInDoubtError:
     """Return the error for a submission that may have been accepted."""
+    named = error.generation_id or getattr(error, "inference_id", None)
+    to_check = f"The response names {named!r}; its status says whether it runs. " if named else ""
     return SubmissionInDoubtError(
         f"The request was sent, and its outcome is unknown: {error} It may be running and "
-        f"billed, so it was not sent again. {_check_usage(request_id)}",
+        f"billed, so it was not sent again. {to_check}{_check_usage(request_id)}",
         client_request_id=request_id,
         request=body,
+        generation_id=named,
     )
 
 

@@ -17,10 +17,12 @@ from wan_ergonomic._errors import ApiError, ConfigurationError, ConnectionFailed
 
 Verdict = Literal["again", "doubt", "final"]
 
-# Statuses that a server in front of the API may return although the API did its work:
-# the response was lost, the connection was closed, or no standard defines the status.
-_UNKNOWN_STATUSES = frozenset(range(400, 500)) - frozenset(HTTPStatus)
-_LOST_STATUSES = frozenset({408, 425, *range(502, 1000)}) | _UNKNOWN_STATUSES
+# The statuses that say that the API did not do what was requested. Not among them: a request that
+# timed out (408), came too early (425), or conflicts (409) with what may be its own first copy.
+_REJECTIONS = frozenset(code for code in HTTPStatus if 400 <= code < 500) - {408, 409, 425}
+
+# A poll is free: it is sent again after whatever may pass, a redirect to a login page included.
+_FOR_GOOD = (_REJECTIONS | {409, *range(400)}) - {302, 303, 307, 404, 429}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,31 +55,35 @@ class RetryPolicy:
 def after_submission(error: WanError) -> Verdict:
     """Decide about a submission that failed.
 
-    ``doubt`` means that it may have been accepted, so it must not be sent again.
+    ``doubt`` means that it may have been accepted: it must not be sent again. With any
+    other verdict it was not accepted, which is what its error says then.
     """
     if isinstance(error, ConnectionFailedError):
         return "doubt" if error.sent else "again"
     if isinstance(error, ConfigurationError):
         return "final"
-    if not isinstance(error, ApiError) or _names_a_job(error.body):
+    if not isinstance(error, ApiError) or error.names_job:
         return "doubt"
+    if error.status_code in {429, 503}:
+        return "again" if _is_refused(error) else "doubt"
+    return "final" if error.status_code in _REJECTIONS else "doubt"
+
+
+def _is_refused(error: ApiError) -> bool:
+    """Whether a 429 or 503 says that nothing was begun."""
+    # An inference is a generation; the API gives it an id when it begins.
+    if error.inference_id:
+        return False
     # A 503 with details comes from the API itself; one without may come from a proxy.
-    rejects = error.retry_after is not None or isinstance(error.body, dict)
-    if error.status_code == 429 or (error.status_code == 503 and rejects):
-        return "again"
-    return "doubt" if error.status_code in _LOST_STATUSES else "final"
-
-
-def _names_a_job(body: object) -> bool:
-    return isinstance(body, dict) and "id" in body and isinstance(body.get("status"), str)
+    details = error.retry_after is not None or isinstance(error.body, dict)
+    return error.status_code == 429 or details
 
 
 def after_poll(error: WanError) -> Verdict:
     """Decide about a status request that failed; the caller counts 404 responses."""
-    if not isinstance(error, ApiError):
-        return "final" if isinstance(error, ConfigurationError) else "again"
-    code = error.status_code
-    return "again" if code in {404, 429, 500, 501} | _LOST_STATUSES else "final"
+    if isinstance(error, ApiError):
+        return "final" if error.status_code in _FOR_GOOD else "again"
+    return "final" if isinstance(error, ConfigurationError) else "again"
 
 
 def backoff(policy: RetryPolicy, attempt: int, error: Exception | None) -> float:

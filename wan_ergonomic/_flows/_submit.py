@@ -15,9 +15,9 @@ from ._messages import (
     CLIENT_REQUEST_ID,
     in_doubt,
     interrupted_submission,
+    not_accepted,
     note_on_interrupt,
     resume_hint,
-    with_cost,
 )
 from ._retrying import after_submission, delay_if_allowed
 from ._steps import ApiResponse, CallContext, Flow, Report, Sleep
@@ -52,11 +52,11 @@ def submit(body: Mapping[str, Any], context: CallContext) -> Flow:
                 context.retrying, attempt, error, context.left() - RESPONSE_SECONDS
             )
             if verdict == "final" or delay is None:
-                raise with_cost(error) from error.__cause__
+                raise not_accepted(error) from error.__cause__
             failure = error
         yield Sleep(delay)
         if context.left() < RESPONSE_SECONDS:
-            raise with_cost(failure)
+            raise not_accepted(failure)
         attempt += 1
     generation = replace(generation, request=body, client_request_id=request_id)
     with note_on_interrupt(resume_hint(generation)):

@@ -22,6 +22,7 @@ from wan_ergonomic._errors import (
     ServerError,
 )
 
+from ._named_job import find_job_id, names_job
 from ._response import describe, member, parse_json
 from ._retry_after import parse_retry_after
 
@@ -70,6 +71,8 @@ def parse_error(status_code: int, headers: Mapping[str, str], content: bytes) ->
         retry_after=parse_retry_after(headers.get("retry-after")),
         request_id=headers.get("x-request-id") or (str(in_body) if in_body else None),
         inference_id=headers.get("x-inference-id"),
+        generation_id=find_job_id(body),
+        names_job=names_job(body, headers),
         body=body,
     )
 

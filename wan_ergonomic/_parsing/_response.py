@@ -19,7 +19,7 @@ from wan_ergonomic._spec import Role
 
 from ._drift import departures, show
 
-_CREDITS = ("credits_used", "tokens_used")
+CREDITS = ("credits_used", "tokens_used")
 
 
 def parse_json(content: bytes) -> Any:
@@ -56,7 +56,7 @@ def parse_generation(
             f"The API returned {found} instead of a JSON object.",
             body=excerpt,
         )
-    given = _read_id(body.get("id"))
+    given = read_id(body.get("id"))
     identity = before.id if before else given
     if identity is None:
         raise UnreadableResponseError("The API's response has no id.", body=excerpt)
@@ -90,7 +90,7 @@ def _kind(value: Any) -> str:
     return names.get(type(value), "a number")
 
 
-def _read_id(value: Any) -> str | None:
+def read_id(value: Any) -> str | None:
     """Return a valid id, or None; some gateways send digits as a number."""
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
@@ -104,8 +104,8 @@ def _read_video(value: Any, duration: Any) -> Video | None:
     url = value if isinstance(value, str) else member(value, "url")
     if not isinstance(url, str) or not url.strip():
         return None
-    length = _number(member(value, "duration"))
-    return Video(url=url, duration=length if length is not None else _number(duration))
+    length = read_number(member(value, "duration"))
+    return Video(url=url, duration=length if length is not None else read_number(duration))
 
 
 def _read_failure(value: Any) -> Failure | None:
@@ -150,17 +150,17 @@ def _read_usage(body: Mapping[str, Any], headers: Mapping[str, str]) -> Usage | 
     """Read the cost from the body, or from the headers if the body has none."""
     usage = member(body.get("meta"), "usage")
     named = usage.items() if isinstance(usage, dict) else ()
-    amounts = {name: n for name, value in named if (n := _number(value)) is not None}
+    amounts = {name: n for name, value in named if (n := read_number(value)) is not None}
     usd = next((n for name, n in amounts.items() if "usd" in name), None)
     # The vendor has renamed the credits before, so an unknown number counts as credits.
-    order = [name for name in (*_CREDITS, *amounts) if name in amounts and "usd" not in name]
-    spent = amounts[order[0]] if order else _number(headers.get("x-aimlapi-credits-used"))
+    order = [name for name in (*CREDITS, *amounts) if name in amounts and "usd" not in name]
+    spent = amounts[order[0]] if order else read_number(headers.get("x-aimlapi-credits-used"))
     if usd is None:
-        usd = _number(headers.get("x-aimlapi-usd-spent"))
+        usd = read_number(headers.get("x-aimlapi-usd-spent"))
     return None if spent is None and usd is None else Usage(credits=spent, usd=usd)
 
 
-def _number(value: Any) -> float | None:
+def read_number(value: Any) -> float | None:
     """Return a finite number, also from its text, or None."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None

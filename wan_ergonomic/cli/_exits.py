@@ -36,12 +36,12 @@ class Exit(IntEnum):
 
 MEANINGS: Mapping[Exit, str] = {
     Exit.DONE: "done",
-    Exit.REJECTED: "rejected by the API, or the API was not reached; nothing was accepted",
+    Exit.REJECTED: "error response or no connection; nothing was accepted or charged",
     Exit.USAGE: "invalid command line or input; nothing was sent",
     Exit.FAILED: "the generation failed; another attempt is a new submission",
-    Exit.RESUMABLE: "accepted, but not finished or not saved; can be resumed",
-    Exit.IN_DOUBT: "submission in doubt; check your usage before you submit again",
-    Exit.INTERRUPTED: "interrupted by Ctrl-C",
+    Exit.RESUMABLE: "accepted, but not finished or not saved; the message says how to resume",
+    Exit.IN_DOUBT: "submission in doubt: it may run and be billed; check your usage first",
+    Exit.INTERRUPTED: "interrupted by Ctrl-C; the message says how to resume",
     Exit.UNREAD: "standard output was closed by its reader",
     Exit.TERMINATED: "ended by SIGTERM, or because the terminal was closed",
 }

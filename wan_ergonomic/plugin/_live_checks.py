@@ -17,7 +17,6 @@ from wan_ergonomic._errors import (
     AuthenticationError,
     ConfigurationError,
     ContractError,
-    ServerError,
     SubmissionInDoubtError,
     WanError,
 )
@@ -150,7 +149,7 @@ def _submit(live: LiveSettings) -> Generation:
             # raises an error before it sends anything.
             pending = client.submit("A paper boat drifts across a puddle", resolution="480P")
         except WanError as error:
-            if not isinstance(error, SubmissionInDoubtError | ServerError):
+            if not isinstance(error, SubmissionInDoubtError):
                 spending.summary = before
             raise CheckFailedError(f"The submission failed: {error}") from error
     cost = _cost(pending.usage)

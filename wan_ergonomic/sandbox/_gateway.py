@@ -67,7 +67,10 @@ class Gateway:
             return failure(request, rejection)
         job = self._jobs.accept(body, scenario)
         if scenario.lost is not None:
-            return failure(request, scenario.lost)
+            lost = failure(request, scenario.lost)
+            if scenario.lost_names_job:
+                lost.headers["x-inference-id"] = job.id
+            return lost
         status, _ = self._jobs.status(job)
         response = _spec.body_of("create", {"id": job.id, "status": status}, usage=job.credits)
         headers = _job_headers(request, job) | {

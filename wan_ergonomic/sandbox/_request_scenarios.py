@@ -44,6 +44,7 @@ _TOO_MANY = Reply(status=429, message="Too many requests", retry_after="seconds"
 _TOO_MANY_DATE = Reply(status=429, message="Too many requests", retry_after="date")
 _OVERLOADED = Reply(status=503, message="Service is overloaded", retry_after="seconds")
 _BROKEN = Reply(status=500, message="Internal server error")
+_CONFLICT = Reply(status=409, message="This request was received before")
 _NOT_FOUND = Reply(status=404, message="Inference not found")
 
 
@@ -89,6 +90,9 @@ def _accepted(name: str, response: str, **changes: Any) -> Scenario:
 
 
 _ACCEPTED = (
+    _accepted("lost-500", "500", lost=_BROKEN),
+    _accepted("conflict", "409", lost=_CONFLICT),
+    _accepted("busy-accepted", "429 that names the job", lost=_TOO_MANY, lost_names_job=True),
     _accepted("lost-502", "502 with an HTML page", lost=_page(502)),
     _accepted("lost-504", "504 with an HTML page", lost=_page(504)),
     _accepted("lost-524", "524 with an HTML page", lost=_page(524)),

@@ -98,6 +98,7 @@ class Scenario:
         summary: One line for the list of scenarios.
         rejections: Failures of a prompt's first submissions; nothing is accepted or billed.
         lost: The failure in place of the response to a submission that was accepted and billed.
+        lost_names_job: Whether that failure has the job's id, in ``x-inference-id``.
         created_status: The HTTP status of acceptance.
         make_id: Returns the generation's id for a fresh UUID.
         created: Changes the body of the response to the submission.
@@ -116,6 +117,7 @@ class Scenario:
     summary: str
     rejections: Run[Trouble] = Run()
     lost: Trouble | None = None
+    lost_names_job: bool = False
     created_status: int = 200
     make_id: Callable[[UUID], str] = str
     created: Callable[[Body], Body] = _unchanged

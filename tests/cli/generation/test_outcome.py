@@ -133,7 +133,9 @@ def test_an_id_ends_with_its_embedded_sandbox(wan):
     assert "wan sandbox" in result.err
 
 
-@pytest.mark.parametrize("scenario", ["lost-502", "lost-connection", "created-no-id"])
+@pytest.mark.parametrize(
+    "scenario", ["lost-500", "conflict", "lost-502", "lost-connection", "created-no-id"]
+)
 def test_5_is_a_submission_in_doubt(wan, api, scenario):
     """It was sent once; the event has the id that the vendor can look up."""
     billed = api.billed
@@ -144,6 +146,33 @@ def test_5_is_a_submission_in_doubt(wan, api, scenario):
     sent = api.received[-1].headers["x-client-request-id"]
     assert event["client_request_id"] == sent
     assert (event["command"], event["id"]) == (None, None)
+
+
+@pytest.mark.parametrize("status", [301, 409, 500, 501, 700])
+def test_5_is_whatever_does_not_say_that_it_was_rejected(wan, server, status):
+    """The event has the id that the vendor can look up."""
+    server.script("submit", response(status))
+    result = wan("generate", "A boat", "-o", "b.mp4", "--json", at=server)
+    (sent,) = server.received("submit")
+    assert result.code == 5
+    assert result.events[-1]["client_request_id"] == sent.headers["x-client-request-id"]
+    assert "Nothing was accepted" not in result.err
+
+
+def test_5_offers_to_resume_a_generation_that_the_response_named(wan, api):
+    """Whether it exists can be seen for free; the id came with a 429."""
+    billed = api.billed
+    result = wan("generate", "A boat [scenario: busy-accepted]", "-o", "b.mp4", *SMALL, at=api)
+    assert (result.code, api.billed) == (5, billed + 1)
+    assert wan(*result.next_words, at=api).code == 0
+    assert Path("b.mp4").exists()
+
+
+def test_5_offers_nothing_that_ended_with_an_embedded_sandbox(wan):
+    """Its ids mean nothing to the API."""
+    result = wan("submit", "A boat [scenario: busy-accepted]", "--sandbox")
+    assert result.code == 5
+    assert "resumes" not in result.err
 
 
 def test_no_message_shows_a_whole_link(wan, server):

@@ -11,7 +11,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
-from wan_ergonomic import Generation, NotFoundError, WaitTimeoutError, WanError
+from wan_ergonomic import (
+    Generation,
+    NotFoundError,
+    SubmissionInDoubtError,
+    WaitTimeoutError,
+    WanError,
+)
 from wan_ergonomic._flows import interrupted_submission
 from wan_ergonomic._generation import UNSEEN
 from wan_ergonomic.cli._connection import Connection
@@ -62,6 +68,9 @@ class RunState:
     def _failed(self, error: WanError) -> Outcome:
         seen = self.generation is not None and self.generation.status != UNSEEN
         outcome = outcome_of(error, accepted=seen)
+        named = error.generation_id if isinstance(error, SubmissionInDoubtError) else None
+        if named and not self._connection.sandbox:
+            return self._perhaps_accepted(outcome, named)
         if isinstance(error, NotFoundError) and self._connection.sandbox:
             outcome = replace(
                 outcome,
@@ -75,6 +84,15 @@ class RunState:
             text = self._timed_out(error) if isinstance(error, WaitTimeoutError) else str(error)
             outcome = replace(outcome, message=self._with_generation(text))
         return self._with_command(outcome)
+
+    def _perhaps_accepted(self, outcome: Outcome, generation_id: str) -> Outcome:
+        """Return the outcome of a submission in doubt whose response named a generation."""
+        return replace(
+            outcome,
+            generation=Generation(id=generation_id),
+            next_step="If it was accepted, this resumes it and costs nothing",
+            arguments=self._resuming(generation_id),
+        )
 
     def _timed_out(self, error: WaitTimeoutError) -> str:
         assert self.generation

@@ -1,0 +1,73 @@
+"""Finds what an error response says of a generation: its id, or what it has cost.
+
+A rejection names neither. Gateways and queues name a job in many places, so every name
+in the body is read, whatever object it is in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ._response import CREDITS, read_id, read_number
+
+# As they are compared: in lower case, with letters only.
+_IDS = re.compile(r"(generation|inference|prediction|task|job|video)?(id|uuid)")
+_JOBS = re.compile(r"(generation|inference|prediction|task|job|video)s?")
+_COSTS = frozenset({*(name.replace("_", "") for name in CREDITS), "usdspent"})
+# The id of one of these is not that of a generation.
+_OTHERS = re.compile(r"user|account|organi[sz]ation|org|project|team|key|apikey|plan|request|trace")
+
+_COST_HEADERS = ("x-aimlapi-credits-used", "x-aimlapi-usd-spent")
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(:\S+)?", re.IGNORECASE)
+# In a body that broke off, or that is not quite JSON.
+_MEMBER = re.compile(r'"([\w-]{1,40})"\s*:\s*"?([^"\s,}\]]{1,200})')
+
+
+def find_job_id(body: Any) -> str | None:
+    """Return the id of the generation that an error response names, or None."""
+    ids = (read_id(value) for name, value in _members(body) if _IDS.fullmatch(name))
+    return next((found for found in ids if found), None)
+
+
+def names_job(body: Any, headers: Mapping[str, str]) -> bool:
+    """Whether an error response names a generation or a cost, so that one may have begun.
+
+    Args:
+        body: The parsed body, or its text.
+        headers: The response's headers, with names in lower case.
+    """
+    costs = [headers.get(name) for name in _COST_HEADERS]
+    for name, value in _members(body):
+        if _IDS.fullmatch(name) and read_id(value):
+            return True
+        if _JOBS.fullmatch(name) and value and isinstance(value, dict | list | str):
+            return True
+        if name in _COSTS:
+            costs.append(value)
+    return any((read_number(cost) or 0) > 0 for cost in costs)
+
+
+def _members(body: Any) -> Iterator[tuple[str, Any]]:
+    """Yield each name and value at any depth, the outermost first."""
+    waiting = [body]
+    for value in waiting:
+        if isinstance(value, dict):
+            named = [(_plain(name), item) for name, item in value.items()]
+            yield from named
+            waiting += [
+                item
+                for name, item in named
+                if isinstance(item, dict | list) and not _OTHERS.fullmatch(name)
+            ]
+        elif isinstance(value, list):
+            waiting += value
+        elif isinstance(value, str) and _UUID.fullmatch(value.strip()):
+            yield "id", value.strip()
+        elif value is body and isinstance(value, str) and value.lstrip()[:1] in {"{", "["}:
+            yield from ((_plain(name), item) for name, item in _MEMBER.findall(value))
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]", "", name).lower()
