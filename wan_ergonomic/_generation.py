@@ -18,7 +18,7 @@ from ._redaction import shorten_link
 State = Literal["pending", "completed", "failed"]
 
 # The four documented statuses, those of the page's sample and text, and those
-# that this gateway has returned for other models.
+# that this gateway and others like it have returned for other models.
 STATUSES: Mapping[str, State] = {
     "queued": "pending",
     "generating": "pending",
@@ -28,9 +28,10 @@ STATUSES: Mapping[str, State] = {
     "processing": "pending",
     "completed": "completed",
     "complete": "completed",
-    "succeeded": "completed",
+    **dict.fromkeys(("succeeded", "succeed", "success"), "completed"),
+    **dict.fromkeys(("done", "finished", "ready"), "completed"),
     "error": "failed",
-    "failed": "failed",
+    **dict.fromkeys(("failed", "failure", "rejected", "timeout", "timed_out"), "failed"),
     "cancelled": "failed",
     "canceled": "failed",
     "expired": "failed",
@@ -43,6 +44,11 @@ CREDITS_PER_USD = 2_000_000
 UNSEEN = "unknown"
 
 _SIGNING_DATE = re.compile(r"x-(\w+)-date", re.IGNORECASE)
+
+
+def meaning_of(status: str) -> State | None:
+    """Return what a status means, however it is spelled; None for one that is not in the table."""
+    return STATUSES.get(re.sub(r"[\s-]+", "_", status.strip().lower()))
 
 
 def is_id(text: str) -> bool:
@@ -81,6 +87,15 @@ class Video:
 
     def __repr__(self) -> str:
         return f"Video(url={shorten_link(self.url)!r}, duration={self.duration!r})"
+
+
+def _is_link(url: str) -> bool:
+    """Whether this is a web address, and so not a word such as ``pending``."""
+    try:
+        parts = urlsplit(url.strip())
+        return parts.scheme in {"http", "https"} and bool(parts.hostname)
+    except ValueError:
+        return False
 
 
 def _signed_at(text: str) -> datetime:
@@ -171,8 +186,16 @@ class Generation:
 
     @property
     def state(self) -> State:
-        """What the status means; an unknown one counts as pending."""
-        return STATUSES.get(self.status.strip().lower(), "pending")
+        """What the status means.
+
+        An unknown one counts as completed if there is a link to a video, or else as failed if
+        there is an error, or else as pending. No status at all does not end a paid job.
+        """
+        if meaning := meaning_of(self.status):
+            return meaning
+        if self.video and _is_link(self.video.url):
+            return "completed"
+        return "failed" if self.error and self.status != UNSEEN else "pending"
 
     @property
     def pending(self) -> bool:

@@ -58,8 +58,11 @@ STATUSES: Mapping[str, tuple[Any, str]] = {
         word: (word, "pending")
         for word in ("queued", "generating", "waiting", "active", "pending", "processing")
     },
-    **{word: (word, "completed") for word in ("completed", "complete", "succeeded")},
+    **{word: (word, "completed") for word in ("completed", "complete", "succeeded", "succeed")},
+    **{word: (word, "completed") for word in ("success", "done", "finished", "ready")},
     **{word: (word, "failed") for word in ("error", "failed", "cancelled", "canceled", "expired")},
+    **{word: (word, "failed") for word in ("failure", "rejected", "timeout", "timed_out")},
+    "with a hyphen": ("timed-out", "failed"),
     "in capitals": ("COMPLETED", "completed"),
     "with blanks": (" completed\n", "completed"),
     "unknown": ("thinking", "pending"),
@@ -164,6 +167,7 @@ def cells() -> Iterator[Cell]:
         yield _cell("status", name, "submit", Result(state, "1 POST"), _reply(status=value))
         yield _cell("status", name, "status", Result(state, "1 GET"), _reply(status=value))
         yield _cell("status", name, "wait", _waited(state), _reply(status=value))
+    yield from _of_unknown_ends()
     yield from _of_videos()
     for name, value in FAILURES.items():
         over = _reply(status="error", error=value)
@@ -175,6 +179,22 @@ def cells() -> Iterator[Cell]:
     for name, more in STRANGE.items():
         yield _cell("whole", name, "submit", SUBMITTED, _reply(**more))
         yield _cell("whole", name, "status", Result("pending", "1 GET"), _reply(**more))
+
+
+def _of_unknown_ends() -> Iterator[Cell]:
+    """Yield the cells of a status that nobody knows, with what a job ends with."""
+    for name, more, result in (
+        ("with a link", {"video": {"url": LINK}}, Result("completed", "1 GET")),
+        (
+            "with a link and an error",
+            {"video": LINK, "error": "late"},
+            Result("completed", "1 GET"),
+        ),
+        ("with an error", {"error": {"name": "Refused", "message": "No dragons"}}, FAILED),
+        ("with a text as an error", {"error": "No dragons"}, FAILED),
+        ("with an empty error", {"error": {"name": None}}, Result("WaitTimeoutError", "8 GET")),
+    ):
+        yield _cell("unknown status", name, "wait", result, _reply(status="shelved", **more))
 
 
 def _of_videos() -> Iterator[Cell]:

@@ -24,8 +24,8 @@ def read_with(**fields: Any) -> Generation:
 
 STATES = {
     "pending": "queued generating waiting active processing pending unheard-of unknown",
-    "completed": "completed complete succeeded Completed COMPLETED",
-    "failed": "error failed cancelled canceled expired Error",
+    "completed": "completed complete succeeded succeed success done finished ready SUCCESS",
+    "failed": "error failed failure cancelled canceled expired rejected timeout timed_out Error",
 }
 
 
@@ -44,6 +44,53 @@ def test_each_status_of_the_table_is_tested():
     """A new status belongs in the test above."""
     named = {word for words in STATES.values() for word in words.split()}
     assert set(STATUSES) <= named
+
+
+@pytest.mark.parametrize("word", ["timed-out", " Timed Out ", "TIMED_OUT"])
+def test_the_spelling_of_a_status_does_not_matter(word):
+    """Neither its case nor what is between its words."""
+    generation = read_with(status=word)
+    assert (generation.state, generation.drift) == ("failed", ())
+
+
+LINKED = {"video": {"url": URL}}
+BLOCKED = {"error": {"name": "Blocked", "message": "no dragons"}}
+
+
+@pytest.mark.parametrize(
+    ("fields", "state"),
+    [
+        ({}, "pending"),
+        (LINKED, "completed"),
+        (LINKED | BLOCKED, "completed"),
+        (BLOCKED, "failed"),
+        ({"error": "no dragons"}, "failed"),
+        ({"video": {"url": "pending"}}, "pending"),
+        ({"video": {"url": "https://["}}, "pending"),
+        ({"video": {"url": "https:///v.mp4"}}, "pending"),
+        ({"error": {"code": 0, "message": ""}}, "pending"),
+    ],
+    ids=str,
+)
+def test_an_unknown_status_means_what_comes_with_it(fields, state):
+    """A link that can be followed is an end, and so is an error; both are reported as drift."""
+    generation = read_with(status="closed_early", **fields)
+    assert (generation.status, generation.state) == ("closed_early", state)
+    assert "unknown-status" in [drift.kind for drift in generation.drift]
+
+
+def test_a_status_of_the_table_means_what_it_says():
+    """A job that is running may have had an error, or a link to a draft."""
+    assert read_with(status="generating", **LINKED).pending
+    assert read_with(status="queued", **BLOCKED).pending
+
+
+@pytest.mark.parametrize(("fields", "state"), [(LINKED, "completed"), (BLOCKED, "pending")])
+def test_without_a_status_only_a_link_is_an_end(fields, state):
+    """A gateway's own error may be a 200; the job that was paid for goes on."""
+    generation = read({"id": "a", **fields})
+    assert (generation.status, generation.state) == ("unknown", state)
+    assert "missing" in [drift.kind for drift in generation.drift]
 
 
 @pytest.mark.parametrize("word", [None, "", "  ", 3, ["completed"], {"is": "completed"}, True])
@@ -196,7 +243,7 @@ def test_each_shape_of_an_error_is_read(error, expected):
     assert generation.raw["error"] == error
 
 
-@pytest.mark.parametrize("error", [None, "", [], {}])
+@pytest.mark.parametrize("error", [None, "", [], {}, {"name": None, "message": ""}])
 def test_an_empty_error_is_none(error):
     """It says nothing."""
     assert read_with(error=error).error is None

@@ -219,6 +219,8 @@ def test_the_documented_error_has_a_name_and_a_message(api):
     ("name", "status", "has_video"),
     [
         ("succeeded", "succeeded", True),
+        ("new-end", "wrapped_up", True),
+        ("new-failure", "moderation_blocked", False),
         ("failed", "failed", False),
         ("cancelled", "cancelled", False),
         ("expired", "expired", False),

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from wan_ergonomic._generation import STATUSES, Drift
+from wan_ergonomic._generation import Drift, meaning_of
 from wan_ergonomic._json import escape
 from wan_ergonomic._redaction import shorten_link
 from wan_ergonomic._spec import Role, Schema, fits, response_schema, types
@@ -58,7 +58,7 @@ def _compare(value: Any, schema: Schema, pointer: str) -> Iterator[_Departure]:
             yield "type", pointer, " or ".join(sorted(types(schema))), value
         return
     is_status = pointer == "/status"
-    known = is_status and str(value).strip().lower() in STATUSES
+    known = is_status and meaning_of(str(value)) is not None
     if value not in schema.get("enum", [value]) and not known:
         kind = "unknown-status" if is_status else "value"
         yield kind, pointer, f"one of {schema['enum']}", value

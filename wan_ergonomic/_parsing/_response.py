@@ -109,8 +109,11 @@ def _read_video(value: Any, duration: Any) -> Video | None:
 
 
 def _read_failure(value: Any) -> Failure | None:
-    """Read an error that is an object, a string, a list of either, or a list of issues."""
-    if not value:
+    """Read an error that is an object, a string, a list of either, or a list of issues.
+
+    An object whose values are all empty is the absence of an error.
+    """
+    if not value or (isinstance(value, dict) and not any(value.values())):
         return None
     if isinstance(detail := member(value, "detail"), list | str):
         value = detail

@@ -65,6 +65,14 @@ _ENDS = (
     _error("error-list", "is a list", [{"name": "Blocked", "message": "prompt is blocked"}]),
     _error("error-null", "is null", None),
     _end("succeeded", "The job ends as 'succeeded', with a video.", status="succeeded"),
+    _end("new-end", "The job ends as 'wrapped_up', with a video.", status="wrapped_up"),
+    _end(
+        "new-failure",
+        "The job ends as 'moderation_blocked', with an error.",
+        status="moderation_blocked",
+        details={"error": {"name": "Blocked", "message": "prompt is blocked"}},
+        video=False,
+    ),
     *(
         _end(status, f"The job ends as {status!r}, without a video.", status=status, video=False)
         for status in ("failed", "cancelled", "expired")
