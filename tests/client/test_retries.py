@@ -110,6 +110,18 @@ def test_retry_after_may_be_a_date(client_kind, server, clock, stage):
     assert 20 < clock.sleeps[0] <= 40
 
 
+@pytest.mark.parametrize("hours", [-1, 1])
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_clock_that_is_an_hour_off_does_not_change_a_pause(wan, server, clock, stage, hours):
+    """A Retry-After is measured against the Date of its response."""
+    sent = datetime.now(UTC) + timedelta(hours=hours)
+    dates = {"Date": sent, "Retry-After": sent + timedelta(seconds=40)}
+    headers = {name: format_datetime(moment, usegmt=True) for name, moment in dates.items()}
+    server.script(stage, response(429, "", headers), GOOD[stage])
+    assert send(wan, stage, server).id == ID
+    assert clock.sleeps == [40]
+
+
 def test_an_unknown_id_is_not_found_at_once(client_kind, server, clock):
     """Only for a job that the API has accepted may a 404 be temporary."""
     server.script("poll", response(404))

@@ -44,7 +44,7 @@ def test_one_deadline_bounds_submission_and_wait(clock):
     flow = generate(BODY, context(clock, timeout=30))
     played = play(flow, clock, *[response()] * 4, seconds=4)
     assert isinstance(played.error, WaitTimeoutError)
-    assert played.sleeps == [10, 8]
+    assert played.sleeps == [10, 6, 0]
 
 
 def test_the_generation_keeps_what_its_submission_returned(clock):

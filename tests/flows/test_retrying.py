@@ -26,8 +26,8 @@ STATUSES = {
     **dict.fromkeys((400, 401, 402, 403, 410, 413, 418, 422), ("final", "final")),
     404: ("final", "again"),
     429: ("again", "again"),
-    **dict.fromkeys((100, 300, 301, 304, 305, 308, 409), ("doubt", "final")),
-    **dict.fromkeys((302, 303, 307, 408, 425, 499), ("doubt", "again")),
+    **dict.fromkeys((300, 301, 304, 305, 308, 409), ("doubt", "final")),
+    **dict.fromkeys((100, 302, 303, 307, 408, 425, 499), ("doubt", "again")),
     **dict.fromkeys((*range(500, 505), *range(520, 531), 599, 700, 999), ("doubt", "again")),
 }
 

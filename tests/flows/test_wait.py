@@ -71,15 +71,16 @@ def test_an_unknown_status_is_pending(clock):
 
 
 def test_retry_after_replaces_one_pause(clock):
-    """The next pause is the policy's again."""
+    """The next pause is the policy's again; a success does not make it longer than any of them."""
     script = (
         response(headers={"retry-after": "3"}),
         response(),
         response(headers={"retry-after": "25"}),
+        api_error(429, "25"),
         api_error(429, "4"),
         completed(),
     )
-    assert play(wait(PENDING, context(clock)), clock, *script).sleeps == [3, 10, 25, 4]
+    assert play(wait(PENDING, context(clock)), clock, *script).sleeps == [3, 10, 10, 25, 4]
 
 
 def test_retry_after_of_zero_is_ignored(clock):
@@ -114,6 +115,17 @@ def test_a_few_404_responses_in_a_row_do_not_end_a_wait(clock):
     assert play(flow, clock, *run, response(), *run, completed()).result
     played = play(wait(PENDING, context(clock, retrying=policy)), clock, *run, api_error(404))
     assert isinstance(played.error, NotFoundError)
+
+
+def test_a_job_that_the_api_says_is_unknown_ends_a_wait(clock):
+    """As soon as one that it does not find, but the API says so with status 200."""
+    gone, policy = response("UNKNOWN"), RetryPolicy(not_found=2)
+    flow = wait(PENDING, context(clock, retrying=policy))
+    assert play(flow, clock, gone, gone, response(), gone, gone, completed()).result
+    played = play(wait(PENDING, context(clock, retrying=policy)), clock, *[gone] * 3)
+    assert isinstance(played.error, NotFoundError)
+    assert (played.error.status_code, played.sleeps) == (200, [10, 10])
+    assert "'UNKNOWN'" in str(played.error)
 
 
 def test_another_failure_between_them_restarts_the_count(clock):
@@ -171,19 +183,37 @@ def test_the_pause_after_a_failure_doubles(clock, monkeypatch):
 
 
 def test_no_poll_is_made_after_the_deadline(clock):
-    """The last pause ends at the deadline."""
+    """The last pause ends at the deadline; the last poll is two seconds before it."""
     played = play(wait(PENDING, context(clock, timeout=25)), clock, *[response()] * 9)
-    assert played.sleeps == [10, 10, 5]
+    assert played.sleeps == [10, 10, 3, 2]
     assert isinstance(played.error, WaitTimeoutError)
-    assert (len(played.calls), clock.time) == (3, 1025)
+    assert (len(played.calls), clock.time) == (4, 1025)
 
 
-def test_a_long_retry_after_ends_at_the_deadline(clock):
-    """A week, for example."""
-    week = response(headers={"retry-after": "604800"})
-    played = play(wait(PENDING, context(clock, timeout=60)), clock, week)
+@pytest.mark.parametrize(("timeout", "last"), [(60, 58), (4, 3.6), (0.5, 0.45)])
+def test_one_last_poll_is_made_in_the_last_moments(clock, timeout, last):
+    """Whatever pause is required, so that a job which is over by then is not missed."""
+    flow = wait(PENDING, context(clock, timeout=timeout))
+    played = play(flow, clock, api_error(429, "604800"), completed())
+    assert played.result
+    assert played.sleeps == [pytest.approx(last)]
+
+
+def test_a_poll_in_the_last_moments_is_the_last_one(clock):
+    """The pause after it ends at the deadline."""
+    week = api_error(503, "604800")
+    played = play(wait(PENDING, context(clock, timeout=60)), clock, week, week)
     assert isinstance(played.error, WaitTimeoutError)
-    assert played.sleeps == [60]
+    assert played.sleeps == [58, 2]
+
+
+def test_a_failure_in_the_last_moments_is_polled_again(clock, monkeypatch):
+    """As long as there is time."""
+    stand_in(monkeypatch, _retrying, "random", uniform=lambda _, high: high)
+    flow = wait(PENDING, context(clock, timeout=60))
+    played = play(flow, clock, api_error(429, "300"), lost(sent=True), completed())
+    assert played.result
+    assert played.sleeps == [58, 0.5]
 
 
 def test_the_deadline_bounds_the_poll_in_flight(clock):
@@ -195,7 +225,7 @@ def test_the_deadline_bounds_the_poll_in_flight(clock):
 
 def test_a_timeout_has_the_generation_and_its_timeline(clock):
     """The last known state, and when each status was first seen."""
-    script = (response("queued"), response("queued"), response("generating"))
+    script = (response("queued"), response("queued"), *[response("generating")] * 2)
     error = play(wait(PENDING, context(clock, timeout=30)), clock, *script).error
     assert isinstance(error, WaitTimeoutError)
     assert error.generation
@@ -205,7 +235,7 @@ def test_a_timeout_has_the_generation_and_its_timeline(clock):
 
 def test_a_timeout_says_how_to_resume(clock):
     """The message has the job, the time, the status, the bill and the next step."""
-    error = play(wait(PENDING, context(clock, timeout=12)), clock, *[response()] * 2).error
+    error = play(wait(PENDING, context(clock, timeout=12)), clock, *[response()] * 3).error
     for part in (ID, "12 s", "generating", "paid for once", f"wait({ID!r}) picks it up again"):
         assert part in str(error)
 
@@ -213,10 +243,10 @@ def test_a_timeout_says_how_to_resume(clock):
 def test_the_cause_of_a_timeout_is_the_last_failure(clock):
     """If the last poll succeeded, there is no cause."""
     failure = api_error(502, "100")
-    error = play(wait(PENDING, context(clock, timeout=20)), clock, response(), failure).error
+    error = play(wait(PENDING, context(clock, timeout=20)), clock, response(), *2 * [failure]).error
     assert error
     assert error.__cause__ is failure
-    error = play(wait(PENDING, context(clock, timeout=5)), clock, response()).error
+    error = play(wait(PENDING, context(clock, timeout=5)), clock, failure, response()).error
     assert error
     assert error.__cause__ is None
 

@@ -145,4 +145,4 @@ def test_a_schema_that_is_composed_twice_counts_once():
 
 def test_a_retry_after_with_a_file_separator_is_seconds_or_nothing():
     """ValueError: only one of two functions treats it as white space."""
-    assert parse_retry_after("\x1c11") is None
+    assert parse_retry_after({"retry-after": "\x1c11"}) is None

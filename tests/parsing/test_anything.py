@@ -128,9 +128,10 @@ def test_any_bytes_are_read_or_an_error(content):
 @bounded
 @given(st.text(max_size=40) | st.from_regex(r"[\w ,:+-]{0,20} \d\d:\d\d:\d\d [\w ]{0,6}GMT"))
 def test_any_retry_after_is_a_positive_number_or_ignored(value):
-    """Whatever text the header has."""
-    seconds = parse_retry_after(value)
-    assert seconds is None or seconds > 0
+    """Whatever text it has, and whatever the Date has."""
+    for headers in ({"retry-after": value}, {"retry-after": value, "date": value}):
+        seconds = parse_retry_after(headers)
+        assert seconds is None or seconds > 0
 
 
 @bounded

@@ -8,6 +8,11 @@ from dataclasses import dataclass
 
 from wan_ergonomic._errors import ConfigurationError
 
+# The last moments of a wait, in seconds, and as a share of all the time allowed: the less of the
+# two. A poll in the middle of them is the last one, with time enough for its response.
+_LAST_SECONDS = 4.0
+_LAST_SHARE = 0.2
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollingPolicy:
@@ -51,3 +56,24 @@ class PollingPolicy:
         """Return the seconds until the next poll after ``elapsed`` seconds of waiting."""
         steady = min(self.max_interval, max(self.min_interval, elapsed * self.growth))
         return steady * random.uniform(1 - self.jitter, 1 + self.jitter)
+
+    def after_success(self, elapsed: float, retry_after: float | None) -> float:
+        """Return the seconds until the next poll; a Retry-After never exceeds the interval's."""
+        if retry_after is None:
+            return self.interval(elapsed)
+        return min(retry_after, self.max_interval)
+
+
+def pause(delay: float, left: float, timeout: float) -> float:
+    """Return how long to pause, so that one poll is made in the last moments of a wait.
+
+    Args:
+        delay: Seconds until the next poll, if there is time.
+        left: Seconds until the deadline.
+        timeout: Seconds that the wait may take in all.
+    """
+    last_moments = min(_LAST_SECONDS, timeout * _LAST_SHARE)
+    latest = left - last_moments / 2
+    if delay > latest and left > last_moments:
+        return latest
+    return min(delay, max(0.0, left))

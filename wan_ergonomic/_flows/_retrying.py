@@ -22,7 +22,7 @@ Verdict = Literal["again", "doubt", "final"]
 _REJECTIONS = frozenset(code for code in HTTPStatus if 400 <= code < 500) - {408, 409, 425}
 
 # A poll is free: it is sent again after whatever may pass, a redirect to a login page included.
-_FOR_GOOD = (_REJECTIONS | {409, *range(400)}) - {302, 303, 307, 404, 429}
+_FOR_GOOD = (_REJECTIONS | {409, *range(300, 400)}) - {302, 303, 307, 404, 429}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,10 +14,11 @@ from wan_ergonomic._errors import (
     WaitTimeoutError,
     WanError,
 )
-from wan_ergonomic._generation import Generation, Update
+from wan_ergonomic._generation import UNSEEN, Generation, Update
 from wan_ergonomic._parsing import parse_generation, parse_retry_after
 
 from ._messages import failed, note_on_interrupt, resume_hint
+from ._polling import pause
 from ._retrying import after_poll, backoff, delay_if_allowed
 from ._steps import ApiResponse, CallContext, Flow, Report, Sleep, Step
 from ._submit import submit
@@ -32,7 +33,7 @@ def _poll(
         "poll", generation.id, seconds, context.extra_headers
     )
     seen = parse_generation(response.content, response.headers, "poll", before=generation)
-    return seen, parse_retry_after(response.headers.get("retry-after"))
+    return seen, parse_retry_after(response.headers)
 
 
 def status(generation: Generation, context: CallContext) -> Flow:
@@ -59,7 +60,8 @@ def wait(generation: Generation, context: CallContext) -> Flow:
     """Poll until the job has ended, reporting each poll.
 
     A poll that fails is repeated until the deadline, for the job is paid for;
-    only an error that time cannot change ends the wait earlier.
+    only an error that time cannot change ends the wait earlier. However long a pause
+    was to be, one last poll is made in the last moments of the time allowed.
     """
     waiting = _Waiting(generation, context)
     if generation.completed:
@@ -113,16 +115,31 @@ class _Waiting:
         """Poll once; return the seconds until the next poll."""
         self._polls += 1
         try:
-            self.generation, retry_after = yield from _poll(self.generation, self._context)
+            seen, retry_after = yield from _poll(self.generation, self._context)
+            self._check_known(seen)
         except WanError as error:
             delay = self._after_failure(error)
         else:
-            self._failure, self._in_a_row = None, 0
-            interval = self._context.polling.interval(self._context.elapsed())
-            delay = interval if retry_after is None else retry_after
+            self.generation, self._failure, self._in_a_row = seen, None, 0
+            delay = self._context.polling.after_success(self._context.elapsed(), retry_after)
         if not self._timeline or self._timeline[-1][1] != self.generation.status:
             self._timeline.append((self._context.elapsed(), self.generation.status))
-        return min(delay, max(0.0, self._context.left()))
+        return pause(delay, self._context.left(), self._context.timeout)
+
+    def _check_known(self, seen: Generation) -> None:
+        """Raise the error for a status that says that the job is not known.
+
+        It counts as a 404, for a job that was just accepted may not be known everywhere.
+        """
+        given = seen.raw.get("status")
+        if seen.pending and isinstance(given, str) and given.strip().lower() == UNSEEN:
+            raise NotFoundError(
+                f"The API says that the status of generation {seen.id} is {given!r}: it may not "
+                "know the generation. Check the id, and the account that the key belongs to.",
+                status_code=200,
+                retry_after=self._context.polling.interval(self._context.elapsed()),
+                body=seen.raw,
+            )
 
     def _after_failure(self, error: WanError) -> float:
         same = type(error) is type(self._failure)

@@ -81,6 +81,6 @@ def check_storage_response(response: httpx.Response) -> None:
     if code in {408, 412, 416, 425, 429, 499} or code >= 500:
         raise IncompleteDownloadError(
             f"The storage returned {code}.",
-            retry_after=parse_retry_after(response.headers.get("retry-after")),
+            retry_after=parse_retry_after(response.headers),
         )
     raise DownloadError(f"The storage returned {code} instead of a video.")

@@ -68,7 +68,7 @@ def parse_error(status_code: int, headers: Mapping[str, str], content: bytes) ->
         message=message,
         kind=str(kind) if kind else None,
         issues=tuple(issues),
-        retry_after=parse_retry_after(headers.get("retry-after")),
+        retry_after=parse_retry_after(headers),
         request_id=headers.get("x-request-id") or (str(in_body) if in_body else None),
         inference_id=headers.get("x-inference-id"),
         generation_id=find_job_id(body),
