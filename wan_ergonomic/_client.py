@@ -11,7 +11,15 @@ import logging
 import math
 import warnings
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Iterator, Mapping
+from collections.abc import (
+    AsyncGenerator,
+    Callable,
+    Coroutine,
+    Generator,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from contextlib import closing, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, Unpack
@@ -57,7 +65,7 @@ class BaseClient(ABC, Generic[One, Many]):
         *,
         base_url: str | None = None,
         defaults: PromptDefaults | None = None,
-        preset: str | None = None,
+        preset: str | Sequence[str] | None = None,
         polling: PollingPolicy | None = None,
         retrying: RetryPolicy | None = None,
         timeout: float = WAIT_SECONDS,
@@ -73,7 +81,8 @@ class BaseClient(ABC, Generic[One, Many]):
                 ``AIMLAPI_KEY`` from the environment.
             base_url: The API's address; https, or http on this machine.
             defaults: Options for every prompt.
-            preset: The name of a set of options, built in or from the configuration file.
+            preset: The name of a set of options, built in or from the configuration file; or a
+                list of names, of which the last one that sets an option wins.
             polling: How often to poll a job.
             retrying: How often to retry a request that may be retried.
             timeout: Seconds that ``generate``, ``wait`` and ``watch`` may take by default.

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
@@ -156,15 +156,20 @@ def read_config() -> ConfigFile:
     return ConfigFile(defaults=defaults, presets=presets)
 
 
-def resolve_defaults(defaults: PromptDefaults | None, preset: str | None) -> PromptDefaults:
-    """Combine the caller's defaults, a preset and the configuration file, in that order.
+def resolve_defaults(
+    defaults: PromptDefaults | None, preset: str | Sequence[str] | None
+) -> PromptDefaults:
+    """Combine the caller's defaults, presets and the configuration file, in that order.
+
+    Of several presets, the last one that sets an option wins.
 
     Raises:
-        ConfigurationError: The preset does not exist, or the configuration file is invalid.
+        ConfigurationError: A preset does not exist, or the configuration file is invalid.
     """
-    config, unset = read_config(), PromptDefaults()
+    config = read_config()
+    names = preset if isinstance(preset, list | tuple) else () if preset is None else (preset,)
     return layer(
-        defaults or unset,
-        unset if preset is None else find_preset(preset, config.presets),
+        defaults or PromptDefaults(),
+        *(find_preset(name, config.presets) for name in reversed(names)),
         from_table(config.defaults, "The configuration file"),
     )

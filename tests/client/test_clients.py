@@ -16,6 +16,7 @@ import pytest
 
 from tests.conftest import CANARY_KEY
 from tests.support.actions import Serve
+from tests.support.options import needs
 from tests.support.responses import (
     ID,
     PROMPT,
@@ -115,6 +116,16 @@ def test_an_option_that_is_not_set_is_not_sent(client_kind, server):
     with client_kind.client(base_url=server.url) as wan:
         wan.submit(PROMPT)
     assert server.requests[0].json == {"model": model(), "prompt": PROMPT}
+
+
+@needs("resolution", "aspect_ratio")
+def test_several_presets_can_be_combined(client_kind, server):
+    """The preview shows what is sent."""
+    server.script("submit", accepted())
+    with client_kind.client(base_url=server.url, preset=["draft", "portrait", "square"]) as wan:
+        wan.submit(PROMPT)
+        sent = {"model": model(), "prompt": PROMPT, "resolution": "480P", "aspect_ratio": "1:1"}
+        assert server.requests[0].json == wan.preview(PROMPT).body == sent
 
 
 def test_an_unknown_preset_is_an_error(client_kind):

@@ -40,6 +40,25 @@ def test_a_call_wins_over_client_then_preset_then_file(monkeypatch, tmp_path):
     assert resolve_defaults(None, None).seed == 4
 
 
+def test_of_several_presets_the_last_one_wins_key_by_key(monkeypatch, tmp_path):
+    """What it does not set is that of the ones before it; one name need not be in a list."""
+    config = tmp_path / "wan.toml"
+    config.write_text("[presets.mine]\nresolution = '1080P'\nseed = 3\n")
+    monkeypatch.setenv("WAN_CONFIG", str(config))
+    combined = resolve_defaults(None, ["draft", "portrait", "mine", "square"])
+    assert combined == PromptDefaults(resolution="1080P", seed=3, aspect_ratio="1:1")
+    assert resolve_defaults(None, ("mine", "draft")).resolution == "480P"
+    assert resolve_defaults(PromptDefaults(seed=0), ["mine"]).seed == 0
+    assert resolve_defaults(None, []) == NONE
+
+
+@pytest.mark.parametrize("preset", ["daft", ["draft", "daft"], ["draft", None], 7])
+def test_each_of_several_presets_has_to_exist(preset):
+    """None is dropped in silence."""
+    with pytest.raises(ConfigurationError, match="There is no preset"):
+        resolve_defaults(None, preset)
+
+
 @pytest.mark.parametrize(
     ("preset", "expected"),
     [

@@ -66,6 +66,17 @@ def test_presets_prefix_and_suffix_work_as_in_python(wan, api):
     assert (sent["prompt"], sent["aspect_ratio"]) == ("Film: A boat Slow.", "1:1")
 
 
+@needs("resolution", "aspect_ratio")
+def test_several_presets_are_layered(wan, api):
+    """The last one wins key by key, and a preview shows the result."""
+    words = ["A boat", "--preset", "draft", "--preset", "portrait", "--preset", "square"]
+    expected = {"resolution": "480P", "aspect_ratio": "1:1"}
+    wan("submit", *words, at=api)
+    sent = api.received[-1].body
+    assert {name: sent[name] for name in expected} == expected
+    assert wan("preview", *words).data == sent
+
+
 @needs("seed")
 def test_a_negative_seed_is_sent_with_a_warning(wan, api):
     """The contract allows it and the model does not, so there is one warning on one line."""

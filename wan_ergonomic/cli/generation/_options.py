@@ -47,12 +47,14 @@ class PromptOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptSettings:
-    """The preset, and the text that is added to the prompt."""
+    """The presets, and the text that is added to the prompt."""
 
     preset: Annotated[
-        str | None,
+        list[str] | None,
         _prompt_option(
-            metavar="NAME", help="Named options: draft, literal, portrait, square, or your own."
+            metavar="NAME",
+            help="Named options: draft, literal, portrait, square, or your own. Repeat it to "
+            "combine several; the last one wins.",
         ),
     ] = None
     prefix: Annotated[
