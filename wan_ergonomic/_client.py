@@ -71,6 +71,7 @@ class BaseClient(ABC, Generic[One, Many]):
         timeout: float = WAIT_SECONDS,
         transport: Any = None,
         allow_private_links: bool = False,
+        allow_unsupported: bool = False,
         on_drift: Callable[[Drift], object] | None = None,
         clock: Clock | None = None,
     ) -> None:
@@ -91,6 +92,8 @@ class BaseClient(ABC, Generic[One, Many]):
             allow_private_links: Whether a video's link may lead to an address that is not public.
                 Addresses of this machine are allowed if the API is on this machine. A proxy
                 resolves host names itself, so only literal addresses are checked then.
+            allow_unsupported: Whether to submit what the model is known not to support, such as 4:3
+                at 480P, unless a call says otherwise; by default it is a ``PromptError``.
             on_drift: Called with each departure of a response from the published contract.
             clock: The clock to use; for tests.
 
@@ -103,6 +106,7 @@ class BaseClient(ABC, Generic[One, Many]):
         self.polling = polling or PollingPolicy()
         self.retrying = retrying or RetryPolicy()
         self.timeout = _check_timeout(timeout)
+        self.allow_unsupported = allow_unsupported
         self._on_drift = on_drift
         self._clock = clock or Clock()
         self._logged: dict[tuple[str, str], object] = {}
@@ -119,9 +123,18 @@ class BaseClient(ABC, Generic[One, Many]):
     def _connect(self, endpoint: Endpoint, transport: Any) -> None:
         """Make the runner of this client's steps."""
 
-    def _body(self, prompt: str, options: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _prepare(
+        self, prompt: str, options: Mapping[str, Any], *, allow_unsupported: bool | None
+    ) -> Preview:
+        """Return the request for a prompt."""
+        allowed = self.allow_unsupported if allow_unsupported is None else allow_unsupported
+        return prepare(prompt, self.defaults, options, allow_unsupported=allowed)
+
+    def _body(
+        self, prompt: str, options: Mapping[str, Any], *, allow_unsupported: bool | None
+    ) -> Mapping[str, Any]:
         """Return the body to submit; warn about what the model will ignore."""
-        preview = prepare(prompt, self.defaults, options)
+        preview = self._prepare(prompt, options, allow_unsupported=allow_unsupported)
         for text in preview.warnings:
             # Level 3 is the caller of the client's method.
             warnings.warn(text, PromptWarning, stacklevel=3)
@@ -166,13 +179,15 @@ class BaseClient(ABC, Generic[One, Many]):
     def _changes(self, flow: Flow, on_update: OnUpdate | None) -> Many:
         """Run a flow and yield the generation whenever its status has changed."""
 
-    def preview(self, prompt: str, **options: Unpack[Options]) -> Preview:
+    def preview(
+        self, prompt: str, *, allow_unsupported: bool | None = None, **options: Unpack[Options]
+    ) -> Preview:
         """Show the exact body that ``submit`` would send, and what the server would add.
 
         Raises:
-            PromptError: The prompt is blank, or an option is invalid.
+            PromptError: As ``submit`` does.
         """
-        return prepare(prompt, self.defaults, options)
+        return self._prepare(prompt, options, allow_unsupported=allow_unsupported)
 
     def submit(
         self,
@@ -180,6 +195,7 @@ class BaseClient(ABC, Generic[One, Many]):
         *,
         timeout: float | None = None,
         extra_headers: Mapping[str, str] | None = None,
+        allow_unsupported: bool | None = None,
         **options: Unpack[Options],
     ) -> One:
         """Start a generation, which costs money, and return once its id is known.
@@ -188,16 +204,20 @@ class BaseClient(ABC, Generic[One, Many]):
             prompt: What the video shows.
             timeout: Seconds that this may take; 300 by default.
             extra_headers: Added to the request.
+            allow_unsupported: Whether to send what the model is known not to support; by default
+                as the client is set up.
             **options: As in ``PromptDefaults``, for this call.
 
         Raises:
-            PromptError: The prompt or an option is invalid; nothing was sent.
+            PromptError: The prompt or an option is invalid, or the model does not support the
+                request; nothing was sent.
             SubmissionInDoubtError: It may have been accepted; it was not sent again.
             ApiError: The API rejected it.
             ConnectionFailedError: The API was never reached.
         """
         context = self._context(timeout, SUBMIT_SECONDS, extra_headers)
-        return self._run(_flows.submit(self._body(prompt, options), context))
+        body = self._body(prompt, options, allow_unsupported=allow_unsupported)
+        return self._run(_flows.submit(body, context))
 
     def status(
         self,
@@ -269,6 +289,7 @@ class BaseClient(ABC, Generic[One, Many]):
         on_submit: OnSubmit | None = None,
         on_update: OnUpdate | None = None,
         extra_headers: Mapping[str, str] | None = None,
+        allow_unsupported: bool | None = None,
         **options: Unpack[Options],
     ) -> One:
         """Submit, then wait: the one call from a prompt to a finished video.
@@ -280,13 +301,15 @@ class BaseClient(ABC, Generic[One, Many]):
                 can fail.
             on_update: Called with an ``Update`` after each poll.
             extra_headers: Added to each request.
+            allow_unsupported: As in ``submit``.
             **options: As in ``PromptDefaults``, for this call.
 
         Raises:
             WanError: As ``submit`` and ``wait`` do.
         """
         context = self._context(timeout, self.timeout, extra_headers)
-        flow = _flows.generate(self._body(prompt, options), context)
+        body = self._body(prompt, options, allow_unsupported=allow_unsupported)
+        flow = _flows.generate(body, context)
         return self._run(flow, on_submit=on_submit, on_update=on_update)
 
     def download(

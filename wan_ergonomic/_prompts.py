@@ -7,21 +7,17 @@ the server's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from difflib import get_close_matches
 from typing import Any, TypedDict
 
 from ._errors import ConfigurationError, PromptError
+from ._limits import ignored, unsupported
 from ._spec import Schema, fits, model, request_schema, server_defaults, types
 
-# Documented by the model's maker and not in the gateway's schema: text beyond these lengths is
-# cut silently, and these sizes do not exist.
-_READ_CHARACTERS: Mapping[str, int] = {"prompt": 800, "negative_prompt": 500}
-_MAX_SEED = 2**31 - 1
 # Every JSON parser keeps integers up to this one exactly.
 _MAX_INTEGER = 2**53
-_MISSING_SIZES = frozenset({("480P", "4:3"), ("480P", "3:4")})
 
 _TYPE_NAMES: Mapping[str, str] = {
     "string": "text",
@@ -147,11 +143,24 @@ def find_preset(name: str, own: Mapping[str, Mapping[str, Any]]) -> PromptDefaul
     return from_table(presets[name], f"The preset {name!r}")
 
 
-def prepare(prompt: str, defaults: PromptDefaults, options: Mapping[str, Any]) -> Preview:
+def prepare(
+    prompt: str,
+    defaults: PromptDefaults,
+    options: Mapping[str, Any],
+    *,
+    allow_unsupported: bool = False,
+) -> Preview:
     """Return the request for a prompt.
 
+    Args:
+        prompt: What the video shows.
+        defaults: The options that apply unless ``options`` sets them.
+        options: The options of one call.
+        allow_unsupported: Whether to warn about what the model does not support, not to refuse it.
+
     Raises:
-        PromptError: The prompt is blank, or an option is unknown or has an invalid value.
+        PromptError: The prompt is blank, an option is unknown or has an invalid value, or the
+            model does not support the request.
     """
     if not isinstance(prompt, str):
         raise PromptError(f"The prompt must be text, not {prompt!r}. Nothing was sent or spent.")
@@ -166,7 +175,15 @@ def prepare(prompt: str, defaults: PromptDefaults, options: Mapping[str, Any]) -
     }
     _check_text("prompt", body["prompt"])
     fills = {name: value for name, value in server_defaults().items() if name not in body}
-    return Preview(body=body, server_fills=fills, warnings=tuple(_warnings({**fills, **body})))
+    whole = {**fills, **body}
+    problems = tuple(unsupported(whole))
+    if problems and not allow_unsupported:
+        raise PromptError(
+            f"{' '.join(problems)} The API may charge for it all the same. Nothing was sent or "
+            "spent. To send it anyway: allow_unsupported=True in Python, --allow-unsupported on "
+            "the command line."
+        )
+    return Preview(body=body, server_fills=fills, warnings=(*problems, *ignored(whole)))
 
 
 def check_options(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -223,19 +240,3 @@ def nearest(name: str, choices: Iterable[Any]) -> str:
     by_text = {str(choice).lower(): choice for choice in choices}
     match = get_close_matches(name.lower(), by_text, n=1, cutoff=0.0)
     return f" Did you mean {str(by_text[match[0]])!r}?" if match else ""
-
-
-def _warnings(body: Mapping[str, Any]) -> Iterator[str]:
-    for name, limit in _READ_CHARACTERS.items():
-        length = len(body.get(name, ""))
-        if length > limit:
-            yield (
-                f"{name} has {length} characters; the model reads the first {limit} "
-                f"and silently ignores the other {length - limit}."
-            )
-    size = (body.get("resolution"), body.get("aspect_ratio"))
-    if size in _MISSING_SIZES:
-        yield f"The model does not support {size[1]} at {size[0]}; at 1080P it does."
-    seed = body.get("seed", 0)
-    if not 0 <= seed <= _MAX_SEED:
-        yield f"seed is {seed}; the model accepts 0 to {_MAX_SEED}."

@@ -128,6 +128,33 @@ def test_several_presets_can_be_combined(client_kind, server):
         assert server.requests[0].json == wan.preview(PROMPT).body == sent
 
 
+@needs("seed")
+@pytest.mark.parametrize("method", ["submit", "generate", "preview"])
+def test_what_the_model_does_not_support_is_not_sent(client_kind, server, method):
+    """It could only be paid for."""
+    with (
+        client_kind.client(base_url=server.url) as wan,
+        pytest.raises(PromptError, match="seed is -1"),
+    ):
+        getattr(wan, method)(PROMPT, seed=-1)
+    assert server.requests == []
+
+
+@needs("seed")
+@pytest.mark.parametrize(("client", "call"), [(False, True), (True, None)])
+def test_what_the_model_does_not_support_can_be_sent(client_kind, server, client, call):
+    """If a call says so, or the client and no call says otherwise; there is a warning."""
+    server.script("submit", completed(server))
+    with client_kind.client(base_url=server.url, allow_unsupported=client) as wan:
+        for method in (wan.submit, wan.generate):
+            with pytest.warns(PromptWarning, match="seed is -1"):
+                method(PROMPT, seed=-1, allow_unsupported=call)
+        assert server.requests[-1].json == wan.preview(PROMPT, seed=-1, allow_unsupported=call).body
+        with pytest.raises(PromptError):
+            wan.submit(PROMPT, seed=-1, allow_unsupported=False)
+    assert [request.json["seed"] for request in server.requests] == [-1, -1]
+
+
 def test_an_unknown_preset_is_an_error(client_kind):
     """The error suggests the nearest one."""
     with pytest.raises(ConfigurationError, match="Did you mean 'draft'"):

@@ -266,7 +266,7 @@ def test_a_new_option_needs_a_row_and_a_new_response_property_does_not(first):
         ("create", "request/resolution", option("resolution", "PRESETS", "_MISSING_SIZES")),
         ("create", "request/aspect_ratio", option("aspect_ratio", "PRESETS", "_MISSING_SIZES")),
         ("create", "request/enhance_prompt", option("enhance_prompt", "PRESETS")),
-        ("create", "request/seed", option("seed", "_MAX_SEED")),
+        ("create", "request/seed", option("seed", "MAX_SEED")),
         ("create", "response/200", "Generation"),
         ("create", "response/200/id", "Generation.id"),
         ("create", "response/200/video", "Generation.video"),

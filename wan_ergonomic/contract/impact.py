@@ -53,7 +53,7 @@ PLACES: tuple[Row, ...] = (
     Row(place="request/resolution/**", names=(*_OPTION, "PRESETS", "_MISSING_SIZES")),
     Row(place="request/aspect_ratio/**", names=(*_OPTION, "PRESETS", "_MISSING_SIZES")),
     Row(place="request/enhance_prompt/**", names=(*_OPTION, "PRESETS")),
-    Row(place="request/seed/**", names=(*_OPTION, "_MAX_SEED")),
+    Row(place="request/seed/**", names=(*_OPTION, "MAX_SEED")),
     Row(place="request/{option}/**", names=_OPTION),
     Row(place="parameter/**", names=_POLLING, role="poll"),
     Row(place="response/*/header/x-request-id", names=("Generation.request_id",)),

@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
+from wan_ergonomic._limits import MAX_SEED
+
 from ._card import SIZES
 from ._scenario import End, Scenario, Trouble
-
-# From Alibaba's documentation of the model; the contract only says integer.
-MAX_SEED = 2**31 - 1
 
 # Made up, in the vendor's order of magnitude.
 _CREDITS = {"480P": 200_000, "1080P": 1_000_000}

@@ -10,7 +10,7 @@ from tests.support.options import an_option, as_arguments, needs
 from wan_ergonomic import _spec
 from wan_ergonomic._spec import server_defaults
 from wan_ergonomic.cli.generation import _commands
-from wan_ergonomic.cli.generation._options import PromptOptions
+from wan_ergonomic.cli.generation._options import PromptOptions, PromptSettings
 
 KNOWN = set(_spec.request_schema()["properties"]) - {"model", "prompt"}
 # Each option on the command line, and its value in the body.
@@ -34,7 +34,9 @@ def test_the_options_are_the_create_documents_properties():
 @pytest.mark.parametrize("command", [_commands.generate, _commands.submit, _commands.preview])
 def test_each_command_with_a_prompt_takes_all_of_them(command):
     """Every generation that can be submitted can be previewed."""
-    names = {field.name for field in fields(PromptOptions)} | {"preset", "prefix", "suffix"}
+    names = {field.name for field in fields(PromptOptions)} | {
+        field.name for field in fields(PromptSettings)
+    }
     assert names <= set(inspect.signature(command).parameters)
 
 
@@ -77,10 +79,30 @@ def test_several_presets_are_layered(wan, api):
     assert wan("preview", *words).data == sent
 
 
+@pytest.mark.parametrize("command", ["generate", "submit", "preview"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(["--seed", "-1"], marks=needs("seed")),
+        pytest.param(["--seed", "2147483648"], marks=needs("seed")),
+        pytest.param(["--preset", "draft", "--aspect-ratio", "4:3"], marks=needs("resolution")),
+        pytest.param(["--negative-prompt", "a" * 1001], marks=needs("negative_prompt")),
+        ["--suffix", "a" * 1600],
+    ],
+    ids=lambda words: " ".join(words)[:40],
+)
+def test_what_the_model_does_not_support_is_refused(wan, command, words):
+    """Before there is a key; the message says how to send it all the same."""
+    result = wan(command, "A boat", *words)
+    assert (result.code, result.out) == (2, b"")
+    assert "Nothing was sent or spent." in result.err
+    assert "--allow-unsupported" in result.err
+
+
 @needs("seed")
-def test_a_negative_seed_is_sent_with_a_warning(wan, api):
+def test_a_negative_seed_is_sent_with_a_warning_if_it_is_allowed(wan, api):
     """The contract allows it and the model does not, so there is one warning on one line."""
-    result = wan("submit", "A boat", "--seed", "-1", at=api)
+    result = wan("submit", "A boat", "--seed", "-1", "--allow-unsupported", at=api)
     assert api.received[-1].body["seed"] == -1
     warning = "Warning: seed is -1; the model accepts 0 to 2147483647."
     assert result.err.splitlines()[0] == warning

@@ -12,7 +12,6 @@ from typing import Annotated
 import typer
 
 from wan_ergonomic import Preview
-from wan_ergonomic._prompts import prepare
 from wan_ergonomic.cli._command import Command
 from wan_ergonomic.cli._connection import Connection, connection_option
 from wan_ergonomic.cli._options import Reporting, spread
@@ -22,7 +21,7 @@ from ._arguments import IdCommand, PromptCommand
 from ._destination import check_destination, check_file, file_for
 from ._display import Display, Lines
 from ._options import Destination, PromptOptions, PromptSettings
-from ._prompt import all_defaults, check_prompt, read_prompt
+from ._prompt import check_prompt, read_prompt
 from ._result import put_file, put_result
 from ._session import session
 
@@ -165,7 +164,7 @@ def preview(
 
     Also shows the defaults that the server adds.
     """
-    shown = prepare(read_prompt(prompt), all_defaults(settings), options.chosen())
+    shown = check_prompt(read_prompt(prompt), options.chosen(), settings)
     if reporting.as_json:
         fills = dict(shown.server_fills)
         put_json({"body": dict(shown.body), "server_fills": fills, "warnings": shown.warnings})

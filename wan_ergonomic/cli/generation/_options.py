@@ -47,7 +47,7 @@ class PromptOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptSettings:
-    """The presets, and the text that is added to the prompt."""
+    """The presets, the text that is added to the prompt, and what is allowed."""
 
     preset: Annotated[
         list[str] | None,
@@ -63,6 +63,13 @@ class PromptSettings:
     suffix: Annotated[
         str, _prompt_option(metavar="TEXT", help="Text put after the prompt.", show_default=False)
     ] = ""
+    allow_unsupported: Annotated[
+        bool,
+        _prompt_option(
+            "--allow-unsupported",
+            help="Send what the model is known not to support, at your cost.",
+        ),
+    ] = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

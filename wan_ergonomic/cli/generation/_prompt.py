@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from wan_ergonomic import PromptDefaults
+from wan_ergonomic import Preview, PromptDefaults
 from wan_ergonomic._prompts import prepare
 from wan_ergonomic._settings import resolve_defaults
 from wan_ergonomic.cli._exits import UsageError
@@ -15,23 +15,15 @@ from wan_ergonomic.cli._outcome import UNSPENT
 from ._options import PromptSettings
 
 
-def check_prompt(prompt: str, options: Mapping[str, Any], settings: PromptSettings) -> None:
-    """Reject what cannot be submitted, before anything else is done.
+def check_prompt(prompt: str, options: Mapping[str, Any], settings: PromptSettings) -> Preview:
+    """Return what would be submitted, before anything else is done.
 
     Raises:
-        PromptError: The prompt or an option is invalid.
-        ConfigurationError: The preset or the configuration file is invalid.
+        PromptError: The prompt or an option is invalid, or not supported.
+        ConfigurationError: A preset does not exist, or the configuration file is invalid.
     """
-    prepare(prompt, all_defaults(settings), options)
-
-
-def all_defaults(settings: PromptSettings) -> PromptDefaults:
-    """Return the defaults of the command line, its preset and the configuration file, merged.
-
-    Raises:
-        ConfigurationError: The preset does not exist, or the configuration file is invalid.
-    """
-    return resolve_defaults(own_defaults(settings), settings.preset)
+    defaults = resolve_defaults(own_defaults(settings), settings.preset)
+    return prepare(prompt, defaults, options, allow_unsupported=settings.allow_unsupported)
 
 
 def own_defaults(settings: PromptSettings) -> PromptDefaults:

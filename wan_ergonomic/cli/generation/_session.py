@@ -149,6 +149,7 @@ def session(
             **options,
             defaults=own_defaults(settings),
             preset=settings.preset,
+            allow_unsupported=settings.allow_unsupported,
             on_drift=_once(display.drifted),
         )
         yield Session(stack.enter_context(client), display, state)
