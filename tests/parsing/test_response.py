@@ -135,6 +135,14 @@ def test_a_response_without_a_usable_id_is_unreadable(identity):
     assert '"queued"' in caught.value.body
 
 
+@pytest.mark.parametrize("content", [b'{"status": "queued"}', b"<html>"])
+def test_the_error_about_an_unreadable_response_has_the_id_of_its_header(content):
+    """The generation can be looked for by it."""
+    with pytest.raises(UnreadableResponseError) as caught:
+        parse_generation(content, {"x-inference-id": "i-1"}, "create")
+    assert caught.value.generation_id == "i-1"
+
+
 def test_the_id_that_was_requested_is_kept():
     """The response to a poll may lack it, or have another."""
     before = Generation(id="a")

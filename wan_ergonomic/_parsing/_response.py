@@ -49,17 +49,21 @@ def parse_generation(
     Raises:
         UnreadableResponseError: The body is not a JSON object, or no id is known.
     """
-    body, excerpt = parse_json(content), content[:500].decode("utf-8", errors="replace")
+    body = parse_json(content)
+    known = {
+        "body": content[:500].decode("utf-8", errors="replace"),
+        # The API sends the id of a generation in this header, too.
+        "generation_id": headers.get("x-inference-id"),
+    }
     if not isinstance(body, dict):
         found = _kind(body) if content else "an empty body"
         raise UnreadableResponseError(
-            f"The API returned {found} instead of a JSON object.",
-            body=excerpt,
+            f"The API returned {found} instead of a JSON object.", **known
         )
     given = read_id(body.get("id"))
     identity = before.id if before else given
     if identity is None:
-        raise UnreadableResponseError("The API's response has no id.", body=excerpt)
+        raise UnreadableResponseError("The API's response has no id.", **known)
     before = before or Generation(id=identity)
     status = body.get("status")
     return replace(

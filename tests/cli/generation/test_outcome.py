@@ -134,7 +134,7 @@ def test_an_id_ends_with_its_embedded_sandbox(wan):
 
 
 @pytest.mark.parametrize(
-    "scenario", ["lost-500", "conflict", "lost-502", "lost-connection", "created-no-id"]
+    "scenario", ["lost-500", "conflict", "lost-502", "lost-connection", "created-page"]
 )
 def test_5_is_a_submission_in_doubt(wan, api, scenario):
     """It was sent once; the event has the id that the vendor can look up."""
@@ -159,10 +159,11 @@ def test_5_is_whatever_does_not_say_that_it_was_rejected(wan, server, status):
     assert "Nothing was accepted" not in result.err
 
 
-def test_5_offers_to_resume_a_generation_that_the_response_named(wan, api):
-    """Whether it exists can be seen for free; the id came with a 429."""
+@pytest.mark.parametrize("scenario", ["busy-accepted", "created-no-id"])
+def test_5_offers_to_resume_a_generation_that_the_response_named(wan, api, scenario):
+    """Whether it exists can be seen for free; the id came in a header."""
     billed = api.billed
-    result = wan("generate", "A boat [scenario: busy-accepted]", "-o", "b.mp4", *SMALL, at=api)
+    result = wan("generate", f"A boat [scenario: {scenario}]", "-o", "b.mp4", *SMALL, at=api)
     assert (result.code, api.billed) == (5, billed + 1)
     assert wan(*result.next_words, at=api).code == 0
     assert Path("b.mp4").exists()
