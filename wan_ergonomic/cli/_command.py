@@ -7,6 +7,7 @@ from typing import Any
 from typer.core import TyperCommand, TyperGroup
 
 from ._streams import output_errors
+from ._words import Known, Option, check_values
 
 
 class Commands(TyperGroup):
@@ -24,7 +25,25 @@ class Command(TyperCommand):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse. ``--help`` is printed here, so output errors are handled here."""
         with output_errors():
-            return super().parse_args(ctx, args)
+            return super().parse_args(ctx, self.prepared(ctx, args))
+
+    def prepared(self, ctx: Any, words: list[str]) -> list[str]:
+        """Return the words to parse.
+
+        Raises:
+            UsageError: The value of an option was forgotten.
+        """
+        check_values(words, self.known_options(ctx), ctx.command_path)
+        return words
+
+    def known_options(self, ctx: Any) -> Known:
+        """Return the options of this command, by each spelling."""
+        options: list[Any] = [p for p in self.get_params(ctx) if p.param_type_name == "option"]
+        return {
+            spelling: Option(max(o.opts, key=len), not o.is_flag)
+            for o in options
+            for spelling in (*o.opts, *o.secondary_opts)
+        }
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         """Return the usage line without the braces that recent versions of Typer add."""

@@ -109,7 +109,7 @@ def test_a_prompt_with_a_dash_needs_a_space():
     assert is_prompt("- a list", options)
     assert is_prompt("-5 degrees", options)
     assert not is_prompt("-snow", options)
-    assert not is_prompt("--seed 3", {"--seed": True, "--": False})
+    assert not is_prompt("--seed 3", options)
     assert not is_prompt("--prefix=a b", options)
 
 

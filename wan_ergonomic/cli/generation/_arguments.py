@@ -8,15 +8,13 @@ typing error must never become an id or, worse, a paid prompt.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
-from itertools import islice
 from typing import Any
 
 from wan_ergonomic.cli._command import Command
+from wan_ergonomic.cli._words import Kind, Known, classify
 
-# Each spelling of an option, and whether a value follows it.
-Known = Mapping[str, bool]
 IsArgument = Callable[[str, Known], bool]
 
 # A mistyped option keeps more than this share of its letters; a random id has fewer in common.
@@ -27,9 +25,10 @@ _OPTION = re.compile(r"--[a-z]+(-[a-z]+)*")
 
 
 def is_prompt(word: str, known: Known) -> bool:
-    """Whether a word with a dash is a prompt: an option has no space before its value."""
+    """Whether a word with a dash is a prompt: it has a space, and begins with no option."""
     name, _, _ = word.partition("=")
-    return " " in name.strip() and word[:2] not in known
+    first = name.split(maxsplit=1)[:1]
+    return " " in name.strip() and word[:2] not in known and not known.keys() & first
 
 
 def is_id(word: str, known: Known) -> bool:
@@ -65,14 +64,10 @@ class _DashCommand(Command):
 
     tests: Sequence[IsArgument]
 
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Move arguments with a dash behind a double dash, then parse."""
-        return super().parse_args(ctx, set_apart(args, self.known_options(ctx), self.tests))
-
-    def known_options(self, ctx: Any) -> Known:
-        """Return each spelling of each option, and whether a value follows it."""
-        options: list[Any] = [p for p in self.get_params(ctx) if p.param_type_name == "option"]
-        return {name: not o.is_flag for o in options for name in (*o.opts, *o.secondary_opts)}
+    def prepared(self, ctx: Any, words: list[str]) -> list[str]:
+        """Move arguments with a dash behind a double dash."""
+        words = super().prepared(ctx, words)
+        return set_apart(words, self.known_options(ctx), self.tests)
 
 
 class PromptCommand(_DashCommand):
@@ -105,15 +100,11 @@ def _split(
     rest: list[str] = []
     apart: list[str] = []
     has_plain_word = False
-    remaining = iter(words)
-    for word in remaining:
-        if word == "--":
-            apart += remaining
-        elif word in known:
-            rest += [word, *islice(remaining, int(known[word]))]
-        elif word.startswith("-") and is_argument(word, known):
-            apart.append(word)
-        else:
-            rest.append(word)
-            has_plain_word |= not word.startswith("-")
+    for text, kind, _ in classify(words, known):
+        is_other = kind is Kind.OTHER
+        if kind is Kind.LITERAL or (is_other and text.startswith("-") and is_argument(text, known)):
+            apart.append(text)
+            continue
+        rest.append(text)
+        has_plain_word |= is_other and not text.startswith("-")
     return rest, apart, has_plain_word or bool(apart)
