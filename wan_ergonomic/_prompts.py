@@ -7,13 +7,12 @@ the server's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from difflib import get_close_matches
 from typing import Any, TypedDict
 
 from ._errors import ConfigurationError, PromptError
-from ._limits import ignored, unsupported
+from ._names import nearest, why_absent
 from ._spec import Schema, fits, model, request_schema, server_defaults, types
 
 # Every JSON parser keeps integers up to this one exactly.
@@ -25,6 +24,8 @@ _TYPE_NAMES: Mapping[str, str] = {
     "number": "a number",
     "boolean": "True or False",
 }
+# Punctuation that follows a word without a space.
+_CLOSING = (*",.;:!?)]}…%", *"，。、；：！？）」』】")  # noqa: RUF001 - they are meant
 
 
 class PromptWarning(UserWarning):
@@ -166,11 +167,13 @@ def prepare(
         raise PromptError(f"The prompt must be text, not {prompt!r}. Nothing was sent or spent.")
     if not prompt.strip():
         raise PromptError("The prompt is empty. Nothing was sent or spent.")
-    parts = (defaults.prefix.strip(), prompt.strip(), defaults.suffix.strip())
+    start = " ".join(filter(None, (defaults.prefix.strip(), prompt.strip())))
+    end = defaults.suffix.strip()
+    space = " " if end and not end.startswith(_CLOSING) else ""
     given = {name: value for name, value in options.items() if value is not None}
     body = {
         "model": model(),
-        "prompt": " ".join(filter(None, parts)),
+        "prompt": start + space + end,
         **check_options({**defaults.options(), **given}),
     }
     _check_text("prompt", body["prompt"])
@@ -197,9 +200,9 @@ def check_options(options: Mapping[str, Any]) -> dict[str, Any]:
     checked = {}
     for name, value in options.items():
         if name not in known:
-            raise PromptError(
-                f"There is no option {name!r}.{nearest(name, known)} Nothing was sent or spent."
-            )
+            reason = why_absent(name)
+            more = f": {reason}." if reason else f".{nearest(name, known)}"
+            raise PromptError(f"There is no option {name!r}{more} Nothing was sent or spent.")
         checked[name] = _check_value(name, value, described[name])
     return checked
 
@@ -235,8 +238,17 @@ def _check_text(name: str, text: str) -> None:
         ) from error
 
 
-def nearest(name: str, choices: Iterable[Any]) -> str:
-    """Return a sentence, with a space before it, that names the most similar choice."""
-    by_text = {str(choice).lower(): choice for choice in choices}
-    match = get_close_matches(name.lower(), by_text, n=1, cutoff=0.0)
-    return f" Did you mean {str(by_text[match[0]])!r}?" if match else ""
+def _warnings(body: Mapping[str, Any]) -> Iterator[str]:
+    for name, limit in _READ_CHARACTERS.items():
+        length = len(body.get(name, ""))
+        if length > limit:
+            yield (
+                f"{name} has {length} characters; the model reads the first {limit} "
+                f"and silently ignores the other {length - limit}."
+            )
+    size = (body.get("resolution"), body.get("aspect_ratio"))
+    if size in _MISSING_SIZES:
+        yield f"The model does not support {size[1]} at {size[0]}; at 1080P it does."
+    seed = body.get("seed", 0)
+    if not 0 <= seed <= _MAX_SEED:
+        yield f"seed is {seed}; the model accepts 0 to {_MAX_SEED}."

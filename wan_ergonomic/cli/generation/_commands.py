@@ -20,21 +20,31 @@ from wan_ergonomic.cli._streams import printable, put, put_json
 from ._arguments import IdCommand, PromptCommand
 from ._destination import check_destination, check_file, file_for
 from ._display import Display, Lines
-from ._options import Destination, PromptOptions, PromptSettings
-from ._prompt import check_prompt, read_prompt
+from ._options import PROMPT, Destination, PromptOptions, PromptSettings
+from ._prompt import all_defaults, check_prompt, read_prompt
 from ._result import put_file, put_result
 from ._session import session
 
 Prompt = Annotated[
-    str, typer.Argument(metavar="PROMPT", help="What the video shows; - reads standard input.")
+    str | None,
+    typer.Argument(metavar="PROMPT", help="What the video shows; - reads standard input."),
+]
+PromptFile = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE",
+        help="File that holds the prompt, as UTF-8.",
+        rich_help_panel=PROMPT,
+    ),
 ]
 Id = Annotated[str, typer.Argument(metavar="ID", help="The generation's id.")]
 
 
 @spread
 def generate(
-    prompt: Prompt,
+    prompt: Prompt = None,
     *,
+    prompt_file: PromptFile = None,
     options: PromptOptions,
     settings: PromptSettings,
     destination: Destination,
@@ -45,12 +55,12 @@ def generate(
 
     Without -o the file is named after the generation's id. Prints its path.
     """
-    prompt = read_prompt(prompt)
-    check_prompt(prompt, options.chosen(), settings)
+    text = read_prompt(prompt, prompt_file)
+    check_prompt(text, options.chosen(), settings)
     check_destination(destination, as_json=reporting.as_json)
     opened = session(connection, reporting, settings=settings, destination=destination)
     with opened as s:
-        generation = s.generate(prompt, options.chosen(), connection.timeout)
+        generation = s.generate(text, options.chosen(), connection.timeout)
         generation, file = s.download(generation, destination)
     with s.state:
         put_file(generation, destination, reporting, file)
@@ -58,18 +68,19 @@ def generate(
 
 @spread
 def submit(
-    prompt: Prompt,
+    prompt: Prompt = None,
     *,
+    prompt_file: PromptFile = None,
     options: PromptOptions,
     settings: PromptSettings,
     connection: Connection,
     reporting: Reporting,
 ) -> None:
     """Start a generation and print its id."""
-    prompt = read_prompt(prompt)
-    check_prompt(prompt, options.chosen(), settings)
+    text = read_prompt(prompt, prompt_file)
+    check_prompt(text, options.chosen(), settings)
     with session(connection, reporting, settings=settings) as s:
-        generation = s.submit(prompt, options.chosen(), connection.timeout)
+        generation = s.submit(text, options.chosen(), connection.timeout)
         if connection.sandbox:
             s.display.warn(
                 "the embedded sandbox ends now, and this id with it; "
@@ -150,8 +161,9 @@ def download(
 
 @spread
 def preview(
-    prompt: Prompt,
+    prompt: Prompt = None,
     *,
+    prompt_file: PromptFile = None,
     options: PromptOptions,
     settings: PromptSettings,
     reporting: Reporting,
@@ -164,7 +176,7 @@ def preview(
 
     Also shows the defaults that the server adds.
     """
-    shown = check_prompt(read_prompt(prompt), options.chosen(), settings)
+    shown = prepare(read_prompt(prompt, prompt_file), all_defaults(settings), options.chosen())
     if reporting.as_json:
         fills = dict(shown.server_fills)
         put_json({"body": dict(shown.body), "server_fills": fills, "warnings": shown.warnings})

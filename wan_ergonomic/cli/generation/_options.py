@@ -8,9 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
-from wan_ergonomic.cli._options import output_option
+from wan_ergonomic._prompts import _MAX_SEED as MAX_SEED
+from wan_ergonomic.cli._options import OUTPUT
 
-_prompt_option = partial(typer.Option, rich_help_panel="Prompt options")
+PROMPT = "Prompt options"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,25 +19,44 @@ class PromptOptions:
     """The create document's options; what is not set is not sent."""
 
     negative_prompt: Annotated[
-        str | None, _prompt_option(metavar="TEXT", help="What to avoid.")
+        str | None,
+        typer.Option(metavar="TEXT", help="What to avoid.", rich_help_panel=PROMPT),
+    ] = None
+    resolution: Annotated[
+        str | None,
+        typer.Option(metavar="SIZE", help="480P or 1080P.", rich_help_panel=PROMPT),
     ] = None
     resolution: Annotated[str | None, _prompt_option(metavar="SIZE", help="480P or 1080P.")] = None
     aspect_ratio: Annotated[
         str | None,
-        _prompt_option(metavar="W:H", help="16:9, 9:16, 1:1; at 1080P also 4:3, 3:4."),
+        typer.Option(
+            metavar="W:H",
+            help="16:9, 9:16, 1:1; at 1080P also 4:3, 3:4.",
+            rich_help_panel=PROMPT,
+        ),
     ] = None
     watermark: Annotated[
         bool | None,
-        _prompt_option("--watermark/--no-watermark", help="Whether the video carries a watermark."),
+        typer.Option(
+            "--watermark/--no-watermark",
+            help="Whether the video carries a watermark.",
+            rich_help_panel=PROMPT,
+        ),
     ] = None
     seed: Annotated[
         int | None,
-        _prompt_option(metavar="NUMBER", help="The same seed and request give a similar video."),
+        typer.Option(
+            metavar="NUMBER",
+            help=f"0 to {MAX_SEED}; the same seed and request give a similar video.",
+            rich_help_panel=PROMPT,
+        ),
     ] = None
     enhance_prompt: Annotated[
         bool | None,
-        _prompt_option(
-            "--enhance-prompt/--no-enhance-prompt", help="Whether the server rewrites the prompt."
+        typer.Option(
+            "--enhance-prompt/--no-enhance-prompt",
+            help="Whether the server rewrites the prompt.",
+            rich_help_panel=PROMPT,
         ),
     ] = None
 
@@ -53,15 +73,27 @@ class PromptSettings:
         list[str] | None,
         _prompt_option(
             metavar="NAME",
-            help="Named options: draft, literal, portrait, square, or your own. Repeat it to "
-            "combine several; the last one wins.",
+            help="Named options: draft, literal, portrait, square, or your own.",
+            rich_help_panel=PROMPT,
         ),
     ] = None
     prefix: Annotated[
-        str, _prompt_option(metavar="TEXT", help="Text put before the prompt.", show_default=False)
+        str,
+        typer.Option(
+            metavar="TEXT",
+            help="Text put before the prompt.",
+            rich_help_panel=PROMPT,
+            show_default=False,
+        ),
     ] = ""
     suffix: Annotated[
-        str, _prompt_option(metavar="TEXT", help="Text put after the prompt.", show_default=False)
+        str,
+        typer.Option(
+            metavar="TEXT",
+            help="Text put after the prompt.",
+            rich_help_panel=PROMPT,
+            show_default=False,
+        ),
     ] = ""
     allow_unsupported: Annotated[
         bool,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from typing import Any
+from pathlib import Path
+from typing import Any, BinaryIO
 
 from wan_ergonomic import Preview, PromptDefaults
 from wan_ergonomic._prompts import prepare
@@ -13,6 +14,11 @@ from wan_ergonomic.cli._exits import UsageError
 from wan_ergonomic.cli._outcome import UNSPENT
 
 from ._options import PromptSettings
+
+STANDARD_INPUT = "-"
+
+# Far more than the model reads; a video named by mistake is not read whole.
+_MOST_BYTES = 1_000_000
 
 
 def check_prompt(prompt: str, options: Mapping[str, Any], settings: PromptSettings) -> Preview:
@@ -31,19 +37,76 @@ def own_defaults(settings: PromptSettings) -> PromptDefaults:
     return PromptDefaults(prefix=settings.prefix, suffix=settings.suffix)
 
 
-def read_prompt(prompt: str) -> str:
-    """Return a prompt; ``-`` reads it from standard input.
+def read_prompt(prompt: str | None, file: str | None) -> str:
+    """Return the prompt of a command line: its words, or the content of a file.
+
+    Args:
+        prompt: The argument; ``-`` is standard input.
+        file: The value of ``--prompt-file``; ``-`` is standard input.
 
     Raises:
-        UsageError: Standard input is closed or is not UTF-8.
+        UsageError: There is no prompt or there are two, a file cannot be read, or is named
+            where the prompt itself belongs.
     """
-    if prompt != "-":
-        return prompt
+    if prompt is not None and file is not None:
+        raise UsageError(
+            f"There are two prompts: {prompt!r} and the one in {file}. Leave one out. {UNSPENT}"
+        )
+    if prompt is None and file is None:
+        raise UsageError(
+            "PROMPT is missing: say what the video shows, in quotes, or name a file that holds "
+            f"the prompt with --prompt-file. {UNSPENT}"
+        )
+    if STANDARD_INPUT in (prompt, file):
+        return _read_standard_input()
+    if file is not None:
+        return _read_file(file)
+    assert prompt is not None
+    return _checked(prompt)
+
+
+def _checked(prompt: str) -> str:
+    """Return a prompt that is no name of a file: such a mistake would be paid for."""
+    name = prompt.removeprefix("@")
+    if (prompt.startswith("@") and " " not in prompt) or (_is_file(name) and Path(name).suffix):
+        raise UsageError(
+            f"{prompt!r} names a file. To use what it holds as the prompt, write "
+            f"--prompt-file {name}. {UNSPENT}"
+        )
+    return prompt
+
+
+def _is_file(name: str) -> bool:
+    try:
+        return Path(name).is_file()
+    except (OSError, ValueError):
+        # A long prompt is no name of a file, and neither is one with a null character.
+        return False
+
+
+def _read_standard_input() -> str:
     if sys.stdin is None:
         raise UsageError(f"The prompt cannot be read: standard input is closed. {UNSPENT}")
+    return _decoded(sys.stdin.buffer, "standard input")
+
+
+def _read_file(name: str) -> str:
     try:
-        return sys.stdin.buffer.read().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
+        with Path(name).open("rb") as file:
+            return _decoded(file, name)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(f"The prompt cannot be read from {name}: {reason}. {UNSPENT}") from error
+
+
+def _decoded(file: BinaryIO, name: str) -> str:
+    content = file.read(_MOST_BYTES + 1)
+    if len(content) > _MOST_BYTES:
         raise UsageError(
-            f"The prompt cannot be read: standard input is not UTF-8. {UNSPENT}"
-        ) from error
+            f"The prompt cannot be read: {name} holds more than a prompt, over "
+            f"{_MOST_BYTES:,} bytes. {UNSPENT}"
+        )
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"The prompt cannot be read: {name} is not UTF-8. {UNSPENT}") from error
