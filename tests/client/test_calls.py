@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.actions import response
 from tests.support.responses import ID, PROMPT, accepted, completed, poll_response
-from wan_ergonomic import ConfigurationError
+from wan_ergonomic import ConfigurationError, NotFoundError
 from wan_ergonomic.sandbox._spec import id_parameter
 
 GENERATING = poll_response("generating")
@@ -87,3 +87,10 @@ def test_a_closed_client_raises_an_error_that_says_so(client_kind, server, metho
         with pytest.raises(ConfigurationError, match="was closed"):
             [*getattr(wan, method)("a prompt, or an id")]
     assert server.requests == []
+
+
+def test_a_404_of_a_submission_does_not_speak_of_an_id(wan, server):
+    """There is none yet; the address is wrong."""
+    server.script("submit", response(404))
+    with pytest.raises(NotFoundError, match="no such API at this address: check base_url"):
+        wan.submit(PROMPT)

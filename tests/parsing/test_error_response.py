@@ -210,3 +210,12 @@ def test_data_of_another_shape_is_ignored(data):
     """Only objects are issues, and only text is a kind."""
     error = read(400, {**SECOND, "error": {"message": "no", "data": data}})
     assert (error.issues, error.kind, error.message) == ((), None, "no")
+
+
+def test_a_404_speaks_of_an_id_only_if_there_was_one():
+    """A submission has none."""
+    assert "Check the id" in str(read(404))
+    error = str(parse_error(404, {}, b"", with_id=False))
+    assert error == (
+        "The API returned 404 Not Found. There is no such API at this address: check base_url."
+    )

@@ -46,13 +46,16 @@ _ADVICE_BY_STATUS: Mapping[int, str] = {402: _ADVICE[InsufficientCreditsError]} 
 )
 
 
-def parse_error(status_code: int, headers: Mapping[str, str], content: bytes) -> ApiError:
+def parse_error(
+    status_code: int, headers: Mapping[str, str], content: bytes, *, with_id: bool = True
+) -> ApiError:
     """Return the typed error for a response outside 2xx.
 
     Args:
         status_code: The HTTP status, standard or not.
         headers: The response's headers, with names in lower case.
         content: The body.
+        with_id: Whether the request named a generation; a submission does not.
     """
     body = parse_json(content) if content.strip() else None
     detail = member(body, "error")
@@ -63,7 +66,7 @@ def parse_error(status_code: int, headers: Mapping[str, str], content: bytes) ->
     error_type = _error_type(status_code, str(kind))
     in_body = member(body, "requestId")
     return error_type(
-        _sentence(status_code, message, error_type),
+        _sentence(status_code, message, error_type, with_id=with_id),
         status_code=status_code,
         message=message,
         kind=str(kind) if kind else None,
@@ -90,13 +93,15 @@ def _error_type(status_code: int, kind: str) -> type[ApiError]:
     }.get(status_code, ServerError if status_code >= 500 else ApiError)
 
 
-def _sentence(status_code: int, message: str, error_type: type[ApiError]) -> str:
+def _sentence(status_code: int, message: str, error_type: type[ApiError], *, with_id: bool) -> str:
     try:
         title = f"{status_code} {HTTPStatus(status_code).phrase}"
     except ValueError:
         title = str(status_code)
     detail = f": {message.rstrip('.')}" if message else ""
     advice = _ADVICE.get(error_type) or _ADVICE_BY_STATUS.get(status_code, "")
+    if error_type is NotFoundError and not with_id:
+        advice = "There is no such API at this address: check base_url."
     return f"The API returned {title}{detail}. {advice}".rstrip()
 
 
