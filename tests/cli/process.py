@@ -41,7 +41,10 @@ class Result:
     @property
     def next_command(self) -> str:
         """The command line that the last line of standard error gives."""
-        return self.err.splitlines()[-1].partition(": ")[2]
+        purpose, command = self.err.splitlines()[-2:]
+        assert purpose.endswith(":")
+        assert command.startswith("  ")
+        return command.removeprefix("  ")
 
     @property
     def next_words(self) -> list[str]:

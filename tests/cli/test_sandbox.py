@@ -116,7 +116,7 @@ def test_scenarios_can_be_json(wan):
 
 @pytest.mark.parametrize("words", [["sandbox"], ["generate", "A boat", "--sandbox"]])
 def test_without_its_extra_the_sandbox_names_it(python, words):
-    """Nothing is sent."""
+    """Nothing is sent, and nothing is said before."""
     code = """
 import sys
 class Missing:
@@ -129,8 +129,9 @@ sys.exit(main())
 """
     result = python(code, *words)
     assert result.code == 2
-    assert result.err.splitlines()[-1] == (
-        "wan: The sandbox needs: pip install 'wan-ergonomic[sandbox]'"
+    assert result.err == (
+        "wan: The sandbox needs more than is installed. Nothing was sent or spent. "
+        "Install it with: pip install 'wan-ergonomic[sandbox]'\n"
     )
 
 

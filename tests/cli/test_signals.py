@@ -32,7 +32,10 @@ def test_further_signals_do_not_change_the_outcome(start, slow_api, number):
     until(gone, pause=0.0005)
     result = waiting.end()
     first_words = [line.split()[0] for line in result.err.splitlines()]
-    assert (result.code, first_words) == (CODES[number], ["Accepted:", "queued,", "wan:", "Resume"])
+    assert (result.code, first_words) == (
+        CODES[number],
+        ["Accepted:", "queued,", "wan:", "Resume", "python"],
+    )
 
 
 def test_a_late_second_signal_interrupts_the_cleanup(monkeypatch):

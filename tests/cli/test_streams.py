@@ -133,7 +133,7 @@ def test_a_video_to_a_full_output_can_be_downloaded_again(wan, api):
         result = wan("generate", "A boat", "-o", "-", *SMALL, at=api)
     assert result.code == 4
     assert "could not be written: No space left on device. It can be" in result.err
-    assert result.err.splitlines()[-1].startswith("Resume with: wan wait ")
+    assert result.next_words[0] == "wait"
 
 
 @pytest.mark.parametrize("stream", ["stdin", "stdout", "stderr"])

@@ -7,7 +7,9 @@ exception is a defect and keeps its traceback.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, cast
+from dataclasses import replace
+from itertools import dropwhile
+from typing import Annotated, Any
 
 import typer
 from typer.main import get_command
@@ -30,10 +32,7 @@ from ._streams import (
     report_json,
     report_prose,
 )
-
-# Typer contains click or depends on it, by version. In both cases this is the
-# base class of all command line errors.
-_ParseError = cast("type[Exception]", typer.BadParameter.__base__)
+from ._usage import ParseError, from_parser
 
 _HELP = """Videos from text with Wan 2.2 Plus on AIML API.
 
@@ -46,9 +45,30 @@ Example:
   wan generate "A paper boat sails down a gutter" -o boat.mp4
 """
 
+
+class _Wan(Commands):
+    """The command `wan` itself."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse; ``version`` is a command too."""
+        return super().parse_args(ctx, ["--version"] if args == ["version"] else args)
+
+    def unknown(self, ctx: Any, words: list[str]) -> CommandError:
+        """Return the error for words that begin with no command: perhaps they are a prompt."""
+        error = super().unknown(ctx, words)
+        rest = list(dropwhile(lambda word: not word.startswith("-"), words))
+        prompt = " ".join(words[: len(words) - len(rest)])
+        outcome = replace(
+            error.outcome,
+            next_step="If this is a prompt",
+            arguments=["generate", prompt, *rest],
+        )
+        return error if self.similar(words[0]) else CommandError(outcome)
+
+
 app = typer.Typer(
     add_completion=False,
-    cls=Commands,
+    cls=_Wan,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
     epilog=explain(MEANINGS),
     help=_HELP,
@@ -76,7 +96,9 @@ def wan(
     *,
     version: Annotated[
         bool,
-        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+        typer.Option(
+            "--version", "-V", callback=_show_version, is_eager=True, help="Show the version."
+        ),
     ] = False,
 ) -> None:
     """Take the options of `wan` itself; the help text is `_HELP`."""
@@ -92,7 +114,7 @@ def run(arguments: Sequence[str], program: str = "wan", *, ends_process: bool = 
     """
     signals = Signals()
     try:
-        return _run(list(arguments) or ["--help"], program, signals)
+        return _run(list(arguments), program, signals)
     finally:
         drop_unwritable_output()
         if not ends_process:
@@ -115,8 +137,8 @@ def _run(arguments: list[str], program: str, signals: Signals) -> int:
         outcome = outcome_of(error)
     except OutputError as error:
         outcome = Outcome(code=Exit.REJECTED, kind="OutputError", message=str(error))
-    except _ParseError as error:
-        outcome = _usage_error(error, program)
+    except ParseError as error:
+        outcome = from_parser(error, program, arguments).outcome
     _report(outcome, program, as_json="--json" in arguments)
     return outcome.code
 
@@ -124,18 +146,12 @@ def _run(arguments: list[str], program: str, signals: Signals) -> int:
 def _invoke(arguments: list[str], program: str) -> int:
     command = get_command(app)
     try:
-        with command.make_context(program, arguments) as context:
+        # The parser removes the words that it has read from its list.
+        with command.make_context(program, [*arguments]) as context:
             command.invoke(context)
     except typer.Exit as exit_:
         return exit_.exit_code
     return Exit.DONE
-
-
-def _usage_error(error: Any, program: str) -> Outcome:
-    path = error.ctx.command_path if error.ctx else program
-    text = error.format_message().rstrip(".")
-    message = f"{text}{'' if text.endswith('?') else '.'} See {path} --help."
-    return Outcome(code=Exit.USAGE, kind="UsageError", message=message)
 
 
 def _missing_key(error: MissingKeyError, arguments: list[str]) -> Outcome:

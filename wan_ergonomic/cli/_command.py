@@ -2,21 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from difflib import get_close_matches
 from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
 
+from ._outcome import CommandError
 from ._streams import output_errors
-from ._words import Known, Option, check_values
+from ._usage import ParseError, usage_error
+from ._words import ARGUMENTS, Known, Option, check_values, classify
 
 
 class Commands(TyperGroup):
-    """A group of commands."""
+    """A group of commands; ``help`` is one of them, and what an empty command line means."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse. ``--help`` is printed here, so output errors are handled here."""
+        words = [*args[1:], "--help"] if args[:1] in ([], ["help"]) else args
         with output_errors():
-            return super().parse_args(ctx, args)
+            return super().parse_args(ctx, words)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the command that the first word names, and the words after it.
+
+        Raises:
+            CommandError: There is no such command.
+        """
+        if args[0] not in self.commands:
+            raise self.unknown(ctx, args)
+        return super().resolve_command(ctx, args)
+
+    def unknown(self, ctx: Any, words: list[str]) -> CommandError:
+        """Return the error for words that begin with no command."""
+        near = self.similar(words[0])
+        advice = (
+            f"Did you mean {near!r}?" if near else f"The commands are {', '.join(self.commands)}."
+        )
+        return usage_error(f"There is no command {words[0]!r}. {advice}", ctx.command_path)
+
+    def similar(self, word: str) -> str | None:
+        """Return the command that a word resembles, if there is one."""
+        return next(iter(get_close_matches(word, self.commands, n=1)), None)
+
+
+@contextmanager
+def _context_in_errors(context: Any) -> Iterator[None]:
+    """Name the command in those errors of the parser that leave it out."""
+    try:
+        yield
+    except ParseError as error:
+        error.ctx = error.ctx or context  # type: ignore[attr-defined]
+        raise
 
 
 class Command(TyperCommand):
@@ -24,17 +62,20 @@ class Command(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse. ``--help`` is printed here, so output errors are handled here."""
-        with output_errors():
-            return super().parse_args(ctx, self.prepared(ctx, args))
+        words = self.prepared(ctx, args)
+        with output_errors(), _context_in_errors(ctx):
+            return super().parse_args(ctx, words)
 
     def prepared(self, ctx: Any, words: list[str]) -> list[str]:
-        """Return the words to parse.
+        """Return the words to parse; ``help`` alone is not an argument.
 
         Raises:
             UsageError: The value of an option was forgotten.
         """
-        check_values(words, self.known_options(ctx), ctx.command_path)
-        return words
+        known = self.known_options(ctx)
+        check_values(words, known, ctx.command_path)
+        others = [word.text for word in classify(words, known) if word.kind in ARGUMENTS]
+        return ["--help"] if others == ["help"] and "--" not in words else words
 
     def known_options(self, ctx: Any) -> Known:
         """Return the options of this command, by each spelling."""

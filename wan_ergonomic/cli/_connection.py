@@ -10,12 +10,18 @@ from typing import Annotated
 import typer
 
 from wan_ergonomic import ConfigurationError
-from wan_ergonomic._settings import KEY_NAMES, KEY_VARIABLES
+from wan_ergonomic._client import STATUS_SECONDS, SUBMIT_SECONDS, WAIT_SECONDS
+from wan_ergonomic._settings import KEY_VARIABLES
 
 from ._exits import UsageError
 from ._outcome import UNSPENT
 
 connection_option = partial(typer.Option, rich_help_panel="Connection options")
+
+_TIMEOUT_HELP = (
+    f"Time allowed: by default {WAIT_SECONDS:g} to generate or wait, {SUBMIT_SECONDS:g} to submit, "
+    f"{STATUS_SECONDS:g} for a status, and no limit for a download."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +42,8 @@ class Connection:
         float | None,
         connection_option(
             metavar="SECONDS",
-            help="Time allowed; by default 1200 for a generation, without its download.",
+            help=_TIMEOUT_HELP,
+            rich_help_panel=HEADING,
         ),
     ] = None
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ._exits import UsageError
+from ._outcome import UNSPENT
 
 if TYPE_CHECKING:
     from wan_ergonomic.sandbox import Sandbox
@@ -25,7 +26,10 @@ def needs_extra(extra: str, feature: str) -> Iterator[None]:
         # A missing module of our own is a defect, and keeps its traceback.
         if str(error.name).startswith("wan_ergonomic"):
             raise
-        raise UsageError(f"{feature} needs: pip install 'wan-ergonomic[{extra}]'") from error
+        raise UsageError(
+            f"{feature} needs more than is installed. {UNSPENT} "
+            f"Install it with: pip install 'wan-ergonomic[{extra}]'"
+        ) from error
 
 
 def load_sandbox() -> type[Sandbox]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +13,9 @@ from wan_ergonomic import Generation, WanError
 
 from ._exits import ContractExit, Exit, exit_for
 from ._signals import TerminatedError
+
+# Windows' own shell knows double quotes only.
+_JOIN = subprocess.list2cmdline if os.name == "nt" else shlex.join
 
 UNSPENT = "Nothing was sent or spent."
 
@@ -52,7 +57,7 @@ class Outcome:
 
     def command(self, program: str) -> str:
         """Return the command line to continue with, quoted for a shell."""
-        return f"{program} {shlex.join(self.arguments)}"
+        return f"{program} {_JOIN(self.arguments)}"
 
 
 class CommandError(Exception):
@@ -74,10 +79,13 @@ def outcome_of(error: WanError, *, accepted: bool = False) -> Outcome:
         error: The error.
         accepted: Whether the API is known to have accepted the generation.
     """
+    code, message = exit_for(error, accepted=accepted), str(error)
+    if code is Exit.USAGE and "Nothing was sent" not in message:
+        message = f"{message} {UNSPENT}"
     return Outcome(
-        code=exit_for(error, accepted=accepted),
+        code=code,
         kind=type(error).__name__,
-        message=str(error),
+        message=message,
         client_request_id=getattr(error, "client_request_id", None),
     )
 

@@ -108,12 +108,17 @@ def report_json(value: Any) -> None:
 
 
 def report_command(purpose: str, command: str) -> None:
-    """Write a command line to standard error, unwrapped and unchanged, so it can be copied."""
+    """Write a command to standard error, on a line of its own and unchanged, so it can be copied.
+
+    Args:
+        purpose: What it is for.
+        command: The command line.
+    """
     if printable(command) == command:
-        report(f"{purpose}: {command}")
+        report(f"{purpose}:\n  {command}")
     else:
         note = "this command, shown as JSON because it contains control characters"
-        report(f"{purpose} {note}: {json.dumps(command)}")
+        report(f"{purpose} {note}:\n  {json.dumps(command)}")
 
 
 def printable(text: str) -> str:

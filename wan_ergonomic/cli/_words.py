@@ -44,6 +44,9 @@ class Kind(Enum):
     OTHER = auto()
 
 
+ARGUMENTS = frozenset({Kind.LITERAL, Kind.OTHER})
+
+
 class Word(NamedTuple):
     """One word of a command line.
 

@@ -83,10 +83,9 @@ def test_the_help_of_the_group_lists_the_commands_and_the_exit_codes(wan):
     assert "  contract  " in wan("--help").out.decode()
 
 
-def test_without_a_command_the_message_names_the_help(wan):
-    """On one line."""
-    ended = wan("contract")
-    assert (ended.code, ended.err) == (2, "wan: Missing command. See wan contract --help.\n")
+def test_without_a_command_there_is_help(wan):
+    """As for the program itself."""
+    assert wan("contract") == wan("contract", "--help") == wan("help", "contract")
 
 
 @pytest.mark.parametrize(
@@ -208,7 +207,8 @@ def test_a_missing_extra_is_named(diff, monkeypatch):
     ended = diff("new.yaml")
     assert (ended.code, ended.err) == (
         2,
-        "wan: This needs: pip install 'wan-ergonomic[contract]'\n",
+        "wan: This command needs more than is installed. Nothing was sent or spent. "
+        "Install it with: pip install 'wan-ergonomic[contract]'\n",
     )
     monkeypatch.setitem(sys.modules, "wan_ergonomic.contract.changes", None)
     with pytest.raises(ModuleNotFoundError):

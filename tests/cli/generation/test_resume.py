@@ -3,13 +3,14 @@
 import json
 import re
 import shlex
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import SMALL
-from tests.support.actions import response
-from tests.support.responses import ID, accepted, poll_response
+from tests.support.actions import Serve, response
+from tests.support.responses import ID, VIDEO, accepted, completed, poll_response
 
 PRINTABLE = {*map(chr, range(32, 127)), "\ufffd"}
 
@@ -76,8 +77,8 @@ def test_4_does_not_change_an_id_that_cannot_be_shown(wan, server, generation_id
     server.script("poll", poll_response("queued", id=generation_id))
     result = wan("generate", "A boat", "--timeout", "2", at=server)
     assert (result.code, set(result.err) - {"\n"} <= PRINTABLE) == (4, True)
-    *_, last = result.err.splitlines()
-    assert last.startswith("Resume with this command, shown as JSON because it contains control")
+    *_, purpose, _ = result.err.splitlines()
+    assert purpose.startswith("Resume with this command, shown as JSON because it contains control")
     words = shlex.split(json.loads(result.next_command))
     assert words[:3] == ["wan", "wait", generation_id]
 
@@ -109,3 +110,36 @@ def test_4_in_an_embedded_sandbox_cannot_be_resumed(wan):
     assert result.err.endswith(
         "The generation ended with the embedded sandbox; nothing was billed.\n"
     )
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A video whose file appears just before it is served: somebody else took the name."""
+
+    name: str
+
+    def run(self, connection):
+        """Take the name, then serve the video."""
+        Path(self.name).write_bytes(b"mine")
+        Serve(VIDEO).run(connection)
+
+
+def test_4_names_another_file_if_the_name_was_taken(wan, server):
+    """A command that would only say that the file exists is no help; nothing is replaced."""
+    Path("boat-2.mp4").write_bytes(b"mine too")
+    server.script("submit", accepted())
+    server.script("poll", completed(server))
+    server.script("download", Taken("boat.mp4"), Serve(VIDEO))
+    result = wan("generate", "A boat", "-o", "boat.mp4", at=server)
+    assert (result.code, "boat.mp4 already exists" in result.err) == (4, True)
+    assert result.next_words[2:4] == ["-o", "boat-3.mp4"]
+    assert wan(*result.next_words).out == b"boat-3.mp4\n"
+    assert Path("boat.mp4").read_bytes() == b"mine"
+
+
+@pytest.mark.usefixtures("no_waiting")
+def test_4_keeps_a_file_name_that_looks_like_an_option(wan, slow_api):
+    """The command would refuse it as a value that was forgotten."""
+    result = wan("generate", "A boat", "--output=--force", "--timeout", "2", at=slow_api)
+    assert result.code == 4
+    assert result.next_words[2:] == ["--output=--force", "--base-url", slow_api.url]

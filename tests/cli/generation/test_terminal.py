@@ -88,7 +88,8 @@ def test_sentences_are_wrapped_and_commands_are_not(on_terminal):
     """A command that is not wrapped can be copied."""
     code, drawn = on_terminal("generate", "A boat", "-o", "a" * 60)
     assert code == 2
-    *sentence, command = drawn.splitlines()
+    *sentence, purpose, command = drawn.splitlines()
+    assert purpose == "To try it without a key:"
     assert max(map(len, sentence)) <= 80
     assert len(sentence) == 2
     assert command.endswith(f"generate --sandbox 'A boat' -o {'a' * 60}")

@@ -68,7 +68,7 @@ def comparison(output: Format) -> Iterator[None]:
         UsageError: A dependency is missing.
     """
     try:
-        with needs_extra("contract", "This"):
+        with needs_extra("contract", "This command"):
             yield
     except ContractError as error:
         _put_failure(error, output)

@@ -56,7 +56,7 @@ def verify(
 
 
 def _verify(recording: str, servers: list[str]) -> Verification:
-    with needs_extra("contract", "This"):
+    with needs_extra("contract", "This command"):
         from wan_ergonomic.conformance import verify
 
         with _open(recording) as lines:

@@ -15,6 +15,8 @@ from typing import Any
 from wan_ergonomic.cli._command import Command
 from wan_ergonomic.cli._words import Kind, Known, classify
 
+from ._quotes import check_quotes
+
 IsArgument = Callable[[str, Known], bool]
 
 # A mistyped option keeps more than this share of its letters; a random id has fewer in common.
@@ -74,6 +76,16 @@ class PromptCommand(_DashCommand):
     """A command whose argument is a prompt; one with a space may begin with a dash."""
 
     tests = (is_prompt,)
+
+    def prepared(self, ctx: Any, words: list[str]) -> list[str]:
+        """Move a prompt with a dash behind a double dash.
+
+        Raises:
+            CommandError: The quotes around the prompt are missing.
+        """
+        words = super().prepared(ctx, words)
+        check_quotes(words, self.known_options(ctx), ctx)
+        return words
 
 
 class IdCommand(_DashCommand):

@@ -6,9 +6,11 @@ The API's file names are never used, and an id becomes a safe file name first.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import sys
 import tempfile
+from itertools import count
 from pathlib import Path
 from typing import IO
 
@@ -76,8 +78,16 @@ def _check_folder(folder: Path) -> None:
         tempfile.TemporaryFile(dir=folder).close()
     except OSError as error:
         raise UsageError(
-            f"Nothing can be written to the folder {folder.absolute()}: {error.strerror}. {UNSPENT}"
+            f"Nothing can be written to {_described(folder)}: {error.strerror}. Name a file in "
+            f"another folder with -o. {UNSPENT}"
         ) from error
+
+
+def _described(folder: Path) -> str:
+    try:
+        return f"the folder {folder.absolute()}"
+    except OSError:
+        return "the current folder, which was deleted"
 
 
 def target(destination: Destination, generation_id: str) -> Path | IO[bytes]:
@@ -92,6 +102,12 @@ def file_for(destination: Destination, generation_id: str) -> Path:
     if destination.output is None or destination.output == STANDARD_OUTPUT:
         return Path(file_name(generation_id))
     return Path(destination.output)
+
+
+def another_file(file: Path) -> Path:
+    """Return the first name like a file's that is not taken: boat-2.mp4 for boat.mp4."""
+    names = (file.with_stem(f"{file.stem}-{number}") for number in count(2))
+    return next(name for name in names if not os.path.lexists(name))
 
 
 def file_name(generation_id: str) -> str:

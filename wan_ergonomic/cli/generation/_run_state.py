@@ -6,6 +6,7 @@ never accepted and from one that may have been.
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -25,7 +26,7 @@ from wan_ergonomic.cli._exits import Exit
 from wan_ergonomic.cli._outcome import CommandError, Outcome, interrupted, outcome_of
 from wan_ergonomic.cli._streams import OutputError
 
-from ._destination import file_for
+from ._destination import another_file, file_for
 from ._options import Destination
 
 _RESUMABLE = frozenset({Exit.RESUMABLE, Exit.INTERRUPTED, Exit.TERMINATED})
@@ -151,11 +152,18 @@ class RunState:
         """Return the command line that resumes, without the program's name."""
         options: list[str] = []
         if self._destination:
-            options += ["-o", str(file_for(self._destination, generation_id))]
-            # The video of an earlier download may be there already.
-            options += ["--force"] * (self._destination.force or self.file is not None)
+            file = file_for(self._destination, generation_id)
+            # Either file may be there: the video itself, or another one that took its name.
+            force = self._destination.force or self.file is not None
+            free = file if force or not os.path.lexists(file) else another_file(file)
+            options += [*_option("-o", "--output", str(free)), *["--force"] * force]
         if self._connection.base_url:
             options += ["--base-url", self._connection.base_url]
         if generation_id.startswith("-"):
             return ["wait", *options, "--", generation_id]
         return ["wait", generation_id, *options]
+
+
+def _option(short: str, long: str, value: str) -> list[str]:
+    """Return an option with its value; in one word if the value looks like an option."""
+    return [f"{long}={value}"] if value.startswith("-") else [short, value]

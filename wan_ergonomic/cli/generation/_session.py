@@ -135,14 +135,15 @@ def session(
 ) -> Iterator[Session]:
     """Open a session; an error in it becomes a ``CommandError``."""
     check_connection(connection)
-    settings = settings or PromptSettings()
+    # What is not installed is said before anything else.
+    sandbox_type = load_sandbox() if connection.sandbox else None
     with ExitStack() as stack:
         state = stack.enter_context(RunState(connection, destination, generation_id))
         display = stack.enter_context(choose_display(reporting))
         options: dict[str, Any] = {"base_url": connection.base_url}
-        if connection.sandbox:
+        if sandbox_type:
             display.note("Sandbox: nothing is generated or billed; the video is a test card.")
-            sandbox = stack.enter_context(load_sandbox()(speed=EMBEDDED_SPEED))
+            sandbox = stack.enter_context(sandbox_type(speed=EMBEDDED_SPEED))
             options = {"base_url": sandbox.url, "api_key": sandbox.key}
             options["polling"] = _EMBEDDED_POLLING
         client = _client_type()(

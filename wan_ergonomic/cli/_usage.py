@@ -1,0 +1,137 @@
+"""What the parser rejects, in our words: what is wrong, that nothing was spent, what to do.
+
+The parser's errors are recognised by their names: Typer contains click or depends on
+it, by version, and offers none of them as its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any, cast
+
+import typer
+
+from wan_ergonomic._names import why_absent
+from wan_ergonomic._prompts import _MAX_SEED as MAX_SEED
+from wan_ergonomic._settings import KEY_VARIABLES
+
+from ._exits import Exit
+from ._outcome import UNSPENT, CommandError, Outcome
+
+# The base class of all command line errors.
+ParseError = cast("type[Exception]", typer.BadParameter.__base__)
+
+_SIZES = "--resolution and --aspect-ratio choose the size"
+_LENGTH = why_absent("duration")
+_KEY = (
+    "other processes can read command lines, so the key comes from the environment variable "
+    f"{KEY_VARIABLES[0]}"
+)
+# Options that people expect, and why there is none. The core knows more of them.
+_ABSENT: Mapping[str, str] = {
+    **dict.fromkeys(("api-key", "apikey", "key", "token"), _KEY),
+    **dict.fromkeys(("length", "seconds", "frames", "fps"), _LENGTH),
+    **dict.fromkeys(("size", "width", "height", "ratio", "quality"), _SIZES),
+    **dict.fromkeys(("n", "count", "number"), "one command makes one video"),
+    **dict.fromkeys(("overwrite", "yes", "y", "f"), "--force replaces a file that exists"),
+    "dry-run": "wan preview shows what would be sent",
+    "file": "-o names the file of the video, --prompt-file a file that holds the prompt",
+    "image": "the model makes videos from text alone",
+}
+_EXPECTED: Mapping[str, str] = {
+    "seed": f"a whole number from 0 to {MAX_SEED}",
+    "timeout": "a positive number of seconds",
+}
+
+
+def usage_error(
+    message: str, command: str, *, next_step: str = "", arguments: Sequence[str] = ()
+) -> CommandError:
+    """Return the error of a command line that cannot be carried out.
+
+    Args:
+        message: What is wrong, as a sentence.
+        command: The command whose help is named.
+        next_step: What the command line below is for.
+        arguments: A command line that is probably meant, without the program's name.
+    """
+    return CommandError(
+        Outcome(
+            code=Exit.USAGE,
+            kind="UsageError",
+            message=f"{message} {UNSPENT} See {command} --help.",
+            next_step=next_step,
+            arguments=arguments,
+        )
+    )
+
+
+def from_parser(error: Any, program: str, arguments: Sequence[str]) -> CommandError:
+    """Return the error for one of the parser's.
+
+    Args:
+        error: The parser's error.
+        program: What a person types to start the program.
+        arguments: The words after it.
+    """
+    context = error.ctx
+    if type(error).__name__ == "NoSuchOption" and context.parent is None:
+        return _before_the_command(error.option_name, program, arguments, context.command.commands)
+    return usage_error(_sentence(error), context.command_path)
+
+
+def _before_the_command(
+    option: str, program: str, arguments: Sequence[str], commands: Collection[str]
+) -> CommandError:
+    """Return the error of an option that stands where the command is expected."""
+    words = list(arguments)
+    command = next((word for word in words if word in commands), None)
+    if command is not None:
+        words.remove(command)
+    elif all(word.startswith("-") for word in words):
+        return usage_error(f"There is no option {option} without a command.", program)
+    return usage_error(
+        f"{option} stands before the command; options follow it.",
+        program,
+        next_step="Perhaps you mean",
+        arguments=[command or "generate", *words],
+    )
+
+
+def _sentence(error: Any) -> str:
+    match type(error).__name__:
+        case "NoSuchOption":
+            return _no_such_option(error)
+        case "MissingParameter":
+            return f"{error.param.make_metavar(error.ctx)} is missing."
+        case "BadOptionUsage":
+            option, takes_none = error.option_name, "not take a value" in error.message
+            return f"{option} {'takes no value' if takes_none else 'needs a value'}."
+        case "BadParameter":
+            value = error.message.rpartition(" is not")[0]
+            return f"{error.param.opts[-1]} must be {_expected(error.param)}, not {value}."
+        case _:
+            # The one kind that is left: "Got unexpected extra argument(s) (one two)".
+            return f"There are too many words: {error.message.partition(') (')[2].rstrip(')')}."
+
+
+def _no_such_option(error: Any) -> str:
+    option, name = error.option_name, error.option_name.lstrip("-")
+    if reason := _ABSENT.get(name) or why_absent(name.replace("-", "_")):
+        return f"There is no option {option}: {reason}."
+    options = [o for p in error.ctx.command.get_params(error.ctx) for o in p.opts]
+    near = get_close_matches(name, [o.lstrip("-") for o in options if o.startswith("--")], n=1)
+    return f"There is no option {option}.{f' Did you mean --{near[0]}?' if near else ''}"
+
+
+def _expected(parameter: Any) -> str:
+    """Return what a parameter's value must be."""
+    kind = parameter.type
+    if parameter.name in _EXPECTED:
+        return _EXPECTED[parameter.name]
+    if hasattr(kind, "choices"):
+        return f"one of {', '.join(str(getattr(c, 'value', c)) for c in kind.choices)}"
+    if kind.max is None:
+        return f"a number of at least {kind.min}"
+    return f"a whole number from {kind.min} to {kind.max}"

@@ -1,0 +1,63 @@
+"""A prompt without its quotes: the shell splits it, and the parser would see several arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from wan_ergonomic.cli._usage import usage_error
+from wan_ergonomic.cli._words import Kind, Known, Word, classify
+
+# What people write behind an option that takes no value.
+_SWITCHES = frozenset({"true", "false", "yes", "no", "on", "off", "1", "0"})
+
+
+def check_quotes(words: Sequence[str], known: Known, context: Any) -> None:
+    """Check that there is one prompt at most.
+
+    Args:
+        words: The words after the command.
+        known: The command's options.
+        context: The parser's context.
+
+    Raises:
+        CommandError: There are several words that belong to no option.
+    """
+    classified = list(classify(words, known))
+    prompt = [word.text for word in classified if _is_argument(word)]
+    if len(prompt) < 2 or any(_is_unknown(word, known) for word in classified):
+        return
+    for before, word in pairwise(classified):
+        if before.kind is Kind.OPTION and word.kind is Kind.OTHER and word.text in _SWITCHES:
+            opposite = f"--no-{before.text.removeprefix('--')}"
+            either = f"{before.text} or {opposite}" if opposite in known else before.text
+            raise usage_error(
+                f"{before.text} takes no value, so {word.text} is too much: write {either} alone.",
+                context.command_path,
+            )
+    raise usage_error(
+        "A prompt of several words needs quotes around it.",
+        context.command_path,
+        next_step="Perhaps you mean",
+        arguments=_quoted(context.info_name, prompt, classified),
+    )
+
+
+def _is_argument(word: Word) -> bool:
+    starts_with_dash = word.text.startswith("-") and word.text != "-"
+    return word.kind is Kind.LITERAL or (word.kind is Kind.OTHER and not starts_with_dash)
+
+
+def _is_unknown(word: Word, known: Known) -> bool:
+    """Whether a word is an unknown option, which the parser reports."""
+    name = word.text.partition("=")[0]
+    is_known = name in known or word.text[:2] in known
+    return word.kind is Kind.OTHER and not _is_argument(word) and not is_known
+
+
+def _quoted(command: str, prompt: Sequence[str], classified: Sequence[Word]) -> list[str]:
+    """Return the command line with the prompt as one word."""
+    options = [word.text for word in classified if not _is_argument(word)]
+    text = " ".join(prompt)
+    return [command, *options, "--", text] if text[0] == "-" else [command, text, *options]
