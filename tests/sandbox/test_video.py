@@ -14,7 +14,7 @@ from av.video.stream import VideoStream
 from PIL import Image, ImageChops
 
 from wan_ergonomic import _spec
-from wan_ergonomic.sandbox import _video
+from wan_ergonomic.sandbox import _card, _font, _video
 from wan_ergonomic.sandbox._card import SIZES, Card, picture
 from wan_ergonomic.sandbox._video import Videos, render
 
@@ -92,6 +92,50 @@ def test_a_person_sees_that_a_video_plays(moving):
     rows = (changed.crop((0, y, width, y + 1)).getbbox() for y in range(height))
     wide = [row for row in rows if row and row[2] - row[0] > 0.8 * width]
     assert len(wide) > 0.01 * height
+
+
+def brightness(pixel):
+    """Return the relative luminance of a pixel, as WCAG 2 defines it."""
+    parts = [c / 255 / 12.92 if c <= 10 else ((c / 255 + 0.055) / 1.055) ** 2.4 for c in pixel]
+    return sum(part * weight for part, weight in zip(parts, (0.2126, 0.7152, 0.0722), strict=True))
+
+
+@pytest.mark.parametrize("seed", range(0, 96, 8))
+def test_the_bar_can_be_told_from_every_colour(seed, monkeypatch):
+    """What has played, what has not, and the background: three times as bright each."""
+    monkeypatch.setattr(_video, "FRAMES", 2)
+    made = card(seed=seed)
+    first, _ = frames(render(made))
+    width, height = first.size
+    row = height - made.margin + round(made.unit)
+    places = (made.margin // 2, width // 4, 3 * width // 4)
+    empty, played, left = (brightness(first.getpixel((x, row))) + 0.05 for x in places)
+    assert left / empty > 3
+    assert played / left > 3
+
+
+@pytest.mark.parametrize("ratio", ["16:9", "9:16"])
+@pytest.mark.parametrize("length", [10, 50, 90])
+def test_the_name_of_a_model_is_never_cut(ratio, length, monkeypatch):
+    """A longer one is drawn smaller, and within the card."""
+    written = []
+    monkeypatch.setattr(
+        _card, "write", lambda _, at, text, size, __: written.append((at, text, size))
+    )
+    name = f"vendor/{'video-2.2-' * 9}"[:length]
+    made = card(model=name, aspect_ratio=ratio)
+    picture(made)
+    (((x, _), size),) = ((at, size) for at, text, size in written if text == name)
+    assert x + _font.width(name, size) <= made.size[0] - made.margin
+
+
+def test_a_long_setting_is_cut_with_an_ellipsis(monkeypatch):
+    """A reader sees that there is more."""
+    written = []
+    monkeypatch.setattr(_card, "write", lambda _, __, text, *___: written.append(text))
+    picture(card(negative_prompt="blurry, dark, " * 20))
+    picture(card(negative_prompt="W" * 800))
+    assert [text[:6] for text in written if text.endswith("…")] == ["blurry", "WWWWWW"]
 
 
 def test_the_same_request_and_seed_give_the_same_bytes(monkeypatch):

@@ -7,14 +7,15 @@ is one value for each chroma plane, so that no conversion of colours is needed.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Self
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from wan_ergonomic import _spec
+
+from ._font import is_right_to_left, lines, readable, width, write
 
 # The model's true sizes, from Alibaba's documentation. 480P has no 4:3 and no 3:4.
 SIZES: Mapping[tuple[str, str], tuple[int, int]] = {
@@ -34,16 +35,21 @@ _MAX_PROMPT = 800
 # Luma of studio range goes from 16 (black) to 235 (white).
 WHITE = 235
 DIM = 165
+# At least three times as bright as the background, and a third as bright as white.
+TRACK = 124
 _BACKGROUND = 50
 # The distance from grey, on both chroma planes together.
 _SATURATION = 34
 # Steps of the golden ratio give the seeds 1, 2, 3 … hues that are far apart.
 _HUE_STEP = (math.sqrt(5) - 1) / 2
 
-_LINE = 1.3
-_SETTINGS_SIZE = 3.0
-
-Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
+# The height of a line and the place of its letters in it, in their size and its height.
+_LINE = 1.4
+_BASELINE = 0.75
+_SETTINGS_SIZE = 2.8
+# How small the letters of a name may become, in pixels, so that it is whole.
+_SMALLEST = 5
+_CUT = "…"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,12 +98,6 @@ class Card:
         )
 
 
-@cache
-def font(size: float) -> Font:
-    """Return Pillow's own font, which is the same on every machine."""
-    return ImageFont.load_default(round(size))
-
-
 def picture(card: Card) -> Image.Image:
     """Return the luma plane of the card."""
     luma = Image.new("L", card.size, _BACKGROUND)
@@ -109,63 +109,52 @@ def picture(card: Card) -> Image.Image:
 
 
 def _header(card: Card, draw: ImageDraw.ImageDraw) -> None:
-    top, typeface = 9 * card.unit, font(3.6 * card.unit)
-    draw.text((card.margin, top), "WAN SANDBOX test card", DIM, typeface, "ls")
+    top, size = 9 * card.unit, 3.4 * card.unit
+    write(draw, (card.margin, top), "WAN SANDBOX test card", size, DIM)
     if card.watermark:
-        draw.text((card.size[0] - card.margin, top), "Wan · AI generated", WHITE, typeface, "rs")
+        mark = "Wan · AI generated"
+        write(draw, (card.size[0] - card.margin - width(mark, size), top), mark, size, WHITE)
 
 
 def _prompt(card: Card, draw: ImageDraw.ImageDraw) -> None:
     """Draw the prompt in the largest letters that fit; cut it if none do."""
     top, bottom = 14 * card.unit, _settings_top(card) - 2 * card.unit
-    for tenths in range(85, 20, -5):
+    room, text = card.size[0] - 2 * card.margin, readable(card.prompt)
+    for tenths in range(80, 20, -5):
         size = tenths / 10 * card.unit
-        lines = list(_wrapped(card.prompt, font(size), card.size[0] - 2 * card.margin))
+        wrapped = list(lines(text, size, room))
         fitting = int((bottom - top) / (size * _LINE))
-        if len(lines) <= fitting:
+        if len(wrapped) <= fitting:
             break
-    for i, line in enumerate(lines[:fitting]):
-        draw.text((card.margin, top + i * size * _LINE), line, WHITE, font(size), "la")
+    shown = wrapped if len(wrapped) <= fitting else [*wrapped[: fitting - 1], _CUT]
+    for i, line in enumerate(shown):
+        indent = room - width(line, size) if is_right_to_left(line) else 0
+        write(draw, (card.margin + indent, top + (i + _BASELINE) * size * _LINE), line, size, WHITE)
 
 
 def _settings(card: Card, draw: ImageDraw.ImageDraw) -> None:
     size = _SETTINGS_SIZE * card.unit
-    typeface = font(size)
-    names = 1.5 * size + max(typeface.getlength(name) for name, _ in card.settings)
+    names = 1.5 * size + max(width(name, size) for name, _ in card.settings)
     room = card.size[0] - 2 * card.margin - names
     for i, (name, value) in enumerate(card.settings):
-        y = _settings_top(card) + i * size * _LINE
-        draw.text((card.margin, y), name, DIM, typeface, "la")
-        shown = next(_wrapped(value, typeface, room), "")
-        draw.text((card.margin + names, y), shown, WHITE, typeface, "la")
+        y = _settings_top(card) + (i + _BASELINE) * size * _LINE
+        write(draw, (card.margin, y), name, size, DIM)
+        shown, own = _fitted(readable(value), size, room)
+        write(draw, (card.margin + names, y), shown, own, WHITE)
+
+
+def _fitted(value: str, size: float, room: float) -> tuple[str, float]:
+    """Return a value as one line, and its size: a name is made smaller, a text is cut."""
+    smaller = () if " " in value else range(math.floor(size), _SMALLEST - 1, -1)
+    for own in (size, *smaller):
+        if width(value, own) <= room:
+            return value, own
+    return next(lines(value, size, room - width(_CUT, size))) + _CUT, size
 
 
 def _settings_top(card: Card) -> float:
     bottom = card.size[1] - card.margin - 8 * card.unit
     return bottom - len(card.settings) * _SETTINGS_SIZE * _LINE * card.unit
-
-
-def _wrapped(text: str, with_font: Font, room: float) -> Iterator[str]:
-    """Yield lines that fit; a word that is longer than a line is broken."""
-    line = ""
-    for word in text.split():
-        longer = f"{line} {word}".strip()
-        if with_font.getlength(longer) <= room:
-            line = longer
-            continue
-        if line:
-            yield line
-        line, width = "", 0.0
-        for character in word:
-            # Measuring the whole line for each character would take seconds.
-            advance = with_font.getlength(character)
-            width += advance
-            if width > room:
-                yield line
-                line, width = "", advance
-            line += character
-    if line:
-        yield line
 
 
 def _text(value: Any) -> str:

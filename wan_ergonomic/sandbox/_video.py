@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 import av
 from PIL import Image, ImageDraw
 
-from ._card import DIM, WHITE, Card, font, picture
+from ._card import TRACK, WHITE, Card, picture
+from ._font import write
 
 if TYPE_CHECKING:
     from av.video.stream import VideoStream
@@ -101,7 +102,7 @@ def _draw_time(card: Card, luma: Image.Image, number: int) -> None:
     left, right = card.margin, card.size[0] - card.margin
     top = card.size[1] - card.margin
     bottom = top + round(2 * card.unit)
-    draw.rectangle((left, top, right, bottom), fill=DIM // 2)
+    draw.rectangle((left, top, right, bottom), fill=TRACK)
     draw.rectangle((left, top, left + (right - left) * (number + 1) / FRAMES, bottom), fill=WHITE)
     time = f"{number / RATE:05.2f} s    frame {number + 1:03d} / {FRAMES}"
-    draw.text((left, top - 1.5 * card.unit), time, WHITE, font(3 * card.unit), "ls")
+    write(draw, (left, top - 1.5 * card.unit), time, 3 * card.unit, WHITE)

@@ -1,0 +1,192 @@
+"""Text in any script, drawn with the Noto fonts of two packages: the same on every machine.
+
+No font has every character. A line is split into runs of one face each, and Pillow
+shapes each run: it joins letters, puts marks in their place and orders each run by its
+direction. A line that begins with a script from right to left has its runs in that order.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import manimgx_fonts
+import manimgx_fonts_cjk
+from PIL import ImageDraw, ImageFont
+
+# The collection's third font has the Chinese forms of characters, the other ones their own.
+_SIMPLIFIED_CHINESE = 2
+_REGULAR = 400
+# No font has this character, so it is drawn as what stands for a missing one.
+_MISSING = "\uffff"
+# Marks and invisible joiners belong to the character before them.
+_JOINING = frozenset({"Mn", "Mc", "Me", "Cf"})
+
+
+class Run(NamedTuple):
+    """A part of a line in one face."""
+
+    face: Path
+    text: str
+
+
+@cache
+def _faces() -> tuple[Path, ...]:
+    """Return the files of all faces, in the order in which they are tried."""
+    common, large = (Path(str(p.__file__)).parent for p in (manimgx_fonts, manimgx_fonts_cjk))
+    plain, upright = common / "NotoSans[wght].ttf", common.glob("Noto*[[]wght[]].ttf")
+    others = sorted(path for path in upright if path != plain and "Italic" not in path.name)
+    return (plain, *others, *large.glob("*.ttc"))
+
+
+@cache
+def _font(face: Path, size: int) -> ImageFont.FreeTypeFont:
+    index = _SIMPLIFIED_CHINESE if face.suffix == ".ttc" else 0
+    font = ImageFont.truetype(face, size, index=index)
+    # The first weight of a variable font is not the regular one.
+    font.set_variation_by_axes([_REGULAR])
+    return font
+
+
+@cache
+def _has(face: Path, character: str) -> bool:
+    font = _font(face, 20)
+    drawn, missing = font.getmask(character), font.getmask(_MISSING)
+    return (drawn.size, bytes(drawn)) != (missing.size, bytes(missing))
+
+
+@cache
+def _find(character: str) -> Path | None:
+    """Return the first face that has a character; none has a control character."""
+    faces = () if unicodedata.category(character) == "Cc" else _faces()
+    return next((face for face in faces if _has(face, character)), None)
+
+
+def _face(character: str) -> Path:
+    return _find(character) or _faces()[0]
+
+
+def joins(character: str) -> bool:
+    """Whether a character is part of the one before it."""
+    return unicodedata.category(character) in _JOINING
+
+
+def _runs(text: str) -> list[Run]:
+    """Return the runs of a line in logical order."""
+    runs: list[Run] = []
+    for number, word in enumerate(text.split(" ")):
+        own = _runs_of_word(word)
+        if runs and own and runs[-1].face == own[0].face:
+            # From right to left, a space within a run turns with it.
+            first = own.pop(0)
+            runs[-1] = Run(first.face, f"{runs[-1].text} {first.text}")
+        elif number:
+            runs.append(Run(_faces()[0], " "))
+        runs += own
+    return runs
+
+
+def _runs_of_word(word: str) -> list[Run]:
+    """Return the runs of a word; marks and signs stay in the face before them."""
+    runs: list[Run] = []
+    for character in word:
+        face = _face(character)
+        if runs and (face == runs[-1].face or _stays(runs[-1].face, character)):
+            runs[-1] = Run(runs[-1].face, runs[-1].text + character)
+        else:
+            runs.append(Run(face, character))
+    return runs
+
+
+def _stays(face: Path, character: str) -> bool:
+    return not character.isalnum() and (joins(character) or _has(face, character))
+
+
+def is_right_to_left(text: str) -> bool:
+    """Whether the first letter of a text belongs to a script from right to left."""
+    strong = (unicodedata.bidirectional(character) for character in text)
+    return next((kind for kind in strong if kind in {"L", "R", "AL"}), "L") != "L"
+
+
+def readable(text: str) -> str:
+    """Return a text with the code of each character that no font has in its place."""
+    return "".join(c if c.isspace() or joins(c) or _find(c) else f"[{ord(c):X}]" for c in text)
+
+
+def width(text: str, size: float) -> float:
+    """Return the width of a line, in pixels."""
+    return sum(_font(run.face, round(size)).getlength(run.text) for run in _runs(text))
+
+
+def write(
+    draw: ImageDraw.ImageDraw, at: tuple[float, float], text: str, size: float, fill: int
+) -> None:
+    """Draw a line.
+
+    Args:
+        draw: The picture.
+        at: The left end of its baseline.
+        text: What it says.
+        size: The size of the letters, in pixels.
+        fill: The value of their pixels.
+    """
+    x, y = at
+    runs = _runs(text)
+    for run in reversed(runs) if is_right_to_left(text) else runs:
+        font = _font(run.face, round(size))
+        draw.text((x, y), run.text, fill, font, "ls")
+        x += font.getlength(run.text)
+
+
+def lines(text: str, size: float, room: float) -> Iterator[str]:
+    """Yield lines that fit; a word that is longer than a line is broken.
+
+    Args:
+        text: Words with white space between them.
+        size: The size of the letters, in pixels.
+        room: The width of a line, in pixels.
+    """
+    line, used = "", 0.0
+    space = width(" ", size)
+    for word in text.split():
+        more = _width_of_word(word, round(size))
+        if line and used + space + more <= room:
+            line, used = f"{line} {word}", used + space + more
+            continue
+        if line:
+            yield line
+        line, used = word, more
+        if more > room:
+            *whole, line = _pieces(word, size, room)
+            yield from whole
+            used = width(line, size)
+    if line:
+        yield line
+
+
+@lru_cache(maxsize=4096)
+def _width_of_word(word: str, size: int) -> float:
+    """Return the width of a word: a long prompt is measured again and again."""
+    return width(word, size)
+
+
+def _pieces(word: str, size: float, room: float) -> Iterator[str]:
+    """Yield the parts of a word, each at most as wide as a line."""
+    piece, used = "", 0.0
+    for character in word:
+        # Measuring the whole piece for each character would take seconds.
+        advance = 0.0 if joins(character) else _advance(character, round(size))
+        if piece and used + advance > room:
+            yield piece
+            piece, used = "", 0.0
+        piece += character
+        used += advance
+    yield piece
+
+
+@cache
+def _advance(character: str, size: int) -> float:
+    return _font(_face(character), size).getlength(character)
