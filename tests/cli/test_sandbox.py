@@ -93,10 +93,11 @@ def test_a_quiet_sandbox_shows_no_requests(visit):
 
 
 def test_a_port_that_is_taken_is_an_error(wan, api):
-    """The message is one sentence."""
+    """The message says what to do."""
     result = wan("sandbox", "--port", api.url.rpartition(":")[2])
-    assert result.code == 1
+    assert result.code == 2
     assert "cannot listen on 127.0.0.1 port" in result.err
+    assert "Choose another --port, or leave it out. Nothing was sent or spent.\n" in result.err
 
 
 def test_scenarios_lists_every_scenario(wan):

@@ -62,12 +62,27 @@ def test_a_running_sandbox_cannot_be_started_twice():
         sandbox.start()
 
 
-@pytest.mark.parametrize("address", [{"port": 70_000}, {"port": -1}, {"host": "192.0.2.1"}])
+@pytest.mark.parametrize("address", [{"port": 70_000}, {"port": -1}, {"host": "a b"}, {"host": ""}])
 def test_an_address_that_cannot_be_listened_on_is_a_clear_error(address):
     """The error names the address and is one of this library's."""
     with pytest.raises(SandboxError, match="cannot listen on") as caught:
         Sandbox(**address).start()
     assert isinstance(caught.value, WanError)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "::ffff:192.0.2.1"])  # noqa: S104
+def test_it_listens_on_this_machine_only(host):
+    """Its key is no secret; the error names what works, and no port is opened."""
+    with pytest.raises(SandboxError, match="it listens on this machine only"):
+        Sandbox(host=host).start()
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.0.0.2"])
+def test_each_name_of_this_machine_works(host):
+    """The URL has the name that was given."""
+    with Sandbox(host=host) as sandbox:
+        assert sandbox.url.startswith(f"http://{host}:")
+        assert httpx.get(sandbox.url, trust_env=False).status_code == 200
 
 
 def test_a_port_that_is_taken_is_a_clear_error():

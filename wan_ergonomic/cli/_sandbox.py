@@ -6,7 +6,7 @@ import json
 import shlex
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import groupby, takewhile
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -14,7 +14,9 @@ import typer
 
 from wan_ergonomic._settings import KEY_VARIABLES
 
+from ._exits import UsageError
 from ._extras import load_sandbox
+from ._outcome import UNSPENT
 from ._streams import printable, put, put_json, report
 
 if TYPE_CHECKING:
@@ -64,12 +66,30 @@ def sandbox(
 
 
 def _serve(server: Sandbox, speed: float, *, as_json: bool, quiet: bool) -> None:
-    """Run until an interrupt."""
-    with suppress(KeyboardInterrupt), server:
+    """Run until an interrupt.
+
+    Raises:
+        UsageError: It cannot listen on its port.
+    """
+    with suppress(KeyboardInterrupt), _started(server):
         _introduce(server.url, server.key, speed, as_json=as_json)
         _show_requests(server, as_json=as_json, quiet=quiet)
     if not quiet and not as_json:
         report("Stopped.")
+
+
+@contextmanager
+def _started(server: Sandbox) -> Iterator[None]:
+    from wan_ergonomic.sandbox import SandboxError
+
+    try:
+        server.start()
+    except SandboxError as error:
+        raise UsageError(f"{error} Choose another --port, or leave it out. {UNSPENT}") from error
+    try:
+        yield
+    finally:
+        server.stop()
 
 
 def _show_requests(server: Sandbox, *, as_json: bool, quiet: bool) -> NoReturn:

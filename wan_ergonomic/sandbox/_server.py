@@ -13,6 +13,7 @@ import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from wan_ergonomic._errors import WanError
+from wan_ergonomic._settings import is_loopback
 
 from ._app import Vendor
 from ._records import Received
@@ -34,7 +35,7 @@ class Sandbox:
     """A server on this machine that acts as the vendor's API during its ``with`` block.
 
     Args:
-        host: The address to listen on.
+        host: The address to listen on: of this machine only, for its key is no secret.
         port: The port to listen on; 0 takes a free one.
         speed: How much faster than real time jobs run.
         key: The API key to accept.
@@ -128,8 +129,14 @@ def _listen(host: str, port: int) -> socket.socket:
     if not 0 <= port < 2**16:
         raise SandboxError(f"The sandbox cannot listen on {host} port {port}: the port is invalid.")
     try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family)
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        if not is_loopback(str(address[0])):
+            raise SandboxError(
+                f"The sandbox cannot listen on {host!r}: it listens on this machine only. Leave "
+                "host out, or use 127.0.0.1 or ::1. From elsewhere, forward a port to it, for "
+                "example with ssh -L."
+            )
+        return socket.create_server(address[:2], family=family)
     except OSError as error:
         raise SandboxError(f"The sandbox cannot listen on {host} port {port}: {error}.") from error
 
