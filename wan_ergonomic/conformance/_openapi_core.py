@@ -23,10 +23,10 @@ from werkzeug.datastructures import Headers, ImmutableMultiDict
 
 from wan_ergonomic import _spec
 from wan_ergonomic._json import pointer_to
-from wan_ergonomic._parsing import show
 from wan_ergonomic._spec import Role
 
 from ._data import Part, Request, Response, Violation
+from ._secrets import shown, without_keys
 
 Path = tuple[str | int, ...]
 
@@ -193,7 +193,12 @@ def _departure(
 ) -> Violation:
     expected, found = what
     return Violation(
-        role=role, part=part, place=place, pointer=pointer, expected=expected, found=found
+        role=role,
+        part=part,
+        place=without_keys(place),
+        pointer=pointer and without_keys(pointer),
+        expected=expected,
+        found=found,
     )
 
 
@@ -213,7 +218,7 @@ def _departures(role: Role, part: Part, place: str, error: Exception) -> Iterato
         yield _departure(role, part, place, (f"status {documented}", error.http_status))
     elif isinstance(cause, MediaTypeNotFound):
         expected = " or ".join(cause.availableMimetypes)
-        found = show(cause.mimetype) if cause.mimetype else "no content type"
+        found = shown(cause.mimetype) if cause.mimetype else "no content type"
         yield _departure(role, part, place, (expected, found))
     elif isinstance(error, RecursionError):
         yield _departure(role, part, place, _TOO_DEEP, "")
@@ -242,4 +247,4 @@ def _about(error: SchemaError | None) -> tuple[str, str]:
             expected = f"what its {keyword} allows"
         case keyword:
             expected = f"{keyword} {value}"
-    return expected, show(error.instance)
+    return expected, shown(error.instance)

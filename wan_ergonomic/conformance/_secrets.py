@@ -1,0 +1,30 @@
+"""Keeps keys out of what a check shows: a recording holds whatever was sent, wherever it was."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from wan_ergonomic._parsing import show
+
+_UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_KEYLIKE = re.compile(
+    # With a beginning that only keys have, or behind the name of an authentication scheme.
+    r"(?<![A-Za-z0-9])(?:(?:sk|pk|rk|key|gh[a-z]|xox[a-z])[-_]|AKIA|eyJ)[\w.-]{6,}"
+    r"|(?i:bearer|basic|token|apikey)[ :=]+[\w.~+/-]{6,}=*"
+    # Letters and digits in a row, as no word has them; the API's ids are UUIDs and remain.
+    rf"|(?<![\w-])(?!{_UUID}(?![\w-]))(?=[\w-]*\d)(?=[\w-]*[A-Za-z])"
+    r"(?:[A-Za-z0-9]{20,}(?![A-Za-z0-9])|[\w-]{32,})",
+    re.ASCII,
+)
+
+
+def without_keys(text: str) -> str:
+    """Return a text with everything masked that looks like a key."""
+    return _KEYLIKE.sub("***", text)
+
+
+def shown(value: Any) -> str:
+    """Describe a value in a few words, without signed links and what looks like a key."""
+    # Masked first: of a long text only the beginning is shown, which may end within a key.
+    return without_keys(show(without_keys(value) if isinstance(value, str) else value))
