@@ -10,6 +10,7 @@ import contextlib
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -28,6 +29,8 @@ NOISE = (
     "VIRTUAL_ENV",
 )
 LOCK_SECONDS = 1800  # how long to wait for another process that builds the environment
+COST = "once: a minute or two, and 70 to 130 MB to download"
+TICK_SECONDS = 10  # how often to say that a build goes on
 
 
 def enter(extras: str, script: list[str]) -> None:
@@ -115,7 +118,7 @@ def build(folder: Path, extras: str) -> None:
 
 
 def _install(folder: Path, extras: str) -> None:
-    print(f"Building an environment in {folder} (once, a minute or two)", file=sys.stderr)
+    print(f"Building an environment in {folder} ({COST})", file=sys.stderr)
     _stamp(folder).unlink(missing_ok=True)
     # This process may run inside the environment that is being replaced.
     base = getattr(sys, "_base_executable", sys.executable)
@@ -127,12 +130,28 @@ def _install(folder: Path, extras: str) -> None:
 
 def _run(command: list[str]) -> None:
     # Standard output belongs to the script that is about to start.
-    done = subprocess.run(command, cwd=ROOT, env=quiet_environ(), stdout=2, check=False)
-    if done.returncode:
+    with subprocess.Popen(command, cwd=ROOT, env=quiet_environ(), stdout=2) as process:
+        try:
+            code = _wait(process)
+        except BaseException:
+            process.kill()
+            raise
+    if code:
         sys.exit(
             f"The environment could not be built: `python {' '.join(command[1:4])}` failed, see "
             "above. The first start needs the network, or a pip that is configured for a mirror."
         )
+
+
+def _wait(process: subprocess.Popen[bytes]) -> int:
+    """Wait for a process and return its exit code; say now and then that it goes on."""
+    started = time.monotonic()
+    while True:
+        try:
+            return process.wait(TICK_SECONDS)
+        except subprocess.TimeoutExpired:
+            elapsed = time.monotonic() - started
+            print(f"  still downloading and installing, {elapsed:.0f} s", file=sys.stderr)
 
 
 def quiet_environ() -> dict[str, str]:

@@ -267,8 +267,31 @@ def test_two_first_starts_at_once_build_one_environment(environment, folder, tmp
     ]
     outputs = [start.communicate(timeout=120) for start in starts]
     assert [out for out, _ in outputs] == [f"{folder} ['--an', 'argument']\n"] * 2
-    building = f"Building an environment in {folder} (once, a minute or two)\n"
-    assert sorted(errors for _, errors in outputs) == ["", building]
+    waited, built = sorted(errors for _, errors in outputs)
+    assert waited == ""
+    assert built.startswith(f"Building an environment in {folder} (once: a minute or two, and ")
+
+
+def test_a_build_that_takes_long_says_that_it_goes_on(environment, monkeypatch, capfd):
+    """Nobody has to wonder whether it hangs."""
+    monkeypatch.setattr(environment, "TICK_SECONDS", 0.05)
+    environment._run([sys.executable, "-c", "import time; time.sleep(0.3)"])
+    out, errors = capfd.readouterr()
+    assert (out, errors.splitlines()[0]) == ("", "  still downloading and installing, 0 s")
+
+
+def test_an_interrupt_ends_what_was_being_installed(environment, monkeypatch):
+    """The process would otherwise go on in the background."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def interrupt(process: subprocess.Popen[bytes]) -> int:
+        started.append(process)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(environment, "_wait", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        environment._run([sys.executable, "-c", "import time; time.sleep(60)"])
+    assert started[0].returncode
 
 
 def test_an_installation_that_fails_gets_one_sentence(environment, folder, capfd, monkeypatch):

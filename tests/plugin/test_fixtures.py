@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -158,3 +160,11 @@ def test_a_missing_module_of_this_package_is_not_a_missing_extra(module):
     expected = pytest.fail.Exception if module == "openapi_core" else ModuleNotFoundError
     with pytest.raises(expected), pytest_plugin._extra("wan_contract", "contract"):
         raise ModuleNotFoundError(name=module)
+
+
+def test_the_example_of_the_readme_runs(suite):
+    """A reader may copy it into a test file, without a plugin for async tests."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    blocks = re.findall(r"^```python\n(.*?)^```", readme, re.DOTALL | re.MULTILINE)
+    (example,) = (block for block in blocks if "def test_" in block)
+    suite(example).assert_outcomes(passed=1)

@@ -57,6 +57,13 @@ def test_every_python_block_runs(code):
         assert Path(name).read_bytes()[4:8] == b"ftyp"
 
 
+def test_the_preview_needs_no_key(capsys):
+    """It is printed where no key is set."""
+    (code,) = (block for block in PYTHON if ".preview(" in block)
+    exec(compile(code, "README.md", "exec"), {})  # noqa: S102  # the README is our own
+    assert "A fox crosses a frozen lake, 35 mm film" in capsys.readouterr().out
+
+
 def test_the_options_table_is_the_contracts():
     """Each option, value and server default in it is one of the contract."""
     described = request_schema()["properties"]
@@ -97,5 +104,5 @@ def test_the_presets_are_all_named():
 def test_both_first_commands_are_on_the_first_screen():
     """Someone who has just arrived sees how to try it and how to test it."""
     first_screen = "\n".join(README.splitlines()[:25])
-    assert "$ python scripts/demo.py" in first_screen
-    assert "$ python scripts/test.py" in first_screen
+    assert "$ python3 scripts/demo.py" in first_screen
+    assert "$ python3 scripts/test.py" in first_screen
