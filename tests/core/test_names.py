@@ -19,6 +19,7 @@ def test_a_similar_name_is_suggested(name, near):
 def test_nothing_is_suggested_if_nothing_is_similar(name):
     """A suggestion that is far from what was meant misleads."""
     assert nearest(name, ["480P", "1080P", "draft", "seed"]) == ""
+    assert nearest(name, []) == ""
 
 
 @pytest.mark.parametrize("name", [*_OF_CLIENTS, "prefix", "suffix"])

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.support.first_contract import OPTIONS, first_contract
-from wan_ergonomic import PromptDefaults, PromptError, _prompts, _spec
+from wan_ergonomic import PromptDefaults, PromptError, _spec
 from wan_ergonomic._prompts import check_options, prepare
 
 MODEL = "alibaba/wan2.2-t2v-plus"
@@ -226,8 +226,3 @@ def test_an_unpaired_surrogate_is_an_error(prompt, defaults, options, name):
     """It cannot be encoded as UTF-8; the error has its position."""
     with pytest.raises(PromptError, match=f"{name} contains an unpaired surrogate at position"):
         prepare(prompt, defaults, options)
-
-
-def test_nothing_is_suggested_if_there_are_no_choices():
-    """The suggestion is empty text."""
-    assert _prompts.nearest("draft", []) == ""

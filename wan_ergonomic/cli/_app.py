@@ -63,7 +63,8 @@ class _Wan(Commands):
             next_step="If this is a prompt",
             arguments=["generate", prompt, *rest],
         )
-        return error if self.similar(words[0]) else CommandError(outcome)
+        offered = " " in prompt and not self.similar(words[0])
+        return CommandError(outcome) if offered else error
 
 
 app = typer.Typer(

@@ -44,7 +44,7 @@ class Commands(TyperGroup):
 
     def similar(self, word: str) -> str | None:
         """Return the command that a word resembles, if there is one."""
-        return next(iter(get_close_matches(word, self.commands, n=1)), None)
+        return next(iter(get_close_matches(word.lower(), self.commands, n=1)), None)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import shlex
 import time
 from collections.abc import Iterable, Iterator
@@ -58,6 +59,8 @@ def sandbox(
 
     Nothing is generated and nothing is billed; its videos are test cards.
     """
+    if not math.isfinite(speed):
+        raise UsageError(f"--speed must be a finite number, not {speed}. {UNSPENT}")
     server_type = load_sandbox()
     if scenarios:
         _list_scenarios(as_json=as_json)

@@ -22,6 +22,7 @@ from ._outcome import UNSPENT, CommandError, Outcome
 # The base class of all command line errors.
 ParseError = cast("type[Exception]", typer.BadParameter.__base__)
 
+_PROMPT = "the prompt stands without one, in quotes"
 _SIZES = "--resolution and --aspect-ratio choose the size"
 _LENGTH = why_absent("duration")
 _KEY = (
@@ -32,11 +33,13 @@ _KEY = (
 _ABSENT: Mapping[str, str] = {
     **dict.fromkeys(("api-key", "apikey", "key", "token"), _KEY),
     **dict.fromkeys(("length", "seconds", "frames", "fps"), _LENGTH),
-    **dict.fromkeys(("size", "width", "height", "ratio", "quality"), _SIZES),
+    **dict.fromkeys(("prompt", "p", "text"), _PROMPT),
+    **dict.fromkeys(("480p", "1080p", "size", "width", "height", "ratio", "quality"), _SIZES),
     **dict.fromkeys(("n", "count", "number"), "one command makes one video"),
     **dict.fromkeys(("overwrite", "yes", "y", "f"), "--force replaces a file that exists"),
     "dry-run": "wan preview shows what would be sent",
     "file": "-o names the file of the video, --prompt-file a file that holds the prompt",
+    "host": "the sandbox listens on this machine only",
     "image": "the model makes videos from text alone",
 }
 _EXPECTED: Mapping[str, str] = {
@@ -120,9 +123,21 @@ def _no_such_option(error: Any) -> str:
     option, name = error.option_name, error.option_name.lstrip("-")
     if reason := _ABSENT.get(name) or why_absent(name.replace("-", "_")):
         return f"There is no option {option}: {reason}."
-    options = [o for p in error.ctx.command.get_params(error.ctx) for o in p.opts]
+    context = error.ctx
+    if others := _commands_with(option, context.find_root().command.commands):
+        return f"{context.info_name} has no option {option}; there is one of {', '.join(others)}."
+    options = [o for p in context.command.get_params(context) for o in p.opts]
     near = get_close_matches(name, [o.lstrip("-") for o in options if o.startswith("--")], n=1)
     return f"There is no option {option}.{f' Did you mean --{near[0]}?' if near else ''}"
+
+
+def _commands_with(option: str, commands: Mapping[str, Any]) -> list[str]:
+    """Return the names of the commands that have an option."""
+    return [
+        name
+        for name, command in commands.items()
+        if any(option in parameter.opts for parameter in command.params)
+    ]
 
 
 def _expected(parameter: Any) -> str:

@@ -30,6 +30,7 @@ def test_1_is_an_unknown_id(wan, api):
     result = wan("status", "no-such-id", at=api)
     assert result.code == 1
     assert "404" in result.err
+    assert result.err.endswith(" This command cost nothing.\n")
 
 
 def test_1_is_no_connection(wan):

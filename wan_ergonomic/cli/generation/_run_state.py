@@ -78,12 +78,14 @@ class RunState:
                 message=(
                     "There is no such generation: an embedded sandbox and its ids end with their "
                     "command. For one that stays, run wan sandbox in another terminal; it prints "
-                    "how to use it."
+                    "how to use it. Nothing was billed."
                 ),
             )
         elif outcome.code is Exit.RESUMABLE:
             text = self._timed_out(error) if isinstance(error, WaitTimeoutError) else str(error)
-            outcome = replace(outcome, message=self._with_generation(text))
+            outcome = replace(outcome, message=self._with_remainder(text))
+        elif self.client_request_id is None and outcome.code is Exit.REJECTED:
+            outcome = replace(outcome, message=f"{outcome.message} This command cost nothing.")
         return self._with_command(outcome)
 
     def _perhaps_accepted(self, outcome: Outcome, generation_id: str) -> Outcome:
