@@ -76,6 +76,9 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+# The commands that submit.
+_NEW = ("generate", "submit")
+
 _COMMANDS: Sequence[tuple[Callable[..., None], type[Command], str]] = (
     *generation.COMMANDS,
     (sandbox, Command, "sandbox --port 8080"),
@@ -156,14 +159,14 @@ def _invoke(arguments: list[str], program: str) -> int:
 
 
 def _missing_key(error: MissingKeyError, arguments: list[str]) -> Outcome:
+    """Return the outcome without a key; a new generation can be tried in a sandbox."""
+    outcome = outcome_of(error)
     command, *rest = arguments
-    return Outcome(
-        code=Exit.USAGE,
-        kind=type(error).__name__,
-        message=str(error),
-        next_step="To try it without a key",
-        arguments=[command, "--sandbox", *rest],
-    )
+    # An embedded sandbox has an address of its own, and no generation of another command.
+    if command not in _NEW or any(word.startswith("--base-url") for word in rest):
+        return outcome
+    words = [command, "--sandbox", *rest]
+    return replace(outcome, next_step="To try it without a key", arguments=words)
 
 
 def _report(outcome: Outcome, program: str, *, as_json: bool) -> None:
