@@ -60,10 +60,17 @@ MISTAKES = [
     ("generat fox", "There is no command 'generat'. Did you mean 'generate'?", []),
     ("--sandbox generate fox", "before the command", ["generate", "--sandbox", "fox"]),
     ("--json fox", "before the command", ["generate", "--json", "fox"]),
+    ("--frobnicate generate fox", "There is no option --frobnicate. Nothing", []),
+    ("--duration 10 generate fox", "no option --duration: every video of this", []),
+    ("--no-watermark fox", "before the command", ["generate", "--no-watermark", "fox"]),
+    ("wait id --preset draft", "wait has no option --preset; there is one of generate,", []),
     ("--sandbox", "There is no option --sandbox without a command.", []),
     ("help generat", "There is no command 'generat'.", []),
     ("wait", "ID is missing.", []),
-    ("wait one two", "There are too many words: two.", []),
+    ("generate fox f.mp4", "f.mp4 is one word too many", ["generate", "fox", "-o", "f.mp4"]),
+    ("submit fox f.mp4", "needs quotes", ["submit", "fox f.mp4"]),
+    ("wait one two.mp4", "There are too many words: two.mp4. -o names a file.", []),
+    ("status one two", "There are too many words: two. Nothing", []),
     ("sandbox --port 99999", "--port must be a whole number from 0 to 65535, not 99999.", []),
     ("sandbox --speed fast", "--speed must be a number of at least 0.001, not 'fast'.", []),
     ("contract dif a b", "There is no command 'dif'. Did you mean 'diff'?", []),
@@ -122,7 +129,10 @@ def test_the_names_of_commands_keep_an_error_of_their_own(wan):
     assert event["command"] == "wan submit 'A fox' --json"
 
 
-@pytest.mark.parametrize("words", [["generate", "fox"], ["download", "id"], ["submit", "fox"]])
+@pytest.mark.parametrize(
+    "words",
+    [["generate", "fox"], ["generate", "fox", "-o", "f"], ["download", "id"], ["submit", "fox"]],
+)
 def test_a_deleted_folder_is_no_traceback(wan, api, monkeypatch, words):
     """A command that writes into it says so; one that does not works."""
     folder = Path("gone").absolute()

@@ -35,7 +35,10 @@ def test_no_option_takes_the_key(wan, canary_key):
     assert {"wan generate", "wan contract watch"} <= found.keys()
     for name, command in found.items():
         assert [p.name for p in command.params if "key" in p.name or "token" in p.name] == [], name
-    assert "No such option" in wan("status", "an-id", "--api-key", canary_key)
+    for words in (["status", "an-id", "--api-key"], ["--api-key"]):
+        assert "no option --api-key: other processes can read" in wan(*words, canary_key)
+        assert canary_key not in wan(*words, canary_key)
+    assert canary_key not in wan(f"--api-key={canary_key}", "generate", "A boat")
 
 
 @pytest.mark.parametrize("text", ["api_key = '{}'", "[defaults]\napi_key = '{}'"])

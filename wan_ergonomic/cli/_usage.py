@@ -6,7 +6,7 @@ it, by version, and offers none of them as its own.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, cast
 
@@ -85,9 +85,12 @@ def from_parser(error: Any, program: str, arguments: Sequence[str]) -> CommandEr
 
 
 def _before_the_command(
-    option: str, program: str, arguments: Sequence[str], commands: Collection[str]
+    option: str, program: str, arguments: Sequence[str], commands: Mapping[str, Any]
 ) -> CommandError:
     """Return the error of an option that stands where the command is expected."""
+    if not _commands_with(option, commands):
+        # Its value may be a key, so the words are not repeated.
+        return usage_error(_absent(option), program)
     words = list(arguments)
     command = next((word for word in words if word in commands), None)
     if command is not None:
@@ -116,18 +119,25 @@ def _sentence(error: Any) -> str:
             return f"{error.param.opts[-1]} must be {_expected(error.param)}, not {value}."
         case _:
             # The one kind that is left: "Got unexpected extra argument(s) (one two)".
-            return f"There are too many words: {error.message.partition(') (')[2].rstrip(')')}."
+            words = error.message.partition(") (")[2].removesuffix(")")
+            names_file = any("-o" in parameter.opts for parameter in error.ctx.command.params)
+            return f"There are too many words: {words}.{' -o names a file.' if names_file else ''}"
 
 
 def _no_such_option(error: Any) -> str:
-    option, name = error.option_name, error.option_name.lstrip("-")
-    if reason := _ABSENT.get(name) or why_absent(name.replace("-", "_")):
-        return f"There is no option {option}: {reason}."
-    context = error.ctx
+    option, context = error.option_name, error.ctx
     if others := _commands_with(option, context.find_root().command.commands):
         return f"{context.info_name} has no option {option}; there is one of {', '.join(others)}."
     options = [o for p in context.command.get_params(context) for o in p.opts]
-    near = get_close_matches(name, [o.lstrip("-") for o in options if o.startswith("--")], n=1)
+    return _absent(option, [o.lstrip("-") for o in options if o.startswith("--")])
+
+
+def _absent(option: str, known: Sequence[str] = ()) -> str:
+    """Return the sentence about an option that no command has."""
+    name = option.lstrip("-")
+    if reason := _ABSENT.get(name) or why_absent(name.replace("-", "_")):
+        return f"There is no option {option}: {reason}."
+    near = get_close_matches(name, known, n=1)
     return f"There is no option {option}.{f' Did you mean --{near[0]}?' if near else ''}"
 
 
@@ -136,7 +146,7 @@ def _commands_with(option: str, commands: Mapping[str, Any]) -> list[str]:
     return [
         name
         for name, command in commands.items()
-        if any(option in parameter.opts for parameter in command.params)
+        if any(option in (*p.opts, *p.secondary_opts) for p in command.params)
     ]
 
 

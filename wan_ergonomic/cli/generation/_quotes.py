@@ -11,6 +11,8 @@ from wan_ergonomic.cli._words import Kind, Known, Word, classify
 
 # What people write behind an option that takes no value.
 _SWITCHES = frozenset({"true", "false", "yes", "no", "on", "off", "1", "0"})
+_FILE = "-o"
+_VIDEOS = (".mp4", ".mov", ".webm", ".mkv", ".avi", ".gif")
 
 
 def check_quotes(words: Sequence[str], known: Known, context: Any) -> None:
@@ -28,7 +30,24 @@ def check_quotes(words: Sequence[str], known: Known, context: Any) -> None:
     prompt = [word.text for word in classified if _is_argument(word)]
     if len(prompt) < 2 or any(_is_unknown(word, known) for word in classified):
         return
-    for before, word in pairwise(classified):
+    _check_switches(classified, known, context)
+    options = [word.text for word in classified if not _is_argument(word)]
+    message = "A prompt of several words needs quotes around it."
+    if _FILE in known and prompt[-1].lower().endswith(_VIDEOS):
+        file = prompt.pop()
+        options += [_FILE, file]
+        message = f"{file} is one word too many: {_FILE} names the file for the video."
+    raise usage_error(
+        message,
+        context.command_path,
+        next_step="Perhaps you mean",
+        arguments=_quoted(context.info_name, " ".join(prompt), options),
+    )
+
+
+def _check_switches(words: Sequence[Word], known: Known, context: Any) -> None:
+    """Check that no word such as true stands behind an option that takes no value."""
+    for before, word in pairwise(words):
         if before.kind is Kind.OPTION and word.kind is Kind.OTHER and word.text in _SWITCHES:
             opposite = f"--no-{before.text.removeprefix('--')}"
             either = f"{before.text} or {opposite}" if opposite in known else before.text
@@ -36,12 +55,6 @@ def check_quotes(words: Sequence[str], known: Known, context: Any) -> None:
                 f"{before.text} takes no value, so {word.text} is too much: write {either} alone.",
                 context.command_path,
             )
-    raise usage_error(
-        "A prompt of several words needs quotes around it.",
-        context.command_path,
-        next_step="Perhaps you mean",
-        arguments=_quoted(context.info_name, prompt, classified),
-    )
 
 
 def _is_argument(word: Word) -> bool:
@@ -56,8 +69,7 @@ def _is_unknown(word: Word, known: Known) -> bool:
     return word.kind is Kind.OTHER and not _is_argument(word) and not is_known
 
 
-def _quoted(command: str, prompt: Sequence[str], classified: Sequence[Word]) -> list[str]:
+def _quoted(command: str, prompt: str, options: Sequence[str]) -> list[str]:
     """Return the command line with the prompt as one word."""
-    options = [word.text for word in classified if not _is_argument(word)]
-    text = " ".join(prompt)
-    return [command, *options, "--", text] if text[0] == "-" else [command, text, *options]
+    first = prompt.startswith("-")
+    return [command, *options, "--", prompt] if first else [command, prompt, *options]
