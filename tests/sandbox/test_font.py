@@ -70,7 +70,8 @@ def test_every_script_is_drawn(text):
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"), [("A \U0010ffff", "A [10FFFF]"), ("བོད", "[F56]ོ[F51]"), ("\x00", "[0]")]
+    ("text", "shown"),
+    [("A \U0010ffff", "A [10FFFF]"), ("བོད", "[F56]ོ[F51]"), ("\x00\ud83d", "[0][D83D]")],
 )
 def test_a_character_that_no_font_has_is_shown_by_its_code(text, shown):
     """So two prompts in a script without a font look different."""

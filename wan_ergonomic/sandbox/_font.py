@@ -60,8 +60,8 @@ def _has(face: Path, character: str) -> bool:
 
 @cache
 def _find(character: str) -> Path | None:
-    """Return the first face that has a character; none has a control character."""
-    faces = () if unicodedata.category(character) == "Cc" else _faces()
+    """Return the first face that has a character; none has half a pair of surrogates."""
+    faces = () if unicodedata.category(character) in {"Cc", "Cs"} else _faces()
     return next((face for face in faces if _has(face, character)), None)
 
 
