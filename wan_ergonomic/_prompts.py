@@ -7,11 +7,12 @@ the server's.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, TypedDict
 
 from ._errors import ConfigurationError, PromptError
+from ._limits import ignored, unsupported
 from ._names import nearest, why_absent
 from ._spec import Schema, fits, model, request_schema, server_defaults, types
 
@@ -236,19 +237,3 @@ def _check_text(name: str, text: str) -> None:
             f"{name} contains an unpaired surrogate at position {error.start} and cannot be "
             "encoded as UTF-8. Nothing was sent or spent."
         ) from error
-
-
-def _warnings(body: Mapping[str, Any]) -> Iterator[str]:
-    for name, limit in _READ_CHARACTERS.items():
-        length = len(body.get(name, ""))
-        if length > limit:
-            yield (
-                f"{name} has {length} characters; the model reads the first {limit} "
-                f"and silently ignores the other {length - limit}."
-            )
-    size = (body.get("resolution"), body.get("aspect_ratio"))
-    if size in _MISSING_SIZES:
-        yield f"The model does not support {size[1]} at {size[0]}; at 1080P it does."
-    seed = body.get("seed", 0)
-    if not 0 <= seed <= _MAX_SEED:
-        yield f"seed is {seed}; the model accepts 0 to {_MAX_SEED}."

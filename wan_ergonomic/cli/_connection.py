@@ -11,7 +11,7 @@ import typer
 
 from wan_ergonomic import ConfigurationError
 from wan_ergonomic._client import STATUS_SECONDS, SUBMIT_SECONDS, WAIT_SECONDS
-from wan_ergonomic._settings import KEY_VARIABLES
+from wan_ergonomic._settings import KEY_NAMES, KEY_VARIABLES
 
 from ._exits import UsageError
 from ._outcome import UNSPENT
@@ -43,7 +43,6 @@ class Connection:
         connection_option(
             metavar="SECONDS",
             help=_TIMEOUT_HELP,
-            rich_help_panel=HEADING,
         ),
     ] = None
 

@@ -12,8 +12,8 @@ from typing import Any, cast
 
 import typer
 
+from wan_ergonomic._limits import MAX_SEED
 from wan_ergonomic._names import why_absent
-from wan_ergonomic._prompts import _MAX_SEED as MAX_SEED
 from wan_ergonomic._settings import KEY_VARIABLES
 
 from ._exits import Exit

@@ -20,8 +20,8 @@ from wan_ergonomic.cli._streams import printable, put, put_json
 from ._arguments import IdCommand, PromptCommand
 from ._destination import check_destination, check_file, file_for
 from ._display import Display, Lines
-from ._options import PROMPT, Destination, PromptOptions, PromptSettings
-from ._prompt import all_defaults, check_prompt, read_prompt
+from ._options import Destination, PromptOptions, PromptSettings, prompt_option
+from ._prompt import check_prompt, read_prompt
 from ._result import put_file, put_result
 from ._session import session
 
@@ -31,11 +31,7 @@ Prompt = Annotated[
 ]
 PromptFile = Annotated[
     str | None,
-    typer.Option(
-        metavar="FILE",
-        help="File that holds the prompt, as UTF-8.",
-        rich_help_panel=PROMPT,
-    ),
+    prompt_option(metavar="FILE", help="File that holds the prompt, as UTF-8."),
 ]
 Id = Annotated[str, typer.Argument(metavar="ID", help="The generation's id.")]
 
@@ -176,7 +172,7 @@ def preview(
 
     Also shows the defaults that the server adds.
     """
-    shown = prepare(read_prompt(prompt, prompt_file), all_defaults(settings), options.chosen())
+    shown = check_prompt(read_prompt(prompt, prompt_file), options.chosen(), settings)
     if reporting.as_json:
         fills = dict(shown.server_fills)
         put_json({"body": dict(shown.body), "server_fills": fills, "warnings": shown.warnings})

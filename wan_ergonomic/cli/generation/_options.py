@@ -8,55 +8,39 @@ from typing import Annotated, Any
 
 import typer
 
-from wan_ergonomic._prompts import _MAX_SEED as MAX_SEED
-from wan_ergonomic.cli._options import OUTPUT
+from wan_ergonomic._limits import MAX_SEED
+from wan_ergonomic.cli._options import output_option
 
-PROMPT = "Prompt options"
+prompt_option = partial(typer.Option, rich_help_panel="Prompt options")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptOptions:
     """The create document's options; what is not set is not sent."""
 
-    negative_prompt: Annotated[
-        str | None,
-        typer.Option(metavar="TEXT", help="What to avoid.", rich_help_panel=PROMPT),
-    ] = None
-    resolution: Annotated[
-        str | None,
-        typer.Option(metavar="SIZE", help="480P or 1080P.", rich_help_panel=PROMPT),
-    ] = None
-    resolution: Annotated[str | None, _prompt_option(metavar="SIZE", help="480P or 1080P.")] = None
+    negative_prompt: Annotated[str | None, prompt_option(metavar="TEXT", help="What to avoid.")] = (
+        None
+    )
+    resolution: Annotated[str | None, prompt_option(metavar="SIZE", help="480P or 1080P.")] = None
     aspect_ratio: Annotated[
         str | None,
-        typer.Option(
-            metavar="W:H",
-            help="16:9, 9:16, 1:1; at 1080P also 4:3, 3:4.",
-            rich_help_panel=PROMPT,
-        ),
+        prompt_option(metavar="W:H", help="16:9, 9:16, 1:1; at 1080P also 4:3, 3:4."),
     ] = None
     watermark: Annotated[
         bool | None,
-        typer.Option(
-            "--watermark/--no-watermark",
-            help="Whether the video carries a watermark.",
-            rich_help_panel=PROMPT,
-        ),
+        prompt_option("--watermark/--no-watermark", help="Whether the video carries a watermark."),
     ] = None
     seed: Annotated[
         int | None,
-        typer.Option(
+        prompt_option(
             metavar="NUMBER",
             help=f"0 to {MAX_SEED}; the same seed and request give a similar video.",
-            rich_help_panel=PROMPT,
         ),
     ] = None
     enhance_prompt: Annotated[
         bool | None,
-        typer.Option(
-            "--enhance-prompt/--no-enhance-prompt",
-            help="Whether the server rewrites the prompt.",
-            rich_help_panel=PROMPT,
+        prompt_option(
+            "--enhance-prompt/--no-enhance-prompt", help="Whether the server rewrites the prompt."
         ),
     ] = None
 
@@ -71,33 +55,21 @@ class PromptSettings:
 
     preset: Annotated[
         list[str] | None,
-        _prompt_option(
+        prompt_option(
             metavar="NAME",
-            help="Named options: draft, literal, portrait, square, or your own.",
-            rich_help_panel=PROMPT,
+            help="Named options: draft, literal, portrait, square, or your own. Repeat it to "
+            "combine several; the last one wins.",
         ),
     ] = None
     prefix: Annotated[
-        str,
-        typer.Option(
-            metavar="TEXT",
-            help="Text put before the prompt.",
-            rich_help_panel=PROMPT,
-            show_default=False,
-        ),
+        str, prompt_option(metavar="TEXT", help="Text put before the prompt.", show_default=False)
     ] = ""
     suffix: Annotated[
-        str,
-        typer.Option(
-            metavar="TEXT",
-            help="Text put after the prompt.",
-            rich_help_panel=PROMPT,
-            show_default=False,
-        ),
+        str, prompt_option(metavar="TEXT", help="Text put after the prompt.", show_default=False)
     ] = ""
     allow_unsupported: Annotated[
         bool,
-        _prompt_option(
+        prompt_option(
             "--allow-unsupported",
             help="Send what the model is known not to support, at your cost.",
         ),

@@ -83,8 +83,8 @@ class RunState:
             )
         elif outcome.code is Exit.RESUMABLE:
             text = self._timed_out(error) if isinstance(error, WaitTimeoutError) else str(error)
-            outcome = replace(outcome, message=self._with_remainder(text))
-        elif self.client_request_id is None and outcome.code is Exit.REJECTED:
+            outcome = replace(outcome, message=self._with_generation(text))
+        elif not self.client_request_id and outcome.code is Exit.REJECTED:
             outcome = replace(outcome, message=f"{outcome.message} This command cost nothing.")
         return self._with_command(outcome)
 

@@ -135,6 +135,7 @@ def session(
 ) -> Iterator[Session]:
     """Open a session; an error in it becomes a ``CommandError``."""
     check_connection(connection)
+    settings = settings or PromptSettings()
     # What is not installed is said before anything else.
     sandbox_type = load_sandbox() if connection.sandbox else None
     with ExitStack() as stack:
