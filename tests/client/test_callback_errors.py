@@ -6,10 +6,20 @@ import logging
 
 import pytest
 
+from tests.support.actions import Hang, Send, head
 from tests.support.open_things import nothing_left_open
-from tests.support.responses import ID, PROMPT, accepted, poll_response
+from tests.support.responses import (
+    CHUNKED,
+    HALF,
+    ID,
+    PROMPT,
+    accepted,
+    chunk,
+    finished,
+    poll_response,
+)
 from tests.support.stages import check_explained, check_resumes, stop_at
-from wan_ergonomic import WanError
+from wan_ergonomic import DownloadError, IncompleteDownloadError, LinkExpiredError, WanError
 
 
 class OwnError(Exception):
@@ -85,3 +95,25 @@ def test_an_ordinary_end_has_no_note_and_no_log_record(client_kind, server, cloc
             wan.generate(PROMPT)
     assert not hasattr(caught.value, "__notes__")
     assert [record for record in caplog.records if record.name == "wan_ergonomic"] == []
+
+
+OWN = [IncompleteDownloadError("mine"), LinkExpiredError("mine"), DownloadError("mine")]
+
+
+@pytest.mark.parametrize("own", [*OWN, ValueError("mine")], ids=lambda own: type(own).__name__)
+@pytest.mark.parametrize(
+    "rest", [b"", chunk(b"more") * 3, b"zz\r\n"], ids=["silence", "more", "nonsense"]
+)
+def test_an_error_of_a_callback_is_raised_unchanged(wan, server, tmp_path, own, rest):
+    """It is not taken for the storage's, whatever follows in the response, and not retried."""
+    server.script("download", (Send(head(200, CHUNKED) + chunk(HALF) + rest), Hang()))
+    calls: list[int] = []
+
+    def fail(done, _) -> None:
+        calls.append(done)
+        raise own
+
+    with pytest.raises(type(own)) as caught:
+        wan.download(finished(server), tmp_path / "v.mp4", on_progress=fail)
+    assert (caught.value is own, len(calls)) == (True, 1)
+    assert [path.suffix for path in tmp_path.iterdir()] == [".part"]

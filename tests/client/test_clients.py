@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import io
 import subprocess
 import sys
 import time
@@ -15,10 +16,10 @@ import httpx
 import pytest
 
 from tests.conftest import CANARY_KEY
-from tests.support.actions import Serve
-from tests.support.options import needs
+from tests.support.actions import Send, Serve, response
 from tests.support.responses import (
     ID,
+    MP4,
     PROMPT,
     VIDEO,
     accepted,
@@ -275,3 +276,13 @@ def test_a_download_works_under_trio(trio_kind, server, tmp_path):
     with trio_kind.client(base_url=server.url) as wan:
         wan.download(finished(server), tmp_path / "v.mp4", timeout=5)
     assert (tmp_path / "v.mp4").read_bytes() == VIDEO
+
+
+def test_each_video_has_a_connection_of_its_own(wan, server):
+    """Surplus bytes of one response are not the start of the next."""
+    smuggled = response(200, b"another's", MP4).data
+    server.script("download", Send(response(200, VIDEO, MP4).data + smuggled), Serve(VIDEO))
+    for _ in range(2):
+        file = io.BytesIO()
+        wan.download(finished(server), file)
+        assert file.getvalue() == VIDEO

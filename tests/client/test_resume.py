@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from tests.support.actions import Serve, response
+from tests.support.actions import Close, Send, Serve, head, response
 from tests.support.files import names
 from tests.support.loopback import Loopback
-from tests.support.responses import VIDEO, boxes, completed, finished
-from wan_ergonomic import IncompleteDownloadError
+from tests.support.responses import HALF, MP4, VIDEO, boxes, completed, finished
+from wan_ergonomic import IncompleteDownloadError, LinkExpiredError
 
 FREE = boxes(free=bytes(8))
 # Another version with the same boxes: only its ETag tells the two apart.
@@ -136,3 +136,32 @@ def test_a_download_that_never_gets_further_is_given_up(wan, server, tmp_path, t
     with pytest.raises(IncompleteDownloadError):
         wan.download(finished(server), tmp_path / "v.mp4")
     assert len(server.requests) == 4
+
+
+def test_a_video_cut_without_an_error_is_resumed(wan, server, tmp_path):
+    """As after any other broken stream."""
+    server.script("download", (Send(head(200, MP4) + HALF), Close()), Serve(VIDEO))
+    wan.download(finished(server), tmp_path / "v.mp4")
+    assert (tmp_path / "v.mp4").read_bytes() == VIDEO
+    assert server.requests[1].headers["range"] == f"bytes={len(HALF)}-"
+
+
+@pytest.mark.parametrize("status", [200, 206])
+def test_a_content_range_with_thousands_of_digits_is_ignored(wan_once, server, tmp_path, status):
+    """Python does not convert that many digits to a number."""
+    digits = "9" * 5000
+    headers = {**MP4, "Content-Range": f"bytes {digits}-{digits}/{digits}"}
+    server.script("download", response(status, HALF, headers))
+    with pytest.raises(IncompleteDownloadError):
+        wan_once.download(finished(server), tmp_path / "v.mp4")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_download_that_cannot_be_resumed_starts_over_once(wan, server, tmp_path):
+    """If that breaks off too, the error is raised."""
+    server.script("poll", completed(server))
+    begun = Serve(VIDEO, cut=1000)
+    server.script("download", begun, response(403), response(403), begun, response(403))
+    with pytest.raises(LinkExpiredError):
+        wan.download(finished(server), tmp_path / "v.mp4")
+    assert len(server.received("download")) == 5

@@ -66,3 +66,12 @@ def test_the_link_of_a_bare_id_is_polled_for(wan, server, storage):
     assert (generation.video.url, file.getvalue()) == (link(storage), VIDEO)
     assert [request.headers["x-team"] for request in server.requests] == ["blue"]
     assert "x-team" not in storage.requests[0].headers
+
+
+@pytest.mark.parametrize("port", [0, 70_000, 10**30])
+def test_a_link_with_an_impossible_port_is_not_followed(wan_once, server, port):
+    """Not on this machine either."""
+    video = Video(url=f"http://127.0.0.1:{port}/v.mp4")
+    with pytest.raises(DownloadError):
+        wan_once.download(Generation(id=ID, status="completed", video=video), io.BytesIO())
+    assert server.requests == []

@@ -24,9 +24,20 @@ PROMPT = "A boat"
 # The boxes that every MP4 has, with enough in them to be cut anywhere.
 VIDEO = boxes(ftyp=b"isom\0\0\0\0isom", moov=bytes(8), mdat=bytes(range(256)) * 40)
 
+HALF = VIDEO[: len(VIDEO) // 2]
+
+# The headers of a video, and of one that is sent in chunks.
+MP4 = {"Content-Type": "video/mp4", "ETag": '"v1"'}
+CHUNKED = {**MP4, "Transfer-Encoding": "chunked"}
+
 # A link signed as the vendor signs it; only the storage may see the signature.
 SIGNATURE = "uGvB%2Fc4nary%2Bsigned%3D"
 QUERY = f"Expires=4102444800&OSSAccessKeyId=LTAI5t&Signature={SIGNATURE}"
+
+
+def chunk(data: bytes) -> bytes:
+    """Return one chunk of a chunked body."""
+    return b"%x\r\n%s\r\n" % (len(data), data)
 
 
 def accepted(**more: Any) -> Send:

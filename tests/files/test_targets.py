@@ -1,7 +1,4 @@
-"""Where a video is saved: whole or not at all, and never over a file by surprise.
-
-tests/faults plays what storages do wrong.
-"""
+"""The path or the file object that a video is written to, checked before anything is requested."""
 
 from __future__ import annotations
 
@@ -11,12 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.actions import Hang, Send, Serve, head, response
-from tests.support.files import largest_file, names
+from tests.support.actions import Serve, response
+from tests.support.files import names
 from tests.support.responses import ID, VIDEO, finished
 from wan_ergonomic import DownloadError, IncompleteDownloadError
-
-MP4 = {"Content-Type": "video/mp4"}
 
 
 @pytest.mark.parametrize("kind", [str, Path])
@@ -35,15 +30,6 @@ def test_a_video_is_written_to_a_file_object(wan, server):
     file.seek(0, io.SEEK_END)
     wan.download(finished(server), file)
     assert file.getvalue() == b"before " + VIDEO
-
-
-def test_a_file_object_gets_nothing_of_an_incomplete_video(wan_once, server):
-    """It is written to only once the video is whole."""
-    server.script("download", Serve(VIDEO, cut=1000))
-    file = io.BytesIO()
-    with pytest.raises(IncompleteDownloadError):
-        wan_once.download(finished(server), file)
-    assert file.getvalue() == b""
 
 
 def test_a_relative_path_is_in_the_current_folder(wan, server, tmp_path, monkeypatch):
@@ -84,16 +70,6 @@ def test_a_file_name_that_is_not_utf_8_is_accepted(wan, server, tmp_path):
     server.script("download", Serve(VIDEO))
     wan.download(finished(server), target)
     assert target.read_bytes() == VIDEO
-
-
-def test_a_video_has_its_name_only_once_it_is_whole(wan, server, tmp_path):
-    """Another program that watches the folder never finds half a video."""
-    server.script("download", Serve(VIDEO, cut=1000), Serve(VIDEO))
-    path = tmp_path / "v.mp4"
-    existed = []
-    wan.download(finished(server), path, on_progress=lambda *_: existed.append(path.exists()))
-    assert set(existed) == {False}
-    assert path.read_bytes() == VIDEO
 
 
 def test_a_file_that_exists_is_not_replaced(wan, server, tmp_path):
@@ -145,50 +121,49 @@ def test_a_path_that_cannot_hold_a_file_is_rejected_first(wan, server, tmp_path,
     assert server.requests == []
 
 
-def test_a_full_disk_leaves_no_file(wan, server, tmp_path):
-    """The error names the generation."""
-    server.script("download", Serve(VIDEO * 10))
-    with largest_file(5000), pytest.raises(DownloadError, match=f"{ID} could not be written"):
-        wan.download(finished(server), tmp_path / "v.mp4")
-    assert (names(tmp_path), len(server.requests)) == ([], 1)
-
-
-def test_a_full_disk_under_a_file_object_is_the_same_error(wan, server):
-    """The cause is the operating system's error."""
-    server.script("download", Serve(VIDEO))
-    with (
-        open("/dev/full", "wb", buffering=0) as full,
-        pytest.raises(DownloadError, match="No space left") as caught,
-    ):
-        wan.download(finished(server), full)
-    assert isinstance(caught.value.__cause__, OSError)
-
-
-def test_a_chunked_video_is_saved_without_a_total(wan, server, tmp_path):
-    """A chunked body says itself where it ends."""
-    chunked = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (VIDEO[:50], VIDEO[50:]))
-    calls = []
-    server.script(
-        "download", Send(head(200, {"Transfer-Encoding": "chunked"}) + chunked + b"0\r\n\r\n")
-    )
-    wan.download(finished(server), tmp_path / "v.mp4", on_progress=lambda *x: calls.append(x))
-    assert (tmp_path / "v.mp4").read_bytes() == VIDEO
-    assert calls[-1] == (len(VIDEO), None)
-
-
-@pytest.mark.parametrize("body", [b"<html>Sorry</html>", b"", b"{}", VIDEO[:7], VIDEO[20:]])
-def test_a_response_that_is_not_an_mp4_is_not_saved(wan, server, tmp_path, body):
-    """A page in place of a video is an error, and is not requested again."""
-    server.script("download", response(200, body, {"ETag": '"v1"', **MP4}))
-    with pytest.raises(DownloadError, match="not hold an MP4") as caught:
-        wan.download(finished(server), tmp_path / "v.mp4")
+def test_the_error_about_a_file_that_exists_names_the_generation(wan_once, server, tmp_path):
+    """A list of videos still to be saved needs the id."""
+    (tmp_path / "v.mp4").write_bytes(b"mine")
+    with pytest.raises(DownloadError, match="already exists") as caught:
+        wan_once.download(finished(server), tmp_path / "v.mp4")
     assert caught.value.generation_id == ID
-    assert (names(tmp_path), len(server.requests)) == ([], 1)
 
 
-def test_a_response_that_is_not_an_mp4_is_not_read_to_its_end(wan, server, tmp_path):
-    """The first bytes show it; the rest may be endless."""
-    server.script("download", (Send(head(200, {}) + b"<html>" * 9), Hang()))
-    with pytest.raises(DownloadError, match="not hold an MP4"):
-        wan.download(finished(server), tmp_path / "v.mp4")
-    assert names(tmp_path) == []
+def test_a_path_with_half_a_character_is_rejected_first(wan_once, server, tmp_path):
+    """Nothing is requested for it."""
+    with pytest.raises(DownloadError, match="Nothing can be written"):
+        wan_once.download(finished(server), tmp_path / "v\ud800.mp4")
+    assert server.requests == []
+
+
+class Slow(io.RawIOBase):
+    """An unbuffered file that accepts few bytes at a time."""
+
+    def __init__(self, most: int) -> None:
+        self.taken = b""
+        self._most = most
+
+    def writable(self) -> bool:
+        """Return that it can be written to."""
+        return True
+
+    def write(self, data) -> int:
+        """Accept some of the bytes."""
+        self.taken += bytes(data[: self._most])
+        return min(len(data), self._most)
+
+
+def test_a_file_that_accepts_few_bytes_at_a_time_gets_all_of_them(wan, server):
+    """As unbuffered standard output does; it stays open."""
+    server.script("download", Serve(VIDEO))
+    file = Slow(most=1000)
+    wan.download(finished(server), file)
+    assert (file.taken, file.closed) == (VIDEO, False)
+
+
+def test_a_file_that_accepts_no_bytes_is_an_error(wan, server):
+    """Writing again would never end."""
+    server.script("download", Serve(VIDEO))
+    with pytest.raises(DownloadError, match="it takes no more bytes") as caught:
+        wan.download(finished(server), Slow(most=0))
+    assert caught.value.generation_id == ID
