@@ -2,14 +2,18 @@
 
 import os
 import shlex
+import threading
+import time
+from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
+from typing import IO, TextIO
 
 import pytest
 
 from tests.support.actions import Serve
-from tests.support.responses import ID, VIDEO, accepted, completed, poll_response
-from wan_ergonomic.cli._streams import is_terminal
+from tests.support.responses import ID, VIDEO, accepted, boxes, completed, poll_response
+from wan_ergonomic.cli._streams import is_terminal, put
 
 from .conftest import SMALL
 
@@ -27,6 +31,53 @@ def test_a_closed_pipe_causes_no_traceback(start, slow_api):
     result = start("submit", "A boat", "-q", at=slow_api, stdout=writing).end()
     os.close(writing)
     assert (result.code, result.err) == (141, "")
+
+
+@contextmanager
+def slow_pipe() -> Iterator[tuple[IO[bytes], TextIO]]:
+    """A non-blocking pipe: a file to read from, and one to write to."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    with open(reading, "rb") as source, open(writing, "w", encoding="utf-8") as stream:
+        yield source, stream
+
+
+def read_later(source: IO[bytes], got: list[bytes]) -> threading.Thread:
+    """Start a thread that begins to read to the end once the pipe is full."""
+
+    def read() -> None:
+        time.sleep(0.1)
+        got.append(source.read())
+
+    thread = threading.Thread(target=read, daemon=True)
+    thread.start()
+    return thread
+
+
+def test_a_non_blocking_pipe_gets_all_data():
+    """However long a line is, and however late its reader."""
+    got: list[bytes] = []
+    with slow_pipe() as (source, stream):
+        reader = read_later(source, got)
+        with redirect_stdout(stream):
+            put("x" * 300_000)
+        stream.close()
+        reader.join(30)
+    assert got == [b"x" * 300_000 + b"\n"]
+
+
+def test_a_non_blocking_pipe_gets_the_whole_video(start, server):
+    """Node's pipes, for example, are non-blocking for both sides."""
+    video, got = VIDEO + boxes(free=bytes(300_000)), list[bytes]()
+    server.script("poll", completed(server))
+    server.script("download", Serve(video))
+    with slow_pipe() as (source, stream):
+        process = start("download", ID, "-o", "-", "-q", at=server, stdout=stream)
+        stream.close()
+        reader = read_later(source, got)
+        result = process.end()
+        reader.join(30)
+    assert (result.code, result.err, got) == (0, "", [video])
 
 
 @contextmanager

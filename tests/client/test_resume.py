@@ -42,29 +42,29 @@ def test_another_call_resumes_where_one_broke_off(wan_once, server, tmp_path):
     assert ranges(server) == [None, "bytes=1000-"]
 
 
-def test_a_part_of_another_generation_or_target_is_not_used(wan_once, server, tmp_path):
-    """A part file belongs to one generation and one target."""
+def test_a_part_is_used_for_its_own_generation_only(wan_once, server, tmp_path):
+    """But for any target in its folder: the first one's name may be taken by now."""
     server.script("download", Serve(VIDEO, cut=1000), Serve(VIDEO))
     with pytest.raises(IncompleteDownloadError):
         wan_once.download(finished(server), tmp_path / "v.mp4")
-    (kept,) = names(tmp_path)
     wan_once.download(replace(finished(server), id="another"), tmp_path / "v.mp4")
     wan_once.download(finished(server), tmp_path / "w.mp4")
-    assert ranges(server) == [None, None, None]
-    assert names(tmp_path) == [kept, "v.mp4", "w.mp4"]
+    assert ranges(server) == [None, None, "bytes=1000-"]
+    assert names(tmp_path) == ["v.mp4", "w.mp4"]
 
 
 @pytest.mark.parametrize("name", ["zz", "ff", ""])
-def test_a_part_with_an_unreadable_name_is_left_alone(wan_once, server, tmp_path, name):
-    """Its name does not say which version it is of."""
+def test_a_part_with_an_unreadable_name_is_not_used(wan_once, server, tmp_path, name):
+    """Its name does not say which version it is of; it goes once the video is saved."""
     server.script("download", Serve(VIDEO, cut=1000), Serve(VIDEO))
     with pytest.raises(IncompleteDownloadError):
         wan_once.download(finished(server), tmp_path / "v.mp4")
     (kept,) = tmp_path.iterdir()
-    strange = kept.rename(kept.with_name(f"{kept.stem.rpartition('-')[0]}-{name}.part"))
+    wan, generation, _, unique = kept.stem.split("-")
+    kept.rename(kept.with_name(f"{wan}-{generation}-{name}-{unique}.part"))
     wan_once.download(finished(server), tmp_path / "v.mp4")
     assert (tmp_path / "v.mp4").read_bytes() == VIDEO
-    assert (ranges(server)[1], strange.exists()) == (None, True)
+    assert (ranges(server)[1], names(tmp_path)) == (None, ["v.mp4"])
 
 
 def test_a_part_of_another_version_is_not_appended(wan, server, tmp_path):
@@ -104,11 +104,62 @@ def test_videos_are_requested_uncompressed(wan, server):
 
 
 @pytest.mark.parametrize("etag", ["", 'W/"v1"', "v1", '"' + "x" * 99 + '"'])
-def test_nothing_is_resumed_without_a_strong_etag(wan, server, tmp_path, etag):
+def test_nothing_is_resumed_without_a_validator(wan, server, tmp_path, etag):
     """The rest might be of another version."""
     server.script("download", Serve(VIDEO, etag=etag, cut=1000), Serve(VIDEO, etag=etag))
     wan.download(finished(server), tmp_path / "v.mp4")
     assert ((tmp_path / "v.mp4").read_bytes(), ranges(server)) == (VIDEO, [None, None])
+
+
+DATE = "Wed, 21 Oct 2015 07:28:00 GMT"
+
+
+@pytest.mark.parametrize("etag", ["", 'W/"v1"'])
+def test_last_modified_is_the_validator_where_there_is_no_strong_etag(
+    wan_once, server, tmp_path, etag
+):
+    """In one call and for a later one."""
+    begun = (Send(head(200, dated(etag, {"Content-Length": str(len(VIDEO))})) + VIDEO[:1000]),)
+    rest = {"Content-Range": f"bytes 1000-{len(VIDEO) - 1}/{len(VIDEO)}"}
+    server.script("download", (*begun, Close()), response(206, VIDEO[1000:], dated(etag, rest)))
+    with pytest.raises(IncompleteDownloadError):
+        wan_once.download(finished(server), tmp_path / "v.mp4")
+    wan_once.download(finished(server), tmp_path / "v.mp4")
+    assert ((tmp_path / "v.mp4").read_bytes(), names(tmp_path)) == (VIDEO, ["v.mp4"])
+    assert ranges(server) == [None, "bytes=1000-"]
+    assert server.requests[1].headers["if-range"] == DATE
+
+
+def dated(etag: str, headers: dict[str, str]) -> dict[str, str]:
+    """Return headers with a date of the last change, and an ETag if there is one."""
+    return {**headers, "Last-Modified": DATE, **({"ETag": etag} if etag else {})}
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["known size", "unknown size"])
+def test_a_part_may_come_without_the_size_of_the_whole(wan, server, tmp_path, known):
+    """As servers say that stream what they have."""
+    length = {"Content-Length": str(len(VIDEO))} if known else {}
+    begun = (Send(head(200, {**MP4, **length}) + VIDEO[:1000]), Close())
+    content_range = {"Content-Range": f"bytes 1000-{len(VIDEO) - 1}/*"}
+    server.script("download", begun, response(206, VIDEO[1000:], {**MP4, **content_range}))
+    wan.download(finished(server), tmp_path / "v.mp4")
+    assert ((tmp_path / "v.mp4").read_bytes(), ranges(server)) == (VIDEO, [None, "bytes=1000-"])
+
+
+def test_a_part_from_the_first_byte_is_a_beginning(wan, server, tmp_path):
+    """Even if no range was requested."""
+    server.script("download", part(0, VIDEO[:1000], size=len(VIDEO)), Serve(VIDEO))
+    wan.download(finished(server), tmp_path / "v.mp4")
+    assert ((tmp_path / "v.mp4").read_bytes(), ranges(server)) == (VIDEO, [None, "bytes=1000-"])
+
+
+def test_a_part_that_proves_to_be_all_is_saved(wan, server, tmp_path):
+    """A storage that did not announce a length says so in response to the next range."""
+    padded = VIDEO + b"pad"
+    all_sent = response(416, "", {"Content-Range": f"bytes */{len(padded)}"})
+    server.script("download", (Send(head(200, MP4) + padded), Close()), all_sent)
+    wan.download(finished(server), tmp_path / "v.mp4")
+    assert (tmp_path / "v.mp4").read_bytes() == padded
 
 
 def test_a_storage_that_rejects_ranges_is_sent_a_request_for_the_whole(wan, server, tmp_path):
@@ -161,7 +212,7 @@ def test_a_download_that_cannot_be_resumed_starts_over_once(wan, server, tmp_pat
     """If that breaks off too, the error is raised."""
     server.script("poll", completed(server))
     begun = Serve(VIDEO, cut=1000)
-    server.script("download", begun, response(403), response(403), begun, response(403))
+    server.script("download", begun, response(401), response(401), begun, response(401))
     with pytest.raises(LinkExpiredError):
         wan.download(finished(server), tmp_path / "v.mp4")
     assert len(server.received("download")) == 5

@@ -18,8 +18,8 @@ from tests.support.responses import VIDEO, finished
 from tests.support.stand_in import stand_in
 from wan_ergonomic import AsyncWanClient
 
-# _part_file is not in the door: the tests replace the file system for it.
-from wan_ergonomic._files import _part_file
+# Not in the door: the tests replace the file system for them.
+from wan_ergonomic._files import _naming, _target
 
 # Seconds; a loop that is not blocked runs a callback much sooner.
 _PROMPT = 10
@@ -108,10 +108,10 @@ def test_saving_a_file_does_not_block_the_loop(server, tmp_path, monkeypatch, st
     async def main() -> None:
         loop = Loop()
         if step == "fsync":
-            stand_in(monkeypatch, _part_file, "os", fsync=checked_fsync(loop))
+            stand_in(monkeypatch, _naming, "os", fsync=checked_fsync(loop))
         else:
             path = checked_path(loop, hard_links=step == "link")
-            monkeypatch.setattr(_part_file, "Path", path)
+            monkeypatch.setattr(_target, "Path", path)
         await save(server, tmp_path / "v.mp4")
         assert set(loop.responsive) == {True}
 

@@ -40,12 +40,21 @@ def test_an_mp4_with_more_bytes_is_not_complete(more):
         (FTYP + MOOV + b"\0\0\0\7mda", False),
         (FTYP + MDAT, False),
         (FTYP + MOOV, False),
+        (boxes(free=bytes(8)) + FTYP + MOOV + MDAT, True),
+        (MOOV + MDAT, False),
         (FTYP + boxes(free=b"") * 99_997 + MOOV + MDAT, True),
         (FTYP + boxes(free=b"") * 99_998 + MOOV + MDAT, False),
     ],
     ids=[
         *("to the end", "64-bit size", "size too large", "size too small", "no size"),
-        *("no moov", "no mdat", "100,000 boxes", "too many boxes"),
+        *(
+            "no moov",
+            "no mdat",
+            "ftyp after another box",
+            "no ftyp",
+            "100,000 boxes",
+            "too many boxes",
+        ),
     ],
 )
 def test_the_size_of_a_box_is_read_in_each_of_its_forms(data, expected):
@@ -53,9 +62,30 @@ def test_the_size_of_a_box_is_read_in_each_of_its_forms(data, expected):
     assert is_whole(data) is expected
 
 
+@pytest.mark.parametrize("more", [b"\0", b"more", bytes(7), b"\n" * 20, b"\xff" * 99, MDAT[:6]])
+def test_bytes_after_the_last_box_are_no_fault_if_the_announced_length_came(more):
+    """Some encoders and storages pad."""
+    data = VIDEO + more
+    assert is_complete_mp4(io.BytesIO(data), len(data), all_came=True)
+
+
+@pytest.mark.parametrize("data", [FTYP + MOOV, VIDEO[:-1], FTYP + MOOV + MDAT + MDAT[:-1], MDAT])
+def test_a_cut_box_is_a_fault_even_if_the_announced_length_came(data):
+    """A storage may have only part of a video, and announce that."""
+    assert not is_complete_mp4(io.BytesIO(data), len(data), all_came=True)
+
+
 @pytest.mark.parametrize(
-    ("head", "expected"), [(VIDEO[:12], True), (b"<html>", False), (b"", False)]
+    ("head", "expected"),
+    [
+        (VIDEO[:12], True),
+        (boxes(free=bytes(8)), True),
+        (boxes(uuid=bytes(16)), True),
+        (b"<html>", False),
+        (b'{"message": "no"}', False),
+        (b"", False),
+    ],
 )
 def test_an_mp4_is_recognised_by_its_first_box(head, expected):
-    """The rest need not have arrived."""
+    """The rest need not have arrived; ftyp need not come first."""
     assert is_mp4(head) is expected

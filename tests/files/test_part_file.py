@@ -4,37 +4,42 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Callable, Mapping
 from pathlib import Path, PosixPath
 
 import pytest
 
 from tests.support.files import names
 from tests.support.responses import ID, VIDEO
+from tests.support.stand_in import stand_in
 from wan_ergonomic import DownloadError
 
-# _part_file is not in the door: the tests replace the file system for it.
-from wan_ergonomic._files import PartFile, _part_file
+# Not in the door: the tests replace the file system for them.
+from wan_ergonomic._files import PartFile, _naming, _target
+
+STRONG = {"etag": '"v1"'}
 
 
-def whole_part(folder: Path) -> PartFile:
+def whole_part(
+    folder: Path, *, overwrite: bool = False, headers: Mapping[str, str] = STRONG
+) -> PartFile:
     """Return an open part file that holds a whole video."""
-    part = PartFile(folder / "v.mp4", ID, overwrite=False)
+    part = PartFile(folder / "v.mp4", ID, overwrite=overwrite)
     part.open()
-    part.begin(200, {"etag": '"v1"'})
+    part.begin(200, headers)
     part.write(VIDEO)
     return part
 
 
 def test_the_second_of_two_downloads_to_one_name_is_an_error(tmp_path):
-    """The first video is not replaced; the second one is kept in its part file."""
+    """The first video is not replaced; the same video is not kept a second time."""
     first, second = whole_part(tmp_path), whole_part(tmp_path)
     first.publish()
     with pytest.raises(DownloadError, match="already exists"):
         second.publish()
     for part in (first, second):
         part.close()
-    kept, name = names(tmp_path)
-    assert (Path(kept).suffix, name) == (".part", "v.mp4")
+    assert names(tmp_path) == ["v.mp4"]
 
 
 def test_a_file_that_appears_after_the_last_check_is_not_replaced(tmp_path, monkeypatch):
@@ -47,7 +52,7 @@ def test_a_file_that_appears_after_the_last_check_is_not_replaced(tmp_path, monk
             replaced.append(to)
             return super().replace(to)
 
-    monkeypatch.setattr(_part_file, "Path", Late)
+    monkeypatch.setattr(_target, "Path", Late)
     part = whole_part(tmp_path)
     part.publish()
     part.close()
@@ -62,7 +67,7 @@ def test_without_hard_links_an_existing_file_is_not_replaced(tmp_path, monkeypat
         def hardlink_to(self, _):
             raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP))
 
-    monkeypatch.setattr(_part_file, "Path", WithoutLinks)
+    monkeypatch.setattr(_target, "Path", WithoutLinks)
     part, target = whole_part(tmp_path), tmp_path / "v.mp4"
     if exists:
         target.write_bytes(b"mine")
@@ -72,3 +77,112 @@ def test_without_hard_links_an_existing_file_is_not_replaced(tmp_path, monkeypat
         part.publish()
     part.close()
     assert target.read_bytes() == (b"mine" if exists else VIDEO)
+
+
+@pytest.mark.parametrize("refusal", [errno.EINVAL, errno.ENOTSUP, errno.EPERM])
+def test_a_file_system_that_refuses_fsync_still_gets_its_file(tmp_path, monkeypatch, refusal):
+    """Some network and FUSE file systems do."""
+    stand_in(monkeypatch, _naming, "os", fsync=failing(refusal))
+    part = whole_part(tmp_path)
+    part.publish()
+    part.close()
+    assert names(tmp_path) == ["v.mp4"]
+
+
+@pytest.mark.parametrize("loss", [errno.EIO, errno.ENOSPC])
+def test_bytes_that_fsync_lost_are_not_a_saved_video(tmp_path, monkeypatch, loss):
+    """A disk may say only then that it is full or broken."""
+    stand_in(monkeypatch, _naming, "os", fsync=failing(loss))
+    part = whole_part(tmp_path)
+    with pytest.raises(DownloadError, match=os.strerror(loss)):
+        part.publish()
+    part.close()
+    assert names(tmp_path) == []
+
+
+def failing(number: int) -> Callable[..., None]:
+    """Return a function that fails with an error of the operating system."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    return fail
+
+
+def test_a_file_that_is_overwritten_keeps_its_mode(tmp_path):
+    """What was private stays private."""
+    target = tmp_path / "v.mp4"
+    target.write_bytes(b"old")
+    target.chmod(0o640)
+    part = whole_part(tmp_path, overwrite=True)
+    part.publish()
+    assert (target.stat().st_mode & 0o777, target.read_bytes()) == (0o640, VIDEO)
+
+
+def test_a_file_system_without_modes_still_gets_its_file(tmp_path, monkeypatch):
+    """Such as FAT."""
+
+    class WithoutModes(PosixPath):
+        def chmod(self, mode, **_):
+            raise PermissionError(errno.EPERM, f"no mode {mode:o} here")
+
+    monkeypatch.setattr(_target, "Path", WithoutModes)
+    (tmp_path / "v.mp4").write_bytes(b"old")
+    whole_part(tmp_path, overwrite=True).publish()
+    assert (tmp_path / "v.mp4").read_bytes() == VIDEO
+
+
+def test_a_video_whose_name_is_taken_meanwhile_is_kept(tmp_path):
+    """Another target in the same folder, or the same one, needs no byte again."""
+    part = whole_part(tmp_path)
+    (tmp_path / "v.mp4").write_bytes(b"mine")
+    with pytest.raises(DownloadError, match=r"already exists.* is kept beside it"):
+        part.publish()
+    part.close()
+    again = PartFile(tmp_path / "w.mp4", ID, overwrite=False)
+    again.open()
+    assert again.request_headers()["Range"] == f"bytes={len(VIDEO)}-"
+    assert again.has_all(416, {"content-range": f"bytes */{len(VIDEO)}"})
+    again.publish()
+    assert (names(tmp_path), (tmp_path / "w.mp4").read_bytes()) == (["v.mp4", "w.mp4"], VIDEO)
+
+
+@pytest.mark.parametrize(
+    ("status", "content_range"),
+    [(416, ""), (416, "bytes */99"), (416, "bytes */x"), (200, f"bytes */{len(VIDEO)}")],
+)
+def test_a_part_is_whole_only_if_the_storage_has_as_many_bytes(tmp_path, status, content_range):
+    """Any other response to a range begins anew."""
+    part = whole_part(tmp_path)
+    assert not part.has_all(status, {"content-range": content_range})
+    part.close()
+
+
+def test_a_name_taken_by_something_that_cannot_be_read_is_taken(tmp_path, monkeypatch):
+    """Whether it is the same video is not known then, so the bytes are kept."""
+    part = whole_part(tmp_path)
+    (tmp_path / "v.mp4").write_bytes(b"mine")
+    stand_in(monkeypatch, _naming, "filecmp", cmp=failing(errno.EACCES))
+    with pytest.raises(DownloadError, match="is kept beside it"):
+        part.publish()
+    part.close()
+    assert len(names(tmp_path)) == 2
+
+
+def test_without_a_validator_nothing_is_kept(tmp_path):
+    """A later call could not tell whether the storage still has the same video."""
+    part = whole_part(tmp_path, headers={})
+    (tmp_path / "v.mp4").write_bytes(b"mine")
+    with pytest.raises(DownloadError, match=r"allow overwriting\.$"):
+        part.publish()
+    part.close()
+    assert names(tmp_path) == ["v.mp4"]
+
+
+def test_the_validator_of_a_part_is_that_of_its_last_response(tmp_path):
+    """A video without a validator is not kept under the name of an earlier version."""
+    part = whole_part(tmp_path)
+    part.begin(200, {})
+    part.write(VIDEO[:100])
+    part.close()
+    assert names(tmp_path) == []

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import os
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any
 
+import anyio
 import pytest
 
 from tests.support.actions import Serve, response
 from tests.support.files import names
-from tests.support.responses import ID, VIDEO, finished
+from tests.support.responses import ID, VIDEO, boxes, finished
 from wan_ergonomic import DownloadError, IncompleteDownloadError
+
+# More than a pipe holds.
+LARGE = VIDEO + boxes(free=bytes(200_000))
 
 
 @pytest.mark.parametrize("kind", [str, Path])
@@ -40,27 +51,152 @@ def test_a_relative_path_is_in_the_current_folder(wan, server, tmp_path, monkeyp
     assert names(tmp_path) == ["v.mp4"]
 
 
-class Closed(io.BytesIO):
-    """A file object that is closed."""
+def closed() -> io.BytesIO:
+    """Return a file object that is closed."""
+    file = io.BytesIO()
+    file.close()
+    return file
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.close()
+
+class Awaited:
+    """An asynchronous file object."""
+
+    async def write(self, data: bytes) -> int:
+        """Write nothing, for nobody awaits it."""
+        return len(data)
 
 
-@pytest.mark.parametrize(
-    "target",
-    [None, 5, b"v.mp4", io.StringIO(), Closed(), "a\0b.mp4", f"{'v' * 300}.mp4"],
-    ids=lambda target: f"{target!r:.12}",
-)
+class Drained:
+    """An asynchronous file object whose write is plain, as asyncio's is."""
+
+    def write(self, data: bytes) -> None:
+        """Write in the event loop only."""
+
+    async def drain(self) -> None:
+        """Wait until it was sent."""
+
+
+UNWRITABLE: dict[str, Callable[[], Any]] = {
+    "nothing": lambda: None,
+    "a number": lambda: 5,
+    "bytes": lambda: b"v.mp4",
+    "text": io.StringIO,
+    "text over bytes": lambda: codecs.getwriter("utf-8")(io.BytesIO()),
+    "a temporary file for text": partial(tempfile.NamedTemporaryFile, "w"),
+    "closed": closed,
+    "read-only": partial(open, os.devnull, "rb"),
+    "a read-only temporary file": partial(tempfile.NamedTemporaryFile, "rb"),
+    "asynchronous": Awaited,
+    "asyncio's": Drained,
+    "a null character": lambda: "a\0b.mp4",
+    "too long": lambda: f"{'v' * 300}.mp4",
+}
+
+
+@pytest.mark.parametrize("make", UNWRITABLE.values(), ids=UNWRITABLE)
 def test_a_target_that_cannot_be_written_is_rejected_first(
-    wan, server, tmp_path, monkeypatch, target
+    wan, server, tmp_path, monkeypatch, make
 ):
     """Nothing is requested for it."""
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(DownloadError):
+    with closing_if_open(make()) as target, pytest.raises(DownloadError):
         wan.download(finished(server), target)
     assert (server.requests, names(tmp_path)) == ([], [])
+
+
+@contextmanager
+def closing_if_open(target: Any) -> Iterator[Any]:
+    """Close a target at the end, if it is a file."""
+    yield target
+    getattr(target, "close", lambda: None)()
+
+
+def test_an_asynchronous_file_of_anyio_is_rejected_first(client_kind, server, tmp_path):
+    """It would take nothing, for the video is written in a thread."""
+    with (
+        open(tmp_path / "v.mp4", "wb") as file,
+        client_kind.client(base_url=server.url) as wan,
+        pytest.raises(DownloadError, match="open for writing bytes"),
+    ):
+        wan.download(finished(server), anyio.wrap_file(file))
+    assert server.requests == []
+
+
+class TextOnly:
+    """A file object that takes text only, which only writing to it shows."""
+
+    def write(self, text: str) -> int:
+        """Take text."""
+        raise TypeError(f"text expected, not {type(text).__name__}")
+
+
+def test_a_file_object_that_takes_no_bytes_after_all_is_an_error(wan, server):
+    """The error is a typed one."""
+    server.script("download", Serve(VIDEO))
+    with pytest.raises(DownloadError, match="text expected, not bytes"):
+        wan.download(finished(server), TextOnly())
+
+
+def test_a_non_blocking_pipe_gets_the_whole_video(wan, server):
+    """It is waited for while the pipe is full."""
+    server.script("download", Serve(LARGE))
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    got: list[bytes] = []
+    with open(reading, "rb") as source, open(writing, "wb", buffering=0) as file:
+        reader = threading.Thread(target=lambda: got.append(source.read(len(LARGE))), daemon=True)
+        reader.start()
+        wan.download(finished(server), file)
+        reader.join(30)
+    assert got == [LARGE]
+
+
+@pytest.mark.parametrize("overwrite", [True, False])
+def test_a_symbolic_link_leads_to_the_file_that_it_names(wan, server, tmp_path, overwrite):
+    """The link stays; the part file is beside that file."""
+    (tmp_path / "there").mkdir()
+    link, target = tmp_path / "v.mp4", tmp_path / "there" / "w.mp4"
+    link.symlink_to(Path("there", "w.mp4"))
+    if overwrite:
+        target.write_bytes(b"old")
+    server.script("download", Serve(VIDEO))
+    wan.download(finished(server), link, overwrite=overwrite)
+    assert (link.is_symlink(), target.is_symlink(), link.read_bytes()) == (True, False, VIDEO)
+    assert (names(tmp_path), names(target.parent)) == (["there", "v.mp4"], ["w.mp4"])
+
+
+def test_a_symbolic_link_to_itself_is_rejected_first(wan, server, tmp_path):
+    """It names no file."""
+    (tmp_path / "v.mp4").symlink_to("v.mp4")
+    with pytest.raises(DownloadError, match="leads back to itself"):
+        wan.download(finished(server), tmp_path / "v.mp4", overwrite=True)
+    assert server.requests == []
+
+
+def test_a_relative_path_means_what_it_meant_when_the_call_was_made(
+    wan, server, tmp_path, monkeypatch
+):
+    """The current folder may change while the video is fetched."""
+    (now := tmp_path / "now").mkdir()
+    (later := tmp_path / "later").mkdir()
+    monkeypatch.chdir(now)
+    server.script("download", Serve(VIDEO))
+    wan.download(finished(server), "v.mp4", on_progress=lambda *_: monkeypatch.chdir(later))
+    assert (names(now), names(later)) == (["v.mp4"], [])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a current folder cannot be removed there")
+def test_a_relative_path_in_a_folder_that_is_gone_is_an_error(wan, server, tmp_path, monkeypatch):
+    """Nothing is requested for it; an absolute one can be written."""
+    (gone := tmp_path / "gone").mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    server.script("download", Serve(VIDEO))
+    with pytest.raises(DownloadError, match="written"):
+        wan.download(finished(server), "v.mp4")
+    assert server.requests == []
+    wan.download(finished(server), tmp_path / "v.mp4")
+    assert names(tmp_path) == ["v.mp4"]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="every file name there is text")

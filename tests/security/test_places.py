@@ -31,15 +31,16 @@ def test_an_address_of_a_site_of_old_is_private_too(client_kind, clock):
 
 def part_file(target: Path) -> Path:
     """Return the part file that an earlier download of a target would have left."""
-    digest = hashlib.sha256(f"{target.name}\0{ID}".encode()).hexdigest()[:16]
-    return target.with_name(f".wan-{digest}-{ETAG.hex()}.part")
+    digest = hashlib.sha256(ID.encode()).hexdigest()[:16]
+    return target.with_name(f".wan-{digest}-{ETAG.hex()}-00000000.part")
 
 
-def test_a_link_in_place_of_a_part_leads_to_no_other_file(client_kind, server, tmp_path):
+@pytest.mark.parametrize("link", ["symlink_to", "hardlink_to"])
+def test_a_link_in_place_of_a_part_leads_to_no_other_file(client_kind, server, tmp_path, link):
     """Somebody who may write to the folder cannot redirect a download to another file."""
     precious, target = tmp_path / "precious", tmp_path / "v.mp4"
     precious.write_bytes(b"mine")
-    part_file(target).symlink_to(precious)
+    getattr(part_file(target), link)(precious)
     server.script("download", Serve(VIDEO))
     with client_kind.client(base_url=server.url) as wan:
         wan.download(finished(server), target)

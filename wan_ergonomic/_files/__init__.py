@@ -1,5 +1,7 @@
 """Video files on disk: written whole or not at all."""
 
-from ._part_file import PartFile, Target, check_target
+from ._part_file import PartFile
+from ._streams import write_all
+from ._target import Target, check_target
 
-__all__ = ["PartFile", "Target", "check_target"]
+__all__ = ["PartFile", "Target", "check_target", "write_all"]

@@ -7,26 +7,33 @@ from __future__ import annotations
 
 from typing import IO
 
-# The first box of an MP4: its size, "ftyp", and a brand.
+# The first box of an MP4: its size, its type, and more.
 HEAD = 12
 _BOX_HEADER = 16
-# The index of the streams, and their data.
-_REQUIRED = {b"moov", b"mdat"}
+# The brand, the index of the streams, and their data.
+_REQUIRED = {b"ftyp", b"moov", b"mdat"}
+# The types of ISO 14496-12 and QuickTime that a file has at its top, and may begin with.
+_KNOWN = _REQUIRED | {
+    *(b"emsg", b"free", b"meco", b"meta", b"mfra", b"moof", b"pdin", b"pnot", b"prft", b"sidx"),
+    *(b"skip", b"ssix", b"styp", b"udta", b"uuid", b"wide"),
+}
 # Far more than any video has; a large file could hold millions of empty boxes.
 _MAX_BOXES = 100_000
 
 
 def is_mp4(head: bytes) -> bool:
-    """Whether the first bytes of a file are those of an MP4."""
-    return head[4:8] == b"ftyp"
+    """Whether the first bytes of a file are those of a box that an MP4 may begin with."""
+    return head[4:8] in _KNOWN
 
 
-def is_complete_mp4(file: IO[bytes], size: int) -> bool:
-    """Whether the boxes end exactly at the end of the file and none is missing.
+def is_complete_mp4(file: IO[bytes], size: int, *, all_came: bool = False) -> bool:
+    """Whether no box is missing or cut off.
 
     Args:
         file: Open for reading; its position changes.
         size: Its size in bytes.
+        all_came: Whether that is the size that was announced: what follows the last box is then
+            no part of the next one. Otherwise the boxes have to end where the file does.
     """
     kinds: set[bytes] = set()
     position = boxes = 0
@@ -40,8 +47,9 @@ def is_complete_mp4(file: IO[bytes], size: int) -> bool:
         elif length == 0:
             # The box extends to the end of the file.
             length = size - position
-        if len(kind) < 4 or length < 8:
-            return False
+        whole = len(kind) == 4 and 8 <= length <= size - position
+        if not whole:
+            return all_came and kind not in _KNOWN and kinds >= _REQUIRED
         kinds.add(kind)
         position += length
     return position == size and kinds >= _REQUIRED

@@ -86,8 +86,8 @@ class Runner:
                 self._endpoint.check_link(request.url)
                 with closing(self._storage.send(request, stream=True)) as response:
                     if response.next_request is None:
-                        _check_response(step, response)
-                        step.part.begin(response.status_code, response.headers)
+                        if not _begins(step, response):
+                            return
                         yield from cast("httpx.SyncByteStream", response.stream)
                         return
                     request = response.next_request
@@ -149,8 +149,8 @@ class AsyncRunner:
                 self._endpoint.check_link(request.url)
                 async with aclosing(await self._storage.send(request, stream=True)) as response:
                     if response.next_request is None:
-                        _check_response(step, response)
-                        step.part.begin(response.status_code, response.headers)
+                        if not _begins(step, response):
+                            return
                         async with aclosing(chunks_of(response)) as chunks:
                             async for chunk in chunks:
                                 yield chunk
@@ -195,11 +195,19 @@ def _after(step: Call, began: float) -> Call:
     return replace(step, timeout=min(step.timeout, left))
 
 
-def _check_response(step: Fetch, response: httpx.Response) -> None:
-    """Raise the error for a response without a video; discard bytes that do not match the video."""
+def _begins(step: Fetch, response: httpx.Response) -> bool:
+    """Begin a part with a response; return whether its body belongs to the video.
+
+    Raises:
+        DownloadError: It is of no video. A part that does not match it is discarded.
+    """
+    if step.part.has_all(response.status_code, response.headers):
+        return False
     if response.status_code in {412, 416}:
         step.part.restart()
     check_storage_response(response)
+    step.part.begin(response.status_code, response.headers)
+    return True
 
 
 def _options(step: Fetch) -> dict[str, Any]:

@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, TextIO
 
+from wan_ergonomic._files import write_all
+
 
 class OutputError(Exception):
     """Standard output cannot be written."""
@@ -31,8 +33,8 @@ def put(text: str) -> None:
         return
     with output_errors():
         # File names and JSON are written as UTF-8 whatever the locale, without loss.
-        sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape") + b"\n")
         sys.stdout.flush()
+        write_all(sys.stdout.buffer, [text.encode("utf-8", "surrogateescape") + b"\n"])
 
 
 def put_json(value: Any) -> None:

@@ -18,7 +18,7 @@ CUT = 9000
 def has_reached(server, stage):
     """Whether a command has reached a stage."""
     if stage == "download":
-        return any(path.stat().st_size for path in Path().glob("*.tmp"))
+        return any(path.stat().st_size for path in Path().glob("*.part"))
     return server.received("poll")
 
 

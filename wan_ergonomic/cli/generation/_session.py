@@ -10,10 +10,10 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from wan_ergonomic import DownloadError, Drift, Generation, PollingPolicy, PromptWarning, Update
+from wan_ergonomic import Drift, Generation, PollingPolicy, PromptWarning, Update
 from wan_ergonomic._flows import CLIENT_REQUEST_ID
 from wan_ergonomic.cli._connection import Connection, check_connection
 from wan_ergonomic.cli._extras import load_sandbox
@@ -95,8 +95,6 @@ class Session:
         generation = self.client.download(
             generation, to, overwrite=destination.force, timeout=timeout, on_progress=on_progress
         )
-        if not isinstance(to, Path):
-            _flush(to, generation_id)
         file = to if isinstance(to, Path) else None
         self.state.generation, self.state.file = generation, file
         self.display.saved(size)
@@ -155,17 +153,6 @@ def session(
             on_drift=_once(display.drifted),
         )
         yield Session(stack.enter_context(client), display, state)
-
-
-def _flush(stream: IO[bytes], generation_id: str) -> None:
-    """Write the end of a video that the stream may have buffered."""
-    try:
-        stream.flush()
-    except OSError as error:
-        raise DownloadError(
-            f"The video of generation {generation_id} could not be written: "
-            f"{error.strerror or error}. It can be downloaded again."
-        ) from error
 
 
 def _once(report: Callable[[Drift], None]) -> Callable[[Drift], None]:

@@ -1,0 +1,61 @@
+"""Gives a whole video the name of its target, in one step and never over another file."""
+
+from __future__ import annotations
+
+import errno
+import filecmp
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from wan_ergonomic._errors import DownloadError
+
+from ._parts import Part
+from ._target import check_target
+
+# Any other error of fsync says that a file system cannot do it.
+_LOST = frozenset({errno.EIO, errno.ENOSPC, errno.EDQUOT})
+
+
+def give_name(part: Part, path: Path, *, overwrite: bool) -> None:
+    """Move a part to its target.
+
+    Raises:
+        DownloadError: The name is taken by now, and may not be overwritten.
+        OSError: It cannot be moved.
+    """
+    _sync(part)
+    if overwrite:
+        # What was private stays private.
+        with suppress(OSError):
+            part.path.chmod(path.stat().st_mode & 0o777)
+    else:
+        # Atomic, unlike a check and a rename; some file systems have no hard links.
+        with suppress(OSError, NotImplementedError):
+            path.hardlink_to(part.path)
+            part.remove()
+            return
+        _check_free(part, path)
+    part.move(path)
+
+
+def _sync(part: Part) -> None:
+    part.file.flush()
+    try:
+        os.fsync(part.file.fileno())
+    except OSError as error:
+        if error.errno in _LOST:
+            raise
+
+
+def _check_free(part: Part, path: Path) -> None:
+    try:
+        check_target(path, overwrite=False)
+    except DownloadError as error:
+        with suppress(OSError):
+            if filecmp.cmp(part.path, path, shallow=False):
+                # Another call has saved the same video.
+                part.remove()
+                raise
+        kept = "What was fetched is kept beside it for another attempt."
+        raise DownloadError(f"{error} {kept}" if part.validator else str(error)) from error
