@@ -177,7 +177,7 @@ class BaseClient(ABC, Generic[One, Many]):
 
     @abstractmethod
     def _changes(self, flow: Flow, on_update: OnUpdate | None) -> Many:
-        """Run a flow and yield the generation whenever its status has changed."""
+        """Run a flow and yield the generation whenever it got further."""
 
     def preview(
         self, prompt: str, *, allow_unsupported: bool | None = None, **options: Unpack[Options]
@@ -259,8 +259,8 @@ class BaseClient(ABC, Generic[One, Many]):
             extra_headers: Added to each request.
 
         Raises:
-            GenerationFailedError: It ended without a video.
-            WaitTimeoutError: The timeout has passed; the job runs on; you can wait for it again.
+            GenerationFailedError: It ended without a video, or without a link to it for a minute.
+            WaitTimeoutError: The timeout is over; the job runs on and can be awaited again.
             ApiError: The API returned an error that time cannot change.
         """
         context = self._context(timeout, self.timeout, extra_headers)
@@ -274,7 +274,7 @@ class BaseClient(ABC, Generic[One, Many]):
         on_update: OnUpdate | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Many:
-        """Yield a generation after the first poll and at each change of its status.
+        """Yield a generation after the first poll, at each change of its status, and with its link.
 
         Takes the arguments of ``wait``, and raises its errors after the last change.
         """
@@ -326,7 +326,8 @@ class BaseClient(ABC, Generic[One, Many]):
 
         Args:
             generation: It, or its id.
-            to: A path, or a file object open for writing bytes.
+            to: A path, or a file object open for writing bytes. A relative path is one in the
+                current folder of this call.
             overwrite: Whether a file that exists may be replaced.
             timeout: Seconds that this may take; by default as long as bytes keep coming.
             on_progress: Called with (bytes so far, total bytes or None).
@@ -336,7 +337,8 @@ class BaseClient(ABC, Generic[One, Many]):
             The generation, with the link that worked.
 
         Raises:
-            DownloadError: The video could not be saved.
+            DownloadError: The video could not be saved; says whether a retry can help.
+            GenerationFailedError: It has no video, or no link to it for a minute.
         """
         context = self._context(timeout, math.inf, extra_headers)
         found = as_generation(generation)
@@ -376,11 +378,11 @@ class WanClient(BaseClient[Generation, Generator[Generation]]):
             return driver.result
 
     def _changes(self, flow: Flow, on_update: OnUpdate | None) -> Generator[Generation]:
-        status = None
+        seen = None
         with closing(self._drive(flow, None, on_update)) as driver:
             while update := driver.next_update():
-                if update.error is None and update.generation.status != status:
-                    status = update.generation.status
+                if update.error is None and _progress(update.generation) != seen:
+                    seen = _progress(update.generation)
                     yield update.generation
 
 
@@ -416,12 +418,16 @@ class AsyncWanClient(BaseClient[Coroutine[Any, Any, Generation], AsyncGenerator[
             return driver.result
 
     async def _changes(self, flow: Flow, on_update: OnUpdate | None) -> AsyncGenerator[Generation]:
-        status = None
+        seen = None
         with closing(self._drive(flow, None, on_update)) as driver:
             while update := await driver.next_update():
-                if update.error is None and update.generation.status != status:
-                    status = update.generation.status
+                if update.error is None and _progress(update.generation) != seen:
+                    seen = _progress(update.generation)
                     yield update.generation
+
+
+def _progress(generation: Generation) -> tuple[str, bool]:
+    return generation.status, generation.video is not None
 
 
 def as_generation(generation: Generation | str) -> Generation:

@@ -169,7 +169,7 @@ class GenerationError(WanError):
 
 
 class GenerationFailedError(GenerationError):
-    """The job ended without a video."""
+    """The job ended without a video, or without a link to it."""
 
 
 class WaitTimeoutError(GenerationError, TimeoutError):
@@ -183,7 +183,13 @@ class WaitTimeoutError(GenerationError, TimeoutError):
 
 
 class DownloadError(WanError):
-    """A finished video could not be saved; it can be downloaded again."""
+    """A finished video could not be saved; it can be downloaded again.
+
+    Attributes:
+        status_code: The HTTP status of the storage, if that is the reason.
+    """
+
+    status_code: int | None = None
 
 
 class LinkExpiredError(DownloadError):

@@ -35,6 +35,13 @@ def test_watch_yields_each_change_of_status(wan, server):
     assert len(updates) == len(server.requests) == 7
 
 
+def test_watch_yields_a_link_that_comes_later_than_the_status(wan, server):
+    """The last generation has its video."""
+    server.script("poll", poll_response("completed"), poll_response("completed"), completed(server))
+    changes = [generation.video is not None for generation in wan.watch(ID)]
+    assert changes == [False, True]
+
+
 def test_watch_yields_the_failed_generation_before_it_raises(wan, server):
     """The last change is yielded, then the error of ``wait`` is raised."""
     server.script("poll", GENERATING, poll_response("error"))

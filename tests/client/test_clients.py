@@ -35,10 +35,13 @@ from wan_ergonomic import (
     PromptDefaults,
     PromptError,
     PromptWarning,
+    Video,
     WanClient,
 )
 from wan_ergonomic._flows import Call
 from wan_ergonomic._spec import model
+
+URL = "https://store.example/v.mp4"
 
 
 def public(client: type) -> dict[str, object]:
@@ -216,10 +219,12 @@ def test_a_transport_of_the_caller_is_used_for_all_requests(client_kind):
     def reply(request: httpx.Request) -> httpx.Response:
         if request.method == "POST":
             return httpx.Response(200, json={"id": ID, "status": "queued"})
-        return httpx.Response(200, json={"id": ID, "status": "completed"})
+        return httpx.Response(200, json={"id": ID, "status": "completed", "video": {"url": URL}})
 
     with client_kind.client(transport=httpx.MockTransport(reply)) as wan:
-        assert wan.wait(wan.submit(PROMPT).id) == Generation(id=ID, status="completed")
+        assert wan.wait(wan.submit(PROMPT).id) == Generation(
+            id=ID, status="completed", video=Video(url=URL)
+        )
 
 
 def test_polls_share_one_connection(client_kind, server, clock):

@@ -141,7 +141,7 @@ def test_an_expired_link_is_renewed_by_one_poll(clock):
 
 
 def test_a_fresh_link_that_does_not_work_either_is_an_error(clock):
-    """A link is renewed once."""
+    """A link that brought nothing is renewed once."""
     script = (LinkExpiredError("403"), completed(), LinkExpiredError("410"))
     played, _ = save(clock, *script)
     assert str(played.error) == "410"
@@ -156,6 +156,14 @@ def test_a_link_that_expires_during_the_download_keeps_the_bytes(clock):
     assert saved == MP4
 
 
+def test_a_link_is_renewed_whenever_the_last_one_got_further(clock):
+    """Each serves some bytes, then expires."""
+    links = [stream(at, at + 50, LinkExpiredError("403", status_code=403)) for at in (0, 50, 100)]
+    script = [step for link in links for step in (link, completed())]
+    played, saved = save(clock, *script, stream(150))
+    assert (saved, len(played.calls), played.sleeps) == (MP4, 3, [])
+
+
 def test_an_id_without_a_link_is_polled_first(clock):
     """That poll is the renewal: the link is not renewed again."""
     played, saved = save(clock, completed(), stream(), generation=Generation(id=ID))
@@ -168,13 +176,12 @@ def test_an_id_without_a_link_is_polled_first(clock):
     ("poll", "expected", "words"),
     [
         (response("generating"), DownloadError, "no video yet (status: generating). Wait for it"),
-        (response("completed"), DownloadError, "is completed, but the API gives no link"),
         (response("error", error="no GPU"), GenerationFailedError, "error: no GPU"),
         (api_error(404), NotFoundError, "404"),
     ],
 )
 def test_a_generation_without_a_video_is_an_error(clock, poll, expected, words):
-    """One for a job that is pending, one without a link, one failed, one unknown."""
+    """One for a job that is pending, one failed, one unknown."""
     played, _ = save(clock, poll, generation=Generation(id=ID))
     assert type(played.error) is expected
     assert words in str(played.error)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from wan_ergonomic._errors import DownloadError, IncompleteDownloadError, LinkExpiredError
 from wan_ergonomic._generation import Generation, Update
 
-from ._messages import failed
+from ._messages import failed, not_in_storage, without_link
+from ._patience import Patience
 from ._retrying import backoff
 from ._steps import CallbackError, CallContext, Fetch, FileWork, Flow, Report, Sleep
 from ._wait import status
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 # A caller may set no deadline; a longer Retry-After than this, in seconds, ends the download.
 LONGEST_DELAY = 300.0
+
+# Just after a job is completed, its storage may not have the video, or not the right to it, yet.
+_NOT_THERE = frozenset({202, 204, 403, 404})
 
 Progress = Callable[[int, int | None], object]
 
@@ -48,14 +52,12 @@ def download(
 def _fetch(
     generation: Generation, part: PartFile, context: CallContext, on_progress: Progress | None
 ) -> Flow:
-    """Fetch, renewing the link once and resuming where a stream broke off.
-
-    The count of attempts starts again whenever one gets further than those before.
-    """
-    renewed, restarted, attempt, furthest = False, False, 1, part.offset
+    """Fetch, renewing the link where it expired and resuming where a stream broke off."""
+    tries = _Tries(part, context)
     while True:
         if generation.video is None:
-            generation, renewed = (yield from _renew(generation, context)), True
+            generation = yield from _renew(generation, context)
+            tries.renewed = True
         assert generation.video
         try:
             yield Fetch(
@@ -63,38 +65,101 @@ def _fetch(
             )
             yield FileWork(part.publish)
             return generation
-        except LinkExpiredError:
-            if not renewed:
-                generation = replace(generation, video=None)
-            elif part.offset and not restarted:
+        except LinkExpiredError as error:
+            tries.note_progress()
+            if tries.may_restart(error):
                 # Some storage hosts reject a range and accept the whole.
                 yield FileWork(part.restart)
-                restarted = True
-            else:
-                raise
-            continue
+                continue
+            delay = tries.until_renewal(error, generation)
+            generation = replace(generation, video=None)
         except IncompleteDownloadError as error:
-            if part.offset > furthest:
-                attempt, furthest = 1, part.offset
-            delay = backoff(context.retrying, attempt, error)
-            late = delay >= min(context.left(), LONGEST_DELAY)
-            if attempt >= context.retrying.attempts or late:
-                raise
-        yield Sleep(delay)
-        attempt += 1
+            tries.note_progress()
+            delay = tries.until_retry(error, generation)
+        if delay is not None:
+            yield Sleep(delay)
+
+
+class _Tries:
+    """What a download has tried since it last got further than ever before.
+
+    Attributes:
+        renewed: Whether the link is a fresh one.
+    """
+
+    def __init__(self, part: PartFile, context: CallContext) -> None:
+        self._part = part
+        self._context = context
+        self._begin()
+
+    def _begin(self) -> None:
+        self.renewed = False
+        self._furthest = self._part.offset
+        self._restarted = False
+        self._attempt = 1
+        self._patience = Patience(self._context)
+
+    def note_progress(self) -> None:
+        """Begin again if the download got further."""
+        if self._part.offset > self._furthest:
+            self._begin()
+
+    def may_restart(self, error: LinkExpiredError) -> bool:
+        """Whether the bytes held may be why a fresh link was rejected; true once."""
+        held = self._part.offset > 0 and error.status_code != 404
+        may = held and self.renewed and not self._restarted
+        self._restarted = self._restarted or may
+        return may
+
+    def until_renewal(self, error: LinkExpiredError, generation: Generation) -> float | None:
+        """Return the seconds until the link is renewed; None for at once.
+
+        Raises:
+            LinkExpiredError: A fresh link was rejected too, for good or for a minute.
+        """
+        return self._until_there(error, generation) if self.renewed else None
+
+    def until_retry(self, error: IncompleteDownloadError, generation: Generation) -> float:
+        """Return the seconds until the same link is tried again.
+
+        Raises:
+            IncompleteDownloadError: It was tried often enough.
+        """
+        if error.status_code in _NOT_THERE and error.retry_after is None:
+            return self._until_there(error, generation)
+        delay = backoff(self._context.retrying, self._attempt, error)
+        late = delay >= min(self._context.left(), LONGEST_DELAY)
+        if self._attempt >= self._context.retrying.attempts or late:
+            raise error
+        self._attempt += 1
+        return delay
+
+    def _until_there(self, error: DownloadError, generation: Generation) -> float:
+        """Return the seconds until a video that the storage may not have yet is tried again."""
+        if error.status_code not in _NOT_THERE:
+            raise error
+        pause = self._patience.pause()
+        if pause is None:
+            raise not_in_storage(error, generation, self._patience.waited) from error
+        if pause >= self._context.left():
+            raise error
+        return pause
 
 
 def _renew(generation: Generation, context: CallContext) -> Flow:
-    """Poll for a fresh link."""
-    seen = yield from status(generation, context)
-    if seen.failed:
-        raise failed(seen)
-    if seen.pending:
-        raise DownloadError(
-            f"Generation {seen.id} has no video yet (status: {seen.status}). Wait for it first."
-        )
-    if seen.video is None:
-        raise DownloadError(
-            f"Generation {seen.id} is {seen.status}, but the API gives no link to its video."
-        )
-    return seen
+    """Poll for a fresh link, for a minute if there is none yet."""
+    patience = Patience(context)
+    while True:
+        seen = yield from status(generation, context)
+        if seen.failed:
+            raise failed(seen)
+        if seen.pending:
+            raise DownloadError(
+                f"Generation {seen.id} has no video yet (status: {seen.status}). Wait for it first."
+            )
+        if seen.video:
+            return seen
+        pause = patience.pause()
+        if pause is None or pause >= context.left():
+            raise without_link(seen, patience.waited)
+        yield Sleep(pause)

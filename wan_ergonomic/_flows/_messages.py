@@ -11,7 +11,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from wan_ergonomic._errors import (
+    ApiError,
+    DownloadError,
     GenerationFailedError,
+    LinkExpiredError,
     SubmissionInDoubtError,
     WanError,
 )
@@ -95,3 +98,27 @@ def failed(generation: Generation) -> GenerationFailedError:
         "The job is over; trying again is a new, paid submission.",
         generation=generation,
     )
+
+
+def without_link(generation: Generation, seconds: float) -> GenerationFailedError:
+    """Return the error for a completed generation whose link does not come."""
+    return GenerationFailedError(
+        f"Generation {generation.id} is {generation.status}, but the API gave no link to its video "
+        f"for {seconds:.0f} s. {_ask_vendor(generation)} Another attempt is a new, paid "
+        "submission.",
+        generation=generation,
+    )
+
+
+def not_in_storage(error: DownloadError, generation: Generation, seconds: float) -> DownloadError:
+    """Return the error for a video that the storage does not hand out, with any link."""
+    links = ", with fresh links too" if isinstance(error, LinkExpiredError) else ""
+    return type(error)(
+        f"The storage returned {error.status_code} for {seconds:.0f} s{links}. "
+        f"{_ask_vendor(generation)}",
+        status_code=error.status_code,
+    )
+
+
+def _ask_vendor(generation: Generation) -> str:
+    return f"The job was paid for: ask AIML API for the video of generation {generation.id}."

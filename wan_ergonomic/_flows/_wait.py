@@ -17,8 +17,8 @@ from wan_ergonomic._errors import (
 from wan_ergonomic._generation import UNSEEN, Generation, Update
 from wan_ergonomic._parsing import parse_generation, parse_retry_after
 
-from ._messages import failed, note_on_interrupt, resume_hint
-from ._polling import pause
+from ._messages import failed, note_on_interrupt, resume_hint, without_link
+from ._patience import Patience, lacks_link
 from ._retrying import after_poll, backoff, delay_if_allowed
 from ._steps import ApiResponse, CallContext, Flow, Report, Sleep, Step
 from ._submit import submit
@@ -64,13 +64,13 @@ def wait(generation: Generation, context: CallContext) -> Flow:
     was to be, one last poll is made in the last moments of the time allowed.
     """
     waiting = _Waiting(generation, context)
-    if generation.completed:
+    if generation.completed and generation.video:
         yield Report(waiting.update(None))
-    while waiting.generation.pending:
+    while waiting.goes_on:
         waiting.check_deadline()
         delay = yield from waiting.poll()
-        yield Report(waiting.update(delay if waiting.generation.pending else None))
-        if waiting.generation.pending:
+        yield Report(waiting.update(delay if waiting.goes_on else None))
+        if waiting.goes_on:
             yield Sleep(delay)
     if waiting.generation.failed:
         raise failed(waiting.generation)
@@ -80,7 +80,7 @@ def wait(generation: Generation, context: CallContext) -> Flow:
 def generate(body: Mapping[str, Any], context: CallContext) -> Flow:
     """Submit, then wait."""
     generation = yield from submit(body, context)
-    if generation.completed:
+    if generation.completed and generation.video:
         return generation
     with note_on_interrupt(resume_hint(generation), unless=WanError):
         return (yield from wait(generation, context))
@@ -96,17 +96,26 @@ class _Waiting:
         self._failure: WanError | None = None
         self._in_a_row = 0
         self._timeline: list[tuple[float, str]] = []
+        self._patience = Patience(context)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether another poll may still bring the video."""
+        return self.generation.pending or lacks_link(self.generation)
 
     def check_deadline(self) -> None:
         if self._context.left() > 0:
             return
         generation, elapsed = self.generation, round(self._context.elapsed(), 1)
-        runs_on = "It runs on at the vendor, and is paid for once: " if generation.raw else ""
+        late = lacks_link(generation)
+        what = "has no link to its video" if late else "is not finished"
+        runs_on = ""
+        if generation.raw and not late:
+            runs_on = "It runs on at the vendor, and is paid for once: "
         failure = f" The last poll failed: {self._failure}" if self._failure else ""
         raise WaitTimeoutError(
-            f"Generation {generation.id} is not finished after {elapsed:g} s (status: "
-            f"{generation.status}). {runs_on}wait({generation.id!r}) picks it up again, here or "
-            f"elsewhere.{failure}",
+            f"Generation {generation.id} {what} after {elapsed:g} s (status: {generation.status}). "
+            f"{runs_on}wait({generation.id!r}) picks it up again, here or elsewhere.{failure}",
             generation=generation,
             timeline=tuple(self._timeline),
         ) from self._failure
@@ -120,8 +129,11 @@ class _Waiting:
         except WanError as error:
             delay = self._after_failure(error)
         else:
-            self.generation, self._failure, self._in_a_row = seen, None, 0
-            delay = self._context.polling.after_success(self._context.elapsed(), retry_after)
+            self._failure, self._in_a_row = None, 0
+            interval = self._context.polling.interval(self._context.elapsed())
+            delay = interval if retry_after is None else retry_after
+            if lacks_link(self.generation):
+                delay = self._until_link()
         if not self._timeline or self._timeline[-1][1] != self.generation.status:
             self._timeline.append((self._context.elapsed(), self.generation.status))
         return pause(delay, self._context.left(), self._context.timeout)
@@ -140,6 +152,12 @@ class _Waiting:
                 retry_after=self._context.polling.interval(self._context.elapsed()),
                 body=seen.raw,
             )
+
+    def _until_link(self) -> float:
+        pause = self._patience.pause()
+        if pause is None:
+            raise without_link(self.generation, self._patience.waited)
+        return pause
 
     def _after_failure(self, error: WanError) -> float:
         same = type(error) is type(self._failure)

@@ -77,10 +77,13 @@ def check_storage_response(response: httpx.Response) -> None:
     if code in {200, 206}:
         return
     if code in {400, 401, 403, 404, 410}:
-        raise LinkExpiredError(f"The video's link no longer works: the storage returned {code}.")
-    if code in {408, 412, 416, 425, 429, 499} or code >= 500:
+        raise LinkExpiredError(
+            f"The video's link no longer works: the storage returned {code}.", status_code=code
+        )
+    if code in {202, 204, 408, 412, 416, 425, 429, 499} or code >= 500:
         raise IncompleteDownloadError(
             f"The storage returned {code}.",
-            retry_after=parse_retry_after(response.headers),
+            status_code=code,
+            retry_after=parse_retry_after(response.headers.get("retry-after")),
         )
-    raise DownloadError(f"The storage returned {code} instead of a video.")
+    raise DownloadError(f"The storage returned {code} instead of a video.", status_code=code)

@@ -8,7 +8,7 @@ from tests.cli.conftest import SMALL
 from tests.support.actions import response
 from tests.support.loopback import Loopback
 from tests.support.options import needs
-from tests.support.responses import accepted, completed
+from tests.support.responses import accepted, completed, poll_response
 
 
 def test_0_is_done(wan, api):
@@ -135,6 +135,17 @@ def test_3_is_a_failed_generation(wan, api):
     assert "DataInspectionFailed" in result.err
     assert "Resume" not in result.err
     assert not Path("b.mp4").exists()
+
+
+@pytest.mark.usefixtures("no_waiting")
+def test_3_is_a_completed_generation_without_a_link(wan, server):
+    """The link was waited for; nothing says that it will come."""
+    server.script("submit", accepted())
+    server.script("poll", poll_response("completed", video=None))
+    result = wan("generate", "A boat", "-o", "b.mp4", at=server)
+    assert (result.code, result.out) == (3, b"")
+    assert "gave no link to its video for 60 s. The job was paid for" in result.err
+    assert "Resume" not in result.err
 
 
 def test_an_id_ends_with_its_embedded_sandbox(wan):

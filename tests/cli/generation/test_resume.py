@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import SMALL
-from tests.support.actions import Serve, response
-from tests.support.responses import ID, VIDEO, accepted, completed, poll_response
+from tests.support.actions import response
+from tests.support.responses import ID, accepted, completed, poll_response
 
 PRINTABLE = {*map(chr, range(32, 127)), "\ufffd"}
 
@@ -83,7 +83,7 @@ def test_4_does_not_change_an_id_that_cannot_be_shown(wan, server, generation_id
     assert words[:3] == ["wan", "wait", generation_id]
 
 
-@pytest.mark.parametrize("scenario", ["html-video", "empty-video", "no-video"])
+@pytest.mark.parametrize("scenario", ["html-video", "empty-video"])
 def test_4_is_a_video_that_was_not_saved(wan, api, scenario):
     """It can be downloaded again, as often as needed."""
     result = wan("generate", f"A boat [scenario: {scenario}]", "-o", "b.mp4", at=api)
@@ -91,6 +91,18 @@ def test_4_is_a_video_that_was_not_saved(wan, api, scenario):
     assert result.next_words[2:4] == ["-o", "b.mp4"]
     assert "completed and paid for; its video is not saved yet.\n" in result.err
     assert list(Path().iterdir()) == []
+
+
+@pytest.mark.usefixtures("no_waiting")
+def test_4_without_a_command_is_a_video_that_its_storage_does_not_have(wan, server):
+    """Fresh links did not help for a minute, so another attempt is not advised."""
+    server.script("poll", completed(server))
+    server.script("download", response(404))
+    result = wan("download", ID, "-o", "b.mp4", at=server)
+    assert result.code == 4
+    assert "returned 404 for 60 s, with fresh links too." in result.err
+    assert f"ask AIML API for the video of generation {ID}" in result.err
+    assert "Resume" not in result.err
 
 
 def test_4_is_a_download_of_a_pending_generation(wan, slow_api):
