@@ -233,6 +233,17 @@ def test_a_job_can_end_under_another_name(api, name, status, has_video):
     assert (body["status"], "video" in body) == (status, has_video)
 
 
+def test_a_link_can_come_later_than_the_end(api, clock):
+    """The job is completed without a video for ten seconds."""
+    generation_id = api.submit("[scenario: link-late]").json()["id"]
+    clock.time += 380
+    early = api.poll(generation_id).json()
+    clock.time += 10
+    late = api.poll(generation_id).json()
+    assert [early["status"], late["status"]] == ["completed"] * 2
+    assert ["video" in early, "video" in late] == [False, True]
+
+
 @pytest.mark.parametrize(
     ("name", "statuses"),
     [

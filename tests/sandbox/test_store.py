@@ -173,6 +173,13 @@ def test_the_first_download_can_be_rejected(api, get, name, status):
     assert statuses == [200, status, 200]
 
 
+@pytest.mark.parametrize(("name", "status"), [("video-late", 404), ("video-copied", 202)])
+def test_a_storage_can_have_the_video_later_than_the_link(api, get, name, status):
+    """After three downloads it is there."""
+    link = api.link(f"[scenario: {name}]")
+    assert [get(link).status_code for _ in range(4)] == [status] * 3 + [200]
+
+
 def half(link):
     """Download until the connection breaks and return what came, and the response."""
     received = bytearray()

@@ -78,6 +78,12 @@ _ENDS = (
         for status in ("failed", "cancelled", "expired")
     ),
     _end("no-video", "The job completes without a video.", video=False),
+    Scenario(
+        name="link-late",
+        stage="end",
+        summary="The job is completed ten seconds before its link is there.",
+        timeline=(*ORDINARY.timeline, Phase(385, "completed")),
+    ),
 )
 
 
@@ -133,6 +139,8 @@ _DOWNLOADS = (
     _download("link-expired", "The first link has expired.", first_link_expired=True),
     _download("link-rejected", "The first download gets 403.", DownloadTrouble.REJECTED),
     _download("storage-busy", "The first download gets 503.", DownloadTrouble.UNAVAILABLE),
+    _download("video-late", "The first three downloads get 404.", *3 * [DownloadTrouble.MISSING]),
+    _download("video-copied", "The first three downloads get 202.", *3 * [DownloadTrouble.COPIED]),
     _download("cut", "The first download breaks off halfway.", DownloadTrouble.CUT),
     _download(
         "cut-changed",

@@ -44,6 +44,8 @@ class DownloadTrouble(enum.Enum):
     CUT = enum.auto()
     REJECTED = enum.auto()
     UNAVAILABLE = enum.auto()
+    MISSING = enum.auto()
+    COPIED = enum.auto()
     PAGE = enum.auto()
     EMPTY = enum.auto()
 
