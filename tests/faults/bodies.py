@@ -10,6 +10,7 @@ from tests.support.actions import Close, Send, head, response
 
 from .actions import MEBI, Flood, bomb
 from .cells import DOUBT, POLLED_AGAIN, SUBMITTED, Cell, Fault, Reply, Result, twice
+from .late import RENEWED, SAME
 
 KIND = "body"
 GZIP = {"Content-Encoding": "gzip"}
@@ -113,6 +114,8 @@ def _unreadable(name: str, fault: Fault, **bounds: Any) -> Iterator[Cell]:
     yield _cell(name, "wait", POLLED_AGAIN, twice(fault), "twice", **bounds)
     if not bounds:
         in_place = Result("DownloadError", "1 video")
+        if "204" in name:
+            in_place = Result("IncompleteDownloadError", SAME)
         yield _cell(name, "download", in_place, (fault,), "in place of a video")
 
 
@@ -125,7 +128,7 @@ def _huge_error_responses() -> Iterator[Cell]:
     bomb_502 = Reply(502, bomb(), GZIP)
     yield _cell("502 in a gzip bomb", "submit", DOUBT, (bomb_502,), most_memory=MOST_MEMORY)
     flood = Flood(status=403, start=b"<html>")
-    gone = Result("LinkExpiredError", "1 GET + 2 video")
+    gone = Result("LinkExpiredError", RENEWED)
     yield _cell("403 in 200 MB", "download", gone, (flood,), most_sent=MOST_SENT)
 
 

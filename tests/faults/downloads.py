@@ -11,6 +11,7 @@ from tests.support.actions import Close, Hang, Reset, Send, Serve, head
 from tests.support.responses import VIDEO
 
 from .cells import GOOD_VIDEO, WHOLE, Cell, Fault, Reply, Result
+from .late import SAME
 
 KIND = "storage"
 MP4 = {"Content-Type": "video/mp4", "ETag": '"v1"'}
@@ -47,11 +48,11 @@ INSTEAD: Mapping[str, tuple[Fault, Result]] = {
         Reply(200, gzip.compress(VIDEO), {**MP4, "Content-Encoding": "gzip"}),
         NO_VIDEO,
     ),
-    "204": ((Send(head(204, MP4)),), NO_VIDEO),
+    "204": ((Send(head(204, MP4)),), replace(GIVEN_UP, requests=SAME)),
     "201": (Reply(201, VIDEO, MP4), NO_VIDEO),
     "206 from byte 5 for everything": (part(5, SIZE), GIVEN_UP),
     "206 with an invalid Content-Range": (part(0, SIZE, "nonsense"), GIVEN_UP),
-    "206 of an unknown size": (part(0, SIZE, f"bytes 0-{SIZE - 1}/*"), GIVEN_UP),
+    "206 of an unknown size": (part(0, SIZE, f"bytes 0-{SIZE - 1}/*"), WHOLE),
     "several parts at once": (
         Reply(206, "--x", {**MP4, "Content-Type": "multipart/byteranges; boundary=x"}),
         GIVEN_UP,
@@ -106,6 +107,7 @@ TO_RANGE: Mapping[str, tuple[Fault, Result, bytes]] = {
     "206 from another byte": (part(CUT - 1, SIZE), TWICE, VIDEO),
     "206 with an invalid Content-Range": (part(CUT, SIZE, "nonsense"), TWICE, VIDEO),
     "206 of a range without an end": (part(CUT, SIZE, f"bytes {CUT}-/{SIZE}"), TWICE, VIDEO),
+    "206 of an unknown size": (part(CUT, SIZE, f"bytes {CUT}-{SIZE - 1}/*"), ANEW, VIDEO),
     "206 with fewer bytes than announced": (
         (
             Send(
@@ -149,7 +151,7 @@ TO_RANGE_FOR_GOOD: Mapping[str, tuple[Fault, Result]] = {
     "416": (Reply(416), GIVEN_UP),
     "500": (Reply(500), KEPT),
     "closed without a response": (Close(), KEPT),
-    "403": (Reply(403), Result("LinkExpiredError", "1 GET + 4 video")),
+    "403": (Reply(403), Result("LinkExpiredError", "6 GET + 9 video")),
 }
 
 

@@ -20,6 +20,7 @@ from .cells import (
     Reply,
     Result,
 )
+from .late import LOOKS
 
 KIND = "shape"
 NOT_THERE = object()
@@ -166,8 +167,8 @@ def cells() -> Iterator[Cell]:
     for name, (value, state) in STATUSES.items():
         yield _cell("status", name, "submit", Result(state, "1 POST"), _reply(status=value))
         yield _cell("status", name, "status", Result(state, "1 GET"), _reply(status=value))
-        yield _cell("status", name, "wait", _waited(state), _reply(status=value))
-    yield from _of_unknown_ends()
+        done = {"video": {"url": LINK}} if state == "completed" else {}
+        yield _cell("status", name, "wait", _waited(state), _reply(status=value, **done))
     yield from _of_videos()
     for name, value in FAILURES.items():
         over = _reply(status="error", error=value)
@@ -202,11 +203,13 @@ def _of_videos() -> Iterator[Cell]:
     for name, value in (VIDEOS | NO_VIDEOS).items():
         done = _reply(status="completed", video=value)
         yield _cell("video", name, "submit", Result("completed", "1 POST"), done)
-        yield _cell("video", name, "wait", Result("completed", "1 GET"), done)
+        missing = Result("GenerationFailedError", f"{LOOKS} GET")
+        read = missing if name in NO_VIDEOS else Result("completed", "1 GET")
+        yield _cell("video", name, "wait", read, done)
     for name, value in VIDEOS.items():
         yield _video(name, value, WHOLE)
     for name, value in NO_VIDEOS.items():
-        yield _video(name, None if value is NOT_THERE else value, Result("DownloadError", "1 GET"))
+        yield _video(name, None if value is NOT_THERE else value, missing)
 
 
 def _waited(state: str) -> Result:

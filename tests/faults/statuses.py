@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from . import late
 from .cells import (
     DOUBT,
     ELSEWHERE,
@@ -180,6 +181,7 @@ def _downloaded(status: int) -> Iterator[Cell]:
         error, requests, once = "LinkExpiredError", "1 GET + 2 video", True
     elif status in {408, 412, 416, 425, 429, 499} or status >= 500:
         error, requests, once = "IncompleteDownloadError", "4 video", True
+    requests = late.STATUSES.get(status, requests)
     yield _cell(status, "for good", Result(error, requests), (reply,), "download")
     if once:
         fresh = "1 GET + 2 video" if status in GONE else "2 video"
