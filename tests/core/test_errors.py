@@ -13,11 +13,13 @@ from tests.support.options import an_option
 from wan_ergonomic import (
     ApiError,
     ConnectionFailedError,
+    DownloadError,
     Drift,
     Failure,
     Generation,
     GenerationError,
     IncompleteDownloadError,
+    LinkExpiredError,
     PollingPolicy,
     Preview,
     PromptDefaults,
@@ -112,7 +114,9 @@ FULL: dict[type[WanError], dict[str, Any]] = {
     ConnectionFailedError: {"sent": True},
     SubmissionInDoubtError: {"client_request_id": "c", "request": {"prompt": "A boat"}},
     UnreadableResponseError: {"body": "<html>"},
-    IncompleteDownloadError: {"retry_after": 7.0},
+    DownloadError: {"status_code": 404},
+    LinkExpiredError: {"status_code": 404},
+    IncompleteDownloadError: {"status_code": 202, "retry_after": 7.0},
     WaitTimeoutError: {"generation": DONE, "timeline": ((0.0, "queued"), (9.5, "completed"))},
 }
 
