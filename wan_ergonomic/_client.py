@@ -260,7 +260,7 @@ class BaseClient(ABC, Generic[One, Many]):
 
         Raises:
             GenerationFailedError: It ended without a video, or without a link to it for a minute.
-            WaitTimeoutError: The timeout is over; the job runs on and can be awaited again.
+            WaitTimeoutError: The timeout has passed; the job runs on; you can wait for it again.
             ApiError: The API returned an error that time cannot change.
         """
         context = self._context(timeout, self.timeout, extra_headers)
@@ -337,7 +337,7 @@ class BaseClient(ABC, Generic[One, Many]):
             The generation, with the link that worked.
 
         Raises:
-            DownloadError: The video could not be saved; says whether a retry can help.
+            DownloadError: The video could not be saved.
             GenerationFailedError: It has no video, or no link to it for a minute.
         """
         context = self._context(timeout, math.inf, extra_headers)

@@ -17,6 +17,7 @@ import pytest
 
 from tests.conftest import CANARY_KEY
 from tests.support.actions import Send, Serve, response
+from tests.support.options import needs
 from tests.support.responses import (
     ID,
     MP4,

@@ -169,6 +169,7 @@ def cells() -> Iterator[Cell]:
         yield _cell("status", name, "status", Result(state, "1 GET"), _reply(status=value))
         done = {"video": {"url": LINK}} if state == "completed" else {}
         yield _cell("status", name, "wait", _waited(state), _reply(status=value, **done))
+    yield from _of_unknown_ends()
     yield from _of_videos()
     for name, value in FAILURES.items():
         over = _reply(status="error", error=value)

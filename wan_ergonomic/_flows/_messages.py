@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from wan_ergonomic._errors import (
-    ApiError,
     DownloadError,
     GenerationFailedError,
     LinkExpiredError,

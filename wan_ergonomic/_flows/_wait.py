@@ -19,6 +19,7 @@ from wan_ergonomic._parsing import parse_generation, parse_retry_after
 
 from ._messages import failed, note_on_interrupt, resume_hint, without_link
 from ._patience import Patience, lacks_link
+from ._polling import pause
 from ._retrying import after_poll, backoff, delay_if_allowed
 from ._steps import ApiResponse, CallContext, Flow, Report, Sleep, Step
 from ._submit import submit
@@ -129,9 +130,8 @@ class _Waiting:
         except WanError as error:
             delay = self._after_failure(error)
         else:
-            self._failure, self._in_a_row = None, 0
-            interval = self._context.polling.interval(self._context.elapsed())
-            delay = interval if retry_after is None else retry_after
+            self.generation, self._failure, self._in_a_row = seen, None, 0
+            delay = self._context.polling.after_success(self._context.elapsed(), retry_after)
             if lacks_link(self.generation):
                 delay = self._until_link()
         if not self._timeline or self._timeline[-1][1] != self.generation.status:
@@ -154,10 +154,10 @@ class _Waiting:
             )
 
     def _until_link(self) -> float:
-        pause = self._patience.pause()
-        if pause is None:
+        seconds = self._patience.pause()
+        if seconds is None:
             raise without_link(self.generation, self._patience.waited)
-        return pause
+        return seconds
 
     def _after_failure(self, error: WanError) -> float:
         same = type(error) is type(self._failure)

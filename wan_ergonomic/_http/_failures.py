@@ -84,6 +84,6 @@ def check_storage_response(response: httpx.Response) -> None:
         raise IncompleteDownloadError(
             f"The storage returned {code}.",
             status_code=code,
-            retry_after=parse_retry_after(response.headers.get("retry-after")),
+            retry_after=parse_retry_after(response.headers),
         )
     raise DownloadError(f"The storage returned {code} instead of a video.", status_code=code)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import SMALL
-from tests.support.actions import response
-from tests.support.responses import ID, accepted, completed, poll_response
+from tests.support.actions import Serve, response
+from tests.support.responses import ID, VIDEO, accepted, completed, poll_response
 
 PRINTABLE = {*map(chr, range(32, 127)), "\ufffd"}
 

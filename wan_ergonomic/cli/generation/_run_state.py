@@ -16,11 +16,11 @@ from wan_ergonomic import (
     Generation,
     LinkExpiredError,
     NotFoundError,
-    Update,
+    SubmissionInDoubtError,
     WaitTimeoutError,
     WanError,
 )
-from wan_ergonomic._flows import CLIENT_REQUEST_ID
+from wan_ergonomic._flows import interrupted_submission
 from wan_ergonomic._generation import UNSEEN
 from wan_ergonomic.cli._connection import Connection
 from wan_ergonomic.cli._exits import Exit
@@ -84,7 +84,9 @@ class RunState:
             )
         elif outcome.code is Exit.RESUMABLE:
             text = self._timed_out(error) if isinstance(error, WaitTimeoutError) else str(error)
-            outcome = replace(outcome, message=self._with_remainder(text))
+            outcome = replace(outcome, message=self._with_generation(text))
+        elif not self.client_request_id and outcome.code is Exit.REJECTED:
+            outcome = replace(outcome, message=f"{outcome.message} This command cost nothing.")
         if isinstance(error, LinkExpiredError):
             # Fresh links did not help either, so another attempt is not advised.
             return replace(outcome, generation=self.generation)
