@@ -88,12 +88,22 @@ def _grants_access(link: str) -> bool:
 
 def _redact(record: logging.LogRecord) -> bool:
     """Mask signed links, and a key that a response repeats, in a log record."""
-    text = record.getMessage()
-    shown = _LINK.sub(_shorten_signed, _LOCATION.sub(r"\1b'…'", text))
+    text = _message(record)
+    shown = _LINK.sub(_without_access, _LOCATION.sub(r"\1b'…'", text))
     shown = without_keys(shown)
     if shown != text:
         record.msg, record.args = shown, ()
     return True
+
+
+def _message(record: logging.LogRecord) -> str:
+    """Return a record's message; if it cannot be formatted, the record loses its arguments."""
+    try:
+        return record.getMessage()
+    except Exception:  # noqa: BLE001 - whatever another library logs, no request ends here
+        text = record.msg if isinstance(record.msg, str) else type(record.msg).__name__
+        record.msg, record.args = text, ()
+        return text
 
 
 # httpx logs the URL of every request at INFO, whoever made it; httpcore logs the headers of

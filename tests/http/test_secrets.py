@@ -142,6 +142,29 @@ def test_other_records_of_httpx_are_unchanged(caplog):
     ]
 
 
+class Unprintable:
+    """An object whose text cannot be made."""
+
+    def __str__(self) -> str:
+        raise RuntimeError("no text")
+
+
+@pytest.mark.parametrize(
+    ("message", "arguments", "shown"),
+    [
+        ("GET %s %d", ("/v?sig=s3cret", "no number"), "GET %s %d"),
+        ("GET %s", ("a", "b"), "GET %s"),
+        ("GET %s", (Unprintable(),), "GET %s"),
+        (Unprintable(), (), "Unprintable"),
+    ],
+)
+def test_a_broken_log_call_of_another_library_ends_no_request(caplog, message, arguments, shown):
+    """The record is shown without its arguments, which may hold a secret."""
+    with caplog.at_level(logging.INFO, "httpx"):
+        logging.getLogger("httpx").info(message, *arguments)
+    assert [record.getMessage() for record in caplog.records] == [shown]
+
+
 FAILURES = {
     "rejected": response(401, {"message": "Who are you?"}),
     "in doubt": Close(),
