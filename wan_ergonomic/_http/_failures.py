@@ -57,12 +57,20 @@ def storage_failures() -> Iterator[None]:
 
 
 def _reason(error: BaseException) -> str:
-    """Return an error's text; mask keys in it and in its causes, as they may quote a header."""
-    cause: BaseException | None = error
-    while cause:
-        cause.args = tuple(without_keys(a) if isinstance(a, str) else a for a in cause.args)
-        cause = cause.__cause__ or cause.__context__
+    """Return an error's text; a header that is quoted in it or in its causes may hold the key."""
+    for each in _chain(error):
+        each.args = tuple(without_keys(a) if isinstance(a, str) else a for a in each.args)
     return str(error).rstrip(".") or type(error).__name__
+
+
+def _chain(error: BaseException) -> list[BaseException]:
+    """Return an error and its causes, each once: an error can be its own cause."""
+    chain: list[BaseException] = []
+    each: BaseException | None = error
+    while each and each not in chain:
+        chain.append(each)
+        each = each.__cause__ or each.__context__
+    return chain
 
 
 def check_storage_response(response: httpx.Response) -> None:
