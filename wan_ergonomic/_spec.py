@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import cache
+from importlib import resources
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -25,11 +26,18 @@ def openapi_folder() -> Path:
     return installed if installed.is_dir() else Path(__file__).parents[1] / "openapi"
 
 
+def _contract_text() -> str:
+    """Return the vendored contract's text; an installed package may be in a zip archive."""
+    installed = resources.files(__package__).joinpath("openapi", "contract.json")
+    if installed.is_file():
+        return installed.read_text("utf-8")
+    return (openapi_folder() / "contract.json").read_text("utf-8")
+
+
 @cache
 def contract() -> Mapping[str, Any]:
     """Return the vendored contract, parsed once."""
-    text = (openapi_folder() / "contract.json").read_text("utf-8")
-    return cast("Mapping[str, Any]", json.loads(text))
+    return cast("Mapping[str, Any]", json.loads(_contract_text()))
 
 
 def server_url() -> str:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -279,3 +280,19 @@ def test_the_documents_are_found_beside_the_package_and_inside_it(monkeypatch, t
     (tmp_path / "openapi").mkdir()
     monkeypatch.setattr(_spec, "__file__", str(tmp_path / "_spec.py"))
     assert _spec.openapi_folder() == tmp_path / "openapi"
+
+
+def test_a_package_in_a_zip_archive_is_usable(tmp_path):
+    """As a zipapp or Spark imports it, with the documents inside."""
+    archive = tmp_path / "wan.zip"
+    with zipfile.ZipFile(archive, "w") as zipped:
+        for path in [*ROOT.glob("wan_ergonomic/**/*.py"), *ROOT.glob("generated_client/**/*.py")]:
+            zipped.write(path, path.relative_to(ROOT))
+        zipped.write(ROOT / "openapi" / "contract.json", "wan_ergonomic/openapi/contract.json")
+    code = "import wan_ergonomic as w; print(w.__file__); w.WanClient('key')"
+    environ = {**os.environ, "PYTHONPATH": str(archive)}
+    ran = subprocess.run(
+        [sys.executable, "-P", "-c", code], env=environ, capture_output=True, text=True, check=False
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout.startswith(str(archive))
