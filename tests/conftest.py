@@ -27,7 +27,8 @@ from tests.support.project import changed_page, page, project, published, root, 
 from tests.support.scripts import inside, load
 from tests.support.servers import no_proxies, server, storage
 from wan_ergonomic import AsyncWanClient, Clock, RetryPolicy, WanClient, _spec
-from wan_ergonomic._settings import CONFIG_VARIABLE, KEY_VARIABLES
+from wan_ergonomic._api_key import KEY_VARIABLES, URL_KEY_VARIABLE, URL_VARIABLE
+from wan_ergonomic._settings import CONFIG_VARIABLE
 
 __all__ = [
     "changed_page",
@@ -78,7 +79,7 @@ def empty_folder(tmp_path_factory):
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch, empty_folder):
     """No key, no configuration file, and no proxy for this machine."""
-    for name in (*KEY_VARIABLES, CONFIG_VARIABLE):
+    for name in (*KEY_VARIABLES, URL_KEY_VARIABLE, URL_VARIABLE, CONFIG_VARIABLE):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(empty_folder))
     monkeypatch.delenv(_MEASURING, raising=False)

@@ -25,13 +25,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, Unpack
 
 from . import _flows
+from ._api_key import find_key
 from ._clock import Clock
 from ._errors import ConfigurationError
 from ._files import PartFile, Target
 from ._flows import CallContext, PollingPolicy, Progress, RetryPolicy
 from ._generation import Drift, Generation, Update, is_id
 from ._prompts import Options, Preview, PromptDefaults, PromptWarning, prepare
-from ._settings import check_headers, find_base_url, find_key, resolve_defaults
+from ._settings import check_headers, find_base_url, resolve_defaults
 
 if TYPE_CHECKING:
     from ._flows import Flow
@@ -79,8 +80,9 @@ class BaseClient(ABC, Generic[One, Many]):
 
         Args:
             api_key: The AIML API key; by default ``AIMLAPI_API_KEY``, ``AIML_API_KEY`` or
-                ``AIMLAPI_KEY`` from the environment.
-            base_url: The API's address; https, or http on this machine.
+                ``AIMLAPI_KEY`` from the environment, or ``WAN_API_KEY`` for ``WAN_BASE_URL``.
+            base_url: The API's address; https, or http on this machine. By default
+                ``WAN_BASE_URL`` from the environment, or the vendor's own.
             defaults: Options for every prompt.
             preset: The name of a set of options, built in or from the configuration file; or a
                 list of names, of which the last one that sets an option wins.
@@ -100,7 +102,7 @@ class BaseClient(ABC, Generic[One, Many]):
         Raises:
             ConfigurationError: A setting is missing or invalid; nothing was sent.
         """
-        key = find_key(api_key)
+        key = find_key(api_key, base_url=base_url)
         self.base_url = find_base_url(base_url)
         self.defaults = resolve_defaults(defaults, preset)
         self.polling = polling or PollingPolicy()

@@ -1,7 +1,8 @@
 """Every error this library raises on purpose, as one tree.
 
 WanError
-├── ConfigurationError            no key, placeholder key, http base URL, unknown preset
+├── ConfigurationError            placeholder key, http base URL, unusable proxy, unknown preset
+│   └── MissingKeyError
 ├── PromptError (ValueError)      invalid prompt or option; nothing was sent
 ├── ApiError                      the API returned an error response
 │   ├── BadRequestError           400, 422
@@ -50,6 +51,10 @@ class WanError(Exception):
 
 class ConfigurationError(WanError):
     """A setting is missing or invalid; nothing was sent."""
+
+
+class MissingKeyError(ConfigurationError):
+    """There is no API key, neither as an argument nor in the environment."""
 
 
 class PromptError(WanError, ValueError):

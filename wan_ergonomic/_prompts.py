@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
 from typing import Any, TypedDict
 
 from ._errors import ConfigurationError, PromptError
@@ -49,8 +51,8 @@ class PromptDefaults:
     """Options for every prompt unless a call sets them; None leaves an option to the server.
 
     Attributes:
-        prefix: Put before each prompt.
-        suffix: Put after each prompt.
+        prefix: Put before each prompt; "" is none, whatever the configuration file has.
+        suffix: Put after each prompt; likewise.
         negative_prompt: What to avoid; the model reads its first 500 characters.
         resolution: ``480P`` or ``1080P``, the short side of the picture.
         aspect_ratio: ``16:9``, ``9:16``, ``1:1``, and at 1080P also ``4:3`` and ``3:4``.
@@ -59,8 +61,8 @@ class PromptDefaults:
         enhance_prompt: Whether the server rewrites the prompt; it does by default.
     """
 
-    prefix: str = ""
-    suffix: str = ""
+    prefix: str | None = None
+    suffix: str | None = None
     negative_prompt: str | None = None
     resolution: str | None = None
     aspect_ratio: str | None = None
@@ -70,7 +72,7 @@ class PromptDefaults:
 
     def __post_init__(self) -> None:
         for name in ("prefix", "suffix"):
-            if not isinstance(getattr(self, name), str):
+            if not isinstance(getattr(self, name), str | None):
                 raise PromptError(f"{name} must be text.")
         check_options(self.options())
 
@@ -130,8 +132,10 @@ def from_table(table: Mapping[str, Any], where: str) -> PromptDefaults:
         raise ConfigurationError(f"{where}: {error}") from error
 
 
-def find_preset(name: str, own: Mapping[str, Mapping[str, Any]]) -> PromptDefaults:
-    """Return a preset by name, the user's own before the built-in ones.
+def find_preset(
+    name: str, own: Mapping[str, Mapping[str, Any]], file: Path | None = None
+) -> PromptDefaults:
+    """Return a preset by name, the user's own of a file before the built-in ones.
 
     Raises:
         ConfigurationError: There is no preset of that name, or it has an invalid value.
@@ -142,7 +146,8 @@ def find_preset(name: str, own: Mapping[str, Mapping[str, Any]]) -> PromptDefaul
             f"There is no preset {name!r}.{nearest(str(name), presets)} "
             f"Presets: {', '.join(sorted(presets))}."
         )
-    return from_table(presets[name], f"The preset {name!r}")
+    where = f" of {file}" if file and name in own else ""
+    return from_table(presets[name], f"The preset {name!r}{where}")
 
 
 def prepare(
@@ -168,9 +173,7 @@ def prepare(
         raise PromptError(f"The prompt must be text, not {prompt!r}. Nothing was sent or spent.")
     if not prompt.strip():
         raise PromptError("The prompt is empty. Nothing was sent or spent.")
-    start = " ".join(filter(None, (defaults.prefix.strip(), prompt.strip())))
-    end = defaults.suffix.strip()
-    space = " " if end and not end.startswith(_CLOSING) else ""
+    parts = ((defaults.prefix or "").strip(), prompt.strip(), (defaults.suffix or "").strip())
     given = {name: value for name, value in options.items() if value is not None}
     body = {
         "model": model(),

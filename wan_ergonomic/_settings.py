@@ -1,4 +1,4 @@
-"""A client's settings: the key, the base URL, extra headers, the configuration file.
+"""A client's settings: the base URL, extra headers, the configuration file.
 
 The environment is read when a client is made, never at import.
 """
@@ -8,23 +8,29 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from ._api_key import KEY_VARIABLES, URL_VARIABLE
 from ._errors import ConfigurationError
 from ._prompts import PromptDefaults, find_preset, from_table, layer
-from ._spec import server_url
+from ._spec import METHODS, path, server_url
 
-# The most common name first, then the one of the vendor's own SDK, then an older one.
-KEY_VARIABLES = ("AIMLAPI_API_KEY", "AIML_API_KEY", "AIMLAPI_KEY")
-KEY_NAMES = f"{', '.join(KEY_VARIABLES[:-1])} or {KEY_VARIABLES[-1]}"
 CONFIG_VARIABLE = "WAN_CONFIG"
 
-_PLACEHOLDER = re.compile(r"<.*>|your[-_ ].*|\.{3}|…", re.IGNORECASE)
+_TABLES = frozenset({"defaults", "presets"})
+# What people call a key in such a file.
+_KEYS = frozenset({"api_key", "api-key", "apikey", "key", "token"})
+
+_DEFAULT_PORTS: Mapping[str, int] = {"http": 80, "https": 443}
+# IDNA 2003 and 2008 make different hosts of these, so the key could go to another one than meant.
+_AMBIGUOUS = frozenset("ßς\u200c\u200d")
+_HOST = re.compile(r"[\w.:%-]*", re.ASCII)
+_USER_INFO = re.compile(r"//[^/]*@")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _HEADER_VALUE = re.compile(r"[ -~]*")
 _VISIBLE = re.compile(r"[!-~]+")
@@ -36,70 +42,85 @@ class ConfigFile:
     """The content of the configuration file.
 
     Attributes:
+        file: Its path; None if there is no file.
         defaults: Its ``[defaults]`` table.
         presets: Its ``[presets.NAME]`` tables.
     """
 
+    file: Path | None = None
     defaults: Mapping[str, Any] = field(default_factory=dict)
     presets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
-def find_key(api_key: str | None) -> str:
-    """Return the key to use: the argument, or the first one in the environment.
-
-    Raises:
-        ConfigurationError: There is no key, or it cannot be valid. The message does not show it.
-    """
-    source = "api_key"
-    if api_key is None:
-        found = ((name, os.environ.get(name, "")) for name in KEY_VARIABLES)
-        source, api_key = next((one for one in found if one[1].strip()), ("", ""))
-    if not isinstance(api_key, str):
-        raise ConfigurationError("api_key must be text.")
-    key = api_key.strip()
-    if not key:
-        raise ConfigurationError(
-            f"There is no API key. Set {KEY_NAMES} to your AIML API key, or pass api_key=…. "
-            "Nothing was sent."
-        )
-    if _PLACEHOLDER.fullmatch(key):
-        raise ConfigurationError(
-            f"{source} holds a placeholder, not a key. Put your own AIML API key there. "
-            "Nothing was sent."
-        )
-    if not _VISIBLE.fullmatch(key):
-        raise ConfigurationError(
-            f"{source} is not a valid key: it contains a line break, a space, or a character "
-            "outside ASCII. Check that only the key was copied. Nothing was sent."
-        )
-    return key
-
-
 def find_base_url(base_url: str | None) -> str:
-    """Return the API's address, without a trailing slash.
+    """Return the API's address, normalized: the argument, ``WAN_BASE_URL``, or the contract's.
+
+    Lower case, without a default port and a trailing slash, and without the beginning
+    that the contract's own paths have.
 
     Raises:
         ConfigurationError: It is not a valid URL, or would send the key unencrypted.
     """
-    url = str(server_url() if base_url is None else base_url).strip().rstrip("/")
+    source, url = "base_url", base_url
+    if url is None and (url := os.environ.get(URL_VARIABLE, "").strip() or None):
+        source = URL_VARIABLE
+    url = str(server_url() if url is None else url).strip().rstrip("/")
     try:
         parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-        # Name resolution does the same later; it fails on labels that are empty or too long.
-        (host or "").encode("idna")
-    except ValueError:
-        host = None
+        host, port = _ascii_host(parts.hostname or ""), parts.port
+    except ValueError as error:
+        reason = f": {error}" if isinstance(error, _HostError) else ""
+        raise ConfigurationError(f"{_malformed(source, url)}{reason}.") from error
     # urlsplit removes line breaks and tabs; httpx would raise on them.
-    if not (host and _VISIBLE.fullmatch(url)) or parts.scheme not in {"http", "https"}:
-        raise ConfigurationError(f"base_url must look like https://host, not {url!r}.")
+    visible = _VISIBLE.fullmatch(url.replace(parts.netloc, "", 1)) and url.isprintable()
+    if not (host and visible) or parts.scheme not in _DEFAULT_PORTS:
+        raise ConfigurationError(f"{_malformed(source, url)}.")
     if parts.username is not None or "?" in url or "#" in url:
-        raise ConfigurationError("base_url must be only a scheme, a host, a port and a path.")
+        raise ConfigurationError(f"{source} must be only a scheme, a host, a port and a path.")
     if parts.scheme == "http" and not is_loopback(host):
         raise ConfigurationError(
-            f"base_url must begin with https://. Over http, the key could be read on the way to "
+            f"{source} must begin with https://. Over http, the key could be read on the way to "
             f"{host}."
         )
-    return url
+    shown = f"[{host}]" if ":" in host else host
+    other_port = "" if port in {None, _DEFAULT_PORTS[parts.scheme]} else f":{port}"
+    return f"{parts.scheme}://{shown}{other_port}{_path_before_ours(host, parts.path)}"
+
+
+def _malformed(source: str, url: str) -> str:
+    return f"{source} must look like https://host, not {_USER_INFO.sub('//…@', url)!r}"
+
+
+class _HostError(UnicodeError):
+    """A host name that cannot be written in ASCII; the text says why."""
+
+
+def _ascii_host(host: str) -> str:
+    """Return a host name as DNS has it."""
+    if ambiguous := set(host) & _AMBIGUOUS:
+        raise _HostError(f"DNS has two spellings for {min(ambiguous)!r}; write the host as xn--…")
+    try:
+        encoded = host.encode("idna").decode("ascii").lower()
+    except UnicodeError as error:
+        raise _HostError(f"its host is not one that DNS can have ({error})") from error
+    hyphens = any(label != label.strip("-") for label in host.split("."))
+    if hyphens or not _HOST.fullmatch(encoded):
+        raise _HostError("its host has a character or a hyphen where DNS has none")
+    return encoded
+
+
+def _path_before_ours(host: str, url_path: str) -> str:
+    """Return a base URL's path without the part that the contract's own paths begin with.
+
+    People copy the URL of an operation, or the base URL for another client, with /v1.
+    """
+    for role in METHODS:
+        url_path = url_path.removesuffix(path(role))
+    version = re.search(r"/v\d+$", url_path)
+    vendor = host == urlsplit(server_url()).hostname
+    if version and (vendor or path("create").startswith(f"{version[0]}/")):
+        url_path = url_path[: version.start()]
+    return url_path.rstrip("/")
 
 
 def is_loopback(host: str) -> bool:
@@ -131,29 +152,62 @@ def check_headers(headers: Mapping[str, str] | None) -> dict[str, str]:
 def read_config() -> ConfigFile:
     """Read the configuration file: the one ``WAN_CONFIG`` names, or the user's own.
 
+    The user's own counts as absent if it may not be read, as in a container.
+
     Raises:
-        ConfigurationError: The file is not valid TOML, or ``WAN_CONFIG`` names a missing file.
+        ConfigurationError: The file is not valid, or the one of ``WAN_CONFIG`` cannot be read.
     """
     named = os.environ.get(CONFIG_VARIABLE)
     home = Path(os.environ.get("XDG_CONFIG_HOME") or "~/.config")
     try:
-        path = Path(named) if named else home.expanduser() / "wan" / "config.toml"
-        content = tomllib.loads(path.read_text("utf-8"))
-    except (FileNotFoundError, NotADirectoryError, RuntimeError) as error:
-        # Without a home folder expanduser raises RuntimeError; then the user has no such file.
+        file = (Path(named) if named else home / "wan" / "config.toml").expanduser()
+        content = file.read_bytes()
+    except (OSError, RuntimeError, ValueError) as error:
+        # Without a home folder expanduser raises RuntimeError.
         if named:
-            raise ConfigurationError(f"{CONFIG_VARIABLE} names {named}: no such file.") from error
+            reason = getattr(error, "strerror", None) or error
+            raise ConfigurationError(
+                f"{CONFIG_VARIABLE} names {named}, which cannot be read: {reason}. "
+                "Nothing was sent."
+            ) from error
         return ConfigFile()
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigurationError(f"{path} cannot be read as TOML: {error}.") from error
-    defaults, presets = content.get("defaults", {}), content.get("presets", {})
-    unknown = content.keys() - {"defaults", "presets"}
-    tables = [defaults, presets, *(presets.values() if isinstance(presets, dict) else ())]
-    if unknown or not all(isinstance(table, dict) for table in tables):
+    return _parse_config(file, content)
+
+
+def _parse_config(file: Path, content: bytes) -> ConfigFile:
+    try:
+        # Some editors of Windows begin a file with a byte-order mark.
+        tables = tomllib.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
         raise ConfigurationError(
-            f"{path} may contain only [defaults] and [presets.NAME] tables. Nothing was sent."
-        )
-    return ConfigFile(defaults=defaults, presets=presets)
+            f"{file} cannot be read as TOML: it is not UTF-8. Save it so. Nothing was sent."
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(
+            f"{file} cannot be read as TOML: {error}. Nothing was sent."
+        ) from error
+    if mistake := next(_mistakes(tables), None):
+        raise ConfigurationError(f"{file} {mistake} Nothing was sent.")
+    return ConfigFile(
+        file=file, defaults=tables.get("defaults", {}), presets=tables.get("presets", {})
+    )
+
+
+def _mistakes(tables: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with a configuration file's tables, as the rest of a sentence."""
+    presets = tables.get("presets", {})
+    named = presets if isinstance(presets, dict) else {}
+    for table in (tables, tables.get("defaults"), *named.values()):
+        for name in _KEYS.intersection(table if isinstance(table, dict) else ()):
+            yield (
+                f"sets {name}. Files are copied and committed, so none may hold the key: set "
+                f"{KEY_VARIABLES[0]} in the environment instead."
+            )
+    unknown = [f"[{n}]" if isinstance(tables[n], dict) else n for n in tables if n not in _TABLES]
+    flat = [name for name in _TABLES & tables.keys() if not isinstance(tables[name], dict)]
+    flat += [f"presets.{name}" for name, table in named.items() if not isinstance(table, dict)]
+    for name in (*unknown, *flat):
+        yield f"may contain only [defaults] and [presets.NAME] tables, and {name} is neither."
 
 
 def resolve_defaults(
@@ -169,7 +223,7 @@ def resolve_defaults(
     config = read_config()
     names = preset if isinstance(preset, list | tuple) else () if preset is None else (preset,)
     return layer(
-        defaults or PromptDefaults(),
-        *(find_preset(name, config.presets) for name in reversed(names)),
-        from_table(config.defaults, "The configuration file"),
+        defaults or unset,
+        unset if preset is None else find_preset(preset, config.presets, config.file),
+        from_table(config.defaults, f"[defaults] of {config.file}"),
     )

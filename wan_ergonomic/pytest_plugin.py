@@ -71,10 +71,11 @@ def _live(config: pytest.Config) -> LiveSettings:
     from ._errors import ConfigurationError
     from ._settings import find_base_url
 
-    page = config.getoption("wan_page")
+    base_url, page = config.getoption("wan_base_url"), config.getoption("wan_page")
     try:
+        find_base_url(base_url)
         return LiveSettings(
-            base_url=find_base_url(config.getoption("wan_base_url")),
+            base_url=base_url,
             allowed=config.getoption("wan_spend"),
             sources=(page,) if page else (),
         )

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
-from wan_ergonomic._settings import KEY_VARIABLES
+from wan_ergonomic._api_key import KEY_VARIABLES
 from wan_ergonomic.cli._app import app
 from wan_ergonomic.cli._exits import MEANINGS
 

@@ -1,5 +1,8 @@
 """The configuration file: what it may contain, where it is, and its errors."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from wan_ergonomic import ConfigurationError, PromptDefaults, WanClient
@@ -28,9 +31,9 @@ def test_a_missing_file_is_an_empty_one():
 
 def test_the_file_of_wan_config_is_read(config):
     """Its [defaults] table and its [presets.NAME] tables."""
-    config("[defaults]\nseed = 7\n[presets.mine]\nresolution = '480p'\n")
+    path = config("[defaults]\nseed = 7\n[presets.mine]\nresolution = '480p'\n")
     assert read_config() == ConfigFile(
-        defaults={"seed": 7}, presets={"mine": {"resolution": "480p"}}
+        file=path, defaults={"seed": 7}, presets={"mine": {"resolution": "480p"}}
     )
     assert resolve_defaults(None, "mine") == PromptDefaults(seed=7, resolution="480p")
 
@@ -73,7 +76,9 @@ def test_a_file_in_place_of_the_folder_means_no_file(monkeypatch, tmp_path):
 def test_the_file_of_wan_config_must_exist(monkeypatch, tmp_path):
     """A missing one is an error."""
     monkeypatch.setenv("WAN_CONFIG", str(tmp_path / "none.toml"))
-    with pytest.raises(ConfigurationError, match=r"WAN_CONFIG names .*none.toml: no such file"):
+    with pytest.raises(
+        ConfigurationError, match=r"WAN_CONFIG names .*none.toml, which cannot be read: No "
+    ):
         read_config()
 
 
@@ -95,40 +100,85 @@ def test_a_folder_instead_of_the_file_is_an_error(monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "name"),
     [
-        "seed = 7",
-        "[default]\nseed = 7",
-        "defaults = 7",
-        "defaults = [1]",
-        "presets = 7",
-        "presets = ['draft']",
-        "[presets]\ndraft = 7",
+        ("seed = 7", "seed"),
+        ("[default]\nseed = 7", "[default]"),
+        ("defaults = 7", "defaults"),
+        ("defaults = [1]", "defaults"),
+        ("presets = 7", "presets"),
+        ("presets = ['draft']", "presets"),
+        ("[presets]\ndraft = 7", "presets.draft"),
     ],
 )
-def test_another_table_is_an_error(config, text):
+def test_another_table_is_an_error(config, text, name):
     """It would have no effect otherwise."""
     path = config(text)
     with pytest.raises(ConfigurationError) as caught:
         read_config()
-    assert (
-        str(caught.value)
-        == f"{path} may contain only [defaults] and [presets.NAME] tables. Nothing was sent."
+    assert str(caught.value) == (
+        f"{path} may contain only [defaults] and [presets.NAME] tables, and {name} is neither. "
+        "Nothing was sent."
     )
+
+
+@pytest.mark.parametrize("name", ["api_key", "token"])
+@pytest.mark.parametrize("text", ["{} = 's'", "[defaults]\n{} = 's'", "[presets.a]\n{} = 's'"])
+def test_a_key_in_the_file_is_an_error_with_the_reason(config, text, name):
+    """It names the variable that takes the key."""
+    path = config(text.format(name))
+    with pytest.raises(ConfigurationError) as caught:
+        read_config()
+    assert str(caught.value).startswith(f"{path} sets {name}. Files are copied and committed")
+    assert "set AIMLAPI_API_KEY in the environment" in str(caught.value)
+
+
+def test_a_byte_order_mark_is_skipped(config):
+    """Some editors of Windows begin a file with one."""
+    config("\ufeff[defaults]\r\nseed = 7\r\n")
+    assert read_config().defaults == {"seed": 7}
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_a_file_that_may_not_be_read_is_an_error_only_if_it_is_named(monkeypatch, tmp_path, named):
+    """As for a user of a container whose home folder is another one's."""
+
+    def refuse(_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    if not named:
+        assert read_config() == ConfigFile()
+        return
+    monkeypatch.setenv("WAN_CONFIG", str(tmp_path))
+    with pytest.raises(ConfigurationError, match=r"WAN_CONFIG names .*: Permission denied\."):
+        read_config()
+
+
+@pytest.mark.parametrize("option", ["prefix", "suffix", "negative_prompt"])
+def test_an_option_given_as_empty_wins_over_the_file(config, option):
+    """Empty is a choice too."""
+    config(f"[defaults]\n{option} = 'From the file'")
+    defaults = replace(PromptDefaults(), **{option: ""})
+    with WanClient("key", defaults=defaults) as wan:
+        assert "From the file" not in str(wan.preview("A boat").body)
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("[defaults]\nresolutoin = '480P'", "The configuration file sets 'resolutoin'"),
-        ("[defaults]\nresolution = 'huge'", "The configuration file: resolution cannot be 'huge'"),
-        ("[presets.mine]\nseed = '7'", "The preset 'mine': seed must be a whole number"),
-        ("[presets.mine]\nmodel = 'x'", "The preset 'mine' sets 'model', which does not exist"),
+        ("[defaults]\nresolutoin = '480P'", "[defaults] of {} sets 'resolutoin'"),
+        ("[defaults]\nresolution = 'huge'", "[defaults] of {}: resolution cannot be 'huge'"),
+        ("[presets.mine]\nseed = '7'", "The preset 'mine' of {}: seed must be a whole number"),
+        (
+            "[presets.mine]\nmodel = 'x'",
+            "The preset 'mine' of {} sets 'model', which does not exist",
+        ),
     ],
 )
 def test_a_wrong_key_or_value_is_an_error_when_a_client_is_made(config, text, words):
-    """It names the table."""
-    config(text)
+    """It names the table and the file."""
+    path = config(text)
     with pytest.raises(ConfigurationError) as caught:
         WanClient("key", preset="mine" if "mine" in text else None)
-    assert words in str(caught.value)
+    assert words.format(path) in str(caught.value)

@@ -9,83 +9,10 @@ from pathlib import Path
 import pytest
 
 from wan_ergonomic import ConfigurationError, WanClient, _spec
-from wan_ergonomic._settings import (
-    KEY_VARIABLES,
-    check_headers,
-    find_base_url,
-    find_key,
-    is_loopback,
-)
+from wan_ergonomic._api_key import KEY_VARIABLES
+from wan_ergonomic._settings import check_headers, find_base_url, is_loopback
 
 ROOT = Path(__file__).parents[2]
-
-
-def test_a_key_argument_wins(monkeypatch):
-    """Over any variable."""
-    monkeypatch.setenv("AIMLAPI_API_KEY", "from-the-environment")
-    assert find_key("given") == "given"
-
-
-def test_the_key_variables_are_read_in_order(monkeypatch):
-    """The most common name first, then that of the vendor's SDK, then the older one."""
-    assert KEY_VARIABLES == ("AIMLAPI_API_KEY", "AIML_API_KEY", "AIMLAPI_KEY")
-    for name in reversed(KEY_VARIABLES):
-        monkeypatch.setenv(name, f"key-of-{name}")
-        assert find_key(None) == f"key-of-{name}"
-
-
-@pytest.mark.parametrize("blank", ["", " ", "\n"])
-def test_a_blank_variable_counts_as_unset(monkeypatch, blank):
-    """The next one is read."""
-    monkeypatch.setenv("AIMLAPI_API_KEY", blank)
-    monkeypatch.setenv("AIML_API_KEY", "second")
-    assert find_key(None) == "second"
-
-
-def test_white_space_around_a_key_is_stripped(monkeypatch):
-    """Such as the last newline of a file."""
-    assert find_key(" key\n") == "key"
-    monkeypatch.setenv("AIMLAPI_KEY", "\tkey\r\n")
-    assert find_key(None) == "key"
-
-
-@pytest.mark.parametrize("given", [5, b"key", ["key"]])
-def test_a_key_that_is_not_text_is_an_error(given):
-    """It does not show the key."""
-    with pytest.raises(ConfigurationError, match=r"^api_key must be text\.$"):
-        find_key(given)
-
-
-@pytest.mark.parametrize("given", [None, "", "  "])
-def test_a_missing_key_is_an_error_with_the_variables(given):
-    """It says what to do, and that nothing was sent."""
-    with pytest.raises(ConfigurationError) as caught:
-        find_key(given)
-    assert str(caught.value) == (
-        "There is no API key. Set AIMLAPI_API_KEY, AIML_API_KEY or AIMLAPI_KEY to your AIML API "
-        "key, or pass api_key=…. Nothing was sent."
-    )
-
-
-@pytest.mark.parametrize(
-    "placeholder",
-    ["<YOUR_AIMLAPI_KEY>", " <key> ", "your-key", "YOUR_API_KEY", "your key here", "...", "…"],
-)
-def test_a_placeholder_for_a_key_is_an_error(monkeypatch, placeholder):
-    """It names the argument or variable."""
-    with pytest.raises(ConfigurationError, match=r"^api_key holds a placeholder"):
-        find_key(placeholder)
-    monkeypatch.setenv("AIML_API_KEY", placeholder)
-    with pytest.raises(ConfigurationError, match=r"^AIML_API_KEY holds a placeholder"):
-        find_key(None)
-
-
-@pytest.mark.parametrize("between", ["\n", "\r\n", " ", "\0", "\x7f", "é", "\u2028"])
-def test_a_key_that_cannot_be_a_header_is_an_error(between):
-    """It does not show the key."""
-    with pytest.raises(ConfigurationError, match="is not a valid key") as caught:
-        find_key(f"secret{between}half")
-    assert "secret" not in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +22,12 @@ def test_a_key_that_cannot_be_a_header_is_an_error(between):
         ("https://api.example/", "https://api.example"),
         (" https://api.example//\n", "https://api.example"),
         ("https://api.example:8443/gateway/", "https://api.example:8443/gateway"),
-        ("HTTPS://api.example", "HTTPS://api.example"),
+        ("HTTPS://API.example:443", "https://api.example"),
+        ("HTTP://127.0.0.1:80", "http://127.0.0.1"),
+        ("https://api.example:", "https://api.example"),
+        ("https://api.example:0443/v1", "https://api.example/v1"),
+        ("https://b\xfccher.example", "https://xn--bcher-kva.example"),
+        ("http://\uff11\uff12\uff17.0.0.1:1", "http://127.0.0.1:1"),
         ("http://localhost:8000", "http://localhost:8000"),
         ("http://wan.localhost", "http://wan.localhost"),
         ("http://127.0.0.1:1", "http://127.0.0.1:1"),
@@ -107,6 +39,44 @@ def test_a_key_that_cannot_be_a_header_is_an_error(between):
 def test_a_base_url_is_used_without_its_last_slash(given, expected):
     """By https anywhere, by http on this machine; a path is kept."""
     assert find_base_url(given) == expected
+
+
+@pytest.mark.parametrize("host", ["https://api.aimlapi.com", "https://proxy.example/team"])
+@pytest.mark.parametrize("role", ["create", "poll"])
+def test_a_base_url_may_end_as_the_paths_of_the_contract_begin(host, role):
+    """People copy the URL of an operation, or its beginning."""
+    path = _spec.path(role)
+    assert find_base_url(f"{host}{path}") == host
+    assert find_base_url(f"{host}/{path.split('/')[1]}/") == host
+
+
+def test_a_version_of_the_vendors_other_operations_is_left_out():
+    """Clients of the vendor's other models need /v1 there; at another host, it may be a path."""
+    assert find_base_url(f"{_spec.server_url()}/v1") == _spec.server_url()
+    assert find_base_url("https://api.example/v1") == "https://api.example/v1"
+
+
+def test_a_host_that_dns_spells_in_two_ways_is_an_error():
+    """The key could go to another host than the one meant; the message says what to write."""
+    with pytest.raises(ConfigurationError, match=r"two spellings for 'ß'; write the host as xn--"):
+        find_base_url("https://stra\xdfe.example")
+
+
+def test_the_error_about_a_base_url_does_not_show_a_password():
+    """It may be shown to others."""
+    with pytest.raises(ConfigurationError) as caught:
+        find_base_url("https://me:s3cret@api.example:port")
+    assert "s3cret" not in str(caught.value)
+
+
+def test_a_variable_may_name_another_server(monkeypatch):
+    """An argument wins over it; what is wrong with it is said of the variable."""
+    monkeypatch.setenv("WAN_BASE_URL", " http://127.0.0.1:8000/ ")
+    assert find_base_url(None) == "http://127.0.0.1:8000"
+    assert find_base_url("https://api.example") == "https://api.example"
+    monkeypatch.setenv("WAN_BASE_URL", "http://api.example")
+    with pytest.raises(ConfigurationError, match=r"^WAN_BASE_URL must begin with https://"):
+        find_base_url(None)
 
 
 def test_the_server_of_the_contract_is_the_default():
@@ -151,6 +121,8 @@ def test_http_is_an_error_except_on_this_machine(url):
         "https://api.example/\x00",
         "https://ünïcode-.example",
         "https://api.exa\ud800mple",
+        "https://-api.example",
+        "https://stra\xdfe.example",
     ],
 )
 def test_a_base_url_that_is_not_one_is_an_error(url):
@@ -164,7 +136,7 @@ def test_a_base_url_that_is_not_one_is_an_error(url):
 @pytest.mark.parametrize("url", ["https://xn--a", "https://xn--"])
 def test_an_invalid_idna_host_is_an_error(url):
     """A host that looks encoded and is not."""
-    with pytest.raises(ConfigurationError, match="has an invalid host"):
+    with pytest.raises(ConfigurationError, match=r"its host has|has an invalid host"):
         WanClient("key", base_url=url)
 
 

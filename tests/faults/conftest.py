@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 from anyio.from_thread import start_blocking_portal
 
-from wan_ergonomic._settings import CONFIG_VARIABLE, KEY_VARIABLES
+from wan_ergonomic._api_key import KEY_VARIABLES
+from wan_ergonomic._settings import CONFIG_VARIABLE
 
 from .cells import Cell
 from .matrix import SAMPLE, backends

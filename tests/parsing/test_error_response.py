@@ -152,7 +152,12 @@ def test_only_a_403_is_about_credits():
 
 @pytest.mark.parametrize(
     ("code", "advice"),
-    [(401, "Check the key"), (404, "Check the id, "), (402, "Open https"), (307, "check base_url")],
+    [
+        (401, "Check that it is the AIML API's"),
+        (404, "Check the id, "),
+        (402, "Top up at "),
+        (307, "check base_url"),
+    ],
 )
 def test_an_error_response_says_what_to_do(code, advice):
     """If there is a likely cause, the message names it."""

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from wan_ergonomic import pytest_plugin
-from wan_ergonomic._settings import CONFIG_VARIABLE, KEY_VARIABLES
+from wan_ergonomic._api_key import KEY_VARIABLES
+from wan_ergonomic._settings import CONFIG_VARIABLE
 
 pytest_plugins = ["pytester"]
 

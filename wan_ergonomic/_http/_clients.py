@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import httpx
 
+from wan_ergonomic._api_key import ApiKey
 from wan_ergonomic._errors import ConfigurationError, DownloadError
 from wan_ergonomic._redaction import Key, shorten_link
 from wan_ergonomic._settings import is_loopback
@@ -33,11 +34,16 @@ Client = TypeVar("Client", httpx.Client, httpx.AsyncClient)
 
 
 class ApiAuth(httpx.Auth):
-    """Adds the key to requests to the API's own origin, and to no others."""
+    """Adds the key to requests to the API's own origin, and to no others.
 
-    def __init__(self, base_url: str, key: str) -> None:
+    Attributes:
+        key_source: Where the key came from.
+    """
+
+    def __init__(self, base_url: str, key: ApiKey) -> None:
         self.url = httpx.URL(base_url)
-        self._key = Key(key)
+        self.key_source = key.source
+        self._key = Key(key.text)
         self.without_key = self._key.hidden_in
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response]:
@@ -54,7 +60,7 @@ class Endpoint:
         links: The addresses that a video's link may lead to.
     """
 
-    def __init__(self, base_url: str, key: str, *, allow_private_links: bool) -> None:
+    def __init__(self, base_url: str, key: ApiKey, *, allow_private_links: bool) -> None:
         self._auth = ApiAuth(base_url, key)
         try:
             self._local = is_loopback(self._auth.url.host)

@@ -23,6 +23,7 @@ from wan_ergonomic._spec import Role
 from wan_ergonomic.generated_client.api.generations import create_generation, fetch_generation
 from wan_ergonomic.generated_client.models.generation_request import GenerationRequest
 
+from ._clients import ApiAuth
 from ._failures import api_failures
 from ._network import within
 from ._transport import chunks_of, timeouts
@@ -97,7 +98,8 @@ def _read(
 ) -> ApiResponse:
     """Return a successful response, without the key; raise an error for any other."""
     # Some gateways quote the request that they reject, its key included.
-    without_key = cast("Any", http.auth).without_key
+    auth = cast("ApiAuth", http.auth)
+    without_key = auth.without_key
     headers = {name.lower(): without_key(text) for name, text in response.headers.items()}
     if "content-encoding" in headers:
         content = _decompress(content)
@@ -107,8 +109,7 @@ def _read(
     # Latin-1 maps every byte to a character and back.
     content = without_key(content.decode("latin-1")).encode("latin-1")
     if not response.is_success:
-        with_id = response.request.method != "POST"
-        raise parse_error(response.status_code, headers, content, with_id=with_id)
+        raise parse_error(response.status_code, headers, content, auth.key_source)
     if too_large:
         raise UnreadableResponseError("The API's response is larger than 1 MiB; it was not read.")
     return ApiResponse(content=content, headers=headers)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
+from wan_ergonomic._api_key import KEY_PAGE
 from wan_ergonomic._errors import (
     ApiError,
     AuthenticationError,
@@ -33,7 +34,10 @@ _NO_CREDITS = re.compile(r"err_insuffici?ent_credits")
 _TITLE = re.compile(r"<title[^<>]*>([^<]*)</title", re.IGNORECASE)
 
 _ADVICE: Mapping[type[ApiError], str] = {
-    AuthenticationError: "Check the key: is it the AIML API's, whole, and still active?",
+    AuthenticationError: (
+        "The key is that of {key_source}. Check that it is the AIML API's, whole, and still "
+        f"active; you get one at {KEY_PAGE}"
+    ),
     PermissionDeniedError: (
         "This is nearly always money or an unverified account. "
         "Open https://aimlapi.com/app/billing to see which."
@@ -47,7 +51,7 @@ _ADVICE_BY_STATUS: Mapping[int, str] = {402: _ADVICE[InsufficientCreditsError]} 
 
 
 def parse_error(
-    status_code: int, headers: Mapping[str, str], content: bytes, *, with_id: bool = True
+    status_code: int, headers: Mapping[str, str], content: bytes, key_source: str = "api_key"
 ) -> ApiError:
     """Return the typed error for a response outside 2xx.
 
@@ -55,7 +59,7 @@ def parse_error(
         status_code: The HTTP status, standard or not.
         headers: The response's headers, with names in lower case.
         content: The body.
-        with_id: Whether the request named a generation; a submission does not.
+        key_source: The environment variable that the key came from, or "api_key".
     """
     body = parse_json(content) if content.strip() else None
     detail = member(body, "error")
@@ -66,7 +70,7 @@ def parse_error(
     error_type = _error_type(status_code, str(kind))
     in_body = member(body, "requestId")
     return error_type(
-        _sentence(status_code, message, error_type, with_id=with_id),
+        _sentence(status_code, message, error_type, key_source),
         status_code=status_code,
         message=message,
         kind=str(kind) if kind else None,
@@ -93,16 +97,14 @@ def _error_type(status_code: int, kind: str) -> type[ApiError]:
     }.get(status_code, ServerError if status_code >= 500 else ApiError)
 
 
-def _sentence(status_code: int, message: str, error_type: type[ApiError], *, with_id: bool) -> str:
+def _sentence(status_code: int, message: str, error_type: type[ApiError], key_source: str) -> str:
     try:
         title = f"{status_code} {HTTPStatus(status_code).phrase}"
     except ValueError:
         title = str(status_code)
     detail = f": {message.rstrip('.')}" if message else ""
     advice = _ADVICE.get(error_type) or _ADVICE_BY_STATUS.get(status_code, "")
-    if error_type is NotFoundError and not with_id:
-        advice = "There is no such API at this address: check base_url."
-    return f"The API returned {title}{detail}. {advice}".rstrip()
+    return f"The API returned {title}{detail}. {advice.format(key_source=key_source)}".rstrip()
 
 
 def _message(body: Any, detail: Any, issues: list[Any]) -> str:

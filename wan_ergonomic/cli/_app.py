@@ -14,12 +14,11 @@ from typing import Annotated, Any
 import typer
 from typer.main import get_command
 
-from wan_ergonomic import WanError, __version__
+from wan_ergonomic import MissingKeyError, WanError, __version__
 from wan_ergonomic.cli import generation
 from wan_ergonomic.cli.contract._commands import contract
 
 from ._command import Command, Commands
-from ._connection import MissingKeyError
 from ._exits import MEANINGS, Exit, explain
 from ._outcome import CommandError, Outcome, interrupted, outcome_of
 from ._sandbox import sandbox

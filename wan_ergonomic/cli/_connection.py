@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated
 
 import typer
 
-from wan_ergonomic import ConfigurationError
-from wan_ergonomic._client import STATUS_SECONDS, SUBMIT_SECONDS, WAIT_SECONDS
-from wan_ergonomic._settings import KEY_NAMES, KEY_VARIABLES
+from wan_ergonomic._api_key import find_key
 
 from ._exits import UsageError
 from ._outcome import UNSPENT
@@ -47,21 +44,14 @@ class Connection:
     ] = None
 
 
-class MissingKeyError(ConfigurationError):
-    """No environment variable holds an API key."""
-
-
 def check_connection(connection: Connection) -> None:
     """Check that the options name one server, and that there is a key for it.
 
     Raises:
         UsageError: Both a sandbox and an address are given.
-        MissingKeyError: There is no key.
+        ConfigurationError: There is no key, or it cannot be valid.
     """
     if connection.sandbox and connection.base_url:
         raise UsageError(f"--sandbox has its own address; leave out --base-url. {UNSPENT}")
-    if connection.sandbox or any(os.environ.get(name, "").strip() for name in KEY_VARIABLES):
-        return
-    raise MissingKeyError(
-        f"There is no API key. Set {KEY_NAMES} in the environment to your AIML API key. {UNSPENT}"
-    )
+    if not connection.sandbox:
+        find_key(None, base_url=connection.base_url)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from wan_ergonomic._settings import KEY_VARIABLES
+from wan_ergonomic._api_key import URL_KEY_VARIABLE, URL_VARIABLE
 
 from ._exits import UsageError
 from ._extras import load_sandbox
@@ -112,13 +112,16 @@ def _introduce(url: str, key: str, speed: float, *, as_json: bool) -> None:
         return
     put(
         f"Sandbox at {url}, {speed:g} times as fast as the API.\n"
-        "Use it from another terminal:\n\n"
-        f"  export {KEY_VARIABLES[0]}={shlex.quote(key)}\n"
-        f'  wan generate "A paper boat" -o boat.mp4 --base-url {url}\n\n'
-        "Or from Python:\n\n"
-        f"  WanClient({key!r}, base_url={url!r})\n\n"
-        "Ctrl-C stops it."
+        "In another terminal, this line points every wan command and WanClient() at it; your own "
+        "key stays as it is:\n\n"
+        f"  {_pointing_at(url, key)}\n\n"
+        f"To go back: unset {URL_VARIABLE} {URL_KEY_VARIABLE}. Ctrl-C stops it."
     )
+
+
+def _pointing_at(url: str, key: str) -> str:
+    """Return the line for a shell that makes a server the API, with a key for it alone."""
+    return f"export {URL_VARIABLE}={shlex.quote(url)} {URL_KEY_VARIABLE}={shlex.quote(key)}"
 
 
 def _after(last: Received | None, received: tuple[Received, ...]) -> list[Received]:

@@ -22,7 +22,6 @@ from wan_ergonomic._errors import (
 )
 from wan_ergonomic._flows import RetryPolicy
 from wan_ergonomic._generation import CREDITS_PER_USD, Generation, Usage
-from wan_ergonomic._settings import find_key
 
 # Alibaba's list price: five seconds at 480P, 0.02 US dollars each. The response to the
 # submission gives the API's own price.
@@ -61,7 +60,7 @@ class LiveSettings:
     """The API to check and the money allowed.
 
     Attributes:
-        base_url: The API's URL; None for the contract's own.
+        base_url: The API's URL; None for that of the environment, or else the contract's.
         allowed: The US dollars that may be spent; None for none.
         sources: Where the contract is published; empty for where it was vendored from.
         spending: The money spent so far.
@@ -81,7 +80,6 @@ class LiveSettings:
             CheckSkippedError: The caller has no key, or a broken configuration file.
         """
         try:
-            key = find_key(key)
             return WanClient(key, base_url=self.base_url, retrying=retrying, clock=self.clock)
         except ConfigurationError as error:
             raise CheckSkippedError(str(error)) from error

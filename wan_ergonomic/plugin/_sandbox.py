@@ -1,9 +1,9 @@
 """A running sandbox with a sync and an async client for one test.
 
 Its clients never wait: when one pauses, the clock that it shares with the sandbox is
-put forward instead. While the sandbox runs, the environment holds its key in place of
-the caller's, and an empty configuration file, so that a client that the tested code
-makes by itself cannot spend anything either.
+put forward instead. While the sandbox runs, the environment holds its URL and its key in
+place of the caller's, and an empty configuration file, so that a client that the tested
+code makes by itself uses the sandbox too, and cannot spend anything.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
+from wan_ergonomic._api_key import KEY_VARIABLES, URL_KEY_VARIABLE, URL_VARIABLE
 from wan_ergonomic._client import AsyncWanClient, WanClient
 from wan_ergonomic._clock import Clock
-from wan_ergonomic._settings import CONFIG_VARIABLE, KEY_VARIABLES
+from wan_ergonomic._settings import CONFIG_VARIABLE
 
 if TYPE_CHECKING:
     from wan_ergonomic.sandbox import Received, Sandbox
@@ -130,11 +131,17 @@ class WanSandbox:
 
     def __enter__(self) -> Self:
         self.sandbox.start()
-        names = (*KEY_VARIABLES, CONFIG_VARIABLE)
+        names = (*KEY_VARIABLES, URL_KEY_VARIABLE, URL_VARIABLE, CONFIG_VARIABLE)
         self._environment = {name: os.environ.get(name) for name in names}
         _set_variables(dict.fromkeys(names))
         # This file exists and is empty.
-        _set_variables({KEY_VARIABLES[0]: self.key, CONFIG_VARIABLE: os.devnull})
+        _set_variables(
+            {
+                KEY_VARIABLES[0]: self.key,
+                URL_VARIABLE: self.url,
+                CONFIG_VARIABLE: os.devnull,
+            }
+        )
         return self
 
     def __exit__(self, *_: object) -> None:

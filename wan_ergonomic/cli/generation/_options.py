@@ -62,18 +62,21 @@ class PromptSettings:
         ),
     ] = None
     prefix: Annotated[
-        str, prompt_option(metavar="TEXT", help="Text put before the prompt.", show_default=False)
-    ] = ""
-    suffix: Annotated[
-        str, prompt_option(metavar="TEXT", help="Text put after the prompt.", show_default=False)
-    ] = ""
-    allow_unsupported: Annotated[
-        bool,
-        prompt_option(
-            "--allow-unsupported",
-            help="Send what the model is known not to support, at your cost.",
+        str | None,
+        typer.Option(
+            metavar="TEXT",
+            help="Text put before the prompt.",
+            rich_help_panel=_PROMPT,
         ),
-    ] = False
+    ] = None
+    suffix: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT",
+            help="Text put after the prompt.",
+            rich_help_panel=_PROMPT,
+        ),
+    ] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
