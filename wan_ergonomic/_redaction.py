@@ -10,7 +10,8 @@ from weakref import WeakSet
 
 # Keys under eight characters (sandbox keys) are not masked: they would match ordinary words.
 _SECRET_LENGTH = 8
-# A link without its scheme, or a path.
+_BEGINNING = 64
+# The part of a link from the first slash of its path or host on; the scheme grants no access.
 _LINK = re.compile(r"/[^\s\"]+")
 _LOCATION = re.compile(r"(?i)(b'(?:content-)?location', )b(?:'[^']*'|\"[^\"]*\")")
 _USER_INFO = re.compile(r"//[^/]*@")
@@ -41,14 +42,25 @@ class Key:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._spelled = re.compile(f"{re.escape(text)}|{''.join(map(_spellings, text))}")
+        # Compiling the whole of a long one would take seconds; the rest is matched by hand.
+        self._beginning = re.compile("".join(map(_spellings, text[:_BEGINNING])))
+        self._rest = text[_BEGINNING:]
         if len(text) >= _SECRET_LENGTH:
             with _lock:
                 _keys.add(self)
 
     def hidden_in(self, text: str) -> str:
         """Return a text with the key masked, in whatever encoding JSON or a URL gives it."""
-        return self._spelled.sub("***", text) if self in _keys else text
+        if self not in _keys:
+            return text
+        text = text.replace(self.text, "***")
+        shown, done, start = "", 0, 0
+        while found := self._beginning.search(text, start):
+            end = _end_of(self._rest, text, found.end())
+            if end is not None:
+                shown, done = f"{shown}{text[done : found.start()]}***", end
+            start = end or found.start() + 1
+        return shown + text[done:]
 
 
 _keys: WeakSet[Key] = WeakSet()
@@ -66,6 +78,17 @@ def _spellings(character: str) -> str:
     # search exponential.
     plain = r"\\\\" if character == "\\" else rf"\\?{re.escape(character)}"
     return rf"(?:{plain}|(?i:%{code:02x}|\\u{code:04x}))"
+
+
+def _end_of(key: str, text: str, at: int) -> int | None:
+    """Return where a part of a key ends that begins at a position of a text, in any encoding."""
+    for character in key:
+        # The module re keeps the patterns it compiled last.
+        found = re.compile(_spellings(character)).match(text, at)
+        if found is None:
+            return None
+        at = found.end()
+    return at
 
 
 def without_keys(text: str) -> str:

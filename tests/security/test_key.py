@@ -72,6 +72,22 @@ def test_a_key_that_comes_back_in_another_spelling_is_not_passed_on(client_kind,
     assert "Not a key: ***" in shown
 
 
+LONG = "eyJ" + "can/ary5d1f" * 700
+
+
+@pytest.mark.parametrize("spelling", [LONG, LONG.replace("/", r"\/"), LONG.replace("/", "%2F")])
+def test_a_long_key_is_masked_as_a_whole_in_little_time(client_kind, server, spelling):
+    """Some keys are tokens of thousands of characters; one that differs at its end is another."""
+    other = f"{LONG[:-1]}x"
+    text = f"{'x' * 900_000} {spelling} and {other} and {spelling}."
+    server.script("submit", response(401, b'{"message": "%s"}' % text.encode()))
+    began = time.process_time()
+    with client_kind.client(LONG, base_url=server.url) as wan, pytest.raises(ApiError) as caught:
+        wan.submit("A boat")
+    assert time.process_time() - began < 2
+    assert caught.value.message.endswith(f" *** and {other} and ***.")
+
+
 def test_a_key_in_a_header_that_cannot_be_read_is_not_passed_on(client_kind, server):
     """Neither the error nor its cause shows it."""
     server.script("submit", (Send(b"HTTP/1.1 200 OK\r\n" + KEY.encode() + b"\r\n\r\n"), Close()))
