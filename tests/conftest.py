@@ -26,11 +26,13 @@ from tests.support.first_contract import first_contract
 from tests.support.project import changed_page, page, project, published, root, snapshot
 from tests.support.scripts import inside, load
 from tests.support.servers import no_proxies, server, storage
+from tests.support.tls import certificate
 from wan_ergonomic import AsyncWanClient, Clock, RetryPolicy, WanClient, _spec
 from wan_ergonomic._api_key import KEY_VARIABLES, URL_KEY_VARIABLE, URL_VARIABLE
 from wan_ergonomic._settings import CONFIG_VARIABLE
 
 __all__ = [
+    "certificate",
     "changed_page",
     "inside",
     "load",

@@ -27,16 +27,18 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, Unpack
 from . import _flows
 from ._api_key import find_key
 from ._clock import Clock
+from ._environment import Environment, read_environment
 from ._errors import ConfigurationError
 from ._files import PartFile, Target
 from ._flows import CallContext, PollingPolicy, Progress, RetryPolicy
 from ._generation import Drift, Generation, Update, is_id
+from ._loading import is_http_loaded, load_http
 from ._prompts import Options, Preview, PromptDefaults, PromptWarning, prepare
 from ._settings import check_headers, find_base_url, resolve_defaults
 
 if TYPE_CHECKING:
     from ._flows import Flow
-    from ._http import AsyncDriver, Driver, Endpoint
+    from ._http import AsyncDriver, AsyncRunner, Driver, Endpoint
 
 # The sample on the vendor's page waits 1000 seconds for a run that took about 370.
 WAIT_SECONDS = 1200.0
@@ -102,8 +104,11 @@ class BaseClient(ABC, Generic[One, Many]):
         Raises:
             ConfigurationError: A setting is missing or invalid; nothing was sent.
         """
-        key = find_key(api_key, base_url=base_url)
+        self._key = find_key(api_key, base_url=base_url)
         self.base_url = find_base_url(base_url)
+        # With a transport of the caller's own, the network is the caller's matter.
+        self._environment = read_environment(self.base_url) if transport is None else Environment()
+        self._allow_private_links = allow_private_links
         self.defaults = resolve_defaults(defaults, preset)
         self.polling = polling or PollingPolicy()
         self.retrying = retrying or RetryPolicy()
@@ -112,18 +117,25 @@ class BaseClient(ABC, Generic[One, Many]):
         self._on_drift = on_drift
         self._clock = clock or Clock()
         self._logged: dict[tuple[str, str], object] = {}
-        # The first import of httpx.
-        from ._http import Endpoint
-
-        endpoint = Endpoint(self.base_url, key, allow_private_links=allow_private_links)
-        self._connect(endpoint, transport)
+        self._connect(transport)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self.base_url!r}, defaults={self.defaults!r})"
 
     @abstractmethod
-    def _connect(self, endpoint: Endpoint, transport: Any) -> None:
-        """Make the runner of this client's steps."""
+    def _connect(self, transport: Any) -> None:
+        """Make the runner of this client's steps, or prepare to."""
+
+    def _endpoint(self) -> Endpoint:
+        # The first import of httpx.
+        from ._http import Endpoint
+
+        return Endpoint(
+            self.base_url,
+            self._key,
+            self._environment,
+            allow_private_links=self._allow_private_links,
+        )
 
     def _prepare(
         self, prompt: str, options: Mapping[str, Any], *, allow_unsupported: bool | None
@@ -351,10 +363,10 @@ class BaseClient(ABC, Generic[One, Many]):
 class WanClient(BaseClient[Generation, Generator[Generation]]):
     """Calls Wan 2.2 Plus and blocks; safe to use from many threads."""
 
-    def _connect(self, endpoint: Endpoint, transport: Any) -> None:
+    def _connect(self, transport: Any) -> None:
         from ._http import Runner
 
-        self._runner = Runner(endpoint, self._clock, self.polling.in_flight, transport)
+        self._runner = Runner(self._endpoint(), self._clock, self.polling.in_flight, transport)
 
     def __enter__(self) -> Self:
         return self
@@ -391,10 +403,25 @@ class WanClient(BaseClient[Generation, Generator[Generation]]):
 class AsyncWanClient(BaseClient[Coroutine[Any, Any, Generation], AsyncGenerator[Generation]]):
     """Calls Wan 2.2 Plus and awaits, under asyncio or trio."""
 
-    def _connect(self, endpoint: Endpoint, transport: Any) -> None:
+    def _connect(self, transport: Any) -> None:
+        self._transport = transport
+        # Importing httpx stops an event loop for long, so the first client waits until it sends;
+        # but what only httpx can check is checked now.
+        if transport is not None or "xn--" in self.base_url or is_http_loaded():
+            self._make_runner()
+
+    def _make_runner(self) -> None:
         from ._http import AsyncRunner
 
-        self._runner = AsyncRunner(endpoint, self._clock, self.polling.in_flight, transport)
+        endpoint, in_flight = self._endpoint(), self.polling.in_flight
+        self._runner: AsyncRunner = AsyncRunner(endpoint, self._clock, in_flight, self._transport)
+
+    async def _load(self) -> None:
+        if not hasattr(self, "_runner"):
+            await load_http()
+            # Another task may have made it meanwhile.
+            if not hasattr(self, "_runner"):
+                self._make_runner()
 
     async def __aenter__(self) -> Self:
         return self
@@ -404,9 +431,11 @@ class AsyncWanClient(BaseClient[Coroutine[Any, Any, Generation], AsyncGenerator[
 
     async def close(self) -> None:
         """Close all connections; the client cannot be used after it."""
+        await self._load()
         await self._runner.close()
 
-    def _drive(self, flow: Flow, *callbacks: Any) -> AsyncDriver:
+    async def _drive(self, flow: Flow, *callbacks: Any) -> AsyncDriver:
+        await self._load()
         from ._http import AsyncDriver
 
         return AsyncDriver(flow, self._runner, partial(self._callbacks, *callbacks))
@@ -414,14 +443,14 @@ class AsyncWanClient(BaseClient[Coroutine[Any, Any, Generation], AsyncGenerator[
     async def _run(
         self, flow: Flow, on_submit: OnSubmit | None = None, on_update: OnUpdate | None = None
     ) -> Generation:
-        with closing(self._drive(flow, on_submit, on_update)) as driver:
+        with closing(await self._drive(flow, on_submit, on_update)) as driver:
             while await driver.next_update():
                 pass
             return driver.result
 
     async def _changes(self, flow: Flow, on_update: OnUpdate | None) -> AsyncGenerator[Generation]:
-        seen = None
-        with closing(self._drive(flow, None, on_update)) as driver:
+        status = None
+        with closing(await self._drive(flow, None, on_update)) as driver:
             while update := await driver.next_update():
                 if update.error is None and _progress(update.generation) != seen:
                     seen = _progress(update.generation)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
@@ -175,6 +174,9 @@ def read_config() -> ConfigFile:
 
 
 def _parse_config(file: Path, content: bytes) -> ConfigFile:
+    # Takes long to import, and most have no such file.
+    import tomllib
+
     try:
         # Some editors of Windows begin a file with a byte-order mark.
         tables = tomllib.loads(content.decode("utf-8-sig"))

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -27,11 +26,13 @@ def openapi_folder() -> Path:
 
 
 def _contract_text() -> str:
-    """Return the vendored contract's text; an installed package may be in a zip archive."""
-    installed = resources.files(__package__).joinpath("openapi", "contract.json")
-    if installed.is_file():
-        return installed.read_text("utf-8")
-    return (openapi_folder() / "contract.json").read_text("utf-8")
+    try:
+        return (openapi_folder() / "contract.json").read_text("utf-8")
+    except OSError:
+        # The package is in a zip archive. The import takes long, and is rarely needed.
+        from importlib import resources
+
+        return resources.files(__package__).joinpath("openapi", "contract.json").read_text("utf-8")
 
 
 @cache

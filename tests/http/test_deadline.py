@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.actions import Hang, response
 from wan_ergonomic import ConnectionFailedError, WanClient
+from wan_ergonomic._environment import Environment
 
 # Not in the door: no other package sends requests.
 from wan_ergonomic._http._network import within
@@ -18,7 +19,7 @@ from wan_ergonomic._http._transport import Transport, adopt
 
 def client(**options) -> httpx.Client:
     """A client over this library's own transport."""
-    return httpx.Client(transport=Transport(httpx.Limits(), proxies=False), **options)
+    return httpx.Client(transport=Transport(httpx.Limits(), Environment()), **options)
 
 
 def test_nothing_is_read_or_written_after_the_deadline(server):

@@ -163,20 +163,3 @@ def test_no_proxy_names_hosts_that_are_reached_directly(client_kind, proxied, mo
         ):
             wan.submit("A boat", timeout=5)
         assert (proxy.requests, caught.value.sent) == ([], False)
-
-
-@pytest.mark.parametrize("address", ["ftp://proxy.example", "socks5://127.0.0.1:1", "http://a:b"])
-def test_a_proxy_that_cannot_be_used_is_an_error(client_kind, proxied, address, monkeypatch):
-    """Its variable is named; nothing is sent past it."""
-    monkeypatch.setattr(httpcore, "SOCKSProxy", _without_socksio)
-    monkeypatch.setattr(httpcore, "AsyncSOCKSProxy", _without_socksio)
-    proxied(address)
-    with (
-        pytest.raises(ConfigurationError, match=r"https_proxy .* cannot be used"),
-        client_kind.client(base_url="https://api.example"),
-    ):
-        pass
-
-
-def _without_socksio(**_: object) -> None:
-    raise RuntimeError("Attempted to use SOCKS support, but the `socksio` package is missing")

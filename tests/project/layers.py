@@ -63,7 +63,7 @@ FORBIDDEN: dict[str, frozenset[str]] = {
 }
 # Only these import an HTTP client.
 NETWORK = frozenset({"httpx", "httpcore", "anyio"})
-NETWORK_USERS = ("_http", "contract.source", "_clock", "plugin")
+NETWORK_USERS = ("_http", "contract.source", "_clock", "_loading", "plugin")
 
 MOST_MODULES = 20
 

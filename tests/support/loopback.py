@@ -14,6 +14,7 @@ Each request that arrived whole is recorded before anything is done to it.
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -56,6 +57,7 @@ class Loopback:
 
     Attributes:
         host: The address to listen at.
+        tls: Encrypts each connection, if it is set.
         listening: Whether connections are accepted from the start. Until ``listen`` is called,
             they are refused; with ``full`` they time out instead.
         requests: Each request that arrived whole, in order.
@@ -64,6 +66,7 @@ class Loopback:
     host: str = "127.0.0.1"
     listening: bool = True
     full: bool = False
+    tls: ssl.SSLContext | None = None
     requests: list[Request] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -113,7 +116,8 @@ class Loopback:
     @property
     def origin(self) -> str:
         """The address without a path."""
-        return "http://{}:{}".format(*self._listener.getsockname())
+        scheme = "https" if self.tls else "http"
+        return "{}://{}:{}".format(scheme, *self._listener.getsockname())
 
     @property
     def url(self) -> str:
@@ -179,8 +183,8 @@ class Loopback:
             self._start(self._serve, accepted)
 
     def _serve(self, accepted: socket.socket) -> None:
-        connection = Connection(accepted, self._released)
-        with accepted, suppress(OSError, Ended):
+        with suppress(OSError, Ended), self._encrypted(accepted) as stream:
+            connection = Connection(stream, self._released)
             while request := connection.read_request():
                 connection.request = request
                 with self._lock:
@@ -196,6 +200,15 @@ class Loopback:
                     with self._lock:
                         script.active -= 1
         self._forget(accepted)
+
+    def _encrypted(self, accepted: socket.socket) -> socket.socket:
+        if self.tls is None:
+            return accepted
+        self._forget(accepted)
+        wrapped = self.tls.wrap_socket(accepted, server_side=True)
+        with self._lock:
+            self._sockets.add(wrapped)
+        return wrapped
 
     def _forget(self, accepted: socket.socket) -> None:
         with self._lock:

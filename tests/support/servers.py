@@ -11,7 +11,9 @@ from tests.support.loopback import Loopback
 
 @pytest.fixture(autouse=True)
 def no_proxies(monkeypatch):
-    """Remove all proxies; ``clean_environment`` excepts only this machine from them."""
+    """No proxy and no certificates from the environment, for hosts that do not exist either."""
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+        monkeypatch.delenv(name, raising=False)
     for name in ("http_proxy", "https_proxy", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.upper(), raising=False)

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import httpx
 
 from wan_ergonomic._api_key import ApiKey
+from wan_ergonomic._environment import Environment
 from wan_ergonomic._errors import ConfigurationError, DownloadError
 from wan_ergonomic._redaction import Key, shorten_link
 from wan_ergonomic._settings import is_loopback
@@ -60,7 +61,10 @@ class Endpoint:
         links: The addresses that a video's link may lead to.
     """
 
-    def __init__(self, base_url: str, key: ApiKey, *, allow_private_links: bool) -> None:
+    def __init__(
+        self, base_url: str, key: ApiKey, environment: Environment, *, allow_private_links: bool
+    ) -> None:
+        self._environment = environment
         self._auth = ApiAuth(base_url, key)
         try:
             self._local = is_loopback(self._auth.url.host)
@@ -79,8 +83,7 @@ class Endpoint:
         make_transport = AsyncTransport if asynchronous else Transport
 
         def client(limits: httpx.Limits, **options: Any) -> Client:
-            # Unencrypted traffic on this machine must not pass through a proxy.
-            own: Any = transport or make_transport(limits, proxies=not self._local)
+            own: Any = transport or make_transport(limits, self._environment)
             return make(transport=own, trust_env=False, **options)
 
         api: dict[str, Any] = {

@@ -5,20 +5,19 @@ httpx's own transports take no network backend, so these hold a pool that does.
 
 from __future__ import annotations
 
-import ssl
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
-from functools import cache
 from typing import Any, cast
-from urllib.request import getproxies, proxy_bypass
 
 import anyio
 import httpcore
 import httpx
 
+from wan_ergonomic._environment import Environment
 from wan_ergonomic._errors import ConfigurationError
 
 from ._network import AsyncBackend, Backend
+from ._pools import Pools
 
 CONNECT_SECONDS = 10.0
 
@@ -30,19 +29,6 @@ _FAILURES = (
     httpcore.TimeoutException,
     httpcore.UnsupportedProtocol,
 )
-# By (is async, is a SOCKS proxy).
-_PROXY_POOLS: Mapping[tuple[bool, bool], Callable[..., Any]] = {
-    (False, False): httpcore.HTTPProxy,
-    (False, True): httpcore.SOCKSProxy,
-    (True, False): httpcore.AsyncHTTPProxy,
-    (True, True): httpcore.AsyncSOCKSProxy,
-}
-
-
-@cache
-def _ssl_context() -> ssl.SSLContext:
-    """Load the certificates once: it takes longer than the rest of making a client."""
-    return httpx.create_ssl_context()
 
 
 def timeouts(seconds: float) -> httpx.Timeout:
@@ -53,58 +39,6 @@ def timeouts(seconds: float) -> httpx.Timeout:
     """
     seconds = max(seconds, 0.001)
     return httpx.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds / 2))
-
-
-class _Pools:
-    """A pool for direct connections, and one for each proxy of the environment."""
-
-    def __init__(self, limits: httpx.Limits, *, proxies: bool, asynchronous: bool) -> None:
-        self._asynchronous = asynchronous
-        self._options = {
-            "ssl_context": _ssl_context(),
-            "max_connections": limits.max_connections,
-            "max_keepalive_connections": limits.max_keepalive_connections,
-            "keepalive_expiry": limits.keepalive_expiry,
-        }
-        make: Any = httpcore.AsyncConnectionPool if asynchronous else httpcore.ConnectionPool
-        self._direct = make(**self._options, network_backend=self._backend(resolves=True))
-        found = getproxies() if proxies else {}
-        self._proxies = {
-            scheme: self._proxy(found[scheme], scheme)
-            for scheme in ("http", "https", "all")
-            if found.get(scheme)
-        }
-
-    def _backend(self, *, resolves: bool) -> Backend | AsyncBackend:
-        if self._asynchronous:
-            return AsyncBackend(httpcore.AnyIOBackend(), resolves=resolves)
-        return Backend(httpcore.SyncBackend(), resolves=resolves)
-
-    def _proxy(self, address: str, scheme: str) -> Any:
-        try:
-            proxy = httpx.Proxy(address if "://" in address else f"http://{address}")
-            socks = proxy.url.scheme.startswith("socks")
-            options: dict[str, Any] = {} if socks else {"proxy_headers": proxy.headers.raw}
-            return _PROXY_POOLS[self._asynchronous, socks](
-                proxy_url=str(proxy.url),
-                proxy_auth=proxy.raw_auth,
-                network_backend=self._backend(resolves=False),
-                **options,
-                **self._options,
-            )
-        except (ValueError, RuntimeError, httpx.InvalidURL) as error:
-            raise ConfigurationError(
-                f"The {scheme}_proxy of the environment cannot be used: {error}. Nothing was sent."
-            ) from error
-
-    def pool_for(self, url: httpx.URL) -> Any:
-        """Return the pool that a URL is requested through."""
-        proxy = self._proxies.get(url.scheme) or self._proxies.get("all")
-        return self._direct if proxy is None or proxy_bypass(url.host) else proxy
-
-    def all(self) -> list[Any]:
-        """Return every pool."""
-        return [self._direct, *self._proxies.values()]
 
 
 @contextmanager
@@ -142,13 +76,14 @@ def _as_httpx(response: httpcore.Response, stream: Any) -> httpx.Response:
 class Transport(httpx.BaseTransport):
     """Sends over the network and blocks; keeps to ``within`` and ``restricted_to``."""
 
-    def __init__(self, limits: httpx.Limits, *, proxies: bool) -> None:
-        self._pools = _Pools(limits, proxies=proxies, asynchronous=False)
+    def __init__(self, limits: httpx.Limits, environment: Environment) -> None:
+        self._pools = Pools(limits, environment, asynchronous=False)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request; called by httpx."""
+        pool = self._pools.find(request)
         with _as_httpx_errors():
-            response = self._pools.pool_for(request.url).handle_request(_described(request))
+            response = pool.handle_request(_described(request))
         return _as_httpx(response, _Stream(response.stream))
 
     def close(self) -> None:
@@ -172,12 +107,12 @@ class _Stream(httpx.SyncByteStream):
 class AsyncTransport(httpx.AsyncBaseTransport):
     """Sends over the network and is awaited; keeps to ``restricted_to``."""
 
-    def __init__(self, limits: httpx.Limits, *, proxies: bool) -> None:
-        self._pools = _Pools(limits, proxies=proxies, asynchronous=True)
+    def __init__(self, limits: httpx.Limits, environment: Environment) -> None:
+        self._pools = Pools(limits, environment, asynchronous=True)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request; called by httpx."""
-        pool = self._pools.pool_for(request.url)
+        pool = await self._pools.afind(request)
         with _as_httpx_errors():
             response = await pool.handle_async_request(_described(request))
         return _as_httpx(response, _AsyncStream(response.stream))

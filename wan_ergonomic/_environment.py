@@ -1,0 +1,113 @@
+"""What the environment says about the network: read when a client is made, and checked then."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from ._errors import ConfigurationError
+from ._proxies import Proxies, read_proxies
+from ._settings import is_loopback
+
+_FILE, _FOLDER = "SSL_CERT_FILE", "SSL_CERT_DIR"
+_CERTIFICATE = re.compile(rb"-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----")
+# Far more than all the certificates of a system, in bytes.
+_LARGEST = 2**24
+# OpenSSL finds a certificate in a folder by the hash of its subject.
+_HASHED = re.compile(r"[0-9a-f]{8}\.\d+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """Which certificates are trusted instead of the system's.
+
+    Attributes:
+        file: A file of certificates, as ``SSL_CERT_FILE`` names it.
+        folder: One folder of them or several, as ``SSL_CERT_DIR`` names it.
+        version: Changes when the file does.
+    """
+
+    file: str | None = None
+    folder: str | None = None
+    version: tuple[int, int] = (0, 0)
+
+    @property
+    def variables(self) -> str:
+        """The variables that are set, for a message."""
+        names = {_FILE: self.file, _FOLDER: self.folder}
+        return " and ".join(name for name, value in names.items() if value)
+
+    def check(self) -> None:
+        """Check what is set without loading it, which takes long.
+
+        Raises:
+            ConfigurationError: It names no certificate.
+        """
+        if self.file:
+            with _readable(_FILE, self.file), open(self.file, "rb") as file:
+                if not _CERTIFICATE.search(file.read(_LARGEST)):
+                    raise _wrong(_FILE, self.file, "which holds no certificate in PEM form")
+        if self.folder:
+            with _readable(_FOLDER, self.folder):
+                parts = filter(None, self.folder.split(os.pathsep))
+                names = [name for part in parts for name in os.listdir(part)]
+            if not any(map(_HASHED.fullmatch, names)):
+                why = "which holds no certificate under the name that openssl rehash gives it"
+                raise _wrong(_FOLDER, self.folder, why)
+
+
+@contextmanager
+def _readable(variable: str, value: str) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise _wrong(variable, value, f"which cannot be read: {reason}") from error
+
+
+def _wrong(variable: str, value: str, why: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"{variable} names {value}, {why}. Correct it or unset it. Nothing was sent."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """The network's settings.
+
+    Attributes:
+        proxies: The proxies in use.
+        trust: The certificates that are trusted.
+    """
+
+    proxies: Proxies = field(default_factory=Proxies)
+    trust: Trust = field(default_factory=Trust)
+
+
+def read_environment(base_url: str) -> Environment:
+    """Return the settings of the environment for an API.
+
+    For one on this machine no proxy is used, because the traffic is not encrypted, and
+    certificates matter only to a link that leads elsewhere, so neither is checked.
+
+    Raises:
+        ConfigurationError: A proxy or a certificate cannot be used; names the variable.
+    """
+    file, folder = os.environ.get(_FILE) or None, os.environ.get(_FOLDER) or None
+    trust = Trust(file=file, folder=folder, version=_version(file))
+    if is_loopback(urlsplit(base_url).hostname or ""):
+        return Environment(trust=trust)
+    trust.check()
+    return Environment(proxies=read_proxies(), trust=trust)
+
+
+def _version(file: str | None) -> tuple[int, int]:
+    try:
+        found = os.stat(file or "")
+    except (OSError, ValueError):
+        return (0, 0)
+    return found.st_mtime_ns, found.st_size

@@ -1,0 +1,20 @@
+"""Imports what sends requests, which takes tenths of a second, without stopping an event loop."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+_HTTP = f"{__package__}._http"
+
+
+def is_http_loaded() -> bool:
+    """Whether the package that sends requests is imported already."""
+    return _HTTP in sys.modules
+
+
+async def load_http() -> None:
+    """Import the package that sends requests, in a thread."""
+    from anyio import to_thread
+
+    await to_thread.run_sync(import_module, _HTTP, abandon_on_cancel=True)
