@@ -121,9 +121,12 @@ class ConnectionFailedError(WanError):
 
     Attributes:
         sent: Whether the request may have reached it.
+        permanent: Whether a setting is the cause, such as a proxy's password, so that another
+            attempt would fail as well.
     """
 
     sent: bool = False
+    permanent: bool = False
 
 
 class SubmissionInDoubtError(WanError):

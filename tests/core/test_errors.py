@@ -111,7 +111,7 @@ def test_some_errors_are_builtin_errors_too(error, builtin):
 
 
 FULL: dict[type[WanError], dict[str, Any]] = {
-    ConnectionFailedError: {"sent": True},
+    ConnectionFailedError: {"sent": True, "permanent": True},
     SubmissionInDoubtError: {"client_request_id": "c", "request": {"prompt": "A boat"}},
     UnreadableResponseError: {"body": "<html>"},
     DownloadError: {"status_code": 404},

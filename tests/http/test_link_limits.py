@@ -185,7 +185,7 @@ def test_a_proxy_may_have_a_private_address(client_kind, server, monkeypatch):
     for name in ("https_proxy", "HTTPS_PROXY"):
         monkeypatch.setenv(name, server.url)
     with client_kind.client(retrying=ONCE) as wan:
-        with pytest.raises(IncompleteDownloadError):
+        with pytest.raises(DownloadError, match="403"):
             wan.download(video_at("https://cdn.example/v.mp4"), io.BytesIO(), timeout=2)
         with pytest.raises(DownloadError, match="not a public address"):
             wan.download(video_at("https://2130706433/v.mp4"), io.BytesIO(), timeout=2)

@@ -59,7 +59,9 @@ def after_submission(error: WanError) -> Verdict:
     other verdict it was not accepted, which is what its error says then.
     """
     if isinstance(error, ConnectionFailedError):
-        return "doubt" if error.sent else "again"
+        if error.sent:
+            return "doubt"
+        return "final" if error.permanent else "again"
     if isinstance(error, ConfigurationError):
         return "final"
     if not isinstance(error, ApiError) or error.names_job:
@@ -81,9 +83,11 @@ def _is_refused(error: ApiError) -> bool:
 
 def after_poll(error: WanError) -> Verdict:
     """Decide about a status request that failed; the caller counts 404 responses."""
-    if isinstance(error, ApiError):
-        return "final" if error.status_code in _FOR_GOOD else "again"
-    return "final" if isinstance(error, ConfigurationError) else "again"
+    if not isinstance(error, ApiError):
+        settings = isinstance(error, ConfigurationError) or getattr(error, "permanent", False)
+        return "final" if settings else "again"
+    code = error.status_code
+    return "again" if code in {404, 429, 500, 501} | _LOST_STATUSES else "final"
 
 
 def backoff(policy: RetryPolicy, attempt: int, error: Exception | None) -> float:

@@ -1,7 +1,9 @@
 """All I/O with the API and the storage of its videos: the core's only use of httpx."""
 
+from ._causes import cause_of
 from ._clients import Endpoint
 from ._driver import AsyncDriver, Driver
 from ._runner import AsyncRunner, Runner
+from ._transport import Transport
 
-__all__ = ["AsyncDriver", "AsyncRunner", "Driver", "Endpoint", "Runner"]
+__all__ = ["AsyncDriver", "AsyncRunner", "Driver", "Endpoint", "Runner", "Transport", "cause_of"]

@@ -16,7 +16,9 @@ from wan_ergonomic._errors import (
 from wan_ergonomic._parsing import parse_retry_after
 from wan_ergonomic._redaction import without_keys
 
-# Any other exception of httpx may be raised after a part of the request was sent.
+from ._causes import Cause, cause_of, chain_of
+
+# Whatever else httpx raises may have happened after the request was on its way.
 _NEVER_SENT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -33,11 +35,18 @@ def api_failures(seconds: float) -> Iterator[None]:
     try:
         yield
     except (httpx.HTTPError, httpx.InvalidURL, RuntimeError, TimeoutError, UnicodeError) as error:
+        cause = _cause(error)
         sent = not isinstance(error, _NEVER_SENT)
         late = isinstance(error, httpx.TimeoutException | TimeoutError)
-        what = f"no response within {max(seconds, 0):.3g} s" if late and sent else _reason(error)
+        what = f"no response within {max(seconds, 0):.3g} s" if late and sent else cause.reason
         where = "while waiting for the API's response" if sent else "before anything was sent"
-        raise ConnectionFailedError(f"The connection failed {where}: {what}.", sent=sent) from error
+        # Of a response that was lost, the network's state now says nothing.
+        hint = f" {cause.hint}" if cause.hint and (cause.permanent or not sent) else ""
+        raise ConnectionFailedError(
+            f"The connection{_with(' to ', cause.place)} failed {where}: {what}.{hint}",
+            sent=sent,
+            permanent=cause.permanent and not sent,
+        ) from error
 
 
 @contextmanager
@@ -51,26 +60,24 @@ def storage_failures() -> Iterator[None]:
         httpx.InvalidURL,
         httpx.UnsupportedProtocol,
     ) as error:
-        raise DownloadError(f"The video's link cannot be followed: {_reason(error)}.") from error
+        raise DownloadError(
+            f"The video's link cannot be followed: {_cause(error).reason}."
+        ) from error
     except (httpx.HTTPError, OSError) as error:
-        raise IncompleteDownloadError(f"The download broke off: {_reason(error)}.") from error
+        cause = _cause(error)
+        text = f"The download{_with(' from ', cause.place)} broke off: {cause.reason}. {cause.hint}"
+        raise (DownloadError if cause.permanent else IncompleteDownloadError)(text) from error
 
 
-def _reason(error: BaseException) -> str:
-    """Return an error's text; a header that is quoted in it or in its causes may hold the key."""
-    for each in _chain(error):
+def _cause(error: BaseException) -> Cause:
+    """Return why a connection failed; headers that its errors quote may hold the key."""
+    for each in chain_of(error):
         each.args = tuple(without_keys(a) if isinstance(a, str) else a for a in each.args)
-    return str(error).rstrip(".") or type(error).__name__
+    return cause_of(error)
 
 
-def _chain(error: BaseException) -> list[BaseException]:
-    """Return an error and its causes, each once: an error can be its own cause."""
-    chain: list[BaseException] = []
-    each: BaseException | None = error
-    while each and each not in chain:
-        chain.append(each)
-        each = each.__cause__ or each.__context__
-    return chain
+def _with(preposition: str, place: str) -> str:
+    return f"{preposition}{place}" if place else ""
 
 
 def check_storage_response(response: httpx.Response) -> None:

@@ -58,8 +58,9 @@ async def asend(http: httpx.AsyncClient, call: Call) -> ApiResponse:
     content = bytearray()
     response = None
     with api_failures(call.timeout):
+        request = _build(http, call)
         with anyio.move_on_after(call.timeout) as scope:
-            response = await http.send(_build(http, call), stream=True)
+            response = await http.send(request, stream=True)
             with _error_bodies_may_break_off(response):
                 async with aclosing(response), aclosing(chunks_of(response)) as chunks:
                     async for chunk in chunks:
@@ -67,7 +68,7 @@ async def asend(http: httpx.AsyncClient, call: Call) -> ApiResponse:
                         if len(content) > MAX_RESPONSE_BYTES:
                             break
         if response is None or (scope.cancelled_caught and response.is_success):
-            raise TimeoutError
+            raise httpx.ReadTimeout("", request=request)
     return _read(http, response, bytes(content))
 
 

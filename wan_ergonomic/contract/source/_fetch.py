@@ -120,10 +120,18 @@ def _fetch(url: str) -> tuple[str, bytes, bool]:
     """Return the final URL, its content, and whether the content type is HTML."""
     import httpx
 
+    from wan_ergonomic._environment import read_environment
+    from wan_ergonomic._http import Transport, cause_of
+
     name = shown(url)
-    hooks = {"request": [_check_url]}
-    client = httpx.Client(event_hooks=hooks, follow_redirects=True, timeout=_TIMEOUT)
     try:
+        client = httpx.Client(
+            transport=Transport(httpx.Limits(), read_environment(url)),
+            trust_env=False,
+            event_hooks={"request": [_check_url]},
+            follow_redirects=True,
+            timeout=_TIMEOUT,
+        )
         with client, client.stream("GET", url) as response:
             if response.status_code in {404, 410}:
                 raise SourceGoneError(f"There is nothing at {name}: {response.status_code}.")
@@ -133,8 +141,8 @@ def _fetch(url: str) -> tuple[str, bytes, bool]:
             media_type = response.headers.get("Content-Type", "").lower()
             return str(response.url), content, "html" in media_type
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-        reason = str(error) or type(error).__name__
-        raise ContractError(f"{name} could not be fetched: {reason}.") from error
+        cause = cause_of(error)
+        raise ContractError(f"{name} could not be fetched: {cause.reason}. {cause.hint}") from error
 
 
 def _check_url(request: httpx.Request) -> None:

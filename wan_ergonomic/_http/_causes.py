@@ -1,0 +1,117 @@
+"""What made a connection fail: where it led, whether time can change it, and one hint."""
+
+from __future__ import annotations
+
+import re
+import socket
+import ssl
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+
+import httpx
+
+from wan_ergonomic._environment import Trust
+from wan_ergonomic._proxies import Proxy
+
+from ._pools import ROUTE, Route
+
+# From OpenSSL's x509_vfy.h.
+_NOT_YET_VALID, _EXPIRED, _OTHER_HOST, _OTHER_ADDRESS = 9, 10, 62, 64
+# Of a proxy's statuses below 500, those that may be different a moment later.
+_TEMPORARY = frozenset({408, 425, 429})
+_BAD_LOGIN = re.compile(r"407\b|Invalid username/password|Requested .* from proxy server")
+_REFUSED = re.compile(r"(4\d\d)\b|.*not allowed by ruleset")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """Why a connection failed.
+
+    Attributes:
+        place: The host, and the proxy if one was in the way; empty if not known.
+        reason: What happened.
+        hint: What to do, as a sentence; empty if there is nothing to say.
+        permanent: Whether time alone does not change it.
+    """
+
+    place: str
+    reason: str
+    hint: str = ""
+    permanent: bool = False
+
+
+def chain_of(error: BaseException) -> list[BaseException]:
+    """Return an error and its causes, each once: an error can be its own cause."""
+    chain: list[BaseException] = []
+    each: BaseException | None = error
+    while each and each not in chain:
+        chain.append(each)
+        each = each.__cause__ or each.__context__
+    return chain
+
+
+def cause_of(error: BaseException) -> Cause:
+    """Return why a connection failed."""
+    request = None
+    with suppress(AttributeError, RuntimeError):
+        request = error.request  # type: ignore[attr-defined]
+    route: Route = request.extensions.get(ROUTE, Route()) if request else Route()
+    host = request.url.host if request else ""
+    place = f"{host} through {route.proxy}" if route.proxy else host
+    reason = str(error).rstrip(".") or type(error).__name__
+    chain = chain_of(error)
+    for each in chain:
+        if isinstance(each, ssl.SSLCertVerificationError):
+            return Cause(
+                place=place,
+                reason=f"the server's certificate is not trusted ({each.verify_message})",
+                hint=_certificate_hint(each.verify_code, route.trust),
+                permanent=True,
+            )
+    if isinstance(error, httpx.ProxyError):
+        return _proxy_cause(place, reason, route.proxy)
+    permanent, hint = _other_hint(chain, route.proxy)
+    return Cause(place=place, reason=reason, hint=hint, permanent=permanent)
+
+
+def _certificate_hint(code: int, trust: Trust) -> str:
+    if code in {_NOT_YET_VALID, _EXPIRED}:
+        return "Check the clock of this machine."
+    if code in {_OTHER_HOST, _OTHER_ADDRESS}:
+        return "The certificate is another host's: check base_url, and who answers in this network."
+    if trust.variables:
+        return (
+            f"{trust.variables} decides which certificates are trusted: add the server's root "
+            "certificate there, or unset it."
+        )
+    return (
+        "If a proxy or virus scanner inspects the traffic of this network, set SSL_CERT_FILE to "
+        "its root certificate, in PEM form."
+    )
+
+
+def _proxy_cause(place: str, reason: str, proxy: Proxy | None) -> Cause:
+    variable = proxy.variable if proxy else "its address"
+    if _BAD_LOGIN.match(reason):
+        hint = f"Correct the user name and password for the proxy in {variable}."
+        return Cause(place=place, reason=reason, hint=hint, permanent=True)
+    refused = _REFUSED.match(reason)
+    if refused and int(refused[1] or 403) not in _TEMPORARY:
+        hint = "The proxy refuses this host: ask whoever runs it, or use another one."
+        return Cause(place=place, reason=reason, hint=hint, permanent=True)
+    return Cause(place=place, reason=reason, hint=f"Check {proxy or 'the proxy'}.")
+
+
+def _other_hint(chain: Iterable[BaseException], proxy: Proxy | None) -> tuple[bool, str]:
+    """Return whether time does not change it, and a hint."""
+    for each in chain:
+        if isinstance(each, ssl.SSLError) and each.reason == "WRONG_VERSION_NUMBER":
+            if proxy and proxy.scheme == "https":
+                return True, f"The proxy does not speak TLS: write http:// in {proxy.variable}."
+            return True, "There is no TLS at that port: check base_url."
+        if isinstance(each, socket.gaierror) and not proxy:
+            return False, "Check the name of the host, and this machine's network."
+    if proxy:
+        return False, f"Check that the proxy of {proxy.variable} is the right one and runs."
+    return False, "Check this machine's network."
