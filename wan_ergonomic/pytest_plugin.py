@@ -108,7 +108,8 @@ def wan_sandbox(request: pytest.FixtureRequest) -> Iterator[WanSandbox]:
     """A local server that acts as the vendor's API, with a sync and an async client.
 
     No client waits, and nothing is spent. Use ``wan_sandbox.client`` and
-    ``wan_sandbox.async_client``, or make your own from ``wan_sandbox.options``.
+    ``wan_sandbox.async_client``, or make your own from ``wan_sandbox.options``. A ``WanClient()``
+    that the tested code makes uses the sandbox too, in real time.
     ``@pytest.mark.wan_sandbox(speed=1000)`` passes arguments to the sandbox.
     See ``wan_ergonomic.plugin.WanSandbox``.
     """

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from wan_ergonomic import pytest_plugin
-from wan_ergonomic._api_key import KEY_VARIABLES
+from wan_ergonomic._api_key import KEY_VARIABLES, URL_KEY_VARIABLE, URL_VARIABLE
 from wan_ergonomic._settings import CONFIG_VARIABLE
 
 pytest_plugins = ["pytester"]
@@ -102,21 +102,25 @@ def test_the_callers_key_and_file_are_out_of_reach(suite, monkeypatch, tmp_path)
     """Neither the sandbox's client nor one that the tested code makes by itself uses them."""
     (tmp_path / "broken.toml").write_text("[", "utf-8")
     monkeypatch.setenv(CONFIG_VARIABLE, str(tmp_path / "broken.toml"))
-    for name in KEY_VARIABLES:
+    for name in (*KEY_VARIABLES, URL_KEY_VARIABLE):
         monkeypatch.setenv(name, "real-key")
+    monkeypatch.setenv(URL_VARIABLE, "https://api.example")
     code = """
     import os
     from wan_ergonomic import WanClient
 
     def test_it(wan_sandbox):
         assert "real-key" not in os.environ.values()
-        with WanClient(base_url=wan_sandbox.url) as wan:
-            wan.submit("A boat")
+        for options in ({}, {"base_url": wan_sandbox.url}):
+            with WanClient(**options) as wan:
+                wan.submit("A boat")
+        assert wan_sandbox.billed == 2
         wan_sandbox.client.submit("A boat")
         assert all(received.has_right_key for received in wan_sandbox.received)
     """
     suite(code).assert_outcomes(passed=1)
-    assert [os.environ[name] for name in KEY_VARIABLES] == ["real-key"] * 3
+    assert [os.environ[n] for n in (*KEY_VARIABLES, URL_KEY_VARIABLE)] == ["real-key"] * 4
+    assert os.environ[URL_VARIABLE] == "https://api.example"
     assert os.environ[CONFIG_VARIABLE].endswith("broken.toml")
 
 

@@ -115,7 +115,7 @@ def test_without_a_key_the_checks_that_need_one_are_skipped(suite, options):
 def test_a_broken_configuration_file_skips_the_check(monkeypatch):
     """The reason is the message of the configuration error."""
     monkeypatch.setenv("WAN_CONFIG", "nowhere.toml")
-    with pytest.raises(CheckSkippedError, match="no such file"):
+    with pytest.raises(CheckSkippedError, match="which cannot be read"):
         _live_checks.unknown_id(LiveSettings())
 
 
@@ -209,7 +209,7 @@ def test_an_unknown_id_may_get_each_documented_status(live, server, status):
         (response(401, NOT_FOUND), "404 and a JSON object"),
         (response(429, NOT_FOUND), "404 and a JSON object"),
         (response(500, NOT_FOUND), "404 and a JSON object"),
-        (Reset(), "could not be made: The connection failed"),
+        (Reset(), "could not be made: The connection to"),
     ],
 )
 def test_any_other_response_to_an_unknown_id_is_a_failure(live, server, reply, complaint):

@@ -82,7 +82,7 @@ def _certificate_hint(code: int, trust: Trust) -> str:
         return "The certificate is another host's: check base_url, and who answers in this network."
     if trust.variables:
         return (
-            f"{trust.variables} decides which certificates are trusted: add the server's root "
+            f"Only the certificates of {trust.variables} are trusted: add the server's root "
             "certificate there, or unset it."
         )
     return (

@@ -104,14 +104,27 @@ def test_2_is_a_missing_key_and_the_sandbox_is_offered(wan, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "words",
-    [["wait", "some-id"], ["status", "some-id"], ["submit", "A", "--base-url", "http://[::1]"]],
+    ("name", "value"),
+    [
+        ("ALL_PROXY", "socks://127.0.0.1:7891/"),
+        ("HTTPS_PROXY", "http://me:s3#cret@proxy.example:1"),
+        ("SSL_CERT_FILE", "/no/such/file"),
+        ("SSL_CERT_DIR", "/no/such/folder"),
+        ("WAN_BASE_URL", "http://api.example"),
+        ("AIMLAPI_API_KEY", "'quoted-key'"),
+        ("WAN_CONFIG", "/no/such/config.toml"),
+    ],
 )
-def test_2_without_a_key_offers_no_sandbox_that_cannot_work(wan, words):
-    """An embedded one has its own address and knows no id of another command."""
-    result = wan(*words)
-    assert (result.code, len(result.err.splitlines())) == (2, 1)
-    assert "There is no API key." in result.err
+def test_2_is_a_wrong_variable_which_is_named(wan, monkeypatch, name, value):
+    """Also with --json. An embedded sandbox is not concerned, but for the file."""
+    monkeypatch.setenv("AIMLAPI_API_KEY", "some-key")
+    monkeypatch.setenv(name, value)
+    result = wan("submit", "A boat")
+    assert (result.code, name in result.err, len(result.err.splitlines())) == (2, True, 1)
+    (event,) = wan("submit", "A boat", "--json").events
+    assert (event["exit_code"], event["error"]["kind"]) == (2, "ConfigurationError")
+    expected = 2 if name == "WAN_CONFIG" else 0
+    assert wan("submit", "A boat", "--sandbox").code == expected
 
 
 def test_2_is_a_placeholder_for_a_key(wan, monkeypatch):

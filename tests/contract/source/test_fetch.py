@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from wan_ergonomic import ConfigurationError
 from wan_ergonomic.contract import ContractError
 from wan_ergonomic.contract.source import _fetch
 from wan_ergonomic.contract.source._fetch import SourceGoneError, follow, is_url, retrieve, shown
@@ -172,3 +173,19 @@ def test_a_url_is_shown_without_its_secrets():
 def test_a_url_has_a_scheme_and_two_slashes(source, expected):
     """Anything else is a path."""
     assert is_url(source) is expected
+
+
+@pytest.mark.parametrize("name", ["ALL_PROXY", "SSL_CERT_FILE"])
+def test_a_wrong_variable_is_named(monkeypatch, name):
+    """As it is when a client is made."""
+    monkeypatch.setenv(name, "ftp://nothing")
+    with pytest.raises(ConfigurationError, match=name):
+        retrieve("https://docs.example/page.md")
+
+
+def test_a_failed_connection_is_explained():
+    """With one hint."""
+    with pytest.raises(
+        ContractError, match=r"docs\.invalid/page\.md could not be .*Check the name"
+    ):
+        retrieve("https://docs.invalid/page.md")
