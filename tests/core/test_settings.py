@@ -268,3 +268,14 @@ def test_a_package_in_a_zip_archive_is_usable(tmp_path):
     )
     assert (ran.returncode, ran.stderr) == (0, "")
     assert ran.stdout.startswith(str(archive))
+
+
+def test_the_contract_is_read_from_inside_an_archive(tmp_path, monkeypatch):
+    """Where the folder of documents does not exist."""
+    with zipfile.ZipFile(tmp_path / "packed.zip", "w") as archive:
+        archive.writestr("packed/__init__.py", "")
+        archive.writestr("packed/openapi/contract.json", '{"here": true}')
+    monkeypatch.syspath_prepend(str(tmp_path / "packed.zip"))
+    monkeypatch.setattr(_spec, "__package__", "packed")
+    monkeypatch.setattr(_spec, "openapi_folder", lambda: tmp_path / "none")
+    assert _spec.contract.__wrapped__() == {"here": True}

@@ -77,7 +77,9 @@ def test_the_variable_in_charge_is_named(client_kind, secure, tmp_path, monkeypa
     monkeypatch.setenv("SSL_CERT_FILE", str(other.file))
     with (
         client_kind.client(base_url=secure.url) as wan,
-        pytest.raises(ConnectionFailedError, match="Only the certificates of SSL_CERT_FILE are trusted") as caught,
+        pytest.raises(
+            ConnectionFailedError, match="Only the certificates of SSL_CERT_FILE are trusted"
+        ) as caught,
     ):
         wan.status(ID)
     assert caught.value.permanent

@@ -15,7 +15,7 @@ from tests.conftest import ClientKind
 from tests.support.actions import response
 from tests.support.loopback import Loopback
 from tests.support.responses import ID, accepted
-from wan_ergonomic import ConfigurationError, ConnectionFailedError, RetryPolicy
+from wan_ergonomic import ConfigurationError, ConnectionFailedError, RetryPolicy, _proxies
 
 # Not in the door: no other package makes transports.
 from wan_ergonomic._http._transport import _FAILURES, adopt
@@ -163,3 +163,40 @@ def test_no_proxy_names_hosts_that_are_reached_directly(client_kind, proxied, mo
         ):
             wan.submit("A boat", timeout=5)
         assert (proxy.requests, caught.value.sent) == ([], False)
+
+
+def test_a_proxy_may_be_spoken_to_with_tls(client_kind, proxied, certificate, monkeypatch):
+    """Its certificate is checked as that of a server."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate.file))
+    with Loopback(tls=certificate.server) as proxy:
+        proxied(proxy.origin)
+        with (
+            client_kind.client(base_url="https://api.example", retrying=ONCE) as wan,
+            pytest.raises(ConnectionFailedError, match="501"),
+        ):
+            wan.submit("A boat", timeout=5)
+        assert [request.target for request in proxy.requests] == ["api.example:443"]
+
+
+@pytest.mark.parametrize("login", [None, ("me", "secret")])
+def test_a_socks_proxy_is_used_where_its_package_is_installed(
+    client_kind, proxied, monkeypatch, login
+):
+    """With the user name and password of its address."""
+    made = []
+
+    def make(**options: object) -> object:
+        made.append(options)
+        raise httpx.ConnectError("only noted")
+
+    monkeypatch.setattr(_proxies, "find_spec", lambda _: object())
+    monkeypatch.setattr(httpcore, "SOCKSProxy", make)
+    monkeypatch.setattr(httpcore, "AsyncSOCKSProxy", make)
+    proxied(f"socks5h://{':'.join(login)}@127.0.0.1:1" if login else "socks5h://127.0.0.1:1")
+    with (
+        client_kind.client(base_url="https://api.example", retrying=ONCE) as wan,
+        pytest.raises(ConnectionFailedError, match="only noted"),
+    ):
+        wan.submit("A boat", timeout=5)
+    assert made[0]["proxy_url"] == "socks5h://127.0.0.1:1"
+    assert made[0]["proxy_auth"] == (login and (b"me", b"secret"))
