@@ -119,7 +119,7 @@ def _noticed() -> Iterator[str]:
             yield f"{name} is set, but blank."
             return
         if value.strip() and _is_near(name.upper()):
-            yield f"{name} is set, but is not read for this: rename it."
+            yield f"{name} is set, but is not read for this: rename it to {KEY_VARIABLES[0]}."
             return
     if os.environ.get("OPENAI_API_KEY", "").strip():
         yield (

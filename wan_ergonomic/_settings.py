@@ -69,17 +69,19 @@ def find_base_url(base_url: str | None) -> str:
         host, port = _ascii_host(parts.hostname or ""), parts.port
     except ValueError as error:
         reason = f": {error}" if isinstance(error, _HostError) else ""
-        raise ConfigurationError(f"{_malformed(source, url)}{reason}.") from error
+        raise ConfigurationError(f"{_malformed(source, url)}{reason}. Nothing was sent.") from error
     # urlsplit removes line breaks and tabs; httpx would raise on them.
     visible = _VISIBLE.fullmatch(url.replace(parts.netloc, "", 1)) and url.isprintable()
     if not (host and visible) or parts.scheme not in _DEFAULT_PORTS:
-        raise ConfigurationError(f"{_malformed(source, url)}.")
+        raise ConfigurationError(f"{_malformed(source, url)}. Nothing was sent.")
     if parts.username is not None or "?" in url or "#" in url:
-        raise ConfigurationError(f"{source} must be only a scheme, a host, a port and a path.")
+        raise ConfigurationError(
+            f"{source} must be only a scheme, a host, a port and a path. Nothing was sent."
+        )
     if parts.scheme == "http" and not is_loopback(host):
         raise ConfigurationError(
             f"{source} must begin with https://. Over http, the key could be read on the way to "
-            f"{host}."
+            f"{host}. Nothing was sent."
         )
     shown = f"[{host}]" if ":" in host else host
     other_port = "" if port in {None, _DEFAULT_PORTS[parts.scheme]} else f":{port}"

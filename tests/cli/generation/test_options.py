@@ -53,6 +53,15 @@ def test_every_option_reaches_the_body(wan, api, name):
         assert f"There is no option '{name}'" in result.err
 
 
+@pytest.mark.parametrize("option", ["--prefix", "--suffix"])
+def test_an_empty_text_wins_over_the_configuration_file(wan, tmp_path, monkeypatch, option):
+    """It is the way to leave the file's out once."""
+    (tmp_path / "wan.toml").write_text(f"[defaults]\n{option[2:]} = 'Of the file'\n", "utf-8")
+    monkeypatch.setenv("WAN_CONFIG", str(tmp_path / "wan.toml"))
+    assert "Of the file" in wan("preview", "A boat", "--json").data["body"]["prompt"]
+    assert wan("preview", "A boat", option, "", "--json").data["body"]["prompt"] == "A boat"
+
+
 def test_options_that_are_not_set_are_not_sent(wan, api):
     """The server's defaults stay the server's."""
     wan("submit", "A boat", at=api)
