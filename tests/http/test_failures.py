@@ -177,6 +177,20 @@ def test_each_fault_of_a_certificate_has_its_own_hint(client_kind, server, code,
         wan.wait("an-id")
 
 
+def test_a_transport_may_raise_its_own_error_about_a_certificate(client_kind, server):
+    """Without the attributes that OpenSSL's has."""
+
+    def fail(_: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("failed") from ssl.SSLCertVerificationError("self-made")
+
+    transport = failing(client_kind, fail)
+    with (
+        client_kind.client(base_url=server.url, transport=transport) as wan,
+        pytest.raises(ConnectionFailedError, match=r"not trusted \(.*self-made"),
+    ):
+        wan.wait("an-id")
+
+
 def test_a_proxy_that_does_not_speak_tls_is_named():
     """Its own scheme is https only if it is spoken to with TLS."""
 

@@ -63,10 +63,12 @@ def cause_of(error: BaseException) -> Cause:
     chain = chain_of(error)
     for each in chain:
         if isinstance(each, ssl.SSLCertVerificationError):
+            # Only what OpenSSL raises has these attributes for certain.
+            why = getattr(each, "verify_message", each)
             return Cause(
                 place=place,
-                reason=f"the server's certificate is not trusted ({each.verify_message})",
-                hint=_certificate_hint(each.verify_code, route.trust),
+                reason=f"the server's certificate is not trusted ({why})",
+                hint=_certificate_hint(getattr(each, "verify_code", 0), route.trust),
                 permanent=True,
             )
     if isinstance(error, httpx.ProxyError):
