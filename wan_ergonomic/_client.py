@@ -449,7 +449,7 @@ class AsyncWanClient(BaseClient[Coroutine[Any, Any, Generation], AsyncGenerator[
             return driver.result
 
     async def _changes(self, flow: Flow, on_update: OnUpdate | None) -> AsyncGenerator[Generation]:
-        status = None
+        seen = None
         with closing(await self._drive(flow, None, on_update)) as driver:
             while update := await driver.next_update():
                 if update.error is None and _progress(update.generation) != seen:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -173,7 +172,9 @@ def prepare(
         raise PromptError(f"The prompt must be text, not {prompt!r}. Nothing was sent or spent.")
     if not prompt.strip():
         raise PromptError("The prompt is empty. Nothing was sent or spent.")
-    parts = ((defaults.prefix or "").strip(), prompt.strip(), (defaults.suffix or "").strip())
+    start = " ".join(filter(None, ((defaults.prefix or "").strip(), prompt.strip())))
+    end = (defaults.suffix or "").strip()
+    space = " " if end and not end.startswith(_CLOSING) else ""
     given = {name: value for name, value in options.items() if value is not None}
     body = {
         "model": model(),

@@ -11,7 +11,7 @@ from weakref import WeakSet
 # Keys under eight characters (sandbox keys) are not masked: they would match ordinary words.
 _SECRET_LENGTH = 8
 _BEGINNING = 64
-# The part of a link from the first slash of its path or host on; the scheme grants no access.
+# A link without its scheme, or a path.
 _LINK = re.compile(r"/[^\s\"]+")
 _LOCATION = re.compile(r"(?i)(b'(?:content-)?location', )b(?:'[^']*'|\"[^\"]*\")")
 _USER_INFO = re.compile(r"//[^/]*@")
@@ -112,7 +112,7 @@ def _grants_access(link: str) -> bool:
 def _redact(record: logging.LogRecord) -> bool:
     """Mask signed links, and a key that a response repeats, in a log record."""
     text = _message(record)
-    shown = _LINK.sub(_without_access, _LOCATION.sub(r"\1b'…'", text))
+    shown = _LINK.sub(_shorten_signed, _LOCATION.sub(r"\1b'…'", text))
     shown = without_keys(shown)
     if shown != text:
         record.msg, record.args = shown, ()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
@@ -227,7 +227,7 @@ def resolve_defaults(
     config = read_config()
     names = preset if isinstance(preset, list | tuple) else () if preset is None else (preset,)
     return layer(
-        defaults or unset,
-        unset if preset is None else find_preset(preset, config.presets, config.file),
+        defaults or PromptDefaults(),
+        *(find_preset(name, config.presets, config.file) for name in reversed(names)),
         from_table(config.defaults, f"[defaults] of {config.file}"),
     )

@@ -155,7 +155,7 @@ def test_only_a_403_is_about_credits():
     [
         (401, "Check that it is the AIML API's"),
         (404, "Check the id, "),
-        (402, "Top up at "),
+        (402, "Open https"),
         (307, "check base_url"),
     ],
 )

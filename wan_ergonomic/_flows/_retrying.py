@@ -83,11 +83,10 @@ def _is_refused(error: ApiError) -> bool:
 
 def after_poll(error: WanError) -> Verdict:
     """Decide about a status request that failed; the caller counts 404 responses."""
-    if not isinstance(error, ApiError):
-        settings = isinstance(error, ConfigurationError) or getattr(error, "permanent", False)
-        return "final" if settings else "again"
-    code = error.status_code
-    return "again" if code in {404, 429, 500, 501} | _LOST_STATUSES else "final"
+    if isinstance(error, ApiError):
+        return "final" if error.status_code in _FOR_GOOD else "again"
+    settings = isinstance(error, ConfigurationError) or getattr(error, "permanent", False)
+    return "final" if settings else "again"
 
 
 def backoff(policy: RetryPolicy, attempt: int, error: Exception | None) -> float:

@@ -18,7 +18,7 @@ from wan_ergonomic._redaction import without_keys
 
 from ._causes import Cause, cause_of, chain_of
 
-# Whatever else httpx raises may have happened after the request was on its way.
+# Any other exception of httpx may be raised after a part of the request was sent.
 _NEVER_SENT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,

@@ -110,7 +110,10 @@ def _read(
     # Latin-1 maps every byte to a character and back.
     content = without_key(content.decode("latin-1")).encode("latin-1")
     if not response.is_success:
-        raise parse_error(response.status_code, headers, content, auth.key_source)
+        with_id = response.request.method != "POST"
+        raise parse_error(
+            response.status_code, headers, content, with_id=with_id, key_source=auth.key_source
+        )
     if too_large:
         raise UnreadableResponseError("The API's response is larger than 1 MiB; it was not read.")
     return ApiResponse(content=content, headers=headers)

@@ -51,7 +51,12 @@ _ADVICE_BY_STATUS: Mapping[int, str] = {402: _ADVICE[InsufficientCreditsError]} 
 
 
 def parse_error(
-    status_code: int, headers: Mapping[str, str], content: bytes, key_source: str = "api_key"
+    status_code: int,
+    headers: Mapping[str, str],
+    content: bytes,
+    *,
+    with_id: bool = True,
+    key_source: str = "api_key",
 ) -> ApiError:
     """Return the typed error for a response outside 2xx.
 
@@ -59,6 +64,7 @@ def parse_error(
         status_code: The HTTP status, standard or not.
         headers: The response's headers, with names in lower case.
         content: The body.
+        with_id: Whether the request named a generation; a submission does not.
         key_source: The environment variable that the key came from, or "api_key".
     """
     body = parse_json(content) if content.strip() else None
@@ -70,7 +76,8 @@ def parse_error(
     error_type = _error_type(status_code, str(kind))
     in_body = member(body, "requestId")
     return error_type(
-        _sentence(status_code, message, error_type, key_source),
+        f"The API returned {_sentence(status_code, message)} "
+        f"{_advice(status_code, error_type, key_source, with_id=with_id)}".rstrip(),
         status_code=status_code,
         message=message,
         kind=str(kind) if kind else None,
@@ -97,14 +104,21 @@ def _error_type(status_code: int, kind: str) -> type[ApiError]:
     }.get(status_code, ServerError if status_code >= 500 else ApiError)
 
 
-def _sentence(status_code: int, message: str, error_type: type[ApiError], key_source: str) -> str:
+def _sentence(status_code: int, message: str) -> str:
     try:
         title = f"{status_code} {HTTPStatus(status_code).phrase}"
     except ValueError:
         title = str(status_code)
     detail = f": {message.rstrip('.')}" if message else ""
+    return f"{title}{detail}."
+
+
+def _advice(status_code: int, error_type: type[ApiError], key_source: str, *, with_id: bool) -> str:
+    """Return what to do next; empty if there is nothing to say."""
+    if error_type is NotFoundError and not with_id:
+        return "There is no such API at this address: check base_url."
     advice = _ADVICE.get(error_type) or _ADVICE_BY_STATUS.get(status_code, "")
-    return f"The API returned {title}{detail}. {advice.format(key_source=key_source)}".rstrip()
+    return advice.format(key_source=key_source)
 
 
 def _message(body: Any, detail: Any, issues: list[Any]) -> str:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from wan_ergonomic._api_key import find_key
+from wan_ergonomic._client import STATUS_SECONDS, SUBMIT_SECONDS, WAIT_SECONDS
 
 from ._exits import UsageError
 from ._outcome import UNSPENT

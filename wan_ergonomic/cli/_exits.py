@@ -38,7 +38,7 @@ MEANINGS: Mapping[Exit, str] = {
     Exit.DONE: "done",
     Exit.REJECTED: "error response or no connection; nothing was accepted or charged",
     Exit.USAGE: "invalid command line or input; nothing was sent",
-    Exit.FAILED: "the generation failed, or has no video; another attempt is a new submission",
+    Exit.FAILED: "failed, or has no video; another attempt is a new submission",
     Exit.RESUMABLE: "accepted, but not finished or not saved; the message says how to resume",
     Exit.IN_DOUBT: "submission in doubt: it may run and be billed; check your usage first",
     Exit.INTERRUPTED: "interrupted by Ctrl-C; the message says how to resume",

@@ -12,9 +12,9 @@ from typing import Any, cast
 
 import typer
 
+from wan_ergonomic._api_key import KEY_VARIABLES
 from wan_ergonomic._limits import MAX_SEED
 from wan_ergonomic._names import why_absent
-from wan_ergonomic._settings import KEY_VARIABLES
 
 from ._exits import Exit
 from ._outcome import UNSPENT, CommandError, Outcome

@@ -104,6 +104,17 @@ def test_2_is_a_missing_key_and_the_sandbox_is_offered(wan, monkeypatch):
 
 
 @pytest.mark.parametrize(
+    "words",
+    [["wait", "some-id"], ["status", "some-id"], ["submit", "A", "--base-url", "http://[::1]"]],
+)
+def test_2_without_a_key_offers_no_sandbox_that_cannot_work(wan, words):
+    """An embedded one has its own address and knows no id of another command."""
+    result = wan(*words)
+    assert (result.code, len(result.err.splitlines())) == (2, 1)
+    assert "There is no API key." in result.err
+
+
+@pytest.mark.parametrize(
     ("name", "value"),
     [
         ("ALL_PROXY", "socks://127.0.0.1:7891/"),

@@ -62,21 +62,18 @@ class PromptSettings:
         ),
     ] = None
     prefix: Annotated[
-        str | None,
-        typer.Option(
-            metavar="TEXT",
-            help="Text put before the prompt.",
-            rich_help_panel=_PROMPT,
-        ),
+        str | None, prompt_option(metavar="TEXT", help="Text put before the prompt.")
     ] = None
     suffix: Annotated[
-        str | None,
-        typer.Option(
-            metavar="TEXT",
-            help="Text put after the prompt.",
-            rich_help_panel=_PROMPT,
-        ),
+        str | None, prompt_option(metavar="TEXT", help="Text put after the prompt.")
     ] = None
+    allow_unsupported: Annotated[
+        bool,
+        prompt_option(
+            "--allow-unsupported",
+            help="Send what the model is known not to support, at your cost.",
+        ),
+    ] = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
