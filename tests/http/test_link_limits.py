@@ -16,7 +16,7 @@ from wan_ergonomic import DownloadError, Generation, IncompleteDownloadError, Re
 
 # Not in the door: no other package checks addresses or looks up names.
 from wan_ergonomic._http import _network
-from wan_ergonomic._http._network import AddressPolicy
+from wan_ergonomic._http._links import AddressPolicy
 
 ONCE = RetryPolicy(attempts=1)
 PRIVATE = [

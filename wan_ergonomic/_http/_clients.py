@@ -11,14 +11,12 @@ from typing import Any, TypeVar
 
 import httpx
 
-from wan_ergonomic._api_key import ApiKey
-from wan_ergonomic._environment import Environment
-from wan_ergonomic._errors import ConfigurationError, DownloadError
-from wan_ergonomic._redaction import Key, shorten_link
+from wan_ergonomic._errors import ConfigurationError
+from wan_ergonomic._redaction import Key
 from wan_ergonomic._settings import is_loopback
 from wan_ergonomic._version import __version__
 
-from ._network import AddressPolicy
+from ._links import AddressPolicy
 from ._transport import AsyncTransport, Transport, adopt
 
 # A submission gets a connection of its own: a pooled one may be closing just then, which would
@@ -93,23 +91,6 @@ class Endpoint:
             "event_hooks": {"response": [_adrop_location if asynchronous else _drop_location]},
         }
         return client(_FRESH, **api), client(_SHARED, **api), client(_FRESH, headers=_HEADERS)
-
-    def check_link(self, url: httpx.URL) -> None:
-        """Reject a link, or a redirect, that is not https or leads to a forbidden address.
-
-        A sandbox's own links may be http.
-
-        Raises:
-            DownloadError: The link must not be followed.
-        """
-        if not 0 < (url.port or 1) < 2**16:
-            raise DownloadError(
-                f"The link {shorten_link(str(url))!r} has an invalid port; not followed."
-            )
-        secure = url.scheme == "https" and url.host
-        if not (secure or (self._local and url.scheme == "http" and is_loopback(url.host))):
-            raise DownloadError(f"The link {shorten_link(str(url))!r} is not https; not followed.")
-        self.links.check_host(url.host)
 
 
 def _drop_location(response: httpx.Response) -> None:

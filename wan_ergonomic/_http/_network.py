@@ -14,19 +14,15 @@ import math
 import socket
 import ssl
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 
 import anyio
 import httpcore
 
-from wan_ergonomic._errors import DownloadError
-
-_NAT64 = ip_network("64:ff9b::/96")
+from ._links import AddressPolicy
 
 # Both are seen by their own thread or task alone.
 _deadline = ContextVar("_deadline", default=math.inf)
@@ -54,62 +50,6 @@ def restricted_to(policy: AddressPolicy) -> Iterator[None]:
         yield
     finally:
         _policy.reset(token)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddressPolicy:
-    """Which addresses a video's link may lead to, besides public ones.
-
-    A link comes from outside, so it could point at a router, at a database or at
-    the metadata service of a cloud.
-
-    Attributes:
-        private: Whether all others are allowed.
-        loopback: Whether those of this machine are allowed.
-    """
-
-    private: bool
-    loopback: bool
-
-    def check(self, found: Iterable[tuple[Any, ...]]) -> list[str]:
-        """Return the addresses that ``getaddrinfo`` found, in its order.
-
-        Raises:
-            DownloadError: A link may not lead to one of them.
-        """
-        addresses = [str(entry[4][0]) for entry in found]
-        for text in addresses:
-            address = _effective(text)
-            if not (self.private or _is_public(address) or (self.loopback and address.is_loopback)):
-                raise DownloadError(
-                    f"The video's link leads to {text}, which is not a public address; it was not "
-                    "followed. If you expect this, pass allow_private_links=True."
-                )
-        return addresses
-
-    def check_host(self, host: str) -> None:
-        """Check a host that is a literal address, in any notation; names are checked on connect.
-
-        Raises:
-            DownloadError: A link may not lead there.
-            UnicodeError: The host is not valid.
-        """
-        with suppress(OSError):
-            self.check(socket.getaddrinfo(host, None, flags=socket.AI_NUMERICHOST))
-
-
-def _effective(text: str) -> IPv4Address | IPv6Address:
-    """Return an address, or the IPv4 address that it embeds."""
-    address = ip_address(text)
-    if isinstance(address, IPv4Address):
-        return address
-    inner = IPv4Address(address.packed[-4:]) if address in _NAT64 else None
-    return inner or address.ipv4_mapped or address.sixtofour or address
-
-
-def _is_public(address: IPv4Address | IPv6Address) -> bool:
-    local = address.is_reserved or getattr(address, "is_site_local", False)
-    return address.is_global and not (address.is_multicast or local)
 
 
 def _left(timeout: float | None, late: type[httpcore.TimeoutException]) -> float | None:

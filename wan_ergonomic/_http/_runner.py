@@ -29,16 +29,15 @@ from wan_ergonomic._flows import ApiResponse, Call, Fetch, callback_errors
 
 from ._clients import Endpoint
 from ._failures import check_storage_response, storage_failures
+from ._links import MAX_REDIRECTS, TOO_MANY_REDIRECTS
 from ._network import restricted_to, within
 from ._request import asend, send
 from ._transport import chunks_of, timeouts
 
-MAX_REDIRECTS = 5
 # A stream that brings nothing for this many seconds is taken for dead.
 STALL_SECONDS = 30.0
 
 _NO_SLOT = "Other status requests took all of the time allowed."
-_TOO_FAR = f"The video's link has more than {MAX_REDIRECTS} redirects; they were not followed."
 
 
 class Runner:
@@ -47,7 +46,7 @@ class Runner:
     def __init__(self, endpoint: Endpoint, clock: Clock, in_flight: int, transport: Any) -> None:
         clients = endpoint.build_clients(httpx.Client, transport)
         self._submissions, self._polls, self._storage = clients
-        self._endpoint = endpoint
+        self._links = endpoint.links
         self._slots = threading.BoundedSemaphore(in_flight)
         self.sleep = clock.sleep
 
@@ -68,7 +67,7 @@ class Runner:
         """Stream a video into its part file."""
         with (
             within(step.left()),
-            restricted_to(self._endpoint.links),
+            restricted_to(self._links),
             closing(self._chunks(step)) as chunks,
         ):
             for chunk in chunks:
@@ -83,7 +82,7 @@ class Runner:
         with storage_failures():
             request = self._storage.build_request("GET", step.url, **_options(step))
             for _ in range(1 + MAX_REDIRECTS):
-                self._endpoint.check_link(request.url)
+                self._links.check_link(request.url)
                 with closing(self._storage.send(request, stream=True)) as response:
                     if response.next_request is None:
                         if not _begins(step, response):
@@ -91,7 +90,7 @@ class Runner:
                         yield from cast("httpx.SyncByteStream", response.stream)
                         return
                     request = response.next_request
-        raise DownloadError(_TOO_FAR)
+        raise DownloadError(TOO_MANY_REDIRECTS)
 
     def close(self) -> None:
         """Close all connections."""
@@ -106,7 +105,7 @@ class AsyncRunner:
     def __init__(self, endpoint: Endpoint, clock: Clock, in_flight: int, transport: Any) -> None:
         clients = endpoint.build_clients(httpx.AsyncClient, transport)
         self._submissions, self._polls, self._storage = clients
-        self._endpoint = endpoint
+        self._links = endpoint.links
         self._slots = anyio.CapacityLimiter(in_flight)
         self.sleep = clock.asleep
 
@@ -129,7 +128,7 @@ class AsyncRunner:
         """Stream a video into its part file, which is written to in a thread."""
         with (
             anyio.move_on_after(step.left()) as scope,
-            restricted_to(self._endpoint.links),
+            restricted_to(self._links),
         ):
             async with aclosing(self._chunks(step)) as chunks:
                 async for chunk in chunks:
@@ -146,7 +145,7 @@ class AsyncRunner:
         with storage_failures():
             request = self._storage.build_request("GET", step.url, **_options(step))
             for _ in range(1 + MAX_REDIRECTS):
-                self._endpoint.check_link(request.url)
+                self._links.check_link(request.url)
                 async with aclosing(await self._storage.send(request, stream=True)) as response:
                     if response.next_request is None:
                         if not _begins(step, response):
@@ -156,7 +155,7 @@ class AsyncRunner:
                                 yield chunk
                         return
                     request = response.next_request
-        raise DownloadError(_TOO_FAR)
+        raise DownloadError(TOO_MANY_REDIRECTS)
 
     async def file_work(self, work: Callable[[], object]) -> object:
         """Do file work in a thread, and wait for its end even when cancelled."""
