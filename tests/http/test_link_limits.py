@@ -29,7 +29,10 @@ PRIVATE = [
     "100.64.0.1",
     "169.254.169.254",
     "172.16.0.1",
+    "192.0.0.8",
+    "192.88.99.1",
     "192.168.1.1",
+    "198.18.0.5",
     "224.0.0.1",
     "255.255.255.255",
     "[::]",
@@ -39,6 +42,8 @@ PRIVATE = [
     "[::ffff:100.64.0.1]",
     "[2002:a00:1::]",
     "[64:ff9b::a00:1]",
+    "[3fff::1]",
+    "[5f00::1]",
     "[fc00::1]",
     "[fe80::1]",
     "[ff02::1]",
@@ -100,6 +105,23 @@ def test_a_link_to_a_private_address_is_not_followed(client_kind, clock, host):
     ):
         wan.download(video_at(f"https://{host}:9/v.mp4"), io.BytesIO(), timeout=5)
     assert (clock.sleeps, caught.value.generation_id) == ([], ID)
+
+
+@pytest.mark.parametrize(
+    ("address", "source"),
+    [
+        ("198.19.255.1", "proxies with fake IP addresses, such as Clash"),
+        ("::ffff:198.18.0.1", "proxies with fake IP addresses, such as Clash"),
+        ("100.100.0.1", "VPNs such as Tailscale"),
+    ],
+)
+def test_an_address_that_stands_for_another_is_explained(address, source):
+    """A user of such a proxy sees it in place of every public address."""
+    with pytest.raises(DownloadError, match=source) as caught:
+        AddressPolicy(private=False, loopback=False).check(socket.getaddrinfo(address, 443))
+    assert "allow_private_links=True (on the command line, --allow-private-links)" in str(
+        caught.value
+    )
 
 
 @pytest.mark.parametrize("host", ["10.0.0.1", "169.254.169.254", "[fc00::1]"])

@@ -10,7 +10,14 @@ import socket
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
 from typing import Any
 
 import httpx
@@ -19,12 +26,23 @@ from wan_ergonomic._errors import DownloadError
 from wan_ergonomic._redaction import shorten_link
 from wan_ergonomic._settings import is_loopback
 
+Network = IPv4Network | IPv6Network
+
 MAX_REDIRECTS = 5
 TOO_MANY_REDIRECTS = (
     f"The video's link has more than {MAX_REDIRECTS} redirects; they were not followed."
 )
 
 _NAT64 = ip_network("64:ff9b::/96")
+# Every IPv6 address that a public host may have is in here.
+_UNICAST = ip_network("2000::/3")
+# No public host has one of these, and not every version of Python knows it.
+_NEVER_PUBLIC = tuple(map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20")))
+# Private addresses that stand for public hosts on some machines, and what hands them out.
+_STAND_INS = {
+    ip_network("198.18.0.0/15"): "by proxies with fake IP addresses, such as Clash or Surge",
+    ip_network("100.64.0.0/10"): "by carriers, and by VPNs such as Tailscale",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +87,9 @@ class AddressPolicy:
             if not (self.private or _is_public(address) or (self.loopback and address.is_loopback)):
                 raise DownloadError(
                     f"The video's link leads to {text}, which is not a public address; it was not "
-                    "followed. If you expect this, pass allow_private_links=True."
+                    f"followed. {_explained(address)}If you expect this, pass "
+                    "allow_private_links=True (on the command line, --allow-private-links). The "
+                    "video is paid for, and can be downloaded later."
                 )
         return addresses
 
@@ -84,5 +104,16 @@ def _effective(text: str) -> IPv4Address | IPv6Address:
 
 
 def _is_public(address: IPv4Address | IPv6Address) -> bool:
-    local = address.is_reserved or getattr(address, "is_site_local", False)
-    return address.is_global and not (address.is_multicast or local)
+    local = address.is_multicast or address.is_reserved
+    elsewhere = isinstance(address, IPv6Address) and address not in _UNICAST
+    return address.is_global and not (local or elsewhere or _within(address, _NEVER_PUBLIC))
+
+
+def _within(address: IPv4Address | IPv6Address, networks: Iterable[Network]) -> bool:
+    return any(address in network for network in networks)
+
+
+def _explained(address: IPv4Address | IPv6Address) -> str:
+    """Return a sentence about an address that stands for another one, or nothing."""
+    found = (text for network, text in _STAND_INS.items() if address in network)
+    return next((f"Such addresses are handed out {text}. " for text in found), "")

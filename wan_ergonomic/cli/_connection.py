@@ -24,7 +24,7 @@ _TIMEOUT_HELP = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
-    """Which API server is called, and how long it may take."""
+    """Which API server is called, where its videos may be, and how long it may take."""
 
     sandbox: Annotated[
         bool,
@@ -36,6 +36,14 @@ class Connection:
     base_url: Annotated[
         str | None, connection_option(metavar="URL", help="Base URL of another API server.")
     ] = None
+    allow_private_links: Annotated[
+        bool,
+        typer.Option(
+            "--allow-private-links",
+            help="Also save a video from an address that is not public.",
+            rich_help_panel=HEADING,
+        ),
+    ] = False
     timeout: Annotated[
         float | None,
         connection_option(

@@ -165,6 +165,7 @@ class RunState:
             options += [*_option("-o", "--output", str(free)), *["--force"] * force]
         if self._connection.base_url:
             options += ["--base-url", self._connection.base_url]
+        options += ["--allow-private-links"] * self._connection.allow_private_links
         if generation_id.startswith("-"):
             return ["wait", *options, "--", generation_id]
         return ["wait", generation_id, *options]

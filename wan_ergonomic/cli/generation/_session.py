@@ -147,6 +147,7 @@ def session(
             options["polling"] = _EMBEDDED_POLLING
         client = _client_type()(
             **options,
+            allow_private_links=connection.allow_private_links,
             defaults=own_defaults(settings),
             preset=settings.preset,
             allow_unsupported=settings.allow_unsupported,
