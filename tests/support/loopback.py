@@ -57,13 +57,14 @@ class Loopback:
 
     Attributes:
         host: The address to listen at.
-        tls: Encrypts each connection, if it is set.
+        port: The port; 0 for any that is free.
         listening: Whether connections are accepted from the start. Until ``listen`` is called,
             they are refused; with ``full`` they time out instead.
         requests: Each request that arrived whole, in order.
     """
 
     host: str = "127.0.0.1"
+    port: int = 0
     listening: bool = True
     full: bool = False
     tls: ssl.SSLContext | None = None
@@ -80,7 +81,8 @@ class Loopback:
         self._queued: list[socket.socket] = []
 
     def __enter__(self) -> Self:
-        self._listener.bind((self.host, 0))
+        self._listener.bind((self.host, self.port))
+        self.port = self._listener.getsockname()[1]
         if self.full:
             self._fill_queue()
         elif self.listening:

@@ -73,16 +73,15 @@ class AddressPolicy:
             raise DownloadError(f"The link {shorten_link(str(url))!r} is not https; not followed.")
         # A literal address in any notation; names are checked on connect.
         with suppress(OSError):
-            self.check(socket.getaddrinfo(url.host, None, flags=socket.AI_NUMERICHOST))
+            self.check(addresses(socket.getaddrinfo(url.host, None, flags=socket.AI_NUMERICHOST)))
 
-    def check(self, found: Iterable[tuple[Any, ...]]) -> list[str]:
-        """Return the addresses that ``getaddrinfo`` found, in its order.
+    def check(self, found: Iterable[str]) -> None:
+        """Reject a host that has one address that a link may not lead to.
 
         Raises:
-            DownloadError: A link may not lead to one of them.
+            DownloadError: It was not followed.
         """
-        addresses = [str(entry[4][0]) for entry in found]
-        for text in addresses:
+        for text in found:
             address = _effective(text)
             if not (self.private or _is_public(address) or (self.loopback and address.is_loopback)):
                 raise DownloadError(
@@ -91,7 +90,11 @@ class AddressPolicy:
                     "allow_private_links=True (on the command line, --allow-private-links). The "
                     "video is paid for, and can be downloaded later."
                 )
-        return addresses
+
+
+def addresses(found: Iterable[tuple[Any, ...]]) -> list[str]:
+    """Return the addresses that ``getaddrinfo`` found, in its order."""
+    return [str(entry[4][0]) for entry in found]
 
 
 def _effective(text: str) -> IPv4Address | IPv6Address:

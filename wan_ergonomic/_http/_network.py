@@ -11,20 +11,26 @@ backends.
 from __future__ import annotations
 
 import math
+import os
 import socket
 import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, TypeVar
 
 import anyio
 import httpcore
 
-from ._links import AddressPolicy
+from ._links import AddressPolicy, addresses
+from ._race import afirst_connected, first_connected, in_turn
 
-# Both are seen by their own thread or task alone.
+AnyStream = TypeVar("AnyStream", httpcore.NetworkStream, httpcore.AsyncNetworkStream)
+
+# All are seen by their own thread or task alone.
+# Where the connections that a request opens are noted; see ``_pool``.
+OPENED: ContextVar[list[Any] | None] = ContextVar("OPENED", default=None)
 _deadline = ContextVar("_deadline", default=math.inf)
 _policy: ContextVar[AddressPolicy | None] = ContextVar("_policy", default=None)
 
@@ -52,6 +58,12 @@ def restricted_to(policy: AddressPolicy) -> Iterator[None]:
         _policy.reset(token)
 
 
+def _opened(stream: AnyStream) -> AnyStream:
+    if (noted := OPENED.get()) is not None:
+        noted.append(stream)
+    return stream
+
+
 def _left(timeout: float | None, late: type[httpcore.TimeoutException]) -> float | None:
     """Return a timeout, cut to the deadline of this thread."""
     left = _deadline.get() - time.monotonic()
@@ -60,34 +72,56 @@ def _left(timeout: float | None, late: type[httpcore.TimeoutException]) -> float
     return timeout if left == math.inf else min(left, timeout or left)
 
 
-class Backend(httpcore.NetworkBackend):
-    """Opens blocking connections that keep to the deadline and the address policy."""
+@contextmanager
+def _as_failures_to_connect() -> Iterator[None]:
+    """Raise httpcore's exceptions for a name that cannot be resolved, and for one that is late."""
+    try:
+        yield
+    except TimeoutError as error:
+        raise httpcore.ConnectTimeout("connecting took too long") from error
+    except (OSError, UnicodeError) as error:
+        raise httpcore.ConnectError(str(error)) from error
 
-    def __init__(self, inner: httpcore.NetworkBackend, *, resolves: bool = True) -> None:
+
+class _Backend:
+    """What both backends know: the backend below, and whether hosts are looked up here."""
+
+    def __init__(self, inner: Any, *, resolves: bool = True) -> None:
         self._inner = inner
         self._resolves = resolves
+
+    def _checked(self, found: list[Any]) -> list[str]:
+        """Return the addresses that were found, in the order to try them in."""
+        every = addresses(found)
+        if not every:
+            raise OSError("the host has no address")
+        if self._resolves and (policy := _policy.get()):
+            policy.check(every)
+        return in_turn(every)
+
+
+class Backend(_Backend, httpcore.NetworkBackend):
+    """Opens blocking connections that keep to the deadline and the address policy."""
 
     def connect_tcp(
         self, host: str, port: int, timeout: float | None = None, *args: Any, **options: Any
     ) -> httpcore.NetworkStream:
-        """Connect to the first address of a host that is allowed and responds."""
+        """Connect to the first address of a host that responds, if all are allowed."""
+        left = _left(timeout, httpcore.ConnectTimeout)
+        end = None if left is None else time.monotonic() + left
 
         def connect(address: str) -> httpcore.NetworkStream:
-            left = _left(timeout, httpcore.ConnectTimeout)
-            return _Stream(self._inner.connect_tcp(address, port, left, *args, **options))
+            allowed = None if end is None else max(end - time.monotonic(), 0.001)
+            return self._inner.connect_tcp(address, port, allowed, *args, **options)  # type: ignore[no-any-return]
 
-        policy = _policy.get() if self._resolves else None
-        if policy is None:
-            return connect(host)
-        *others, last = policy.check(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
-        for address in others:
-            with suppress(httpcore.ConnectError, httpcore.ConnectTimeout):
-                return connect(address)
-        return connect(last)
+        with _as_failures_to_connect():
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            stream = first_connected(self._checked(found), connect)
+        return _opened(_Stream(stream))
 
     def connect_unix_socket(self, *args: Any, **options: Any) -> httpcore.NetworkStream:
         """Connect to a local socket."""
-        return _Stream(self._inner.connect_unix_socket(*args, **options))
+        return _opened(_Stream(self._inner.connect_unix_socket(*args, **options)))
 
     def sleep(self, seconds: float) -> None:
         """Block for ``seconds`` seconds; httpcore calls this between its own retries."""
@@ -95,12 +129,18 @@ class Backend(httpcore.NetworkBackend):
 
 
 class _Stream(httpcore.NetworkStream):
-    """A blocking connection that keeps to the deadline of the thread that uses it."""
+    """A blocking connection that keeps to the deadline of the thread that uses it.
+
+    In a child process it can be neither used nor ended, for it is the parent's.
+    """
 
     def __init__(self, inner: httpcore.NetworkStream) -> None:
         self._inner = inner
+        self._process = os.getpid()
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        if self._process != os.getpid():
+            raise httpcore.ReadError("the connection belongs to the parent process")
         return self._inner.read(max_bytes, _left(timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
@@ -108,8 +148,9 @@ class _Stream(httpcore.NetworkStream):
 
     def close(self) -> None:
         # Another thread may be reading; closing alone would leave it to wait for its timeout.
-        with suppress(OSError):
-            socket.socket.shutdown(self._inner.get_extra_info("socket"), socket.SHUT_RDWR)
+        if self._process == os.getpid():
+            with suppress(OSError):
+                socket.socket.shutdown(self._inner.get_extra_info("socket"), socket.SHUT_RDWR)
         self._inner.close()
 
     def start_tls(
@@ -125,31 +166,64 @@ class _Stream(httpcore.NetworkStream):
         return self._inner.get_extra_info(info)
 
 
-class AsyncBackend(httpcore.AsyncNetworkBackend):
+class AsyncBackend(_Backend, httpcore.AsyncNetworkBackend):
     """Opens connections that keep to the address policy, under any event loop."""
 
-    def __init__(self, inner: httpcore.AsyncNetworkBackend, *, resolves: bool = True) -> None:
-        self._inner = inner
-        self._resolves = resolves
-
     async def connect_tcp(
-        self, host: str, port: int, *args: Any, **options: Any
+        self, host: str, port: int, timeout: float | None = None, *args: Any, **options: Any
     ) -> httpcore.AsyncNetworkStream:
-        """Connect to the first address of a host that is allowed and responds."""
-        policy = _policy.get() if self._resolves else None
-        if policy is None:
-            return await self._inner.connect_tcp(host, port, *args, **options)
-        found = await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        *others, last = policy.check(found)
-        for address in others:
-            with suppress(httpcore.ConnectError, httpcore.ConnectTimeout):
-                return await self._inner.connect_tcp(address, port, *args, **options)
-        return await self._inner.connect_tcp(last, port, *args, **options)
+        """Connect to the first address of a host that responds, if all are allowed."""
+
+        async def connect(address: str) -> httpcore.AsyncNetworkStream:
+            return await self._inner.connect_tcp(address, port, None, *args, **options)  # type: ignore[no-any-return]
+
+        with _as_failures_to_connect(), anyio.fail_after(timeout):
+            found = await _look_up(host, port)
+            stream = await afirst_connected(self._checked(found), connect)
+        return _opened(_AsyncStream(stream))
 
     async def connect_unix_socket(self, *args: Any, **options: Any) -> httpcore.AsyncNetworkStream:
         """Connect to a local socket."""
-        return await self._inner.connect_unix_socket(*args, **options)
+        return _opened(_AsyncStream(await self._inner.connect_unix_socket(*args, **options)))
 
     async def sleep(self, seconds: float) -> None:
         """Wait for ``seconds`` seconds; httpcore calls this between its own retries."""
         await self._inner.sleep(seconds)
+
+
+async def _look_up(host: str, port: int) -> list[Any]:
+    """Look a host up in a thread, unless it is an address already."""
+    try:
+        numeric = socket.AI_NUMERICHOST
+        return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=numeric)
+    except socket.gaierror:
+        return [*await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+
+
+class _AsyncStream(httpcore.AsyncNetworkStream):
+    """A connection that a child process does not end, for it is the parent's."""
+
+    def __init__(self, inner: httpcore.AsyncNetworkStream) -> None:
+        self._inner = inner
+        self._process = os.getpid()
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return await self._inner.read(max_bytes, timeout)
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        await self._inner.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        if self._process == os.getpid():
+            await self._inner.aclose()
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        return _AsyncStream(await self._inner.start_tls(ssl_context, server_hostname, timeout))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._inner.get_extra_info(info)

@@ -1,0 +1,139 @@
+"""Connects to whichever address of a host responds first (RFC 8305, "Happy Eyeballs").
+
+Each address gets a head start over the next one. Those that lose are closed, so
+that a request is sent once. It is written twice, for threads and for tasks.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from itertools import zip_longest
+from queue import Empty, SimpleQueue
+
+import anyio
+import httpcore
+
+# Seconds: the "Connection Attempt Delay" that RFC 8305 recommends.
+HEAD_START = 0.25
+
+
+def in_turn(found: Sequence[str]) -> list[str]:
+    """Return addresses in the order to try them in: IPv6 and IPv4 in turn, each once."""
+    first = [address for address in found if (":" in address) == (":" in found[0])]
+    others = [address for address in found if address not in first]
+    turns = (one for pair in zip_longest(first, others) for one in pair if one)
+    return list(dict.fromkeys(turns))
+
+
+class _Race:
+    """One race between threads, which end when their attempts do.
+
+    Attributes:
+        connected: The streams of the attempts that have succeeded.
+        ended: The outcome of each attempt, as it ends.
+    """
+
+    def __init__(self, connect: Callable[[str], httpcore.NetworkStream]) -> None:
+        self._connect = connect
+        self._lock = threading.Lock()
+        self._over = False
+        self.connected: list[httpcore.NetworkStream] = []
+        self.ended: SimpleQueue[httpcore.NetworkStream | Exception] = SimpleQueue()
+
+    def start(self, address: str) -> None:
+        """Begin an attempt in a thread of its own, or here if there can be no more threads."""
+        try:
+            threading.Thread(target=self._attempt, args=(address,), daemon=True).start()
+        except RuntimeError:
+            self._attempt(address)
+
+    def _attempt(self, address: str) -> None:
+        try:
+            stream = self._connect(address)
+        except Exception as error:  # noqa: BLE001 - raised by the thread that waits
+            self.ended.put(error)
+            return
+        with self._lock:
+            if not self._over:
+                self.connected.append(stream)
+                self.ended.put(stream)
+                return
+        stream.close()
+
+    def end(self, winner: httpcore.NetworkStream | None) -> None:
+        """Close every connection but the winner's, now and later."""
+        with self._lock:
+            self._over = True
+        for stream in self.connected:
+            if stream is not winner:
+                stream.close()
+
+
+def first_connected(
+    addresses: Sequence[str], connect: Callable[[str], httpcore.NetworkStream]
+) -> httpcore.NetworkStream:
+    """Return a connection to the first address that responds; blocks.
+
+    Every call of ``connect`` has to have an end; the last error is raised if all fail.
+    """
+    if len(addresses) == 1:
+        return connect(addresses[0])
+    race, waiting, running, winner = _Race(connect), deque(addresses), 0, None
+    try:
+        while True:
+            if waiting:
+                race.start(waiting.popleft())
+                running += 1
+            try:
+                outcome = race.ended.get(timeout=HEAD_START if waiting else None)
+            except Empty:
+                continue
+            running -= 1
+            if not isinstance(outcome, Exception):
+                winner = outcome
+                return winner
+            if not (waiting or running):
+                raise outcome
+    finally:
+        race.end(winner)
+
+
+async def afirst_connected(
+    addresses: Sequence[str], connect: Callable[[str], Awaitable[httpcore.AsyncNetworkStream]]
+) -> httpcore.AsyncNetworkStream:
+    """Return a connection to the first address that responds; awaited.
+
+    The last error is raised if all fail.
+    """
+    if len(addresses) == 1:
+        return await connect(addresses[0])
+    connected: list[httpcore.AsyncNetworkStream] = []
+    errors: list[Exception] = []
+
+    async def attempt(address: str, ended: anyio.Event) -> None:
+        try:
+            connected.append(await connect(address))
+            tasks.cancel_scope.cancel()
+        except Exception as error:  # noqa: BLE001 - raised below
+            errors.append(error)
+        ended.set()
+
+    winner = None
+    try:
+        async with anyio.create_task_group() as tasks:
+            for address in addresses:
+                ended = anyio.Event()
+                tasks.start_soon(attempt, address, ended)
+                with anyio.move_on_after(HEAD_START):
+                    await ended.wait()
+        if not connected:
+            raise errors[-1]
+        winner = connected[0]
+        return winner
+    finally:
+        with anyio.CancelScope(shield=True):
+            for each in connected:
+                if each is not winner:
+                    await each.aclose()
