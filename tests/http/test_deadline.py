@@ -19,7 +19,7 @@ from wan_ergonomic._http._transport import Transport, adopt
 
 def client(**options) -> httpx.Client:
     """A client over this library's own transport."""
-    return httpx.Client(transport=Transport(httpx.Limits(), Environment()), **options)
+    return httpx.Client(transport=Transport(proxies=False), **options)
 
 
 def test_nothing_is_read_or_written_after_the_deadline(server):
@@ -64,7 +64,7 @@ def test_a_transport_over_a_local_socket_keeps_to_the_deadline_too(tmp_path):
         silent.bind(str(tmp_path / "api"))
         silent.listen()
         transport = httpx.HTTPTransport(uds=str(tmp_path / "api"))
-        adopt(transport)
+        adopt(transport, asynchronous=False)
         began = time.monotonic()
         with (
             httpx.Client(transport=transport, timeout=20) as http,
@@ -78,7 +78,7 @@ def test_a_transport_over_a_local_socket_keeps_to_the_deadline_too(tmp_path):
 def test_another_transport_is_left_as_it_is():
     """One without connections has nothing to bound."""
     transport = httpx.MockTransport(lambda _: httpx.Response(204))
-    adopt(transport)
+    adopt(transport, asynchronous=False)
     with httpx.Client(transport=transport) as http, within(-1):
         assert http.get("https://example.invalid").status_code == 204
 

@@ -139,7 +139,8 @@ class Line:
 
 def test_a_connection_that_comes_too_late_is_closed():
     """Nothing would ever use it."""
-    lines, won = {"slow": Line(), "quick": Line()}, threading.Event()
+    lines: dict[str, Any] = {"slow": Line(), "quick": Line()}
+    won = threading.Event()
 
     def connect(address: str) -> Any:
         if address == "slow":

@@ -70,7 +70,7 @@ def test_no_repr_contains_a_secret(client_kind, server, storage):
     with client_kind.client(base_url=server.url) as wan:
         generation = wan.generate(PROMPT)
         client = wan if client_kind.backend == "sync" else wan.client
-        parts = [client, client._runner, client._runner._polls.auth, generation]
+        parts = [client, client._runner, client._runner._api.auth, generation]
         assert generation.video.url == link(storage)
     for part in (*parts, generation.video, replace(generation, drift=()), *generation.drift):
         assert secrets_in(f"{part!r} {part}") == []

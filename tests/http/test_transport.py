@@ -18,7 +18,7 @@ from tests.support.responses import ID, accepted
 from wan_ergonomic import ConfigurationError, ConnectionFailedError, RetryPolicy, _proxies
 
 # Not in the door: no other package makes transports.
-from wan_ergonomic._http._transport import _FAILURES, adopt
+from wan_ergonomic._http._transport import _FAILURES
 
 ONCE = RetryPolicy(attempts=1)
 
@@ -68,10 +68,10 @@ def test_without_a_transport_of_ones_own_nothing_private_is_needed(
 def test_a_transport_that_several_clients_share_is_wrapped_once(client_kind):
     """However many clients are made with it."""
     transport = own_transport(client_kind)
-    adopt(transport)
-    backend = transport._pool._network_backend
-    adopt(transport)
-    assert transport._pool._network_backend is backend
+    with client_kind.client(transport=transport):
+        backend = transport._pool._network_backend
+        with client_kind.client(transport=transport):
+            assert transport._pool._network_backend is backend
 
 
 def test_a_transport_with_retries_of_its_own_keeps_them(client_kind):

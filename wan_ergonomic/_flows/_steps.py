@@ -33,6 +33,8 @@ class Call:
         timeout: Seconds that the whole request may take.
         patience: Seconds until the caller's deadline, with the wait for other polls to end.
         headers: Extra headers of this request.
+        fresh: Whether a poll needs a connection that nothing was sent over before. A submission
+            always has one: a server may be closing an older one, which would leave it in doubt.
     """
 
     role: Role
@@ -40,6 +42,7 @@ class Call:
     timeout: float
     patience: float
     headers: Mapping[str, str] = field(default_factory=dict)
+    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
-"""Builds the httpx clients: two with the key, for the API alone, and one without it.
+"""Builds the httpx clients: one that has the key, for the API alone, and one that does not.
 
-The API's clients talk to one origin and follow no redirect. Videos come from
+The API's client talks to one origin and follows no redirect. Videos come from
 other hosts, through the client without the key.
 """
 
@@ -19,14 +19,7 @@ from wan_ergonomic._version import __version__
 from ._links import AddressPolicy
 from ._transport import AsyncTransport, Transport, adopt
 
-# A submission gets a connection of its own: a pooled one may be closing just then, which would
-# leave it in doubt. So does a video: what is left of one response is never read as the next.
-_FRESH = httpx.Limits(max_keepalive_connections=0)
-# Without a limit on connections nothing waits for a place in the pool, which no deadline would
-# cover; a connection that has been idle for long may have died.
-_SHARED = httpx.Limits(max_keepalive_connections=20, keepalive_expiry=5)
-
-# Range counts bytes as they are sent, so responses must not be compressed.
+# A range counts the bytes that travel, so nothing may be compressed on the way.
 _HEADERS = {"User-Agent": f"wan-ergonomic/{__version__}", "Accept-Encoding": "identity"}
 
 Client = TypeVar("Client", httpx.Client, httpx.AsyncClient)
@@ -70,27 +63,31 @@ class Endpoint:
             raise ConfigurationError(f"base_url has an invalid host: {error}.") from error
         self.links = AddressPolicy(private=allow_private_links, loopback=self._local)
 
-    def build_clients(self, make: type[Client], transport: Any) -> tuple[Client, Client, Client]:
-        """Return a client for submissions, one for polls, and one for videos, without the key.
+    def build_clients(self, make: type[Client], transport: Any) -> tuple[Client, Client]:
+        """Return a client for the API, and one for videos, without the key.
 
         Raises:
             ConfigurationError: The caller's own transport cannot be used safely.
         """
-        adopt(transport)
         asynchronous = issubclass(make, httpx.AsyncClient)
-        make_transport = AsyncTransport if asynchronous else Transport
+        if transport is not None:
+            adopt(transport, asynchronous=asynchronous)
 
-        def client(limits: httpx.Limits, **options: Any) -> Client:
-            own: Any = transport or make_transport(limits, self._environment)
+        def client(**options: Any) -> Client:
+            own: Any = transport
+            if own is None:
+                kind = AsyncTransport if asynchronous else Transport
+                # Unencrypted traffic on this machine must not pass through a proxy.
+                own = kind(proxies=not self._local)
             return make(transport=own, trust_env=False, **options)
 
-        api: dict[str, Any] = {
-            "auth": self._auth,
-            "base_url": self._auth.url,
-            "headers": {**_HEADERS, "Accept": "application/json"},
-            "event_hooks": {"response": [_adrop_location if asynchronous else _drop_location]},
-        }
-        return client(_FRESH, **api), client(_SHARED, **api), client(_FRESH, headers=_HEADERS)
+        api = client(
+            auth=self._auth,
+            base_url=self._auth.url,
+            headers={**_HEADERS, "Accept": "application/json"},
+            event_hooks={"response": [_adrop_location if asynchronous else _drop_location]},
+        )
+        return api, client(headers=_HEADERS)
 
 
 def _drop_location(response: httpx.Response) -> None:

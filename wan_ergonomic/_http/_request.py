@@ -26,6 +26,7 @@ from wan_ergonomic.generated_client.models.generation_request import GenerationR
 from ._clients import ApiAuth
 from ._failures import api_failures
 from ._network import within
+from ._pool import FRESH
 from ._transport import chunks_of, timeouts
 
 ENDPOINTS: Mapping[Role, ModuleType] = {"create": create_generation, "poll": fetch_generation}
@@ -81,7 +82,9 @@ def _build(http: httpx.Client | httpx.AsyncClient, call: Call) -> httpx.Request:
     argument = GenerationRequest.from_dict(call.argument) if creates else call.argument
     try:
         described: dict[str, Any] = describe(**{name: argument})
-        request = http.build_request(**described, timeout=timeouts(call.timeout))
+        extensions = dict(FRESH) if creates or call.fresh else {}
+        timeout = timeouts(call.timeout)
+        request = http.build_request(**described, timeout=timeout, extensions=extensions)
     except httpx.InvalidURL as error:
         raise ConfigurationError(f"The request URL is invalid: {error}.") from error
     request.headers.update(call.headers)

@@ -1,7 +1,7 @@
 """Runs ``Call``, ``Fetch``, ``FileWork`` and ``Sleep`` steps: once by blocking, once by awaiting.
 
-Owns the httpx clients: one for submissions and one for polls, which have the
-key, and one for videos, which does not.
+Owns the httpx clients: one for the API, which has the key, and one for videos,
+which does not.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ from wan_ergonomic._flows import ApiResponse, Call, Fetch, callback_errors
 from ._clients import Endpoint
 from ._failures import check_storage_response, storage_failures
 from ._links import MAX_REDIRECTS, TOO_MANY_REDIRECTS
+from ._local import of_this_loop, renew_after_fork
 from ._network import restricted_to, within
+from ._pool import FRESH
 from ._request import asend, send
 from ._transport import chunks_of, timeouts
 
@@ -44,24 +46,30 @@ class Runner:
     """Runs steps by blocking; safe to use from many threads."""
 
     def __init__(self, endpoint: Endpoint, clock: Clock, in_flight: int, transport: Any) -> None:
-        clients = endpoint.build_clients(httpx.Client, transport)
-        self._submissions, self._polls, self._storage = clients
+        self._api, self._storage = endpoint.build_clients(httpx.Client, transport)
         self._links = endpoint.links
-        self._slots = threading.BoundedSemaphore(in_flight)
+        self._in_flight = in_flight
         self.sleep = clock.sleep
+        self.renew()
+        renew_after_fork(self)
+
+    def renew(self) -> None:
+        """Make the locks that other threads of a parent process may hold."""
+        self._slots = threading.BoundedSemaphore(self._in_flight)
+        _forget_cookies(self._api, self._storage)
 
     def call(self, step: Call) -> ApiResponse:
-        """Call the API; a status request waits for a free slot first."""
-        _check_open(self._submissions)
+        """Call the API; few status requests are in flight at once."""
+        _check_open(self._api)
         if step.role != "poll":
-            return send(self._submissions, step)
-        began = time.monotonic()
-        if not self._slots.acquire(timeout=min(max(step.patience, 0), threading.TIMEOUT_MAX)):
+            return send(self._api, step)
+        began, slots = time.monotonic(), self._slots
+        if not slots.acquire(timeout=min(max(step.patience, 0), threading.TIMEOUT_MAX)):
             raise ConnectionFailedError(_NO_SLOT)
         try:
-            return send(self._polls, _after(step, began))
+            return send(self._api, _after(step, began))
         finally:
-            self._slots.release()
+            slots.release()
 
     def fetch(self, step: Fetch) -> None:
         """Stream a video into its part file."""
@@ -78,7 +86,7 @@ class Runner:
 
     def _chunks(self, step: Fetch) -> Generator[bytes]:
         """Yield what the storage sends; exceptions of the user's callback never pass here."""
-        _check_open(self._submissions)
+        _check_open(self._api)
         with storage_failures():
             request = self._storage.build_request("GET", step.url, **_options(step))
             for _ in range(1 + MAX_REDIRECTS):
@@ -94,8 +102,7 @@ class Runner:
 
     def close(self) -> None:
         """Close all connections."""
-        self._submissions.close()
-        self._polls.close()
+        self._api.close()
         self._storage.close()
 
 
@@ -103,26 +110,36 @@ class AsyncRunner:
     """Runs steps by awaiting, under any event loop that anyio supports."""
 
     def __init__(self, endpoint: Endpoint, clock: Clock, in_flight: int, transport: Any) -> None:
-        clients = endpoint.build_clients(httpx.AsyncClient, transport)
-        self._submissions, self._polls, self._storage = clients
+        self._api, self._storage = endpoint.build_clients(httpx.AsyncClient, transport)
         self._links = endpoint.links
-        self._slots = anyio.CapacityLimiter(in_flight)
+        self._in_flight = in_flight
         self.sleep = clock.asleep
+        renew_after_fork(self)
+
+    def renew(self) -> None:
+        """Make the locks that other threads of a parent process may hold."""
+        _forget_cookies(self._api, self._storage)
 
     async def call(self, step: Call) -> ApiResponse:
-        """Call the API; a status request waits for a free slot first."""
-        _check_open(self._submissions)
+        """Call the API; few status requests are in flight at once."""
+        _check_open(self._api)
         if step.role != "poll":
-            return await asend(self._submissions, step)
-        began = time.monotonic()
+            return await asend(self._api, step)
+        began, slots = time.monotonic(), self._slots_of_this_loop()
         with anyio.move_on_after(step.patience) as scope:
-            await self._slots.acquire()
+            await slots.acquire()
         if scope.cancelled_caught:
             raise ConnectionFailedError(_NO_SLOT)
         try:
-            return await asend(self._polls, _after(step, began))
+            return await asend(self._api, _after(step, began))
         finally:
-            self._slots.release()
+            slots.release()
+
+    def _slots_of_this_loop(self) -> anyio.CapacityLimiter:
+        here = of_this_loop()
+        if self not in here:
+            here[self] = anyio.CapacityLimiter(self._in_flight)
+        return cast("anyio.CapacityLimiter", here[self])
 
     async def fetch(self, step: Fetch) -> None:
         """Stream a video into its part file, which is written to in a thread."""
@@ -141,7 +158,7 @@ class AsyncRunner:
 
     async def _chunks(self, step: Fetch) -> AsyncGenerator[bytes]:
         """Yield what the storage sends; exceptions of the user's callback never pass here."""
-        _check_open(self._submissions)
+        _check_open(self._api)
         with storage_failures():
             request = self._storage.build_request("GET", step.url, **_options(step))
             for _ in range(1 + MAX_REDIRECTS):
@@ -172,8 +189,7 @@ class AsyncRunner:
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._submissions.aclose()
-        await self._polls.aclose()
+        await self._api.aclose()
         await self._storage.aclose()
 
 
@@ -181,6 +197,12 @@ async def awaited(returned: object) -> None:
     """Await what a callback returned, if it is awaitable."""
     if inspect.isawaitable(returned):
         await returned
+
+
+def _forget_cookies(*clients: httpx.Client | httpx.AsyncClient) -> None:
+    """Let clients begin with new cookies, which are behind a lock."""
+    for client in clients:
+        client.cookies = httpx.Cookies()
 
 
 def _check_open(client: httpx.Client | httpx.AsyncClient) -> None:
@@ -211,4 +233,6 @@ def _begins(step: Fetch, response: httpx.Response) -> bool:
 
 def _options(step: Fetch) -> dict[str, Any]:
     timeout = timeouts(min(STALL_SECONDS, step.left()))
-    return {"headers": step.part.request_headers(), "timeout": timeout}
+    headers = step.part.request_headers()
+    # What is left of one host's response never becomes another's.
+    return {"headers": headers, "timeout": timeout, "extensions": dict(FRESH)}

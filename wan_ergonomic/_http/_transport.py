@@ -17,9 +17,11 @@ from wan_ergonomic._environment import Environment
 from wan_ergonomic._errors import ConfigurationError
 
 from ._network import AsyncBackend, Backend
-from ._pools import Pools
+from ._pool import AsyncPool, Pool
 
 CONNECT_SECONDS = 10.0
+# A connection that has been idle for longer may have died.
+IDLE_SECONDS = 5.0
 
 # What httpcore raises; httpx has an exception of the same name for each.
 _FAILURES = (
@@ -29,6 +31,22 @@ _FAILURES = (
     httpcore.TimeoutException,
     httpcore.UnsupportedProtocol,
 )
+# The method that sends, of a transport for AsyncWanClient and of one for WanClient.
+_METHODS = ("handle_async_request", "handle_request")
+_POOLS: Mapping[tuple[bool, bool], Callable[..., Any]] = MappingProxyType(
+    {
+        (False, False): httpcore.HTTPProxy,
+        (False, True): httpcore.SOCKSProxy,
+        (True, False): httpcore.AsyncHTTPProxy,
+        (True, True): httpcore.AsyncSOCKSProxy,
+    }
+)
+
+
+@cache
+def _ssl_context() -> ssl.SSLContext:
+    """Load the certificates once: it takes longer than all else a client does when it is made."""
+    return httpx.create_ssl_context()
 
 
 def timeouts(seconds: float) -> httpx.Timeout:
@@ -39,6 +57,56 @@ def timeouts(seconds: float) -> httpx.Timeout:
     """
     seconds = max(seconds, 0.001)
     return httpx.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds / 2))
+
+
+class _Pools:
+    """A pool for direct connections, and one for each proxy of the environment."""
+
+    def __init__(self, *, proxies: bool, asynchronous: bool) -> None:
+        self._asynchronous = asynchronous
+        self._lending: Any = AsyncPool if asynchronous else Pool
+        self._options = {"ssl_context": _ssl_context(), "keepalive_expiry": IDLE_SECONDS}
+        make: Any = httpcore.AsyncConnectionPool if asynchronous else httpcore.ConnectionPool
+        direct = make(**self._options, network_backend=self._backend(resolves=True))
+        self._direct = self._lending(direct)
+        found = getproxies() if proxies else {}
+        self._proxies = {
+            scheme: self._proxy(found[scheme], scheme)
+            for scheme in ("http", "https", "all")
+            if found.get(scheme)
+        }
+
+    def _backend(self, *, resolves: bool) -> Backend | AsyncBackend:
+        if self._asynchronous:
+            return AsyncBackend(httpcore.AnyIOBackend(), resolves=resolves)
+        return Backend(httpcore.SyncBackend(), resolves=resolves)
+
+    def _proxy(self, address: str, scheme: str) -> Any:
+        try:
+            proxy = httpx.Proxy(address if "://" in address else f"http://{address}")
+            socks = proxy.url.scheme.startswith("socks")
+            options: dict[str, Any] = {} if socks else {"proxy_headers": proxy.headers.raw}
+            pool = _POOLS[self._asynchronous, socks](
+                proxy_url=str(proxy.url),
+                proxy_auth=proxy.raw_auth,
+                network_backend=self._backend(resolves=False),
+                **options,
+                **self._options,
+            )
+            return self._lending(pool)
+        except (ValueError, RuntimeError, httpx.InvalidURL) as error:
+            raise ConfigurationError(
+                f"The {scheme}_proxy of the environment cannot be used: {error}. Nothing was sent."
+            ) from error
+
+    def pool_for(self, url: httpx.URL) -> Any:
+        """Return the pool that a URL is requested through."""
+        proxy = self._proxies.get(url.scheme) or self._proxies.get("all")
+        return self._direct if proxy is None or proxy_bypass(url.host) else proxy
+
+    def all(self) -> list[Any]:
+        """Return every pool."""
+        return [self._direct, *self._proxies.values()]
 
 
 @contextmanager
@@ -76,8 +144,8 @@ def _as_httpx(response: httpcore.Response, stream: Any) -> httpx.Response:
 class Transport(httpx.BaseTransport):
     """Sends over the network and blocks; keeps to ``within`` and ``restricted_to``."""
 
-    def __init__(self, limits: httpx.Limits, environment: Environment) -> None:
-        self._pools = Pools(limits, environment, asynchronous=False)
+    def __init__(self, *, proxies: bool) -> None:
+        self._pools = _Pools(proxies=proxies, asynchronous=False)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request; called by httpx."""
@@ -107,8 +175,8 @@ class _Stream(httpx.SyncByteStream):
 class AsyncTransport(httpx.AsyncBaseTransport):
     """Sends over the network and is awaited; keeps to ``restricted_to``."""
 
-    def __init__(self, limits: httpx.Limits, environment: Environment) -> None:
-        self._pools = Pools(limits, environment, asynchronous=True)
+    def __init__(self, *, proxies: bool) -> None:
+        self._pools = _Pools(proxies=proxies, asynchronous=True)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request; called by httpx."""
@@ -136,17 +204,19 @@ class _AsyncStream(httpx.AsyncByteStream):
         await self._inner.aclose()
 
 
-def adopt(transport: Any) -> None:
-    """Make the connections of a caller's own transport keep to ``within`` and ``restricted_to``.
+def adopt(transport: Any, *, asynchronous: bool) -> None:
+    """Check a caller's own transport, and let this library make and lend its connections.
 
-    Only httpx's own network transports can be limited; any other transport is left
-    as it is.
+    They then keep to ``within`` and ``restricted_to``, and a request can have a
+    fresh one. A transport without a pool of httpcore's is left as it is.
 
     Raises:
-        ConfigurationError: This version of httpx keeps its connections elsewhere.
+        ConfigurationError: It is of the wrong kind, or this version of httpx keeps its
+            connections elsewhere.
     """
-    if not isinstance(transport, httpx.HTTPTransport | httpx.AsyncHTTPTransport):
-        return
+    method, other = _METHODS if asynchronous else reversed(_METHODS)
+    if isinstance(transport, type) or not callable(getattr(transport, method, None)):
+        raise ConfigurationError(_wrong_kind(transport, method, other))
     # httpx has no public way to the network backend of its transports.
     pool: Any = getattr(transport, "_pool", None)
     inner = getattr(pool, "_network_backend", None)
@@ -156,14 +226,28 @@ def adopt(transport: Any) -> None:
     resolves = type(pool) in {httpcore.ConnectionPool, httpcore.AsyncConnectionPool}
     if isinstance(inner, httpcore.NetworkBackend):
         pool._network_backend = Backend(inner, resolves=resolves)
+        ours = Pool(pool)
+        pool.handle_request, pool.close = ours.handle_request, ours.close
     elif isinstance(inner, httpcore.AsyncNetworkBackend):
         pool._network_backend = AsyncBackend(inner, resolves=resolves)
-    else:
+        awaited = AsyncPool(pool)
+        pool.handle_async_request, pool.aclose = awaited.handle_async_request, awaited.aclose
+    elif isinstance(transport, httpx.HTTPTransport | httpx.AsyncHTTPTransport):
         raise ConfigurationError(
             f"With httpx {httpx.__version__}, a {type(transport).__name__} of your own cannot be "
             "held to deadlines and to public addresses. Nothing was sent. Leave out transport=, "
             "or install a version of httpx that this package was tested with."
         )
+
+
+def _wrong_kind(transport: Any, method: str, other: str) -> str:
+    given = repr(transport) if isinstance(transport, type) else f"a {type(transport).__name__}"
+    hint = "an instance of a transport, such as httpx."
+    hint += "AsyncHTTPTransport()" if "async" in method else "HTTPTransport()"
+    if not isinstance(transport, type) and hasattr(transport, other):
+        client = "WanClient" if "async" in method else "AsyncWanClient"
+        hint += f"; this one is for {client}"
+    return f"transport={given} cannot be used here: pass {hint}. Nothing was sent."
 
 
 async def chunks_of(response: httpx.Response) -> AsyncGenerator[bytes]:
