@@ -162,7 +162,8 @@ def cells() -> Iterator[Cell]:
         yield _cell("id", name, "wait", completed, _reply(COMPLETED.body, id=value))
     for name, value in GOOD_IDS.items():
         yield _cell("id", name, "submit", SUBMITTED, _reply(id=value, status="queued"))
-        yield _cell("id", name, "wait", Result("completed", "1 GET"), COMPLETED, id=value)
+        # The response names another job, so it is polled again before it is believed.
+        yield _cell("id", name, "wait", Result("completed", "2 GET"), COMPLETED, id=value)
         yield _cell("id", name, "download", WHOLE, GOOD_VIDEO, id=value)
     for name, (value, state) in STATUSES.items():
         yield _cell("status", name, "submit", Result(state, "1 POST"), _reply(status=value))

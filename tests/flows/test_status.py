@@ -13,7 +13,7 @@ from wan_ergonomic import (
 )
 from wan_ergonomic._flows import ApiResponse, Call, Report, status
 
-from .stage import ID, PENDING, STEADY, api_error, context, lost, play, response
+from .stage import ID, LINK, PENDING, STEADY, api_error, context, lost, play, response
 
 
 def test_one_call_and_one_report_make_a_poll(clock):
@@ -59,6 +59,25 @@ def test_a_poll_may_take_the_time_of_the_policy_or_what_is_left(clock):
     for timeout, expected in ((60, STEADY.request_timeout), (3, 3)):
         played = play(status(PENDING, context(clock, timeout=timeout)), clock, response())
         assert played.calls[0].timeout == expected
+
+
+def test_a_response_about_another_job_is_polled_again_on_a_fresh_connection(clock):
+    """It may be the response to another request, as after a fork."""
+    other = response("completed", id="job-2", video={"url": LINK})
+    played = play(status(PENDING, context(clock)), clock, other, response("queued"))
+    assert [call.fresh for call in played.calls] == [False, True]
+    assert played.result
+    assert (played.result.status, played.result.video, played.result.drift) == ("queued", None, ())
+
+
+def test_a_response_about_another_job_is_believed_the_second_time(clock):
+    """Then it is how the API names the job, and later polls do not ask twice."""
+    other = response(id="job-2")
+    first = play(status(PENDING, context(clock)), clock, other, other)
+    assert first.result
+    assert [drift.pointer for drift in first.result.drift] == ["/id"]
+    second = play(status(first.result, context(clock)), clock, other)
+    assert (len(first.calls), len(second.calls)) == (2, 1)
 
 
 @pytest.mark.parametrize(

@@ -138,7 +138,15 @@ class CallContext:
         """Return the seconds until the caller's deadline."""
         return self.timeout - self.elapsed()
 
-    def call(self, role: Role, argument: Any, seconds: float, headers: Mapping[str, str]) -> Call:
+    def call(
+        self,
+        role: Role,
+        argument: Any,
+        seconds: float,
+        headers: Mapping[str, str],
+        *,
+        fresh: bool = False,
+    ) -> Call:
         """Return a request that may take ``seconds`` seconds, but not beyond the deadline."""
         left = self.left()
         return Call(
@@ -147,4 +155,5 @@ class CallContext:
             timeout=min(seconds, left),
             patience=left,
             headers=headers,
+            fresh=fresh,
         )

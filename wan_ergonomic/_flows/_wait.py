@@ -14,8 +14,8 @@ from wan_ergonomic._errors import (
     WaitTimeoutError,
     WanError,
 )
-from wan_ergonomic._generation import UNSEEN, Generation, Update
-from wan_ergonomic._parsing import parse_generation, parse_retry_after
+from wan_ergonomic._generation import Generation, Update
+from wan_ergonomic._parsing import other_id, parse_generation, parse_retry_after
 
 from ._messages import failed, note_on_interrupt, resume_hint, without_link
 from ._patience import Patience, lacks_link
@@ -24,14 +24,27 @@ from ._retrying import after_poll, backoff, delay_if_allowed
 from ._steps import ApiResponse, CallContext, Flow, Report, Sleep, Step
 from ._submit import submit
 
+Seen = tuple[Generation, float | None]
 
-def _poll(
-    generation: Generation, context: CallContext
-) -> Generator[Step, Any, tuple[Generation, float | None]]:
-    """Poll once; return the generation, and the Retry-After of the response in seconds."""
+
+def _poll(generation: Generation, context: CallContext) -> Generator[Step, Any, Seen]:
+    """Poll once; return the generation, and the Retry-After of the response in seconds.
+
+    A response that names another job may be for another request on the same
+    connection, so it counts only if a fresh connection brings such a response too.
+    """
+    seen = yield from _request(generation, context, fresh=False)
+    if other_id(seen[0]) not in {None, other_id(generation)}:
+        seen = yield from _request(generation, context, fresh=True)
+    return seen
+
+
+def _request(
+    generation: Generation, context: CallContext, *, fresh: bool
+) -> Generator[Step, Any, Seen]:
     seconds = context.polling.request_timeout
     response: ApiResponse = yield context.call(
-        "poll", generation.id, seconds, context.extra_headers
+        "poll", generation.id, seconds, context.extra_headers, fresh=fresh
     )
     seen = parse_generation(response.content, response.headers, "poll", before=generation)
     return seen, parse_retry_after(response.headers)

@@ -79,6 +79,12 @@ def parse_generation(
     )
 
 
+def other_id(generation: Generation) -> str | None:
+    """Return the id that the last response named in place of the one that was polled, if any."""
+    given = _read_id(generation.raw.get("id"))
+    return None if given == generation.id else given
+
+
 def _id_drift(role: Role, requested: str, given: str | None) -> tuple[Drift, ...]:
     """Report a response that has another id than the request."""
     if given in {None, requested}:
