@@ -70,15 +70,12 @@ class Endpoint:
             ConfigurationError: The caller's own transport cannot be used safely.
         """
         asynchronous = issubclass(make, httpx.AsyncClient)
-        if transport is not None:
-            adopt(transport, asynchronous=asynchronous)
+        adopted = None if transport is None else adopt(transport, asynchronous=asynchronous)
+        kind = AsyncTransport if asynchronous else Transport
 
         def client(**options: Any) -> Client:
-            own: Any = transport
-            if own is None:
-                kind = AsyncTransport if asynchronous else Transport
-                # Unencrypted traffic on this machine must not pass through a proxy.
-                own = kind(proxies=not self._local)
+            # Unencrypted traffic on this machine must not pass through a proxy.
+            own: Any = kind(proxies=not self._local) if adopted is None else adopted
             return make(transport=own, trust_env=False, **options)
 
         api = client(

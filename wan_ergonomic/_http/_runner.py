@@ -10,7 +10,7 @@ import inspect
 import threading
 import time
 from collections.abc import AsyncGenerator, Callable, Generator
-from contextlib import aclosing, closing
+from contextlib import aclosing, closing, suppress
 from dataclasses import replace
 from typing import Any, cast
 
@@ -189,8 +189,10 @@ class AsyncRunner:
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._api.aclose()
-        await self._storage.aclose()
+        for client in (self._api, self._storage):
+            # A transport of the caller's own may belong to an event loop that has ended.
+            with suppress(RuntimeError):
+                await client.aclose()
 
 
 async def awaited(returned: object) -> None:

@@ -16,6 +16,7 @@ import httpx
 from wan_ergonomic._environment import Environment
 from wan_ergonomic._errors import ConfigurationError
 
+from ._local import of_this_loop
 from ._network import AsyncBackend, Backend
 from ._pool import AsyncPool, Pool
 
@@ -204,11 +205,11 @@ class _AsyncStream(httpx.AsyncByteStream):
         await self._inner.aclose()
 
 
-def adopt(transport: Any, *, asynchronous: bool) -> None:
-    """Check a caller's own transport, and let this library make and lend its connections.
+def adopt(transport: Any, *, asynchronous: bool) -> Any:
+    """Return a caller's own transport, whose connections this library makes and lends from now on.
 
     They then keep to ``within`` and ``restricted_to``, and a request can have a
-    fresh one. A transport without a pool of httpcore's is left as it is.
+    fresh one. A transport without a pool of httpcore's keeps its connections.
 
     Raises:
         ConfigurationError: It is of the wrong kind, or this version of httpx keeps its
@@ -221,8 +222,8 @@ def adopt(transport: Any, *, asynchronous: bool) -> None:
     pool: Any = getattr(transport, "_pool", None)
     inner = getattr(pool, "_network_backend", None)
     if isinstance(inner, Backend | AsyncBackend):
-        return
-    # A proxy resolves names itself.
+        return transport
+    # Through a proxy, names are for the proxy to resolve.
     resolves = type(pool) in {httpcore.ConnectionPool, httpcore.AsyncConnectionPool}
     if isinstance(inner, httpcore.NetworkBackend):
         pool._network_backend = Backend(inner, resolves=resolves)
@@ -238,6 +239,32 @@ def adopt(transport: Any, *, asynchronous: bool) -> None:
             "held to deadlines and to public addresses. Nothing was sent. Leave out transport=, "
             "or install a version of httpx that this package was tested with."
         )
+    elif asynchronous and not isinstance(transport, httpx.MockTransport | httpx.ASGITransport):
+        return _OfOneLoop(transport)
+    return transport
+
+
+class _OfOneLoop(httpx.AsyncBaseTransport):
+    """A transport of the caller's that may hold connections of one event loop."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self._inner = inner
+        self._loop: object = None
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        here = of_this_loop()
+        if self._loop is None:
+            self._loop = here
+        if self._loop is not here:
+            raise ConfigurationError(
+                "This client was used in another event loop before, and its transport= may belong "
+                "to that loop. Make a client and a transport in each event loop, or leave out "
+                "transport=. This request was not sent."
+            )
+        return await self._inner.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
 
 
 def _wrong_kind(transport: Any, method: str, other: str) -> str:
