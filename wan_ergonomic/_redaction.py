@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import logging
 import re
-import threading
+from functools import cache
 from urllib.parse import unquote
-from weakref import WeakSet
+from weakref import WeakValueDictionary
 
 # Keys under eight characters (sandbox keys) are not masked: they would match ordinary words.
 _SECRET_LENGTH = 8
-_BEGINNING = 64
-# A link without its scheme, or a path.
+# Keys are found by so many of their first characters.
+_HEAD_LENGTH = 64
+# The part of a link from the first slash of its path or host on; the scheme grants no access.
 _LINK = re.compile(r"/[^\s\"]+")
 _LOCATION = re.compile(r"(?i)(b'(?:content-)?location', )b(?:'[^']*'|\"[^\"]*\")")
 _USER_INFO = re.compile(r"//[^/]*@")
@@ -42,30 +43,41 @@ class Key:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        # Compiling the whole of a long one would take seconds; the rest is matched by hand.
-        self._beginning = re.compile("".join(map(_spellings, text[:_BEGINNING])))
-        self._rest = text[_BEGINNING:]
-        if len(text) >= _SECRET_LENGTH:
-            with _lock:
-                _keys.add(self)
+        self._masked = len(text) >= _SECRET_LENGTH
+        # Compiling takes too long for a long key, so that is compared where its head was found.
+        head = text[:_HEAD_LENGTH]
+        self._head = re.compile(f"{re.escape(head)}|{''.join(map(_spellings, head))}")
+        if self._masked:
+            _keys[id(self)] = self
 
     def hidden_in(self, text: str) -> str:
         """Return a text with the key masked, in whatever encoding JSON or a URL gives it."""
-        if self not in _keys:
-            return text
-        text = text.replace(self.text, "***")
-        shown, done, start = "", 0, 0
-        while found := self._beginning.search(text, start):
-            end = _end_of(self._rest, text, found.end())
-            if end is not None:
-                shown, done = f"{shown}{text[done : found.start()]}***", end
-            start = end or found.start() + 1
-        return shown + text[done:]
+        shown: list[str] = []
+        done = start = 0
+        searched = self._masked and len(text) >= len(self.text)
+        while searched and (head := self._head.search(text, start)):
+            if end := self._end(text, head):
+                shown += [text[done : head.start()], "***"]
+                done = start = end
+            else:
+                start = head.start() + 1
+        return "".join([*shown, text[done:]]) if shown else text
+
+    def _end(self, text: str, head: re.Match[str]) -> int:
+        """Return where the key ends whose head was found; 0 if it is another text."""
+        if len(self.text) <= _HEAD_LENGTH:
+            return head.end()
+        if text.startswith(self.text, head.start()):
+            return head.start() + len(self.text)
+        ends = {head.start()}
+        for character in self.text:
+            found = (p.match(text, end) for end in ends for p in _patterns(character))
+            ends = {match.end() for match in found if match}
+        return max(ends, default=0)
 
 
-_keys: WeakSet[Key] = WeakSet()
-# Re-entrant: a signal handler may log while this thread holds the lock.
-_lock = threading.RLock()
+# By identity. No lock: a child process could inherit it locked.
+_keys: WeakValueDictionary[int, Key] = WeakValueDictionary()
 
 
 def _spellings(character: str) -> str:
@@ -73,11 +85,24 @@ def _spellings(character: str) -> str:
 
     ``/`` matches ``/``, ``\/``, ``%2f`` and ``\u002f``.
     """
+    return f"(?:{'|'.join(_ways_to_spell(character))})"
+
+
+def _ways_to_spell(character: str) -> tuple[str, str, str]:
     code = ord(character)
     # A backslash matches only as a pair: several readings of a long row of them would make the
     # search exponential.
     plain = r"\\\\" if character == "\\" else rf"\\?{re.escape(character)}"
-    return rf"(?:{plain}|(?i:%{code:02x}|\\u{code:04x}))"
+    return plain, f"%{_in_any_case(f'{code:02x}')}", rf"\\[uU]{_in_any_case(f'{code:04x}')}"
+
+
+def _in_any_case(digits: str) -> str:
+    return "".join(f"[{one}{one.upper()}]" if one.isalpha() else one for one in digits)
+
+
+@cache
+def _patterns(character: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(map(re.compile, _ways_to_spell(character)))
 
 
 def _end_of(key: str, text: str, at: int) -> int | None:
@@ -93,9 +118,7 @@ def _end_of(key: str, text: str, at: int) -> int | None:
 
 def without_keys(text: str) -> str:
     """Return a text with every key in use masked."""
-    with _lock:
-        keys = tuple(_keys)
-    for key in keys:
+    for key in filter(None, [reference() for reference in _keys.valuerefs()]):
         text = key.hidden_in(text)
     return text
 

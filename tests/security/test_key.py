@@ -123,6 +123,29 @@ def test_a_key_of_any_characters_is_masked_in_little_time(client_kind, server, k
     assert time.process_time() - began < 10
 
 
+def test_a_key_as_long_as_a_token_is_masked_in_little_time():
+    """A key may be a signed token; every character of it is compared."""
+    key = "eyJ" + "".join(chr(33 + number * 7 % 94) for number in range(50_000))
+    spelled = "".join(f"\\u{ord(character):04x}" for character in key)
+    began = time.process_time()
+    made = Key(key)
+    assert made.hidden_in(f"a {key}, {key[:-1]} and {spelled}") == f"a ***, {key[:-1]} and ***"
+    assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize("before", ["", "ab", "abab" * 7])
+def test_a_key_is_found_behind_something_like_its_beginning(before):
+    """A search that goes on behind a wrong beginning would miss it."""
+    key = "ab" * 50 + "c"
+    assert Key(key).hidden_in(f"{before}{key}{key}") == f"{before}******"
+
+
+def test_a_key_with_a_backslash_is_masked_as_it_is_and_in_json():
+    """JSON doubles it."""
+    for key in ("abcdefgh\\i", "0123456789" * 7 + "\\ghi"):
+        assert Key(key).hidden_in(f"{key} {json.dumps(key)}") == '*** "***"'
+
+
 @pytest.fixture
 def frequent_switches():
     """Let threads interrupt each other as often as they can."""
