@@ -11,7 +11,7 @@ from tests.support.actions import Action, Send, Serve, Stage, response
 from tests.support.responses import ID, VIDEO
 
 Act = Literal["submit", "status", "wait", "download"]
-Connection = Literal["fresh", "kept"]
+Connection = Literal["fresh", "kept", "inherited"]
 Money = Literal["no", "perhaps", "once"]
 
 # Placeholders, in bytes and links, for values that are known only once the servers run.
@@ -87,7 +87,8 @@ class Cell:
         case: Its variant.
         act: The method of the client that is called.
         script: What the server does to one request after the other; the last entry is repeated.
-        connection: A fresh one, or one that has served a request of this stage before.
+        connection: A fresh one, or one that has served a request of this stage before; "inherited"
+            is such a one of the parent process, while the call is made by a child.
         seconds: Real seconds that a request may take; for slow faults.
         attempts: Attempts of the client's policy; None for the usual.
         link: The link of the finished video, or any other ``video`` of a completed job.

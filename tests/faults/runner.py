@@ -9,13 +9,15 @@ import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from anyio.from_thread import BlockingPortal
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from tests.conftest import AwaitedClient
 from tests.support.actions import Request, Stage, response
+from tests.support.forks import in_child
 from tests.support.responses import ID, PROMPT
 from wan_ergonomic import (
     AsyncWanClient,
@@ -90,6 +92,18 @@ class Loop:
         with self.portal.wrap_async_context_manager(made) as client:
             yield AwaitedClient(client, self.portal)
 
+    def call(self, cell: Cell, wan: Any, subject: Any, folder: Path) -> Any:
+        """Call the method of the cell, perhaps in a child process, which has no loop yet."""
+        if cell.connection != "inherited":
+            return _call(cell, wan, subject, folder)
+        return in_child(partial(self._call_in_child, cell, wan, subject, folder))
+
+    def _call_in_child(self, cell: Cell, wan: Any, subject: Any, folder: Path) -> Any:
+        if self.portal is None:
+            return _call(cell, wan, subject, folder)
+        with start_blocking_portal(self.backend) as portal:
+            return _call(cell, AwaitedClient(wan.client, portal), subject, folder)
+
 
 def play(cell: Cell, loop: Loop, folder: Path, secrets: Secrets) -> Played:
     """Play a cell, and return what happened."""
@@ -110,7 +124,7 @@ def play(cell: Cell, loop: Loop, folder: Path, secrets: Secrets) -> Played:
             _begin(cell, world, played)
             with _measured(cell, played):
                 try:
-                    played.returned = _call(cell, wan, subject, folder)
+                    played.returned = loop.call(cell, wan, subject, folder)
                 except Exception as error:  # noqa: BLE001 - the test checks it
                     played.raised = error
                     _drop_tracebacks(error)
@@ -139,7 +153,7 @@ def _prepare(cell: Cell, world: World, wan: Any, folder: Path) -> Any:
     world.api.script("submit", response(201, accepted))
     world.api.script("poll", response(200, {**accepted, "status": "generating"}))
     world.api.script("download", GOOD_VIDEO)
-    kept = cell.connection == "kept"
+    kept = cell.connection != "fresh"
     subject = wan.submit(PROMPT) if kept or cell.act != "submit" else None
     if kept and cell.stage == "poll":
         _keep(world, lambda: wan.status(subject))

@@ -25,7 +25,8 @@ real socket plays each fault, to both clients, and the tests in this folder chec
 cell is one fault at one stage. This file is generated:
 `{COMMAND}`.
 
-- **connection**: `kept` is one that has served a request of this stage before.
+- **connection**: `kept` is one that has served a request of this stage before; `inherited` is such
+  a one of the parent process, while a child that it has forked makes the call.
 - **outcome**: the class of the error, or the state of the generation that was returned.
 - **requests**: those that arrive during the call: `POST` submits, `GET` polls, `video` goes to the
   storage; `unread` is a connection that was closed before anything was read. The policy here allows

@@ -129,7 +129,9 @@ def careless(cell: Cell, played: Played) -> list[str]:
     """Return what is unsafe even though it succeeded this time."""
     ranges = [request.headers for request in played.requests if "range" in request.headers]
     shared = cell.act == "submit" and played.connections < len(played.of("submit"))
+    inherited = cell.connection == "inherited" and played.connections < 1
     return [
+        *["a connection of the parent process"] * inherited,
         *("a range of an unknown version" for one in ranges if "if-range" not in one),
         *["a submission on a connection that may be closing"] * shared,
     ]
