@@ -19,9 +19,11 @@ import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Self
 
 from tests.support.actions import Action, Connection, Ended, Request, Stage, response
+from tests.support.waiting import until
 
 # The longest that any test keeps a connection open, even one that fails.
 MAX_SECONDS = 30.0
@@ -142,6 +144,7 @@ class Loopback:
     def drain(self) -> None:
         """Check that each connection so far is closed soon, by either side."""
         for thread in self._threads[1:]:
+            until(partial(getattr, thread, "ident"))
             thread.join(MAX_SECONDS / 2)
             assert not thread.is_alive(), "A connection is still open."
 

@@ -176,16 +176,27 @@ class AsyncRunner:
 
     async def file_work(self, work: Callable[[], object]) -> object:
         """Do file work in a thread, and wait for its end even when cancelled."""
-        done = None
+        done: list[object] = []
+
+        async def run() -> None:
+            with anyio.CancelScope(shield=True):
+                try:
+                    done.append(await anyio.to_thread.run_sync(work))
+                except Exception as error:  # noqa: BLE001 - raised below
+                    done.append(error)
+
         try:
             shield = anyio.CancelScope(shield=True)
         except RuntimeError:
             # The event loop has ended under this coroutine.
             return work()
+        # A shield does not keep off the cancellation of an asyncio task; a group waits even then.
         with shield:
-            done = await anyio.to_thread.run_sync(work)
-        # mypy believes that a cancel scope may swallow exceptions, so the return is out here.
-        return done  # noqa: RET504
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(run)
+        if isinstance(done[0], Exception):
+            raise done[0]
+        return done[0]
 
     async def close(self) -> None:
         """Close all connections."""
