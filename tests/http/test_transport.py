@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import base64
 import inspect
+import io
 import socket
 from collections.abc import Callable
+from typing import Any
 
 import httpcore
 import httpx
 import pytest
 
-from tests.conftest import ClientKind
+from tests.conftest import CANARY_KEY, ClientKind
 from tests.support.actions import response
 from tests.support.loopback import Loopback
-from tests.support.responses import ID, accepted
-from wan_ergonomic import ConfigurationError, ConnectionFailedError, RetryPolicy, _proxies
+from tests.support.responses import ID, accepted, poll_response
+from wan_ergonomic import (
+    ConfigurationError,
+    ConnectionFailedError,
+    DownloadError,
+    Generation,
+    RetryPolicy,
+    Video,
+)
 
 # Not in the door: no other package makes transports.
 from wan_ergonomic._http._transport import _FAILURES
@@ -63,6 +72,100 @@ def test_without_a_transport_of_ones_own_nothing_private_is_needed(
     server.script("submit", accepted())
     with client_kind.client(base_url=server.url) as wan:
         assert wan.submit("A boat").id == ID
+
+
+@pytest.mark.parametrize("kind", ["sync", "asyncio"])
+@pytest.mark.parametrize("make", [httpx.HTTPTransport, httpx.AsyncHTTPTransport])
+def test_a_transport_of_the_other_kind_is_an_error(kind, make):
+    """When the client is made, and not when its first request fails."""
+    client_type = ClientKind(kind).client_type
+    if (kind == "sync") is (make is httpx.HTTPTransport):
+        client_type(CANARY_KEY, transport=make())
+        return
+    other = "AsyncWanClient" if kind == "sync" else "WanClient"
+    with pytest.raises(ConfigurationError, match=f"which is for {other}. Nothing was sent"):
+        client_type(CANARY_KEY, transport=make())
+
+
+@pytest.mark.parametrize("wrong", [httpx.HTTPTransport, httpx.AsyncHTTPTransport, "proxy", 0, {}])
+def test_what_is_no_transport_is_an_error(client_kind, wrong):
+    """Not even a value that counts as false is left out in silence."""
+    with (
+        pytest.raises(ConfigurationError, match=r"takes a transport such as httpx\."),
+        client_kind.client(transport=wrong),
+    ):
+        pass
+
+
+def test_a_transport_may_lead_to_a_private_address_of_the_api(client_kind, resolver):
+    """The address of the API is the caller's own choice; only links of videos are checked."""
+    resolver["gateway.example"] = [["10.255.255.1"]] * 2
+    with (
+        client_kind.client(
+            base_url="https://gateway.example",
+            transport=own_transport(client_kind),
+            retrying=ONCE,
+        ) as wan,
+        pytest.raises(ConnectionFailedError) as caught,
+    ):
+        wan.submit("A boat", timeout=0.5)
+    assert caught.value.sent is False
+    assert resolver["gateway.example"] != [["10.255.255.1"]] * 2
+
+
+def test_a_transport_that_also_reaches_the_api_checks_the_addresses_of_videos(
+    client_kind, server, resolver
+):
+    """A connection that the API keeps is not used for a video at the same host."""
+    server.script("poll", poll_response("queued"))
+    at_name = server.url.replace(server.host, "store.localhost")
+    resolver["store.localhost"] = [[server.host], ["10.255.255.1"]]
+    video = Generation(id=ID, status="completed", video=Video(url=f"{at_name}/v.mp4"))
+    with client_kind.client(base_url=at_name, transport=own_transport(client_kind)) as wan:
+        wan.status(ID)
+        with pytest.raises(DownloadError, match="not a public address"):
+            wan.download(video, io.BytesIO())
+    assert server.received("download") == []
+
+
+def test_a_submission_over_a_callers_transport_has_a_connection_of_its_own(client_kind, server):
+    """A kept one may be closing at that moment; the next poll uses the kept one again."""
+    server.script("poll", poll_response("queued"))
+    server.script("submit", accepted())
+    transport = own_transport(client_kind)
+    with client_kind.client(base_url=server.url, transport=transport) as wan:
+        wan.status(ID)
+        wan.submit("A boat")
+        wan.status(ID)
+    assert server.connections == 2
+
+
+def test_a_transport_that_overrides_a_method_keeps_it(client_kind, server):
+    """Many log or change requests so; theirs are the same connections."""
+    server.script("submit", accepted())
+    seen: list[str] = []
+    base = type(own_transport(client_kind))
+    name = "handle_request" if client_kind.backend == "sync" else "handle_async_request"
+
+    def handle(self: Any, request: httpx.Request) -> Any:
+        seen.append(request.method)
+        return getattr(base, name)(self, request)
+
+    transport = type("Own", (base,), {name: handle})()
+    with client_kind.client(base_url=server.url, transport=transport) as wan:
+        assert wan.submit("A boat").id == ID
+    assert (seen, transport._pool.connections) == (["POST"], [])
+
+
+def test_closing_a_client_lets_another_with_the_same_transport_go_on(client_kind, server):
+    """Httpx closes the transport's connections; the other client opens new ones."""
+    server.script("poll", poll_response("queued"))
+    options = {"base_url": server.url, "transport": own_transport(client_kind)}
+    with client_kind.client(**options) as wan, client_kind.client(**options) as other:
+        other.status(ID)
+        wan.status(ID)
+        wan.close()
+        assert other.status(ID).status == "queued"
 
 
 def test_a_transport_that_several_clients_share_is_wrapped_once(client_kind):

@@ -32,8 +32,8 @@ _FAILURES = (
     httpcore.TimeoutException,
     httpcore.UnsupportedProtocol,
 )
-# The method that sends, of a transport for AsyncWanClient and of one for WanClient.
-_METHODS = ("handle_async_request", "handle_request")
+# The method that sends, by whether it is awaited.
+_METHODS = MappingProxyType({False: "handle_request", True: "handle_async_request"})
 _POOLS: Mapping[tuple[bool, bool], Callable[..., Any]] = MappingProxyType(
     {
         (False, False): httpcore.HTTPProxy,
@@ -215,9 +215,9 @@ def adopt(transport: Any, *, asynchronous: bool) -> Any:
         ConfigurationError: It is of the wrong kind, or this version of httpx keeps its
             connections elsewhere.
     """
-    method, other = _METHODS if asynchronous else reversed(_METHODS)
-    if isinstance(transport, type) or not callable(getattr(transport, method, None)):
-        raise ConfigurationError(_wrong_kind(transport, method, other))
+    sends = hasattr(transport, _METHODS[asynchronous])
+    if isinstance(transport, type) or not sends:
+        raise ConfigurationError(_wrong_kind(transport, asynchronous=asynchronous))
     # httpx has no public way to the network backend of its transports.
     pool: Any = getattr(transport, "_pool", None)
     inner = getattr(pool, "_network_backend", None)
@@ -267,14 +267,16 @@ class _OfOneLoop(httpx.AsyncBaseTransport):
         await self._inner.aclose()
 
 
-def _wrong_kind(transport: Any, method: str, other: str) -> str:
-    given = repr(transport) if isinstance(transport, type) else f"a {type(transport).__name__}"
-    hint = "an instance of a transport, such as httpx."
-    hint += "AsyncHTTPTransport()" if "async" in method else "HTTPTransport()"
-    if not isinstance(transport, type) and hasattr(transport, other):
-        client = "WanClient" if "async" in method else "AsyncWanClient"
-        hint += f"; this one is for {client}"
-    return f"transport={given} cannot be used here: pass {hint}. Nothing was sent."
+def _wrong_kind(transport: Any, *, asynchronous: bool) -> str:
+    clients = ["WanClient", "AsyncWanClient"]
+    example = "httpx.AsyncHTTPTransport()" if asynchronous else "httpx.HTTPTransport()"
+    given = type(transport).__name__
+    if isinstance(transport, type):
+        given = f"the class {transport.__name__} itself"
+    elif hasattr(transport, _METHODS[not asynchronous]):
+        given += f", which is for {clients[not asynchronous]}"
+    client = clients[asynchronous]
+    return f"{client} takes a transport such as {example}, not {given}. Nothing was sent."
 
 
 async def chunks_of(response: httpx.Response) -> AsyncGenerator[bytes]:
