@@ -44,7 +44,7 @@ def test_a_header_that_the_client_sets_is_rejected(wan, server, name):
 
 def test_an_id_is_one_encoded_query_parameter(wan, server):
     """Any text can be an id."""
-    server.script("poll", GENERATING)
+    server.script("poll", response(200, {"status": "generating"}))
     for identity in ("-x_", "a:b/c d&e=f?#%2F+", "é", "7"):
         assert wan.status(identity).id == identity
     encoded = ["-x_", "a%3Ab%2Fc+d%26e%3Df%3F%23%252F%2B", "%C3%A9", "7"]

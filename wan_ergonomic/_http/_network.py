@@ -30,7 +30,7 @@ AnyStream = TypeVar("AnyStream", httpcore.NetworkStream, httpcore.AsyncNetworkSt
 
 # All are seen by their own thread or task alone.
 # Where the connections that a request opens are noted; see ``_pool``.
-OPENED: ContextVar[list[Any] | None] = ContextVar("OPENED", default=None)
+OPENED: ContextVar[list[Any]] = ContextVar("OPENED")
 _deadline = ContextVar("_deadline", default=math.inf)
 _policy: ContextVar[AddressPolicy | None] = ContextVar("_policy", default=None)
 
@@ -59,8 +59,7 @@ def restricted_to(policy: AddressPolicy) -> Iterator[None]:
 
 
 def _opened(stream: AnyStream) -> AnyStream:
-    if (noted := OPENED.get()) is not None:
-        noted.append(stream)
+    OPENED.get().append(stream)
     return stream
 
 

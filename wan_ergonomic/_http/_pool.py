@@ -110,12 +110,12 @@ class Pool:
 
     def __init__(self, factory: httpcore.ConnectionPool) -> None:
         self._make = factory.create_connection
-        self.renew()
+        self._lines = _Lines(self._make)
         renew_after_fork(self)
 
     def renew(self) -> None:
-        """Forget the connections, which stay the parent process's."""
-        self._lines = _Lines(self._make)
+        """Close the copies that a child process has of its parent's connections."""
+        self.close()
 
     def handle_request(self, request: httpcore.Request) -> httpcore.Response:
         """Send a request; called by a transport."""
@@ -139,8 +139,7 @@ class Pool:
 
     def close(self) -> None:
         """Close all connections, also those in use."""
-        lines = self._lines
-        self.renew()
+        lines, self._lines = self._lines, _Lines(self._make)
         for line in tuple(lines.open):
             lines.end(line)
 
