@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 _SECRET_LENGTH = 8
 # Keys are found by so many of their first characters.
 _HEAD_LENGTH = 64
-# The part of a link from the first slash of its path or host on; the scheme grants no access.
+# A link without its scheme, or a path.
 _LINK = re.compile(r"/[^\s\"]+")
 _LOCATION = re.compile(r"(?i)(b'(?:content-)?location', )b(?:'[^']*'|\"[^\"]*\")")
 _USER_INFO = re.compile(r"//[^/]*@")

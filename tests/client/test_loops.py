@@ -8,6 +8,7 @@ import io
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from importlib import import_module
 from typing import Any
 
 import anyio
@@ -19,6 +20,9 @@ from tests.support.actions import Serve
 from tests.support.open_things import nothing_left_open
 from tests.support.responses import ID, PROMPT, VIDEO, accepted, finished, poll_response
 from wan_ergonomic import AsyncWanClient, ConfigurationError
+
+# The first use imports it in a thread, which trio keeps for some seconds.
+import_module("wan_ergonomic._http")
 
 POLLS = 12
 TRANSPORTS: dict[str, Callable[[], Any]] = {

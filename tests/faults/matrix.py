@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from . import bodies, connections, downloads, forks, links, pauses, shapes, statuses
+from . import bodies, connections, downloads, forks, late, links, pauses, shapes, statuses
 from .cells import Cell
 from .defects import DEFECTS
 
-KINDS = (connections, statuses, pauses, bodies, shapes, links, downloads, forks)
+KINDS = (connections, statuses, pauses, bodies, shapes, links, downloads, late, forks)
 CELLS: tuple[Cell, ...] = tuple(
     replace(cell, defect=DEFECTS.get(cell.name, "")) for kind in KINDS for cell in kind.cells()
 )

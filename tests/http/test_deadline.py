@@ -19,7 +19,7 @@ from wan_ergonomic._http._transport import Transport, adopt
 
 def client(**options) -> httpx.Client:
     """A client over this library's own transport."""
-    return httpx.Client(transport=Transport(proxies=False), **options)
+    return httpx.Client(transport=Transport(Environment()), **options)
 
 
 def test_nothing_is_read_or_written_after_the_deadline(server):

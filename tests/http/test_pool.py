@@ -20,6 +20,7 @@ from tests.support.responses import ID
 from tests.support.stand_in import stand_in
 
 # Not in the door: no other package makes transports.
+from wan_ergonomic._environment import Environment
 from wan_ergonomic._http import _local, _network, _pool
 from wan_ergonomic._http._network import AsyncBackend, Backend
 from wan_ergonomic._http._transport import AsyncTransport, Transport
@@ -32,11 +33,11 @@ class Sender:
         self._portal: Any = None
         if backend == "sync":
             self._client: Any = stack.enter_context(
-                httpx.Client(transport=Transport(proxies=False))
+                httpx.Client(transport=Transport(Environment()))
             )
             return
         self._portal = stack.enter_context(anyio.from_thread.start_blocking_portal(backend))
-        made = httpx.AsyncClient(transport=AsyncTransport(proxies=False))
+        made = httpx.AsyncClient(transport=AsyncTransport(Environment()))
         self._client = stack.enter_context(self._portal.wrap_async_context_manager(made))
 
     def get(self, server: Loopback) -> Any:

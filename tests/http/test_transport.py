@@ -24,6 +24,7 @@ from wan_ergonomic import (
     Generation,
     RetryPolicy,
     Video,
+    _proxies,
 )
 
 # Not in the door: no other package makes transports.

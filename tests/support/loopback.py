@@ -59,6 +59,7 @@ class Loopback:
 
     Attributes:
         host: The address to listen at.
+        tls: Encrypts each connection, if it is set.
         port: The port; 0 for any that is free.
         listening: Whether connections are accepted from the start. Until ``listen`` is called,
             they are refused; with ``full`` they time out instead.

@@ -14,7 +14,7 @@ from wan_ergonomic._errors import (
     WaitTimeoutError,
     WanError,
 )
-from wan_ergonomic._generation import Generation, Update
+from wan_ergonomic._generation import UNSEEN, Generation, Update
 from wan_ergonomic._parsing import other_id, parse_generation, parse_retry_after
 
 from ._messages import failed, note_on_interrupt, resume_hint, without_link

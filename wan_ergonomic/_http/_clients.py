@@ -1,4 +1,4 @@
-"""Builds the httpx clients: one that has the key, for the API alone, and one that does not.
+"""Builds the httpx clients: one with the key, for the API alone, and one without it.
 
 The API's client talks to one origin and follows no redirect. Videos come from
 other hosts, through the client without the key.
@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 
 import httpx
 
+from wan_ergonomic._api_key import ApiKey
+from wan_ergonomic._environment import Environment
 from wan_ergonomic._errors import ConfigurationError
 from wan_ergonomic._redaction import Key
 from wan_ergonomic._settings import is_loopback
@@ -19,7 +21,7 @@ from wan_ergonomic._version import __version__
 from ._links import AddressPolicy
 from ._transport import AsyncTransport, Transport, adopt
 
-# A range counts the bytes that travel, so nothing may be compressed on the way.
+# Range counts bytes as they are sent, so responses must not be compressed.
 _HEADERS = {"User-Agent": f"wan-ergonomic/{__version__}", "Accept-Encoding": "identity"}
 
 Client = TypeVar("Client", httpx.Client, httpx.AsyncClient)
@@ -74,8 +76,7 @@ class Endpoint:
         kind = AsyncTransport if asynchronous else Transport
 
         def client(**options: Any) -> Client:
-            # Unencrypted traffic on this machine must not pass through a proxy.
-            own: Any = kind(proxies=not self._local) if adopted is None else adopted
+            own: Any = kind(self._environment) if adopted is None else adopted
             return make(transport=own, trust_env=False, **options)
 
         api = client(

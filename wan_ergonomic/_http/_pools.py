@@ -18,7 +18,10 @@ from wan_ergonomic._proxies import Proxy
 
 from ._certificates import load
 from ._network import AsyncBackend, Backend
+from ._pool import AsyncPool, Pool
 
+# A connection that has been idle for longer may have died.
+_IDLE_SECONDS = 5.0
 # The extension of a request that holds its Route.
 ROUTE = "wan_ergonomic.route"
 
@@ -34,16 +37,10 @@ class Route:
 class Pools:
     """Pools of connections, made when first needed: direct ones, and one for each proxy."""
 
-    def __init__(
-        self, limits: httpx.Limits, environment: Environment, *, asynchronous: bool
-    ) -> None:
+    def __init__(self, environment: Environment, *, asynchronous: bool) -> None:
         self._environment = environment
         self._asynchronous = asynchronous
-        self._limits = {
-            "max_connections": limits.max_connections,
-            "max_keepalive_connections": limits.max_keepalive_connections,
-            "keepalive_expiry": limits.keepalive_expiry,
-        }
+        self._lend: Any = AsyncPool if asynchronous else Pool
         self._made: dict[tuple[Proxy | None, bool], Any] = {}
 
     async def afind(self, request: httpx.Request) -> Any:
@@ -85,8 +82,12 @@ class Pools:
 
     def _direct(self, context: ssl.SSLContext | None) -> Any:
         make: Any = httpcore.AsyncConnectionPool if self._asynchronous else httpcore.ConnectionPool
-        return make(
-            ssl_context=context, network_backend=self._backend(resolves=True), **self._limits
+        return self._lend(
+            make(
+                ssl_context=context,
+                network_backend=self._backend(resolves=True),
+                keepalive_expiry=_IDLE_SECONDS,
+            )
         )
 
     def _through(self, proxy: Proxy, context: ssl.SSLContext | None) -> Any:
@@ -102,7 +103,7 @@ class Pools:
             make = httpcore.AsyncSOCKSProxy if self._asynchronous else httpcore.SOCKSProxy
         elif proxy.scheme == "https":
             options["proxy_ssl_context"] = context
-        return make(**options, **self._limits)
+        return self._lend(make(**options, keepalive_expiry=_IDLE_SECONDS))
 
     def _backend(self, *, resolves: bool) -> Backend | AsyncBackend:
         if self._asynchronous:

@@ -59,7 +59,7 @@ class Runner:
         _forget_cookies(self._api, self._storage)
 
     def call(self, step: Call) -> ApiResponse:
-        """Call the API; few status requests are in flight at once."""
+        """Call the API; a status request waits for a free slot first."""
         _check_open(self._api)
         if step.role != "poll":
             return send(self._api, step)
@@ -121,7 +121,7 @@ class AsyncRunner:
         _forget_cookies(self._api, self._storage)
 
     async def call(self, step: Call) -> ApiResponse:
-        """Call the API; few status requests are in flight at once."""
+        """Call the API; a status request waits for a free slot first."""
         _check_open(self._api)
         if step.role != "poll":
             return await asend(self._api, step)

@@ -19,10 +19,9 @@ from wan_ergonomic._errors import ConfigurationError
 from ._local import of_this_loop
 from ._network import AsyncBackend, Backend
 from ._pool import AsyncPool, Pool
+from ._pools import Pools
 
 CONNECT_SECONDS = 10.0
-# A connection that has been idle for longer may have died.
-IDLE_SECONDS = 5.0
 
 # What httpcore raises; httpx has an exception of the same name for each.
 _FAILURES = (
@@ -33,21 +32,7 @@ _FAILURES = (
     httpcore.UnsupportedProtocol,
 )
 # The method that sends, by whether it is awaited.
-_METHODS = MappingProxyType({False: "handle_request", True: "handle_async_request"})
-_POOLS: Mapping[tuple[bool, bool], Callable[..., Any]] = MappingProxyType(
-    {
-        (False, False): httpcore.HTTPProxy,
-        (False, True): httpcore.SOCKSProxy,
-        (True, False): httpcore.AsyncHTTPProxy,
-        (True, True): httpcore.AsyncSOCKSProxy,
-    }
-)
-
-
-@cache
-def _ssl_context() -> ssl.SSLContext:
-    """Load the certificates once: it takes longer than all else a client does when it is made."""
-    return httpx.create_ssl_context()
+_METHODS = {False: "handle_request", True: "handle_async_request"}
 
 
 def timeouts(seconds: float) -> httpx.Timeout:
@@ -58,56 +43,6 @@ def timeouts(seconds: float) -> httpx.Timeout:
     """
     seconds = max(seconds, 0.001)
     return httpx.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds / 2))
-
-
-class _Pools:
-    """A pool for direct connections, and one for each proxy of the environment."""
-
-    def __init__(self, *, proxies: bool, asynchronous: bool) -> None:
-        self._asynchronous = asynchronous
-        self._lending: Any = AsyncPool if asynchronous else Pool
-        self._options = {"ssl_context": _ssl_context(), "keepalive_expiry": IDLE_SECONDS}
-        make: Any = httpcore.AsyncConnectionPool if asynchronous else httpcore.ConnectionPool
-        direct = make(**self._options, network_backend=self._backend(resolves=True))
-        self._direct = self._lending(direct)
-        found = getproxies() if proxies else {}
-        self._proxies = {
-            scheme: self._proxy(found[scheme], scheme)
-            for scheme in ("http", "https", "all")
-            if found.get(scheme)
-        }
-
-    def _backend(self, *, resolves: bool) -> Backend | AsyncBackend:
-        if self._asynchronous:
-            return AsyncBackend(httpcore.AnyIOBackend(), resolves=resolves)
-        return Backend(httpcore.SyncBackend(), resolves=resolves)
-
-    def _proxy(self, address: str, scheme: str) -> Any:
-        try:
-            proxy = httpx.Proxy(address if "://" in address else f"http://{address}")
-            socks = proxy.url.scheme.startswith("socks")
-            options: dict[str, Any] = {} if socks else {"proxy_headers": proxy.headers.raw}
-            pool = _POOLS[self._asynchronous, socks](
-                proxy_url=str(proxy.url),
-                proxy_auth=proxy.raw_auth,
-                network_backend=self._backend(resolves=False),
-                **options,
-                **self._options,
-            )
-            return self._lending(pool)
-        except (ValueError, RuntimeError, httpx.InvalidURL) as error:
-            raise ConfigurationError(
-                f"The {scheme}_proxy of the environment cannot be used: {error}. Nothing was sent."
-            ) from error
-
-    def pool_for(self, url: httpx.URL) -> Any:
-        """Return the pool that a URL is requested through."""
-        proxy = self._proxies.get(url.scheme) or self._proxies.get("all")
-        return self._direct if proxy is None or proxy_bypass(url.host) else proxy
-
-    def all(self) -> list[Any]:
-        """Return every pool."""
-        return [self._direct, *self._proxies.values()]
 
 
 @contextmanager
@@ -145,8 +80,8 @@ def _as_httpx(response: httpcore.Response, stream: Any) -> httpx.Response:
 class Transport(httpx.BaseTransport):
     """Sends over the network and blocks; keeps to ``within`` and ``restricted_to``."""
 
-    def __init__(self, *, proxies: bool) -> None:
-        self._pools = _Pools(proxies=proxies, asynchronous=False)
+    def __init__(self, environment: Environment) -> None:
+        self._pools = Pools(environment, asynchronous=False)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request; called by httpx."""
@@ -176,8 +111,8 @@ class _Stream(httpx.SyncByteStream):
 class AsyncTransport(httpx.AsyncBaseTransport):
     """Sends over the network and is awaited; keeps to ``restricted_to``."""
 
-    def __init__(self, *, proxies: bool) -> None:
-        self._pools = _Pools(proxies=proxies, asynchronous=True)
+    def __init__(self, environment: Environment) -> None:
+        self._pools = Pools(environment, asynchronous=True)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request; called by httpx."""
@@ -223,14 +158,17 @@ def adopt(transport: Any, *, asynchronous: bool) -> Any:
     inner = getattr(pool, "_network_backend", None)
     if isinstance(inner, Backend | AsyncBackend):
         return transport
-    # Through a proxy, names are for the proxy to resolve.
+    # A proxy resolves names itself.
     resolves = type(pool) in {httpcore.ConnectionPool, httpcore.AsyncConnectionPool}
     if isinstance(inner, httpcore.NetworkBackend):
         pool._network_backend = Backend(inner, resolves=resolves)
         ours = Pool(pool)
         pool.handle_request, pool.close = ours.handle_request, ours.close
     elif isinstance(inner, httpcore.AsyncNetworkBackend):
-        pool._network_backend = AsyncBackend(inner, resolves=resolves)
+        # httpcore's default belongs to the first event loop that it meets.
+        automatic = type(inner).__name__ == "AutoBackend"
+        opens = httpcore.AnyIOBackend() if automatic else inner
+        pool._network_backend = AsyncBackend(opens, resolves=resolves)
         awaited = AsyncPool(pool)
         pool.handle_async_request, pool.aclose = awaited.handle_async_request, awaited.aclose
     elif isinstance(transport, httpx.HTTPTransport | httpx.AsyncHTTPTransport):

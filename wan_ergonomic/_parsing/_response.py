@@ -81,7 +81,7 @@ def parse_generation(
 
 def other_id(generation: Generation) -> str | None:
     """Return the id that the last response named in place of the one that was polled, if any."""
-    given = _read_id(generation.raw.get("id"))
+    given = read_id(generation.raw.get("id"))
     return None if given == generation.id else given
 
 

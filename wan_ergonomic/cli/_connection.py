@@ -38,18 +38,13 @@ class Connection:
     ] = None
     allow_private_links: Annotated[
         bool,
-        typer.Option(
-            "--allow-private-links",
-            help="Also save a video from an address that is not public.",
-            rich_help_panel=HEADING,
+        connection_option(
+            "--allow-private-links", help="Also save a video from an address that is not public."
         ),
     ] = False
     timeout: Annotated[
         float | None,
-        connection_option(
-            metavar="SECONDS",
-            help=_TIMEOUT_HELP,
-        ),
+        connection_option(metavar="SECONDS", help=_TIMEOUT_HELP),
     ] = None
 
 

@@ -93,6 +93,18 @@ def test_4_is_a_video_that_was_not_saved(wan, api, scenario):
     assert list(Path().iterdir()) == []
 
 
+@pytest.mark.usefixtures("no_waiting")
+def test_4_without_a_command_is_a_video_that_its_storage_does_not_have(wan, server):
+    """Fresh links did not help for a minute, so another attempt is not advised."""
+    server.script("poll", completed(server))
+    server.script("download", response(404))
+    result = wan("download", ID, "-o", "b.mp4", at=server)
+    assert result.code == 4
+    assert "returned 404 for 60 s, with fresh links too." in result.err
+    assert f"ask AIML API for the video of generation {ID}" in result.err
+    assert "Resume" not in result.err
+
+
 @pytest.mark.parametrize(
     ("allowed", "message"), [([], "not a public address"), (["--allow-private-links"], "broke off")]
 )

@@ -126,7 +126,7 @@ def _fetch(url: str) -> tuple[str, bytes, bool]:
     name = shown(url)
     try:
         client = httpx.Client(
-            transport=Transport(httpx.Limits(), read_environment(url)),
+            transport=Transport(read_environment(url)),
             trust_env=False,
             event_hooks={"request": [_check_url]},
             follow_redirects=True,
