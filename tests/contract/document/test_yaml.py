@@ -90,7 +90,7 @@ BOMB = "a: &a [1]\n" + "".join(
         ("!!map 5", "a scalar that is tagged as map"),
         ("<<: 5", "merges something that is not a mapping"),
         ("a: &a {<<: *a}", "has no end"),
-        ("a: &a 1\nb: " + "[" * 800 + "]" * 800, "nested too deeply"),
+        ("a: &a 1\nb: " + "[" * 990 + "]" * 990, "nested too deeply"),
         ("&a [*a]", "has no end"),
         ("a: &a {b: *a}", "has no end"),
         (BOMB, "too large"),
