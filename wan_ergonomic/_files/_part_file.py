@@ -11,7 +11,6 @@ from __future__ import annotations
 import io
 import os
 import re
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -72,6 +71,9 @@ class PartFile:
                 self._parts = Parts(self._path.parent, self._generation_id)
                 self._use(self._parts.claim() or self._parts.create(None))
             else:
+                # Imported here: only downloads into file objects need it, and it takes long.
+                import tempfile
+
                 self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - close() closes it
 
     def _use(self, part: Part) -> None:

@@ -8,7 +8,6 @@ write to the same.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 from collections.abc import Callable, Iterator
@@ -77,6 +76,9 @@ class Parts:
     def __init__(self, folder: Path, generation_id: str) -> None:
         self._folder = folder
         name = generation_id.encode(errors="surrogatepass")
+        # Imported here: only downloads need it, and it takes long.
+        import hashlib
+
         self._prefix = f".wan-{hashlib.sha256(name).hexdigest()[:16]}-"
 
     def create(self, validator: str | None) -> Part:

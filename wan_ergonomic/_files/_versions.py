@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
-from email.utils import parsedate_to_datetime
 
 _STRONG_ETAG = re.compile(r'"[\x21\x23-\x7e]{1,60}"')
 _HTTP_DATE = re.compile(r"[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT", re.ASCII)
@@ -30,6 +29,9 @@ def validator_of(headers: Mapping[str, str]) -> str | None:
 
 def _just_changed(modified: str, date: str | None) -> bool:
     with suppress(TypeError, ValueError):
+        # Imported here: only downloads need it, and it takes long.
+        from email.utils import parsedate_to_datetime
+
         return parsedate_to_datetime(date) - parsedate_to_datetime(modified) < _SURE  # type: ignore[arg-type]
     return False
 
