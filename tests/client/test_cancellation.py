@@ -53,8 +53,8 @@ def test_a_call_can_be_cancelled_at_every_moment(server, transport, call, cancel
                 await asyncio.gather(task, return_exceptions=True)
             # Of polls, one connection may be kept, both ends of which are here.
             await auntil(lambda: len(sockets() - before) <= 2 * (call == "status"), 30)
-        await asyncio.to_thread(server.drain)
-        assert sockets() <= before
+        # The server may still be accepting what was closed at once.
+        await auntil(lambda: sockets() <= before, 30)
 
     asyncio.run(cancel_at_every_step())
 

@@ -165,10 +165,10 @@ def adopt(transport: Any, *, asynchronous: bool) -> Any:
         ours = Pool(pool)
         pool.handle_request, pool.close = ours.handle_request, ours.close
     elif isinstance(inner, httpcore.AsyncNetworkBackend):
-        # httpcore's default belongs to the first event loop that it meets.
-        automatic = type(inner).__name__ == "AutoBackend"
-        opens = httpcore.AnyIOBackend() if automatic else inner
-        pool._network_backend = AsyncBackend(opens, resolves=resolves)
+        if isinstance(transport, httpx.AsyncHTTPTransport):
+            # Its own backend keeps to asyncio or to trio, whichever it was first used with.
+            inner = httpcore.AnyIOBackend()
+        pool._network_backend = AsyncBackend(inner, resolves=resolves)
         awaited = AsyncPool(pool)
         pool.handle_async_request, pool.aclose = awaited.handle_async_request, awaited.aclose
     elif isinstance(transport, httpx.HTTPTransport | httpx.AsyncHTTPTransport):
