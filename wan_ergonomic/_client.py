@@ -93,7 +93,8 @@ class BaseClient(ABC, Generic[One, Many]):
             timeout: Seconds that ``generate``, ``wait`` and ``watch`` may take by default.
             transport: An httpx transport to use in place of the network. Deadlines within a
                 response and the check of private addresses apply to httpx's own transports, whose
-                connections this library makes and lends: as many as there are requests.
+                connections this library makes and lends: as many as there are requests. Any other
+                asynchronous transport is for one event loop.
             allow_private_links: Whether a video's link may lead to an address that is not public.
                 Addresses of this machine are allowed if the API is on this machine. A proxy
                 resolves host names itself, so only literal addresses are checked then.
@@ -402,10 +403,7 @@ class WanClient(BaseClient[Generation, Generator[Generation]]):
 
 
 class AsyncWanClient(BaseClient[Coroutine[Any, Any, Generation], AsyncGenerator[Generation]]):
-    """Calls Wan 2.2 Plus and awaits, under asyncio or trio, in any number of event loops.
-
-    A transport of your own that is not one of httpx's is for one event loop.
-    """
+    """Calls Wan 2.2 Plus and awaits, under asyncio or trio, in any number of event loops."""
 
     def _connect(self, transport: Any) -> None:
         self._transport = transport
