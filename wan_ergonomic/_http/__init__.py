@@ -3,7 +3,17 @@
 from ._causes import cause_of
 from ._clients import Endpoint
 from ._driver import AsyncDriver, Driver
+from ._network import within
 from ._runner import AsyncRunner, Runner
 from ._transport import Transport
 
-__all__ = ["AsyncDriver", "AsyncRunner", "Driver", "Endpoint", "Runner", "Transport", "cause_of"]
+__all__ = [
+    "AsyncDriver",
+    "AsyncRunner",
+    "Driver",
+    "Endpoint",
+    "Runner",
+    "Transport",
+    "cause_of",
+    "within",
+]

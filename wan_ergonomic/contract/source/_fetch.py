@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -121,7 +120,7 @@ def _fetch(url: str) -> tuple[str, bytes, bool]:
     import httpx
 
     from wan_ergonomic._environment import read_environment
-    from wan_ergonomic._http import Transport, cause_of
+    from wan_ergonomic._http import Transport, cause_of, within
 
     name = shown(url)
     try:
@@ -132,7 +131,7 @@ def _fetch(url: str) -> tuple[str, bytes, bool]:
             follow_redirects=True,
             timeout=_TIMEOUT,
         )
-        with client, client.stream("GET", url) as response:
+        with within(MAX_SECONDS), client, client.stream("GET", url) as response:
             if response.status_code in {404, 410}:
                 raise SourceGoneError(f"There is nothing at {name}: {response.status_code}.")
             if not response.is_success:
@@ -157,12 +156,10 @@ def _check_url(request: httpx.Request) -> None:
 
 
 def _bounded(chunks: Iterable[bytes], name: str) -> Iterator[bytes]:
-    """Yield the chunks of a content; raise an error if it is too large or too slow."""
-    size, end = 0, time.monotonic() + MAX_SECONDS
+    """Yield the chunks of a content; raise an error if it is too large."""
+    size = 0
     for chunk in chunks:
         size += len(chunk)
         if size > MAX_BYTES:
             raise ContractError(f"{name} is larger than {MAX_BYTES // 2**20} MiB.")
-        if time.monotonic() > end:
-            raise ContractError(f"{name} took longer than {MAX_SECONDS:.0f} seconds.")
         yield chunk
