@@ -105,17 +105,6 @@ def _patterns(character: str) -> tuple[re.Pattern[str], ...]:
     return tuple(map(re.compile, _ways_to_spell(character)))
 
 
-def _end_of(key: str, text: str, at: int) -> int | None:
-    """Return where a part of a key ends that begins at a position of a text, in any encoding."""
-    for character in key:
-        # The module re keeps the patterns it compiled last.
-        found = re.compile(_spellings(character)).match(text, at)
-        if found is None:
-            return None
-        at = found.end()
-    return at
-
-
 def without_keys(text: str) -> str:
     """Return a text with every key in use masked."""
     for key in filter(None, [reference() for reference in _keys.valuerefs()]):
