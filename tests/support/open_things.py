@@ -27,6 +27,6 @@ def nothing_left_open(server: Loopback) -> Iterator[None]:
     yield
     server.release()
     server.drain()
-    assert sockets() <= before
-    # A loop's worker threads end soon after it; trio keeps them for ten seconds.
+    # The threads of an event loop end soon after it.
+    until(lambda: sockets() <= before)
     until(lambda: {*threading.enumerate()} - threads <= server.threads)
