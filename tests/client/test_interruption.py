@@ -191,8 +191,9 @@ def test_a_client_can_be_closed_in_a_cancelled_scope(server, stage, backend, tmp
     stop_at(server, stage)
 
     async def main():
-        with anyio.move_on_after(0.2):
-            async with AsyncWanClient(CANARY_KEY, base_url=server.url, polling=SLOW) as wan:
+        made = AsyncWanClient(CANARY_KEY, base_url=server.url, polling=SLOW)
+        with anyio.move_on_after(0.5):
+            async with made as wan:
                 await wan.download(await wan.generate(PROMPT), tmp_path / "v.mp4")
 
     with nothing_left_open(server):
