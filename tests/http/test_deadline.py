@@ -13,8 +13,9 @@ from wan_ergonomic import ConnectionFailedError, WanClient
 from wan_ergonomic._environment import Environment
 
 # Not in the door: no other package sends requests.
+from wan_ergonomic._http._adopt import adopt
 from wan_ergonomic._http._network import within
-from wan_ergonomic._http._transport import Transport, adopt
+from wan_ergonomic._http._transport import Transport
 
 
 def client(**options) -> httpx.Client:

@@ -18,8 +18,9 @@ from wan_ergonomic._redaction import Key
 from wan_ergonomic._settings import is_loopback
 from wan_ergonomic._version import __version__
 
+from ._adopt import adopt
 from ._links import AddressPolicy
-from ._transport import AsyncTransport, Transport, adopt
+from ._transport import AsyncTransport, Transport
 
 # Range counts bytes as they are sent, so responses must not be compressed.
 _HEADERS = {"User-Agent": f"wan-ergonomic/{__version__}", "Accept-Encoding": "identity"}

@@ -1,0 +1,95 @@
+"""Makes a transport of the caller's own keep to this library's rules, as far as it can."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Any
+
+import httpcore
+import httpx
+
+from wan_ergonomic._errors import ConfigurationError
+
+from ._local import of_this_loop
+from ._network import AsyncBackend, Backend
+from ._pool import AsyncPool, Pool
+
+# The method that sends, by whether it is awaited.
+_METHODS = MappingProxyType({False: "handle_request", True: "handle_async_request"})
+
+
+def adopt(transport: Any, *, asynchronous: bool) -> Any:
+    """Return a caller's own transport, whose connections this library makes and lends from now on.
+
+    They then keep to ``within`` and ``restricted_to``, and a request can have a
+    fresh one. A transport without a pool of httpcore's keeps its connections.
+
+    Raises:
+        ConfigurationError: It is of the wrong kind, or this version of httpx keeps its
+            connections elsewhere.
+    """
+    sends = hasattr(transport, _METHODS[asynchronous])
+    if isinstance(transport, type) or not sends:
+        raise ConfigurationError(_wrong_kind(transport, asynchronous=asynchronous))
+    # httpx has no public way to the network backend of its transports.
+    pool: Any = getattr(transport, "_pool", None)
+    inner = getattr(pool, "_network_backend", None)
+    if isinstance(inner, Backend | AsyncBackend):
+        return transport
+    # A proxy resolves names itself.
+    resolves = type(pool) in {httpcore.ConnectionPool, httpcore.AsyncConnectionPool}
+    if isinstance(inner, httpcore.NetworkBackend):
+        pool._network_backend = Backend(inner, resolves=resolves)
+        ours = Pool(pool)
+        pool.handle_request, pool.close = ours.handle_request, ours.close
+    elif isinstance(inner, httpcore.AsyncNetworkBackend):
+        if isinstance(transport, httpx.AsyncHTTPTransport):
+            # Its own backend keeps to asyncio or to trio, whichever it was first used with.
+            inner = httpcore.AnyIOBackend()
+        pool._network_backend = AsyncBackend(inner, resolves=resolves)
+        awaited = AsyncPool(pool)
+        pool.handle_async_request, pool.aclose = awaited.handle_async_request, awaited.aclose
+    elif isinstance(transport, httpx.HTTPTransport | httpx.AsyncHTTPTransport):
+        raise ConfigurationError(
+            f"With httpx {httpx.__version__}, a {type(transport).__name__} of your own cannot be "
+            "held to deadlines and to public addresses. Nothing was sent. Leave out transport=, "
+            "or install a version of httpx that this package was tested with."
+        )
+    elif asynchronous and not isinstance(transport, httpx.MockTransport | httpx.ASGITransport):
+        return _OfOneLoop(transport)
+    return transport
+
+
+class _OfOneLoop(httpx.AsyncBaseTransport):
+    """A transport of the caller's that may hold connections of one event loop."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self._inner = inner
+        self._loop: object = None
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        here = of_this_loop()
+        if self._loop is None:
+            self._loop = here
+        if self._loop is not here:
+            raise ConfigurationError(
+                "This client was used in another event loop before, and its transport= may belong "
+                "to that loop. Make a client and a transport in each event loop, or leave out "
+                "transport=. This request was not sent."
+            )
+        return await self._inner.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+def _wrong_kind(transport: Any, *, asynchronous: bool) -> str:
+    clients = ["WanClient", "AsyncWanClient"]
+    example = "httpx.AsyncHTTPTransport()" if asynchronous else "httpx.HTTPTransport()"
+    given = type(transport).__name__
+    if isinstance(transport, type):
+        given = f"the class {transport.__name__} itself"
+    elif hasattr(transport, _METHODS[not asynchronous]):
+        given += f", which is for {clients[not asynchronous]}"
+    client = clients[asynchronous]
+    return f"{client} takes a transport such as {example}, not {given}. Nothing was sent."
