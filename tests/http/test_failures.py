@@ -122,7 +122,7 @@ def test_a_proxy_that_does_not_run_is_named(client_kind, clock, monkeypatch):
     with (
         client_kind.client(base_url="https://api.example", clock=clock) as wan,
         pytest.raises(
-            ConnectionFailedError, match="Check that the proxy of HTTPS_PROXY is the rig"
+            ConnectionFailedError, match="Check that the proxy in HTTPS_PROXY is correct"
         ),
     ):
         wan.submit("A boat")

@@ -14,24 +14,25 @@ from ._local import of_this_loop
 from ._network import AsyncBackend, Backend
 from ._pool import AsyncPool, Pool
 
-# The method that sends, by whether it is awaited.
+# The method that sends a request, by whether the transport is asynchronous.
 _METHODS = MappingProxyType({False: "handle_request", True: "handle_async_request"})
 
 
 def adopt(transport: Any, *, asynchronous: bool) -> Any:
-    """Return a caller's own transport, whose connections this library makes and lends from now on.
+    """Return the caller's own transport, with its connection pool replaced by one of ours.
 
-    They then keep to ``within`` and ``restricted_to``, and a request can have a
-    fresh one. A transport without a pool of httpcore's keeps its connections.
+    Then ``within`` and ``restricted_to`` apply to it, and a request can have a fresh
+    connection. Any other transport keeps its connections; an asynchronous one
+    is then limited to one event loop.
 
     Raises:
-        ConfigurationError: It is of the wrong kind, or this version of httpx keeps its
-            connections elsewhere.
+        ConfigurationError: It is of the wrong kind, or this version of httpx stores its
+            pool elsewhere.
     """
     sends = hasattr(transport, _METHODS[asynchronous])
     if isinstance(transport, type) or not sends:
         raise ConfigurationError(_wrong_kind(transport, asynchronous=asynchronous))
-    # httpx has no public way to the network backend of its transports.
+    # httpx has no public API for the network backend of its transports.
     pool: Any = getattr(transport, "_pool", None)
     inner = getattr(pool, "_network_backend", None)
     if isinstance(inner, Backend | AsyncBackend):
@@ -44,7 +45,7 @@ def adopt(transport: Any, *, asynchronous: bool) -> Any:
         pool.handle_request, pool.close = ours.handle_request, ours.close
     elif isinstance(inner, httpcore.AsyncNetworkBackend):
         if isinstance(transport, httpx.AsyncHTTPTransport):
-            # Its own backend keeps to asyncio or to trio, whichever it was first used with.
+            # Its own backend works only with asyncio or only with trio, whichever came first.
             inner = httpcore.AnyIOBackend()
         pool._network_backend = AsyncBackend(inner, resolves=resolves)
         awaited = AsyncPool(pool)
@@ -61,7 +62,7 @@ def adopt(transport: Any, *, asynchronous: bool) -> Any:
 
 
 class _OfOneLoop(httpx.AsyncBaseTransport):
-    """A transport of the caller's that may hold connections of one event loop."""
+    """The caller's own transport, which may hold connections of one event loop."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
         self._inner = inner

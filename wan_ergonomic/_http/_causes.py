@@ -1,4 +1,4 @@
-"""What made a connection fail: where it led, whether time can change it, and one hint."""
+"""Explains why a connection failed, and says what to do."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ._pools import ROUTE, Route
 
 # From OpenSSL's x509_vfy.h.
 _NOT_YET_VALID, _EXPIRED, _OTHER_HOST, _OTHER_ADDRESS = 9, 10, 62, 64
-# Of a proxy's statuses below 500, those that may be different a moment later.
+# The 4xx statuses of a proxy that may be different a moment later.
 _TEMPORARY = frozenset({408, 425, 429})
 _BAD_LOGIN = re.compile(r"407\b|Invalid username/password|Requested .* from proxy server")
 _REFUSED = re.compile(r"(4\d\d)\b|.*not allowed by ruleset")
@@ -29,10 +29,10 @@ class Cause:
     """Why a connection failed.
 
     Attributes:
-        place: The host, and the proxy if one was in the way; empty if not known.
+        place: The host, and the proxy if there was one; empty if not known.
         reason: What happened.
         hint: What to do, as a sentence; empty if there is nothing to say.
-        permanent: Whether time alone does not change it.
+        permanent: Whether another attempt would fail as well.
     """
 
     place: str
@@ -63,7 +63,7 @@ def cause_of(error: BaseException) -> Cause:
     chain = chain_of(error)
     for each in chain:
         if isinstance(each, ssl.SSLCertVerificationError):
-            # Only what OpenSSL raises has these attributes for certain.
+            # Errors that others than OpenSSL raise may lack these attributes.
             why = getattr(each, "verify_message", each)
             return Cause(
                 place=place,
@@ -81,7 +81,9 @@ def _certificate_hint(code: int, trust: Trust) -> str:
     if code in {_NOT_YET_VALID, _EXPIRED}:
         return "Check the clock of this machine."
     if code in {_OTHER_HOST, _OTHER_ADDRESS}:
-        return "The certificate is another host's: check base_url, and who answers in this network."
+        return (
+            "The certificate is for another host: check base_url, and which server responds there."
+        )
     if trust.variables:
         return (
             f"Only the certificates of {trust.variables} are trusted: add the server's root "
@@ -100,20 +102,20 @@ def _proxy_cause(place: str, reason: str, proxy: Proxy | None) -> Cause:
         return Cause(place=place, reason=reason, hint=hint, permanent=True)
     refused = _REFUSED.match(reason)
     if refused and int(refused[1] or 403) not in _TEMPORARY:
-        hint = "The proxy refuses this host: ask whoever runs it, or use another one."
+        hint = "The proxy refuses this host: ask its administrator, or use another proxy."
         return Cause(place=place, reason=reason, hint=hint, permanent=True)
     return Cause(place=place, reason=reason, hint=f"Check {proxy or 'the proxy'}.")
 
 
 def _other_hint(chain: Iterable[BaseException], proxy: Proxy | None) -> tuple[bool, str]:
-    """Return whether time does not change it, and a hint."""
+    """Return whether another attempt would fail as well, and a hint."""
     for each in chain:
         if isinstance(each, ssl.SSLError) and each.reason == "WRONG_VERSION_NUMBER":
             if proxy and proxy.scheme == "https":
-                return True, f"The proxy does not speak TLS: write http:// in {proxy.variable}."
-            return True, "There is no TLS at that port: check base_url."
+                return True, f"The proxy does not use TLS: write http:// in {proxy.variable}."
+            return True, "The server does not use TLS at that port: check base_url."
         if isinstance(each, socket.gaierror) and not proxy:
             return False, "Check the name of the host, and this machine's network."
     if proxy:
-        return False, f"Check that the proxy of {proxy.variable} is the right one and runs."
+        return False, f"Check that the proxy in {proxy.variable} is correct and running."
     return False, "Check this machine's network."

@@ -1,7 +1,7 @@
 """Loads the certificates that servers are verified with.
 
-This takes tens of milliseconds, so it is done when a connection first needs them,
-and under async in a thread.
+This takes tens of milliseconds, so it is done when a connection first needs them;
+the asynchronous client does it in a thread.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from wan_ergonomic._errors import ConfigurationError
 
 @lru_cache(maxsize=8)
 def load(trust: Trust) -> ssl.SSLContext:
-    """Return a context with the certificates that the environment names, or the system's.
+    """Return an SSL context with the certificates that the environment names, or the system's.
 
     Raises:
         ConfigurationError: They cannot be loaded; nothing was sent.
@@ -38,8 +38,8 @@ def load(trust: Trust) -> ssl.SSLContext:
 def _system_context() -> ssl.SSLContext:
     """Return a context with the system's certificates.
 
-    truststore asks the system itself, as macOS and Windows need; without it, what
-    OpenSSL finds of the system's is added to the certificates that come with httpx.
+    truststore lets macOS and Windows verify certificates themselves. Without it, the system
+    certificates that OpenSSL finds are added to those that come with httpx.
     """
     with suppress(ImportError):
         import truststore
@@ -47,7 +47,7 @@ def _system_context() -> ssl.SSLContext:
         system: ssl.SSLContext = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         return system
     context = httpx.create_ssl_context(trust_env=False)
-    # Some systems hold one that OpenSSL cannot parse.
+    # Some systems have a certificate that OpenSSL cannot parse.
     with suppress(ssl.SSLError):
         context.load_default_certs()
     return context

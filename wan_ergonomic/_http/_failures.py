@@ -40,7 +40,7 @@ def api_failures(seconds: float) -> Iterator[None]:
         late = isinstance(error, httpx.TimeoutException | TimeoutError)
         what = f"no response within {max(seconds, 0):.3g} s" if late and sent else cause.reason
         where = "while waiting for the API's response" if sent else "before anything was sent"
-        # Of a response that was lost, the network's state now says nothing.
+        # A hint about the network does not explain a lost response.
         hint = f" {cause.hint}" if cause.hint and (cause.permanent or not sent) else ""
         raise ConnectionFailedError(
             f"The connection{_with(' to ', cause.place)} failed {where}: {what}.{hint}",
@@ -70,7 +70,7 @@ def storage_failures() -> Iterator[None]:
 
 
 def _cause(error: BaseException) -> Cause:
-    """Return why a connection failed; headers that its errors quote may hold the key."""
+    """Return why a connection failed; mask the key, which errors may quote from a header."""
     for each in chain_of(error):
         each.args = tuple(without_keys(a) if isinstance(a, str) else a for a in each.args)
     return cause_of(error)

@@ -38,7 +38,7 @@ _NAT64 = ip_network("64:ff9b::/96")
 _UNICAST = ip_network("2000::/3")
 # No public host has one of these, and not every version of Python knows it.
 _NEVER_PUBLIC = tuple(map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20")))
-# Private addresses that stand for public hosts on some machines, and what hands them out.
+# Private addresses that stand for public hosts on some machines, and who assigns them.
 _STAND_INS = {
     ip_network("198.18.0.0/15"): "by proxies with fake IP addresses, such as Clash or Surge",
     ip_network("100.64.0.0/10"): "by carriers, and by VPNs such as Tailscale",
@@ -50,18 +50,18 @@ class AddressPolicy:
     """Which addresses a video's link may lead to, besides public ones.
 
     Attributes:
-        private: All others.
-        loopback: Those of this machine, over http too: its API is a sandbox.
+        private: Whether any other address is allowed.
+        loopback: Whether this machine's are, over http too: then the API is a sandbox.
     """
 
     private: bool
     loopback: bool
 
     def check_link(self, url: httpx.URL) -> None:
-        """Reject a link, or a redirect, that is not https or leads where it may not.
+        """Check that a link or redirect is https, and that a literal address in it is allowed.
 
         Raises:
-            DownloadError: The link must not be followed.
+            DownloadError: It must not be followed.
             UnicodeError: The host is not valid.
         """
         if not 0 < (url.port or 1) < 2**16:
@@ -76,17 +76,17 @@ class AddressPolicy:
             self.check(addresses(socket.getaddrinfo(url.host, None, flags=socket.AI_NUMERICHOST)))
 
     def check(self, found: Iterable[str]) -> None:
-        """Reject a host that has one address that a link may not lead to.
+        """Check that all addresses of a host are allowed.
 
         Raises:
-            DownloadError: It was not followed.
+            DownloadError: One is not; the link was not followed.
         """
         for text in found:
             address = _effective(text)
             if not (self.private or _is_public(address) or (self.loopback and address.is_loopback)):
                 raise DownloadError(
                     f"The video's link leads to {text}, which is not a public address; it was not "
-                    f"followed. {_explained(address)}If you expect this, pass "
+                    f"followed. {_explanation(address)}If you expect this, pass "
                     "allow_private_links=True (on the command line, --allow-private-links). The "
                     "video is paid for, and can be downloaded later."
                 )
@@ -116,7 +116,7 @@ def _within(address: IPv4Address | IPv6Address, networks: Iterable[Network]) -> 
     return any(address in network for network in networks)
 
 
-def _explained(address: IPv4Address | IPv6Address) -> str:
-    """Return a sentence about an address that stands for another one, or nothing."""
+def _explanation(address: IPv4Address | IPv6Address) -> str:
+    """Return a sentence about an address that stands for a public host; empty for any other."""
     found = (text for network, text in _STAND_INS.items() if address in network)
-    return next((f"Such addresses are handed out {text}. " for text in found), "")
+    return next((f"Such addresses are assigned {text}. " for text in found), "")

@@ -1,7 +1,7 @@
-"""What belongs to one process, or to one event loop, alone.
+"""Objects that belong to one process or to one event loop.
 
-A child process has a copy of everything, but none of its parent's other threads, so
-the locks that they held would stay held for ever. Locks and connections of one
+A forked child process has copies of its parent's objects, but only one of its threads:
+locks that other threads held are never released in it. Locks and connections of one
 event loop fail or hang in another.
 """
 
@@ -15,23 +15,23 @@ import anyio.lowlevel
 
 
 class Renewable(Protocol):
-    """Something that cannot be shared between processes."""
+    """An object that a child process cannot share with its parent."""
 
     def renew(self) -> None:
-        """Begin anew, in the only thread of a new process."""
+        """Replace what cannot be shared; called in the only thread of a new child process."""
 
 
 _renewables: WeakSet[Renewable] = WeakSet()
 
 
-def renew_after_fork(thing: Renewable) -> None:
-    """Renew a thing in each child process of this one, for as long as it exists."""
-    _renewables.add(thing)
+def renew_after_fork(renewable: Renewable) -> None:
+    """Call ``renew`` of an object in each forked child process, as long as the object exists."""
+    _renewables.add(renewable)
 
 
 def _renew_all() -> None:
-    for thing in tuple(_renewables):
-        thing.renew()
+    for renewable in tuple(_renewables):
+        renewable.renew()
 
 
 # Windows has no fork.
@@ -43,7 +43,7 @@ _loops: anyio.lowlevel.RunVar[WeakKeyDictionary[Any, Any]] = anyio.lowlevel.RunV
 
 
 def of_this_loop() -> WeakKeyDictionary[Any, Any]:
-    """Return what belongs to the running event loop alone, by the object that uses it."""
+    """Return the values of the running event loop, keyed by the object that uses them."""
     try:
         return _loops.get()
     except LookupError:

@@ -1,11 +1,10 @@
-"""What every connection keeps to: the caller's deadline, and the addresses that it may reach.
+"""Network backends for httpcore that apply the caller's deadline and address policy.
 
 httpx applies its timeouts to each read and write, so a response that comes a byte
 at a time would never time out: a blocking stream here stops at its thread's
-deadline. Async code has cancel scopes for this. A host name is resolved once and
-the connection goes to an address that was checked, so that the name cannot
-resolve to another one in between. Both are plugged in as httpcore's network
-backends.
+deadline. Async code has cancel scopes for this. A host name is resolved once, and
+only addresses that were checked are connected to, so that the name cannot resolve
+to another one in between.
 """
 
 from __future__ import annotations
@@ -28,8 +27,8 @@ from ._race import afirst_connected, first_connected, in_turn
 
 AnyStream = TypeVar("AnyStream", httpcore.NetworkStream, httpcore.AsyncNetworkStream)
 
-# All are seen by their own thread or task alone.
-# Where the connections that a request opens are noted; see ``_pool``.
+# Each thread and task sees its own values.
+# The list that new network streams are added to; see ``_pool``.
 OPENED: ContextVar[list[Any]] = ContextVar("OPENED")
 _deadline = ContextVar("_deadline", default=math.inf)
 _policy: ContextVar[AddressPolicy | None] = ContextVar("_policy", default=None)
@@ -73,7 +72,7 @@ def _left(timeout: float | None, late: type[httpcore.TimeoutException]) -> float
 
 @contextmanager
 def _as_failures_to_connect() -> Iterator[None]:
-    """Raise httpcore's exceptions for a name that cannot be resolved, and for one that is late."""
+    """Raise httpcore's exceptions for a host that cannot be resolved, or not in time."""
     try:
         yield
     except TimeoutError as error:
@@ -83,14 +82,14 @@ def _as_failures_to_connect() -> Iterator[None]:
 
 
 class _Backend:
-    """What both backends know: the backend below, and whether hosts are looked up here."""
+    """The common part of both backends."""
 
     def __init__(self, inner: Any, *, resolves: bool = True) -> None:
         self._inner = inner
         self._resolves = resolves
 
     def _checked(self, found: list[Any]) -> list[str]:
-        """Return the addresses that were found, in the order to try them in."""
+        """Check the addresses of a host; return them in the order to try them in."""
         every = addresses(found)
         if not every:
             raise OSError("the host has no address")
@@ -130,7 +129,7 @@ class Backend(_Backend, httpcore.NetworkBackend):
 class _Stream(httpcore.NetworkStream):
     """A blocking connection that keeps to the deadline of the thread that uses it.
 
-    In a child process it can be neither used nor ended, for it is the parent's.
+    It belongs to the process that opened it: a child process can neither use nor end it.
     """
 
     def __init__(self, inner: httpcore.NetworkStream) -> None:
@@ -146,7 +145,7 @@ class _Stream(httpcore.NetworkStream):
         self._inner.write(buffer, _left(timeout, httpcore.WriteTimeout))
 
     def close(self) -> None:
-        # Another thread may be reading; closing alone would leave it to wait for its timeout.
+        # Wakes another thread that is reading; close alone would leave it until its timeout.
         if self._process == os.getpid():
             with suppress(OSError):
                 socket.socket.shutdown(self._inner.get_extra_info("socket"), socket.SHUT_RDWR)
@@ -166,7 +165,7 @@ class _Stream(httpcore.NetworkStream):
 
 
 class AsyncBackend(_Backend, httpcore.AsyncNetworkBackend):
-    """Opens connections that keep to the address policy, under any event loop."""
+    """Opens connections that keep to the address policy, in any event loop."""
 
     async def connect_tcp(
         self, host: str, port: int, timeout: float | None = None, *args: Any, **options: Any
@@ -191,7 +190,7 @@ class AsyncBackend(_Backend, httpcore.AsyncNetworkBackend):
 
 
 async def _look_up(host: str, port: int) -> list[Any]:
-    """Look a host up in a thread, unless it is an address already."""
+    """Resolve a host in a thread, unless it is an address already."""
     try:
         numeric = socket.AI_NUMERICHOST
         return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=numeric)
@@ -200,7 +199,7 @@ async def _look_up(host: str, port: int) -> list[Any]:
 
 
 class _AsyncStream(httpcore.AsyncNetworkStream):
-    """A connection that a child process does not end, for it is the parent's."""
+    """A connection that only the process that opened it can end."""
 
     def __init__(self, inner: httpcore.AsyncNetworkStream) -> None:
         self._inner = inner

@@ -1,8 +1,8 @@
-"""Lends each request a connection that nothing else uses, and keeps it for the next request.
+"""Gives each request a connection of its own, and keeps it open for later requests.
 
-The pools of httpcore only make the connections here. They share them between tasks
-by locks and events of one event loop, keep them over a fork, and lose those whose
-task is cancelled at a bad moment: such a socket stays open for ever.
+httpcore's pools are used only to create connections. As pools they have three faults:
+their locks and events work in one event loop only, a child process inherits their
+connections, and a connection whose task is cancelled may stay open for ever.
 """
 
 from __future__ import annotations
@@ -23,51 +23,54 @@ from ._network import OPENED
 # A request with this extension gets a new connection, which is closed after its response.
 _FRESH = "wan_fresh"
 FRESH: Mapping[str, Any] = MappingProxyType({_FRESH: True})
-# Idle connections to one origin.
+# How many idle connections to one origin stay open.
 KEPT = 20
 
 Key = tuple[bytes, bytes, int | None]
 
 
 @dataclass(eq=False, slots=True)
-class _Line:
-    """One connection, and the streams below it, which it forgets if it is cancelled.
+class _Connection:
+    """A connection, and its network streams: httpcore's own may lose them when cancelled.
 
     Attributes:
-        keep: Whether another request may use it.
+        inner: httpcore's connection.
+        key: The origin that it leads to.
+        keep: Whether later requests may use it.
+        streams: Each stream that was opened for it.
     """
 
-    connection: Any
+    inner: Any
     key: Key
     keep: bool
     streams: list[Any] = field(default_factory=list)
 
     def close(self) -> None:
-        self.connection.close()
+        self.inner.close()
         for stream in self.streams:
             stream.close()
 
     async def aclose(self) -> None:
         with anyio.CancelScope(shield=True):
-            await self.connection.aclose()
+            await self.inner.aclose()
             for stream in self.streams:
                 await stream.aclose()
 
 
-class _Lines:
+class _Connections:
     """The connections of one process, or of one event loop.
 
     Attributes:
-        open: All of them.
+        open: All of them, idle or in use.
     """
 
     def __init__(self, make: Any) -> None:
         self._make = make
-        self._idle: dict[Key, deque[_Line]] = {}
-        self.open: set[_Line] = set()
+        self._idle: dict[Key, deque[_Connection]] = {}
+        self.open: set[_Connection] = set()
 
-    def idle(self, request: httpcore.Request) -> Iterator[_Line]:
-        """Take the connections that a request may use, one after the other."""
+    def idle(self, request: httpcore.Request) -> Iterator[_Connection]:
+        """Yield the idle connections that a request may use; each is taken from the pool."""
         if _FRESH not in request.extensions:
             idle = self._idle.get(_key(request), ())
             # Another thread may have taken the last one.
@@ -75,30 +78,34 @@ class _Lines:
                 while idle:
                     yield idle.popleft()
 
-    def new(self, request: httpcore.Request) -> _Line:
-        """Return a connection that will be opened by its first request."""
-        connection = self._make(request.url.origin)
-        line = _Line(connection, _key(request), keep=_FRESH not in request.extensions)
-        self.open.add(line)
-        return line
+    def new(self, request: httpcore.Request) -> _Connection:
+        """Return a new connection, which its first request opens."""
+        inner = self._make(request.url.origin)
+        connection = _Connection(inner, _key(request), keep=_FRESH not in request.extensions)
+        self.open.add(connection)
+        return connection
 
-    def keep(self, line: _Line) -> bool:
-        """Keep a connection whose response was read to its end; return whether it was."""
-        if not (line.keep and line in self.open and line.connection.is_idle()):
+    def keep(self, connection: _Connection) -> bool:
+        """Keep a connection for later requests if its response was read to the end.
+
+        Returns:
+            Whether it was kept; otherwise the caller must close it.
+        """
+        if not (connection.keep and connection in self.open and connection.inner.is_idle()):
             return False
-        idle = self._idle.setdefault(line.key, deque())
+        idle = self._idle.setdefault(connection.key, deque())
         if len(idle) >= KEPT:
             return False
-        idle.append(line)
+        idle.append(connection)
         return True
 
-    def end(self, line: _Line) -> None:
-        self.open.discard(line)
-        line.close()
+    def close(self, connection: _Connection) -> None:
+        self.open.discard(connection)
+        connection.close()
 
-    async def aend(self, line: _Line) -> None:
-        self.open.discard(line)
-        await line.aclose()
+    async def aclose(self, connection: _Connection) -> None:
+        self.open.discard(connection)
+        await connection.aclose()
 
 
 def _key(request: httpcore.Request) -> Key:
@@ -106,69 +113,69 @@ def _key(request: httpcore.Request) -> Key:
 
 
 class Pool:
-    """Lends connections to blocking requests; safe to use from many threads."""
+    """Sends blocking requests over its connections; safe to use from many threads."""
 
     def __init__(self, factory: httpcore.ConnectionPool) -> None:
         self._make = factory.create_connection
-        self._lines = _Lines(self._make)
+        self._connections = _Connections(self._make)
         renew_after_fork(self)
 
     def renew(self) -> None:
-        """Close the copies that a child process has of its parent's connections."""
+        """In a child process, close its copies of the parent's connections."""
         self.close()
 
     def handle_request(self, request: httpcore.Request) -> httpcore.Response:
         """Send a request; called by a transport."""
-        lines = self._lines
-        for line in lines.idle(request):
-            if not line.connection.has_expired():
+        connections = self._connections
+        for connection in connections.idle(request):
+            if not connection.inner.has_expired():
                 break
-            lines.end(line)
+            connections.close(connection)
         else:
-            line = lines.new(request)
-        noted = OPENED.set(line.streams)
+            connection = connections.new(request)
+        noted = OPENED.set(connection.streams)
         try:
-            response: httpcore.Response = line.connection.handle_request(request)
+            response: httpcore.Response = connection.inner.handle_request(request)
         except BaseException:
-            lines.end(line)
+            connections.close(connection)
             raise
         finally:
             OPENED.reset(noted)
-        response.stream = _Body(response.stream, lines, line)
+        response.stream = _Body(response.stream, connections, connection)
         return response
 
     def close(self) -> None:
         """Close all connections, also those in use."""
-        lines, self._lines = self._lines, _Lines(self._make)
-        for line in tuple(lines.open):
-            lines.end(line)
+        connections, self._connections = self._connections, _Connections(self._make)
+        for connection in tuple(connections.open):
+            connections.close(connection)
 
 
 class _Body:
-    """The body of a response, which gives its connection back."""
+    """The body of a response; closing it returns its connection to the pool."""
 
-    def __init__(self, inner: Any, lines: _Lines, line: _Line) -> None:
-        self._inner, self._lines = inner, lines
-        self._line: _Line | None = line
+    def __init__(self, inner: Any, connections: _Connections, connection: _Connection) -> None:
+        self._inner, self._connections = inner, connections
+        self._connection: _Connection | None = connection
 
     def __iter__(self) -> Iterator[bytes]:
         yield from self._inner
 
     def close(self) -> None:
-        line, self._line = self._line, None
-        if line is None:
+        connection, self._connection = self._connection, None
+        if connection is None:
             return
         kept = False
         try:
             self._inner.close()
-            kept = self._lines.keep(line)
+            kept = self._connections.keep(connection)
         finally:
             if not kept:
-                self._lines.end(line)
+                self._connections.close(connection)
 
 
 class AsyncPool:
-    """Lends connections to awaited requests, under any number of event loops.
+    """Sends awaited requests over its connections, in any number of event loops.
 
     Each loop has its own connections, which are closed with the pool or when the
     loop ends, whichever comes first.
@@ -179,31 +186,31 @@ class AsyncPool:
 
     async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
         """Send a request; called by a transport."""
-        lines = await self._of_this_loop()
-        for line in lines.idle(request):
-            if not line.connection.has_expired():
+        connections = await self._of_this_loop()
+        for connection in connections.idle(request):
+            if not connection.inner.has_expired():
                 break
-            await lines.aend(line)
+            await connections.aclose(connection)
         else:
-            line = lines.new(request)
-        noted = OPENED.set(line.streams)
+            connection = connections.new(request)
+        noted = OPENED.set(connection.streams)
         try:
-            response: httpcore.Response = await line.connection.handle_async_request(request)
+            response: httpcore.Response = await connection.inner.handle_async_request(request)
         except BaseException:
-            await lines.aend(line)
+            await connections.aclose(connection)
             raise
         finally:
             OPENED.reset(noted)
-        response.stream = _AsyncBody(response.stream, lines, line)
+        response.stream = _AsyncBody(response.stream, connections, connection)
         return response
 
-    async def _of_this_loop(self) -> _Lines:
+    async def _of_this_loop(self) -> _Connections:
         here = of_this_loop()
         if self not in here:
-            lines = _Lines(self._make)
-            here[self] = lines, _closing_with_the_loop(lines)
+            connections = _Connections(self._make)
+            here[self] = connections, _closed_with_the_loop(connections)
             await anext(here[self][1])
-        return cast("_Lines", here[self][0])
+        return cast("_Connections", here[self][0])
 
     async def aclose(self) -> None:
         """Close all connections of this event loop, also those in use."""
@@ -213,33 +220,33 @@ class AsyncPool:
 
 
 class _AsyncBody:
-    """The body of a response, which gives its connection back."""
+    """The body of a response; closing it returns its connection to the pool."""
 
-    def __init__(self, inner: Any, lines: _Lines, line: _Line) -> None:
-        self._inner, self._lines = inner, lines
-        self._line: _Line | None = line
+    def __init__(self, inner: Any, connections: _Connections, connection: _Connection) -> None:
+        self._inner, self._connections = inner, connections
+        self._connection: _Connection | None = connection
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         async for chunk in self._inner:
             yield chunk
 
     async def aclose(self) -> None:
-        line, self._line = self._line, None
-        if line is None:
+        connection, self._connection = self._connection, None
+        if connection is None:
             return
         kept = False
         try:
             await self._inner.aclose()
-            kept = self._lines.keep(line)
+            kept = self._connections.keep(connection)
         finally:
             if not kept:
-                await self._lines.aend(line)
+                await self._connections.aclose(connection)
 
 
-async def _closing_with_the_loop(lines: _Lines) -> AsyncGenerator[None]:
-    """Close connections at the end of their event loop, which closes its generators."""
+async def _closed_with_the_loop(connections: _Connections) -> AsyncGenerator[None]:
+    """Close connections when their event loop ends, for it closes its async generators then."""
     try:
         yield
     finally:
-        for line in tuple(lines.open):
-            await lines.aend(line)
+        for connection in tuple(connections.open):
+            await connections.aclose(connection)

@@ -1,6 +1,6 @@
-"""Which pool of connections a request goes through: direct, or by a proxy of the environment.
+"""Chooses the connection pool for a request: one for direct connections, one for each proxy.
 
-A pool is made when a request first needs it, so that certificates are loaded late.
+A pool is created when a request first needs it, and certificates are loaded only then.
 """
 
 from __future__ import annotations
@@ -28,52 +28,52 @@ ROUTE = "wan_ergonomic.route"
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """How a request is sent: by which proxy, and with which certificates trusted."""
+    """Which proxy a request goes through, and which certificates are trusted."""
 
     proxy: Proxy | None = None
     trust: Trust = field(default_factory=Trust)
 
 
 class Pools:
-    """Pools of connections, made when first needed: direct ones, and one for each proxy."""
+    """The connection pools of one client."""
 
     def __init__(self, environment: Environment, *, asynchronous: bool) -> None:
         self._environment = environment
         self._asynchronous = asynchronous
-        self._lend: Any = AsyncPool if asynchronous else Pool
-        self._made: dict[tuple[Proxy | None, bool], Any] = {}
+        self._pool: Any = AsyncPool if asynchronous else Pool
+        self._pools: dict[tuple[Proxy | None, bool], Any] = {}
 
     async def afind(self, request: httpx.Request) -> Any:
-        """Return the pool that a request goes through; certificates are loaded in a thread.
+        """Return the pool for a request, as ``find``; certificates are loaded in a thread.
 
         Raises:
             ConfigurationError: The certificates cannot be loaded.
         """
-        _, encrypted = place = self._place(request)
-        if encrypted and place not in self._made:
+        _, encrypted = key = self._key(request)
+        if encrypted and key not in self._pools:
             await to_thread.run_sync(load, self._environment.trust, abandon_on_cancel=True)
         return self.find(request)
 
     def find(self, request: httpx.Request) -> Any:
-        """Return the pool that a request goes through; the first one loads the certificates.
+        """Return the pool for a request; the first https request loads the certificates.
 
         Raises:
             ConfigurationError: The certificates cannot be loaded.
         """
-        proxy, encrypted = place = self._place(request)
-        if place in self._made:
-            return self._made[place]
+        proxy, encrypted = key = self._key(request)
+        if key in self._pools:
+            return self._pools[key]
         context = load(self._environment.trust) if encrypted else None
-        pool = self._direct(context) if proxy is None else self._through(proxy, context)
-        # Another thread may have made one meanwhile.
-        return self._made.setdefault(place, pool)
+        pool = self._direct(context) if proxy is None else self._proxied(proxy, context)
+        # Another thread may have created one meanwhile.
+        return self._pools.setdefault(key, pool)
 
     def all(self) -> list[Any]:
         """Return every pool."""
-        return list(self._made.values())
+        return list(self._pools.values())
 
-    def _place(self, request: httpx.Request) -> tuple[Proxy | None, bool]:
-        """Return the proxy of a request, and whether its connection is encrypted."""
+    def _key(self, request: httpx.Request) -> tuple[Proxy | None, bool]:
+        """Return a request's proxy and whether TLS is used; set its route for error messages."""
         url = request.url
         port = url.port or (443 if url.scheme == "https" else 80)
         proxy = self._environment.proxies.choose(url.scheme, url.host, port)
@@ -82,7 +82,7 @@ class Pools:
 
     def _direct(self, context: ssl.SSLContext | None) -> Any:
         make: Any = httpcore.AsyncConnectionPool if self._asynchronous else httpcore.ConnectionPool
-        return self._lend(
+        return self._pool(
             make(
                 ssl_context=context,
                 network_backend=self._backend(resolves=True),
@@ -90,7 +90,7 @@ class Pools:
             )
         )
 
-    def _through(self, proxy: Proxy, context: ssl.SSLContext | None) -> Any:
+    def _proxied(self, proxy: Proxy, context: ssl.SSLContext | None) -> Any:
         login = proxy.login and tuple(part.encode() for part in proxy.login)
         options: dict[str, Any] = {
             "proxy_url": f"{proxy.scheme}://{proxy.netloc}",
@@ -103,7 +103,7 @@ class Pools:
             make = httpcore.AsyncSOCKSProxy if self._asynchronous else httpcore.SOCKSProxy
         elif proxy.scheme == "https":
             options["proxy_ssl_context"] = context
-        return self._lend(make(**options, keepalive_expiry=_IDLE_SECONDS))
+        return self._pool(make(**options, keepalive_expiry=_IDLE_SECONDS))
 
     def _backend(self, *, resolves: bool) -> Backend | AsyncBackend:
         if self._asynchronous:

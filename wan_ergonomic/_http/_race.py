@@ -1,7 +1,7 @@
-"""Connects to whichever address of a host responds first (RFC 8305, "Happy Eyeballs").
+"""Connects to the address of a host that responds first (RFC 8305, "Happy Eyeballs").
 
-Each address gets a head start over the next one. Those that lose are closed, so
-that a request is sent once. It is written twice, for threads and for tasks.
+Each address gets a head start over the next one. Only the first connection is used;
+the others are closed. Written twice: for threads and for tasks.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ HEAD_START = 0.25
 
 
 def in_turn(found: Sequence[str]) -> list[str]:
-    """Return addresses in the order to try them in: IPv6 and IPv4 in turn, each once."""
+    """Return addresses in the order to try them in: IPv6 and IPv4 alternate, without duplicates."""
     first = [address for address in found if (":" in address) == (":" in found[0])]
     others = [address for address in found if address not in first]
     turns = (one for pair in zip_longest(first, others) for one in pair if one)
@@ -28,10 +28,10 @@ def in_turn(found: Sequence[str]) -> list[str]:
 
 
 class _Race:
-    """One race between threads, which end when their attempts do.
+    """The attempts to connect to the addresses of one host, each in a thread.
 
     Attributes:
-        connected: The streams of the attempts that have succeeded.
+        connected: The streams of the attempts that succeeded.
         ended: The outcome of each attempt, as it ends.
     """
 
@@ -43,7 +43,7 @@ class _Race:
         self.ended: SimpleQueue[httpcore.NetworkStream | Exception] = SimpleQueue()
 
     def start(self, address: str) -> None:
-        """Begin an attempt in a thread of its own, or here if there can be no more threads."""
+        """Begin an attempt in a new thread, or in this one if no thread can be started."""
         try:
             threading.Thread(target=self._attempt, args=(address,), daemon=True).start()
         except RuntimeError:
@@ -52,7 +52,7 @@ class _Race:
     def _attempt(self, address: str) -> None:
         try:
             stream = self._connect(address)
-        except Exception as error:  # noqa: BLE001 - raised by the thread that waits
+        except Exception as error:  # noqa: BLE001 - the waiting thread raises it
             self.ended.put(error)
             return
         with self._lock:
@@ -63,7 +63,7 @@ class _Race:
         stream.close()
 
     def end(self, winner: httpcore.NetworkStream | None) -> None:
-        """Close every connection but the winner's, now and later."""
+        """Close every connection but the winner, including those that are still to come."""
         with self._lock:
             self._over = True
         for stream in self.connected:
@@ -76,7 +76,7 @@ def first_connected(
 ) -> httpcore.NetworkStream:
     """Return a connection to the first address that responds; blocks.
 
-    Every call of ``connect`` has to have an end; the last error is raised if all fail.
+    Each call of ``connect`` must have a timeout. If all fail, the last error is raised.
     """
     if len(addresses) == 1:
         return connect(addresses[0])
@@ -105,7 +105,7 @@ async def afirst_connected(
 ) -> httpcore.AsyncNetworkStream:
     """Return a connection to the first address that responds; awaited.
 
-    The last error is raised if all fail.
+    If all fail, the last error is raised.
     """
     if len(addresses) == 1:
         return await connect(addresses[0])

@@ -36,7 +36,7 @@ from ._pool import FRESH
 from ._request import asend, send
 from ._transport import chunks_of, timeouts
 
-# A stream that brings nothing for this many seconds is taken for dead.
+# A stream that receives nothing for this many seconds is given up.
 STALL_SECONDS = 30.0
 
 _NO_SLOT = "Other status requests took all of the time allowed."
@@ -54,9 +54,9 @@ class Runner:
         renew_after_fork(self)
 
     def renew(self) -> None:
-        """Make the locks that other threads of a parent process may hold."""
+        """Replace the locks that another thread of the parent process may hold."""
         self._slots = threading.BoundedSemaphore(self._in_flight)
-        _forget_cookies(self._api, self._storage)
+        _replace_cookies(self._api, self._storage)
 
     def call(self, step: Call) -> ApiResponse:
         """Call the API; a status request waits for a free slot first."""
@@ -85,7 +85,7 @@ class Runner:
                         step.on_progress(step.part.offset, step.part.total)
 
     def _chunks(self, step: Fetch) -> Generator[bytes]:
-        """Yield what the storage sends; exceptions of the user's callback never pass here."""
+        """Yield the chunks of a video; exceptions of the user's callback are not raised here."""
         _check_open(self._api)
         with storage_failures():
             request = self._storage.build_request("GET", step.url, **_options(step))
@@ -117,8 +117,8 @@ class AsyncRunner:
         renew_after_fork(self)
 
     def renew(self) -> None:
-        """Make the locks that other threads of a parent process may hold."""
-        _forget_cookies(self._api, self._storage)
+        """Replace the locks that another thread of the parent process may hold."""
+        _replace_cookies(self._api, self._storage)
 
     async def call(self, step: Call) -> ApiResponse:
         """Call the API; a status request waits for a free slot first."""
@@ -157,7 +157,7 @@ class AsyncRunner:
             raise IncompleteDownloadError("The time allowed for the download is over.")
 
     async def _chunks(self, step: Fetch) -> AsyncGenerator[bytes]:
-        """Yield what the storage sends; exceptions of the user's callback never pass here."""
+        """Yield the chunks of a video; exceptions of the user's callback are not raised here."""
         _check_open(self._api)
         with storage_failures():
             request = self._storage.build_request("GET", step.url, **_options(step))
@@ -190,7 +190,7 @@ class AsyncRunner:
         except RuntimeError:
             # The event loop has ended under this coroutine.
             return work()
-        # A shield does not keep off the cancellation of an asyncio task; a group waits even then.
+        # A shield does not stop asyncio's own task.cancel(); a task group still waits for its end.
         with shield:
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(run)
@@ -201,7 +201,7 @@ class AsyncRunner:
     async def close(self) -> None:
         """Close all connections."""
         for client in (self._api, self._storage):
-            # A transport of the caller's own may belong to an event loop that has ended.
+            # The caller's own transport may belong to an event loop that has ended.
             with suppress(RuntimeError):
                 await client.aclose()
 
@@ -212,8 +212,8 @@ async def awaited(returned: object) -> None:
         await returned
 
 
-def _forget_cookies(*clients: httpx.Client | httpx.AsyncClient) -> None:
-    """Let clients begin with new cookies, which are behind a lock."""
+def _replace_cookies(*clients: httpx.Client | httpx.AsyncClient) -> None:
+    """Replace the cookies of clients, which contain a lock."""
     for client in clients:
         client.cookies = httpx.Cookies()
 
@@ -230,10 +230,10 @@ def _after(step: Call, began: float) -> Call:
 
 
 def _begins(step: Fetch, response: httpx.Response) -> bool:
-    """Begin a part with a response; return whether its body belongs to the video.
+    """Begin a part with a response; return whether its body is to be written.
 
     Raises:
-        DownloadError: It is of no video. A part that does not match it is discarded.
+        DownloadError: The response holds no video. A part that does not match it is discarded.
     """
     if step.part.has_all(response.status_code, response.headers):
         return False
@@ -247,5 +247,5 @@ def _begins(step: Fetch, response: httpx.Response) -> bool:
 def _options(step: Fetch) -> dict[str, Any]:
     timeout = timeouts(min(STALL_SECONDS, step.left()))
     headers = step.part.request_headers()
-    # What is left of one host's response never becomes another's.
+    # On a reused connection, the rest of an earlier response could be read as this one.
     return {"headers": headers, "timeout": timeout, "extensions": dict(FRESH)}

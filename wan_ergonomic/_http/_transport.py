@@ -49,7 +49,7 @@ def _as_httpx_errors() -> Iterator[None]:
         raise next(getattr(httpx, n) for n in names if hasattr(httpx, n))(str(error)) from error
 
 
-def _described(request: httpx.Request) -> httpcore.Request:
+def _as_httpcore(request: httpx.Request) -> httpcore.Request:
     url = request.url
     return httpcore.Request(
         method=request.method,
@@ -72,7 +72,7 @@ def _as_httpx(response: httpcore.Response, stream: Any) -> httpx.Response:
 
 
 class Transport(httpx.BaseTransport):
-    """Sends over the network and blocks; keeps to ``within`` and ``restricted_to``."""
+    """Sends blocking requests; applies ``within`` and ``restricted_to``."""
 
     def __init__(self, environment: Environment) -> None:
         self._pools = Pools(environment, asynchronous=False)
@@ -81,7 +81,7 @@ class Transport(httpx.BaseTransport):
         """Send a request; called by httpx."""
         pool = self._pools.find(request)
         with _as_httpx_errors():
-            response = pool.handle_request(_described(request))
+            response = pool.handle_request(_as_httpcore(request))
         return _as_httpx(response, _Stream(response.stream))
 
     def close(self) -> None:
@@ -103,7 +103,7 @@ class _Stream(httpx.SyncByteStream):
 
 
 class AsyncTransport(httpx.AsyncBaseTransport):
-    """Sends over the network and is awaited; keeps to ``restricted_to``."""
+    """Sends awaited requests; applies ``restricted_to``."""
 
     def __init__(self, environment: Environment) -> None:
         self._pools = Pools(environment, asynchronous=True)
@@ -112,7 +112,7 @@ class AsyncTransport(httpx.AsyncBaseTransport):
         """Send a request; called by httpx."""
         pool = await self._pools.afind(request)
         with _as_httpx_errors():
-            response = await pool.handle_async_request(_described(request))
+            response = await pool.handle_async_request(_as_httpcore(request))
         return _as_httpx(response, _AsyncStream(response.stream))
 
     async def aclose(self) -> None:
