@@ -1,4 +1,4 @@
-"""The API key: where it comes from, and the mistakes that people make with one.
+"""Finds the API key, and recognises common mistakes with one.
 
 No message shows the key.
 """
@@ -13,9 +13,9 @@ from difflib import get_close_matches
 
 from ._errors import ConfigurationError, MissingKeyError
 
-# The most common name first, then the one of the vendor's own SDK, then an older one.
+# The most common name, that of the vendor's own SDK, and an older one.
 KEY_VARIABLES = ("AIMLAPI_API_KEY", "AIML_API_KEY", "AIMLAPI_KEY")
-# Another server, and the key that is for it alone.
+# Another server, and the key for that server only.
 URL_VARIABLE = "WAN_BASE_URL"
 URL_KEY_VARIABLE = "WAN_API_KEY"
 KEY_PAGE = "https://aimlapi.com/app/keys"
@@ -54,8 +54,8 @@ def find_key(api_key: str | None, *, base_url: str | None = None) -> ApiKey:
 
     Args:
         api_key: The caller's key.
-        base_url: The caller's base URL; without one, ``WAN_BASE_URL`` may name a server, and
-            ``WAN_API_KEY`` the key for it.
+        base_url: The caller's base URL. If it is None and ``WAN_BASE_URL`` is set,
+            ``WAN_API_KEY`` is read first.
 
     Raises:
         MissingKeyError: There is no key.

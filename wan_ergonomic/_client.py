@@ -92,9 +92,9 @@ class BaseClient(ABC, Generic[One, Many]):
             retrying: How often to retry a request that may be retried.
             timeout: Seconds that ``generate``, ``wait`` and ``watch`` may take by default.
             transport: An httpx transport to use in place of the network. Deadlines within a
-                response and the check of private addresses apply to httpx's own transports, whose
-                connections this library makes and lends: as many as there are requests. Any other
-                asynchronous transport is for one event loop.
+                response and the check for private addresses apply only to httpx's own transports;
+                their connection pool is replaced, and its limit does not apply. Any other
+                asynchronous transport works in one event loop only.
             allow_private_links: Whether a video's link may lead to an address that is not public.
                 Addresses of this machine are allowed if the API is on this machine. A proxy
                 resolves host names itself, so only literal addresses are checked then.
@@ -108,7 +108,7 @@ class BaseClient(ABC, Generic[One, Many]):
         """
         self._key = find_key(api_key, base_url=base_url)
         self.base_url = find_base_url(base_url)
-        # With a transport of the caller's own, the network is the caller's matter.
+        # The caller's own transport has its own proxies and certificates.
         self._environment = read_environment(self.base_url) if transport is None else Environment()
         self._allow_private_links = allow_private_links
         self.defaults = resolve_defaults(defaults, preset)
@@ -126,7 +126,7 @@ class BaseClient(ABC, Generic[One, Many]):
 
     @abstractmethod
     def _connect(self, transport: Any) -> None:
-        """Make the runner of this client's steps, or prepare to."""
+        """Create this client's runner, or prepare to."""
 
     def _endpoint(self) -> Endpoint:
         # The first import of httpx.
@@ -193,7 +193,7 @@ class BaseClient(ABC, Generic[One, Many]):
 
     @abstractmethod
     def _changes(self, flow: Flow, on_update: OnUpdate | None) -> Many:
-        """Run a flow and yield the generation whenever it got further."""
+        """Run a flow; yield the generation whenever its status changes or its link appears."""
 
     def preview(
         self, prompt: str, *, allow_unsupported: bool | None = None, **options: Unpack[Options]
@@ -403,12 +403,12 @@ class WanClient(BaseClient[Generation, Generator[Generation]]):
 
 
 class AsyncWanClient(BaseClient[Coroutine[Any, Any, Generation], AsyncGenerator[Generation]]):
-    """Calls Wan 2.2 Plus and awaits, under asyncio or trio, in any number of event loops."""
+    """Calls Wan 2.2 Plus and awaits, with asyncio or trio, in any number of event loops."""
 
     def _connect(self, transport: Any) -> None:
         self._transport = transport
-        # Importing httpx stops an event loop for long, so the first client waits until it sends;
-        # but what only httpx can check is checked now.
+        # Importing httpx would block the event loop, so it is put off until the first request,
+        # unless there is something that only httpx can check.
         if transport is not None or "xn--" in self.base_url or is_http_loaded():
             self._make_runner()
 
@@ -421,7 +421,7 @@ class AsyncWanClient(BaseClient[Coroutine[Any, Any, Generation], AsyncGenerator[
     async def _load(self) -> None:
         if not hasattr(self, "_runner"):
             await load_http()
-            # Another task may have made it meanwhile.
+            # Another task may have created it meanwhile.
             if not hasattr(self, "_runner"):
                 self._make_runner()
 

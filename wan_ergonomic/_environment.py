@@ -1,4 +1,4 @@
-"""What the environment says about the network: read when a client is made, and checked then."""
+"""The network settings of the environment, read and checked when a client is created."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from ._settings import is_loopback
 
 _FILE, _FOLDER = "SSL_CERT_FILE", "SSL_CERT_DIR"
 _CERTIFICATE = re.compile(rb"-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----")
-# Far more than all the certificates of a system, in bytes.
-_LARGEST = 2**24
+# Bytes of the file that are searched: far more than all the certificates of a system.
+_MAX_BYTES = 2**24
 # OpenSSL finds a certificate in a folder by the hash of its subject.
 _HASHED = re.compile(r"[0-9a-f]{8}\.\d+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trust:
-    """Which certificates are trusted instead of the system's.
+    """Which certificates are trusted; the system's if nothing is set.
 
     Attributes:
-        file: A file of certificates, as ``SSL_CERT_FILE`` names it.
-        folder: One folder of them or several, as ``SSL_CERT_DIR`` names it.
-        version: Changes when the file does.
+        file: The value of ``SSL_CERT_FILE``.
+        folder: The value of ``SSL_CERT_DIR``: one folder or several.
+        version: The file's modification time and size, so that a changed file is loaded again.
     """
 
     file: str | None = None
@@ -42,14 +42,14 @@ class Trust:
         return " and ".join(name for name, value in names.items() if value)
 
     def check(self) -> None:
-        """Check what is set without loading it, which takes long.
+        """Check that the paths lead to certificates, without loading them, which is slow.
 
         Raises:
-            ConfigurationError: It names no certificate.
+            ConfigurationError: One of them does not.
         """
         if self.file:
             with _readable(_FILE, self.file), open(self.file, "rb") as file:
-                if not _CERTIFICATE.search(file.read(_LARGEST)):
+                if not _CERTIFICATE.search(file.read(_MAX_BYTES)):
                     raise _wrong(_FILE, self.file, "which holds no certificate in PEM form")
         if self.folder:
             with _readable(_FOLDER, self.folder):
@@ -77,11 +77,11 @@ def _wrong(variable: str, value: str, why: str) -> ConfigurationError:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
-    """The network's settings.
+    """The network settings.
 
     Attributes:
-        proxies: The proxies in use.
-        trust: The certificates that are trusted.
+        proxies: Which proxies are used.
+        trust: Which certificates are trusted.
     """
 
     proxies: Proxies = field(default_factory=Proxies)
@@ -89,13 +89,13 @@ class Environment:
 
 
 def read_environment(base_url: str) -> Environment:
-    """Return the settings of the environment for an API.
+    """Return the network settings for an API.
 
-    For one on this machine no proxy is used, because the traffic is not encrypted, and
-    certificates matter only to a link that leads elsewhere, so neither is checked.
+    An API on this machine is called without a proxy, because its traffic is not encrypted.
+    Certificates are then needed only for links to other hosts, so they are not checked here.
 
     Raises:
-        ConfigurationError: A proxy or a certificate cannot be used; names the variable.
+        ConfigurationError: A proxy or a certificate cannot be used; the text names the variable.
     """
     file, folder = os.environ.get(_FILE) or None, os.environ.get(_FOLDER) or None
     trust = Trust(file=file, folder=folder, version=_version(file))

@@ -73,7 +73,7 @@ class ApiError(WanError):
         request_id: ``x-request-id``, or the id in the body.
         inference_id: ``x-inference-id``.
         names_job: Whether the response names a generation or a cost, so that a request to create
-            one may have been accepted in spite of the status.
+            one may have been accepted despite the status.
         body: The parsed body, or its text; None if it was empty.
     """
 

@@ -1,7 +1,7 @@
-"""What the model does not do with a request, according to its maker: ignore a part, or all of it.
+"""The limits of the model, from the documentation of its maker.
 
-The gateway's contract knows none of these limits, so the API accepts such a request and
-charges for it.
+The published contract has none of them, so the API accepts and charges for a request
+that exceeds one.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from typing import Any
 
 # Text beyond these lengths is cut silently.
 _READ_CHARACTERS: Mapping[str, int] = {"prompt": 800, "negative_prompt": 500}
-# Of a text that is longer than this many times the length, most would be lost.
-_TOO_MANY_TIMES = 2
+# A text of more than this many times that length is an error: most of it would be lost.
+_MAX_FACTOR = 2
 _MISSING_SIZES = frozenset({("480P", "4:3"), ("480P", "3:4")})
 MAX_SEED = 2**31 - 1
 
 
 def unsupported(body: Mapping[str, Any]) -> Iterator[str]:
-    """Yield a sentence about each part of a request that cannot succeed.
+    """Yield a sentence about each part of a request that the model does not support.
 
     Args:
         body: The request, with the defaults that the server adds.
@@ -33,14 +33,14 @@ def unsupported(body: Mapping[str, Any]) -> Iterator[str]:
 
 
 def ignored(body: Mapping[str, Any]) -> Iterator[str]:
-    """Yield a sentence about each text of a request whose end is not read."""
+    """Yield a sentence about each text of a request whose end the model ignores."""
     yield from _long_texts(body, too_long=False)
 
 
 def _long_texts(body: Mapping[str, Any], *, too_long: bool) -> Iterator[str]:
     for name, limit in _READ_CHARACTERS.items():
         length = len(body.get(name, ""))
-        if length > limit and (length > limit * _TOO_MANY_TIMES) is too_long:
+        if length > limit and (length > limit * _MAX_FACTOR) is too_long:
             yield (
                 f"{name} has {length} characters; the model reads the first {limit} "
                 f"and silently ignores the other {length - limit}."

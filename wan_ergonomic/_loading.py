@@ -1,4 +1,4 @@
-"""Imports what sends requests, which takes tenths of a second, without stopping an event loop."""
+"""Imports ``_http`` (and httpx) without blocking an event loop for tenths of a second."""
 
 from __future__ import annotations
 

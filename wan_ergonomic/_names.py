@@ -1,4 +1,4 @@
-"""What to say of a name that does not exist: the nearest one that does, or why there is none."""
+"""Explains names that do not exist: why there is no such option, or which name is similar."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _OF_CLIENTS = (
 )
 _OF_DEFAULTS = ("prefix", "suffix")
 
-# Options of other models and of other clients, and what is so here.
+# Options that exist elsewhere, and why a request has none of them.
 _REASONS: Mapping[str, str] = {
     **{name: f"it is an option of the client: WanClient({name}=…)" for name in _OF_CLIENTS},
     **{
@@ -34,14 +34,14 @@ _REASONS: Mapping[str, str] = {
 
 
 def why_absent(name: str) -> str:
-    """Return why a request has no option of a name; empty if there is nothing to say."""
+    """Return why a request has no such option; empty if no reason is known."""
     if name == "model":
         return f"this client is for one model, {model()}"
     return _REASONS.get(name, "")
 
 
 def nearest(name: str, choices: Iterable[Any]) -> str:
-    """Return a sentence, with a space before it, that names a similar choice if there is one."""
+    """Return " Did you mean …?" with the most similar choice; empty if none is similar."""
     by_text = {str(choice).lower(): choice for choice in choices}
     match = get_close_matches(name.lower(), by_text, n=1)
     return f" Did you mean {str(by_text[match[0]])!r}?" if match else ""

@@ -134,7 +134,7 @@ def from_table(table: Mapping[str, Any], where: str) -> PromptDefaults:
 def find_preset(
     name: str, own: Mapping[str, Mapping[str, Any]], file: Path | None = None
 ) -> PromptDefaults:
-    """Return a preset by name, the user's own of a file before the built-in ones.
+    """Return a preset by name; those of the user's file come before the built-in ones.
 
     Raises:
         ConfigurationError: There is no preset of that name, or it has an invalid value.
@@ -162,7 +162,7 @@ def prepare(
         prompt: What the video shows.
         defaults: The options that apply unless ``options`` sets them.
         options: The options of one call.
-        allow_unsupported: Whether to warn about what the model does not support, not to refuse it.
+        allow_unsupported: Whether what the model does not support is a warning, not an error.
 
     Raises:
         PromptError: The prompt is blank, an option is unknown or has an invalid value, or the

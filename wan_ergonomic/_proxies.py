@@ -1,4 +1,4 @@
-"""The proxies of the environment: read and checked when a client is made.
+"""The proxies of the environment, read and checked when a client is created.
 
 A proxy's address may hold a password, so no message shows one.
 """
@@ -30,7 +30,7 @@ class Proxy:
 
     Attributes:
         variable: The environment variable that names it.
-        scheme: How it is spoken to: http, https, socks5 or socks5h.
+        scheme: The protocol to it: http, https, socks5 or socks5h.
         netloc: Its host and port.
         login: The user name and password for it.
     """
@@ -49,9 +49,9 @@ class Proxies:
     """Which hosts are reached through which proxy.
 
     Attributes:
-        by_scheme: The proxies for http, for https, and for all URLs.
-        direct: The hosts that are reached directly, as in ``NO_PROXY``; None for those of the
-            system's settings.
+        by_scheme: The proxies, by the scheme of a URL: http, https, or all.
+        direct: The entries of ``NO_PROXY``, whose hosts are reached directly; None if the
+            system's settings decide.
     """
 
     by_scheme: Mapping[str, Proxy] = field(default_factory=dict)
@@ -67,19 +67,19 @@ class Proxies:
             from urllib.request import proxy_bypass
 
             return bool(proxy_bypass(host))
-        return any(_covers(entry.lower(), host.lower(), port) for entry in self.direct)
+        return any(_matches(entry.lower(), host.lower(), port) for entry in self.direct)
 
 
 def read_proxies() -> Proxies:
     """Return the proxies of the environment, or else of the system's settings.
 
     Raises:
-        ConfigurationError: One of them cannot be used; names its variable.
+        ConfigurationError: One of them cannot be used; the text names its variable.
     """
-    ours = any(name.lower().endswith("_proxy") for name in os.environ)
-    if not ours and sys.platform not in _WITH_SETTINGS:
+    named = any(name.lower().endswith("_proxy") for name in os.environ)
+    if not named and sys.platform not in _WITH_SETTINGS:
         return Proxies()
-    # Takes long to import, and is rarely needed.
+    # Slow to import, and rarely needed.
     from urllib.request import getproxies, getproxies_environment
 
     environment = getproxies_environment()
@@ -94,7 +94,7 @@ def read_proxies() -> Proxies:
 
 
 def _variable(scheme: str) -> str:
-    """Return the variable that names the proxy for a scheme; lower case wins."""
+    """Return the name of the variable for a scheme; the lower-case one wins."""
     names = sorted((name for name in os.environ if os.environ[name].strip()), reverse=True)
     same = (name for name in names if name.lower() == f"{scheme}_proxy")
     return next(same, "the system's settings")
@@ -141,8 +141,8 @@ def _mistake(scheme: str, netloc: str, path: str) -> str | None:
     return None
 
 
-def _covers(entry: str, host: str, port: int) -> bool:
-    """Whether an entry of ``NO_PROXY`` covers a host: a name, an address, a network, or ``*``."""
+def _matches(entry: str, host: str, port: int) -> bool:
+    """Whether an entry of ``NO_PROXY`` matches: a name, an address, a network, or ``*``."""
     if found := _WITH_PORT.fullmatch(entry):
         entry = found[1]
         if int(found[2]) != port:

@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 
 # Keys under eight characters (sandbox keys) are not masked: they would match ordinary words.
 _SECRET_LENGTH = 8
-# Keys are found by so many of their first characters.
+# How many of a key's first characters are searched for.
 _HEAD_LENGTH = 64
 # A link without its scheme, or a path.
 _LINK = re.compile(r"/[^\s\"]+")
@@ -44,7 +44,7 @@ class Key:
     def __init__(self, text: str) -> None:
         self.text = text
         self._masked = len(text) >= _SECRET_LENGTH
-        # Compiling takes too long for a long key, so that is compared where its head was found.
+        # A pattern of a whole long key would take long to compile, so the rest is compared later.
         head = text[:_HEAD_LENGTH]
         self._head = re.compile(f"{re.escape(head)}|{''.join(map(_spellings, head))}")
         if self._masked:
@@ -64,7 +64,7 @@ class Key:
         return "".join([*shown, text[done:]]) if shown else text
 
     def _end(self, text: str, head: re.Match[str]) -> int:
-        """Return where the key ends whose head was found; 0 if it is another text."""
+        """Return where the key ends whose head was found; 0 if the text is not the key."""
         if len(self.text) <= _HEAD_LENGTH:
             return head.end()
         if text.startswith(self.text, head.start()):

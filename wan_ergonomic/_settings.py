@@ -26,7 +26,7 @@ _TABLES = frozenset({"defaults", "presets"})
 _KEYS = frozenset({"api_key", "api-key", "apikey", "key", "token"})
 
 _DEFAULT_PORTS: Mapping[str, int] = {"http": 80, "https": 443}
-# IDNA 2003 and 2008 make different hosts of these, so the key could go to another one than meant.
+# IDNA 2003 and 2008 encode these differently, so the key could go to the wrong host.
 _AMBIGUOUS = frozenset("ßς\u200c\u200d")
 _HOST = re.compile(r"[\w.:%-]*", re.ASCII)
 _USER_INFO = re.compile(r"//[^/]*@")
@@ -54,8 +54,8 @@ class ConfigFile:
 def find_base_url(base_url: str | None) -> str:
     """Return the API's address, normalized: the argument, ``WAN_BASE_URL``, or the contract's.
 
-    Lower case, without a default port and a trailing slash, and without the beginning
-    that the contract's own paths have.
+    It is in lower case, without a default port, a trailing slash, and the first part of the
+    contract's own paths.
 
     Raises:
         ConfigurationError: It is not a valid URL, or would send the key unencrypted.
@@ -97,16 +97,16 @@ class _HostError(UnicodeError):
 
 
 def _ascii_host(host: str) -> str:
-    """Return a host name as DNS has it."""
+    """Return a host name as DNS encodes it."""
     if ambiguous := set(host) & _AMBIGUOUS:
         raise _HostError(f"DNS has two spellings for {min(ambiguous)!r}; write the host as xn--…")
     try:
         encoded = host.encode("idna").decode("ascii").lower()
     except UnicodeError as error:
-        raise _HostError(f"its host is not one that DNS can have ({error})") from error
+        raise _HostError(f"its host is not valid in DNS ({error})") from error
     hyphens = any(label != label.strip("-") for label in host.split("."))
     if hyphens or not _HOST.fullmatch(encoded):
-        raise _HostError("its host has a character or a hyphen where DNS has none")
+        raise _HostError("its host has a character or a hyphen that DNS does not allow")
     return encoded
 
 
@@ -153,7 +153,7 @@ def check_headers(headers: Mapping[str, str] | None) -> dict[str, str]:
 def read_config() -> ConfigFile:
     """Read the configuration file: the one ``WAN_CONFIG`` names, or the user's own.
 
-    The user's own counts as absent if it may not be read, as in a container.
+    If the one in the home folder cannot be read, as in some containers, it counts as absent.
 
     Raises:
         ConfigurationError: The file is not valid, or the one of ``WAN_CONFIG`` cannot be read.
@@ -176,15 +176,15 @@ def read_config() -> ConfigFile:
 
 
 def _parse_config(file: Path, content: bytes) -> ConfigFile:
-    # Takes long to import, and most have no such file.
+    # Slow to import, and most users have no such file.
     import tomllib
 
     try:
-        # Some editors of Windows begin a file with a byte-order mark.
+        # Some Windows editors begin a file with a byte-order mark.
         tables = tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise ConfigurationError(
-            f"{file} cannot be read as TOML: it is not UTF-8. Save it so. Nothing was sent."
+            f"{file} cannot be read as TOML: it is not UTF-8. Save it as UTF-8. Nothing was sent."
         ) from error
     except tomllib.TOMLDecodeError as error:
         raise ConfigurationError(

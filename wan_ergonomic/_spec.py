@@ -29,7 +29,7 @@ def _contract_text() -> str:
     try:
         return (openapi_folder() / "contract.json").read_text("utf-8")
     except OSError:
-        # The package is in a zip archive. The import takes long, and is rarely needed.
+        # The package is in a zip archive. The import is slow, and rarely needed.
         from importlib import resources
 
         return resources.files(__package__).joinpath("openapi", "contract.json").read_text("utf-8")

@@ -157,7 +157,7 @@ def test_what_a_socks_proxy_says_is_understood(client_kind, server, reason, hint
     [
         (9, "Check the clock"),
         (10, "Check the clock"),
-        (62, "another host's"),
+        (62, "for another host"),
         (18, "SSL_CERT_FILE"),
     ],
 )

@@ -11,12 +11,12 @@ _TAKEN = frozenset({errno.EACCES, errno.EAGAIN, errno.EWOULDBLOCK, errno.EDEADLK
 if sys.platform == "win32":
     import msvcrt
 
-    # A byte that no video has: Windows lets nobody read or write a locked one.
-    _FAR = 2**62
+    # A byte far beyond any video: on Windows nobody else can read or write a locked byte.
+    _LOCKED_BYTE = 2**62
 
     def _lock(file: IO[bytes]) -> None:
         position = file.tell()
-        file.seek(_FAR)
+        file.seek(_LOCKED_BYTE)
         try:
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
         finally:

@@ -12,7 +12,7 @@ HEAD = 12
 _BOX_HEADER = 16
 # The brand, the index of the streams, and their data.
 _REQUIRED = {b"ftyp", b"moov", b"mdat"}
-# The types of ISO 14496-12 and QuickTime that a file has at its top, and may begin with.
+# The top-level boxes of ISO 14496-12 and QuickTime; a file may begin with any of them.
 _KNOWN = _REQUIRED | {
     *(b"emsg", b"free", b"meco", b"meta", b"mfra", b"moof", b"pdin", b"pnot", b"prft", b"sidx"),
     *(b"skip", b"ssix", b"styp", b"udta", b"uuid", b"wide"),
@@ -32,8 +32,8 @@ def is_complete_mp4(file: IO[bytes], size: int, *, all_came: bool = False) -> bo
     Args:
         file: Open for reading; its position changes.
         size: Its size in bytes.
-        all_came: Whether that is the size that was announced: what follows the last box is then
-            no part of the next one. Otherwise the boxes have to end where the file does.
+        all_came: Whether the size is the one that was announced. Then unknown bytes after the
+            last box are accepted; otherwise the boxes must end where the file ends.
     """
     kinds: set[bytes] = set()
     position = boxes = 0

@@ -1,4 +1,4 @@
-"""Gives a whole video the name of its target, in one step and never over another file."""
+"""Gives a complete video its final name, in one step, never replacing a file by accident."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wan_ergonomic._errors import DownloadError
 from ._parts import Part
 from ._target import check_target
 
-# Any other error of fsync says that a file system cannot do it.
+# Errors of fsync that mean lost data; any other means that the file system has no fsync.
 _LOST = frozenset({errno.EIO, errno.ENOSPC, errno.EDQUOT})
 
 
@@ -21,7 +21,7 @@ def give_name(part: Part, path: Path, *, overwrite: bool) -> None:
     """Move a part to its target.
 
     Raises:
-        DownloadError: The name is taken by now, and may not be overwritten.
+        DownloadError: A file with that name exists by now, and may not be overwritten.
         OSError: It cannot be moved.
     """
     _sync(part)

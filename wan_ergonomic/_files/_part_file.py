@@ -1,8 +1,8 @@
 """A video appears whole or not at all.
 
 Bytes go to a hidden file beside the target, which takes the target's name only
-once it is complete and is an MP4. One that broke off is kept, so that a later
-call, in this process or another, resumes from there. The vendor's file names
+once it is complete and is an MP4. A partial one is kept, so that a later
+call, in this process or another, resumes from it. The vendor's file names
 are never used.
 """
 
@@ -52,7 +52,7 @@ class PartFile:
         self._overwrite = overwrite
         self._generation_id = generation_id
         self._path: Path | None = None
-        # A file object's video has no part on disk.
+        # Both are None for a file object.
         self._parts: Parts | None = None
         self._part: Part | None = None
         self._file: IO[bytes] = io.BytesIO()
@@ -60,7 +60,7 @@ class PartFile:
         self._lock = RLock()
 
     def open(self) -> None:
-        """Check the target, and take over what an earlier call left of the same video.
+        """Check the target, and take over an earlier call's partial video, if there is one.
 
         Raises:
             DownloadError: Nothing can be written there.
@@ -71,7 +71,7 @@ class PartFile:
                 self._parts = Parts(self._path.parent, self._generation_id)
                 self._use(self._parts.claim() or self._parts.create(None))
             else:
-                # Imported here: only downloads into file objects need it, and it takes long.
+                # Imported here: only downloads into file objects need it, and it is slow.
                 import tempfile
 
                 self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 - close() closes it
@@ -116,10 +116,10 @@ class PartFile:
         return True
 
     def begin(self, status_code: int, headers: Mapping[str, str]) -> None:
-        """Take the head of a response: resume at the offset, or start over.
+        """Read the status and headers of a response: resume at the offset, or start over.
 
         Raises:
-            IncompleteDownloadError: The response is another part than was requested.
+            IncompleteDownloadError: The response is not the part that was requested.
         """
         if status_code == 206:
             self._resume(headers)
@@ -140,7 +140,7 @@ class PartFile:
             self.total = int(sent[2])
 
     def _start(self, validator: str | None) -> None:
-        """Discard the bytes held, and hold those of a version from now on."""
+        """Discard the bytes held, and begin a part for a version."""
         self.restart()
         self._validator = validator
         if self._part and self._parts and self._part.validator != validator:
@@ -195,7 +195,7 @@ class PartFile:
             self._file.seek(0, os.SEEK_END)
         if not complete:
             if announced:
-                # The storage has no more bytes than these.
+                # The storage has no more bytes, so there is nothing to resume.
                 self.restart()
             raise IncompleteDownloadError("The storage did not send a complete MP4.")
         with self._writing():
@@ -212,5 +212,5 @@ class PartFile:
         try:
             write_all(self._target, iter(partial(self._file.read, _COPY_BYTES), b""))
         except (TypeError, ValueError) as error:
-            # It takes text, or was closed meanwhile.
+            # The file object takes text, or was closed meanwhile.
             raise OSError(str(error)) from error

@@ -1,9 +1,8 @@
-"""Partial videos on disk: hidden files beside the target, from which a later call goes on.
+"""Partial videos on disk: hidden files beside the target, which a later call can resume.
 
-A name says which generation and which version a partial video is of. Whoever
-writes to one has it locked until it has the name of its target or is removed; so
-a process that is killed leaves one that the next call can lock, and no two calls
-write to the same.
+The file name contains the generation and the version. A call locks the file that it
+writes to until the file gets its final name or is removed. So no two calls write to one
+file, and a call can take over the file of a process that was killed.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ _BINARY = getattr(os, "O_BINARY", 0)
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A partial video that this process has open.
+    """A partial video that this process has open and locked.
 
     Attributes:
         path: Its hidden name.
@@ -76,13 +75,13 @@ class Parts:
     def __init__(self, folder: Path, generation_id: str) -> None:
         self._folder = folder
         name = generation_id.encode(errors="surrogatepass")
-        # Imported here: only downloads need it, and it takes long.
+        # Imported here: only downloads need it, and it is slow.
         import hashlib
 
         self._prefix = f".wan-{hashlib.sha256(name).hexdigest()[:16]}-"
 
     def create(self, validator: str | None) -> Part:
-        """Create an empty one.
+        """Create an empty part.
 
         Raises:
             OSError: No file can be created here.
@@ -96,11 +95,11 @@ class Parts:
                 return Part(path, file, None)
             if locked and _is(path, file):
                 return Part(path, file, validator)
-            # Another call took it for one that was left.
+            # Another call took it over before it was locked.
             file.close()
 
     def claim(self) -> Part | None:
-        """Take over the largest that was left, if there is one; no other call has it then."""
+        """Take over the largest part that an earlier call left, locked; None if there is none."""
         left = list(self._left())
         usable = [part for part in left if part.validator and part.size]
         largest = max(usable, key=lambda part: part.size, default=None)
@@ -110,12 +109,12 @@ class Parts:
         return largest
 
     def remove_left(self) -> None:
-        """Remove all that were left, now that the video is saved."""
+        """Remove all parts that earlier calls left."""
         for part in self._left():
             part.remove()
 
     def _left(self) -> Iterator[Part]:
-        """Yield each that nobody writes to, locked."""
+        """Yield each part that no other call writes to, locked."""
         for path in self._folder.glob(f"{self._prefix}*.part"):
             with suppress(OSError):
                 file = _opened(path, _existing)
@@ -145,9 +144,9 @@ def _existing(path: str, flags: int) -> int:
 
 
 def _is(path: Path, file: IO[bytes]) -> bool:
-    """Whether an open file is a regular one that has this name and no other.
+    """Whether an open file is a regular file with this name only.
 
-    Whoever may write here could have put a link to another file in its place.
+    Others who can write to the folder could put a link to another file in its place.
     """
     opened = os.fstat(file.fileno())
     with suppress(OSError):

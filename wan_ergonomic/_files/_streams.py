@@ -1,4 +1,4 @@
-"""Writes all bytes into a file object that may take few at a time, or none for a while."""
+"""Writes all bytes to a file object that may accept only some at a time, or none for a while."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import IO
 
-# A pipe whose reader takes nothing for this many seconds is given up.
+# Writing fails if the reader of a pipe reads nothing for this many seconds.
 STALL_SECONDS = 30.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.001, 0.05
 
@@ -40,7 +40,7 @@ def _until_ready(attempt: Callable[[], int]) -> int:
 
 
 def _taken(file: IO[bytes], chunk: bytes) -> int:
-    """Write once; return how many bytes were taken, 0 if the file would block."""
+    """Write once; return how many bytes were written, 0 if the file would block."""
     try:
         taken: object = file.write(chunk)
     except BlockingIOError as full:
@@ -52,7 +52,7 @@ def _taken(file: IO[bytes], chunk: bytes) -> int:
         return 0
     if taken == 0 and isinstance(taken, int):
         raise OSError("it takes no more bytes")
-    # A file object that is not Python's own may return nothing.
+    # File objects of other libraries may return None.
     return taken if isinstance(taken, int) else len(chunk)
 
 

@@ -18,16 +18,16 @@ _TEXT = (io.TextIOBase, codecs.StreamWriter, codecs.StreamReaderWriter)
 
 
 def as_meant_now(target: Target) -> Target:
-    """Return a target that is the same file whatever the current folder is later."""
+    """Return a target whose path is absolute, so that the current folder may change later."""
     if isinstance(target, str | os.PathLike):
-        # The current folder may be gone; check_target says so.
+        # The current folder may have been deleted; check_target raises the error.
         with suppress(OSError):
             return Path(target).absolute()
     return target
 
 
 def check_target(target: Target, *, overwrite: bool) -> Path | None:
-    """Return the path to write to, beyond any symbolic link; None for a file object.
+    """Return the path to write to, with symbolic links resolved; None for a file object.
 
     Raises:
         DownloadError: Nothing can be written there, or a file exists there.
@@ -51,9 +51,9 @@ def check_target(target: Target, *, overwrite: bool) -> Path | None:
 def _takes_bytes(target: object) -> bool:
     """Whether a file object is open, for writing, for bytes, and not asynchronous."""
     write = getattr(target, "write", None)
-    # asyncio's writers have a plain write, but may be used in their event loop only.
+    # asyncio's StreamWriter has a plain write, but works in its event loop only.
     waits = inspect.iscoroutinefunction(write) or hasattr(target, "drain")
-    # A temporary file only wraps one for text.
+    # tempfile's wrappers are none of these classes, so the encoding is checked too.
     text = isinstance(target, _TEXT) or isinstance(getattr(target, "encoding", None), str)
     if not callable(write) or waits or text or getattr(target, "closed", False):
         return False
@@ -64,7 +64,7 @@ def _takes_bytes(target: object) -> bool:
 def _check_path(path: Path, *, overwrite: bool) -> None:
     if "\0" in str(path):
         raise ValueError("a path cannot contain a null character")
-    # An unpaired surrogate has no bytes in a file name.
+    # Raises for an unpaired surrogate, which cannot be part of a file name.
     os.fsencode(path)
     if path.is_symlink():
         raise DownloadError(f"{path} is a symbolic link that leads back to itself.")

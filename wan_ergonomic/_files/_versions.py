@@ -1,4 +1,4 @@
-"""Which version of a video some bytes are of, by the validators that HTTP has for this."""
+"""Compares the versions of a video by HTTP's validators: ETag and Last-Modified."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from datetime import timedelta
 
 _STRONG_ETAG = re.compile(r'"[\x21\x23-\x7e]{1,60}"')
 _HTTP_DATE = re.compile(r"[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT", re.ASCII)
-# A date says nothing of a change within the same second (RFC 9110, section 8.8.2.2).
+# A date misses a later change within the same second (RFC 9110, section 8.8.2.2).
 _SURE = timedelta(seconds=1)
 
 
 def is_validator(text: str) -> bool:
-    """Whether If-Range can compare a text: a strong ETag, or a date."""
+    """Whether a text can be sent as If-Range: a strong ETag, or a date."""
     return bool(_STRONG_ETAG.fullmatch(text) or _HTTP_DATE.fullmatch(text))
 
 
@@ -29,7 +29,7 @@ def validator_of(headers: Mapping[str, str]) -> str | None:
 
 def _just_changed(modified: str, date: str | None) -> bool:
     with suppress(TypeError, ValueError):
-        # Imported here: only downloads need it, and it takes long.
+        # Imported here: only downloads need it, and it is slow.
         from email.utils import parsedate_to_datetime
 
         return parsedate_to_datetime(date) - parsedate_to_datetime(modified) < _SURE  # type: ignore[arg-type]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # A caller may set no deadline; a longer Retry-After than this, in seconds, ends the download.
 LONGEST_DELAY = 300.0
 
-# Just after a job is completed, its storage may not have the video, or not the right to it, yet.
+# Statuses of a storage that may not have the video yet, just after its job is completed.
 _NOT_THERE = frozenset({202, 204, 403, 404})
 
 Progress = Callable[[int, int | None], object]
@@ -52,7 +52,7 @@ def download(
 def _fetch(
     generation: Generation, part: PartFile, context: CallContext, on_progress: Progress | None
 ) -> Flow:
-    """Fetch, renewing the link where it expired and resuming where a stream broke off."""
+    """Fetch; renew a link that expired, and resume a stream that broke off."""
     tries = _Tries(part, context)
     while True:
         if generation.video is None:
@@ -81,18 +81,18 @@ def _fetch(
 
 
 class _Tries:
-    """What a download has tried since it last got further than ever before.
+    """What a download has tried since it last received new bytes.
 
     Attributes:
-        renewed: Whether the link is a fresh one.
+        renewed: Whether the link was renewed since then.
     """
 
     def __init__(self, part: PartFile, context: CallContext) -> None:
         self._part = part
         self._context = context
-        self._begin()
+        self._reset()
 
-    def _begin(self) -> None:
+    def _reset(self) -> None:
         self.renewed = False
         self._furthest = self._part.offset
         self._restarted = False
@@ -100,9 +100,9 @@ class _Tries:
         self._patience = Patience(self._context)
 
     def note_progress(self) -> None:
-        """Begin again if the download got further."""
+        """Start counting again if new bytes were received."""
         if self._part.offset > self._furthest:
-            self._begin()
+            self._reset()
 
     def may_restart(self, error: LinkExpiredError) -> bool:
         """Whether the bytes held may be why a fresh link was rejected; true once."""
@@ -115,7 +115,7 @@ class _Tries:
         """Return the seconds until the link is renewed; None for at once.
 
         Raises:
-            LinkExpiredError: A fresh link was rejected too, for good or for a minute.
+            LinkExpiredError: A fresh link was rejected, too.
         """
         return self._until_there(error, generation) if self.renewed else None
 
@@ -135,7 +135,7 @@ class _Tries:
         return delay
 
     def _until_there(self, error: DownloadError, generation: Generation) -> float:
-        """Return the seconds until a video that the storage may not have yet is tried again."""
+        """Return the seconds until another attempt, for a video that may not be stored yet."""
         if error.status_code not in _NOT_THERE:
             raise error
         pause = self._patience.pause()

@@ -45,7 +45,7 @@ def note_on_interrupt(text: str, *, unless: type[BaseException] | tuple[()] = ()
 
 
 def resume_hint(generation: Generation) -> str:
-    """Say that a job runs on after its wait was interrupted, and how to wait again."""
+    """Return a note: the job goes on after its wait was interrupted; how to wait again."""
     return (
         f"Generation {generation.id} was accepted and may still be running: "
         f"wait({generation.id!r}) picks it up again."
@@ -100,7 +100,7 @@ def failed(generation: Generation) -> GenerationFailedError:
 
 
 def without_link(generation: Generation, seconds: float) -> GenerationFailedError:
-    """Return the error for a completed generation whose link does not come."""
+    """Return the error for a completed generation that got no link."""
     return GenerationFailedError(
         f"Generation {generation.id} is {generation.status}, but the API gave no link to its video "
         f"for {seconds:.0f} s. {_ask_vendor(generation)} Another attempt is a new, paid "
@@ -110,7 +110,7 @@ def without_link(generation: Generation, seconds: float) -> GenerationFailedErro
 
 
 def not_in_storage(error: DownloadError, generation: Generation, seconds: float) -> DownloadError:
-    """Return the error for a video that the storage does not hand out, with any link."""
+    """Return the error for a video that the storage did not return with any link."""
     links = ", with fresh links too" if isinstance(error, LinkExpiredError) else ""
     return type(error)(
         f"The storage returned {error.status_code} for {seconds:.0f} s{links}. "

@@ -1,4 +1,4 @@
-"""How long a completed job's link, or its video in the storage, is waited for."""
+"""How long to wait for the link or the stored video of a completed job."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from wan_ergonomic._generation import Generation
 
 from ._steps import CallContext
 
-# Seconds; a video that is copied to the storage is there long before.
+# Seconds; copying a video to the storage takes far less.
 PATIENCE_SECONDS = 60.0
 
 
 def lacks_link(generation: Generation) -> bool:
-    """Whether a job is completed, but nothing says yet where its video is."""
+    """Whether a job is completed but has no link to its video yet."""
     return generation.completed and generation.video is None
 
 
 class Patience:
-    """A minute that begins when something is first missed."""
+    """Limits the wait for something that is missing; begins with the first ``pause``."""
 
     def __init__(self, context: CallContext) -> None:
         self._context = context
@@ -24,11 +24,11 @@ class Patience:
 
     @property
     def waited(self) -> float:
-        """Seconds since it was first missed."""
+        """Seconds since the first ``pause``."""
         return 0.0 if self._began is None else self._context.elapsed() - self._began
 
     def pause(self) -> float | None:
-        """Return the seconds until it is next looked for; None once the minute is over."""
+        """Return the seconds until the next attempt; None once the time is over."""
         if self._began is None:
             self._began = self._context.elapsed()
         left = PATIENCE_SECONDS - self.waited

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from wan_ergonomic._errors import ConfigurationError
 
-# The last moments of a wait, in seconds, and as a share of all the time allowed: the less of the
-# two. A poll in the middle of them is the last one, with time enough for its response.
+# The last moments of a wait: so many seconds, or this share of its timeout, whichever is less.
+# The last poll is made in the middle of them, so that there is time for its response.
 _LAST_SECONDS = 4.0
 _LAST_SHARE = 0.2
 
@@ -58,17 +58,17 @@ class PollingPolicy:
         return steady * random.uniform(1 - self.jitter, 1 + self.jitter)
 
     def after_success(self, elapsed: float, retry_after: float | None) -> float:
-        """Return the seconds until the next poll; a Retry-After never exceeds the interval's."""
+        """Return the seconds until the next poll; a Retry-After is cut to ``max_interval``."""
         if retry_after is None:
             return self.interval(elapsed)
         return min(retry_after, self.max_interval)
 
 
 def pause(delay: float, left: float, timeout: float) -> float:
-    """Return how long to pause, so that one poll is made in the last moments of a wait.
+    """Return the seconds until the next poll, so that one falls into the last moments of a wait.
 
     Args:
-        delay: Seconds until the next poll, if there is time.
+        delay: Seconds until the next poll, if there is enough time.
         left: Seconds until the deadline.
         timeout: Seconds that the wait may take in all.
     """

@@ -17,11 +17,11 @@ from wan_ergonomic._errors import ApiError, ConfigurationError, ConnectionFailed
 
 Verdict = Literal["again", "doubt", "final"]
 
-# The statuses that say that the API did not do what was requested. Not among them: a request that
-# timed out (408), came too early (425), or conflicts (409) with what may be its own first copy.
+# The statuses that mean that the API did not accept a request. Not among them: 408
+# (timed out), 425 (too early), and 409, which may be a conflict with an accepted copy of it.
 _REJECTIONS = frozenset(code for code in HTTPStatus if 400 <= code < 500) - {408, 409, 425}
 
-# A poll is free: it is sent again after whatever may pass, a redirect to a login page included.
+# A poll is free, so it is repeated after any temporary error, such as a redirect to a login page.
 _FOR_GOOD = (_REJECTIONS | {409, *range(300, 400)}) - {302, 303, 307, 404, 429}
 
 
@@ -72,7 +72,7 @@ def after_submission(error: WanError) -> Verdict:
 
 
 def _is_refused(error: ApiError) -> bool:
-    """Whether a 429 or 503 says that nothing was begun."""
+    """Whether a 429 or 503 means that no generation was begun."""
     # An inference is a generation; the API gives it an id when it begins.
     if error.inference_id:
         return False

@@ -31,7 +31,7 @@ class Call:
         role: The operation.
         argument: The body to create a generation with, or the id to poll.
         timeout: Seconds that the whole request may take.
-        patience: Seconds until the caller's deadline, with the wait for other polls to end.
+        patience: Seconds until the caller's deadline; includes the wait for a free slot.
         headers: Extra headers of this request.
         fresh: Whether a poll needs a connection that nothing was sent over before. A submission
             always has one: a server may be closing an older one, which would leave it in doubt.

@@ -31,7 +31,7 @@ def _poll(generation: Generation, context: CallContext) -> Generator[Step, Any, 
     """Poll once; return the generation, and the Retry-After of the response in seconds.
 
     A response that names another job may be for another request on the same
-    connection, so it counts only if a fresh connection brings such a response too.
+    connection, so it counts only if the response over a fresh connection does so, too.
     """
     seen = yield from _request(generation, context, fresh=False)
     if other_id(seen[0]) not in {None, other_id(generation)}:
@@ -74,8 +74,8 @@ def wait(generation: Generation, context: CallContext) -> Flow:
     """Poll until the job has ended, reporting each poll.
 
     A poll that fails is repeated until the deadline, for the job is paid for;
-    only an error that time cannot change ends the wait earlier. However long a pause
-    was to be, one last poll is made in the last moments of the time allowed.
+    only an error that time cannot change ends the wait earlier. One last poll is
+    always made just before the deadline.
     """
     waiting = _Waiting(generation, context)
     if generation.completed and generation.video:
@@ -114,7 +114,7 @@ class _Waiting:
 
     @property
     def goes_on(self) -> bool:
-        """Whether another poll may still bring the video."""
+        """Whether to poll again: the job is pending, or its link is missing."""
         return self.generation.pending or lacks_link(self.generation)
 
     def check_deadline(self) -> None:

@@ -35,7 +35,7 @@ _TITLE = re.compile(r"<title[^<>]*>([^<]*)</title", re.IGNORECASE)
 
 _ADVICE: Mapping[type[ApiError], str] = {
     AuthenticationError: (
-        "The key is that of {key_source}. Check that it is the AIML API's, whole, and still "
+        "The key is that of {key_source}. Check that it is an AIML API key, complete, and still "
         f"active; you get one at {KEY_PAGE}"
     ),
     PermissionDeniedError: (

@@ -1,6 +1,6 @@
-"""Finds what an error response says of a generation: its id, or what it has cost.
+"""Finds a generation's id or cost in an error response.
 
-A rejection names neither. Gateways and queues name a job in many places, so every name
+A rejection contains neither. Gateways and queues name a job in many places, so every name
 in the body is read, whatever object it is in.
 """
 
@@ -12,16 +12,16 @@ from typing import Any
 
 from ._response import CREDITS, read_id, read_number
 
-# As they are compared: in lower case, with letters only.
+# Names are compared in lower case, without punctuation.
 _IDS = re.compile(r"(generation|inference|prediction|task|job|video)?(id|uuid)")
 _JOBS = re.compile(r"(generation|inference|prediction|task|job|video)s?")
 _COSTS = frozenset({*(name.replace("_", "") for name in CREDITS), "usdspent"})
-# The id of one of these is not that of a generation.
+# An id within one of these is not that of a generation.
 _OTHERS = re.compile(r"user|account|organi[sz]ation|org|project|team|key|apikey|plan|request|trace")
 
 _COST_HEADERS = ("x-aimlapi-credits-used", "x-aimlapi-usd-spent")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(:\S+)?", re.IGNORECASE)
-# In a body that broke off, or that is not quite JSON.
+# A member, in a body that is incomplete or not valid JSON.
 _MEMBER = re.compile(r'"([\w-]{1,40})"\s*:\s*"?([^"\s,}\]]{1,200})')
 
 
