@@ -75,7 +75,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-# The commands that submit.
+# The commands that submit a new generation.
 _NEW = ("generate", "submit")
 
 _COMMANDS: Sequence[tuple[Callable[..., None], type[Command], str]] = (

@@ -16,7 +16,7 @@ from ._words import ARGUMENTS, Known, Option, check_values, classify
 
 
 class Commands(TyperGroup):
-    """A group of commands; ``help`` is one of them, and what an empty command line means."""
+    """A group of commands; ``help``, or no command at all, shows the help."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse. ``--help`` is printed here, so output errors are handled here."""
@@ -49,7 +49,7 @@ class Commands(TyperGroup):
 
 @contextmanager
 def _context_in_errors(context: Any) -> Iterator[None]:
-    """Name the command in those errors of the parser that leave it out."""
+    """Add the command to errors of the parser that lack it."""
     try:
         yield
     except ParseError as error:
@@ -78,7 +78,7 @@ class Command(TyperCommand):
         return ["--help"] if others == ["help"] and "--" not in words else words
 
     def known_options(self, ctx: Any) -> Known:
-        """Return the options of this command, by each spelling."""
+        """Return the options of this command, by each of their forms."""
         options: list[Any] = [p for p in self.get_params(ctx) if p.param_type_name == "option"]
         return {
             spelling: Option(max(o.opts, key=len), not o.is_flag)

@@ -24,7 +24,7 @@ _TIMEOUT_HELP = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
-    """Which API server is called, where its videos may be, and how long it may take."""
+    """Which API server is called, which links are followed, and how long it may take."""
 
     sandbox: Annotated[
         bool,

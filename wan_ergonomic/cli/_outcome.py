@@ -14,7 +14,7 @@ from wan_ergonomic import Generation, WanError
 from ._exits import ContractExit, Exit, exit_for
 from ._signals import TerminatedError
 
-# Windows' own shell knows double quotes only.
+# The shell of Windows understands double quotes only.
 _JOIN = subprocess.list2cmdline if os.name == "nt" else shlex.join
 
 UNSPENT = "Nothing was sent or spent."

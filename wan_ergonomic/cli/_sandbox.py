@@ -112,15 +112,15 @@ def _introduce(url: str, key: str, speed: float, *, as_json: bool) -> None:
         return
     put(
         f"Sandbox at {url}, {speed:g} times as fast as the API.\n"
-        "In another terminal, this line points every wan command and WanClient() at it; your own "
+        "In another terminal, this line makes every wan command and WanClient() use it; your own "
         "key stays as it is:\n\n"
-        f"  {_pointing_at(url, key)}\n\n"
+        f"  {_export(url, key)}\n\n"
         f"To go back: unset {URL_VARIABLE} {URL_KEY_VARIABLE}. Ctrl-C stops it."
     )
 
 
-def _pointing_at(url: str, key: str) -> str:
-    """Return the line for a shell that makes a server the API, with a key for it alone."""
+def _export(url: str, key: str) -> str:
+    """Return a shell command that makes `wan` and clients use a server, with its key."""
     return f"export {URL_VARIABLE}={shlex.quote(url)} {URL_KEY_VARIABLE}={shlex.quote(key)}"
 
 

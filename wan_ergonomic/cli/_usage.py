@@ -1,7 +1,7 @@
-"""What the parser rejects, in our words: what is wrong, that nothing was spent, what to do.
+"""Rewords the parser's errors: what is wrong, that nothing was spent, and what to do.
 
-The parser's errors are recognised by their names: Typer contains click or depends on
-it, by version, and offers none of them as its own.
+The errors are recognised by their class names, because they are click's, which some
+versions of Typer contain and others depend on.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from ._outcome import UNSPENT, CommandError, Outcome
 # The base class of all command line errors.
 ParseError = cast("type[Exception]", typer.BadParameter.__base__)
 
-_PROMPT = "the prompt stands without one, in quotes"
+_PROMPT = "write the prompt without an option, in quotes"
 _SIZES = "--resolution and --aspect-ratio choose the size"
 _LENGTH = why_absent("duration")
 _KEY = (
     "other processes can read command lines, so the key comes from the environment variable "
     f"{KEY_VARIABLES[0]}"
 )
-# Options that people expect, and why there is none. The core knows more of them.
+# Options that people expect, and why there is none; more of them are in ``_names``.
 _ABSENT: Mapping[str, str] = {
     **dict.fromkeys(("api-key", "apikey", "key", "token"), _KEY),
     **dict.fromkeys(("length", "seconds", "frames", "fps"), _LENGTH),
@@ -51,13 +51,13 @@ _EXPECTED: Mapping[str, str] = {
 def usage_error(
     message: str, command: str, *, next_step: str = "", arguments: Sequence[str] = ()
 ) -> CommandError:
-    """Return the error of a command line that cannot be carried out.
+    """Return the error for an invalid command line.
 
     Args:
         message: What is wrong, as a sentence.
-        command: The command whose help is named.
-        next_step: What the command line below is for.
-        arguments: A command line that is probably meant, without the program's name.
+        command: The command whose help the message names.
+        next_step: The text before the suggested command line.
+        arguments: A suggested command line, without the program's name.
     """
     return CommandError(
         Outcome(
@@ -71,12 +71,12 @@ def usage_error(
 
 
 def from_parser(error: Any, program: str, arguments: Sequence[str]) -> CommandError:
-    """Return the error for one of the parser's.
+    """Return our error for one of the parser's.
 
     Args:
         error: The parser's error.
         program: What a person types to start the program.
-        arguments: The words after it.
+        arguments: The rest of the command line.
     """
     context = error.ctx
     if type(error).__name__ == "NoSuchOption" and context.parent is None:
@@ -87,9 +87,9 @@ def from_parser(error: Any, program: str, arguments: Sequence[str]) -> CommandEr
 def _before_the_command(
     option: str, program: str, arguments: Sequence[str], commands: Mapping[str, Any]
 ) -> CommandError:
-    """Return the error of an option that stands where the command is expected."""
+    """Return the error for an option before the command."""
     if not _commands_with(option, commands):
-        # Its value may be a key, so the words are not repeated.
+        # Its value may be a key, so the command line is not repeated.
         return usage_error(_absent(option), program)
     words = list(arguments)
     command = next((word for word in words if word in commands), None)
@@ -98,7 +98,7 @@ def _before_the_command(
     elif all(word.startswith("-") for word in words):
         return usage_error(f"There is no option {option} without a command.", program)
     return usage_error(
-        f"{option} stands before the command; options follow it.",
+        f"{option} is before the command; options follow the command.",
         program,
         next_step="Perhaps you mean",
         arguments=[command or "generate", *words],
@@ -118,7 +118,7 @@ def _sentence(error: Any) -> str:
             value = error.message.rpartition(" is not")[0]
             return f"{error.param.opts[-1]} must be {_expected(error.param)}, not {value}."
         case _:
-            # The one kind that is left: "Got unexpected extra argument(s) (one two)".
+            # The only other error: "Got unexpected extra argument(s) (one two)".
             words = error.message.partition(") (")[2].removesuffix(")")
             names_file = any("-o" in parameter.opts for parameter in error.ctx.command.params)
             return f"There are too many words: {words}.{' -o names a file.' if names_file else ''}"
@@ -133,7 +133,7 @@ def _no_such_option(error: Any) -> str:
 
 
 def _absent(option: str, known: Sequence[str] = ()) -> str:
-    """Return the sentence about an option that no command has."""
+    """Return the sentence about an option that does not exist."""
     name = option.lstrip("-")
     if reason := _ABSENT.get(name) or why_absent(name.replace("-", "_")):
         return f"There is no option {option}: {reason}."

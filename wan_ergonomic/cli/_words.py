@@ -1,7 +1,7 @@
-"""The words of a command line, before they are parsed: options, their values, and the rest.
+"""Classifies the words of a command line before parsing: options, values, and the rest.
 
-A parser gives an option whatever word comes next. Here a value that is an option is
-refused: whoever forgets a value must not pay for a command that means something else.
+The parser would take the next word as an option's value, whatever it is. Here a value
+that is an option is an error, so that a forgotten value does not start a paid generation.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class Option(NamedTuple):
     """An option of a command.
 
     Attributes:
-        name: Its longest spelling.
+        name: Its longest form.
         takes_value: Whether a value follows it.
     """
 
@@ -27,7 +27,7 @@ class Option(NamedTuple):
     takes_value: bool
 
 
-# The options of a command, by each spelling.
+# The options of a command, by each of their forms.
 Known = Mapping[str, Option]
 
 _LONG_OPTION = re.compile(r"--[a-z][a-z-]*(=.*)?", re.DOTALL)
@@ -38,7 +38,7 @@ class Kind(Enum):
 
     OPTION = auto()
     VALUE = auto()
-    # Behind a double dash.
+    # After a double dash.
     LITERAL = auto()
     # An argument, an option with its value in the same word, or an unknown option.
     OTHER = auto()
@@ -62,7 +62,7 @@ class Word(NamedTuple):
 
 
 def classify(words: Sequence[str], known: Known) -> Iterator[Word]:
-    """Yield each word with its kind, but for the double dash itself."""
+    """Yield each word with its kind; the double dash itself is left out."""
     remaining = iter(words)
     for text in remaining:
         if text == "--":
@@ -79,7 +79,7 @@ def classify(words: Sequence[str], known: Known) -> Iterator[Word]:
 
 
 def _last_of(text: str, known: Known) -> str | None:
-    """Return the last option of several short ones in one word, such as -o in -qo."""
+    """Return the last of several short options in one word, such as -o in -qo."""
     options = [f"-{letter}" for letter in text[1:]]
     if not text.startswith("-") or len(options) < 2 or not all(o in known for o in options):
         return None
@@ -97,7 +97,7 @@ def check_values(words: Sequence[str], known: Known, command: str) -> None:
         command: The command's name, for the message.
 
     Raises:
-        UsageError: One has, so that its own value was probably forgotten.
+        UsageError: One has: its own value was probably forgotten.
     """
     for text, kind, option in classify(words, known):
         if kind is Kind.VALUE and _is_option(text, known):

@@ -1,4 +1,4 @@
-"""Keeps keys out of what a check shows: a recording holds whatever was sent, wherever it was."""
+"""Masks keys in the output of a check: a recording may contain them anywhere."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from wan_ergonomic._parsing import show
 
 _UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _KEYLIKE = re.compile(
-    # With a beginning that only keys have, or behind the name of an authentication scheme.
+    # A word with a prefix that only keys have, or after the name of an authentication scheme.
     r"(?<![A-Za-z0-9])(?:(?:sk|pk|rk|key|gh[a-z]|xox[a-z])[-_]|AKIA|eyJ)[\w.-]{6,}"
     r"|(?i:bearer|basic|token|apikey)[ :=]+[\w.~+/-]{6,}=*"
-    # Letters and digits in a row, as no word has them; the API's ids are UUIDs and remain.
+    # A long run of letters and digits; UUIDs are left, because the API's ids are UUIDs.
     rf"|(?<![\w-])(?!{_UUID}(?![\w-]))(?=[\w-]*\d)(?=[\w-]*[A-Za-z])"
     r"(?:[A-Za-z0-9]{20,}(?![A-Za-z0-9])|[\w-]{32,})",
     re.ASCII,
@@ -20,11 +20,11 @@ _KEYLIKE = re.compile(
 
 
 def without_keys(text: str) -> str:
-    """Return a text with everything masked that looks like a key."""
+    """Return a text in which everything that looks like a key is masked."""
     return _KEYLIKE.sub("***", text)
 
 
 def shown(value: Any) -> str:
     """Describe a value in a few words, without signed links and what looks like a key."""
-    # Masked first: of a long text only the beginning is shown, which may end within a key.
+    # Masked first, because a long text is cut, perhaps within a key.
     return without_keys(show(without_keys(value) if isinstance(value, str) else value))

@@ -43,11 +43,11 @@ _SATURATION = 34
 # Steps of the golden ratio give the seeds 1, 2, 3 … hues that are far apart.
 _HUE_STEP = (math.sqrt(5) - 1) / 2
 
-# The height of a line and the place of its letters in it, in their size and its height.
+# The height of a line, in units of the letters' size; its baseline, in units of that height.
 _LINE = 1.4
 _BASELINE = 0.75
 _SETTINGS_SIZE = 2.8
-# How small the letters of a name may become, in pixels, so that it is whole.
+# The smallest size, in pixels, of a name that is made smaller to fit.
 _SMALLEST = 5
 _CUT = "…"
 
@@ -144,7 +144,7 @@ def _settings(card: Card, draw: ImageDraw.ImageDraw) -> None:
 
 
 def _fitted(value: str, size: float, room: float) -> tuple[str, float]:
-    """Return a value as one line, and its size: a name is made smaller, a text is cut."""
+    """Return a value as one line, and its size: a name is made smaller to fit, a text is cut."""
     smaller = () if " " in value else range(math.floor(size), _SMALLEST - 1, -1)
     for own in (size, *smaller):
         if width(value, own) <= room:

@@ -1,8 +1,8 @@
-"""Text in any script, drawn with the Noto fonts of two packages: the same on every machine.
+"""Draws text in any script with the Noto fonts of two packages: the same on every machine.
 
-No font has every character. A line is split into runs of one face each, and Pillow
-shapes each run: it joins letters, puts marks in their place and orders each run by its
-direction. A line that begins with a script from right to left has its runs in that order.
+No font has every character, so a line is split into runs of one face each. Pillow shapes
+each run: it joins letters, places marks and orders the characters by their direction. If
+a line begins in a right-to-left script, its runs are drawn from right to left, too.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ import manimgx_fonts
 import manimgx_fonts_cjk
 from PIL import ImageDraw, ImageFont
 
-# The collection's third font has the Chinese forms of characters, the other ones their own.
+# The third font of the collection has the simplified Chinese forms of characters.
 _SIMPLIFIED_CHINESE = 2
 _REGULAR = 400
-# No font has this character, so it is drawn as what stands for a missing one.
+# No font has this character, so it is drawn as the glyph for a missing character.
 _MISSING = "\uffff"
-# Marks and invisible joiners belong to the character before them.
+# The Unicode categories of marks and joiners, which belong to the character before them.
 _JOINING = frozenset({"Mn", "Mc", "Me", "Cf"})
 
 
@@ -60,7 +60,7 @@ def _has(face: Path, character: str) -> bool:
 
 @cache
 def _find(character: str) -> Path | None:
-    """Return the first face that has a character; none has half a pair of surrogates."""
+    """Return the first face that has a character; control characters and surrogates have none."""
     faces = () if unicodedata.category(character) in {"Cc", "Cs"} else _faces()
     return next((face for face in faces if _has(face, character)), None)
 
@@ -80,7 +80,7 @@ def _runs(text: str) -> list[Run]:
     for number, word in enumerate(text.split(" ")):
         own = _runs_of_word(word)
         if runs and own and runs[-1].face == own[0].face:
-            # From right to left, a space within a run turns with it.
+            # The space becomes part of the run, so that right-to-left text orders it correctly.
             first = own.pop(0)
             runs[-1] = Run(first.face, f"{runs[-1].text} {first.text}")
         elif number:
@@ -90,7 +90,7 @@ def _runs(text: str) -> list[Run]:
 
 
 def _runs_of_word(word: str) -> list[Run]:
-    """Return the runs of a word; marks and signs stay in the face before them."""
+    """Return the runs of a word; marks and punctuation stay in the run before them if they can."""
     runs: list[Run] = []
     for character in word:
         face = _face(character)
@@ -106,13 +106,13 @@ def _stays(face: Path, character: str) -> bool:
 
 
 def is_right_to_left(text: str) -> bool:
-    """Whether the first letter of a text belongs to a script from right to left."""
+    """Whether the first letter of a text belongs to a right-to-left script."""
     strong = (unicodedata.bidirectional(character) for character in text)
     return next((kind for kind in strong if kind in {"L", "R", "AL"}), "L") != "L"
 
 
 def readable(text: str) -> str:
-    """Return a text with the code of each character that no font has in its place."""
+    """Return a text in which the code replaces each character that no font has."""
     return "".join(c if c.isspace() or joins(c) or _find(c) else f"[{ord(c):X}]" for c in text)
 
 
@@ -129,7 +129,7 @@ def write(
     Args:
         draw: The picture.
         at: The left end of its baseline.
-        text: What it says.
+        text: The line.
         size: The size of the letters, in pixels.
         fill: The value of their pixels.
     """
@@ -169,7 +169,7 @@ def lines(text: str, size: float, room: float) -> Iterator[str]:
 
 @lru_cache(maxsize=4096)
 def _width_of_word(word: str, size: int) -> float:
-    """Return the width of a word: a long prompt is measured again and again."""
+    """Return the width of a word; cached, because a long prompt is measured repeatedly."""
     return width(word, size)
 
 

@@ -35,7 +35,7 @@ class Sandbox:
     """A server on this machine that acts as the vendor's API during its ``with`` block.
 
     Args:
-        host: The address to listen on: of this machine only, for its key is no secret.
+        host: The address to listen on: of this machine only, because the key is not secret.
         port: The port to listen on; 0 takes a free one.
         speed: How much faster than real time jobs run.
         key: The API key to accept.

@@ -67,7 +67,7 @@ class _DashCommand(Command):
     tests: Sequence[IsArgument]
 
     def prepared(self, ctx: Any, words: list[str]) -> list[str]:
-        """Move arguments with a dash behind a double dash."""
+        """Move arguments that begin with a dash behind a double dash."""
         words = super().prepared(ctx, words)
         return set_apart(words, self.known_options(ctx), self.tests)
 
@@ -78,7 +78,7 @@ class PromptCommand(_DashCommand):
     tests = (is_prompt,)
 
     def prepared(self, ctx: Any, words: list[str]) -> list[str]:
-        """Move a prompt with a dash behind a double dash.
+        """Move a prompt that begins with a dash behind a double dash.
 
         Raises:
             CommandError: The quotes around the prompt are missing.

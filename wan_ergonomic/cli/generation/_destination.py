@@ -105,7 +105,7 @@ def file_for(destination: Destination, generation_id: str) -> Path:
 
 
 def another_file(file: Path) -> Path:
-    """Return the first name like a file's that is not taken: boat-2.mp4 for boat.mp4."""
+    """Return a similar name that no file has yet: boat-2.mp4 for boat.mp4."""
     names = (file.with_stem(f"{file.stem}-{number}") for number in count(2))
     return next(name for name in names if not os.path.lexists(name))
 

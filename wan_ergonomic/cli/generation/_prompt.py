@@ -17,12 +17,12 @@ from ._options import PromptSettings
 
 STANDARD_INPUT = "-"
 
-# Far more than the model reads; a video named by mistake is not read whole.
-_MOST_BYTES = 1_000_000
+# Far more than the model reads; so a video that is named by mistake is not read to its end.
+_MAX_BYTES = 1_000_000
 
 
 def check_prompt(prompt: str, options: Mapping[str, Any], settings: PromptSettings) -> Preview:
-    """Return what would be submitted, before anything else is done.
+    """Return what would be submitted; called before anything else is done.
 
     Raises:
         PromptError: The prompt or an option is invalid, or not supported.
@@ -45,8 +45,8 @@ def read_prompt(prompt: str | None, file: str | None) -> str:
         file: The value of ``--prompt-file``; ``-`` is standard input.
 
     Raises:
-        UsageError: There is no prompt or there are two, a file cannot be read, or is named
-            where the prompt itself belongs.
+        UsageError: There is no prompt or there are two, a file cannot be read, or the prompt is
+            the name of a file.
     """
     if prompt is not None and file is not None:
         raise UsageError(
@@ -66,11 +66,11 @@ def read_prompt(prompt: str | None, file: str | None) -> str:
 
 
 def _checked(prompt: str) -> str:
-    """Return a prompt that is no name of a file: such a mistake would be paid for."""
+    """Return a prompt, unless it is the name of a file: that mistake would cost money."""
     name = prompt.removeprefix("@")
     if (prompt.startswith("@") and " " not in prompt) or (_is_file(name) and Path(name).suffix):
         raise UsageError(
-            f"{prompt!r} names a file. To use what it holds as the prompt, write "
+            f"{prompt!r} names a file. To use its content as the prompt, write "
             f"--prompt-file {name}. {UNSPENT}"
         )
     return prompt
@@ -80,7 +80,7 @@ def _is_file(name: str) -> bool:
     try:
         return Path(name).is_file()
     except (OSError, ValueError):
-        # A long prompt is no name of a file, and neither is one with a null character.
+        # A name cannot be as long as a prompt, and cannot contain a null character.
         return False
 
 
@@ -100,11 +100,11 @@ def _read_file(name: str) -> str:
 
 
 def _decoded(file: BinaryIO, name: str) -> str:
-    content = file.read(_MOST_BYTES + 1)
-    if len(content) > _MOST_BYTES:
+    content = file.read(_MAX_BYTES + 1)
+    if len(content) > _MAX_BYTES:
         raise UsageError(
             f"The prompt cannot be read: {name} holds more than a prompt, over "
-            f"{_MOST_BYTES:,} bytes. {UNSPENT}"
+            f"{_MAX_BYTES:,} bytes. {UNSPENT}"
         )
     try:
         return content.decode("utf-8-sig")

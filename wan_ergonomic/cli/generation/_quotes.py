@@ -1,4 +1,4 @@
-"""A prompt without its quotes: the shell splits it, and the parser would see several arguments."""
+"""Recognises a prompt without quotes, which the shell has split into several arguments."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any
 from wan_ergonomic.cli._usage import usage_error
 from wan_ergonomic.cli._words import Kind, Known, Word, classify
 
-# What people write behind an option that takes no value.
+# What people write after an option that takes no value.
 _SWITCHES = frozenset({"true", "false", "yes", "no", "on", "off", "1", "0"})
 _FILE = "-o"
 _VIDEOS = (".mp4", ".mov", ".webm", ".mkv", ".avi", ".gif")
 
 
 def check_quotes(words: Sequence[str], known: Known, context: Any) -> None:
-    """Check that there is one prompt at most.
+    """Check that there is at most one argument, the prompt.
 
     Args:
         words: The words after the command.
@@ -46,13 +46,13 @@ def check_quotes(words: Sequence[str], known: Known, context: Any) -> None:
 
 
 def _check_switches(words: Sequence[Word], known: Known, context: Any) -> None:
-    """Check that no word such as true stands behind an option that takes no value."""
+    """Check that no word such as true follows an option that takes no value."""
     for before, word in pairwise(words):
         if before.kind is Kind.OPTION and word.kind is Kind.OTHER and word.text in _SWITCHES:
             opposite = f"--no-{before.text.removeprefix('--')}"
             either = f"{before.text} or {opposite}" if opposite in known else before.text
             raise usage_error(
-                f"{before.text} takes no value, so {word.text} is too much: write {either} alone.",
+                f"{before.text} takes no value: write {either} without {word.text}.",
                 context.command_path,
             )
 

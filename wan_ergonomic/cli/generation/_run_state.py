@@ -159,7 +159,7 @@ class RunState:
         options: list[str] = []
         if self._destination:
             file = file_for(self._destination, generation_id)
-            # Either file may be there: the video itself, or another one that took its name.
+            # The existing file may be the saved video, or another one that took its name.
             force = self._destination.force or self.file is not None
             free = file if force or not os.path.lexists(file) else another_file(file)
             options += [*_option("-o", "--output", str(free)), *["--force"] * force]

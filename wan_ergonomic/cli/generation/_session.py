@@ -134,7 +134,7 @@ def session(
     """Open a session; an error in it becomes a ``CommandError``."""
     check_connection(connection)
     settings = settings or PromptSettings()
-    # What is not installed is said before anything else.
+    # A missing extra is reported before anything else.
     sandbox_type = load_sandbox() if connection.sandbox else None
     with ExitStack() as stack:
         state = stack.enter_context(RunState(connection, destination, generation_id))
