@@ -135,7 +135,7 @@ def _message(record: logging.LogRecord) -> str:
     """Return a record's message; if it cannot be formatted, the record loses its arguments."""
     try:
         return record.getMessage()
-    except Exception:  # noqa: BLE001 - whatever another library logs, no request ends here
+    except Exception:  # noqa: BLE001 - a broken log call must not end a request
         text = record.msg if isinstance(record.msg, str) else type(record.msg).__name__
         record.msg, record.args = text, ()
         return text

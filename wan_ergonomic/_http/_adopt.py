@@ -52,9 +52,9 @@ def adopt(transport: Any, *, asynchronous: bool) -> Any:
         pool.handle_async_request, pool.aclose = awaited.handle_async_request, awaited.aclose
     elif isinstance(transport, httpx.HTTPTransport | httpx.AsyncHTTPTransport):
         raise ConfigurationError(
-            f"With httpx {httpx.__version__}, a {type(transport).__name__} of your own cannot be "
-            "held to deadlines and to public addresses. Nothing was sent. Leave out transport=, "
-            "or install a version of httpx that this package was tested with."
+            f"With httpx {httpx.__version__}, deadlines and the check for private addresses cannot "
+            f"be applied to your own {type(transport).__name__}. Nothing was sent. Leave out "
+            "transport=, or install a version of httpx that this package was tested with."
         )
     elif asynchronous and not isinstance(transport, httpx.MockTransport | httpx.ASGITransport):
         return _OfOneLoop(transport)
