@@ -153,7 +153,7 @@ def test_only_a_403_is_about_credits():
 @pytest.mark.parametrize(
     ("code", "advice"),
     [
-        (401, "Check that it is the AIML API's"),
+        (401, "Check that it is an AIML API key"),
         (404, "Check the id, "),
         (402, "Open https"),
         (307, "check base_url"),
