@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import inspect
 import io
@@ -18,6 +19,7 @@ from tests.support.actions import response
 from tests.support.loopback import Loopback
 from tests.support.responses import ID, accepted, poll_response
 from wan_ergonomic import (
+    AsyncWanClient,
     ConfigurationError,
     ConnectionFailedError,
     DownloadError,
@@ -156,6 +158,40 @@ def test_a_transport_that_overrides_a_method_keeps_it(client_kind, server):
     with client_kind.client(base_url=server.url, transport=transport) as wan:
         assert wan.submit("A boat").id == ID
     assert (seen, transport._pool.connections) == (["POST"], [])
+
+
+class Counting(httpcore.AnyIOBackend):
+    """A network backend that notes which hosts it connected to."""
+
+    def __init__(self) -> None:
+        self.hosts: list[str] = []
+
+    async def connect_tcp(self, host: str, *args: Any, **options: Any) -> Any:
+        """Connect."""
+        self.hosts.append(host)
+        return await super().connect_tcp(host, *args, **options)
+
+
+class OfAnotherLibrary(httpx.AsyncBaseTransport):
+    """A transport over a pool of httpcore's with a network backend of its own, as some have."""
+
+    handle_async_request = httpx.AsyncHTTPTransport.handle_async_request
+
+    def __init__(self, backend: httpcore.AsyncNetworkBackend) -> None:
+        self._pool = httpcore.AsyncConnectionPool(network_backend=backend)
+
+
+def test_a_transport_of_another_library_keeps_its_network_backend(server):
+    """It may go through a proxy of its own."""
+    server.script("poll", poll_response("queued"))
+    backend = Counting()
+
+    async def poll() -> str:
+        transport = OfAnotherLibrary(backend)
+        async with AsyncWanClient(CANARY_KEY, base_url=server.url, transport=transport) as wan:
+            return (await wan.status(ID)).status
+
+    assert (asyncio.run(poll()), backend.hosts) == ("queued", ["127.0.0.1"])
 
 
 def test_closing_a_client_lets_another_with_the_same_transport_go_on(client_kind, server):
