@@ -68,11 +68,37 @@ def test_a_generation_without_an_id_or_a_cost_is_found_too(body):
     assert (error.names_job, error.generation_id) == (True, None)
 
 
-@pytest.mark.parametrize("name", ["x_aimlapi_credits_used", "x_aimlapi_usd_spent"])
+@pytest.mark.parametrize(
+    "name", ["x_aimlapi_credits_used", "x_aimlapi_usd_spent", "x_credits_used"]
+)
 def test_a_cost_in_a_header_is_found(name):
     """A rejection costs nothing, so its cost is 0 or absent."""
     assert read({}, **{name: "7"}).names_job
     assert not read({}, **{name: "0"}).names_job
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("x_generation_id", ID),
+        ("x_aimlapi_generation_id", ID),
+        ("x_job_id", ID),
+        ("task_id", ID),
+        ("location", f"/v2/video/generations?generation_id={ID}"),
+        ("content_location", f"https://api.example/jobs/{ID}/status"),
+    ],
+)
+def test_an_id_in_a_header_is_found(name, value):
+    """Under any known name, or in the address of a job."""
+    error = read({}, **{name: value})
+    assert (error.names_job, error.generation_id) == (True, ID)
+
+
+@pytest.mark.parametrize("name", ["x_request_id", "x_trace_id", "x_id", "etag", "cf_ray"])
+def test_other_headers_name_no_job(name):
+    """Each response has an id of its own."""
+    error = read({}, **{name: ID})
+    assert (error.names_job, error.generation_id) == (False, None)
 
 
 @pytest.mark.parametrize(

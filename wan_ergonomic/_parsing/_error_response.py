@@ -85,7 +85,7 @@ def parse_error(
         retry_after=parse_retry_after(headers),
         request_id=headers.get("x-request-id") or (str(in_body) if in_body else None),
         inference_id=headers.get("x-inference-id"),
-        generation_id=find_job_id(body),
+        generation_id=find_job_id(body, headers),
         names_job=names_job(body, headers),
         body=body,
     )

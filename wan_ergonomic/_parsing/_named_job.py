@@ -19,15 +19,20 @@ _COSTS = frozenset({*(name.replace("_", "") for name in CREDITS), "usdspent"})
 # An id within one of these is not that of a generation.
 _OTHERS = re.compile(r"user|account|organi[sz]ation|org|project|team|key|apikey|plan|request|trace")
 
-_COST_HEADERS = ("x-aimlapi-credits-used", "x-aimlapi-usd-spent")
+# What may stand before such a name in a header.
+_PREFIX = re.compile(r"x?(aimlapi)?")
+# Headers whose URL may be that of a job.
+_ADDRESSES = ("location", "content-location", "operation-location")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(:\S+)?", re.IGNORECASE)
+_IN_QUERY = re.compile(r"(?<=generation_id=)[^&#]+")
 # A member, in a body that is incomplete or not valid JSON.
 _MEMBER = re.compile(r'"([\w-]{1,40})"\s*:\s*"?([^"\s,}\]]{1,200})')
 
 
-def find_job_id(body: Any) -> str | None:
+def find_job_id(body: Any, headers: Mapping[str, str]) -> str | None:
     """Return the id of the generation that an error response names, or None."""
-    ids = (read_id(value) for name, value in _members(body) if _IDS.fullmatch(name))
+    named = (*_members(body), *_headers(headers))
+    ids = (read_id(value) for name, value in named if _IDS.fullmatch(name))
     return next((found for found in ids if found), None)
 
 
@@ -38,8 +43,8 @@ def names_job(body: Any, headers: Mapping[str, str]) -> bool:
         body: The parsed body, or its text.
         headers: The response's headers, with names in lower case.
     """
-    costs = [headers.get(name) for name in _COST_HEADERS]
-    for name, value in _members(body):
+    costs = []
+    for name, value in (*_members(body), *_headers(headers)):
         if _IDS.fullmatch(name) and read_id(value):
             return True
         if _JOBS.fullmatch(name) and value and isinstance(value, dict | list | str):
@@ -47,6 +52,20 @@ def names_job(body: Any, headers: Mapping[str, str]) -> bool:
         if name in _COSTS:
             costs.append(value)
     return any((read_number(cost) or 0) > 0 for cost in costs)
+
+
+def _headers(headers: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield each header as a member of a body.
+
+    A bare X-Id is that of a request. The inference id has a place of its own in the error,
+    for a rejection has one, too.
+    """
+    for name, value in headers.items():
+        plain = _PREFIX.sub("", _plain(name), count=1)
+        if plain not in {"id", "uuid", "inferenceid"}:
+            yield plain, value
+        if name in _ADDRESSES and (found := _IN_QUERY.search(value) or _UUID.search(value)):
+            yield "id", found[0]
 
 
 def _members(body: Any) -> Iterator[tuple[str, Any]]:
