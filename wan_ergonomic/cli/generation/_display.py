@@ -6,15 +6,12 @@ what happens.
 
 from __future__ import annotations
 
-import os
-import sys
 from dataclasses import asdict
 from typing import Any, Self
 
 from wan_ergonomic import Drift, Generation, Update, Usage
 from wan_ergonomic._redaction import shorten_link
-from wan_ergonomic.cli._options import Reporting
-from wan_ergonomic.cli._streams import is_terminal, report_json, report_prose
+from wan_ergonomic.cli._streams import report_json, report_prose
 
 
 class Display:
@@ -144,19 +141,6 @@ class JsonLines(Display):
     def saved(self, size: int) -> None:
         """Print the size of the video."""
         report_json({"event": "saved", "bytes": size})
-
-
-def choose_display(reporting: Reporting) -> Display:
-    """Return the display for the options, and for a terminal or another standard error."""
-    if reporting.quiet:
-        return Display()
-    if reporting.as_json:
-        return JsonLines()
-    if reporting.no_progress or not is_terminal(sys.stderr) or os.environ.get("TERM") == "dumb":
-        return Lines()
-    from ._live import Live
-
-    return Live()
 
 
 def duration(seconds: float) -> str:

@@ -20,7 +20,8 @@ from wan_ergonomic.cli._extras import load_sandbox
 from wan_ergonomic.cli._options import Reporting
 
 from ._destination import target
-from ._display import Display, choose_display
+from ._display import Display
+from ._displays import choose_display
 from ._options import Destination, PromptSettings
 from ._prompt import own_defaults
 from ._run_state import RunState
