@@ -16,7 +16,7 @@ from wan_ergonomic import ConnectionFailedError, DownloadError, Generation, Retr
 
 # Not in the door: no other package sends requests.
 from wan_ergonomic._http._failures import api_failures
-from wan_ergonomic._http._pools import ROUTE, Route
+from wan_ergonomic._http._routes import ROUTE, Route
 from wan_ergonomic._proxies import Proxy
 
 ONCE = RetryPolicy(attempts=1)

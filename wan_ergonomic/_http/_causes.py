@@ -14,7 +14,7 @@ import httpx
 from wan_ergonomic._environment import Trust
 from wan_ergonomic._proxies import Proxy
 
-from ._pools import ROUTE, Route
+from ._routes import ROUTE, Route
 
 # From OpenSSL's x509_vfy.h.
 _NOT_YET_VALID, _EXPIRED, _OTHER_HOST, _OTHER_ADDRESS = 9, 10, 62, 64

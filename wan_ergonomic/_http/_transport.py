@@ -15,7 +15,7 @@ import httpx
 
 from wan_ergonomic._environment import Environment
 
-from ._pools import Pools
+from ._routes import Pools
 
 CONNECT_SECONDS = 10.0
 

@@ -26,7 +26,7 @@ from wan_ergonomic._json import pointer_to
 from wan_ergonomic._spec import Role
 
 from ._data import Part, Request, Response, Violation
-from ._secrets import shown, without_keys
+from ._secrets import shown, without_likely_keys
 
 Path = tuple[str | int, ...]
 
@@ -195,8 +195,8 @@ def _departure(
     return Violation(
         role=role,
         part=part,
-        place=without_keys(place),
-        pointer=pointer and without_keys(pointer),
+        place=without_likely_keys(place),
+        pointer=pointer and without_likely_keys(pointer),
         expected=expected,
         found=found,
     )

@@ -20,7 +20,7 @@ from urllib.parse import parse_qsl, urlsplit
 from wan_ergonomic._errors import ContractError
 
 from ._data import Request, Response
-from ._secrets import without_keys
+from ._secrets import without_likely_keys
 
 # Raised by an entry that is not an exchange: an infinite status overflows, and formatting can
 # need more of the stack than parsing.
@@ -60,7 +60,7 @@ def read_recording(lines: Iterable[bytes], name: str) -> Iterator[Exchange]:
         except _INVALID as error:
             raise ContractError(
                 f"Entry {number} of {name} is not an exchange of a request and a response: "
-                f"{type(error).__name__} at {without_keys(str(error))}."
+                f"{type(error).__name__} at {without_likely_keys(str(error))}."
             ) from error
 
 

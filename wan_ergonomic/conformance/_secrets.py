@@ -19,7 +19,7 @@ _KEYLIKE = re.compile(
 )
 
 
-def without_keys(text: str) -> str:
+def without_likely_keys(text: str) -> str:
     """Return a text in which everything that looks like a key is masked."""
     return _KEYLIKE.sub("***", text)
 
@@ -27,4 +27,6 @@ def without_keys(text: str) -> str:
 def shown(value: Any) -> str:
     """Describe a value in a few words, without signed links and what looks like a key."""
     # Masked first, because a long text is cut, perhaps within a key.
-    return without_keys(show(without_keys(value) if isinstance(value, str) else value))
+    return without_likely_keys(
+        show(without_likely_keys(value) if isinstance(value, str) else value)
+    )

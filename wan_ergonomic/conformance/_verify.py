@@ -17,7 +17,7 @@ from wan_ergonomic._errors import ContractError
 from ._check import Conformance, role_of
 from ._data import Violation
 from ._recordings import Exchange, origin, read_recording
-from ._secrets import without_keys
+from ._secrets import without_likely_keys
 
 # Browsers and proxies send these on their own.
 _INCIDENTAL = frozenset({"CONNECT", "HEAD", "OPTIONS"})
@@ -88,7 +88,7 @@ def verify(lines: Iterable[bytes], name: str, *, servers: Sequence[str] = ()) ->
             continue
         others += 1
         if inside and inside.request.method not in _INCIDENTAL:
-            outside[without_keys(f"{inside.request.method} {inside.request.path}")] += 1
+            outside[without_likely_keys(f"{inside.request.method} {inside.request.path}")] += 1
     return Verification(
         checked=checked,
         others=others,
@@ -105,7 +105,9 @@ def _base(server: str) -> tuple[str, str]:
             return origin(server), parts.path.rstrip("/")
     except ValueError:
         pass
-    raise ContractError(f"A server must look like https://host, not {without_keys(repr(server))}.")
+    raise ContractError(
+        f"A server must look like https://host, not {without_likely_keys(repr(server))}."
+    )
 
 
 def _below(exchange: Exchange, bases: Iterable[tuple[str, str]]) -> Exchange | None:

@@ -13,8 +13,8 @@ from rich.console import Console
 from tests.cli.conftest import SMALL, plain
 from wan_ergonomic import Generation, Update, Usage, Video
 from wan_ergonomic.cli._options import Reporting
+from wan_ergonomic.cli.generation._choose_display import choose_display
 from wan_ergonomic.cli.generation._display import Display, Lines, duration
-from wan_ergonomic.cli.generation._displays import choose_display
 from wan_ergonomic.cli.generation._live import Live
 
 

@@ -19,9 +19,9 @@ from wan_ergonomic.cli._connection import Connection, check_connection
 from wan_ergonomic.cli._extras import load_sandbox
 from wan_ergonomic.cli._options import Reporting
 
+from ._choose_display import choose_display
 from ._destination import target
 from ._display import Display
-from ._displays import choose_display
 from ._options import Destination, PromptSettings
 from ._prompt import own_defaults
 from ._run_state import RunState
