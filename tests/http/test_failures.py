@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import socket
 import ssl
 from collections.abc import Iterator
 
@@ -12,7 +13,14 @@ import pytest
 from tests.conftest import ClientKind
 from tests.support.actions import Hang, response
 from tests.support.loopback import Loopback
-from wan_ergonomic import ConnectionFailedError, DownloadError, Generation, RetryPolicy, Video
+from wan_ergonomic import (
+    ConnectionFailedError,
+    DownloadError,
+    Generation,
+    RetryPolicy,
+    SubmissionInDoubtError,
+    Video,
+)
 
 # Not in the door: no other package sends requests.
 from wan_ergonomic._http._failures import api_failures
@@ -53,6 +61,29 @@ def test_an_error_that_is_its_own_cause_is_translated_too(client_kind, server, f
         pytest.raises(ConnectionFailedError, match="broken"),
     ):
         wan.submit("A boat")
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (socket.gaierror(socket.EAI_NONAME, "no name"), ConnectionFailedError),
+        (ConnectionRefusedError("refused"), ConnectionFailedError),
+        (ssl.SSLError(1, "broken"), SubmissionInDoubtError),
+        (OSError(5, "broken"), SubmissionInDoubtError),
+    ],
+)
+def test_what_the_system_raises_in_a_transport_is_translated(client_kind, server, error, expected):
+    """A transport of one's own may raise it as it is; after it, the submission may be accepted."""
+
+    def fail(_: httpx.Request) -> httpx.Response:
+        raise error
+
+    transport = failing(client_kind, fail)
+    with client_kind.client(base_url=server.url, transport=transport, retrying=ONCE) as wan:
+        with pytest.raises(expected):
+            wan.submit("A boat")
+        with pytest.raises(ConnectionFailedError):
+            wan.status("an-id")
 
 
 @pytest.fixture

@@ -110,7 +110,9 @@ def _proxy_cause(place: str, reason: str, proxy: Proxy | None) -> Cause:
 def _other_hint(chain: Iterable[BaseException], proxy: Proxy | None) -> tuple[bool, str]:
     """Return whether another attempt would fail as well, and a hint."""
     for each in chain:
-        if isinstance(each, ssl.SSLError) and each.reason == "WRONG_VERSION_NUMBER":
+        # Only what OpenSSL raises has a reason for certain.
+        reason = getattr(each, "reason", None)
+        if isinstance(each, ssl.SSLError) and reason == "WRONG_VERSION_NUMBER":
             if proxy and proxy.scheme == "https":
                 return True, f"The proxy does not use TLS: write http:// in {proxy.variable}."
             return True, "The server does not use TLS at that port: check base_url."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -18,23 +19,26 @@ from wan_ergonomic._redaction import without_keys
 
 from ._causes import Cause, cause_of, chain_of
 
-# Any other exception of httpx may be raised after a part of the request was sent.
+# Any other exception may be raised after a part of the request was sent.
 _NEVER_SENT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
     httpx.PoolTimeout,
     httpx.ProxyError,
     httpx.UnsupportedProtocol,
+    socket.gaierror,
+    ConnectionRefusedError,
 )
 
 
 @contextmanager
 def api_failures(seconds: float) -> Iterator[None]:
     """Translate failures of a request to the API that may take ``seconds`` seconds."""
-    # httpx raises RuntimeError for a client that was closed, and so do some event loops.
+    # httpx raises RuntimeError for a client that was closed, and so do some event loops; a
+    # transport of the caller's own may raise what the system raises.
     try:
         yield
-    except (httpx.HTTPError, httpx.InvalidURL, RuntimeError, TimeoutError, UnicodeError) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, RuntimeError, UnicodeError) as error:
         cause = _cause(error)
         sent = not isinstance(error, _NEVER_SENT)
         late = isinstance(error, httpx.TimeoutException | TimeoutError)
