@@ -132,7 +132,8 @@ def _mistake(scheme: str, netloc: str, path: str) -> str | None:
         host, port = parts.hostname or "", parts.port
     except ValueError:
         host, port = "", 0
-    if port == 0:
+    # One slash after the scheme leaves "http:" for a host.
+    if port == 0 or netloc.endswith(":"):
         return "its port must be a number from 1 to 65535."
     if not _HOST.fullmatch(host):
         return "its address has no valid host."

@@ -48,6 +48,7 @@ SECRET = "s3cret"
         ("http://proxy.example:port", "port must be a number"),
         ("http://proxy.example:0", "port must be a number"),
         ("http://proxy.example:70000", "port must be a number"),
+        ("http:/proxy.example:8080", "port must be a number"),
         ("http://::1:8080", "port must be a number"),
         ("http://", "no valid host"),
         ("http://:8080", "no valid host"),
