@@ -36,11 +36,13 @@ def read(body: Any, **headers: str) -> Any:
         ID,
         f'{{"id": "{ID}", "sta'.encode(),
         f" {ID}\n".encode(),
+        f'data: {{"data": {{"id": "{ID}"}}}}\n\n'.encode(),
+        f'event: queued\ndata: {{"id": "{ID}"}}\n\n'.encode(),
     ],
     ids=str,
 )
 def test_an_id_is_found_wherever_it_is(body):
-    """Also in a list, as a text, and in a body that broke off."""
+    """Also in a list, as a text, in an event, and in a body that broke off."""
     error = read(body)
     assert (error.names_job, error.generation_id) == (True, ID)
 

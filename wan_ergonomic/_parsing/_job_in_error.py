@@ -25,7 +25,9 @@ _PREFIX = re.compile(r"x?(aimlapi)?")
 _ADDRESSES = ("location", "content-location", "operation-location")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(:\S+)?", re.IGNORECASE)
 _IN_QUERY = re.compile(r"(?<=generation_id=)[^&#]+")
-# A member, in a body that is incomplete or not valid JSON.
+# A body that is incomplete, not valid JSON, or a stream of events; not an HTML page.
+_NEARLY_JSON = re.compile(r"\A\s*[{[]|^data: ?[{[]", re.MULTILINE)
+# A member, in such a body.
 _MEMBER = re.compile(r'"([\w-]{1,40})"\s*:\s*"?([^"\s,}\]]{1,200})')
 
 
@@ -84,7 +86,7 @@ def _members(body: Any) -> Iterator[tuple[str, Any]]:
             waiting += value
         elif isinstance(value, str) and _UUID.fullmatch(value.strip()):
             yield "id", value.strip()
-        elif value is body and isinstance(value, str) and value.lstrip()[:1] in {"{", "["}:
+        elif value is body and isinstance(value, str) and _NEARLY_JSON.search(value):
             yield from ((_plain(name), item) for name, item in _MEMBER.findall(value))
 
 
