@@ -79,10 +79,10 @@ def test_without_hard_links_an_existing_file_is_not_replaced(tmp_path, monkeypat
     assert target.read_bytes() == (b"mine" if exists else VIDEO)
 
 
-@pytest.mark.parametrize("refusal", [errno.EINVAL, errno.ENOTSUP, errno.EPERM])
-def test_a_file_system_that_refuses_fsync_still_gets_its_file(tmp_path, monkeypatch, refusal):
+@pytest.mark.parametrize("reason", [errno.EINVAL, errno.ENOTSUP, errno.EPERM])
+def test_a_file_system_that_refuses_fsync_still_gets_its_file(tmp_path, monkeypatch, reason):
     """Some network and FUSE file systems do."""
-    stand_in(monkeypatch, _naming, "os", fsync=failing(refusal))
+    stand_in(monkeypatch, _naming, "os", fsync=failing(reason))
     part = whole_part(tmp_path)
     part.publish()
     part.close()

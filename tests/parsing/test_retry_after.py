@@ -78,7 +78,7 @@ def test_a_date_is_measured_against_the_responses_own():
 
 
 def test_a_response_without_a_date_is_measured_against_our_clock():
-    """Nor is one with a date that is none."""
+    """Nor is one with an invalid date."""
     for sent in ("", "yesterday", "Wed, 99 Oct 2015 07:28:00 GMT"):
         assert dated(sent, "Wed, 21 Oct 2015 07:28:30 GMT") is None
     assert parse_retry_after({}) is None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from wan_ergonomic._errors import ConfigurationError
 
-# The last moments of a wait: so many seconds, or this share of its timeout, whichever is less.
+# The last moments of a wait, in seconds and as a share of its timeout; the shorter one counts.
 # The last poll is made in the middle of them, so that there is time for its response.
 _LAST_SECONDS = 4.0
 _LAST_SHARE = 0.2
