@@ -57,6 +57,13 @@ def operation(role: Role) -> Mapping[str, Any]:
     return cast("Mapping[str, Any]", contract()["paths"][path(role)][METHODS[role]])
 
 
+def id_parameter() -> tuple[str, str]:
+    """Return the location and the name of the poll's id parameter."""
+    parameters = operation("poll")["parameters"]
+    required = next(p for p in parameters if p.get("required"))
+    return str(required["in"]), str(required["name"])
+
+
 def request_schema() -> Schema:
     """Return the JSON schema of the body that creates a generation."""
     return _json_schema(operation("create")["requestBody"])

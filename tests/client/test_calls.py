@@ -7,7 +7,7 @@ import pytest
 from tests.support.actions import response
 from tests.support.responses import ID, PROMPT, accepted, completed, poll_response
 from wan_ergonomic import ConfigurationError, NotFoundError
-from wan_ergonomic.sandbox._spec import id_parameter
+from wan_ergonomic._spec import id_parameter
 
 GENERATING = poll_response("generating")
 

@@ -7,7 +7,8 @@ import httpx
 
 from tests.conftest import FakeClock
 from wan_ergonomic import Generation, PollingPolicy, Update, Usage, _spec
-from wan_ergonomic.sandbox._spec import id_parameter, usage_field
+from wan_ergonomic._spec import id_parameter
+from wan_ergonomic.sandbox._spec import usage_field
 
 ID = "dabf0a77-d01c-4982-8857-0ad0fa233053"
 PROMPT = (

@@ -17,8 +17,7 @@ import pytest
 from tests.support.contract import METHODS, ROLES, VALUES_OF, check_requests
 from wan_ergonomic import ConfigurationError, PromptDefaults, PromptError, WanError, _spec
 from wan_ergonomic._prompts import PRESETS, Options
-from wan_ergonomic._spec import Role
-from wan_ergonomic.sandbox._spec import id_parameter
+from wan_ergonomic._spec import Role, id_parameter
 
 GENERATED = Path(__file__).parents[2] / "generated_client" / "api"
 

@@ -12,8 +12,8 @@ from openapi_core import OpenAPI
 from openapi_core.testing import MockRequest, MockResponse
 
 from wan_ergonomic import _spec
+from wan_ergonomic._spec import id_parameter
 from wan_ergonomic.sandbox import Sandbox, _video
-from wan_ergonomic.sandbox._spec import id_parameter
 
 # Making one takes longer than most of these tests, and plain HTTP has no use for it.
 _TLS = ssl.create_default_context()

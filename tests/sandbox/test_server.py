@@ -9,8 +9,8 @@ import pytest
 
 from tests.support.waiting import SECONDS, until
 from wan_ergonomic import WanError, _spec
+from wan_ergonomic._spec import id_parameter
 from wan_ergonomic.sandbox import Sandbox, SandboxError, _server, create_app
-from wan_ergonomic.sandbox._spec import id_parameter
 
 
 def test_a_sandbox_responds_as_soon_as_it_has_started():

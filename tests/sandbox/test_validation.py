@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from wan_ergonomic import _spec
+from wan_ergonomic._spec import id_parameter
 from wan_ergonomic.sandbox._gateway import MAX_BODY
-from wan_ergonomic.sandbox._spec import id_parameter
 
 from .conftest import contract_errors
 

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from wan_ergonomic._spec import id_parameter
+
 from ._response import CREDITS, read_id, read_number
 
 # Names are compared in lower case, without punctuation.
@@ -24,7 +26,6 @@ _PREFIX = re.compile(r"x?(aimlapi)?")
 # Headers whose URL may be that of a job.
 _ADDRESSES = ("location", "content-location", "operation-location")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(:\S+)?", re.IGNORECASE)
-_IN_QUERY = re.compile(r"(?<=generation_id=)[^&#]+")
 # A body that is incomplete, not valid JSON, or a stream of events; not an HTML page.
 _NEARLY_JSON = re.compile(r"\A\s*[{[]|^data: ?[{[]", re.MULTILINE)
 # A member, in such a body.
@@ -66,8 +67,14 @@ def _headers(headers: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         plain = _PREFIX.sub("", _plain(name), count=1)
         if plain not in {"id", "uuid", "inferenceid"}:
             yield plain, value
-        if name in _ADDRESSES and (found := _IN_QUERY.search(value) or _UUID.search(value)):
+        if name in _ADDRESSES and (found := _in_query(value) or _UUID.search(value)):
             yield "id", found[0]
+
+
+def _in_query(url: str) -> re.Match[str] | None:
+    """Find the id that a URL polls, by the contract's name for the parameter."""
+    _, name = id_parameter()
+    return re.search(rf"(?<={re.escape(name)}=)[^&#]+", url)
 
 
 def _members(body: Any) -> Iterator[tuple[str, Any]]:

@@ -1,6 +1,6 @@
 """The vendored contract from the server's side.
 
-Paths, the poll's parameter and the properties of responses come from the
+Paths and the properties of responses come from the
 contract, so that the sandbox follows the vendor without a change. No path and no
 usage property may be hard-coded in the sandbox.
 """
@@ -25,13 +25,6 @@ def operations() -> Mapping[str, Mapping[str, Role]]:
 def served_at(url: str) -> dict[str, Any]:
     """Return the contract with another server."""
     return {**_spec.contract(), "servers": [{"url": url}]}
-
-
-def id_parameter() -> tuple[str, str]:
-    """Return the location and the name of the poll's id parameter."""
-    parameters = _spec.operation("poll")["parameters"]
-    required = next(p for p in parameters if p.get("required"))
-    return str(required["in"]), str(required["name"])
 
 
 def body_of(role: Role, values: Mapping[str, Any], usage: float | None = None) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from openapi_core.templating.media_types.exceptions import MediaTypeNotFound
 from openapi_core.validation.request.exceptions import ParameterValidationError
 from openapi_core.validation.schemas.exceptions import InvalidSchemaValue
 
+from wan_ergonomic._spec import id_parameter
 from wan_ergonomic.conformance import OpenAPIRequest, SchemaError, openapi_of, unmet
 
 from . import _spec
@@ -58,7 +59,7 @@ class Validator:
         Raises:
             InvalidRequestError: The request violates the contract.
         """
-        location, name = _spec.id_parameter()
+        location, name = id_parameter()
         return str(getattr(self._checked(request).parameters, location)[name])
 
     def _checked(self, request: OpenAPIRequest) -> Any:
