@@ -1,6 +1,7 @@
 """Starting, stopping, and the application without its own server."""
 
 import asyncio
+import gc
 import socket
 import threading
 
@@ -145,6 +146,17 @@ def test_stopping_does_not_wait_for_connections(api):
     api.sandbox.stop()
     thread.join(SECONDS)
     assert len(failed) == 1
+
+
+def test_a_connection_that_is_just_accepted_is_closed_when_the_sandbox_stops():
+    """The garbage collector would find it otherwise, which pytest reports as an error."""
+    for _ in range(50):
+        with Sandbox() as sandbox:
+            host, port = sandbox.url.removeprefix("http://").split(":")
+            connections = [socket.create_connection((host, int(port)), 10) for _ in range(3)]
+        for connection in connections:
+            connection.close()
+    gc.collect()
 
 
 def test_a_caller_that_leaves_in_the_middle_of_a_body_is_no_error(caplog):

@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Self, cast
 
 import uvicorn
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 # Seconds between updates of the Date header.
 _TICK = 1.0
+# Turns of the event loop from accepting a connection to its protocol.
+_TURNS_OF_SETUP = 3
 
 
 class SandboxError(WanError):
@@ -178,12 +181,27 @@ class _Server(uvicorn.Server):
         self._loop.call_soon_threadsafe(self._ending.set)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:  # noqa: ARG002
-        for server in self.servers:
-            server.close()
+        await self._stop_accepting()
         for connection in list(self.server_state.connections):
             connection.transport.abort()
         # Requests in flight lose their connection; a video that is being rendered is finished.
         await asyncio.gather(asyncio.sleep(0), *self.server_state.tasks)
+
+    async def _stop_accepting(self) -> None:
+        """Close the ports.
+
+        A connection that was accepted a moment ago is set up first: asyncio loses it if its
+        server is closed by then.
+        """
+        for server in self.servers:
+            for listener in server.sockets:
+                # The event loops of Windows have no readers.
+                with suppress(NotImplementedError):
+                    self._loop.remove_reader(listener.fileno())
+        for _ in range(_TURNS_OF_SETUP):
+            await asyncio.sleep(0)
+        for server in self.servers:
+            server.close()
 
 
 class _Protocol(H11Protocol):
