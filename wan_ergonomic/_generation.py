@@ -51,6 +51,11 @@ def meaning_of(status: str) -> State | None:
     return STATUSES.get(re.sub(r"[\s-]+", "_", status.strip().lower()))
 
 
+def dollars(amount: float) -> float:
+    """Return what an amount of credits is worth in US dollars."""
+    return amount / CREDITS_PER_USD
+
+
 def is_id(text: str) -> bool:
     """Whether a text can be sent as an id: it is not blank and has no unpaired surrogates."""
     return bool(text.strip()) and text == text.encode(errors="ignore").decode()

@@ -10,8 +10,8 @@ import httpx
 
 from wan_ergonomic._errors import ConfigurationError
 
-from ._local import of_this_loop
 from ._network import AsyncBackend, Backend
+from ._per_process import of_this_loop
 from ._pool import AsyncPool, Pool
 
 # The method that sends a request, by whether the transport is asynchronous.

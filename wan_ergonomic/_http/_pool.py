@@ -17,8 +17,8 @@ from typing import Any, cast
 import anyio
 import httpcore
 
-from ._local import of_this_loop, renew_after_fork
 from ._network import OPENED
+from ._per_process import of_this_loop, renew_after_fork
 
 # A request with this extension gets a new connection, which is closed after its response.
 _FRESH = "wan_fresh"

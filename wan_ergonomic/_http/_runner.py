@@ -30,8 +30,8 @@ from wan_ergonomic._flows import ApiResponse, Call, Fetch, callback_errors
 from ._clients import Endpoint
 from ._failures import check_storage_response, storage_failures
 from ._links import MAX_REDIRECTS, TOO_MANY_REDIRECTS
-from ._local import of_this_loop, renew_after_fork
 from ._network import restricted_to, within
+from ._per_process import of_this_loop, renew_after_fork
 from ._pool import FRESH
 from ._request import asend, send
 from ._transport import chunks_of, timeouts

@@ -23,7 +23,7 @@ from wan_ergonomic._errors import (
     ServerError,
 )
 
-from ._job_in_error import find_job_id, names_job
+from ._accepted_job import find_job_id, names_job
 from ._response import describe, member, parse_json
 from ._retry_after import parse_retry_after
 

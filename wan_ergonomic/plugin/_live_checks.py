@@ -21,7 +21,7 @@ from wan_ergonomic._errors import (
     WanError,
 )
 from wan_ergonomic._flows import RetryPolicy
-from wan_ergonomic._generation import CREDITS_PER_USD, Generation, Usage
+from wan_ergonomic._generation import Generation, Usage, dollars
 
 # Alibaba's list price: five seconds at 480P, 0.02 US dollars each. The response to the
 # submission gives the API's own price.
@@ -160,7 +160,7 @@ def _cost(usage: Usage | None) -> float | None:
     """Return the cost in US dollars, or None if the API did not report it."""
     if usage is None or usage.usd is not None:
         return usage.usd if usage else None
-    return None if usage.credits is None else usage.credits / CREDITS_PER_USD
+    return None if usage.credits is None else dollars(usage.credits)
 
 
 def _dollars(amount: float) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import JSONResponse, Response
 
-from wan_ergonomic._generation import CREDITS_PER_USD
+from wan_ergonomic._generation import dollars
 from wan_ergonomic._spec import Role
 from wan_ergonomic.conformance import OpenAPIRequest
 
@@ -75,7 +75,7 @@ class Gateway:
         response = _spec.body_of("create", {"id": job.id, "status": status}, usage=job.credits)
         headers = _job_headers(request, job) | {
             "x-aimlapi-credits-used": str(job.credits),
-            "x-aimlapi-usd-spent": str(job.credits / CREDITS_PER_USD),
+            "x-aimlapi-usd-spent": str(dollars(job.credits)),
         }
         return JSONResponse(scenario.created(response), scenario.created_status, headers)
 
