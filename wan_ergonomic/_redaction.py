@@ -50,7 +50,7 @@ class Key:
         if self._masked:
             _keys[id(self)] = self
 
-    def hidden_in(self, text: str) -> str:
+    def mask_in(self, text: str) -> str:
         """Return a text with the key masked, in whatever encoding JSON or a URL gives it."""
         shown: list[str] = []
         done = start = 0
@@ -108,7 +108,7 @@ def _patterns(character: str) -> tuple[re.Pattern[str], ...]:
 def without_keys(text: str) -> str:
     """Return a text with every key in use masked."""
     for key in filter(None, [reference() for reference in _keys.valuerefs()]):
-        text = key.hidden_in(text)
+        text = key.mask_in(text)
     return text
 
 

@@ -129,7 +129,7 @@ def test_a_key_as_long_as_a_token_is_masked_in_little_time():
     spelled = "".join(f"\\u{ord(character):04x}" for character in key)
     began = time.process_time()
     made = Key(key)
-    assert made.hidden_in(f"a {key}, {key[:-1]} and {spelled}") == f"a ***, {key[:-1]} and ***"
+    assert made.mask_in(f"a {key}, {key[:-1]} and {spelled}") == f"a ***, {key[:-1]} and ***"
     assert time.process_time() - began < 5
 
 
@@ -137,13 +137,13 @@ def test_a_key_as_long_as_a_token_is_masked_in_little_time():
 def test_a_key_is_found_behind_something_like_its_beginning(before):
     """A search that goes on behind a wrong beginning would miss it."""
     key = "ab" * 50 + "c"
-    assert Key(key).hidden_in(f"{before}{key}{key}") == f"{before}******"
+    assert Key(key).mask_in(f"{before}{key}{key}") == f"{before}******"
 
 
 def test_a_key_with_a_backslash_is_masked_as_it_is_and_in_json():
     """JSON doubles it."""
     for key in ("abcdefgh\\i", "0123456789" * 7 + "\\ghi"):
-        assert Key(key).hidden_in(f"{key} {json.dumps(key)}") == '*** "***"'
+        assert Key(key).mask_in(f"{key} {json.dumps(key)}") == '*** "***"'
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ class ApiAuth(httpx.Auth):
         self.url = httpx.URL(base_url)
         self.key_source = key.source
         self._key = Key(key.text)
-        self.without_key = self._key.hidden_in
+        self.without_key = self._key.mask_in
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response]:
         """Add the key; called by httpx."""
