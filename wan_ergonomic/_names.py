@@ -40,7 +40,7 @@ def why_absent(name: str) -> str:
     return _REASONS.get(name, "")
 
 
-def nearest(name: str, choices: Iterable[Any]) -> str:
+def did_you_mean(name: str, choices: Iterable[Any]) -> str:
     """Return " Did you mean …?" with the most similar choice; empty if none is similar."""
     by_text = {str(choice).lower(): choice for choice in choices}
     match = get_close_matches(name.lower(), by_text, n=1)

@@ -14,7 +14,7 @@ from typing import Any, TypedDict
 
 from ._errors import ConfigurationError, PromptError
 from ._limits import ignored, unsupported
-from ._names import nearest, why_absent
+from ._names import did_you_mean, why_absent
 from ._spec import Schema, fits, model, request_schema, server_defaults, types
 
 # Every JSON parser keeps integers up to this one exactly.
@@ -123,7 +123,8 @@ def from_table(table: Mapping[str, Any], where: str) -> PromptDefaults:
     known = list(asdict(PromptDefaults()))
     for name in table.keys() - set(known):
         raise ConfigurationError(
-            f"{where} sets {name!r}, which does not exist.{nearest(name, known)} Nothing was sent."
+            f"{where} sets {name!r}, which does not exist.{did_you_mean(name, known)} "
+            "Nothing was sent."
         )
     try:
         return PromptDefaults(**table)
@@ -142,7 +143,7 @@ def find_preset(
     presets = {**PRESETS, **own}
     if not isinstance(name, str) or name not in presets:
         raise ConfigurationError(
-            f"There is no preset {name!r}.{nearest(str(name), presets)} "
+            f"There is no preset {name!r}.{did_you_mean(str(name), presets)} "
             f"Presets: {', '.join(sorted(presets))}."
         )
     where = f" of {file}" if file and name in own else ""
@@ -206,7 +207,7 @@ def check_options(options: Mapping[str, Any]) -> dict[str, Any]:
     for name, value in options.items():
         if name not in known:
             reason = why_absent(name)
-            more = f": {reason}." if reason else f".{nearest(name, known)}"
+            more = f": {reason}." if reason else f".{did_you_mean(name, known)}"
             raise PromptError(f"There is no option {name!r}{more} Nothing was sent or spent.")
         checked[name] = _check_value(name, value, described[name])
     return checked
@@ -228,7 +229,7 @@ def _check_value(name: str, value: Any, schema: Schema) -> Any:
     if (written := str(value).strip().lower()) in spelled:
         return spelled[written]
     raise PromptError(
-        f"{name} cannot be {value!r}.{nearest(str(value), choices)} "
+        f"{name} cannot be {value!r}.{did_you_mean(str(value), choices)} "
         f"It is one of {', '.join(map(str, choices))}. Nothing was sent or spent."
     )
 

@@ -5,21 +5,21 @@ import inspect
 import pytest
 
 from wan_ergonomic import PromptDefaults, PromptError, WanClient
-from wan_ergonomic._names import _OF_CLIENTS, nearest
+from wan_ergonomic._names import _OF_CLIENTS, did_you_mean
 from wan_ergonomic._prompts import prepare
 
 
 @pytest.mark.parametrize(("name", "near"), [("resolutoin", "resolution"), ("RESOLUTION", "resol")])
 def test_a_similar_name_is_suggested(name, near):
     """Whatever its case."""
-    assert f"Did you mean '{near}" in nearest(name, ["resolution", "seed"])
+    assert f"Did you mean '{near}" in did_you_mean(name, ["resolution", "seed"])
 
 
 @pytest.mark.parametrize("name", ["mood", "4k", "cinematic", ""])
 def test_nothing_is_suggested_if_nothing_is_similar(name):
     """A suggestion that is far from what was meant misleads."""
-    assert nearest(name, ["480P", "1080P", "draft", "seed"]) == ""
-    assert nearest(name, []) == ""
+    assert did_you_mean(name, ["480P", "1080P", "draft", "seed"]) == ""
+    assert did_you_mean(name, []) == ""
 
 
 @pytest.mark.parametrize("name", [*_OF_CLIENTS, "prefix", "suffix"])
