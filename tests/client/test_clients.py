@@ -240,7 +240,7 @@ def test_polls_share_one_connection(client_kind, server, clock):
 
 def test_an_error_in_building_a_request_is_raised_as_it_is(client_kind, server):
     """It is not taken for an error in reading the response."""
-    call = Call(role="create", argument={}, timeout=1, patience=1)
+    call = Call(role="create", argument={}, timeout=1, time_left=1)
     with client_kind.client(base_url=server.url) as wan:
         if client_kind.backend == "sync":
             run = partial(wan._runner.call, call)

@@ -31,7 +31,7 @@ class Call:
         role: The operation.
         argument: The body to create a generation with, or the id to poll.
         timeout: Seconds that the whole request may take.
-        patience: Seconds until the caller's deadline; includes the wait for a free slot.
+        time_left: Seconds until the caller's deadline; includes the wait for a free slot.
         headers: Extra headers of this request.
         fresh: Whether a poll needs a connection that nothing was sent over before. A submission
             always has one: a server may be closing an older one, which would leave it in doubt.
@@ -40,7 +40,7 @@ class Call:
     role: Role
     argument: Any
     timeout: float
-    patience: float
+    time_left: float
     headers: Mapping[str, str] = field(default_factory=dict)
     fresh: bool = False
 
@@ -153,7 +153,7 @@ class CallContext:
             role=role,
             argument=argument,
             timeout=min(seconds, left),
-            patience=left,
+            time_left=left,
             headers=headers,
             fresh=fresh,
         )

@@ -64,7 +64,7 @@ class Runner:
         if step.role != "poll":
             return send(self._api, step)
         began, slots = time.monotonic(), self._slots
-        if not slots.acquire(timeout=min(max(step.patience, 0), threading.TIMEOUT_MAX)):
+        if not slots.acquire(timeout=min(max(step.time_left, 0), threading.TIMEOUT_MAX)):
             raise ConnectionFailedError(_NO_SLOT)
         try:
             return send(self._api, _after(step, began))
@@ -126,7 +126,7 @@ class AsyncRunner:
         if step.role != "poll":
             return await asend(self._api, step)
         began, slots = time.monotonic(), self._slots_of_this_loop()
-        with anyio.move_on_after(step.patience) as scope:
+        with anyio.move_on_after(step.time_left) as scope:
             await slots.acquire()
         if scope.cancelled_caught:
             raise ConnectionFailedError(_NO_SLOT)
@@ -225,7 +225,7 @@ def _check_open(client: httpx.Client | httpx.AsyncClient) -> None:
 
 def _after(step: Call, began: float) -> Call:
     """Return a call with the time that is left after the wait for a slot."""
-    left = step.patience - (time.monotonic() - began)
+    left = step.time_left - (time.monotonic() - began)
     return replace(step, timeout=min(step.timeout, left))
 
 
