@@ -24,7 +24,7 @@ from ._mp4 import HEAD, is_complete_mp4, is_mp4
 from ._naming import give_name
 from ._parts import Part, Parts
 from ._streams import write_all
-from ._target import Target, as_meant_now, check_target
+from ._target import Target, check_target, with_absolute_path
 from ._versions import is_same_version, validator_of
 
 _CONTENT_RANGE = re.compile(r"bytes (\d{1,18})-\d{1,18}/(\d{1,18}|\*)")
@@ -48,7 +48,7 @@ class PartFile:
     def __init__(self, target: Target, generation_id: str, *, overwrite: bool) -> None:
         self.offset = 0
         self.total: int | None = None
-        self._target = as_meant_now(target)
+        self._target = with_absolute_path(target)
         self._overwrite = overwrite
         self._generation_id = generation_id
         self._path: Path | None = None

@@ -17,7 +17,7 @@ Target = str | os.PathLike[str] | IO[bytes]
 _TEXT = (io.TextIOBase, codecs.StreamWriter, codecs.StreamReaderWriter)
 
 
-def as_meant_now(target: Target) -> Target:
+def with_absolute_path(target: Target) -> Target:
     """Return a target whose path is absolute, so that the current folder may change later."""
     if isinstance(target, str | os.PathLike):
         # The current folder may have been deleted; check_target raises the error.
