@@ -18,7 +18,7 @@ from wan_ergonomic.sandbox import Sandbox
 ETAG = b'"v1"'
 
 
-def test_an_address_of_a_site_of_old_is_private_too(client_kind, clock):
+def test_a_site_local_address_is_private_too(client_kind, clock):
     """Networks may still use the former private range of IPv6."""
     video = Video(url="https://[fec0::1]:9/v.mp4")
     generation = Generation(id=ID, status="completed", video=video)
