@@ -22,8 +22,8 @@ from ._spec import METHODS, path, server_url
 CONFIG_VARIABLE = "WAN_CONFIG"
 
 _TABLES = frozenset({"defaults", "presets"})
-# What people call a key in such a file.
-_KEYS = frozenset({"api_key", "api-key", "apikey", "key", "token"})
+# Names that people give the API key; a configuration file may set none of them.
+_KEY_NAMES = frozenset({"api_key", "api-key", "apikey", "key", "token"})
 
 _DEFAULT_PORTS: Mapping[str, int] = {"http": 80, "https": 443}
 # IDNA 2003 and 2008 encode these differently, so the key could go to the wrong host.
@@ -202,7 +202,7 @@ def _mistakes(tables: Mapping[str, Any]) -> Iterator[str]:
     presets = tables.get("presets", {})
     named = presets if isinstance(presets, dict) else {}
     for table in (tables, tables.get("defaults"), *named.values()):
-        for name in _KEYS.intersection(table if isinstance(table, dict) else ()):
+        for name in _KEY_NAMES.intersection(table if isinstance(table, dict) else ()):
             yield (
                 f"sets {name}. Files are copied and committed, so none may hold the key: set "
                 f"{KEY_VARIABLES[0]} in the environment instead."

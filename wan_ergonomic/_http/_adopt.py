@@ -48,8 +48,8 @@ def adopt(transport: Any, *, asynchronous: bool) -> Any:
             # Its own backend works only with asyncio or only with trio, whichever came first.
             inner = httpcore.AnyIOBackend()
         pool._network_backend = AsyncBackend(inner, resolves=resolves)
-        awaited = AsyncPool(pool)
-        pool.handle_async_request, pool.aclose = awaited.handle_async_request, awaited.aclose
+        async_ours = AsyncPool(pool)
+        pool.handle_async_request, pool.aclose = async_ours.handle_async_request, async_ours.aclose
     elif isinstance(transport, httpx.HTTPTransport | httpx.AsyncHTTPTransport):
         raise ConfigurationError(
             f"With httpx {httpx.__version__}, deadlines and the check for private addresses cannot "

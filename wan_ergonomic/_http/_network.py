@@ -86,6 +86,7 @@ class _Backend:
 
     def __init__(self, inner: Any, *, resolves: bool = True) -> None:
         self._inner = inner
+        # False if connections lead to a proxy, which resolves the names of hosts itself.
         self._resolves = resolves
 
     def _checked(self, found: list[Any]) -> list[str]:
