@@ -14,7 +14,7 @@ WanError
 │   └── ServerError               5xx
 ├── ConnectionFailedError         no response from the API
 ├── SubmissionInDoubtError        may have been accepted and billed; never retried for you
-├── UnreadableResponseError       a success response that is not JSON or has no id
+├── UnreadableResponseError       a success response that cannot be used
 ├── GenerationError               carries the Generation
 │   ├── GenerationFailedError
 │   └── WaitTimeoutError (TimeoutError)
@@ -151,7 +151,9 @@ class SubmissionInDoubtError(WanError):
 
 
 class UnreadableResponseError(WanError):
-    """The API returned a success response whose body cannot be parsed.
+    """The API returned a success response that cannot be used.
+
+    It is not a JSON object, has no id, or is larger than 1 MiB.
 
     Attributes:
         body: The first part of the body's text.
@@ -191,7 +193,7 @@ class WaitTimeoutError(GenerationError, TimeoutError):
 
 
 class DownloadError(WanError):
-    """A finished video could not be saved; it can be downloaded again.
+    """A video could not be saved, or is not finished; a finished one can be downloaded again.
 
     Attributes:
         status_code: The HTTP status of the storage, if that is the reason.

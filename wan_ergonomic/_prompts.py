@@ -31,7 +31,7 @@ _CLOSING = (*",.;:!?)]}…%", *"，。、；：！？）」』】")  # noqa: RUF
 
 
 class PromptWarning(UserWarning):
-    """The model will ignore a part of the request."""
+    """The model will ignore a part of the request, or does not support it."""
 
 
 class Options(TypedDict, total=False):
@@ -47,7 +47,7 @@ class Options(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptDefaults:
-    """Options for every prompt unless a call sets them; None leaves an option to the server.
+    """Options for every prompt unless a call sets them; None leaves an option unset.
 
     Attributes:
         prefix: Put before each prompt; "" is none, whatever the configuration file has.
@@ -96,7 +96,7 @@ class Preview:
     Attributes:
         body: The exact body.
         server_fills: The defaults that the server adds, according to the contract.
-        warnings: Which parts the model will ignore.
+        warnings: Which parts the model will ignore or does not support.
     """
 
     body: Mapping[str, Any]
