@@ -19,11 +19,11 @@ _METHODS = MappingProxyType({False: "handle_request", True: "handle_async_reques
 
 
 def adopt(transport: Any, *, asynchronous: bool) -> Any:
-    """Return the caller's own transport, with its connection pool replaced by one of ours.
+    """Return the caller's own transport; one of httpx's then uses a connection pool of ours.
 
-    Then ``within`` and ``restricted_to`` apply to it, and a request can have a fresh
+    So ``within`` and ``restricted_to`` apply to it, and a request can have a fresh
     connection. Any other transport keeps its connections; an asynchronous one
-    is then limited to one event loop.
+    is then limited to one event loop, unless it is httpx's MockTransport or ASGITransport.
 
     Raises:
         ConfigurationError: It is of the wrong kind, or this version of httpx stores its

@@ -130,7 +130,7 @@ class Backend(_Backend, httpcore.NetworkBackend):
 class _Stream(httpcore.NetworkStream):
     """A blocking connection that keeps to the deadline of the thread that uses it.
 
-    It belongs to the process that opened it: a child process can neither use nor end it.
+    It belongs to the process that opened it: a child process can neither read from it nor end it.
     """
 
     def __init__(self, inner: httpcore.NetworkStream) -> None:

@@ -1,6 +1,6 @@
-"""Chooses the connection pool for a request: one for direct connections, one for each proxy.
+"""Chooses the connection pool for a request, by its proxy and by whether TLS is used.
 
-A pool is created when a request first needs it, and certificates are loaded only then.
+A pool is created when a request first needs it; certificates are loaded for the first with TLS.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Pools:
         return self.find(request)
 
     def find(self, request: httpx.Request) -> Any:
-        """Return the pool for a request; the first https request loads the certificates.
+        """Return the pool for a request; the first one with TLS loads the certificates.
 
         Raises:
             ConfigurationError: The certificates cannot be loaded.
