@@ -1,6 +1,6 @@
 """The proxies of the environment, read and checked when a client is created.
 
-A proxy's address may hold a password, so no message shows one.
+A proxy's address may hold a password, which no message shows.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Proxy:
     """A proxy.
 
     Attributes:
-        variable: The environment variable that names it.
+        variable: The environment variable that names it, or "the system's settings".
         scheme: The protocol to it: http, https, socks5 or socks5h.
         netloc: Its host and port.
         login: The user name and password for it.

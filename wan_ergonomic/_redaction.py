@@ -8,7 +8,7 @@ from functools import cache
 from urllib.parse import unquote
 from weakref import WeakValueDictionary
 
-# Keys under eight characters (sandbox keys) are not masked: they would match ordinary words.
+# Keys under eight characters are not masked: they would match ordinary words.
 _SECRET_LENGTH = 8
 # How many of a key's first characters are searched for.
 _HEAD_LENGTH = 64

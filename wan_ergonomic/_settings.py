@@ -54,8 +54,8 @@ class ConfigFile:
 def find_base_url(base_url: str | None) -> str:
     """Return the API's address, normalized: the argument, ``WAN_BASE_URL``, or the contract's.
 
-    It is in lower case, without a default port, a trailing slash, and the first part of the
-    contract's own paths.
+    Its scheme and host are in lower case. A default port, a trailing slash, and a part that the
+    contract's own paths begin with are removed.
 
     Raises:
         ConfigurationError: It is not a valid URL, or would send the key unencrypted.
@@ -153,7 +153,7 @@ def check_headers(headers: Mapping[str, str] | None) -> dict[str, str]:
 def read_config() -> ConfigFile:
     """Read the configuration file: the one ``WAN_CONFIG`` names, or the user's own.
 
-    If the one in the home folder cannot be read, as in some containers, it counts as absent.
+    If the user's own cannot be read, as in some containers, it counts as absent.
 
     Raises:
         ConfigurationError: The file is not valid, or the one of ``WAN_CONFIG`` cannot be read.
