@@ -27,7 +27,7 @@ def with_absolute_path(target: Target) -> Target:
 
 
 def check_target(target: Target, *, overwrite: bool) -> Path | None:
-    """Return the path to write to, with symbolic links resolved; None for a file object.
+    """Return the path to write to, with a final symbolic link resolved; None for a file object.
 
     Raises:
         DownloadError: Nothing can be written there, or a file exists there.
@@ -64,7 +64,7 @@ def _takes_bytes(target: object) -> bool:
 def _check_path(path: Path, *, overwrite: bool) -> None:
     if "\0" in str(path):
         raise ValueError("a path cannot contain a null character")
-    # Raises for an unpaired surrogate, which cannot be part of a file name.
+    # Raises for a character that cannot be encoded as part of a file name.
     os.fsencode(path)
     if path.is_symlink():
         raise DownloadError(f"{path} is a symbolic link that leads back to itself.")

@@ -18,7 +18,7 @@ from wan_ergonomic._spec import Role, Schema, fits, response_schema, types
 # Any value is accepted here; _response parses objects, strings and lists.
 _OPEN = "/error"
 
-# Undocumented properties that this gateway is known to send; _response parses each of them.
+# Undocumented properties that this gateway is known to send; _response parses some of them.
 _KNOWN_PROPERTIES = frozenset(
     {
         _OPEN,

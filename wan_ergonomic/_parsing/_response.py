@@ -1,8 +1,8 @@
 """Parses a successful response into a Generation.
 
 Every shape that is known to occur is accepted, unusable parts are left out, and
-departures from the contract are reported. Only a response without an id, or one
-that is not a JSON object, is an error: an ``UnreadableResponseError``.
+departures from the contract are reported. Only a response that is not a JSON object,
+or that leaves the id unknown, is an error: an ``UnreadableResponseError``.
 """
 
 from __future__ import annotations
