@@ -105,7 +105,7 @@ class InsufficientCreditsError(PermissionDeniedError):
 
 
 class NotFoundError(ApiError):
-    """404, or a status that says so: the API does not know the generation."""
+    """404, or the status ``unknown``: the API does not know the generation."""
 
 
 class RateLimitError(ApiError):

@@ -1,4 +1,4 @@
-"""Builds the exact body of a request from a prompt and options, and warns about it.
+"""Builds the exact body of a request from a prompt and options, with warnings.
 
 The contract decides which options exist and which values they take, so a new
 value needs no change here. Unset options are not sent: the server's defaults stay

@@ -132,7 +132,7 @@ def _mistake(scheme: str, netloc: str, path: str) -> str | None:
         host, port = parts.hostname or "", parts.port
     except ValueError:
         host, port = "", 0
-    # One slash after the scheme leaves "http:" for a host.
+    # With one slash after the scheme, "http:" is taken for a host with an empty port.
     if port == 0 or netloc.endswith(":"):
         return "its port must be a number from 1 to 65535."
     if not _HOST.fullmatch(host):

@@ -64,7 +64,7 @@ class Key:
         return "".join([*shown, text[done:]]) if shown else text
 
     def _end(self, text: str, head: re.Match[str]) -> int:
-        """Return where the key ends whose head was found; 0 if the text is not the key."""
+        """Return where the key that begins with ``head`` ends; 0 if its rest does not follow."""
         if len(self.text) <= _HEAD_LENGTH:
             return head.end()
         if text.startswith(self.text, head.start()):

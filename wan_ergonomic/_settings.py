@@ -217,9 +217,9 @@ def _mistakes(tables: Mapping[str, Any]) -> Iterator[str]:
 def resolve_defaults(
     defaults: PromptDefaults | None, preset: str | Sequence[str] | None
 ) -> PromptDefaults:
-    """Combine the caller's defaults, presets and the configuration file, in that order.
+    """Combine the caller's defaults, presets and the configuration file.
 
-    Of several presets, the last one that sets an option wins.
+    The first of these that sets an option wins; of several presets, the last one.
 
     Raises:
         ConfigurationError: A preset does not exist, or the configuration file is invalid.

@@ -45,7 +45,7 @@ def note_on_interrupt(text: str, *, unless: type[BaseException] | tuple[()] = ()
 
 
 def resume_hint(generation: Generation) -> str:
-    """Return a note: the job goes on after its wait was interrupted; how to wait again."""
+    """Return a note on an interrupted wait: the job may still run, and how to resume."""
     return (
         f"Generation {generation.id} was accepted and may still be running: "
         f"wait({generation.id!r}) picks it up again."
@@ -68,7 +68,7 @@ def _check_usage(request_id: str) -> str:
 
 
 def not_accepted(error: WanError) -> WanError:
-    """Add to the error of a submission that it was not accepted, and so cost nothing."""
+    """Add a sentence to a submission's error: nothing was accepted or charged."""
     error.args = (f"{error} Nothing was accepted or charged.",)
     return error
 
@@ -110,7 +110,7 @@ def without_link(generation: Generation, seconds: float) -> GenerationFailedErro
 
 
 def not_in_storage(error: DownloadError, generation: Generation, seconds: float) -> DownloadError:
-    """Return the error for a video that the storage did not return with any link."""
+    """Return the error for a video that the storage still does not have."""
     links = ", with fresh links too" if isinstance(error, LinkExpiredError) else ""
     return type(error)(
         f"The storage returned {error.status_code} for {seconds:.0f} s{links}. "

@@ -33,8 +33,8 @@ class Call:
         timeout: Seconds that the whole request may take.
         time_left: Seconds until the caller's deadline; includes the wait for a free slot.
         headers: Extra headers of this request.
-        fresh: Whether a poll needs a connection that nothing was sent over before. A submission
-            always has one: a server may be closing an older one, which would leave it in doubt.
+        fresh: Whether a poll needs a new connection. A submission always has one: on an older
+            connection, which the server may be closing, its outcome could be in doubt.
     """
 
     role: Role

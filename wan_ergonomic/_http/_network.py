@@ -1,7 +1,7 @@
 """Network backends for httpcore that apply the caller's deadline and address policy.
 
 httpx applies its timeouts to each read and write, so a response that comes a byte
-at a time would never time out: a blocking stream here stops at its thread's
+at a time would never time out. A blocking stream here stops at its thread's
 deadline. Async code has cancel scopes for this. A host name is resolved once, and
 only addresses that were checked are connected to, so that the name cannot resolve
 to another one in between.
@@ -28,6 +28,7 @@ from ._race import afirst_connected, first_connected, in_turn
 AnyStream = TypeVar("AnyStream", httpcore.NetworkStream, httpcore.AsyncNetworkStream)
 
 # Each thread and task sees its own values.
+
 # The list that new network streams are added to; see ``_pool``.
 OPENED: ContextVar[list[Any]] = ContextVar("OPENED")
 _deadline = ContextVar("_deadline", default=math.inf)
@@ -72,7 +73,7 @@ def _left(timeout: float | None, late: type[httpcore.TimeoutException]) -> float
 
 @contextmanager
 def _as_failures_to_connect() -> Iterator[None]:
-    """Raise httpcore's exceptions for a host that cannot be resolved, or not in time."""
+    """Raise httpcore's exceptions if a host cannot be resolved or connected to in time."""
     try:
         yield
     except TimeoutError as error:

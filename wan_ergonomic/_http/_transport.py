@@ -32,8 +32,8 @@ _FAILURES = (
 def timeouts(seconds: float) -> httpx.Timeout:
     """Return timeouts for a request that may take ``seconds`` seconds.
 
-    Connecting gets half of a short time, so that a host that does not respond is
-    known to have received nothing.
+    At most half of them are for connecting: a request to a host that does not respond then
+    fails before anything is sent.
     """
     seconds = max(seconds, 0.001)
     return httpx.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds / 2))
@@ -103,7 +103,7 @@ class _Stream(httpx.SyncByteStream):
 
 
 class AsyncTransport(httpx.AsyncBaseTransport):
-    """Sends awaited requests; applies ``restricted_to``."""
+    """Sends asynchronous requests; applies ``restricted_to``."""
 
     def __init__(self, environment: Environment) -> None:
         self._pools = Pools(environment, asynchronous=True)

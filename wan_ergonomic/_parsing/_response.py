@@ -121,7 +121,7 @@ def _read_video(value: Any, duration: Any) -> Video | None:
 def _read_failure(value: Any) -> Failure | None:
     """Read an error that is an object, a string, a list of either, or a list of issues.
 
-    An object whose values are all empty is the absence of an error.
+    An object whose values are all empty counts as no error.
     """
     if not value or (isinstance(value, dict) and not any(value.values())):
         return None
