@@ -17,7 +17,7 @@ _IMPORTED = frozenset({
     "any", "authenticatedclient", "binaryio", "bytesio", "cast", "client", "datetime", "errors",
     "field", "file", "filetypes", "generator", "httpstatus", "httpx", "isoparse", "json", "literal",
     "mapping", "model", "models", "quote", "requestfiles", "response", "t", "textio",
-    "type_checking", "types", "typevar", "unset", "uuid",
+    "typechecking", "types", "typevar", "unset", "uuid",
 })  # fmt: skip
 _RESERVED = frozenset({*_IMPORTED, *map(str.lower, (*keyword.kwlist, *dir(builtins), "self"))})
 _MAX_LENGTH = 60
