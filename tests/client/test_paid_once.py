@@ -6,6 +6,7 @@ each fault. Here are the promises of SECURITY.md about money, each on a real soc
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import pytest
@@ -150,6 +151,21 @@ def test_a_header_that_names_a_job_leaves_the_submission_in_doubt(wan, server, s
     """An error response with the id or the cost of a generation is no rejection."""
     server.script("submit", response(status, {}, {"Retry-After": "1", name: value}))
     submit_in_doubt(wan, server)
+
+
+def test_a_log_filter_that_raises_leaves_the_submission_in_doubt(wan, server, caplog):
+    """httpx logs each response before this library has it, and a filter's error ends the call."""
+    caplog.set_level(logging.INFO, "httpx")
+
+    def raises(record: logging.LogRecord) -> bool:
+        raise LookupError(record.name)
+
+    logging.getLogger("httpx").addFilter(raises)
+    try:
+        error = submit_in_doubt(wan, server)
+    finally:
+        logging.getLogger("httpx").removeFilter(raises)
+    assert "LookupError was raised during the request" in str(error)
 
 
 def test_no_submission_uses_the_connection_of_another(client_kind, server):

@@ -42,7 +42,7 @@ STEADY = PollingPolicy(min_interval=10, max_interval=10, jitter=0)
 Stream = Callable[[Fetch], WanError | None]
 # A response that depends on the time of the call.
 Job = Callable[[], ApiResponse]
-Outcome = ApiResponse | WanError | Stream | Job
+Outcome = ApiResponse | Exception | Stream | Job
 
 
 def response(
@@ -166,4 +166,4 @@ def _deliver(flow: Flow, step: Step, outcome: Outcome | None) -> Step:
     assert outcome is not None, "the flow made more requests than the script has outcomes"
     about = (step,) if isinstance(step, Fetch) else ()
     result = outcome(*about) if callable(outcome) else outcome
-    return flow.throw(result) if isinstance(result, WanError) else flow.send(result)
+    return flow.throw(result) if isinstance(result, Exception) else flow.send(result)

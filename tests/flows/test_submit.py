@@ -90,6 +90,7 @@ def test_a_submission_that_cannot_have_been_accepted_is_sent_again(clock, failur
     "unknown",
     [
         lost(sent=True),
+        ValueError("from a transport of the caller's own"),
         *(api_error(code) for code in (302, 408, 409, 499, 500, 501, 502, 503, 504, 524, 700)),
         ApiResponse(content=b'{"status": "queued"}', headers={}),
         ApiResponse(content=b"<html>", headers={}),

@@ -73,6 +73,11 @@ def not_accepted(error: WanError) -> WanError:
     return error
 
 
+def unexpected(error: Exception) -> WanError:
+    """Return an error for one that is not of this library."""
+    return WanError(f"{type(error).__name__} was raised during the request.")
+
+
 def in_doubt(error: WanError, request_id: str, body: Mapping[str, Any]) -> SubmissionInDoubtError:
     """Return the error for a submission that may have been accepted."""
     named = error.generation_id or getattr(error, "inference_id", None)

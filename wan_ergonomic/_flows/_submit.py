@@ -18,6 +18,7 @@ from ._messages import (
     not_accepted,
     note_on_interrupt,
     resume_hint,
+    unexpected,
 )
 from ._retrying import after_submission, delay_if_allowed
 from ._steps import ApiResponse, CallContext, Flow, Report, Sleep
@@ -38,7 +39,7 @@ def submit(body: Mapping[str, Any], context: CallContext) -> Flow:
     attempt = 1
     while True:
         try:
-            with note_on_interrupt(interrupted_submission(request_id), unless=WanError):
+            with note_on_interrupt(interrupted_submission(request_id), unless=Exception):
                 response: ApiResponse = yield context.call(
                     "create", body, SUBMISSION_SECONDS, headers
                 )
@@ -54,6 +55,9 @@ def submit(body: Mapping[str, Any], context: CallContext) -> Flow:
             if verdict == "final" or delay is None:
                 raise not_accepted(error) from error.__cause__
             failure = error
+        except Exception as error:
+            # From a transport or a logging filter of the caller's own.
+            raise in_doubt(unexpected(error), request_id, body) from error
         yield Sleep(delay)
         if context.left() < RESPONSE_SECONDS:
             raise not_accepted(failure)
