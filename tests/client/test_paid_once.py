@@ -154,7 +154,7 @@ def test_a_header_that_names_a_job_leaves_the_submission_in_doubt(wan, server, s
 
 
 def test_a_log_filter_that_raises_leaves_the_submission_in_doubt(wan, server, caplog):
-    """httpx logs each response before this library has it, and a filter's error ends the call."""
+    """A response is logged by httpx before this library has it."""
     caplog.set_level(logging.INFO, "httpx")
 
     def raises(record: logging.LogRecord) -> bool:

@@ -105,4 +105,8 @@ def check_storage_response(response: httpx.Response) -> None:
             status_code=code,
             retry_after=parse_retry_after(response.headers),
         )
-    raise DownloadError(f"The storage returned {code} instead of a video.", status_code=code)
+    raise DownloadError(
+        f"The storage returned {code} instead of a video. The video is paid for, and can be "
+        "downloaded later.",
+        status_code=code,
+    )

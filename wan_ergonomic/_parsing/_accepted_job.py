@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from wan_ergonomic._generation import meaning_of
 from wan_ergonomic._spec import id_parameter
 
 from ._response import CREDITS, read_id, read_number
@@ -18,6 +19,8 @@ from ._response import CREDITS, read_id, read_number
 _IDS = re.compile(r"(generation|inference|prediction|task|job|video)?(id|uuid)")
 _JOBS = re.compile(r"(generation|inference|prediction|task|job|video)s?")
 _COSTS = frozenset({*(name.replace("_", "") for name in CREDITS), "usdspent"})
+# What the status of an accepted job means.
+_RUNS = frozenset({"pending", "completed"})
 # An id within one of these is not that of a generation.
 _OTHERS = re.compile(r"user|account|organi[sz]ation|org|project|team|key|apikey|plan|request|trace")
 
@@ -40,7 +43,7 @@ def find_job_id(body: Any, headers: Mapping[str, str]) -> str | None:
 
 
 def names_job(body: Any, headers: Mapping[str, str]) -> bool:
-    """Whether an error response names a generation or a cost, so that one may have begun.
+    """Whether an error response names a generation, its status or a cost: one may have begun.
 
     Args:
         body: The parsed body, or its text.
@@ -51,6 +54,8 @@ def names_job(body: Any, headers: Mapping[str, str]) -> bool:
         if _IDS.fullmatch(name) and read_id(value):
             return True
         if _JOBS.fullmatch(name) and value and isinstance(value, dict | list | str):
+            return True
+        if name == "status" and isinstance(value, str) and meaning_of(value) in _RUNS:
             return True
         if name in _COSTS:
             costs.append(value)

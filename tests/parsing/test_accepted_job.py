@@ -55,6 +55,7 @@ def test_the_outermost_id_is_taken():
 @pytest.mark.parametrize(
     "body",
     [
+        {"status": "queued"},
         {"generation": {"status": "queued"}},
         {"jobs": [{"status": "queued"}]},
         {"video": {"url": "https://cdn.example/v.mp4"}},
@@ -116,6 +117,8 @@ def test_other_headers_name_no_job(name):
         {"error": {"request": {"id": ID}, "user": {"id": 5}, "organization": {"id": "o"}}},
         {"id": None, "generation_id": " ", "generation": None, "jobs": [], "task": {}},
         {"meta": {"usage": {"credits_used": 0}}, "credits_used": None, "usd_spent": -1},
+        {"status": "error"},
+        {"status": 429, "user": {"status": "active"}},
         {"status": "busy", "ids": [], "trace_id": ID},
         {"message": [f"request {ID} was refused"]},
     ],
