@@ -116,7 +116,7 @@ def create_app(
 
     Args:
         url: The application's own URL; links to videos begin with it.
-        speed: How much faster than real time jobs run.
+        speed: How fast jobs run; 1 is real time.
         key: The API key to accept.
         link_lifetime: Seconds until a video's link expires.
         clock: Returns the time, in seconds since 1970, for jobs and links.

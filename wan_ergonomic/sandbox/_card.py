@@ -35,7 +35,7 @@ _MAX_PROMPT = 800
 # Luma of studio range goes from 16 (black) to 235 (white).
 WHITE = 235
 DIM = 165
-# At least three times as bright as the background, and a third as bright as white.
+# At least three times as bright as the background, and at most a third as bright as white.
 TRACK = 124
 _BACKGROUND = 50
 # The distance from grey, on both chroma planes together.
@@ -47,7 +47,7 @@ _HUE_STEP = (math.sqrt(5) - 1) / 2
 _LINE = 1.4
 _BASELINE = 0.75
 _SETTINGS_SIZE = 2.8
-# The smallest size, in pixels, of a name that is made smaller to fit.
+# The smallest size, in pixels, of a single word that is made smaller to fit.
 _SMALLEST = 5
 _CUT = "…"
 
@@ -144,7 +144,7 @@ def _settings(card: Card, draw: ImageDraw.ImageDraw) -> None:
 
 
 def _fitted(value: str, size: float, room: float) -> tuple[str, float]:
-    """Return a value as one line, and its size: a name is made smaller to fit, a text is cut."""
+    """Return a value as one line, and its size: one word is made smaller to fit, a text is cut."""
     smaller = () if " " in value else range(math.floor(size), _SMALLEST - 1, -1)
     for own in (size, *smaller):
         if width(value, own) <= room:

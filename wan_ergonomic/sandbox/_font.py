@@ -112,7 +112,7 @@ def is_right_to_left(text: str) -> bool:
 
 
 def readable(text: str) -> str:
-    """Return a text in which the code replaces each character that no font has."""
+    """Return a text; a character that no font has becomes its code point, such as [E000]."""
     return "".join(c if c.isspace() or joins(c) or _find(c) else f"[{ord(c):X}]" for c in text)
 
 

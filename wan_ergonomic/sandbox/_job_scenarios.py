@@ -140,7 +140,7 @@ _DOWNLOADS = (
     _download("link-rejected", "The first download gets 403.", DownloadTrouble.REJECTED),
     _download("storage-busy", "The first download gets 503.", DownloadTrouble.UNAVAILABLE),
     _download("video-late", "The first three downloads get 404.", *3 * [DownloadTrouble.MISSING]),
-    _download("video-copied", "The first three downloads get 202.", *3 * [DownloadTrouble.COPIED]),
+    _download("video-copied", "The first three downloads get 202.", *3 * [DownloadTrouble.COPYING]),
     _download("cut", "The first download breaks off halfway.", DownloadTrouble.CUT),
     _download(
         "cut-changed",

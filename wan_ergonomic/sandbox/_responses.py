@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import Receive, Scope, Send
 
-# The key in the ASGI scope's extensions of the server's function that closes the connection.
+# The name, in the ASGI scope's extensions, of the function that closes the connection.
 HANG_UP = "wan_ergonomic.hang_up"
 
 # Seconds after which a connection that hangs is dropped.

@@ -1,7 +1,7 @@
 """The fields of a scenario: the ways in which a job can differ from an ordinary one.
 
-`_jobs` counts requests, and `_responses` and `_storage` play the failures. The
-scenarios themselves are in `_job_scenarios` and `_request_scenarios`.
+`_jobs` holds the counts of requests, and `_responses` and `_storage` play the failures.
+The scenarios themselves are in `_job_scenarios` and `_request_scenarios`.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class DownloadTrouble(enum.Enum):
     REJECTED = enum.auto()
     UNAVAILABLE = enum.auto()
     MISSING = enum.auto()
-    COPIED = enum.auto()
+    COPYING = enum.auto()
     PAGE = enum.auto()
     EMPTY = enum.auto()
 

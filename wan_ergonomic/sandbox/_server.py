@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 # Seconds between updates of the Date header.
 _TICK = 1.0
-# Turns of the event loop from accepting a connection to its protocol.
+# How many turns of the event loop it takes to set up an accepted connection.
 _TURNS_OF_SETUP = 3
 
 
@@ -38,16 +38,17 @@ class Sandbox:
     """A server on this machine that acts as the vendor's API during its ``with`` block.
 
     Args:
-        host: The address to listen on: of this machine only, because the key is not secret.
+        host: The address to listen on: loopback only, because the key is not secret.
         port: The port to listen on; 0 takes a free one.
-        speed: How much faster than real time jobs run.
+        speed: How fast jobs run; 1 is real time.
         key: The API key to accept.
         link_lifetime: Seconds until a video's link expires.
         clock: Returns the time, in seconds since 1970, for jobs and links.
 
     Attributes:
         key: The API key to accept.
-        url: The server's URL, without a slash at the end; the port is 0 until it is started.
+        url: The server's URL, without a slash at the end; a port of 0 becomes the real one when
+            the server is started.
     """
 
     def __init__(
@@ -190,12 +191,12 @@ class _Server(uvicorn.Server):
     async def _stop_accepting(self) -> None:
         """Close the ports.
 
-        A connection that was accepted a moment ago is set up first: asyncio loses it if its
-        server is closed by then.
+        A connection that was just accepted is set up first: asyncio loses it if the server is
+        closed before that.
         """
         for server in self.servers:
             for listener in server.sockets:
-                # The event loops of Windows have no readers.
+                # On Windows, the default event loop has no readers.
                 with suppress(NotImplementedError):
                     self._loop.remove_reader(listener.fileno())
         for _ in range(_TURNS_OF_SETUP):
@@ -209,8 +210,8 @@ class _Protocol(H11Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(cast("asyncio.Transport", transport))
-        # asyncio does this only for sockets that it made; without it each response on a
-        # kept connection waits 40 ms for an acknowledgement.
+        # asyncio does this only if the socket's proto is IPPROTO_TCP, and here it is 0. Without
+        # it, each response on a kept connection waits 40 ms for an acknowledgement.
         connection = transport.get_extra_info("socket")
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         inner = cast("ASGIApp", self.app)

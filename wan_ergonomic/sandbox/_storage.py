@@ -120,7 +120,7 @@ _INSTEAD_OF_VIDEO: Mapping[DownloadTrouble | None, Callable[[], Response]] = {
         503, "SlowDown", "Please reduce your request rate."
     ),
     DownloadTrouble.MISSING: lambda: _error(404, "NoSuchKey", "The object does not exist."),
-    DownloadTrouble.COPIED: lambda: Response(status_code=202),
+    DownloadTrouble.COPYING: lambda: Response(status_code=202),
     DownloadTrouble.PAGE: lambda: page(200),
     DownloadTrouble.EMPTY: lambda: Response(media_type="video/mp4"),
 }

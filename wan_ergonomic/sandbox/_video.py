@@ -1,4 +1,4 @@
-"""Real videos: the test card with a bar and a clock that run, as H.264 in MP4.
+"""Real videos: the test card with a growing bar and a running clock, as H.264 in MP4.
 
 The same card always gives the same bytes: one thread, fixed settings, no timestamps.
 """
@@ -87,7 +87,7 @@ def _configure(stream: VideoStream, card: Card) -> None:
 def _frame(card: Card, luma: Image.Image, number: int) -> av.VideoFrame:
     frame = av.VideoFrame(*card.size, "yuv420p")
     whole, *halves = frame.planes
-    # The codec pads its rows, and so does cropping beyond the edge.
+    # The codec pads each row; cropping beyond the edge pads the picture in the same way.
     rows = whole.buffer_size // whole.line_size
     whole.update(luma.crop((0, 0, whole.line_size, rows)).tobytes())
     for plane, value in zip(halves, card.chroma, strict=True):
