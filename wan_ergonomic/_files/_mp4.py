@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import IO
 
-# The first box of an MP4: its size, its type, and more.
+# Bytes at the beginning of a file: the size and type of its first box, and four more.
 HEAD = 12
 _BOX_HEADER = 16
 # The brand, the index of the streams, and their data.

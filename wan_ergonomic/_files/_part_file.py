@@ -36,9 +36,9 @@ _COPY_BYTES = 2**20
 class PartFile:
     """The file that a download fills: open, then begin and write for each response, then publish.
 
-    Every method but ``request_headers`` may block. Methods may be called from
-    different threads, one after the other: a write that a cancellation has left
-    running ends before the file is closed.
+    Every method but ``request_headers`` and ``has_all`` may block. Methods may be
+    called from different threads, one at a time; ``close`` waits for a write that a
+    cancelled call has left running.
 
     Attributes:
         offset: Bytes held so far.
@@ -181,13 +181,14 @@ class PartFile:
         """Give the file its name, or copy it into the file object, once it is complete.
 
         Raises:
-            IncompleteDownloadError: Bytes are missing.
+            IncompleteDownloadError: Bytes are missing, or there are too many.
             DownloadError: It is not an MP4, or cannot be written.
         """
         if self.total is not None and self.offset != self.total:
+            text = f"The storage sent {self.offset:,} of the video's {self.total:,} bytes."
             if self.offset > self.total:
                 self.restart()
-            raise IncompleteDownloadError(f"The video broke off at byte {self.offset:,}.")
+            raise IncompleteDownloadError(text)
         self._check_head()
         with self._writing():
             announced = self.total is not None

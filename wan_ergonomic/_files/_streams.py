@@ -23,9 +23,9 @@ def write_all(file: IO[bytes], chunks: Iterable[bytes]) -> None:
     for chunk in chunks:
         rest = chunk
         while rest:
-            rest = rest[_until_ready(partial(_taken, file, rest)) :]
+            rest = rest[_until_ready(partial(_write_once, file, rest)) :]
     if callable(getattr(file, "flush", None)):
-        _until_ready(partial(_flushed, file))
+        _until_ready(partial(_flush_once, file))
 
 
 def _until_ready(attempt: Callable[[], int]) -> int:
@@ -39,7 +39,7 @@ def _until_ready(attempt: Callable[[], int]) -> int:
     return result
 
 
-def _taken(file: IO[bytes], chunk: bytes) -> int:
+def _write_once(file: IO[bytes], chunk: bytes) -> int:
     """Write once; return how many bytes were written, 0 if the file would block."""
     try:
         taken: object = file.write(chunk)
@@ -56,7 +56,7 @@ def _taken(file: IO[bytes], chunk: bytes) -> int:
     return taken if isinstance(taken, int) else len(chunk)
 
 
-def _flushed(file: IO[bytes]) -> int:
+def _flush_once(file: IO[bytes]) -> int:
     try:
         file.flush()
     except BlockingIOError:
