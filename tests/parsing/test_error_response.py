@@ -141,7 +141,7 @@ def test_any_other_403_names_the_likely_causes():
     error = read(403, {**NO_CREDITS, "error": {"data": {"kind": "err_unverified"}}})
     assert type(error) is PermissionDeniedError
     assert error.kind == "err_unverified"
-    assert "nearly always money or an unverified account" in str(error)
+    assert "nearly always missing credits or an unverified account" in str(error)
     assert "https://aimlapi.com/app/billing" in str(error)
 
 

@@ -18,7 +18,7 @@ from ._wait import status
 if TYPE_CHECKING:
     from wan_ergonomic._files import PartFile
 
-# A caller may set no deadline; a longer Retry-After than this, in seconds, ends the download.
+# A caller need not set a deadline, so a Retry-After of this many seconds ends the download.
 LONGEST_DELAY = 300.0
 
 # Statuses of a storage that may not have the video yet, just after its job is completed.
@@ -68,7 +68,7 @@ def _fetch(
         except LinkExpiredError as error:
             tries.note_progress()
             if tries.may_restart(error):
-                # Some storage hosts reject a range and accept the whole.
+                # Some storage hosts reject a range but accept a request for the whole video.
                 yield FileWork(part.restart)
                 continue
             delay = tries.until_renewal(error, generation)
@@ -105,7 +105,7 @@ class _Tries:
             self._reset()
 
     def may_restart(self, error: LinkExpiredError) -> bool:
-        """Whether the bytes held may be why a fresh link was rejected; true once."""
+        """Whether the requested range may be why a fresh link was rejected; true only once."""
         held = self._part.offset > 0 and error.status_code != 404
         may = held and self.renewed and not self._restarted
         self._restarted = self._restarted or may
@@ -123,7 +123,7 @@ class _Tries:
         """Return the seconds until the same link is tried again.
 
         Raises:
-            IncompleteDownloadError: It was tried often enough.
+            IncompleteDownloadError: It was tried often enough, or the delay is too long.
         """
         if error.status_code in _NOT_THERE and error.retry_after is None:
             return self._until_there(error, generation)

@@ -21,8 +21,9 @@ Verdict = Literal["again", "doubt", "final"]
 # (timed out), 425 (too early), and 409, which may be a conflict with an accepted copy of it.
 _REJECTIONS = frozenset(code for code in HTTPStatus if 400 <= code < 500) - {408, 409, 425}
 
-# A poll is free, so it is repeated after any temporary error, such as a redirect to a login page.
-_FOR_GOOD = (_REJECTIONS | {409, *range(300, 400)}) - {302, 303, 307, 404, 429}
+# The statuses after which a poll is not repeated. Polls are free, so they are repeated after
+# any temporary error, such as a redirect to a login page.
+_FINAL_FOR_POLLS = (_REJECTIONS | {409, *range(300, 400)}) - {302, 303, 307, 404, 429}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +57,7 @@ def after_submission(error: WanError) -> Verdict:
     """Decide about a submission that failed.
 
     ``doubt`` means that it may have been accepted: it must not be sent again. With any
-    other verdict it was not accepted, which is what its error says then.
+    other verdict it was not accepted, and its error says so.
     """
     if isinstance(error, ConnectionFailedError):
         if error.sent:
@@ -67,11 +68,11 @@ def after_submission(error: WanError) -> Verdict:
     if not isinstance(error, ApiError) or error.names_job:
         return "doubt"
     if error.status_code in {429, 503}:
-        return "again" if _is_refused(error) else "doubt"
+        return "again" if _is_rejection(error) else "doubt"
     return "final" if error.status_code in _REJECTIONS else "doubt"
 
 
-def _is_refused(error: ApiError) -> bool:
+def _is_rejection(error: ApiError) -> bool:
     """Whether a 429 or 503 means that no generation was begun."""
     # An inference is a generation; the API gives it an id when it begins.
     if error.inference_id:
@@ -84,7 +85,7 @@ def _is_refused(error: ApiError) -> bool:
 def after_poll(error: WanError) -> Verdict:
     """Decide about a status request that failed; the caller counts 404 responses."""
     if isinstance(error, ApiError):
-        return "final" if error.status_code in _FOR_GOOD else "again"
+        return "final" if error.status_code in _FINAL_FOR_POLLS else "again"
     settings = isinstance(error, ConfigurationError) or getattr(error, "permanent", False)
     return "final" if settings else "again"
 

@@ -80,11 +80,11 @@ def wait(generation: Generation, context: CallContext) -> Flow:
     waiting = _Waiting(generation, context)
     if generation.completed and generation.video:
         yield Report(waiting.update(None))
-    while waiting.goes_on:
+    while waiting.needs_poll:
         waiting.check_deadline()
         delay = yield from waiting.poll()
-        yield Report(waiting.update(delay if waiting.goes_on else None))
-        if waiting.goes_on:
+        yield Report(waiting.update(delay if waiting.needs_poll else None))
+        if waiting.needs_poll:
             yield Sleep(delay)
     if waiting.generation.failed:
         raise failed(waiting.generation)
@@ -113,7 +113,7 @@ class _Waiting:
         self._patience = Patience(context)
 
     @property
-    def goes_on(self) -> bool:
+    def needs_poll(self) -> bool:
         """Whether to poll again: the job is pending, or its link is missing."""
         return self.generation.pending or lacks_link(self.generation)
 

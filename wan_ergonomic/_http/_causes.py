@@ -63,7 +63,7 @@ def cause_of(error: BaseException) -> Cause:
     chain = chain_of(error)
     for each in chain:
         if isinstance(each, ssl.SSLCertVerificationError):
-            # Errors that others than OpenSSL raise may lack these attributes.
+            # Errors that do not come from OpenSSL may lack these attributes.
             why = getattr(each, "verify_message", each)
             return Cause(
                 place=place,
@@ -110,7 +110,7 @@ def _proxy_cause(place: str, reason: str, proxy: Proxy | None) -> Cause:
 def _other_hint(chain: Iterable[BaseException], proxy: Proxy | None) -> tuple[bool, str]:
     """Return whether another attempt would fail as well, and a hint."""
     for each in chain:
-        # Only what OpenSSL raises has a reason for certain.
+        # Only errors of OpenSSL are sure to have a reason.
         reason = getattr(each, "reason", None)
         if isinstance(each, ssl.SSLError) and reason == "WRONG_VERSION_NUMBER":
             if proxy and proxy.scheme == "https":

@@ -51,7 +51,8 @@ class AddressPolicy:
 
     Attributes:
         private: Whether any other address is allowed.
-        loopback: Whether this machine's are, over http too: then the API is a sandbox.
+        loopback: Whether addresses of this machine are allowed, over http too; true if the API is
+            on this machine.
     """
 
     private: bool

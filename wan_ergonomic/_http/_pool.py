@@ -31,7 +31,7 @@ Key = tuple[bytes, bytes, int | None]
 
 @dataclass(eq=False, slots=True)
 class _Connection:
-    """A connection, and its network streams: httpcore's own may lose them when cancelled.
+    """A connection and its network streams, which httpcore's object may lose when cancelled.
 
     Attributes:
         inner: httpcore's connection.
@@ -177,8 +177,8 @@ class _Body:
 class AsyncPool:
     """Sends awaited requests over its connections, in any number of event loops.
 
-    Each loop has its own connections, which are closed with the pool or when the
-    loop ends, whichever comes first.
+    Each loop has its own connections, which are closed when the pool is closed in
+    that loop, or else when the loop ends.
     """
 
     def __init__(self, factory: httpcore.AsyncConnectionPool) -> None:

@@ -118,7 +118,9 @@ def _read(
             response.status_code, headers, content, with_id=with_id, key_source=auth.key_source
         )
     if too_large:
-        raise UnreadableResponseError("The API's response is larger than 1 MiB; it was not read.")
+        raise UnreadableResponseError(
+            "The API's response is larger than 1 MiB; the rest was not read."
+        )
     return ApiResponse(content=content, headers=headers)
 
 

@@ -1,4 +1,4 @@
-"""Runs ``Call``, ``Fetch``, ``FileWork`` and ``Sleep`` steps: once by blocking, once by awaiting.
+"""Runs ``Call``, ``Fetch``, ``FileWork`` and ``Sleep`` steps: one runner blocks, one awaits.
 
 Owns the httpx clients: one for the API, which has the key, and one for videos,
 which does not.
@@ -85,7 +85,7 @@ class Runner:
                         step.on_progress(step.part.offset, step.part.total)
 
     def _chunks(self, step: Fetch) -> Generator[bytes]:
-        """Yield the chunks of a video; exceptions of the user's callback are not raised here."""
+        """Yield a video's chunks; a user's callback runs outside, so its errors are unchanged."""
         _check_open(self._api)
         with storage_failures():
             request = self._storage.build_request("GET", step.url, **_options(step))
@@ -157,7 +157,7 @@ class AsyncRunner:
             raise IncompleteDownloadError("The time allowed for the download is over.")
 
     async def _chunks(self, step: Fetch) -> AsyncGenerator[bytes]:
-        """Yield the chunks of a video; exceptions of the user's callback are not raised here."""
+        """Yield a video's chunks; a user's callback runs outside, so its errors are unchanged."""
         _check_open(self._api)
         with storage_failures():
             request = self._storage.build_request("GET", step.url, **_options(step))
@@ -190,7 +190,7 @@ class AsyncRunner:
         except RuntimeError:
             # The event loop has ended under this coroutine.
             return work()
-        # A shield does not stop asyncio's own task.cancel(); a task group still waits for its end.
+        # A shield does not stop asyncio's own task.cancel(), but a task group waits for its tasks.
         with shield:
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(run)

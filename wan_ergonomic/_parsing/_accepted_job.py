@@ -1,7 +1,7 @@
 """Finds a generation's id or cost in an error response.
 
 A rejection contains neither. Gateways and queues name a job in many places, so every name
-in the body is read, whatever object it is in.
+in the body is read, except in an object about something else, such as a user.
 """
 
 from __future__ import annotations
@@ -65,8 +65,8 @@ def names_job(body: Any, headers: Mapping[str, str]) -> bool:
 def _headers(headers: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield each header as a member of a body.
 
-    A bare X-Id is that of a request. The inference id has a place of its own in the error,
-    for a rejection has one, too.
+    A plain X-Id is that of a request. X-Inference-Id is left out, because a rejection may
+    have one; the error has an attribute for it.
     """
     for name, value in headers.items():
         plain = _PREFIX.sub("", _plain(name), count=1)

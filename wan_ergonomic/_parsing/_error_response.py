@@ -39,7 +39,7 @@ _ADVICE: Mapping[type[ApiError], str] = {
         f"active; you get one at {KEY_PAGE}"
     ),
     PermissionDeniedError: (
-        "This is nearly always money or an unverified account. "
+        "The reason is nearly always missing credits or an unverified account. "
         "Open https://aimlapi.com/app/billing to see which."
     ),
     InsufficientCreditsError: "Open https://aimlapi.com/app/billing to top up.",
