@@ -13,7 +13,7 @@ from difflib import get_close_matches
 
 from ._errors import ConfigurationError, MissingKeyError
 
-# The most common name, that of the vendor's own SDK, and an older one.
+# In this order: the most common name, the name in the vendor's SDK, and an older name.
 KEY_VARIABLES = ("AIMLAPI_API_KEY", "AIML_API_KEY", "AIMLAPI_KEY")
 # Another server, and the key for that server only.
 URL_VARIABLE = "WAN_BASE_URL"

@@ -91,13 +91,13 @@ class BaseClient(ABC, Generic[One, Many]):
             polling: How often to poll a job.
             retrying: How often to retry a request that may be retried.
             timeout: Seconds that ``generate``, ``wait`` and ``watch`` may take by default.
-            transport: An httpx transport to use in place of the network. Deadlines within a
+            transport: An httpx transport to use in place of this library's own. Deadlines within a
                 response and the check for private addresses apply only to httpx's own transports;
-                their connection pool is replaced, and its limit does not apply. Any other
+                their connection pool is replaced, and its limits do not apply. Any other
                 asynchronous transport works in one event loop only.
             allow_private_links: Whether a video's link may lead to an address that is not public.
                 Addresses of this machine are allowed if the API is on this machine. A proxy
-                resolves host names itself, so only literal addresses are checked then.
+                resolves host names itself, so with one only literal addresses are checked.
             allow_unsupported: Whether to submit what the model is known not to support, such as 4:3
                 at 480P, unless a call says otherwise; by default it is a ``PromptError``.
             on_drift: Called with each departure of a response from the published contract.
@@ -149,7 +149,7 @@ class BaseClient(ABC, Generic[One, Many]):
     def _body(
         self, prompt: str, options: Mapping[str, Any], *, allow_unsupported: bool | None
     ) -> Mapping[str, Any]:
-        """Return the body to submit; warn about what the model will ignore."""
+        """Return the body to submit; warn about what the model ignores or does not support."""
         preview = self._prepare(prompt, options, allow_unsupported=allow_unsupported)
         for text in preview.warnings:
             # Level 3 is the caller of the client's method.
@@ -278,6 +278,8 @@ class BaseClient(ABC, Generic[One, Many]):
             GenerationFailedError: It ended without a video, or without a link to it for a minute.
             WaitTimeoutError: The timeout has passed; the job runs on; you can wait for it again.
             ApiError: The API returned an error that time cannot change.
+            ConnectionFailedError: A setting is the cause, so another poll would fail as well.
+            UnreadableResponseError: Several responses in a row cannot be read.
         """
         context = self._context(timeout, self.timeout, extra_headers)
         return self._run(_flows.wait(as_generation(generation), context), on_update=on_update)
@@ -290,7 +292,7 @@ class BaseClient(ABC, Generic[One, Many]):
         on_update: OnUpdate | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> Many:
-        """Yield a generation after the first poll, at each change of its status, and with its link.
+        """Yield a generation after the first poll, and when its status changes or its link appears.
 
         Takes the arguments of ``wait``, and raises its errors after the last change.
         """
@@ -342,8 +344,8 @@ class BaseClient(ABC, Generic[One, Many]):
 
         Args:
             generation: It, or its id.
-            to: A path, or a file object open for writing bytes. A relative path is one in the
-                current folder of this call.
+            to: A path, or a file object open for writing bytes. A relative path starts from the
+                folder that is the current one when this is called.
             overwrite: Whether a file that exists may be replaced.
             timeout: Seconds that this may take; by default as long as bytes keep coming.
             on_progress: Called with (bytes so far, total bytes or None).
@@ -472,7 +474,9 @@ def as_generation(generation: Generation | str) -> Generation:
     if isinstance(generation, Generation):
         return generation
     if not isinstance(generation, str) or not is_id(generation):
-        raise ConfigurationError(f"Not a generation or its id: {generation!r}.")
+        raise ConfigurationError(
+            f"{generation!r} is neither a generation nor an id. Nothing was sent."
+        )
     return Generation(id=generation.strip())
 
 

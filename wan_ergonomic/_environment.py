@@ -91,8 +91,8 @@ class Environment:
 def read_environment(base_url: str) -> Environment:
     """Return the network settings for an API.
 
-    An API on this machine is called without a proxy, because its traffic is not encrypted.
-    Certificates are then needed only for links to other hosts, so they are not checked here.
+    An API on this machine is called without a proxy, because its traffic may be unencrypted.
+    Certificates may then not be needed, so they are not checked here.
 
     Raises:
         ConfigurationError: A proxy or a certificate cannot be used; the text names the variable.

@@ -37,7 +37,7 @@ STATUSES: Mapping[str, State] = {
     "expired": "failed",
 }
 
-# The rate at which the API reports both.
+# The rate between the credits and the dollars that the API reports.
 CREDITS_PER_USD = 2_000_000
 
 # The status of a generation that is known by its id alone, before the first poll.
@@ -194,7 +194,7 @@ class Generation:
         """What the status means.
 
         An unknown one counts as completed if there is a link to a video, or else as failed if
-        there is an error, or else as pending. No status at all does not end a paid job.
+        there is an error, or else as pending. Without any status, an error does not end a paid job.
         """
         if meaning := meaning_of(self.status):
             return meaning

@@ -29,7 +29,7 @@ def unescape(segment: str) -> str:
 
 
 def pointer_to(keys: Iterable[object]) -> str:
-    """Return the pointer to what is below these keys and indexes, from the outermost."""
+    """Return the pointer that these keys and indexes make, the outermost first."""
     return "".join(f"/{escape(key)}" for key in keys)
 
 

@@ -56,7 +56,7 @@ def test_an_id_is_one_encoded_query_parameter(wan, server):
 def test_a_value_that_cannot_be_an_id_is_rejected(wan, server, identity):
     """Nothing is requested for it."""
     for method in (wan.status, wan.wait, wan.watch):
-        with pytest.raises(ConfigurationError, match="Not a generation or its id"):
+        with pytest.raises(ConfigurationError, match="neither a generation nor an id"):
             [*method(identity)]
     assert server.requests == []
 

@@ -199,7 +199,7 @@ class AsyncRunner:
         return done[0]
 
     async def close(self) -> None:
-        """Close all connections."""
+        """Close all connections of this event loop."""
         for client in (self._api, self._storage):
             # The caller's own transport may belong to an event loop that has ended.
             with suppress(RuntimeError):

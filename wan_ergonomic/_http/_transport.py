@@ -116,7 +116,7 @@ class AsyncTransport(httpx.AsyncBaseTransport):
         return _as_httpx(response, _AsyncStream(response.stream))
 
     async def aclose(self) -> None:
-        """Close all connections."""
+        """Close all connections of this event loop."""
         for pool in self._pools.all():
             await pool.aclose()
 
