@@ -129,7 +129,7 @@ def _run(arguments: list[str], program: str, signals: Signals) -> int:
         with signals:
             return _invoke(arguments, program)
     except BrokenPipeError:
-        return Exit.UNREAD
+        return Exit.OUTPUT_CLOSED
     except KeyboardInterrupt as error:
         outcome = interrupted(error)
     except CommandError as error:
@@ -158,7 +158,7 @@ def _invoke(arguments: list[str], program: str) -> int:
 
 
 def _missing_key(error: MissingKeyError, arguments: list[str]) -> Outcome:
-    """Return the outcome without a key; a new generation can be tried in a sandbox."""
+    """Return the outcome of a missing key; for a new generation, suggest the sandbox."""
     outcome = outcome_of(error)
     command, *rest = arguments
     # An embedded sandbox has an address of its own, and no generation of another command.

@@ -30,7 +30,7 @@ class Exit(IntEnum):
     RESUMABLE = 4
     IN_DOUBT = 5
     INTERRUPTED = 130
-    UNREAD = 141
+    OUTPUT_CLOSED = 141
     TERMINATED = 143
 
 
@@ -42,7 +42,7 @@ MEANINGS: Mapping[Exit, str] = {
     Exit.RESUMABLE: "accepted, but not finished or not saved; the message says how to resume",
     Exit.IN_DOUBT: "submission in doubt: it may run and be billed; check your usage first",
     Exit.INTERRUPTED: "interrupted by Ctrl-C; the message says how to resume",
-    Exit.UNREAD: "standard output was closed by its reader",
+    Exit.OUTPUT_CLOSED: "standard output was closed by its reader",
     Exit.TERMINATED: "ended by SIGTERM, or because the terminal was closed",
 }
 

@@ -51,10 +51,10 @@ def is_id_like_short_option(word: str, known: Known) -> bool:
 
 
 def _resembles_option(word: str, known: Known) -> bool:
-    bare = word.strip("-").lower()
+    letters = word.strip("-").lower()
     names = [name.strip("-") for name in known]
-    is_beginning = any(name.startswith(bare) for name in names)
-    return is_beginning or bool(get_close_matches(bare, names, n=1, cutoff=_SIMILAR))
+    is_beginning = any(name.startswith(letters) for name in names)
+    return is_beginning or bool(get_close_matches(letters, names, n=1, cutoff=_SIMILAR))
 
 
 class _DashCommand(Command):

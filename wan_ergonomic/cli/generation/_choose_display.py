@@ -12,7 +12,7 @@ from ._display import Display, JsonLines, Lines
 
 
 def choose_display(reporting: Reporting) -> Display:
-    """Return the display for the options, and for a terminal or another standard error."""
+    """Return the display for the options; only a terminal gets the line that is redrawn."""
     if reporting.quiet:
         return Display()
     if reporting.as_json:

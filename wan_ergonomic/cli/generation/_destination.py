@@ -73,7 +73,7 @@ def check_file(path: Path, *, force: bool) -> None:
 
 
 def _check_folder(folder: Path) -> None:
-    """Write a temporary file: permissions alone do not show whether a folder is writable."""
+    """Create a temporary file: permissions alone do not show whether a folder is writable."""
     try:
         tempfile.TemporaryFile(dir=folder).close()
     except OSError as error:

@@ -45,7 +45,7 @@ class Display:
         """Show what a poll returned."""
 
     def describe(self, generation: Generation) -> None:
-        """Show what is known of a generation beside its status."""
+        """Show what is known of a generation besides its status."""
 
     def downloading(self, done: int, total: int | None) -> None:
         """Show how many bytes are written, and of how many."""

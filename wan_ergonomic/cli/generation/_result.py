@@ -15,7 +15,7 @@ from ._options import Destination
 def put_result(
     generation: Generation, reporting: Reporting, text: str, file: Path | None = None
 ) -> None:
-    """Print a text, or all that is known of a generation with ``--json``."""
+    """Print a text, or with ``--json`` all that is known of a generation."""
     if reporting.as_json:
         put_json(_as_data(generation, file))
     else:

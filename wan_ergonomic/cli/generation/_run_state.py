@@ -1,7 +1,7 @@
 """How far a command got with its generation, and what that means if it ends early.
 
-The state separates a generation that can be resumed from a submission that was
-never accepted and from one that may have been.
+The state distinguishes a generation that can be resumed, a submission that was never
+accepted, and a submission that may have been accepted.
 """
 
 from __future__ import annotations

@@ -66,7 +66,7 @@ class Session:
             )
 
     def status(self, generation_id: str, timeout: float | None) -> Generation:
-        """Request the status once."""
+        """Return a generation as it is now, finished or not."""
         self.display.working("checking the status")
         return self.client.status(generation_id, timeout=timeout)
 
