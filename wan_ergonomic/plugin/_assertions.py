@@ -64,7 +64,7 @@ class WanContract:
         Args:
             method: GET, POST, …
             url: The URL or the path.
-            query: Query parameters beside those in the URL.
+            query: Query parameters besides those in the URL.
             json: The body, parsed.
             headers: If None, credentials are not checked.
 

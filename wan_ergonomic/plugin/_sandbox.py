@@ -2,7 +2,7 @@
 
 Its clients never wait: when one pauses, the clock that it shares with the sandbox is
 put forward instead. While the sandbox runs, the environment holds its URL and its key in
-place of the caller's, and an empty configuration file, so that a client that the tested
+place of the caller's, and names an empty configuration file. So a client that the tested
 code makes by itself uses the sandbox too, and cannot spend anything.
 """
 
@@ -117,12 +117,8 @@ class WanSandbox:
 
         import httpx
 
-        # No connection is kept, because its event loop may end before the client is closed.
-        # The default SSL context takes longer to make than a test, and plain http needs none.
-        transport = httpx.AsyncHTTPTransport(
-            verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
-            limits=httpx.Limits(max_keepalive_connections=0),
-        )
+        # Making the default SSL context takes longer than a test, and plain http needs none.
+        transport = httpx.AsyncHTTPTransport(verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
         return AsyncWanClient(**self.options, transport=transport)
 
     def fast_forward(self, seconds: float) -> None:
