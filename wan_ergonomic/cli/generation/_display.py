@@ -54,7 +54,7 @@ class Display:
         """Show that the video is saved, with its size in bytes."""
 
     def is_change(self, update: Update) -> bool:
-        """Whether the status changed since the last poll, or polls began to fail."""
+        """Whether the status changed since the last poll, or polls began or ceased to fail."""
         before, self._last = self._last, (update.generation.status, update.error is not None)
         return self._last != before
 

@@ -40,7 +40,7 @@ class RunState:
 
     Attributes:
         client_request_id: The ``X-Client-Request-Id`` of its submission; empty before it.
-        submitting: Whether a submission was sent whose outcome is not known yet.
+        submitting: Whether a submission may have been sent, and its outcome is not known yet.
         generation: The generation as last seen.
         file: The file of the video, once it is saved.
     """
