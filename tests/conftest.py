@@ -30,6 +30,7 @@ from tests.support.tls import certificate
 from wan_ergonomic import AsyncWanClient, Clock, RetryPolicy, WanClient, _spec
 from wan_ergonomic._api_key import KEY_VARIABLES, URL_KEY_VARIABLE, URL_VARIABLE
 from wan_ergonomic._settings import CONFIG_VARIABLE
+from wan_ergonomic.ledger import LEDGER_VARIABLE
 
 __all__ = [
     "certificate",
@@ -79,11 +80,13 @@ def empty_folder(tmp_path_factory):
 
 
 @pytest.fixture(autouse=True)
-def clean_environment(monkeypatch, empty_folder):
-    """No key, no configuration file, and no proxy for this machine."""
+def clean_environment(monkeypatch, empty_folder, tmp_path):
+    """No key, no configuration file, no proxy for this machine, and no ledger."""
     for name in (*KEY_VARIABLES, URL_KEY_VARIABLE, URL_VARIABLE, CONFIG_VARIABLE):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(empty_folder))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv(LEDGER_VARIABLE, "off")
     monkeypatch.delenv(_MEASURING, raising=False)
     for name in ("NO_PROXY", "no_proxy"):
         monkeypatch.setenv(name, "127.0.0.1,127.0.0.2,localhost")

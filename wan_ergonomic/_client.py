@@ -35,6 +35,7 @@ from ._generation import Drift, Generation, Update, is_id
 from ._loading import is_http_loaded, load_http
 from ._prompts import Options, Preview, PromptDefaults, PromptWarning, prepare
 from ._settings import check_headers, find_base_url, resolve_defaults
+from .ledger import Ledger, Recorder
 
 if TYPE_CHECKING:
     from ._flows import Flow
@@ -75,6 +76,7 @@ class BaseClient(ABC, Generic[One, Many]):
         transport: Any = None,
         allow_private_links: bool = False,
         allow_unsupported: bool = False,
+        ledger: Ledger | None = None,
         on_drift: Callable[[Drift], object] | None = None,
         clock: Clock | None = None,
     ) -> None:
@@ -100,6 +102,8 @@ class BaseClient(ABC, Generic[One, Many]):
                 resolves host names itself, so with one only literal addresses are checked.
             allow_unsupported: Whether to submit what the model is known not to support, such as 4:3
                 at 480P, unless a call says otherwise; by default it is a ``PromptError``.
+            ledger: Where each submission is recorded before it is sent, and what becomes of it;
+                by default nowhere.
             on_drift: Called with each departure of a response from the published contract.
             clock: The clock to use; for tests.
 
@@ -117,6 +121,7 @@ class BaseClient(ABC, Generic[One, Many]):
         self.timeout = _check_timeout(timeout)
         self.allow_unsupported = allow_unsupported
         self._on_drift = on_drift
+        self._records = Recorder(ledger, self.base_url) if ledger else None
         self._clock = clock or Clock()
         self._logged: dict[tuple[str, str], object] = {}
         self._connect(transport)
@@ -184,6 +189,9 @@ class BaseClient(ABC, Generic[One, Many]):
                 _log.warning("The API departs from its contract: %s", drift)
             if self._on_drift:
                 yield self._on_drift, drift
+
+    def _recorded(self, flow: Flow) -> Flow:
+        return _flows.recorded(flow, self._records) if self._records else flow
 
     @abstractmethod
     def _run(
@@ -385,7 +393,7 @@ class WanClient(BaseClient[Generation, Generator[Generation]]):
     def _drive(self, flow: Flow, *callbacks: Any) -> Driver:
         from ._http import Driver
 
-        return Driver(flow, self._runner, partial(self._callbacks, *callbacks))
+        return Driver(self._recorded(flow), self._runner, partial(self._callbacks, *callbacks))
 
     def _run(
         self, flow: Flow, on_submit: OnSubmit | None = None, on_update: OnUpdate | None = None
@@ -442,7 +450,7 @@ class AsyncWanClient(BaseClient[Coroutine[Any, Any, Generation], AsyncGenerator[
         await self._load()
         from ._http import AsyncDriver
 
-        return AsyncDriver(flow, self._runner, partial(self._callbacks, *callbacks))
+        return AsyncDriver(self._recorded(flow), self._runner, partial(self._callbacks, *callbacks))
 
     async def _run(
         self, flow: Flow, on_submit: OnSubmit | None = None, on_update: OnUpdate | None = None

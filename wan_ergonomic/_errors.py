@@ -21,6 +21,7 @@ WanError
 ├── DownloadError
 │   ├── LinkExpiredError
 │   └── IncompleteDownloadError
+├── LedgerError                   the record of paid submissions cannot be read or written
 └── ContractError                 a published document cannot be read or used
 
 Each one can be pickled: a constructor needs only the message, and everything else
@@ -214,6 +215,10 @@ class IncompleteDownloadError(DownloadError):
     """
 
     retry_after: float | None = None
+
+
+class LedgerError(WanError):
+    """The record of paid submissions on this machine cannot be read or written, or lacks a job."""
 
 
 class ContractError(WanError):

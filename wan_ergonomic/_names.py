@@ -14,6 +14,7 @@ _OF_CLIENTS = (
     "api_key",
     "base_url",
     "defaults",
+    "ledger",
     "on_drift",
     "polling",
     "preset",

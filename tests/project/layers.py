@@ -18,7 +18,7 @@ PACKAGE = "wan_ergonomic"
 # the package, except those with a layer of their own.
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("", "generated_client"),
-    ("_parsing", "_files"),
+    ("_parsing", "_files", "ledger"),
     ("_flows",),
     ("_http",),
     ("_client",),
@@ -39,7 +39,17 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 )
 
 # Packages with private modules. The layers of contract may import each other's modules.
-DOORS = ("_parsing", "_files", "_flows", "_http", "conformance", "contract", "sandbox", "plugin")
+DOORS = (
+    "_parsing",
+    "_files",
+    "ledger",
+    "_flows",
+    "_http",
+    "conformance",
+    "contract",
+    "sandbox",
+    "plugin",
+)
 
 # Modules beside a package that belong to it: pytest loads this one by its name.
 BESIDE: dict[str, tuple[str, ...]] = {"plugin": ("pytest_plugin",)}

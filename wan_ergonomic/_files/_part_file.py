@@ -43,6 +43,7 @@ class PartFile:
     Attributes:
         offset: Bytes held so far.
         total: Bytes in all, once known.
+        path: Where the video goes; None for a file object, and until it is opened.
     """
 
     def __init__(self, target: Target, generation_id: str, *, overwrite: bool) -> None:
@@ -51,7 +52,7 @@ class PartFile:
         self._target = with_absolute_path(target)
         self._overwrite = overwrite
         self._generation_id = generation_id
-        self._path: Path | None = None
+        self.path: Path | None = None
         # Both are None for a file object.
         self._parts: Parts | None = None
         self._part: Part | None = None
@@ -65,10 +66,10 @@ class PartFile:
         Raises:
             DownloadError: Nothing can be written there.
         """
-        self._path = check_target(self._target, overwrite=self._overwrite)
+        self.path = check_target(self._target, overwrite=self._overwrite)
         with self._writing():
-            if self._path:
-                self._parts = Parts(self._path.parent, self._generation_id)
+            if self.path:
+                self._parts = Parts(self.path.parent, self._generation_id)
                 self._use(self._parts.claim() or self._parts.create(None))
             else:
                 # Imported here: only downloads into file objects need it, and it is slow.
@@ -200,8 +201,8 @@ class PartFile:
                 self.restart()
             raise IncompleteDownloadError("The storage did not send a complete MP4.")
         with self._writing():
-            if self._path and self._part and self._parts:
-                give_name(self._part, self._path, overwrite=self._overwrite)
+            if self.path and self._part and self._parts:
+                give_name(self._part, self.path, overwrite=self._overwrite)
                 self._part, self.offset = None, 0
                 self._parts.remove_left()
             else:

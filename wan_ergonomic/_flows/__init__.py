@@ -3,6 +3,7 @@
 from ._download import Progress, download
 from ._messages import CLIENT_REQUEST_ID, interrupted_submission
 from ._polling import PollingPolicy
+from ._recorded import recorded
 from ._retrying import RetryPolicy
 from ._steps import (
     ApiResponse,
@@ -37,6 +38,7 @@ __all__ = [
     "download",
     "generate",
     "interrupted_submission",
+    "recorded",
     "status",
     "submit",
     "wait",

@@ -1,0 +1,173 @@
+"""The ledger's file: private, migrated, set aside if it is broken, and never in the way."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from wan_ergonomic import ConfigurationError, LedgerError
+
+# Not in the door: what is migrated from has to be made.
+from wan_ergonomic.ledger import Ledger, _store, find_ledger
+
+URL = "https://api.example"
+BODY = {"prompt": "A boat"}
+
+
+@pytest.fixture
+def path(tmp_path) -> Path:
+    """A file in a folder that does not exist yet."""
+    return Path(tmp_path, "state", "wan", "ledger.sqlite3")
+
+
+def requests(ledger: Ledger) -> list[str]:
+    """Return the request ids in a ledger, the newest first."""
+    return [job.client_request_id for job in ledger.jobs()]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no modes")
+def test_only_the_owner_can_read_a_ledger(path):
+    """Whatever the umask: prompts are private."""
+    before = os.umask(0)
+    try:
+        Ledger(path).begin("r", BODY, URL)
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+
+
+def test_naming_and_reading_a_ledger_creates_nothing(path):
+    """Only a submission does."""
+    ledger = Ledger(path)
+    assert (ledger.jobs(), ledger.find("r"), path.exists()) == ([], None, False)
+    assert repr(ledger) == f"Ledger({str(path)!r})"
+
+
+def test_the_default_ledger_is_in_the_users_state_folder(monkeypatch, tmp_path):
+    """XDG_STATE_HOME where it is set, or the home folder."""
+    monkeypatch.delenv("WAN_LEDGER")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    assert Ledger().path == tmp_path / "wan" / "ledger.sqlite3"
+    monkeypatch.delenv("XDG_STATE_HOME")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert Ledger().path == tmp_path / ".local" / "state" / "wan" / "ledger.sqlite3"
+
+
+def test_a_ledger_without_a_home_folder_is_an_error():
+    """It says how to do without."""
+    with pytest.raises(ConfigurationError, match="set it to off"):
+        Ledger("~no-such-user/ledger")
+
+
+@pytest.mark.parametrize(("value", "expected"), [("off", None), (" off ", None), ("/x/l", "/x/l")])
+def test_the_environment_names_a_ledger_or_turns_it_off(monkeypatch, value, expected):
+    """WAN_LEDGER=off|PATH."""
+    monkeypatch.setenv("WAN_LEDGER", value)
+    ledger = find_ledger()
+    assert (ledger and str(ledger.path)) == expected
+
+
+def test_a_ledger_of_an_older_form_is_migrated(path, monkeypatch):
+    """Its rows stay; the new column is there."""
+    old = Ledger(path)
+    old.begin("before", BODY, URL)
+    added = ("ALTER TABLE jobs ADD COLUMN note TEXT",)
+    monkeypatch.setattr(_store, "MIGRATIONS", (*_store.MIGRATIONS, added))
+    Ledger(path).begin("after", BODY, URL)
+    assert requests(Ledger(path)) == ["after", "before"]
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT note FROM jobs").fetchall() == [(None,), (None,)]
+
+
+def test_a_migration_that_fails_changes_nothing(path, monkeypatch):
+    """All of a step happens, or none of it."""
+    Ledger(path).begin("before", BODY, URL)
+    first = _store.MIGRATIONS
+    bad = ("ALTER TABLE jobs ADD COLUMN note TEXT", "ALTER TABLE absent ADD COLUMN note TEXT")
+    monkeypatch.setattr(_store, "MIGRATIONS", (*first, bad))
+    with pytest.raises(LedgerError, match="no such table"):
+        Ledger(path).jobs()
+    monkeypatch.setattr(_store, "MIGRATIONS", first)
+    assert requests(Ledger(path)) == ["before"]
+
+
+def test_two_processes_may_migrate_at_once(path, monkeypatch):
+    """The second finds that there is nothing left to do."""
+    Ledger(path).begin("before", BODY, URL)
+    forms = iter([0, 1])
+    monkeypatch.setattr(_store, "_form", lambda _: next(forms))
+    assert requests(Ledger(path)) == ["before"]
+
+
+def test_a_ledger_of_a_newer_form_is_left_alone(path):
+    """An older version of this package must not write it."""
+    Ledger(path).begin("before", BODY, URL)
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    with pytest.raises(LedgerError, match="newer version of this package"):
+        Ledger(path).begin("after", BODY, URL)
+
+
+def test_a_broken_ledger_is_set_aside_and_said_so(path):
+    """Nothing is deleted, and a new one begins."""
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"This is no database." * 100)
+    said: list[str] = []
+    Ledger(path, on_trouble=said.append).begin("r", BODY, URL)
+    (aside,) = path.parent.glob("*.broken-*")
+    assert aside.read_bytes().startswith(b"This is no database.")
+    assert said == [
+        f"The ledger {path} was broken. It is kept as {aside.name}, and a new one begins."
+    ]
+    assert requests(Ledger(path)) == ["r"]
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Keep other connections from writing."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        yield
+
+
+def test_a_ledger_that_another_process_locks_is_given_up_after_a_second(path):
+    """A submission is not held up by it."""
+    Ledger(path).begin("r", BODY, URL)
+    with locked(path):
+        began = time.monotonic()
+        with pytest.raises(LedgerError, match="locked"):
+            Ledger(path).begin("s", BODY, URL)
+        assert 0.9 < time.monotonic() - began < 10
+        assert requests(Ledger(path)) == ["r"]
+
+
+def test_a_folder_in_place_of_a_ledger_is_an_error(path):
+    """The message names the file and the reason."""
+    path.mkdir(parents=True)
+    with pytest.raises(LedgerError, match="cannot be used: Is a directory"):
+        Ledger(path).begin("r", BODY, URL)
+
+
+def test_many_threads_may_write_one_ledger(path):
+    """No row is lost."""
+    ledger = Ledger(path)
+
+    def write(number: int) -> None:
+        for each in range(5):
+            ledger.begin(f"{number}-{each}", BODY, URL)
+
+    threads = [threading.Thread(target=write, args=[number]) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(requests(ledger)) == sorted(f"{n}-{e}" for n in range(6) for e in range(5))

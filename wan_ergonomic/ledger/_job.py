@@ -1,0 +1,99 @@
+"""One paid submission, as the ledger knows it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+from wan_ergonomic._generation import UNSEEN, Generation, Usage
+
+Outcome = Literal["submitting", "accepted", "rejected", "in doubt"]
+
+# A submission whose process ended before the response has nobody left to record its outcome.
+_LONGEST_SUBMISSION = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One paid submission.
+
+    Attributes:
+        client_request_id: The ``X-Client-Request-Id`` that it was sent with.
+        outcome: Whether the API accepted it.
+        submitted: When it was begun.
+        updated: When it was last written here.
+        base_url: The API that it was sent to.
+        body: The exact body.
+        generation_id: The vendor's id; None until a response has named it.
+        status: The vendor's own word, as last seen.
+        usage: What the API reports that it cost.
+        error: Why it was rejected, is in doubt or has failed.
+        target: The file or the folder that its video was meant for.
+        file: The file of the video, once it is saved.
+        sha256: The file's SHA-256 in hexadecimal.
+    """
+
+    client_request_id: str
+    outcome: Outcome
+    submitted: datetime
+    updated: datetime
+    base_url: str
+    body: Mapping[str, Any] = field(default_factory=dict)
+    generation_id: str | None = None
+    status: str | None = None
+    usage: Usage | None = None
+    error: str | None = None
+    target: Path | None = None
+    file: Path | None = None
+    sha256: str | None = None
+
+    @property
+    def generation(self) -> Generation | None:
+        """The generation as last seen, without its link; None if no id is known."""
+        if self.generation_id is None:
+            return None
+        return Generation(
+            id=self.generation_id,
+            status=self.status or UNSEEN,
+            usage=self.usage,
+            request=self.body,
+            client_request_id=self.client_request_id,
+        )
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether it was accepted, may have a video, and none was saved."""
+        generation = self.generation
+        return bool(generation and not generation.failed and self.file is None)
+
+
+def from_row(row: Mapping[str, Any], now: datetime) -> Job:
+    """Return the job of a row in the ledger's table."""
+    submitted = _moment(row["submitted"])
+    outcome = row["outcome"]
+    if outcome == "submitting" and now - submitted > _LONGEST_SUBMISSION:
+        outcome = "in doubt"
+    known = row["credits"] is not None or row["usd"] is not None
+    return Job(
+        client_request_id=row["client_request_id"],
+        outcome=outcome,
+        submitted=submitted,
+        updated=_moment(row["updated"]),
+        base_url=row["base_url"],
+        body=json.loads(row["body"]),
+        generation_id=row["generation_id"],
+        status=row["status"],
+        usage=Usage(credits=row["credits"], usd=row["usd"]) if known else None,
+        error=row["error"],
+        target=row["target"] and Path(row["target"]),
+        file=row["file"] and Path(row["file"]),
+        sha256=row["sha256"],
+    )
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
