@@ -29,6 +29,11 @@ class Result:
     err: str
 
     @property
+    def text(self) -> str:
+        """Standard output, without the newline at its end."""
+        return self.out.decode().removesuffix("\n")
+
+    @property
     def data(self) -> Any:
         """Standard output, as JSON."""
         return json.loads(self.out)

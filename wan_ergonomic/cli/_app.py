@@ -17,6 +17,7 @@ from typer.main import get_command
 from wan_ergonomic import MissingKeyError, WanError, __version__
 from wan_ergonomic.cli import generation
 from wan_ergonomic.cli.contract._commands import contract
+from wan_ergonomic.cli.jobs import jobs
 
 from ._command import Command, Commands
 from ._exits import MEANINGS, Exit, explain
@@ -85,6 +86,7 @@ _COMMANDS: Sequence[tuple[Callable[..., None], type[Command], str]] = (
 for _command, _type, _example in _COMMANDS:
     _epilog = f"\b\nExample:\n  wan {_example}\n\nExit codes: see wan --help."
     app.command(cls=_type, epilog=_epilog)(_command)
+app.add_typer(jobs, name="jobs")
 app.add_typer(contract, name="contract")
 
 

@@ -42,6 +42,12 @@ class Connection:
             "--allow-private-links", help="Also save a video from an address that is not public."
         ),
     ] = False
+    no_ledger: Annotated[
+        bool,
+        connection_option(
+            "--no-ledger", help="Do not record what is paid for in the ledger of this machine."
+        ),
+    ] = False
     timeout: Annotated[
         float | None,
         connection_option(metavar="SECONDS", help=_TIMEOUT_HELP),

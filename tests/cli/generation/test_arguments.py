@@ -75,7 +75,7 @@ def test_an_id_like_a_short_option_is_the_id_if_there_is_no_other():
 )
 def test_other_words_are_errors(words):
     """A short word, an option or a second argument is an error and sends no request."""
-    with pytest.raises(Exception, match=r"such option|Missing parameter|unexpected extra"):
+    with pytest.raises(Exception, match=r"such option|ID is missing|unexpected extra"):
         parsed("wait", *words)
 
 

@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from wan_ergonomic.cli._command import Command
+from wan_ergonomic.cli._usage import usage_error
 from wan_ergonomic.cli._words import Kind, Known, classify
 
 from ._quotes import check_quotes
@@ -89,9 +90,23 @@ class PromptCommand(_DashCommand):
 
 
 class IdCommand(_DashCommand):
-    """A command whose argument is an id, which may begin with a dash."""
+    """A command whose argument is an id, which may begin with a dash, or --last in its place."""
 
     tests = (is_id, is_id_like_short_option)
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse.
+
+        Raises:
+            CommandError: There is no id, or one beside --last.
+        """
+        rest = super().parse_args(ctx, args)
+        named, last = ctx.params["generation_id"] is not None, ctx.params["last"]
+        if not named and not last:
+            raise usage_error("ID is missing.", ctx.command_path)
+        if named and last:
+            raise usage_error("ID and --last exclude each other.", ctx.command_path)
+        return rest
 
 
 def set_apart(words: Sequence[str], known: Known, tests: Sequence[IsArgument]) -> list[str]:

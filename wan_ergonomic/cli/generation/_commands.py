@@ -14,6 +14,7 @@ import typer
 from wan_ergonomic import Preview
 from wan_ergonomic.cli._command import Command
 from wan_ergonomic.cli._connection import Connection, connection_option
+from wan_ergonomic.cli._ledger import last_id
 from wan_ergonomic.cli._options import Reporting, spread
 from wan_ergonomic.cli._streams import printable, put, put_json
 
@@ -23,6 +24,7 @@ from ._display import Display, Lines
 from ._options import Destination, PromptOptions, PromptSettings, prompt_option
 from ._prompt import check_prompt, read_prompt
 from ._result import put_file, put_result
+from ._resume import resume
 from ._session import session
 
 Prompt = Annotated[
@@ -33,7 +35,10 @@ PromptFile = Annotated[
     str | None,
     prompt_option(metavar="FILE", help="File that holds the prompt, as UTF-8."),
 ]
-Id = Annotated[str, typer.Argument(metavar="ID", help="The generation's id.")]
+Id = Annotated[str | None, typer.Argument(metavar="ID", help="The generation's id.")]
+Last = Annotated[
+    bool, typer.Option("--last", help="The newest job of this machine, in place of an id.")
+]
 
 
 @spread
@@ -88,8 +93,9 @@ def submit(
 
 @spread
 def status(
-    generation_id: Id,
+    generation_id: Id = None,
     *,
+    last: Last = False,
     connection: Connection,
     reporting: Reporting,
 ) -> None:
@@ -97,16 +103,18 @@ def status(
 
     Exits with 0 whatever the status is.
     """
-    with session(connection, reporting, generation_id=generation_id) as s:
-        generation = s.status(generation_id, connection.timeout)
+    known_as = last_id() if last else str(generation_id)
+    with session(connection, reporting, generation_id=known_as) as s:
+        generation = s.status(known_as, connection.timeout)
         s.display.describe(generation)
     put_result(generation, reporting, printable(generation.status))
 
 
 @spread
 def wait(
-    generation_id: Id,
+    generation_id: Id = None,
     *,
+    last: Last = False,
     destination: Destination,
     connection: Connection,
     reporting: Reporting,
@@ -115,12 +123,13 @@ def wait(
 
     Prints the file's path, or without -o the status.
     """
+    known_as = last_id() if last else str(generation_id)
     saving = destination if destination.output is not None else None
     if saving:
         check_destination(saving, as_json=reporting.as_json)
-    opened = session(connection, reporting, destination=saving, generation_id=generation_id)
+    opened = session(connection, reporting, destination=saving, generation_id=known_as)
     with opened as s:
-        generation = s.wait(generation_id, connection.timeout)
+        generation = s.wait(known_as, connection.timeout)
         if saving:
             generation, file = s.download(generation, saving)
         else:
@@ -134,8 +143,9 @@ def wait(
 
 @spread
 def download(
-    generation_id: Id,
+    generation_id: Id = None,
     *,
+    last: Last = False,
     destination: Destination,
     connection: Connection,
     reporting: Reporting,
@@ -145,12 +155,13 @@ def download(
     Prints the file's path; without -o the file is named after the id. Resumes an
     earlier download that broke off. Costs nothing, however often it is repeated.
     """
+    known_as = last_id() if last else str(generation_id)
     check_destination(destination, as_json=reporting.as_json)
     if destination.output is None:
-        check_file(file_for(destination, generation_id), force=destination.force)
-    opened = session(connection, reporting, destination=destination, generation_id=generation_id)
+        check_file(file_for(destination, known_as), force=destination.force)
+    opened = session(connection, reporting, destination=destination, generation_id=known_as)
     with opened as s:
-        generation, file = s.download(generation_id, destination, timeout=connection.timeout)
+        generation, file = s.download(known_as, destination, timeout=connection.timeout)
     with s.state:
         put_file(generation, destination, reporting, file)
 
@@ -199,5 +210,6 @@ COMMANDS: Sequence[tuple[Callable[..., None], type[Command], str]] = (
     (status, IdCommand, f"status {_ID}"),
     (wait, IdCommand, f"wait {_ID} -o boat.mp4"),
     (download, IdCommand, f"download {_ID} -o boat.mp4"),
+    (resume, Command, "resume"),
     (preview, PromptCommand, 'preview "A paper boat" --preset draft'),
 )

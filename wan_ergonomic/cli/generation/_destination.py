@@ -104,6 +104,13 @@ def file_for(destination: Destination, generation_id: str) -> Path:
     return Path(destination.output)
 
 
+def intended(destination: Destination | None) -> Path | None:
+    """Return the file or folder that a video is meant for; None if it is not meant to be kept."""
+    if destination is None or destination.output == STANDARD_OUTPUT:
+        return None
+    return Path(destination.output or ".")
+
+
 def another_file(file: Path) -> Path:
     """Return a similar name that no file has yet: boat-2.mp4 for boat.mp4."""
     names = (file.with_stem(f"{file.stem}-{number}") for number in count(2))

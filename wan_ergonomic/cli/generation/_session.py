@@ -20,7 +20,7 @@ from wan_ergonomic.cli._extras import load_sandbox
 from wan_ergonomic.cli._options import Reporting
 
 from ._choose_display import choose_display
-from ._destination import target
+from ._destination import intended, target
 from ._display import Display
 from ._options import Destination, PromptSettings
 from ._prompt import own_defaults
@@ -28,6 +28,7 @@ from ._run_state import RunState
 
 if TYPE_CHECKING:
     from wan_ergonomic import WanClient
+    from wan_ergonomic.ledger import Ledger
 
 # A job of six minutes then takes four seconds.
 EMBEDDED_SPEED = 100.0
@@ -152,9 +153,21 @@ def session(
             defaults=own_defaults(settings),
             preset=settings.preset,
             allow_unsupported=settings.allow_unsupported,
+            ledger=_ledger(connection, destination, display),
             on_drift=_once(display.drifted),
         )
         yield Session(stack.enter_context(client), display, state)
+
+
+def _ledger(
+    connection: Connection, destination: Destination | None, display: Display
+) -> Ledger | None:
+    """Return the ledger; an embedded sandbox bills nothing, so it has none."""
+    if connection.sandbox or connection.no_ledger:
+        return None
+    from wan_ergonomic.ledger import find_ledger
+
+    return find_ledger(target=intended(destination), on_trouble=display.warn)
 
 
 def _once(report: Callable[[Drift], None]) -> Callable[[Drift], None]:

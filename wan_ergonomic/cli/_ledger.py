@@ -1,0 +1,57 @@
+"""The ledger that the commands use, unless WAN_LEDGER is off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ._exits import UsageError
+from ._outcome import UNSPENT
+
+if TYPE_CHECKING:
+    from wan_ergonomic.ledger import Job, Ledger
+
+
+def require_ledger() -> Ledger:
+    """Return the ledger.
+
+    Raises:
+        UsageError: WAN_LEDGER is off.
+    """
+    from wan_ergonomic.ledger import find_ledger
+
+    ledger = find_ledger()
+    if ledger is None:
+        raise UsageError(
+            f"WAN_LEDGER is off, so no job is recorded on this machine. Unset it. {UNSPENT}"
+        )
+    return ledger
+
+
+def find_job(known_as: str) -> Job:
+    """Return the job with an id: the vendor's, or the X-Client-Request-Id.
+
+    Raises:
+        UsageError: The ledger has no such job.
+        LedgerError: The ledger cannot be read.
+    """
+    ledger = require_ledger()
+    job = ledger.find(known_as)
+    if job is None:
+        raise UsageError(
+            f"The ledger {ledger.path} has no job {known_as!r}. See wan jobs. {UNSPENT}"
+        )
+    return job
+
+
+def last_id() -> str:
+    """Return the id of the newest job that was accepted.
+
+    Raises:
+        UsageError: There is none.
+        LedgerError: The ledger cannot be read.
+    """
+    ledger = require_ledger()
+    found = next((job.generation_id for job in ledger.jobs() if job.generation_id), None)
+    if found is None:
+        raise UsageError(f"The ledger {ledger.path} has no accepted job yet. {UNSPENT}")
+    return found

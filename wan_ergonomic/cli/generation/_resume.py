@@ -1,0 +1,92 @@
+"""``wan resume``: waits for every job whose video is not saved yet, and saves it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from wan_ergonomic._settings import find_base_url
+from wan_ergonomic.cli._connection import Connection, check_connection
+from wan_ergonomic.cli._exits import Exit, UsageError
+from wan_ergonomic.cli._ledger import require_ledger
+from wan_ergonomic.cli._options import Reporting, spread
+from wan_ergonomic.cli._outcome import UNSPENT, CommandError
+from wan_ergonomic.cli._streams import report_json, report_prose
+
+from ._destination import another_file, file_name
+from ._options import Destination
+from ._result import put_file
+from ._session import session
+
+if TYPE_CHECKING:
+    from wan_ergonomic.ledger import Job
+
+# These end the whole command, not one job.
+_OVER = frozenset({Exit.INTERRUPTED, Exit.TERMINATED, Exit.OUTPUT_CLOSED, Exit.USAGE})
+
+
+@spread
+def resume(*, connection: Connection, reporting: Reporting) -> None:
+    """Wait for every unfinished job, and save its video.
+
+    These are the paid jobs of this machine whose video is not saved yet. Each video
+    goes where it was meant to go when its job was submitted. Costs nothing. Goes on
+    after a job that fails, and then exits with that job's code.
+    """
+    if connection.sandbox:
+        raise UsageError(f"An embedded sandbox has no earlier jobs; leave out --sandbox. {UNSPENT}")
+    check_connection(connection)
+    worst: int = Exit.DONE
+    for job in _unfinished(connection, reporting):
+        try:
+            _finish(job, connection, reporting)
+        except CommandError as error:
+            if error.outcome.code in _OVER:
+                raise
+            worst = max(worst, error.outcome.code)
+            _report(error, reporting)
+    if worst:
+        raise typer.Exit(worst)
+
+
+def _unfinished(connection: Connection, reporting: Reporting) -> Iterator[Job]:
+    """Yield the jobs to resume, the oldest first, and say which are left out."""
+    base_url = find_base_url(connection.base_url)
+    found = require_ledger().jobs(unfinished=True)[::-1]
+    others = sorted({job.base_url for job in found if job.base_url != base_url})
+    if not reporting.quiet:
+        for other in others:
+            report_prose(f"wan: to resume the jobs at {other}, add --base-url {other}.")
+        if len(others) == len({job.base_url for job in found}):
+            report_prose(f"wan: no job at {base_url} is unfinished.")
+    yield from (job for job in found if job.base_url == base_url)
+
+
+def _finish(job: Job, connection: Connection, reporting: Reporting) -> None:
+    assert job.generation_id
+    destination = Destination(output=str(_target(job, job.generation_id)))
+    opened = session(
+        connection, reporting, destination=destination, generation_id=job.generation_id
+    )
+    with opened as s:
+        s.wait(job.generation_id, connection.timeout)
+        generation, file = s.download(job.generation_id, destination)
+    with s.state:
+        put_file(generation, destination, reporting, file)
+
+
+def _target(job: Job, generation_id: str) -> Path:
+    """Return the file that a job's video was meant for, or a free name beside it."""
+    meant = job.target or Path()
+    file = meant / file_name(generation_id) if meant.is_dir() else meant
+    return another_file(file) if file.exists() else file
+
+
+def _report(error: CommandError, reporting: Reporting) -> None:
+    if reporting.as_json:
+        report_json(error.outcome.as_json("wan"))
+    else:
+        report_prose(f"wan: {error.outcome.message}")

@@ -1,0 +1,127 @@
+"""``wan jobs``: what was paid for on this machine, from the ledger."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from wan_ergonomic.cli._command import Command, Commands
+from wan_ergonomic.cli._ledger import find_job, require_ledger
+from wan_ergonomic.cli._options import output_option
+from wan_ergonomic.cli._streams import put, put_json, report_prose
+
+from ._table import as_table, status_of
+
+if TYPE_CHECKING:
+    from wan_ergonomic.ledger import Job
+
+Json = Annotated[bool, output_option("--json", help="Print one JSON object.")]
+Known = Annotated[
+    str, typer.Argument(metavar="ID", help="The generation's id, or its X-Client-Request-Id.")
+]
+
+
+def list_jobs(
+    *,
+    unfinished: Annotated[
+        bool, output_option("--unfinished", help="Only jobs whose video is not saved yet.")
+    ] = False,
+    in_doubt: Annotated[
+        bool, output_option("--in-doubt", help="Only submissions whose outcome is not known.")
+    ] = False,
+    limit: Annotated[
+        int, output_option(min=1, metavar="NUMBER", help="The most jobs shown, the newest first.")
+    ] = 20,
+    as_json: Json = False,
+) -> None:
+    """List the jobs that were paid for on this machine, the newest first."""
+    ledger = require_ledger()
+    found = ledger.jobs(unfinished=unfinished)
+    if in_doubt:
+        found = [job for job in found if job.outcome == "in doubt"]
+    shown = found[:limit]
+    if as_json:
+        put_json({"ledger": str(ledger.path), "jobs": [as_data(job) for job in shown]})
+        return
+    if shown:
+        put(as_table(shown))
+    else:
+        report_prose(f"wan: no such job is in the ledger {ledger.path}.")
+    if len(shown) < len(found):
+        report_prose(f"wan: {len(found) - len(shown)} more; --limit shows them.")
+
+
+def show(known_as: Known, *, as_json: Json = False) -> None:
+    """Show all that the ledger knows of a job."""
+    data = as_data(find_job(known_as))
+    if as_json:
+        put_json(data)
+        return
+    for name, value in data.items():
+        if value is not None:
+            text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+            put(f"{name}: {text}")
+
+
+def forget(
+    known_as: Annotated[
+        list[str], typer.Argument(metavar="ID…", help="Ids of generations, or of submissions.")
+    ],
+) -> None:
+    """Remove jobs from the ledger.
+
+    Their videos, and the jobs at the API, stay.
+    """
+    found = [find_job(each) for each in known_as]
+    ledger = require_ledger()
+    for job in found:
+        ledger.forget(job)
+
+
+def as_data(job: Job) -> dict[str, Any]:
+    """Return a job as JSON data."""
+    return {
+        "id": job.generation_id,
+        "status": status_of(job),
+        "outcome": job.outcome,
+        "submitted": job.submitted.isoformat(),
+        "updated": job.updated.isoformat(),
+        "usage": job.usage and {"credits": job.usage.credits, "usd": job.usage.usd},
+        "error": job.error,
+        "file": job.file and str(job.file),
+        "sha256": job.sha256,
+        "target": job.target and str(job.target),
+        "base_url": job.base_url,
+        "client_request_id": job.client_request_id,
+        "body": dict(job.body),
+    }
+
+
+class _Jobs(Commands):
+    """The group; without a command it lists."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse; options alone belong to the list."""
+        is_list = not args or (args[0].startswith("-") and args[0] not in {"-h", "--help"})
+        return super().parse_args(ctx, ["list", *args] if is_list else args)
+
+
+jobs = typer.Typer(cls=_Jobs, rich_markup_mode=None)
+
+_ID = "dabf0a77-7ab4-4f3a-8d6f-1b2c3d4e5f60"
+_COMMANDS: Sequence[tuple[str, Callable[..., None], str]] = (
+    ("list", list_jobs, "jobs --unfinished"),
+    ("show", show, f"jobs show {_ID}"),
+    ("forget", forget, f"jobs forget {_ID}"),
+)
+for _name, _command, _example in _COMMANDS:
+    _epilog = f"\b\nExample:\n  wan {_example}\n\nExit codes: see wan --help."
+    jobs.command(_name, cls=Command, epilog=_epilog)(_command)
+
+
+@jobs.callback(epilog="\b\nExample:\n  wan jobs\n\nExit codes: see wan --help.")
+def about_jobs() -> None:
+    """What was paid for on this machine: list, show or forget it."""
