@@ -16,13 +16,13 @@ from wan_ergonomic.contract.source._roles import Operation, OperationPair
 from ._context import Findings, Location, Pair
 from ._fields import compare_text
 from ._finding import SHARED_PLACES, Finding, worst_first
-from ._operation import compare_metadata, compare_request
-from ._parameters import compare_parameters
-from ._responses import compare_responses
 from ._schemas import SchemaDiff
-from ._security import compare_security
-from ._servers import compare_servers
 from ._unchanged import Common, is_identical
+from .operation._operation import compare_metadata, compare_request
+from .operation._parameters import compare_parameters
+from .operation._responses import compare_responses
+from .operation._security import compare_security
+from .operation._servers import compare_servers
 
 
 def compare_pairs(pairs: Iterable[OperationPair]) -> list[Finding]:

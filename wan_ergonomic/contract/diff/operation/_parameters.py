@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
+from wan_ergonomic.contract.diff._context import Location, Pair
+from wan_ergonomic.contract.diff._fields import compare_deprecated, compare_required, compare_text
+from wan_ergonomic.contract.diff._schemas import SchemaDiff
 from wan_ergonomic.contract.document._equality import same, without_documentation
 from wan_ergonomic.contract.document._node import Node, elements, entries, value_of
 from wan_ergonomic.contract.source._roles import Operation
-
-from ._context import Location, Pair
-from ._fields import compare_deprecated, compare_required, compare_text
-from ._schemas import SchemaDiff
 
 # The default styles.
 _STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}

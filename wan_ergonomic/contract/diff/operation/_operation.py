@@ -8,14 +8,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from wan_ergonomic._spec import model
+from wan_ergonomic.contract.diff._context import Location, Pair, name_of
+from wan_ergonomic.contract.diff._fields import compare_deprecated, compare_required, compare_text
+from wan_ergonomic.contract.diff._schemas import SchemaDiff
 from wan_ergonomic.contract.document._equality import text
 from wan_ergonomic.contract.document._node import Node, elements, entries
 from wan_ergonomic.contract.document._schema import view
 from wan_ergonomic.contract.source._roles import Operation
-
-from ._context import Location, Pair, name_of
-from ._fields import compare_deprecated, compare_required, compare_text
-from ._schemas import SchemaDiff
 
 
 def compare_metadata(operations: Pair, location: Location) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from wan_ergonomic.contract.diff._context import Location, Pair
+from wan_ergonomic.contract.diff._finding import Severity
 from wan_ergonomic.contract.document._equality import same, text
 from wan_ergonomic.contract.document._node import Node, Tree, elements, entries, value_of
 from wan_ergonomic.contract.source._roles import Operation
-
-from ._context import Location, Pair
-from ._finding import Severity
 
 # The fields of a security scheme that a program depends on, by its type.
 _FIELDS = {"http": ("scheme",), "apiKey": ("in", "name"), "openIdConnect": ("openIdConnectUrl",)}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from wan_ergonomic.contract.diff._context import Location, Pair, name_of
+from wan_ergonomic.contract.diff._fields import compare_required, compare_text
+from wan_ergonomic.contract.diff._schemas import SchemaDiff
 from wan_ergonomic.contract.document._node import entries
 from wan_ergonomic.contract.source._roles import Operation
 
-from ._context import Location, Pair, name_of
-from ._fields import compare_required, compare_text
 from ._operation import compare_content
-from ._schemas import SchemaDiff
 
 
 def compare_responses(

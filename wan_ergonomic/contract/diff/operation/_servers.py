@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from wan_ergonomic.contract.diff._context import Location, Pair
 from wan_ergonomic.contract.document._node import Node, elements, entries, value_of
 from wan_ergonomic.contract.source._roles import Operation
-
-from ._context import Location, Pair
 
 
 def compare_servers(old: Operation, new: Operation, location: Location) -> None:

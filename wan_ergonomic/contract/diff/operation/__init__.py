@@ -1,0 +1,1 @@
+"""Compares the parts of an operation: its address, credentials, parameters and bodies."""
