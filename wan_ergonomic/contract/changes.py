@@ -10,7 +10,7 @@ from wan_ergonomic.contract.diff._finding import Finding
 from wan_ergonomic.contract.document._document import Document
 from wan_ergonomic.contract.source._roles import OperationPair, pair_operations
 
-from .impact import touched
+from .impact import names_at, touched
 
 
 def compare(old: Sequence[Document], new: Sequence[Document]) -> list[Finding]:
@@ -24,4 +24,5 @@ def compare(old: Sequence[Document], new: Sequence[Document]) -> list[Finding]:
 
 def compare_pairs(pairs: Iterable[OperationPair]) -> list[Finding]:
     """Do the same for operations that are paired already."""
-    return [replace(found, impact=touched(found)) for found in _compare.compare_pairs(pairs)]
+    found = _compare.compare_pairs(pairs, names_at)
+    return [replace(finding, impact=touched(finding)) for finding in found]

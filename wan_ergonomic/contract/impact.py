@@ -92,27 +92,41 @@ PLACES: tuple[Row, ...] = (
 
 def touched(finding: Finding) -> tuple[str, ...]:
     """Return the names that a finding touches; empty if regenerating is enough."""
-    row = find_row(finding.role, finding.place)
+    return names_at(finding.role, finding.place)
+
+
+def names_at(role: Role, place: str) -> tuple[str, ...]:
+    """Return the names that a change at a place touches."""
+    row = find_row(role, place)
     if row is None:
         # A new place, which the table does not contain yet.
-        if finding.place.startswith("request/"):
+        if place.startswith("request/"):
             return _NEW_OPTION
-        return _SUBMITTING if finding.role == "create" else _POLLING
-    option = finding.place.partition("/")[2].partition("/")[0]
+        return _SUBMITTING if role == "create" else _POLLING
+    option = place.partition("/")[2].partition("/")[0]
     return tuple(name.format(option=option) for name in row.names)
 
 
 def find_row(role: Role, place: str) -> Row | None:
     """Return the table's row for a place; None if there is none."""
-    rows = (row for row in PLACES if row.role in {None, role})
-    return next((row for row in rows if _pattern(row.place).fullmatch(place)), None)
+    found = _pattern(role).fullmatch(place)
+    # Each row is one group.
+    return PLACES[found.lastindex - 1] if found and found.lastindex else None
 
 
 @cache
-def _pattern(place: str) -> re.Pattern[str]:
-    text = re.escape(place).replace(r"/\*\*", "(/.*)?").replace(r"\*", "[^/]*")
+def _pattern(role: Role) -> re.Pattern[str]:
+    """Return one pattern for the whole table, as a report can have thousands of places."""
+    return re.compile("|".join(f"({_of_row(row, role)})" for row in PLACES), re.DOTALL)
+
+
+def _of_row(row: Row, role: Role) -> str:
+    if row.role not in {None, role}:
+        # Matches nothing.
+        return "(?!)"
+    text = re.escape(row.place).replace(r"/\*\*", "(?:/.*)?").replace(r"\*", "[^/]*")
     options = "|".join(map(re.escape, Options.__annotations__))
-    return re.compile(text.replace(re.escape("{option}"), f"({options})"), re.DOTALL)
+    return text.replace(re.escape("{option}"), f"(?:{options})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,9 @@ that neither operation references are ignored.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 
 from wan_ergonomic._errors import ContractError
 from wan_ergonomic._spec import Role
@@ -24,21 +25,31 @@ from .operation._responses import compare_responses
 from .operation._security import compare_security
 from .operation._servers import compare_servers
 
+# Returns the names that a change of an operation touches, by its place.
+NamesOf = Callable[[Role, str], object]
 
-def compare_pairs(pairs: Iterable[OperationPair]) -> list[Finding]:
+
+def compare_pairs(pairs: Iterable[OperationPair], names_of: NamesOf) -> list[Finding]:
     """Return every change of the contract, the worst first.
+
+    Args:
+        pairs: The operations.
+        names_of: Where a shared schema is used too often to list all places, one is listed for
+            each result of this.
 
     Raises:
         ContractError: The documents are nested too deeply.
     """
     try:
-        found = [finding for pair in pairs for finding in _compare(*pair)]
+        found = [finding for pair in pairs for finding in _compare(*pair, names_of)]
     except RecursionError as error:
         raise ContractError("The documents are nested too deeply to be compared.") from error
     return worst_first(_each_once(found))
 
 
-def _compare(role: Role, old: Operation | None, new: Operation | None) -> Iterator[Finding]:
+def _compare(
+    role: Role, old: Operation | None, new: Operation | None, names_of: NamesOf
+) -> Iterator[Finding]:
     """Yield every change of one operation."""
     findings = Findings()
     location = Location(
@@ -51,7 +62,7 @@ def _compare(role: Role, old: Operation | None, new: Operation | None) -> Iterat
     elif new:
         shown = None, new.name()
         location.add("endpoint-added", Pair(None, new.node), "was added", shown=shown)
-    for finding in findings.all():
+    for finding in findings.all(partial(names_of, role)):
         yield _complete(finding, old, new)
 
 

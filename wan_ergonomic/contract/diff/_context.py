@@ -13,6 +13,7 @@ from wan_ergonomic.contract.document._node import Node, value_of
 from wan_ergonomic.contract.document._schema import SchemaView
 
 from ._finding import Finding, Severity, Side
+from ._places import Found, Names, Places, SchemaPair
 from ._rules import RULES
 
 Direction = Literal["request", "response"]
@@ -63,20 +64,27 @@ def keyword(old: SchemaView, new: SchemaView, name: str) -> Pair:
 
 
 class Findings:
-    """Collects findings, each one once."""
+    """Collects the findings about one operation, each one once.
+
+    Attributes:
+        places: Where its schemas are used.
+    """
 
     def __init__(self) -> None:
-        self._found: dict[tuple[object, ...], Finding] = {}
+        self.places = Places()
+        self._found: dict[tuple[object, ...], Found] = {}
 
-    def add(self, finding: Finding, direction: Direction) -> None:
+    def add(self, finding: Finding, direction: Direction, within: SchemaPair | None) -> None:
         """Add a finding, unless it was added before."""
-        where = finding.role, direction, finding.old_pointer, finding.new_pointer
+        # A text of a shared component is one change, wherever that is used.
+        place = None if finding.severity == "docs" else finding.place
+        where = direction, place, finding.old_pointer, finding.new_pointer
         # Several scopes, or several values, can share one place.
-        self._found.setdefault((finding.rule, *where, finding.message), finding)
+        self._found.setdefault((finding.rule, *where, finding.message), (finding, within))
 
-    def all(self) -> list[Finding]:
-        """Return the findings in the order in which they were added."""
-        return list(self._found.values())
+    def all(self, names: Names) -> list[Finding]:
+        """Return the findings, each in all its places, in the order in which they were added."""
+        return list(self.places.spread([*self._found.values()], names))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +99,7 @@ class Location:
         place: In the form of ``Finding.place``.
         hidden: Whether it is never sent in this direction (readOnly, writeOnly).
         both_sides: Whether a change can break senders and parsers alike.
+        within: The schemas that are compared; None outside of schemas.
     """
 
     findings: Findings
@@ -100,10 +109,17 @@ class Location:
     place: str
     hidden: bool = False
     both_sides: bool = False
+    within: SchemaPair | None = None
 
     def at(self, place: str) -> Location:
         """Return the location of something that is not part of a body."""
         return replace(self, subject=place, place=place)
+
+    def inside(self, old: Node, new: Node) -> Location | None:
+        """Return the location within two schemas; None if they have been compared before."""
+        pair = SchemaPair(self.subject, self.hidden, old.pointer, new.pointer)
+        is_first = self.findings.places.enter(pair, self.within, self.place)
+        return replace(self, within=pair) if is_first else None
 
     def below(self, name: str, *, hidden: bool = False) -> Location:
         """Return the location of a property, or of the items."""
@@ -145,7 +161,7 @@ class Location:
             message=message,
             place=self.place,
         )
-        self.findings.add(finding, self.direction)
+        self.findings.add(finding, self.direction, self.within)
 
     def add_change(self, change: str, pair: Pair, message: str) -> None:
         """Add a finding of the rule that begins with the subject."""

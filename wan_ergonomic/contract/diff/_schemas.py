@@ -29,7 +29,6 @@ class SchemaDiff:
 
     def __init__(self, common: Common) -> None:
         self._common = common
-        self._seen: set[tuple[object, ...]] = set()
 
     def compare(self, old: Node, new: Node, location: Location) -> None:
         """Report every change of meaning between two schemas, and of their texts."""
@@ -44,10 +43,10 @@ class SchemaDiff:
             return
         before, after = view(old), view(new)
         # A schema may contain itself, and a thousand references may lead to one place.
-        step = (location.subject, location.hidden, before.node.pointer, after.node.pointer)
-        if step in self._seen:
+        inside = location.inside(before.node, after.node)
+        if inside is None:
             return
-        self._seen.add(step)
+        location = inside
         compare_texts(before, after, location)
         if before.is_mere_union() or after.is_mere_union():
             compare_nullability(before, after, location)
