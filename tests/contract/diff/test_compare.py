@@ -89,49 +89,6 @@ def test_a_change_of_all_operations_is_one_finding():
     assert rules(contract(), new) == ["server-changed"]
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "expected"),
-    [
-        (["https://a/v2"], ["https://b/v2"], ["server-changed"]),
-        (["https://a/v2"], ["https://a/v3"], ["server-changed"]),
-        (["https://a"], [], ["server-removed"]),
-        (["/"], [], []),
-        (["https://A"], ["https://a/"], []),
-        (["http://a"], ["https://a"], ["server-changed"]),
-        (["https://a", "https://b"], ["https://b", "https://a"], []),
-        (["https://a"], ["https://b", "https://c"],
-         ["server-removed", "server-added", "server-added"]),
-    ],
-)  # fmt: skip
-def test_servers_are_compared_by_their_urls(old, new, expected):
-    """Order, case of the host and a trailing slash make no difference; anything else does."""
-    documents = contract(), contract()
-    for document, urls in zip(documents, (old, new), strict=True):
-        document["servers"] = [{"url": url} for url in urls]
-    assert rules(*documents) == expected
-
-
-def test_server_variables_have_their_default_values():
-    """A URL with variables is the same as the URL with their defaults."""
-    old, new = contract(), contract()
-    old["servers"] = [
-        {"url": "https://{name}.example.com", "variables": {"name": {"default": "a"}}}
-    ]
-    new["servers"] = [{"url": "https://a.example.com"}]
-    assert rules(old, new) == []
-
-
-def test_a_move_with_the_server_is_one_finding():
-    """The path of a server and the path of an operation are compared as one path."""
-    old, new = contract(), contract()
-    old["servers"], new["servers"] = [{"url": "https://a/x"}], [{"url": "https://a/y"}]
-    new["paths"] = {f"/z{path}": item for path, item in new["paths"].items()}
-    assert rules(old, new) == ["operation-moved", "operation-moved"]
-    new["servers"][0]["url"] = "https://b/x"
-    new["paths"] = {path.removeprefix("/z"): item for path, item in new["paths"].items()}
-    assert rules(old, new) == ["server-changed"]
-
-
 def test_a_component_in_both_responses_is_reported_for_each_role():
     """Each operation has a finding of its own, in the same place."""
     old = contract()

@@ -124,7 +124,9 @@ def _part_of_response(status: str, name: str) -> str:
         return response
     header = name.removeprefix("header/")
     if header != name:
-        return f"header {header!r} of {response}"
+        header, _, within = header.partition("/")
+        part = f"property {_dotted(within)!r} of " if within else ""
+        return f"{part}header {header!r} of {response}"
     of = "" if status.startswith("2") else f" of {response}"
     return f"response property {_dotted(name)!r}{of}"
 

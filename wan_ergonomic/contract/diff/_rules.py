@@ -154,6 +154,9 @@ _OTHERS: Mapping[str, Severity] = {
     "request-body-became-required": "breaking",
     "request-body-media-type-added": "info",
     "request-body-media-type-changed": "breaking",
+    "request-body-media-type-name-generalized": "info",
+    "request-body-media-type-name-specialized": "breaking",
+    # Information if another media type covers it; in a response as well.
     "request-body-media-type-removed": "breaking",
     "request-body-media-type-schema-added": "breaking",
     "request-body-media-type-schema-removed": "info",
@@ -163,6 +166,7 @@ _OTHERS: Mapping[str, Severity] = {
     # oasdiff: a warning. This package rejects options that the contract does not have.
     "request-parameter-removed": "breaking",
     "request-parameter-renamed": "breaking",
+    # Information if more is allowed.
     "request-parameter-serialization-changed": "breaking",
     "required-response-header-removed": "breaking",
     "response-body-media-type-schema-added": "info",
@@ -171,8 +175,13 @@ _OTHERS: Mapping[str, Severity] = {
     "response-header-added": "info",
     "response-header-became-optional": "breaking",
     "response-header-became-required": "info",
+    "response-header-serialization-changed": "breaking",
     "response-media-type-added": "info",
     "response-media-type-changed": "breaking",
+    # A warning if it has only fewer parameters, or if its syntax is the same.
+    "response-media-type-name-generalized": "breaking",
+    # A warning for a success whose syntax is the same, as of application/vnd.a+json.
+    "response-media-type-name-specialized": "info",
     "response-media-type-removed": "breaking",
     "response-non-success-status-added": "info",
     "response-non-success-status-removed": "info",
@@ -188,6 +197,7 @@ _OTHERS: Mapping[str, Severity] = {
     "response-success-status-changed": "breaking",
     "response-success-status-removed": "breaking",
     "server-added": "info",
+    # The first one. A warning if the other one is still listed.
     "server-changed": "breaking",
     "server-removed": "breaking",
 }

@@ -18,6 +18,11 @@ def changes() -> Iterator[Change]:
     yield from _headers()
 
 
+def renamed(content: Any, name: str) -> None:
+    """Give JSON another media type."""
+    content[name] = content.pop("application/json")
+
+
 def _bodies() -> Iterator[Change]:
     """Yield changes of the request body and its media types."""
     body, at = f"{CREATE}/requestBody", BODY.rpartition("/")[0]
@@ -32,7 +37,7 @@ def _bodies() -> Iterator[Change]:
         return draft.operation("create")["requestBody"]["content"]
 
     def as_text(draft: Draft) -> None:
-        content(draft)["text/plain"] = content(draft).pop("application/json")
+        renamed(content(draft), "text/plain")
 
     yield Change("no body", "create", "sender", no_body, ("request-body-removed", BREAKING),
                  ("request-body-added-required", BREAKING), (body, None))  # fmt: skip
@@ -56,6 +61,11 @@ def _bodies() -> Iterator[Change]:
                  ("request-body-media-type-changed", BREAKING),
                  ("request-body-media-type-changed", BREAKING),
                  (BODY, f"{at}/text~1plain"))  # fmt: skip
+    yield Change("a range", "create", "sender",
+                 lambda d: renamed(content(d), "application/*"),
+                 ("request-body-media-type-name-generalized", INFO),
+                 ("request-body-media-type-name-specialized", BREAKING),
+                 (BODY, f"{at}/application~1*"))  # fmt: skip
     yield Change("no schema", "create", "sender", lambda d: d.media_type().pop("schema"),
                  ("request-body-media-type-schema-removed", INFO),
                  ("request-body-media-type-schema-added", BREAKING),
@@ -76,8 +86,7 @@ def _responses() -> Iterator[Change]:
         responses(draft)[name] = responses(draft).pop(old)
 
     def as_text(draft: Draft) -> None:
-        content = draft.response("poll")["content"]
-        content["text/plain"] = content.pop("application/json")
+        renamed(draft.response("poll")["content"], "text/plain")
 
     yield Change("201", "poll", "parser", lambda d: status(d, "201"),
                  ("response-success-status-changed", BREAKING),
@@ -101,6 +110,11 @@ def _responses() -> Iterator[Change]:
                  ("response-media-type-changed", BREAKING),
                  ("response-media-type-changed", BREAKING),
                  (media, f"{at}/text~1plain"))  # fmt: skip
+    yield Change("any response", "poll", "parser",
+                 lambda d: renamed(d.response("poll")["content"], "*/*"),
+                 ("response-media-type-name-generalized", BREAKING),
+                 ("response-media-type-name-specialized", INFO),
+                 (media, f"{at}/*~1*"))  # fmt: skip
     yield Change("a response without a schema", "poll", "parser",
                  lambda d: d.response("poll")["content"]["application/json"].pop("schema"),
                  ("response-body-media-type-schema-removed", BREAKING),
@@ -116,8 +130,8 @@ def _headers() -> Iterator[Change]:
     """Yield changes of the headers of a response."""
     header = f"{POLL_RESPONSE}/headers/X-Extra"
 
-    def with_header(draft: Draft, *, required: bool = False) -> None:
-        found = {"schema": TEXT, "required": required, "description": "a"}
+    def with_header(draft: Draft, *, required: bool = False, schema: Any = TEXT) -> None:
+        found = {"schema": schema, "required": required, "description": "a"}
         draft.response("poll")["headers"] = {"X-Extra": found}
 
     def of_header(draft: Draft) -> Any:
@@ -137,6 +151,12 @@ def _headers() -> Iterator[Change]:
                  ("response-header-became-optional", BREAKING),
                  ("response-header-became-required", INFO), (f"{header}/required",) * 2,
                  lambda d: with_header(d, required=True), header)  # fmt: skip
+    yield Change("another form of a header", "poll", "parser",
+                 lambda d: of_header(d).update(explode=True),
+                 ("response-header-serialization-changed", BREAKING),
+                 ("response-header-serialization-changed", BREAKING),
+                 (None, f"{header}/explode"),
+                 lambda d: with_header(d, schema={"type": "object"}), header)  # fmt: skip
     yield Change("another description of a header", "poll", "parser",
                  lambda d: of_header(d).update(description="b"),
                  ("response-header-description-changed", DOCS),

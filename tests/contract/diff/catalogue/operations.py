@@ -11,6 +11,7 @@ PARAMETER = f"{POLL}/parameters/0"
 BREAKING, WARNING, INFO, DOCS = "breaking", "warning", "info", "docs"
 KEY = {"type": "apiKey", "in": "header", "name": "X-Key"}
 TEXT = {"type": "string"}
+TEXTS = {"type": "array", "items": TEXT}
 
 
 def changes() -> Iterator[Change]:
@@ -163,13 +164,19 @@ def _parameters() -> Iterator[Change]:
                  ("request-parameter-became-optional", INFO),
                  ("request-parameter-became-required", BREAKING),
                  (f"{PARAMETER}/required",) * 2)  # fmt: skip
-    usual = {"style": {"explode": True}, "explode": {}, "allowReserved": {}}
-    for word, value in (("style", "spaceDelimited"), ("explode", False), ("allowReserved", True)):
+    usual = {"style": {"explode": False}, "explode": {}}
+    for word, value in (("style", "spaceDelimited"), ("explode", False)):
         rule = ("request-parameter-serialization-changed", BREAKING)
         yield Change(word, "poll", "sender",
                      bind(lambda d, w, v: d.parameter().update({w: v}), word, value), rule, rule,
                      (None, f"{PARAMETER}/{word}"),
-                     bind(lambda d, w: d.parameter().update(usual[w]), word))  # fmt: skip
+                     bind(lambda d, w: d.parameter().update(usual[w], schema=TEXTS), word),
+                     PARAMETER)  # fmt: skip
+    yield Change("reserved characters", "poll", "sender",
+                 lambda d: d.parameter().update(allowReserved=True),
+                 ("request-parameter-serialization-changed", INFO),
+                 ("request-parameter-serialization-changed", BREAKING),
+                 (None, f"{PARAMETER}/allowReserved"))  # fmt: skip
     yield Change("a parameter deprecated", "poll", "sender",
                  lambda d: d.parameter().update(deprecated=True),
                  ("request-parameter-deprecated", WARNING), ("request-parameter-reactivated", INFO),

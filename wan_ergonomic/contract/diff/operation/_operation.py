@@ -1,4 +1,4 @@
-"""Compares an operation's own fields, its request body, and the media types of any body.
+"""Compares an operation's own fields and its request body.
 
 Parameters are compared in ``_parameters``, responses in ``_responses``.
 """
@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from wan_ergonomic._spec import model
-from wan_ergonomic.contract.diff._context import Location, Pair, name_of
+from wan_ergonomic.contract.diff._context import Location, Pair
 from wan_ergonomic.contract.diff._fields import compare_deprecated, compare_required, compare_text
 from wan_ergonomic.contract.diff._schemas import SchemaDiff
 from wan_ergonomic.contract.document._equality import text
-from wan_ergonomic.contract.document._node import Node, elements, entries
-from wan_ergonomic.contract.document._schema import view
+from wan_ergonomic.contract.document._node import Node, elements
 from wan_ergonomic.contract.source._roles import Operation
+
+from ._content import compare_content
 
 
 def compare_metadata(operations: Pair, location: Location) -> None:
@@ -58,52 +58,3 @@ def compare_request(
 def _body(operation: Operation) -> Node | None:
     written = operation.node.get("requestBody")
     return written and written.resolved()
-
-
-def compare_content(content: Pair, location: Location, schemas: SchemaDiff) -> None:
-    """Report media types that were added and removed, and compare the schemas of the others."""
-    subject = "response" if location.direction == "response" else "request-body"
-    before, after = (_media_types(side) for side in content)
-    removed = [node for name, node in before.items() if name not in after]
-    added = [node for name, node in after.items() if name not in before]
-    pairs = [Pair(node, after[name]) for name, node in before.items() if name in after]
-    if len(removed) == len(added) == 1:
-        pair = Pair(removed.pop(), added.pop())
-        shown = name_of(pair.old), name_of(pair.new)
-        message = f"has the media type {shown[1]} instead of {shown[0]}"
-        location.add(f"{subject}-media-type-changed", pair, message, shown=shown)
-        pairs.append(pair)
-    for node in removed:
-        message = f"no longer has the media type {name_of(node)}"
-        location.add(f"{subject}-media-type-removed", Pair(node, None), message)
-    for node in added:
-        message = f"has the new media type {name_of(node)}"
-        location.add(f"{subject}-media-type-added", Pair(None, node), message)
-    for pair in pairs:
-        _compare_media(pair.get("schema"), location, schemas)
-
-
-def _compare_media(pair: Pair, location: Location, schemas: SchemaDiff) -> None:
-    if pair.old and pair.new:
-        old, new = _of_our_model(pair.old, location), _of_our_model(pair.new, location)
-        schemas.compare(old, new, location)
-    elif pair.old:
-        location.add_change("media-type-schema-removed", pair, "no longer has a schema")
-    elif pair.new:
-        location.add_change("media-type-schema-added", pair, "has a schema now")
-
-
-def _of_our_model(node: Node, location: Location) -> Node:
-    """Return the schema for our model, where a request has one schema for each model."""
-    found = view(node)
-    if location.direction == "request" and found.is_mere_union():
-        for branch in found.branches:
-            named = view(branch).properties.get("model")
-            if named and model() in {value.value for value in view(named).enum() or ()}:
-                return branch
-    return node
-
-
-def _media_types(content: Node | None) -> dict[str, Node]:
-    """Return media types by name, in lower case and without parameters."""
-    return {name.partition(";")[0].strip().lower(): node for name, node in entries(content).items()}

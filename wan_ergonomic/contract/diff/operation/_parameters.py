@@ -9,17 +9,36 @@ from wan_ergonomic.contract.diff._context import Location, Pair
 from wan_ergonomic.contract.diff._fields import compare_deprecated, compare_required, compare_text
 from wan_ergonomic.contract.diff._schemas import SchemaDiff
 from wan_ergonomic.contract.document._equality import same, without_documentation
-from wan_ergonomic.contract.document._node import Node, elements, entries, value_of
+from wan_ergonomic.contract.document._node import Node, elements
 from wan_ergonomic.contract.source._roles import Operation
 
-# The default styles.
-_STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
+from ._paths import position
+from ._serialization import compare_value
+
+# OpenAPI ignores header parameters with these names: other parts of the document describe them.
+_IGNORED_HEADERS = frozenset({"accept", "authorization", "content-type"})
+
+
+_PERMISSIONS = {
+    "allowReserved": "contain reserved characters as they are",
+    "allowEmptyValue": "be empty",
+}
 
 
 class _Parameter(NamedTuple):
     place: str
     name: str
     node: Node
+
+    def sent_name(self) -> str:
+        """Return the name as far as it matters: paths contain none, headers in any case."""
+        if self.place == "path":
+            return ""
+        return self.name.lower() if self.place == "header" else self.name
+
+    def is_ignored(self) -> bool:
+        """Whether OpenAPI ignores it."""
+        return self.place == "header" and self.sent_name() in _IGNORED_HEADERS
 
 
 # By place, and name or position.
@@ -61,38 +80,30 @@ def _added(parameter: _Parameter, location: Location) -> None:
 
 def _compare(old: _Parameter, new: _Parameter, location: Location, schemas: SchemaDiff) -> None:
     pair = Pair(old.node, new.node)
-    # Requests do not contain the names of path parameters.
-    if old.name.lower() != new.name.lower() and old.place != "path":
+    if old.sent_name() != new.sent_name():
         shown = old.name, new.name
         message = f"was renamed to {new.name!r}"
         location.add("request-parameter-renamed", pair, message, shown=shown)
-    compare_required(pair.get("required"), location)
-    _compare_serialization(old, new, location)
+    if old.place != "path":
+        compare_required(pair.get("required"), location)
     rule = "request-parameter-description-changed"
     compare_text(pair.get("description"), "description", rule, location)
     compare_deprecated(pair.get("deprecated"), location)
-    before, after = _schema(old.node), _schema(new.node)
-    if before and after:
-        schemas.compare(before, after, location)
+    if old.place == "query":
+        _compare_permissions(pair, location)
+    compare_value(pair, old.place, location, schemas)
 
 
-def _compare_serialization(old: _Parameter, new: _Parameter, location: Location) -> None:
-    before, after = _serialization(old), _serialization(new)
-    changed = [field for field in before if before[field] != after[field]]
-    if changed:
-        pair = Pair(old.node, new.node).get(changed[0])
-        message = f"is serialized in another way ({changed[0]})"
-        location.add("request-parameter-serialization-changed", pair, message)
-
-
-def _serialization(parameter: _Parameter) -> dict[str, object]:
-    style = value_of(parameter.node.get("style")) or _STYLES.get(parameter.place)
-    explode = parameter.node.get("explode")
-    return {
-        "style": style,
-        "explode": explode.value if explode else style == "form",
-        "allowReserved": parameter.node.is_true("allowReserved"),
-    }
+def _compare_permissions(pair: Pair, location: Location) -> None:
+    """Report what the text in a query may be, or may no longer be."""
+    for field, permission in _PERMISSIONS.items():
+        match pair.get(field).flags():
+            case (True, False):
+                message = f"may no longer {permission}"
+                location.add_change("serialization-changed", pair.get(field), message)
+            case (False, True):
+                rule, message = "request-parameter-serialization-changed", f"may {permission} now"
+                location.add(rule, pair.get(field), message, severity="info")
 
 
 def _parameters(operation: Operation) -> _Parameters:
@@ -104,7 +115,8 @@ def _parameters(operation: Operation) -> _Parameters:
             name, place = node and node.get("name"), node and node.get("in")
             if node and name and place:
                 parameter = _Parameter(str(place.value), str(name.value), node)
-                found[_key(operation, parameter)] = parameter
+                if not parameter.is_ignored():
+                    found[_key(operation, parameter)] = parameter
     return found
 
 
@@ -112,9 +124,9 @@ def _key(operation: Operation, parameter: _Parameter) -> tuple[str, str]:
     """Return what identifies a parameter: its name, or its position in the path."""
     place, name = parameter.place, parameter.name
     if place == "path":
-        parts = [part for part in operation.path.split("/") if part.startswith("{")]
-        return place, str(parts.index(f"{{{name}}}")) if f"{{{name}}}" in parts else name
-    return place, name.lower() if place == "header" else name
+        index = position(operation.path, name)
+        return place, name if index is None else str(index)
+    return place, parameter.sent_name()
 
 
 def _at(location: Location, parameter: _Parameter) -> Location:
@@ -128,9 +140,3 @@ def _mean_the_same(old: _Parameter, new: _Parameter) -> bool:
         without_documentation({**parameter.node.value, "name": ""}) for parameter in (old, new)
     )
     return same(*alike)
-
-
-def _schema(parameter: Node) -> Node | None:
-    """Return a parameter's schema, which can be a media type's."""
-    media = next(iter(entries(parameter.get("content")).values()), None)
-    return parameter.get("schema") or (media and media.get("schema"))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from wan_ergonomic.contract.diff._context import Location, Pair, name_of
-from wan_ergonomic.contract.diff._fields import compare_required, compare_text
+from wan_ergonomic.contract.diff._fields import compare_deprecated, compare_required, compare_text
 from wan_ergonomic.contract.diff._schemas import SchemaDiff
-from wan_ergonomic.contract.document._node import entries
+from wan_ergonomic.contract.document._node import Node, entries
 from wan_ergonomic.contract.source._roles import Operation
 
-from ._operation import compare_content
+from ._content import compare_content
+from ._serialization import compare_value
 
 
 def compare_responses(
@@ -69,7 +70,7 @@ def _compare(pair: Pair, location: Location, schemas: SchemaDiff) -> None:
 
 
 def _compare_headers(headers: Pair, location: Location, schemas: SchemaDiff) -> None:
-    old, new = ({k.lower(): v for k, v in entries(side).items()} for side in headers)
+    old, new = (_headers(side) for side in headers)
     for name in dict.fromkeys((*old, *new)):
         place = f"{location.place}/header/{name}"
         there = replace(location, subject="response-header", place=place)
@@ -84,13 +85,18 @@ def _compare_headers(headers: Pair, location: Location, schemas: SchemaDiff) -> 
             there.add("response-header-added", written, "was added")
 
 
+def _headers(headers: Node | None) -> dict[str, Node]:
+    """Return headers by name, in lower case. OpenAPI ignores one that the media type describes."""
+    found = {name.lower(): node for name, node in entries(headers).items()}
+    return {name: node for name, node in found.items() if name != "content-type"}
+
+
 def _compare_header(pair: Pair, location: Location, schemas: SchemaDiff) -> None:
     compare_required(pair.get("required"), location)
     rule = "response-header-description-changed"
     compare_text(pair.get("description"), "description", rule, location)
-    old, new = pair.get("schema")
-    if old and new:
-        schemas.compare(old, new, location)
+    compare_deprecated(pair.get("deprecated"), location)
+    compare_value(pair, "header", location, schemas)
 
 
 def _is_success(status: str) -> bool:

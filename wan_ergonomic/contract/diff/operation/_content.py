@@ -1,0 +1,140 @@
+"""Compares the content of a request body or a response: its media types and their schemas.
+
+A request may have any type that is listed, so a list that covers more allows more. A
+response may be of any type that is listed, so a list that covers less promises more.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from wan_ergonomic._spec import model
+from wan_ergonomic.contract.diff._context import Location, Pair, name_of
+from wan_ergonomic.contract.diff._finding import Severity
+from wan_ergonomic.contract.diff._schemas import SchemaDiff
+from wan_ergonomic.contract.document._node import Node, entries
+from wan_ergonomic.contract.document._schema import view
+
+from ._media_types import MediaType, media_type
+
+_Content = dict[MediaType, Node]
+
+
+class _Change(NamedTuple):
+    """What happened to a media type.
+
+    Attributes:
+        rule: The last words of the rule's name.
+        severity: Replaces the rule's.
+    """
+
+    rule: str
+    severity: Severity | None = None
+
+
+def compare_content(content: Pair, location: Location, schemas: SchemaDiff) -> None:
+    """Report media types that were added and removed, and compare the schemas of the others."""
+    before, after = (_media_types(side) for side in content)
+    removed = {each: node for each, node in before.items() if each not in after}
+    added = {each: node for each, node in after.items() if each not in before}
+    pairs = [Pair(node, after[each]) for each, node in before.items() if each in after]
+    for old, new, change in _replaced([*removed], [*added], location):
+        pair = Pair(removed.pop(old), added.pop(new))
+        shown = name_of(pair.old), name_of(pair.new)
+        message = f"has the media type {shown[1]} instead of {shown[0]}"
+        _add(change, pair, message, location, shown=shown)
+        pairs.append(pair)
+    for each, node in removed.items():
+        change = _Change("removed", _severity_of_removal(each, [*after], location))
+        message = f"no longer has the media type {name_of(node)}"
+        _add(change, Pair(node, None), message, location)
+    for node in added.values():
+        message = f"has the new media type {name_of(node)}"
+        _add(_Change("added"), Pair(None, node), message, location)
+    for pair in pairs:
+        _compare_schemas(pair.get("schema"), location, schemas)
+
+
+def _media_types(content: Node | None) -> _Content:
+    return {media_type(name): node for name, node in entries(content).items()}
+
+
+def _add(
+    change: _Change,
+    pair: Pair,
+    message: str,
+    location: Location,
+    shown: tuple[str, str] | None = None,
+) -> None:
+    subject = "response" if location.direction == "response" else "request-body"
+    rule = f"{subject}-media-type-{change.rule}"
+    location.add(rule, pair, message, severity=change.severity, shown=shown)
+
+
+def _replaced(
+    removed: list[MediaType], added: list[MediaType], location: Location
+) -> list[tuple[MediaType, MediaType, _Change]]:
+    """Return the media types that became others: related ones, or the only ones on both sides."""
+    found = []
+    left = list(added)
+    for old in removed:
+        for new in left:
+            if change := _change(old, new, location):
+                found.append((old, new, change))
+                left.remove(new)
+                break
+    if not found and len(removed) == len(added) == 1:
+        found.append((removed[0], added[0], _Change("changed")))
+    return found
+
+
+def _change(old: MediaType, new: MediaType, location: Location) -> _Change | None:
+    """Return what happened if a media type became a related one; None for an unrelated one."""
+    response = location.direction == "response"
+    if new.covers(old):
+        # A parameter that is no longer said may still have its value.
+        mild = response and new[:2] == old[:2]
+        return _Change("name-generalized", "warning" if mild else None)
+    if old.covers(new):
+        return _Change("name-specialized")
+    if response and new.has_syntax_of(old):
+        # Who parses JSON can parse this, too. Who compares the name of the type cannot.
+        return _Change("name-specialized", "warning" if _is_success(location) else None)
+    if response and old.has_syntax_of(new):
+        return _Change("name-generalized", "warning")
+    return None
+
+
+def _is_success(location: Location) -> bool:
+    return location.place.startswith("response/2")
+
+
+def _severity_of_removal(
+    old: MediaType, kept: list[MediaType], location: Location
+) -> Severity | None:
+    """Return how bad it is that a media type is gone; None for the usual severity."""
+    if location.direction == "request":
+        return "info" if any(new.covers(old) for new in kept) else None
+    covered = any(old.covers(new) or (new.is_range() and new.covers(old)) for new in kept)
+    return "info" if covered else None
+
+
+def _compare_schemas(pair: Pair, location: Location, schemas: SchemaDiff) -> None:
+    if pair.old and pair.new:
+        old, new = _of_our_model(pair.old, location), _of_our_model(pair.new, location)
+        schemas.compare(old, new, location)
+    elif pair.old:
+        location.add_change("media-type-schema-removed", pair, "no longer has a schema")
+    elif pair.new:
+        location.add_change("media-type-schema-added", pair, "has a schema now")
+
+
+def _of_our_model(node: Node, location: Location) -> Node:
+    """Return the schema for our model, where a request has one schema for each model."""
+    found = view(node)
+    if location.direction == "request" and found.is_mere_union():
+        for branch in found.branches:
+            named = view(branch).properties.get("model")
+            if named and model() in {value.value for value in view(named).enum() or ()}:
+                return branch
+    return node
