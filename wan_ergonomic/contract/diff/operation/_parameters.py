@@ -84,8 +84,7 @@ def _compare(old: _Parameter, new: _Parameter, location: Location, schemas: Sche
         shown = old.name, new.name
         message = f"was renamed to {new.name!r}"
         location.add("request-parameter-renamed", pair, message, shown=shown)
-    if old.place != "path":
-        compare_required(pair.get("required"), location)
+    compare_required(pair.get("required"), location)
     rule = "request-parameter-description-changed"
     compare_text(pair.get("description"), "description", rule, location)
     compare_deprecated(pair.get("deprecated"), location)

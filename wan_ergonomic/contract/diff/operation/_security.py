@@ -1,7 +1,13 @@
-"""Compares security requirements: which credentials an operation requires."""
+"""Compares security requirements: which credentials an operation requires.
+
+An operation lists alternatives, each a combination of schemes with their scopes. Who can
+use one of the old alternatives must be able to use one of the new ones.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from wan_ergonomic.contract.diff._context import Location, Pair
@@ -10,123 +16,216 @@ from wan_ergonomic.contract.document._equality import same, text
 from wan_ergonomic.contract.document._node import Node, Tree, elements, entries, value_of
 from wan_ergonomic.contract.source._roles import Operation
 
-# The fields of a security scheme that a program depends on, by its type.
-_FIELDS = {"http": ("scheme",), "apiKey": ("in", "name"), "openIdConnect": ("openIdConnectUrl",)}
 # The fields that are for people, with their names in rules.
 _DOCUMENTATION = {"description": "description", "bearerFormat": "bearer-format", "flows": "flows"}
 
 
-class _Requirement(NamedTuple):
-    """One of the alternatives that an operation accepts.
+class _Scheme(NamedTuple):
+    """A security scheme.
 
     Attributes:
-        node: Where it is written.
-        schemes: What each of its schemes demands, and where that scheme is described.
-        scopes: The scopes that it requires.
+        name: Its name in the document.
+        demand: What it demands of a program.
+        node: Where it is described; None if it is not.
     """
 
-    node: Node
-    schemes: tuple[tuple[str, Node | None], ...]
-    scopes: frozenset[str]
+    name: str
+    demand: str
+    node: Node | None
 
-    def key(self) -> tuple[str, ...]:
-        """Return what identifies it, whatever the names of its schemes in the document."""
-        return tuple(sorted(demand for demand, _ in self.schemes))
+
+# Compared by identity: two alternatives can have the same content.
+@dataclass(frozen=True, eq=False)
+class _Alternative:
+    """One of the combinations of credentials that an operation accepts.
+
+    Attributes:
+        node: Where it is written; None if the operation lists none.
+        schemes: Its schemes; none if no credentials are needed.
+        scopes: The scopes that it requires, by what the scheme demands.
+    """
+
+    node: Node | None
+    schemes: tuple[_Scheme, ...]
+    scopes: Mapping[str, frozenset[str]]
+
+    def accepts(self, other: _Alternative) -> bool:
+        """Whether the credentials for another alternative are enough for this one."""
+        return all(
+            demand in other.scopes and scopes <= other.scopes[demand]
+            for demand, scopes in self.scopes.items()
+        )
+
+    def named(self) -> str:
+        """Return its schemes in words."""
+        return " and ".join(f"{name} ({demand})" for name, demand, _ in self.schemes)
+
+
+_Alternatives = list[_Alternative]
 
 
 def compare_security(old: Operation, new: Operation, location: Location) -> None:
     """Report what an operation requires, or no longer requires, for authentication."""
     location = location.at("security")
-    before, after = _requirements(old), _requirements(new)
-    was_open, is_open = _is_open(before), _is_open(after)
-    if was_open and not is_open:
-        _required(old, after, location)
-    elif is_open and not was_open:
-        pair, message = Pair(before[0].node, None), "no longer requires authentication"
+    before, after = _alternatives(old), _alternatives(new)
+    lost, gained = _unmatched(before, after), _unmatched(after, before)
+    for open_one in (each for each in lost if not each.schemes):
+        _closed(old, open_one, after, location)
+    for open_one in (each for each in gained if not each.schemes):
+        before_it = None if open_one.node else before[0].node
+        pair, message = Pair(before_it, open_one.node), "no longer requires authentication"
         location.add("api-security-removed", pair, message, severity="info")
+    gone, fresh = _absent(before, after), _absent(after, before)
+    for a, b in _with_other_scopes(gone, fresh):
+        gone.remove(a)
+        fresh.remove(b)
+        _scopes(a, b, location, severity=None if a in lost else "info")
+    if len(gone) == len(fresh) == 1:
+        _changed(gone[0], fresh[0], location, breaks=gone[0] in lost, opens=fresh[0] in gained)
     else:
-        _compare(before, after, location)
-    for a in before:
-        for b in (requirement for requirement in after if requirement.key() == a.key()):
-            _scopes(a, b, location)
-            _documentation(a, b, location)
+        _removed_and_added(
+            [each for each in gone if each in lost],
+            [each for each in fresh if each in gained],
+            location,
+        )
+    _documentation(before, after, location)
 
 
-def _is_open(requirements: list[_Requirement]) -> bool:
-    """Whether an operation can be called without any credentials."""
-    return not all(requirement.schemes for requirement in requirements) or not requirements
+def _unmatched(alternatives: _Alternatives, others: _Alternatives) -> _Alternatives:
+    """Return the alternatives whose credentials none of the others accepts."""
+    return [each for each in alternatives if not any(other.accepts(each) for other in others)]
 
 
-def _required(old: Operation, requirements: list[_Requirement], location: Location) -> None:
-    """Report authentication that is required now; a warning if the scheme was published before."""
-    roots = (Tree(document.data).top() for document in old.source)
-    schemes = [entries(root.get("components", "securitySchemes")).values() for root in roots]
-    known = {_demand(scheme) for named in schemes for scheme in named}
-    published = any(known.issuperset(requirement.key()) for requirement in requirements)
-    severity: Severity | None = "warning" if published else None
-    pair, message = Pair(None, requirements[0].node), "requires authentication now"
-    location.add("api-security-added", pair, message, severity=severity)
+def _absent(alternatives: _Alternatives, others: _Alternatives) -> _Alternatives:
+    """Return the alternatives with credentials that none of the others has, scopes included."""
+    known = [other.scopes for other in others]
+    return [each for each in alternatives if each.schemes and each.scopes not in known]
 
 
-def _compare(before: list[_Requirement], after: list[_Requirement], location: Location) -> None:
-    old, new = ({requirement.key() for requirement in side} for side in (before, after))
-    removed = [requirement for requirement in before if requirement.key() not in new]
-    added = [requirement for requirement in after if requirement.key() not in old]
-    if len(removed) == len(added) == 1:
-        pair = Pair(_scheme(removed[0]), _scheme(added[0]))
-        location.add("api-security-scheme-changed", pair, "requires another security scheme")
-        return
-    for requirement in removed:
-        message = "no longer accepts one of its security schemes"
-        location.add("api-security-removed", Pair(requirement.node, None), message)
-    for requirement in added:
-        pair, message = Pair(None, requirement.node), "accepts one more security scheme"
-        location.add("api-security-added", pair, message, severity="info")
+def _closed(
+    old: Operation, open_one: _Alternative, after: _Alternatives, location: Location
+) -> None:
+    """Report that credentials are required now.
+
+    That is a warning if the document had the scheme before, and only did not say it is required.
+    """
+    severity: Severity | None = None
+    if open_one.node is None:
+        roots = (Tree(document.data).top() for document in old.source)
+        schemes = [entries(root.get("components", "securitySchemes")).values() for root in roots]
+        known = {_demand(scheme) for named in schemes for scheme in named}
+        severity = "warning" if any(known.issuperset(each.scopes) for each in after) else None
+    pair = Pair(open_one.node, None if open_one.node else after[0].node)
+    location.add("api-security-added", pair, "requires authentication now", severity=severity)
 
 
-def _scheme(requirement: _Requirement) -> Node:
-    """Return where the first scheme of a requirement is described."""
-    return next((node for _, node in requirement.schemes if node), requirement.node)
+def _with_other_scopes(
+    gone: _Alternatives, fresh: _Alternatives
+) -> list[tuple[_Alternative, _Alternative]]:
+    """Return the alternatives with the same schemes on both sides."""
+    left = list(fresh)
+    found = []
+    for a in gone:
+        b = next((each for each in left if each.scopes.keys() == a.scopes.keys()), None)
+        if b:
+            left.remove(b)
+            found.append((a, b))
+    return found
 
 
-def _scopes(old: _Requirement, new: _Requirement, location: Location) -> None:
+def _scopes(
+    old: _Alternative, new: _Alternative, location: Location, severity: Severity | None
+) -> None:
     pair = Pair(old.node, new.node)
-    for scope in sorted(new.scopes - old.scopes):
-        location.add("api-security-scope-added", pair, f"requires the scope {scope!r} now")
-    for scope in sorted(old.scopes - new.scopes):
+    was, is_now = ({s for scopes in side.scopes.values() for s in scopes} for side in (old, new))
+    for scope in sorted(is_now - was):
+        message = f"requires the scope {scope!r} now"
+        location.add("api-security-scope-added", pair, message, severity=severity)
+    for scope in sorted(was - is_now):
         message = f"no longer requires the scope {scope!r}"
         location.add("api-security-scope-removed", pair, message)
 
 
-def _documentation(old: _Requirement, new: _Requirement, location: Location) -> None:
-    sorted_schemes = (sorted(side.schemes, key=lambda scheme: scheme[0]) for side in (old, new))
-    for (_, before), (_, after) in zip(*sorted_schemes, strict=True):
+def _changed(
+    old: _Alternative, new: _Alternative, location: Location, *, breaks: bool, opens: bool
+) -> None:
+    """Report an alternative that became another one."""
+    pair = Pair(old.node, new.node)
+    if len(old.schemes) == len(new.schemes) == 1:
+        pair = Pair(old.schemes[0].node or old.node, new.schemes[0].node or new.node)
+    message = f"requires {new.named()} instead of {old.named()}"
+    if breaks:
+        location.add("api-security-scheme-changed", pair, message)
+    elif opens:
+        location.add("api-security-scheme-changed", pair, message, severity="info")
+
+
+def _removed_and_added(lost: _Alternatives, gained: _Alternatives, location: Location) -> None:
+    for each in lost:
+        message = f"no longer accepts {each.named()}"
+        location.add("api-security-removed", Pair(each.node, None), message)
+    for each in gained:
+        pair, message = Pair(None, each.node), f"accepts {each.named()} as well now"
+        location.add("api-security-added", pair, message, severity="info")
+
+
+def _documentation(before: _Alternatives, after: _Alternatives, location: Location) -> None:
+    """Report what changed for people in the description of a scheme."""
+    for pair in _same_schemes(before, after):
         for field, name in _DOCUMENTATION.items():
-            pair = Pair(before, after).get(field)
-            if text(pair.old) != text(pair.new) and not same(*pair.values()):
+            fields = pair.get(field)
+            if text(fields.old) != text(fields.new) and not same(*fields.values()):
                 rule = f"api-security-component-{name}-changed"
-                location.add(rule, pair, f"has another {field} of its security scheme")
+                location.add(rule, fields, f"has another {field} of its security scheme")
 
 
-def _requirements(operation: Operation) -> list[_Requirement]:
-    listed = operation.node.get("security") or operation.root().get("security")
-    return [_requirement(node, operation) for node in elements(listed)]
+def _same_schemes(before: _Alternatives, after: _Alternatives) -> Iterator[Pair]:
+    """Yield the schemes that demand the same, paired by name, then in order."""
+    old, new = (
+        {(scheme.demand, scheme.name): scheme.node for each in side for scheme in each.schemes}
+        for side in (before, after)
+    )
+    for key in [key for key in old if key in new]:
+        yield Pair(old.pop(key), new.pop(key))
+    for (demand, _), node in old.items():
+        renamed = next((key for key in new if key[0] == demand), None)
+        if renamed:
+            yield Pair(node, new.pop(renamed))
 
 
-def _requirement(node: Node, operation: Operation) -> _Requirement:
-    schemes: list[tuple[str, Node | None]] = []
-    scopes: set[str] = set()
+def _alternatives(operation: Operation) -> _Alternatives:
+    """Return what an operation accepts; one alternative without schemes if it is open to all."""
+    own, of_all = operation.node.get("security"), operation.root().get("security")
+    listed = elements(own or of_all)
+    if listed:
+        return [_alternative(node, operation) for node in listed]
+    # An empty list takes back the requirements of the document.
+    return [_Alternative(own if elements(of_all) else None, (), {})]
+
+
+def _alternative(node: Node, operation: Operation) -> _Alternative:
+    schemes: list[_Scheme] = []
+    scopes: dict[str, frozenset[str]] = {}
     for name, listed in node.entries():
-        scheme = operation.root().get("components", "securitySchemes", name)
-        scheme = scheme and scheme.resolved()
-        schemes.append((_demand(scheme) if scheme else name, scheme))
-        scopes |= {str(scope.value) for scope in listed.elements()}
-    return _Requirement(node, tuple(schemes), frozenset(scopes))
+        written = operation.root().get("components", "securitySchemes", name)
+        scheme = written and written.resolved()
+        demand = _demand(scheme) if scheme else name
+        schemes.append(_Scheme(name, demand, scheme))
+        required = frozenset(str(scope.value) for scope in listed.elements())
+        scopes[demand] = scopes.get(demand, frozenset()) | required
+    return _Alternative(node, tuple(schemes), scopes)
 
 
 def _demand(scheme: Node) -> str:
     """Return what a scheme demands of a program, without its name in the document."""
     found = scheme.resolved() or scheme
-    kind = str(value_of(found.get("type")))
-    fields = (f"{name}={value_of(found.get(name))}".lower() for name in _FIELDS.get(kind, ()))
-    return " ".join((kind, *fields))
+    kind, place, name = (str(value_of(found.get(key))) for key in ("type", "in", "name"))
+    match kind:
+        case "http":
+            return f"http {value_of(found.get('scheme'))}".lower()
+        case "apiKey":
+            # The names of headers are the same in either case; other names are not.
+            return f"apiKey {place} {name.lower() if place == 'header' else name}"
+        case "openIdConnect":
+            return f"openIdConnect {value_of(found.get('openIdConnectUrl'))}"
+    return kind
