@@ -17,35 +17,34 @@ from wan_ergonomic.contract.document._schema import view
 
 from ._media_types import MediaType, media_type
 
-_Content = dict[MediaType, Node]
-
 
 class _Change(NamedTuple):
     """What happened to a media type.
 
     Attributes:
-        rule: The last words of the rule's name.
+        name: The last words of the rule's name.
         severity: Replaces the rule's.
     """
 
-    rule: str
+    name: str
     severity: Severity | None = None
 
 
 def compare_content(content: Pair, location: Location, schemas: SchemaDiff) -> None:
     """Report media types that were added and removed, and compare the schemas of the others."""
     before, after = (_media_types(side) for side in content)
+    lists = _Lists([*before], [*after], location)
     removed = {each: node for each, node in before.items() if each not in after}
     added = {each: node for each, node in after.items() if each not in before}
     pairs = [Pair(node, after[each]) for each, node in before.items() if each in after]
-    for old, new, change in _replaced([*removed], [*added], location):
+    for old, new, change in lists.replaced([*removed], [*added]):
         pair = Pair(removed.pop(old), added.pop(new))
         shown = name_of(pair.old), name_of(pair.new)
         message = f"has the media type {shown[1]} instead of {shown[0]}"
         _add(change, pair, message, location, shown=shown)
         pairs.append(pair)
     for each, node in removed.items():
-        change = _Change("removed", _severity_of_removal(each, [*after], location))
+        change = _Change("removed", "info" if lists.is_harmless(each) else None)
         message = f"no longer has the media type {name_of(node)}"
         _add(change, Pair(node, None), message, location)
     for node in added.values():
@@ -55,7 +54,7 @@ def compare_content(content: Pair, location: Location, schemas: SchemaDiff) -> N
         _compare_schemas(pair.get("schema"), location, schemas)
 
 
-def _media_types(content: Node | None) -> _Content:
+def _media_types(content: Node | None) -> dict[MediaType, Node]:
     return {media_type(name): node for name, node in entries(content).items()}
 
 
@@ -67,56 +66,67 @@ def _add(
     shown: tuple[str, str] | None = None,
 ) -> None:
     subject = "response" if location.direction == "response" else "request-body"
-    rule = f"{subject}-media-type-{change.rule}"
+    rule = f"{subject}-media-type-{change.name}"
     location.add(rule, pair, message, severity=change.severity, shown=shown)
 
 
-def _replaced(
-    removed: list[MediaType], added: list[MediaType], location: Location
-) -> list[tuple[MediaType, MediaType, _Change]]:
-    """Return the media types that became others: related ones, or the only ones on both sides."""
-    found = []
-    left = list(added)
-    for old in removed:
-        for new in left:
-            if change := _change(old, new, location):
-                found.append((old, new, change))
+class _Lists(NamedTuple):
+    """The media types of a body on both sides.
+
+    Attributes:
+        before: The old ones.
+        after: The new ones.
+        location: The body.
+    """
+
+    before: list[MediaType]
+    after: list[MediaType]
+    location: Location
+
+    def is_harmless(self, old: MediaType, new: MediaType | None = None) -> bool:
+        """Whether other media types make up for one that is gone, or that became another one."""
+        if self.location.direction == "request":
+            return any(each.covers(old) for each in self.after)
+        expected = new is None or any(each.covers(new) for each in self.before)
+        ranges = (each for each in self.after if each.is_range())
+        offered = any(map(old.covers, self.after)) or any(each.covers(old) for each in ranges)
+        return expected and offered
+
+    def replaced(
+        self, removed: list[MediaType], added: list[MediaType]
+    ) -> list[tuple[MediaType, MediaType, _Change]]:
+        """Return media types that became others: related ones, or the only ones on both sides."""
+        found, left = [], list(added)
+        for old in removed:
+            related = {new: change for new in left if (change := self._change(old, new))}
+            new = next((new for new in related if new.covers(old)), next(iter(related), None))
+            if new:
+                found.append((old, new, self._judged(related[new], old, new)))
                 left.remove(new)
-                break
-    if not found and len(removed) == len(added) == 1:
-        found.append((removed[0], added[0], _Change("changed")))
-    return found
+        if not found and len(removed) == len(added) == 1:
+            old, new = removed[0], added[0]
+            found.append((old, new, self._judged(_Change("changed"), old, new)))
+        return found
 
+    def _judged(self, change: _Change, old: MediaType, new: MediaType) -> _Change:
+        return change._replace(severity="info") if self.is_harmless(old, new) else change
 
-def _change(old: MediaType, new: MediaType, location: Location) -> _Change | None:
-    """Return what happened if a media type became a related one; None for an unrelated one."""
-    response = location.direction == "response"
-    if new.covers(old):
-        # A parameter that is no longer said may still have its value.
-        mild = response and new[:2] == old[:2]
-        return _Change("name-generalized", "warning" if mild else None)
-    if old.covers(new):
-        return _Change("name-specialized")
-    if response and new.has_syntax_of(old):
-        # Who parses JSON can parse this, too. Who compares the name of the type cannot.
-        return _Change("name-specialized", "warning" if _is_success(location) else None)
-    if response and old.has_syntax_of(new):
-        return _Change("name-generalized", "warning")
-    return None
-
-
-def _is_success(location: Location) -> bool:
-    return location.place.startswith("response/2")
-
-
-def _severity_of_removal(
-    old: MediaType, kept: list[MediaType], location: Location
-) -> Severity | None:
-    """Return how bad it is that a media type is gone; None for the usual severity."""
-    if location.direction == "request":
-        return "info" if any(new.covers(old) for new in kept) else None
-    covered = any(old.covers(new) or (new.is_range() and new.covers(old)) for new in kept)
-    return "info" if covered else None
+    def _change(self, old: MediaType, new: MediaType) -> _Change | None:
+        """Return what happened if a media type became a related one; None for an unrelated one."""
+        response = self.location.direction == "response"
+        if new.covers(old):
+            # A parameter that is no longer said may still have its value.
+            mild = response and new[:2] == old[:2]
+            return _Change("name-generalized", "warning" if mild else None)
+        if old.covers(new):
+            return _Change("name-specialized")
+        if response and new.has_syntax_of(old):
+            # Who parses JSON can parse this, too. Who compares the name of the type cannot.
+            success = self.location.place.startswith("response/2")
+            return _Change("name-specialized", "warning" if success else None)
+        if response and old.has_syntax_of(new):
+            return _Change("name-generalized", "warning")
+        return None
 
 
 def _compare_schemas(pair: Pair, location: Location, schemas: SchemaDiff) -> None:

@@ -180,17 +180,25 @@ def _documentation(before: _Alternatives, after: _Alternatives, location: Locati
 
 
 def _same_schemes(before: _Alternatives, after: _Alternatives) -> Iterator[Pair]:
-    """Yield the schemes that demand the same, paired by name, then in order."""
-    old, new = (
-        {(scheme.demand, scheme.name): scheme.node for each in side for scheme in each.schemes}
-        for side in (before, after)
-    )
-    for key in [key for key in old if key in new]:
-        yield Pair(old.pop(key), new.pop(key))
-    for (demand, _), node in old.items():
-        renamed = next((key for key in new if key[0] == demand), None)
-        if renamed:
-            yield Pair(node, new.pop(renamed))
+    """Yield the schemes that demand the same: of one name, then of one content, then any."""
+    old, new = map(_by_name, (before, after))
+    for what in (_name, _content, lambda _: None):
+        for a in list(old.values()):
+            same_ones = (b for b in new.values() if b.demand == a.demand and what(a) == what(b))
+            if b := next(same_ones, None):
+                yield Pair(old.pop(a.name).node, new.pop(b.name).node)
+
+
+def _by_name(alternatives: _Alternatives) -> dict[str, _Scheme]:
+    return {scheme.name: scheme for each in alternatives for scheme in each.schemes}
+
+
+def _name(scheme: _Scheme) -> object:
+    return scheme.name
+
+
+def _content(scheme: _Scheme) -> object:
+    return value_of(scheme.node)
 
 
 def _alternatives(operation: Operation) -> _Alternatives:
