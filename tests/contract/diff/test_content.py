@@ -127,3 +127,19 @@ def test_the_schemas_of_a_replaced_type_are_compared():
     ]["prompt"]
     found = {finding.rule for finding in differences(*documents)}
     assert {"request-property-removed", "request-body-media-type-name-generalized"} <= found
+
+
+@pytest.mark.parametrize("removed", [True, False])
+def test_content_that_a_range_describes_is_compared_with_it(removed):
+    """JSON may be listed on its own on one side, and as any type on the other."""
+    both, ranged = {JSON: {"schema": TEXT}, ANY: {}}, {ANY: {"schema": {"type": "number"}}}
+    both[ANY] = ranged[ANY]
+    documents = contract(), contract()
+    sides = (both, ranged) if removed else (ranged, both)
+    for document, content in zip(documents, sides, strict=True):
+        Draft(document).operation("create")["requestBody"]["content"] = content
+    change = "removed" if removed else "added"
+    assert {finding.rule for finding in differences(*documents)} == {
+        f"request-body-media-type-{change}",
+        "request-body-type-changed",
+    }

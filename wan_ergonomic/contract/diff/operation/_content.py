@@ -6,6 +6,7 @@ response may be of any type that is listed, so a list that covers less promises 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from wan_ergonomic._spec import model
@@ -47,15 +48,23 @@ def compare_content(content: Pair, location: Location, schemas: SchemaDiff) -> N
         change = _Change("removed", "info" if lists.is_harmless(each) else None)
         message = f"no longer has the media type {name_of(node)}"
         _add(change, Pair(node, None), message, location)
-    for node in added.values():
+        # Another media type describes this content now, or did before.
+        pairs += [Pair(node, wider) for wider in _wider(each, after)]
+    for each, node in added.items():
         message = f"has the new media type {name_of(node)}"
         _add(_Change("added"), Pair(None, node), message, location)
+        pairs += [Pair(wider, node) for wider in _wider(each, before)]
     for pair in pairs:
         _compare_schemas(pair.get("schema"), location, schemas)
 
 
 def _media_types(content: Node | None) -> dict[MediaType, Node]:
     return {media_type(name): node for name, node in entries(content).items()}
+
+
+def _wider(narrow: MediaType, content: Mapping[MediaType, Node]) -> list[Node]:
+    """Return the first media type that covers another one, if any does."""
+    return [node for each, node in content.items() if each.covers(narrow)][:1]
 
 
 def _add(
