@@ -43,7 +43,17 @@ def contract() -> Mapping[str, Any]:
 
 def server_url() -> str:
     """Return the API's base URL, without a trailing slash."""
-    return str(contract()["servers"][0]["url"]).rstrip("/")
+    return address(contract()["servers"][0])
+
+
+def address(server: Mapping[str, Any]) -> str:
+    """Return the URL of a documented server, with its variables' defaults, without a last slash."""
+    url = str(server.get("url", ""))
+    variables = server.get("variables")
+    for name, variable in variables.items() if isinstance(variables, Mapping) else ():
+        if isinstance(variable, Mapping) and "default" in variable:
+            url = url.replace(f"{{{name}}}", str(variable["default"]))
+    return url.rstrip("/")
 
 
 def path(role: Role) -> str:

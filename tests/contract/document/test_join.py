@@ -28,7 +28,7 @@ def test_what_a_path_defines_is_moved_into_its_operations():
     }
     joined, _ = join([(changed(paths={"/a": item}), "get", "/a")])
     assert joined["paths"]["/a"]["get"]["parameters"] == [own, other, "junk"]
-    assert joined["paths"]["/a"]["get"]["servers"] == [{"url": "https://a"}]
+    assert joined["servers"] == [{"url": "https://a"}]
 
 
 def test_the_security_of_the_document_is_moved_into_its_operations():
@@ -147,34 +147,119 @@ def test_a_document_that_is_nested_too_deeply_is_an_error():
         join([(returning({"A": deep}), "get", "/a")])
 
 
-def test_documents_that_disagree_about_their_servers_are_an_error():
-    """One client has one base URL."""
-    parts = [(changed(servers=[{"url": f"https://{host}"}]), "get", "/a") for host in "ab"]
-    with pytest.raises(ContractError, match="disagree about 'servers'"):
-        join(parts)
+HOST = "https://a"
+VARIABLES = {"host": {"default": "a"}, "none": {}, "x": 5}
 
 
 @pytest.mark.parametrize(
-    "servers", [[], [{"url": "https://a/", "description": "x"}], ["https://a"]]
+    ("servers", "path_has_them"),
+    [
+        ([], False),
+        ([{"url": "https://A:443/", "description": "x"}, {"url": "https://other"}], False),
+        (["https://a"], False),
+        ([{"url": "https://{host}", "variables": VARIABLES}], False),
+        ([{"url": HOST}], True),
+    ],
 )
-def test_documents_may_describe_the_same_server_differently(servers):
-    """Only its URL counts."""
-    parts = [(changed(servers=each), "get", "/a") for each in ([{"url": "https://a"}], servers)]
-    assert join(parts)[0]["servers"] == [{"url": "https://a"}]
+def test_documents_may_describe_the_same_server_differently(servers, path_has_them):
+    """Only the address that a client calls counts: the first, with its variables' defaults."""
+    other = changed(servers=[{"url": "https://b"}] if path_has_them else servers)
+    if path_has_them:
+        other["paths"]["/a"]["servers"] = servers
+    parts = [(changed(servers=[{"url": HOST}]), "get", "/a"), (other, "get", "/a")]
+    joined, _ = join(parts)
+    assert joined["servers"] == [{"url": HOST}]
+    assert "servers" not in joined["paths"]["/a"]["get"]
 
 
-def test_documents_that_disagree_about_their_key_are_an_error():
-    """Only its description may differ."""
-    key = {"type": "http", "scheme": "bearer"}
-    others: list[object] = [{**key, "description": "x"}, {**key, "scheme": "basic"}, "x"]
-    first, *rest = [changed(components={"securitySchemes": {"k": s}}) for s in [key, *others]]
-    for document in (first, *rest):
-        document["paths"]["/a"] = {"get": {"responses": {}}}
-    schemes = {"securitySchemes": {"k": key}}
-    assert join([(first, "get", "/a"), (rest[0], "get", "/a")])[0]["components"] == schemes
-    for other in rest[1:]:
-        with pytest.raises(ContractError, match="disagree about 'k'"):
-            join([(first, "get", "/a"), (other, "get", "/a")])
+def test_documents_that_disagree_about_the_server_are_an_error():
+    """One client has one base URL. Both documents are named, and both addresses."""
+    parts = [(changed(servers=[{"url": f"https://{host}"}]), "get", "/a") for host in "ab"]
+    with pytest.raises(ContractError) as caught:
+        join(parts, origins=["one.json", "other.json"])
+    assert str(caught.value) == (
+        "Two documents disagree about the server: 'https://a' in the document of GET /a "
+        "(one.json), but 'https://b' in the document of GET /a (other.json). Pass copies in "
+        "which both say what is right."
+    )
+
+
+def test_an_operation_with_another_server_is_an_error():
+    """Our client has one server; a client of another model is given its base URL."""
+    document = changed(servers=[{"url": HOST}])
+    document["paths"]["/b"] = {"post": {"servers": [{"url": "https://b"}], "responses": {}}}
+    parts = [(document, "get", "/a"), (document, "post", "/b")]
+    with pytest.raises(ContractError, match="'https://b' in the document of POST /b"):
+        join(parts)
+    joined, _ = join(parts, inline=False)
+    assert joined["paths"]["/b"]["post"]["servers"] == [{"url": "https://b"}]
+
+
+KEY = {"type": "http", "scheme": "bearer"}
+HEADER = {"type": "apiKey", "in": "header", "name": "X-Key"}
+
+
+def requiring(scheme, *, used=True):
+    """Return a document with a security scheme, which its operation uses."""
+    document = changed(components={"securitySchemes": {"k": scheme}})
+    document["paths"]["/a"] = {"get": {"responses": {}, "security": [{"k": []}] if used else []}}
+    return document
+
+
+def flows(**scopes):
+    """Return a scheme of OAuth with these scopes."""
+    flow = {"tokenUrl": "https://t", "scopes": scopes}
+    return {"type": "oauth2", "flows": {"clientCredentials": flow, "x-more": 5}}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (KEY, {**KEY, "description": "x", "bearerFormat": "<KEY>", "in": "header", "x-y": 1}),
+        (KEY, {**KEY, "scheme": "Bearer"}),
+        (HEADER, {**HEADER, "name": "x-key"}),
+        (flows(read="Reads."), flows(read="Reads it.")),
+        ({"type": "special", "description": "a"}, {"type": "special"}),
+    ],
+)
+def test_security_schemes_may_differ_in_what_has_no_effect(one, other):
+    """The first one is used."""
+    parts = [(requiring(scheme), "get", "/a") for scheme in (one, other)]
+    assert join(parts)[0]["components"] == {"securitySchemes": {"k": one}}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "difference"),
+    [
+        (KEY, {**KEY, "scheme": "basic"}, "scheme is 'bearer' in |, but scheme is 'basic' in "),
+        (KEY, "x", "type is 'http', scheme is 'bearer' in |, but 'x' in "),
+        (HEADER, {**HEADER, "in": "query"}, "in is 'header', name is 'x-key' in |, but in is 'q"),
+        (HEADER, KEY, "in is 'header', name is 'x-key', type is 'apiKey' in |, but scheme is 'b"),
+        (flows(), {"type": "oauth2"}, "clientCredentials': {'tokenUrl': 'https://t', | in |"),
+        (flows(a=""), flows(b=""), "'scopes': ['a']}, |, but flows is |'scopes': ['b']}, "),
+        ({"type": "oauth2"}, flows(), "nothing in |, but flows is "),
+    ],
+)
+def test_security_schemes_that_differ_in_effect_are_an_error(one, other, difference):
+    """Both documents are named, and what differs."""
+    with pytest.raises(ContractError) as caught:
+        join([(requiring(scheme), "get", "/a") for scheme in (one, other)])
+    assert "disagree about the security scheme 'k': " in str(caught.value)
+    assert [part for part in difference.split("|") if part not in str(caught.value)] == []
+
+
+@pytest.mark.parametrize("used", [0, 1])
+def test_a_security_scheme_that_no_operation_uses_gives_way(used):
+    """It cannot disagree with one that is used."""
+    pair = [requiring(KEY, used=not used), requiring(HEADER, used=bool(used))]
+    schemes = join([(document, "get", "/a") for document in pair])[0]["components"]
+    assert schemes == {"securitySchemes": {"k": [KEY, HEADER][used]}}
+
+
+def test_the_highest_version_of_openapi_is_that_of_the_joined_document():
+    """Correcting rewrites what an earlier version writes differently."""
+    parts = [(changed(openapi=version), "get", "/a") for version in ("3.0.3", "3.1.0", "3.0.0")]
+    assert join(parts)[0]["openapi"] == "3.1.0"
 
 
 def test_servers_that_are_not_a_list_are_left_for_correction():

@@ -9,17 +9,20 @@ documents of another model, schemas stay components.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
 from wan_ergonomic._errors import ContractError
 
+from ._agreement import Agreement, called, effect_of
 from ._components import merge
 from ._inline import Copier, TooManyValuesError
 from ._node import Tree, value_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 Part = tuple[Mapping[str, Any], str, str]
 
@@ -29,15 +32,18 @@ def dump(document: Mapping[str, Any]) -> str:
     return json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def join(parts: Iterable[Part], *, inline: bool = True) -> tuple[dict[str, Any], dict[str, str]]:
+def join(
+    parts: Iterable[Part], *, inline: bool = True, origins: Iterable[str] = ()
+) -> tuple[dict[str, Any], dict[str, str]]:
     """Join single operations into one self-contained document.
 
     Args:
         parts: (document, method in lower case, path) for each operation. The result has the
-            title of the first document.
+            title of the first document, and the highest of their versions of OpenAPI.
         inline: Whether to replace references by what they lead to. Recursive schemas stay
             components; so do all but the outermost schemas of a document that would become
-            too large.
+            too large. All operations must then have one server, which becomes the document's.
+        origins: For each part, the name of the file that its document is from, for messages.
 
     Returns:
         The document, and the components that were renamed because two documents use one
@@ -45,44 +51,59 @@ def join(parts: Iterable[Part], *, inline: bool = True) -> tuple[dict[str, Any],
 
     Raises:
         ContractError: A reference leads nowhere or in a circle, or two documents disagree
-            about their servers or a security scheme.
+            about the server or a security scheme.
     """
     joined: dict[str, Any] = {"paths": {}}
     schemas: dict[str, Any] = {}
     renamed: dict[str, str] = {}
+    head = _Head(joined)
     try:
-        for document, group in _grouped(parts):
-            copied, components = _copied(document, group, None if inline else 0)
+        for group in _grouped(parts, origins):
+            copied, components = _copied(group, None if inline else 0)
             copied, names = merge(schemas, components, copied)
             renamed |= names
-            for (_, path), item in zip(group, copied, strict=True):
+            for (_, path), item in zip(group.operations, copied, strict=True):
                 joined["paths"].setdefault(path, {}).update(item)
-            _head(joined, document)
+            head.add(group, copied, inline=inline)
     except RecursionError as error:
-        raise ContractError("A published document is nested too deeply to be read.") from error
+        raise ContractError(
+            "A published document is nested too deeply to be read. Give another source."
+        ) from error
     if schemas:
         joined.setdefault("components", {})["schemas"] = schemas
     return joined, renamed
 
 
-def _grouped(
-    parts: Iterable[Part],
-) -> Iterator[tuple[Mapping[str, Any], list[tuple[str, str]]]]:
-    """Yield each document once, with its operations."""
-    groups: dict[int, tuple[Mapping[str, Any], list[tuple[str, str]]]] = {}
-    for document, method, path in parts:
-        groups.setdefault(id(document), (document, []))[1].append((method, path))
-    yield from groups.values()
+@dataclass
+class _Group:
+    """One document and its operations, each as (method in lower case, path)."""
+
+    document: Mapping[str, Any]
+    origin: str
+    operations: list[tuple[str, str]] = field(default_factory=list)
+
+    def names(self) -> list[str]:
+        """Return a name of the document for each operation: those of a page have one origin."""
+        origin = f" ({self.origin})" if self.origin else ""
+        return [f"the document of {m.upper()} {path}{origin}" for m, path in self.operations]
 
 
-def _copied(
-    document: Mapping[str, Any], operations: list[tuple[str, str]], levels: int | None
-) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    copier = Copier(document, levels)
+def _grouped(parts: Iterable[Part], origins: Iterable[str]) -> Iterable[_Group]:
+    """Return each document once, with its operations."""
+    groups: dict[int, _Group] = {}
+    for (document, method, path), origin in zip(parts, chain(origins, repeat("")), strict=False):
+        group = groups.setdefault(id(document), _Group(document, origin))
+        group.operations.append((method, path))
+    return groups.values()
+
+
+def _copied(group: _Group, levels: int | None) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    copier = Copier(group.document, levels)
     try:
-        return [_item(document, *operation, copier) for operation in operations], copier.schemas
+        items = [_item(group.document, *operation, copier) for operation in group.operations]
     except TooManyValuesError:
-        return _copied(document, operations, 1)
+        return _copied(group, 1)
+    return items, copier.schemas
 
 
 def _item(document: Mapping[str, Any], method: str, path: str, copier: Copier) -> dict[str, Any]:
@@ -109,41 +130,58 @@ def _key(parameter: Any) -> Any:
     return (parameter.get("in"), parameter.get("name")) if is_object else parameter
 
 
-def _head(joined: dict[str, Any], document: Mapping[str, Any]) -> None:
-    """Add what a document defines for all its operations."""
-    joined.setdefault("openapi", document["openapi"])
-    joined.setdefault("info", document.get("info"))
-    if document.get("servers"):
-        _add(joined, "servers", document["servers"], _addresses)
-    for name, scheme in _object(_object(document, "components"), "securitySchemes").items():
-        components = joined.setdefault("components", {"securitySchemes": {}})
-        _add(components["securitySchemes"], name, scheme, _without_hints)
+class _Head:
+    """What a joined document defines for all its operations."""
+
+    def __init__(self, joined: dict[str, Any]) -> None:
+        self._joined = joined
+        self._agreement = Agreement()
+
+    def add(self, group: _Group, items: Sequence[dict[str, Any]], *, inline: bool) -> None:
+        """Add what a document defines for its operations, which were copied already."""
+        document = group.document
+        self._joined["openapi"] = max(document["openapi"], self._joined.get("openapi", ""))
+        self._joined.setdefault("info", document.get("info"))
+        operations = [operation for item in items for operation in item.values()]
+        if inline:
+            for operation, name in zip(operations, group.names(), strict=True):
+                self._servers(operation.pop("servers", None) or document.get("servers"), name)
+        else:
+            self._servers(document.get("servers"), group.names()[0])
+        named = [_names(operation.get("security")) for operation in operations]
+        self._schemes(group, frozenset(chain(*named)))
+
+    def _servers(self, servers: Any, name: str) -> None:
+        if servers:
+            self._joined.setdefault("servers", servers)
+            self._agreement.check("the server", called(servers), name)
+
+    def _schemes(self, group: _Group, used: frozenset[str]) -> None:
+        """Add the security schemes. One that an operation uses replaces an unused one."""
+        published = _object(_object(group.document, "components"), "securitySchemes")
+        schemes: dict[str, Any] = Copier(group.document, None).copy(published)
+        if schemes:
+            known = self._joined.setdefault("components", {}).setdefault("securitySchemes", {})
+            for name, scheme in schemes.items():
+                if name not in used:
+                    known.setdefault(name, scheme)
+                elif self._agreement.check(
+                    f"the security scheme {name!r}", effect_of(scheme), group.names()[0]
+                ):
+                    known[name] = scheme
+
+
+def _names(security: Any) -> Iterator[str]:
+    """Yield the names of the schemes in a list of security requirements."""
+    for requirement in security if isinstance(security, list) else ():
+        yield from requirement if isinstance(requirement, Mapping) else ()
 
 
 def _object(holder: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     value = holder.get(key, {})
     if not isinstance(value, Mapping):
-        raise ContractError(f"{key!r} of a published document is not an object.")
+        raise ContractError(
+            f"{key!r} of a published document is not an object. "
+            "Correct it in a copy, and pass that."
+        )
     return value
-
-
-def _add(into: dict[str, Any], key: str, value: Any, compared: Callable[[Any], Any]) -> None:
-    """Add a value, unless there is one already: then the parts that are compared must be equal."""
-    if compared(into.setdefault(key, value)) != compared(value):
-        raise ContractError(f"The published documents disagree about {key!r}.")
-
-
-def _addresses(servers: Any) -> Any:
-    """Return the URLs of a list of servers, without their descriptions."""
-    if not isinstance(servers, list):
-        return servers
-    urls = (server.get("url") if isinstance(server, Mapping) else server for server in servers)
-    return [str(url).rstrip("/") for url in urls]
-
-
-def _without_hints(scheme: Any) -> Any:
-    """Return a security scheme without the members that are for people only."""
-    if not isinstance(scheme, Mapping):
-        return scheme
-    hints = {"description", "bearerFormat"}
-    return {key: value for key, value in scheme.items() if key not in hints}
