@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from wan_ergonomic import _spec
+from wan_ergonomic._generation import CREDITS_PER_USD
 from wan_ergonomic._spec import Role
 
 
@@ -33,21 +34,32 @@ def body_of(role: Role, values: Mapping[str, Any], usage: float | None = None) -
     Args:
         role: The operation.
         values: Values by the contract's names.
-        usage: The number for ``meta.usage``, under the contract's name for it.
+        usage: The credits for ``meta.usage``, under the contract's names for the cost.
     """
     properties = _spec.response_schema(role)["properties"]
     body = {name: value for name, value in values.items() if name in properties}
-    field = usage_field(role)
-    if usage is not None and field is not None:
-        body["meta"] = {"usage": {field: usage}}
+    names = _usage_fields(role)
+    if usage is not None and names:
+        dollars = usage / CREDITS_PER_USD
+        body["meta"] = {"usage": {name: dollars if _is_usd(name) else usage for name in names}}
     return body
 
 
 def usage_field(role: Role) -> str | None:
-    """Return the name of the number in ``meta.usage``, or None if the contract has none."""
+    """Return the name of the credits in ``meta.usage``, or None if the contract has no number."""
+    return next(iter(_usage_fields(role)), None)
+
+
+def _usage_fields(role: Role) -> list[str]:
+    """Return the required numbers in ``meta.usage``, without any the first one. Credits first."""
     schema: Mapping[str, Any] = _spec.response_schema(role)
     for name in ("meta", "usage"):
         schema = schema.get("properties", {}).get(name, {})
-    numbers = [n for n, s in schema.get("properties", {}).items() if s.get("type") == "number"]
-    required = [name for name in numbers if name in schema.get("required", ())]
-    return next(iter(required + numbers), None)
+    written = schema.get("properties", {}).items()
+    numbers = [name for name, part in written if _spec.types(part) & {"integer", "number"}]
+    numbers.sort(key=_is_usd)
+    return [name for name in numbers if name in schema.get("required", ())] or numbers[:1]
+
+
+def _is_usd(name: str) -> bool:
+    return "usd" in name

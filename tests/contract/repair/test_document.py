@@ -2,7 +2,9 @@
 
 import pytest
 
-from wan_ergonomic.contract.repair._document import SERVER, correct
+from wan_ergonomic.contract import ContractError
+from wan_ergonomic.contract.repair._document import correct
+from wan_ergonomic.contract.repair._servers import SERVER
 
 from .documents import DOCUMENT, RESPONSE, document, repaired
 
@@ -19,9 +21,10 @@ from .documents import DOCUMENT, RESPONSE, document, repaired
         ({"openapi": "3.1"}, {"openapi": "3.1.0"}),
         ({"servers": []}, {"servers": [{"url": SERVER}]}),
         ({"servers": "x"}, {"servers": [{"url": SERVER}]}),
-        ({"servers": [{"url": "/"}, None]}, {"servers": [{"url": SERVER}]}),
+        ({"servers": [{"url": " "}, None]}, {"servers": [{"url": SERVER}]}),
         ({"servers": [{"url": "https://a/v1/"}]}, {"servers": [{"url": "https://a/v1"}]}),
         ({"servers": ["api.example"]}, {"servers": [{"url": "https://api.example"}]}),
+        ({"servers": ["//a.example:8/v1/"]}, {"servers": [{"url": "https://a.example:8/v1"}]}),
         ({"components": [], "security": []}, {"components": None}),
         ({"components": {"schemas": None}}, {"components": {}}),
     ],
@@ -31,6 +34,41 @@ def test_the_members_of_a_document_are_repaired(members, expected):
     result, found = repaired(document(**members))
     assert {key: result.get(key) for key in expected} == expected
     assert found
+
+
+RELATIVE = {
+    "/": "https://h.example",
+    "/v2/": "https://h.example/v2",
+    "v2": "https://h.example/v2",
+    "../v2": "https://h.example/v2",
+    "https://{host}": "https://h.example",
+    "{base}": "https://h.example/v1",
+}
+
+
+@pytest.mark.parametrize("url", RELATIVE)
+def test_a_server_without_a_host_is_relative_to_the_given_one(url):
+    """Without one, no host is invented: the error says how to give it."""
+    server = {"url": url, "variables": {"base": {"default": "/v1"}}}
+    given = document(servers=[server])
+    with pytest.raises(ContractError, match=r"which host to call\. Pass the host, .* --server "):
+        correct(given)
+    for host in ("https://h.example", "https://h.example/"):
+        result, found = correct(given, host)
+        assert (result["servers"][0]["url"], len(found)) == (RELATIVE[url], 1)
+
+
+def test_a_server_with_variables_is_kept():
+    """Their defaults make its address."""
+    variables = {"env": {"default": "api", "enum": ["api", "test"]}}
+    given = document(servers=[{"url": "https://{env}.example", "variables": variables}])
+    assert correct(given) == (given, [])
+
+
+def test_a_document_without_a_server_gets_the_given_one():
+    """The vendor's own, if none is given."""
+    given = document(servers=None)
+    assert correct(given, "https://h.example/")[0]["servers"] == [{"url": "https://h.example"}]
 
 
 def test_components_may_be_null():

@@ -30,6 +30,9 @@ RIGHT: list[dict[str, Any]] = [
         "properties": {"b": {}},
     },
     {"oneOf": [{"type": "string"}, {"type": "object"}], "nullable": True},
+    {"nullable": True, "allOf": [TEXT, {"maxLength": 5}]},
+    {"nullable": True, "allOf": [{"maxLength": 5}]},
+    {"nullable": True, "format": "uri", "allOf": [{**TEXT, "format": "date"}]},
     {"discriminator": {"propertyName": "k"}, "oneOf": [{"type": "object"}], "x-note": 1},
     {"additionalProperties": False, "type": "object"},
     {"not": {"type": "string"}},
@@ -124,6 +127,10 @@ WRONG: list[tuple[Any, dict[str, Any]]] = [
     ),
     ({"nullable": True, "items": {}}, {"type": "array", "nullable": True, "items": {}}),
     (
+        {"nullable": True, "description": "d", "allOf": [{**NULLABLE, "description": "e"}]},
+        {**NULLABLE, "description": "d"},
+    ),
+    (
         {"nullable": True, "enum": [1, None]},
         {"type": "integer", "nullable": True, "enum": [1, None]},
     ),
@@ -190,6 +197,7 @@ def test_a_wrong_schema_is_repaired_and_reported(wrong, right):
         ({"type": "string", "nullable": True}, {"type": ["string", "null"]}),
         ({"type": ["string", "null"], "nullable": True}, {"type": ["string", "null"]}),
         ({"nullable": True}, ANY),
+        ({"nullable": True, "allOf": [TEXT]}, {"type": ["string", "null"]}),
         (
             {"type": "string", "enum": ["a", None]},
             {"type": ["string", "null"], "enum": ["a", None]},

@@ -1,8 +1,8 @@
 """From the joined operations to the contract and the generator's document: pure functions.
 
-First come the overlays, which were written for our documents. If the result is not
-valid OpenAPI, general repair follows. The overlays of the client stage come last:
-they give generated code its names.
+First come the overlays, which were written for our documents. General repair follows; it
+leaves a correct document as it is. The overlays of the client stage come last: they give
+generated code its names.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from wan_ergonomic._errors import ContractError
 from wan_ergonomic.contract.document._validate import validate
 from wan_ergonomic.contract.overlay._apply import apply, shallow, survey
 from wan_ergonomic.contract.overlay._overlay import Overlay, Unneeded
@@ -57,12 +56,6 @@ def build(joined: Mapping[str, Any], overlays: Sequence[Overlay], *, strict: boo
 
 
 def _repaired(document: dict[str, Any]) -> tuple[dict[str, Any], tuple[Correction, ...]]:
-    """Return a valid document as it is; repair any other one by general rules."""
-    try:
-        validate(document)
-    except (ContractError, LookupError, TypeError, AttributeError):
-        # The validator raises any of these on a document that is far from OpenAPI.
-        contract, corrections = correct(document)
-        validate(contract)
-        return contract, tuple(corrections)
-    return document, ()
+    contract, corrections = correct(document)
+    validate(contract)
+    return contract, tuple(corrections)

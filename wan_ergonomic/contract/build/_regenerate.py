@@ -100,7 +100,7 @@ def _renew(
     with staging(root) as stage:
         built = _build(root, stage, documents, seen)
         if built.corrections:
-            say("The overlays do not make the documents valid; general rules corrected the rest:")
+            say("General rules corrected what the overlays leave:")
         for line in (*built.corrections, *built.unneeded):
             say(str(line))
         names = [*_WRITTEN, *_retire(root, stage, built.unneeded)]
@@ -148,7 +148,8 @@ def _build(
     for role, (document, _) in chosen.items():
         (upstream / f"{role}.json").write_bytes(document.text.encode())
     joined, _ = _join.join(
-        (document.data, METHODS[role], path) for role, (document, path) in chosen.items()
+        [(document.data, METHODS[role], path) for role, (document, path) in chosen.items()],
+        origins=[document.origin for document, _ in chosen.values()],
     )
     overlays = load_overlays(root / "openapi" / "overlays")
     built = build(joined, overlays, strict=documents is None)

@@ -52,20 +52,21 @@ def prepare(documents: Sequence[Document], overlays: Sequence[Overlay]) -> Other
             f"The source has no operation to make a client of: it documents {describe(documents)}."
         )
     parts = [(doc.data, method.lower(), path) for (method, path), doc in holders.items()]
+    origins = [document.origin for document in holders.values()]
     held = {id(document) for document in holders.values()}
     kept = tuple(document for document in documents if id(document) in held)
     try:
-        contract, corrections = _corrected(parts, overlays)
+        contract, corrections = _corrected(parts, origins, overlays)
         return OtherModel(kept, tuple(holders), contract, shape(contract), tuple(corrections))
     except RecursionError as error:
         raise ContractError("The source is nested too deeply to be read.") from error
 
 
 def _corrected(
-    parts: list[_join.Part], overlays: Sequence[Overlay]
+    parts: list[_join.Part], origins: Sequence[str], overlays: Sequence[Overlay]
 ) -> tuple[dict[str, Any], list[Correction]]:
     """Return the operations as one valid document, and what was corrected."""
-    joined, renamed = _join.join(parts, inline=False)
+    joined, renamed = _join.join(parts, inline=False, origins=origins)
     clashes = [
         Correction(f"/components/schemas/{new}", f"Renamed: another document has its own {old!r}.")
         for old, new in renamed.items()

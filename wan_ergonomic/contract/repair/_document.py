@@ -22,8 +22,7 @@ from ._composites import correct_composites
 from ._operations import correct_operation, remove_undefined
 from ._schemas import Note, correct_schema
 from ._security import correct_security
-
-SERVER = "https://api.aimlapi.com"
+from ._servers import correct_servers
 
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 _INFO = {"title", "version", "summary", "description", "termsOfService", "contact", "license"}
@@ -46,8 +45,18 @@ class Correction:
         return f"{self.pointer or '/'}: {self.what}"
 
 
-def correct(document: Mapping[str, Any]) -> tuple[dict[str, Any], list[Correction]]:
-    """Return the repaired document, and the corrections."""
+def correct(
+    document: Mapping[str, Any], host: str | None = None
+) -> tuple[dict[str, Any], list[Correction]]:
+    """Return the repaired document, and the corrections.
+
+    Args:
+        document: The document.
+        host: The URL that a server without a host is relative to.
+
+    Raises:
+        ContractError: A server has no host, and none is given.
+    """
     found: list[Correction] = []
 
     def note(pointer: str, what: str) -> None:
@@ -55,6 +64,7 @@ def correct(document: Mapping[str, Any]) -> tuple[dict[str, Any], list[Correctio
 
     result: dict[str, Any] = _copy(document)
     _head(result, note)
+    result["servers"] = correct_servers(result.get("servers"), host, note)
     result = _components(result, note)
     _paths(result, note)
     schemas = result.get("components", {}).get("schemas", {})
@@ -92,24 +102,6 @@ def _head(document: dict[str, Any], note: Note) -> None:
             info[key] = filling if given is None else str(given)
             note(f"/info/{key}", f"{given!r} was replaced by {info[key]!r}.")
     remove_undefined(info, _INFO, "/info", note)
-    document["servers"] = _servers(document.get("servers"), note)
-
-
-def _servers(servers: Any, note: Note) -> list[dict[str, Any]]:
-    kept = []
-    for index, server in enumerate(servers if isinstance(servers, list) else ()):
-        url = server.get("url") if isinstance(server, dict) else server
-        if not isinstance(url, str) or not url.strip("/"):
-            note(f"/servers/{index}", "A server without a URL was removed.")
-            continue
-        better = url.strip().rstrip("/")
-        better = better if "://" in better or "{" in better else f"https://{better.lstrip('/')}"
-        if better != url or not isinstance(server, dict):
-            note(f"/servers/{index}/url", f"{url!r} was replaced by {better!r}.")
-        kept.append({**(server if isinstance(server, dict) else {}), "url": better})
-    if not kept:
-        note("/servers", f"No server is documented; {SERVER} was added.")
-    return kept or [{"url": SERVER}]
 
 
 def _components(document: dict[str, Any], note: Note) -> dict[str, Any]:

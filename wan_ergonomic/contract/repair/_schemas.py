@@ -163,6 +163,10 @@ def _of_kind(schema: dict[str, Any], kind: str) -> dict[str, Any]:
 def _nullable(schema: dict[str, Any], newer: bool) -> Iterator[str]:  # noqa: FBT001
     if "nullable" not in schema:
         return
+    if "type" not in schema and (branch := _only_branch(schema)):
+        del schema["allOf"]
+        schema |= {**branch, **schema}
+        yield "'nullable' needs a type; the only schema of its allOf was written in its place."
     if newer:
         nullable = schema.pop("nullable")
         kind: Any = schema.get("type", [])
@@ -178,6 +182,15 @@ def _nullable(schema: dict[str, Any], newer: bool) -> Iterator[str]:  # noqa: FB
         elif schema.get("enum") != [None]:
             del schema["nullable"]
             yield "'nullable' has no effect without a type; it was removed."
+
+
+def _only_branch(schema: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the one schema of an allOf, unless it is a reference or has other constraints."""
+    branches: Any = schema.get("allOf")
+    only = branches[0] if isinstance(branches, list) and len(branches) == 1 else None
+    if not isinstance(only, dict) or "type" not in only:
+        return None
+    return None if schema.keys() & only.keys() - {"description", "nullable", "title"} else only
 
 
 def _implied(schema: dict[str, Any]) -> str | None:
