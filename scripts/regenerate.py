@@ -33,16 +33,18 @@ def _run(options: argparse.Namespace, root: Path) -> int:
         return _report(check(root))
     if options.out:
         out = Path(options.out)
-        print("\n".join(make_other_model(root, options.source, out, options.name)))
+        lines = make_other_model(root, options.source, out, options.name, options.server)
+        print("\n".join(lines))
         return 0
     seen = None
     if options.source:
         url = options.source if "://" in options.source else None
         today = datetime.datetime.now(datetime.UTC).date().isoformat()
-        seen = Provenance(options.published_at or url, today)
+        seen = Provenance(options.published_at or url, today, options.server)
     changed = regenerate(root, options.source, seen, print, dry_run=options.dry_run)
-    if not options.dry_run:
-        print("\n".join(changed or ["Nothing changed."]))
+    if options.dry_run and changed:
+        print("No file was changed. Without --dry-run, these would be:")
+    print("\n".join(changed or ["Nothing changed."]))
     return 0
 
 
@@ -54,18 +56,26 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     )
     what.add_argument("--check", action="store_true", help="fail if rebuilding changes any file")
     parser.add_argument(
-        "--dry-run", action="store_true", help="report what SOURCE changes; write no file"
+        "--dry-run",
+        action="store_true",
+        help="do the same in a copy of the project: report what SOURCE changes, and exit alike",
     )
     parser.add_argument(
         "--published-at", metavar="URL", help="where a local SOURCE was published, for the lock"
     )
+    parser.add_argument(
+        "--server", metavar="URL", help="the host of a server that SOURCE names without one"
+    )
     parser.add_argument("--out", metavar="DIR", help="generate a client of SOURCE in this folder")
     parser.add_argument("--name", metavar="PACKAGE", help="import name of the client in DIR")
     options = parser.parse_args(arguments)
-    if not options.source and (options.published_at or options.dry_run or options.out):
-        parser.error("--published-at, --dry-run and --out need a SOURCE given by --from")
+    needing = (options.published_at, options.dry_run, options.server, options.out)
+    if not options.source and any(needing):
+        parser.error("--published-at, --dry-run, --server and --out need a SOURCE given by --from")
     if options.out and (options.published_at or options.dry_run):
         parser.error("--out cannot be combined with --published-at or --dry-run")
+    if options.server and not options.server.startswith(("https://", "http://")):
+        parser.error("--server needs a URL with a host, such as https://api.example.com")
     if options.name and not options.out:
         parser.error("--name needs --out")
     return options

@@ -86,9 +86,9 @@ def test_the_page_gives_the_vendored_files(project, page, tmp_path, snapshot):
     (tmp_path / "page.md").write_text(page, "utf-8", newline="")
     changed = regenerate(project, str(tmp_path / "page.md"), Provenance(None, "2031-02-03"))
     assert changed == [
-        "extra: generated_client/extra.py",
-        "missing: openapi/CHANGELOG.md",
-        "different: openapi/upstream/create.json",
+        "removed: generated_client/extra.py",
+        "new: openapi/CHANGELOG.md",
+        "changed: openapi/upstream/create.json",
     ]
     assert snapshot() | before == snapshot()
     assert snapshot().keys() - before.keys() == {"openapi/CHANGELOG.md"}
@@ -176,7 +176,7 @@ def test_a_failing_move_undoes_all_moves(project, snapshot, changed_page, monkey
         replace(source, target)
 
     stand_in(monkeypatch, _install, "os", replace=fail_once)
-    with pytest.raises(ContractError, match=r"could not be replaced: .*Permission denied\.$"):
+    with pytest.raises(ContractError, match=r"could not be replaced: .*Permission denied\. No file was changed\."):
         regenerate(project, changed_page, SEEN)
     assert snapshot() == before
 
@@ -223,15 +223,45 @@ def defective_page(published, tmp_path):
     return str(path)
 
 
-def test_a_dry_run_reports_what_changed_and_writes_no_file(project, snapshot, fixed_page):
-    """It does not run the generator."""
+@pytest.mark.usefixtures("generated")
+def test_a_dry_run_does_the_same_and_writes_no_file(project, snapshot, fixed_page):
+    """It reports the same lines and the same files."""
     before = snapshot()
-    output: list[str] = []
-    assert regenerate(project, fixed_page, SEEN, output.append, dry_run=True) == []
-    assert output[0].startswith("Breaking for senders: ")
-    assert len(output) > 1
+    dry: list[str] = []
+    real: list[str] = []
+    files = regenerate(project, fixed_page, SEEN, dry.append, dry_run=True)
     assert snapshot() == before
-    assert regenerate(project, dry_run=True) == []
+    assert regenerate(project, fixed_page, SEEN, real.append) == files != []
+    assert dry == real
+    assert dry[0].startswith("Breaking for senders: ")
+
+
+def test_a_dry_run_fails_as_the_real_run_would(project, snapshot, published, tmp_path):
+    """With the same error, for example because two documents disagree."""
+    poll = json.loads(published["poll"])
+    poll["servers"] = [{"url": "https://other.example"}]
+    (tmp_path / "page.md").write_text(PAGE.format(**published | {"poll": json.dumps(poll) + "\n"}))
+    before = snapshot()
+    for dry_run in (True, False):
+        with pytest.raises(ContractError, match="disagree about the server: 'https://"):
+            regenerate(project, str(tmp_path / "page.md"), SEEN, dry_run=dry_run)
+    assert snapshot() == before
+
+
+@pytest.mark.usefixtures("generated")
+def test_a_given_host_is_remembered(project, published, tmp_path):
+    """So that a rebuild of the vendored documents finds it. Without one, it is asked for."""
+    for role in ("create", "poll"):
+        data = {**json.loads(published[role]), "servers": [{"url": "/"}]}
+        published[role] = json.dumps(data) + "\n"
+    (tmp_path / "page.md").write_text(PAGE.format(**published))
+    with pytest.raises(ContractError, match="Pass the host"):
+        regenerate(project, str(tmp_path / "page.md"), SEEN)
+    seen = Provenance(None, "2031-02-03", "https://h.example")
+    regenerate(project, str(tmp_path / "page.md"), seen)
+    contract = json.loads((project / "openapi" / "contract.json").read_text("utf-8"))
+    assert contract["servers"] == [{"url": "https://h.example"}]
+    assert check(project) == []
 
 
 @pytest.mark.usefixtures("generated")
@@ -241,8 +271,8 @@ def test_an_unneeded_overlay_action_is_removed(project, fixed_page):
     changed = regenerate(project, fixed_page, SEEN, output.append)
     overlays = project / "openapi" / "overlays"
     assert {line for line in changed if "overlays" in line} == {
-        "extra: openapi/overlays/10-fix-responses.yaml",
-        "extra: openapi/overlays/20-fix-security.yaml",
+        "removed: openapi/overlays/10-fix-responses.yaml",
+        "removed: openapi/overlays/20-fix-security.yaml",
     }
     assert not (overlays / "10-fix-responses.yaml").exists()
     assert any(

@@ -198,7 +198,7 @@ def rebuilding(inside, monkeypatch):
     def regenerate(*call: Any, dry_run: bool) -> list[str]:
         calls.append((*call[1:3], dry_run))
         call[3]("progress")
-        return ["different: a"] if call[1] and not dry_run else []
+        return ["changed: a"] if call[1] and call[1] != "same.md" else []
 
     monkeypatch.setattr("wan_ergonomic.contract.regenerate", regenerate)
     return inside("regenerate"), calls
@@ -232,15 +232,29 @@ def test_regenerating_from_a_source_records_where_it_was_published(
     ((source, seen, dry_run),) = calls
     assert (source, seen.url, len(seen.retrieved)) == (arguments[1], url, len("2031-02-03"))
     assert not dry_run
-    assert capsys.readouterr().out == "progress\ndifferent: a\n"
+    assert capsys.readouterr().out == "progress\nchanged: a\n"
 
 
-def test_a_dry_run_reports_changes_only(rebuilding, capsys):
-    """It lists no changed files, as there are none."""
+@pytest.mark.parametrize(
+    ("source", "output"),
+    [
+        ("page.md", "No file was changed. Without --dry-run, these would be:\nchanged: a\n"),
+        ("same.md", "Nothing changed.\n"),
+    ],
+)
+def test_a_dry_run_says_which_files_would_change(rebuilding, capsys, source, output):
+    """And that none of them did."""
     script, calls = rebuilding
-    assert script.main(["--from", "page.md", "--dry-run"]) == 0
+    assert script.main(["--from", source, "--dry-run"]) == 0
     assert calls[0][2] is True
-    assert capsys.readouterr().out == "progress\n"
+    assert capsys.readouterr().out == f"progress\n{output}"
+
+
+def test_the_host_of_a_server_without_one_is_passed_on(rebuilding):
+    """For the contract, and for the lock."""
+    script, calls = rebuilding
+    assert script.main(["--from", "page.md", "--server", "https://h.example"]) == 0
+    assert calls[0][1].host == "https://h.example"
 
 
 @pytest.mark.parametrize(
@@ -250,6 +264,8 @@ def test_a_dry_run_reports_changes_only(rebuilding, capsys):
         ["--check", "--from", "page.md"],
         ["--dry-run"],
         ["--out", "folder"],
+        ["--server", "https://h.example"],
+        ["--from", "page.md", "--server", "h.example"],
         ["--from", "page.md", "--out", "folder", "--dry-run"],
         ["--from", "page.md", "--out", "folder", "--published-at", "https://docs.example/a"],
         ["--from", "page.md", "--name", "package"],
@@ -274,7 +290,7 @@ def test_a_client_of_another_model_is_made_in_a_folder(inside, monkeypatch, caps
     monkeypatch.setattr("wan_ergonomic.contract.other_models._make.make_other_model", make)
     arguments = ["--from", "page.md", "--out", "folder", "--name", "package"]
     assert inside("regenerate").main(arguments) == 0
-    assert calls == [("page.md", Path("folder"), "package")]
+    assert calls == [("page.md", Path("folder"), "package", None)]
     assert capsys.readouterr().out == "# package\n\nA summary.\n"
 
 

@@ -34,28 +34,37 @@ class Built:
     unneeded: tuple[Unneeded, ...] = ()
 
 
-def build(joined: Mapping[str, Any], overlays: Sequence[Overlay], *, strict: bool) -> Built:
+def build(
+    joined: Mapping[str, Any],
+    overlays: Sequence[Overlay],
+    *,
+    strict: bool,
+    host: str | None = None,
+) -> Built:
     """Return the contract and the generator's document.
 
     Args:
         joined: The published operations in one document.
         overlays: Corrections of the published documents, and our names.
         strict: Whether an overlay action that is not needed is an error.
+        host: The URL that documented servers without a host are relative to.
 
     Raises:
         ContractError: An overlay cannot be applied, or the result is not valid, or too deep.
     """
     with shallow():
         if strict:
-            contract, corrections = _repaired(apply(joined, overlays, "contract"))
+            contract, corrections = _repaired(apply(joined, overlays, "contract"), host)
             return Built(contract, apply(contract, overlays, "client"), corrections)
         overlaid, unneeded = survey(joined, overlays, "contract")
-        contract, corrections = _repaired(overlaid)
+        contract, corrections = _repaired(overlaid, host)
         client, later = survey(contract, overlays, "client")
         return Built(contract, client, corrections, (*unneeded, *later))
 
 
-def _repaired(document: dict[str, Any]) -> tuple[dict[str, Any], tuple[Correction, ...]]:
-    contract, corrections = correct(document)
+def _repaired(
+    document: dict[str, Any], host: str | None
+) -> tuple[dict[str, Any], tuple[Correction, ...]]:
+    contract, corrections = correct(document, host)
     validate(contract)
     return contract, tuple(corrections)

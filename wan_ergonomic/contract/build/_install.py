@@ -14,6 +14,11 @@ from pathlib import Path
 
 from wan_ergonomic._errors import ContractError
 
+# Words for a file that is new, removed or changed by what was built, and for what a check finds.
+BUILT = ("new", "removed", "changed")
+CHECKED = ("missing", "extra", "different")
+_IGNORED = shutil.ignore_patterns("__pycache__", ".*")
+
 
 def write_text(file: Path, text: str) -> None:
     """Write a text file, with its folders, the same bytes on every system."""
@@ -29,6 +34,18 @@ def staging(beside: Path) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def copied(root: Path, names: Iterable[str]) -> Iterator[Path]:
+    """Copy these files and folders, where they exist, into a folder that is removed at the end."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name in names:
+            if (root / name).is_dir():
+                shutil.copytree(root / name, Path(folder, name), ignore=_IGNORED)
+            elif (root / name).exists():
+                shutil.copyfile(root / name, Path(folder, name))
+        yield Path(folder)
 
 
 def files_in(root: Path, names: Iterable[str]) -> dict[str, bytes]:
@@ -47,14 +64,24 @@ def files_in(root: Path, names: Iterable[str]) -> dict[str, bytes]:
     }
 
 
-def differences(root: Path, stage: Path, names: Iterable[str]) -> list[str]:
-    """Name each file that is missing from, extra in, or different under ``root``."""
+def differences(
+    root: Path, stage: Path, names: Iterable[str], words: tuple[str, str, str] = BUILT
+) -> list[str]:
+    """Name each file that is only in the stage, only under ``root``, or different in the two.
+
+    Args:
+        root: Where the results go.
+        stage: The results.
+        names: Each file or folder that is compared as a whole.
+        words: What each line begins with, in this order.
+    """
     names = tuple(names)
     ours, theirs = files_in(root, names), files_in(stage, names)
-    found = [f"missing: {name}" for name in theirs.keys() - ours.keys()]
-    found += [f"extra: {name}" for name in ours.keys() - theirs.keys()]
+    new, removed, changed = words
+    found = [f"{new}: {name}" for name in theirs.keys() - ours.keys()]
+    found += [f"{removed}: {name}" for name in ours.keys() - theirs.keys()]
     both = ours.keys() & theirs.keys()
-    found += [f"different: {name}" for name in both if ours[name] != theirs[name]]
+    found += [f"{changed}: {name}" for name in both if ours[name] != theirs[name]]
     return sorted(found, key=lambda line: line.split(": ", 1)[1])
 
 
@@ -88,4 +115,7 @@ def _move(source: Path, target: Path, aside: Path, name: str, undo: ExitStack) -
             os.replace(source, target)
             undo.callback(os.replace, target, source)
     except OSError as error:
-        raise ContractError(f"{name} could not be replaced: {error}.") from error
+        raise ContractError(
+            f"{name} could not be replaced: {error}. No file was changed. Close what uses the "
+            "file, or allow writing to it, and run the same command again."
+        ) from error

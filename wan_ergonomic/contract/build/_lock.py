@@ -20,10 +20,17 @@ UPSTREAM = "openapi/upstream"
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where a source was published, if that is known, and the ISO date on which it was read."""
+    """Where and when a source was read.
+
+    Attributes:
+        url: Where it was published, if that is known.
+        retrieved: The ISO date on which it was read.
+        host: The URL that documented servers without a host are relative to.
+    """
 
     url: str | None
     retrieved: str
+    host: str | None = None
 
 
 def read_lock(root: Path) -> dict[str, Any]:
@@ -37,7 +44,9 @@ def read_lock(root: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except ValueError as error:
-        raise ContractError(f"openapi/lock.json is not JSON: {error}.") from error
+        raise ContractError(
+            f"openapi/lock.json is not JSON: {error}. Restore it from version control."
+        ) from error
     return lock
 
 

@@ -28,7 +28,7 @@ from wan_ergonomic.contract.source._roles import select
 
 from . import _fit, _generator
 from ._build import Built, build
-from ._install import differences, installed, staging, write_text
+from ._install import CHECKED, copied, differences, installed, staging, write_text
 from ._lock import UPSTREAM, Provenance, digest, make_lock, read_lock
 
 GENERATED = "generated_client"
@@ -41,6 +41,8 @@ _WRITTEN = (
     UPSTREAM,
     GENERATED,
 )
+# What a run reads and writes, its tests included.
+_PROJECT = ("openapi", GENERATED, "wan_ergonomic", "tests", "pyproject.toml")
 
 Say = Callable[[str], None]
 
@@ -60,26 +62,29 @@ def regenerate(
         source: A page, document, folder or URL; None for what is vendored.
         seen: Where and when a new source was read, for the lock and the changelog.
         say: Called with each line about what a new source changes, and then what was done.
-        dry_run: Whether to stop after reporting what a new source changes.
+        dry_run: Whether to do all that in a copy of the project, which is then removed.
 
     Returns:
-        The paths of the files that changed, relative to ``root``.
+        A line for each file that is new, changed or removed, with its path below ``root``.
 
     Raises:
         ContractError: No file was changed; says why.
     """
+    if dry_run:
+        with copied(root, _PROJECT) as copy:
+            return regenerate(copy, source, seen, say)
     if source is None:
-        return [] if dry_run else _rebuild(root)
+        return _rebuild(root)
     documents = read_source(source)
     findings = _compared(root, documents, say)
-    return [] if dry_run else _renew(root, documents, findings, seen, say)
+    return _renew(root, documents, findings, seen, say)
 
 
 def check(root: Path) -> list[str]:
     """Return what a rebuild of the vendored documents would change; nothing is written."""
     with tempfile.TemporaryDirectory() as folder:
         _build(root, Path(folder), None, None)
-        return differences(root, Path(folder), _WRITTEN)
+        return differences(root, Path(folder), _WRITTEN, CHECKED)
 
 
 def _rebuild(root: Path) -> list[str]:
@@ -152,7 +157,8 @@ def _build(
         origins=[document.origin for document, _ in chosen.values()],
     )
     overlays = load_overlays(root / "openapi" / "overlays")
-    built = build(joined, overlays, strict=documents is None)
+    host = seen.host if seen and seen.host else old.get("host")
+    built = build(joined, overlays, strict=documents is None, host=host)
     for name, content in (("contract.json", built.contract), ("client.json", built.client)):
         write_text(stage / "openapi" / name, _join.dump(content))
     _generator.generate(
@@ -162,6 +168,8 @@ def _build(
         operations=len(chosen),
     )
     lock = make_lock(stage, chosen, old, seen)
+    if host:
+        lock["host"] = host
     if built.corrections:
         lock["corrected"] = [str(each) for each in built.corrections]
     write_text(stage / "openapi" / "lock.json", _join.dump(lock))

@@ -29,7 +29,9 @@ from ._write import LOCK, MAKER, WRITTEN, report, write
 _TAKEN = {"attr", "attrs", "dateutil", "httpx", "openapi", "wan_ergonomic"}
 
 
-def make_other_model(root: Path, source: str, out: Path, package: str | None = None) -> list[str]:
+def make_other_model(
+    root: Path, source: str, out: Path, package: str | None = None, host: str | None = None
+) -> list[str]:
     """Make a client of every operation that a source documents.
 
     Args:
@@ -37,6 +39,7 @@ def make_other_model(root: Path, source: str, out: Path, package: str | None = N
         source: A page, document, folder or URL.
         out: The folder to make it in: a new one, an empty one, or one made before.
         package: The package's name; derived from the folder's name if None.
+        host: The URL that documented servers without a host are relative to.
 
     Returns:
         What was made and what was corrected, line by line.
@@ -47,7 +50,7 @@ def make_other_model(root: Path, source: str, out: Path, package: str | None = N
     name = _package_name(package, out)
     former = _former(out)
     overlays = load_overlays(root / "openapi" / "overlays")
-    model = prepare(read_source(source), overlays)
+    model = prepare(read_source(source), overlays, host)
     beside = next(folder for folder in out.absolute().parents if folder.is_dir())
     with staging(beside) as stage:
         write(stage, root, model, name, source)

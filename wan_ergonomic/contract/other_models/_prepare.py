@@ -37,7 +37,9 @@ class OtherModel:
     corrections: tuple[Correction, ...]
 
 
-def prepare(documents: Sequence[Document], overlays: Sequence[Overlay]) -> OtherModel:
+def prepare(
+    documents: Sequence[Document], overlays: Sequence[Overlay], host: str | None = None
+) -> OtherModel:
     """Join and correct documents, validate them, and shape them for the generator.
 
     Raises:
@@ -56,23 +58,24 @@ def prepare(documents: Sequence[Document], overlays: Sequence[Overlay]) -> Other
     held = {id(document) for document in holders.values()}
     kept = tuple(document for document in documents if id(document) in held)
     try:
-        contract, corrections = _corrected(parts, origins, overlays)
+        joined = _join.join(parts, inline=False, origins=origins)
+        contract, corrections = _corrected(joined, overlays, host)
         return OtherModel(kept, tuple(holders), contract, shape(contract), tuple(corrections))
     except RecursionError as error:
         raise ContractError("The source is nested too deeply to be read.") from error
 
 
 def _corrected(
-    parts: list[_join.Part], origins: Sequence[str], overlays: Sequence[Overlay]
+    joined: tuple[dict[str, Any], dict[str, str]], overlays: Sequence[Overlay], host: str | None
 ) -> tuple[dict[str, Any], list[Correction]]:
-    """Return the operations as one valid document, and what was corrected."""
-    joined, renamed = _join.join(parts, inline=False, origins=origins)
+    """Return a joined document as a valid one, and what was corrected."""
+    document, renamed = joined
     clashes = [
         Correction(f"/components/schemas/{new}", f"Renamed: another document has its own {old!r}.")
         for old, new in renamed.items()
     ]
     family = [overlay for overlay in overlays if overlay.scope == "family"]
-    overlaid, unneeded = survey(joined, family, "contract")
+    overlaid, unneeded = survey(document, family, "contract")
     unused = {(each.overlay, each.index) for each in unneeded}
     applied = [
         Correction(action.target, action.reason)
@@ -80,7 +83,7 @@ def _corrected(
         for index, action in enumerate(overlay.actions)
         if overlay.stage == "contract" and (overlay.name, index) not in unused
     ]
-    contract, corrections = correct(overlaid)
+    contract, corrections = correct(overlaid, host)
     schemas = contract.get("components", {}).get("schemas", {})
     for name, schema in schemas.items():
         # Raises for a schema that would keep the validator running for ever.
