@@ -1,5 +1,7 @@
 """Overlays: applying them, trying them, and removing actions from them."""
 
+import json
+
 import pytest
 import yaml
 
@@ -10,6 +12,8 @@ from wan_ergonomic.contract.overlay._overlay import Unneeded, load_overlays
 from wan_ergonomic.contract.overlay._retire import without
 
 HEAD = "overlay: 1.0.0\ninfo: {title: T, version: 1.0.0}\nx-stage: contract\n"
+NEWER = "overlay: 1.1.0\ninfo: {title: T, version: '1', description: d}\nextends: a.json\n"
+ONE = "[{target: $.none, description: d, remove: true}]"
 
 
 @pytest.fixture
@@ -58,8 +62,9 @@ def test_several_elements_of_a_list_can_be_removed(apply):
 
 def test_actions_apply_in_order(apply):
     """An action can depend on an earlier one."""
-    first, second = "{target: $, description: d, update: {b: {}}}", "{target: $.b, remove: true"
-    assert apply({}, f"[{first}, {second}, description: d}}, {first}]") == {"b": {}}
+    first, second = "{target: $, description: d, update: {b: {}}}", "{target: $.b, remove: true}"
+    third = "{target: $, description: again, update: {b: {}}}"
+    assert apply({}, f"[{first}, {second}, {third}]") == {"b": {}}
 
 
 @pytest.mark.parametrize(
@@ -70,10 +75,13 @@ def test_actions_apply_in_order(apply):
         ("{target: '$.a[', update: {x: 1}}", "fix.yaml: $.a[ is not a valid JSONPath"),
         ("{target: $, remove: true}", "fix.yaml: an action must not remove the whole document."),
         ("{target: '$.a.~', remove: true}", "fix.yaml: $.a.~ cannot be removed."),
-        ("{target: $.a.b, update: {x: 1}}", "$.a.b is neither an object nor a list"),
-        ("{target: $.a}", "fix.yaml: the action on $.a must either update or remove."),
-        ("{target: $.a, update: {}, remove: true}", "$.a must either update or remove."),
-        ("{update: {x: 1}}", "fix.yaml: an action has no target."),
+        ("{target: $.a}", "fix.yaml: $.a changes nothing."),
+        ("{target: $.a.b, update: {x: 1}}", "$.a.b is 1, and the action's value does not fit it."),
+        ("{target: $.a, update: [1]}", "$.a is an object, and the action's value does not fit it."),
+        (
+            "{target: $.a.b, update: 2}",
+            "from Overlay 1.1 on, one text, number or other plain value",
+        ),
     ],
 )
 def test_an_action_without_effect_is_an_error(apply, action, complaint):
@@ -89,31 +97,144 @@ def test_the_error_of_an_action_gives_its_reason(apply):
         apply({}, "[{target: $.none, description: because, update: {x: 1}}]")
 
 
-def test_an_action_without_a_reason_is_an_error(apply):
-    """Without it, nobody can judge later whether the action is needed."""
-    with pytest.raises(ContractError, match=r"fix\.yaml: an action has no reason\."):
-        apply({"a": {}}, "[{target: $.a, update: {x: 1}}]")
+def test_the_reason_of_an_action_without_a_description_is_the_title(apply):
+    """So are overlays that others publish."""
+    with pytest.raises(ContractError, match=r"The action's reason: T$"):
+        apply({}, "[{target: $.none, update: {x: 1}}]")
+
+
+INVALID_ACTIONS = {
+    "": "the file: 'actions' is a required property",
+    "actions: []": "/actions: [] ",
+    "actions: {}": "/actions: {} is not of type 'array'",
+    "actions: [5]": "/actions/0: 5 is not of type 'object'",
+    "actions: [{update: {x: 1}}]": "/actions/0: 'target' is a required property",
+    "actions: [{target: paths, remove: true}]": "/actions/0/target: 'paths' does not match",
+    "actions: [{target: $.a, remove: 'false'}]": "/actions/0/remove: 'false' is not of type 'bool",
+    "actions: [{target: $.a, remove: yes}]": "/actions/0/remove: 'yes' is not of type 'boolean'",
+    "actions: [{target: $.a, description: 5}]": "/actions/0/description: 5 is not of type 'string'",
+    "actions: [{target: $.a}, {target: $.a}]": "has non-unique elements",
+    "actions: [{target: $.a, copy: $.b}]": "/actions/0: 'copy' does not match any of",
+    "actions: [{target: $.a}]\nextra: 1": "the file: 'extra' does not match any of",
+    "actions: [{target: $.a}]\nextends: 5": "/extends: 5 is not of type 'string'",
+}
+
+
+@pytest.mark.parametrize("actions", INVALID_ACTIONS)
+def test_what_the_standard_forbids_is_an_error_with_its_place(tmp_path, actions):
+    """Any text is true in Python, so ``remove: 'false'`` must not be converted."""
+    (tmp_path / "fix.yaml").write_text(f"{HEAD}{actions}\n", "utf-8")
+    with pytest.raises(ContractError) as caught:
+        load_overlays(tmp_path)
+    assert str(caught.value).startswith("fix.yaml is not a valid overlay: ")
+    assert INVALID_ACTIONS[actions] in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["overlay: 1.0.0\ninfo: {version: '1'}\n", "overlay: 1.0.0\n", "overlay: 1.1.0\ninfo: T\n"],
+)
+def test_an_overlay_needs_a_title_and_a_version(apply, head):
+    """As the standard says."""
+    with pytest.raises(ContractError, match=r"fix\.yaml is not a valid overlay: .*info"):
+        apply({}, ONE, head)
 
 
 @pytest.mark.parametrize(
     ("head", "complaint"),
     [
         ("x: [", "fix.yaml is not YAML: "),
-        ("overlay: 2.0.0\n", "fix.yaml is not an OpenAPI Overlay 1.0 document."),
-        ("overlay: 1.0.0\nx-stage: late\n", "fix.yaml: x-stage is 'late', not one of "),
+        ("overlay: 2.0.0\n", "fix.yaml is not an OpenAPI Overlay 1.0 or 1.1 document."),
+        ("overlay: 1.0\n", "fix.yaml is not an OpenAPI Overlay 1.0 or 1.1 document."),
+        (HEAD.replace("contract", "late"), "fix.yaml: x-stage is 'late', not one of "),
         (f"{HEAD}x-scope: all\n", "fix.yaml: x-scope is 'all', not one of "),
     ],
 )
 def test_an_invalid_overlay_is_an_error(apply, head, complaint):
     """Otherwise its corrections would be missing without notice."""
     with pytest.raises(ContractError) as caught:
-        apply({}, "[]", head)
+        apply({}, ONE, head)
     assert complaint in str(caught.value)
 
 
-def test_an_overlay_without_actions_changes_nothing(apply):
-    """It is not an error."""
-    assert apply({"a": 1}, "") == {"a": 1}
+@pytest.mark.parametrize("name", ["a.overlay.yaml", "a.yml", "a.json"])
+def test_an_overlay_that_others_publish_is_read(tmp_path, name):
+    """Of any patch version, in YAML or JSON, and without what we add to the standard."""
+    action = {"target": "$.a", "update": {"x": 1}, "remove": True, "x-by": "b"}
+    data = {"overlay": "1.0.7", "info": {"title": "T", "version": "2", "x-a": 1}, "x-b": None}
+    (tmp_path / name).write_text(json.dumps({**data, "actions": [action]}), "utf-8")
+    (tmp_path / "README.md").touch()
+    (overlay,) = load_overlays(tmp_path)
+    assert (overlay.name, overlay.stage, overlay.scope) == (name, "contract", "model")
+    assert [(each.target, each.reason) for each in overlay.actions] == [("$.a", "T")]
+    # An update beside ``remove: true`` has no effect.
+    assert _apply.apply({"a": {}, "b": 1}, [overlay], "contract") == {"b": 1}
+
+
+def test_our_own_overlays_give_stage_scope_and_reasons(root):
+    """Whoever reads one later can judge whether it is still needed."""
+    for path in (root / "openapi" / "overlays").glob("*"):
+        data = yaml.safe_load(path.read_text("utf-8"))
+        assert {"x-stage", "x-scope"} <= data.keys(), path
+        assert all(action["description"].strip() for action in data["actions"]), path
+
+
+def test_a_folder_that_does_not_exist_has_no_overlays(tmp_path):
+    """Git keeps no empty folder, and the last overlay may have been removed."""
+    assert load_overlays(tmp_path / "none") == []
+
+
+@pytest.mark.parametrize(
+    ("document", "action", "expected"),
+    [
+        ({"a": "x"}, "{target: $.a, update: y}", {"a": "y"}),
+        ({"a": None}, "{target: $.a, update: 0}", {"a": 0}),
+        ({"a": [1, 2]}, "{target: '$.a[0]', update: true}", {"a": [True, 2]}),
+        ({"a": [1]}, "{target: $.a, update: [2, 3]}", {"a": [1, 2, 3]}),
+        ({"a": [1]}, "{target: $.a, update: {x: 2}}", {"a": [1, {"x": 2}]}),
+        ({"a": [1]}, "{target: $.a, update: 2}", {"a": [1, 2]}),
+        ({"a": {"x": 1}, "b": {}}, "{target: $.b, copy: $.a}", {"a": {"x": 1}, "b": {"x": 1}}),
+        ({"a": "x", "b": [1]}, "{target: $.b, copy: $.a}", {"a": "x", "b": [1, "x"]}),
+        ({"a": [2], "b": [1]}, "{target: $.b, copy: $.a}", {"a": [2], "b": [1, 2]}),
+        ({"a": "x", "b": "y"}, "{target: '$[\"b\"]', copy: '$[\"a\"]'}", {"a": "x", "b": "x"}),
+    ],
+)
+def test_overlay_1_1_copies_replaces_values_and_appends_lists(apply, document, action, expected):
+    """As its specification defines it."""
+    assert apply(document, f"[{action}]", NEWER) == expected
+
+
+def test_a_copy_is_a_copy(apply):
+    """A later action on one of the two does not change the other one."""
+    actions = "[{target: $.b, copy: $.a}, {target: $.b.x, update: [2]}]"
+    assert apply({"a": {"x": [1]}, "b": {}}, actions, NEWER) == {
+        "a": {"x": [1]},
+        "b": {"x": [1, 2]},
+    }
+
+
+@pytest.mark.parametrize(
+    ("action", "complaint"),
+    [
+        ("{target: $.a, copy: $.none}", "$.none matches 0 values; 'copy' needs a JSONPath that"),
+        ("{target: $.a, copy: $.*}", "$.* matches 2 values"),
+        ("{target: $.a, copy: '$['}", "$[ is not a valid JSONPath"),
+        ("{target: $.a, copy: a}", "/actions/0/copy: 'a' does not match"),
+        ("{target: $.a, copy: $.b}", "$.a changes nothing."),
+        ("{target: $.c, update: 1}", "$.c changes nothing."),
+        ("{target: $.c, update: {}}", "$.c is 1, and the action's value does not fit it."),
+        ("{target: $.a, update: 5}", "$.a is an object, and the action's value does not fit it."),
+        ("{target: $.a}", "must have exactly one of 'update', 'copy' and 'remove'."),
+        ("{target: $.a, update: 1, remove: true}", "must have exactly one of"),
+        ("{target: $.a, copy: $.a, remove: true}", "must have exactly one of"),
+    ],
+)
+def test_overlay_1_1_has_errors_of_its_own(apply, action, complaint):
+    """For what does not fit, and for what would change nothing."""
+    document = {"a": {}, "b": {}} if "$.*" in action else {"a": {}, "b": {}, "c": 1}
+    with pytest.raises(ContractError) as caught:
+        apply(document, f"[{action}]", NEWER)
+    assert complaint in str(caught.value)
 
 
 @pytest.fixture
@@ -144,6 +265,13 @@ def test_an_unneeded_action_is_reported(tried, target, why):
     assert str(unneeded[0]) == f"fix.yaml: {target} {why}. The action's reason: because"
 
 
+def test_a_copy_of_nothing_is_not_needed(tmp_path):
+    """The value that it would copy is gone."""
+    (tmp_path / "fix.yaml").write_text(f"{NEWER}actions: [{{target: $.a, copy: $.b}}]\n", "utf-8")
+    result, unneeded = survey({"a": {}}, load_overlays(tmp_path), "contract")
+    assert (result, [each.why for each in unneeded]) == ({"a": {}}, ["no longer needed"])
+
+
 def test_only_one_stage_is_tried_at_a_time(tmp_path):
     """Overlays of the other stage are ignored."""
     (tmp_path / "fix.yaml").write_text(
@@ -164,8 +292,8 @@ def test_an_update_that_changes_no_value_is_no_longer_needed(tried):
 
 def test_an_overlay_has_a_scope(tmp_path):
     """By default, our documents only."""
-    (tmp_path / "a.yaml").write_text(f"{HEAD}x-scope: family\nactions: []\n", "utf-8")
-    (tmp_path / "b.yaml").write_text(f"{HEAD}actions: []\n", "utf-8")
+    (tmp_path / "a.yaml").write_text(f"{HEAD}x-scope: family\nactions: {ONE}\n", "utf-8")
+    (tmp_path / "b.yaml").write_text(f"{HEAD}actions: {ONE}\n", "utf-8")
     assert [overlay.scope for overlay in load_overlays(tmp_path)] == ["family", "model"]
 
 
@@ -239,4 +367,4 @@ def test_a_document_that_is_nested_too_deeply_is_an_error(apply):
     for _ in range(100_000):
         document = {"a": document}
     with pytest.raises(ContractError, match="nested too deeply"):
-        apply(document, "[]")
+        apply(document, ONE)

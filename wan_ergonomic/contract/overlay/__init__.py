@@ -1,1 +1,1 @@
-"""Corrections as data: OpenAPI Overlay 1.0."""
+"""Corrections as data: OpenAPI Overlay 1.0 and 1.1."""

@@ -14,8 +14,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from wan_ergonomic._errors import ContractError
+from wan_ergonomic.contract.document._equality import same
 
-from ._overlay import Action, Overlay, Stage, Unneeded
+from ._overlay import NOTHING, Action, Overlay, Stage, Unneeded
 
 
 def apply(document: Mapping[str, Any], overlays: Iterable[Overlay], stage: Stage) -> dict[str, Any]:
@@ -55,7 +56,9 @@ def shallow() -> Iterator[None]:
     try:
         yield
     except RecursionError as error:
-        raise ContractError("A document is nested too deeply to be corrected.") from error
+        raise ContractError(
+            "A document is nested too deeply to be corrected. Give another source."
+        ) from error
 
 
 def _apply_all(
@@ -80,36 +83,56 @@ def _apply_one(document: dict[str, Any], action: Action, *, strict: bool) -> lis
 
     A node that cannot be updated is an error if strict; otherwise it is left to general repair.
     """
-    import jsonpath
-
-    try:
-        nodes: dict[Any, Any] = {n.parts: n for n in jsonpath.finditer(action.target, document)}
-    except (jsonpath.JSONPathError, OverflowError, ValueError, re.error) as error:
-        raise ContractError(
-            f"{action.overlay}: {action.target} is not a valid JSONPath: {error}"
-        ) from error
+    nodes = _select(document, action.target, action)
+    update = action.update
+    if action.copy is not None:
+        sources = _select(document, action.copy, action)
+        if len(sources) != 1 and strict:
+            raise ContractError(
+                f"{action.overlay}: {action.copy} matches {len(sources)} values; 'copy' needs a "
+                "JSONPath that matches one."
+            )
+        update = copy.deepcopy(sources[0].obj) if len(sources) == 1 else NOTHING
     outcomes = []
-    ordered = sorted(nodes.values(), key=_index)
     # From last to first, so that removing an element of a list does not move the others.
-    for node in reversed(ordered):
-        if not action.remove:
-            if not strict and not isinstance(node.obj, dict | list):
-                continue
-            outcomes.append(_merge(node.obj, action.update, action))
-        elif node.parent is None:
-            raise ContractError(f"{action.overlay}: an action must not remove the whole document.")
-        else:
+    for node in sorted(nodes, key=_index, reverse=True):
+        if action.remove:
             _remove(node, action)
             outcomes.append(True)
+        elif update is NOTHING:
+            outcomes.append(False)
+        elif strict or action.newer or isinstance(node.obj, dict | list):
+            outcomes.append(_update(node, update, action))
     return outcomes
 
 
+def _select(document: dict[str, Any], path: str, action: Action) -> list[Any]:
+    """Return each node that a JSONPath matches, once."""
+    import jsonpath
+
+    try:
+        nodes: dict[Any, Any] = {n.parts: n for n in jsonpath.finditer(path, document)}
+    except (jsonpath.JSONPathError, OverflowError, ValueError, re.error) as error:
+        raise ContractError(
+            f"{action.overlay}: {path} is not a valid JSONPath: {error}. Correct the file."
+        ) from error
+    return list(nodes.values())
+
+
 def _remove(node: Any, action: Action) -> None:
+    if node.parent is None:
+        raise ContractError(
+            f"{action.overlay}: an action must not remove the whole document. Give it another "
+            "target."
+        )
     try:
         del node.parent.obj[node.parts[-1]]
     except (LookupError, TypeError) as error:
         # A JSONPath can also select keys, which cannot be removed.
-        raise ContractError(f"{action.overlay}: {action.target} cannot be removed.") from error
+        raise ContractError(
+            f"{action.overlay}: {action.target} cannot be removed. "
+            "Give the action a target that selects values."
+        ) from error
 
 
 def _index(node: Any) -> int:
@@ -118,16 +141,28 @@ def _index(node: Any) -> int:
     return last if isinstance(last, int) else 0
 
 
-def _merge(into: Any, update: Any, action: Action) -> bool:
-    """Merge as the overlay format defines it; return whether anything changed."""
-    if isinstance(into, list):
-        into.append(copy.deepcopy(update))
-        return True
-    if not isinstance(into, dict) or not isinstance(update, Mapping):
+def _update(node: Any, update: Any, action: Action) -> bool:
+    """Update one node as the overlay's version defines it; return whether it changed."""
+    held = node.obj
+    if isinstance(held, list):
+        more = update if action.newer and isinstance(update, list) else [update]
+        held.extend(copy.deepcopy(more))
+        return bool(more)
+    if isinstance(held, dict) and isinstance(update, Mapping):
+        return _merge(held, update, action)
+    if isinstance(held, dict) or not action.newer or isinstance(update, dict | list):
+        what = "an object" if isinstance(held, dict) else repr(held)
         raise ContractError(
-            f"{action.overlay}: {action.target} is neither an object nor a list; "
-            "only those can be updated."
+            f"{action.overlay}: {action.target} is {what}, and the action's value does not fit it. "
+            "An object is merged into objects only, and appended to lists; from Overlay 1.1 on, "
+            "one text, number or other plain value replaces another."
         )
+    node.parent.obj[node.parts[-1]] = update
+    return not same(held, update)
+
+
+def _merge(into: dict[str, Any], update: Mapping[str, Any], action: Action) -> bool:
+    """Merge an object into another as the format defines it; return whether anything changed."""
     before = copy.copy(into)
     changed = False
     for key, value in update.items():
