@@ -70,6 +70,37 @@ def test_aliases_and_merges_are_expanded(load):
     assert load(text) == {"a": both, "b": both, "c": {"x": 1, "y": 3}}
 
 
+def test_an_anchor_may_be_defined_again(load):
+    """An alias stands for the definition before it."""
+    text = "a: &a 1\nb: *a\nc: &a {x: &a 2}\nd: *a\ne: &a [3]\nf: *a\n"
+    assert load(text) == {"a": 1, "b": 1, "c": {"x": 2}, "d": 2, "e": [3], "f": [3]}
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("a: 1\nb: 2\na: 1\n", "the key 'a' stands twice in the whole document, on lines 1 and 3"),
+        ("a/b:\n- c\n- d: 1\n  d: 2", "the key 'd' stands twice in /a~1b/1, on lines 3 and 4"),
+        ("a: {'<<': 1, '<<': 2}", "the key '<<' stands twice in /a, on lines 1 and 1"),
+        ("a: {<<: {b: 1}, <<: {b: 2}, b: 3, b: 4}", "the key 'b' stands twice in /a, on lines"),
+        ("? [a]\n: {b: 1, b: 2}\n", "a key that is not a text"),
+    ],
+)
+def test_a_key_that_stands_twice_is_an_error(load, text, place):
+    """With its place. Merging several mappings is allowed."""
+    with pytest.raises(ValueError, match=place):
+        load(text)
+    assert load("a: {<<: {b: 1}, <<: {c: 2}}") == {"a": {"b": 1, "c": 2}}
+
+
+def test_a_key_that_stands_twice_in_json_is_an_error():
+    """Also if it is written in two ways."""
+    with pytest.raises(
+        _yaml.DuplicateKeyError, match=r"'a' stands twice in /x/1, on lines 2 and 3"
+    ):
+        _yaml.load_json('{"x": [1,\n{"a": 1,\n"\\u0061": 2}]}')
+
+
 BOMB = "a: &a [1]\n" + "".join(
     f"{b}: &{b} [*{a}, *{a}, *{a}, *{a}]\n" for a, b in pairwise("abcdefghijklmno")
 )
@@ -93,6 +124,8 @@ BOMB = "a: &a [1]\n" + "".join(
         ("a: &a 1\nb: " + "[" * 990 + "]" * 990, "nested too deeply"),
         ("&a [*a]", "has no end"),
         ("a: &a {b: *a}", "has no end"),
+        ("a: &a 1\nb: &a [*a]", "has no end"),
+        ("a: &a 1\nb: &a 2\nc: [", "while parsing a"),
         (BOMB, "too large"),
         ("[" * 99_999, "nested too deeply"),
         ("{a: " * 1001 + "1" + "}" * 1001, "nested too deeply"),

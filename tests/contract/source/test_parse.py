@@ -5,7 +5,7 @@ import json
 import pytest
 import yaml
 
-from tests.contract.source.sources import block, error_of
+from tests.contract.source.sources import block, error_of, texts
 from wan_ergonomic.contract import read_source
 from wan_ergonomic.contract.document._document import describe
 
@@ -80,4 +80,61 @@ def test_a_document_that_can_be_parsed_but_not_serialised_is_an_error(file):
         nested = "[" * depth + "]" * depth
         text = f'{{"openapi": "3.0.0", "paths": {{"/\\ud83d\\ude00": {nested}}}}}'
         reasons.add(error_of(file(text, "a.json")).partition(". It documents")[0])
-    assert "a.json is not valid JSON, or is incomplete: it is nested too deeply" in reasons
+    assert (
+        "a.json is not valid JSON, or is incomplete: it is nested too deeply. Fetch it again"
+        in reasons
+    )
+
+
+TWICE = '{"openapi": "3.0.0",\n"paths": {"/a": {"get": {"x": 1, "y": 2, "x": 1}}}}'
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "place"),
+    [
+        ("a.json", TWICE, "'x' stands twice in /paths/~1a/get, on lines 2 and 2"),
+        ("a.md", f"```json\n{TWICE}\n```", "'x' stands twice in /paths/~1a/get, on lines 2 and 2"),
+        (
+            "a.yaml",
+            "openapi: 3.0.0\nopenapi: 3.0.1\npaths: {/a: {get: {}}}",
+            "'openapi' stands twice in the whole document, on lines 1 and 2",
+        ),
+    ],
+)
+def test_a_key_that_stands_twice_is_an_error_with_its_place(file, name, content, place):
+    """Parsers differ in which one counts, so "no change" cannot be said."""
+    message = error_of(file(content, name))
+    assert message.startswith(f"{name} can be read in two ways: the key {place}. Pass a copy ")
+
+
+def test_a_sample_with_a_key_that_stands_twice_is_ignored(file, page, published):
+    """Only documents are judged."""
+    assert texts(file(page + '```json\n{"a": 1, "a": 2}\n```\n')) == published
+
+
+@pytest.mark.parametrize("fence", ["```yaml", "~~~yml", "``` yaml copy", "```"])
+def test_a_page_may_show_a_document_in_yaml(file, published, fence):
+    """Beside one in JSON, and in a block without a language."""
+    text = yaml.safe_dump(json.loads(published["create"]))
+    closing = fence[:3]
+    page = f"# A\n\n```json\n{published['poll']}```\n\n{fence}\n{text}{closing}\n"
+    assert texts(file(page)) == {"create": text, "poll": published["poll"]}
+
+
+def test_a_block_of_yaml_may_hold_json(file, page, published):
+    """Which is YAML, too."""
+    assert texts(file(page.replace("```json", "```yaml"))) == published
+
+
+@pytest.mark.parametrize(
+    "sample", ["paths:\n  /a: {", "openapi: 3.0.0\ninfo: {}", "a: 1\na: 2", "["]
+)
+def test_a_sample_in_yaml_is_ignored(file, page, published, sample):
+    """It is no document without a version and paths."""
+    assert texts(file(f"{page}\n```yaml\n{sample}\n```\n")) == published
+
+
+def test_a_broken_document_in_yaml_is_an_error(file):
+    """It must not be skipped."""
+    message = error_of(file("```yaml\nopenapi: 3.0.0\npaths:\n  /a: {\n```\n"))
+    assert message.startswith("page.md holds an OpenAPI document that is not valid YAML: ")

@@ -1,31 +1,27 @@
 """Parses YAML as the JSON that it stands for, because an OpenAPI document is JSON.
 
-PyYAML makes the tree of nodes; the rest is decided here, by the core schema of YAML
+``_nodes`` makes the tree of nodes; the rest is decided here, by the core schema of YAML
 1.2: dates, ``no`` and ``1_000`` stay texts, and every key is a text. What JSON cannot
-express (other types, a value that contains itself) is an error.
+express (other types, a value that contains itself) is an error, and so is a key that
+stands twice in one object, because parsers differ in which one counts.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from functools import lru_cache
-from typing import Any, TypeAlias
+from collections.abc import Iterator
+from typing import Any, NoReturn
 
-from wan_ergonomic._json import unescape
+from wan_ergonomic._json import escape, unescape
 
+from ._nodes import PLAIN, Node, compose, compose_json
 from ._pointer import is_index
-
-# PyYAML's type stubs do not give a node its ``id``.
-Node: TypeAlias = Any
 
 # How many values aliases and merges may stand for: a short text can stand for any number.
 _MAX_REPEATED = 1_000_000
-_MAX_DEPTH = 1000
 
 _PREFIX = "tag:yaml.org,2002:"
-# The tag given to a scalar that has neither quotes nor a tag of its own.
-_PLAIN = "plain"
 # How YAML 1.2 writes the values of each type. A number that JSON does not have is a text.
 _TYPES = {
     "null": re.compile(r"(?:~|null|Null|NULL|)\Z"),
@@ -35,20 +31,80 @@ _TYPES = {
     "str": re.compile(r""),
 }
 _KINDS = {"seq": "sequence", "map": "mapping", **dict.fromkeys(_TYPES, "scalar")}
-_JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+
+
+class DuplicateKeyError(ValueError):
+    """A key stands twice in one object."""
 
 
 def load(text: str) -> Any:
     """Return the value that a YAML text stands for.
 
     Raises:
+        DuplicateKeyError: A key stands twice in one object; says where.
         ValueError: It is not YAML, or stands for something that JSON cannot express.
     """
-    root = _compose(text)
+    return _value(compose(text), text)
+
+
+def load_json(text: str) -> Any:
+    """Return the value of a JSON text.
+
+    Raises:
+        DuplicateKeyError: A key stands twice in one object; says where.
+        ValueError: It is not JSON, or is nested too deeply.
+    """
+    try:
+        return json.loads(text, parse_constant=_reject, object_pairs_hook=_as_object)
+    except DuplicateKeyError:
+        # Parsed again, because only a tree of nodes has places.
+        return _value(compose_json(text), text)
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
+
+
+def _reject(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _as_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise DuplicateKeyError("a key stands twice in one object")
+    return made
+
+
+def _value(root: Node | None, text: str) -> Any:
     try:
         return _Walk(text).value(root) if root else None
+    except _TwiceError as error:
+        raise DuplicateKeyError(_twice(root, error.args[0])) from error
     except RecursionError as error:
         raise ValueError("it is nested too deeply, or has no end") from error
+
+
+def _twice(root: Node, mapping: Node) -> str:
+    """Return a clause about the first key that a mapping has twice, and where."""
+    keys = [key for key, _ in mapping.value if not _merges(key)]
+    names = [key.value for key in keys]
+    again = next(key for index, key in enumerate(keys) if key.value in names[:index])
+    lines = [key.start_mark.line + 1 for key in keys if key.value == again.value]
+    where = next(pointer for pointer, node in _nodes(root) if node is mapping)
+    return (
+        f"the key {again.value!r} stands twice in {where or 'the whole document'}, "
+        f"on lines {lines[0]} and {lines[1]}"
+    )
+
+
+def _nodes(root: Node) -> Iterator[tuple[str, Node]]:
+    """Yield each node that is not a scalar, and its pointer."""
+    pending = [("", root)]
+    while pending:
+        pointer, node = pending.pop()
+        yield pointer, node
+        held = node.value if node.id == "mapping" else ((None, each) for each in node.value)
+        named = [(key.value if key else index, each) for index, (key, each) in enumerate(held)]
+        pending += [(f"{pointer}/{escape(k)}", each) for k, each in named if each.id != "scalar"]
 
 
 def line_of(text: str, pointer: str) -> int | None:
@@ -58,7 +114,7 @@ def line_of(text: str, pointer: str) -> int | None:
         None if the pointer leads nowhere or the text cannot be parsed.
     """
     try:
-        node, walk = _compose_json(text), _Walk(text)
+        node, walk = compose_json(text), _Walk(text)
         for key in map(unescape, pointer.split("/")[1:]):
             node = walk.below(node, key) if node else None
     except (RecursionError, ValueError):
@@ -66,51 +122,8 @@ def line_of(text: str, pointer: str) -> int | None:
     return node.start_mark.line + 1 if node else None
 
 
-@lru_cache(maxsize=2)
-def _compose_json(text: str) -> Node | None:
-    """Return the root of a JSON or YAML text. JSON is first written as YAML requires."""
-    try:
-        json.loads(text)
-    except (RecursionError, ValueError):
-        return _compose(text)
-    return _compose(_JSON_STRING.sub(_as_yaml, text.replace("\t", " ")))
-
-
-def _as_yaml(string: re.Match[str]) -> str:
-    """Return a JSON string with an escape for each character that YAML may treat differently."""
-    text = json.loads(string[0])
-    safe = (c if c.isprintable() and c not in '"\\' else f"\\U{ord(c):08x}" for c in text)
-    return f'"{"".join(safe)}"'
-
-
-def _compose(text: str) -> Node | None:
-    """Return the root of a YAML text; None for an empty one."""
-    import yaml
-
-    if _is_deep(text):
-        raise ValueError("it is nested too deeply")
-    # The parser in C, where it is available. It resolves no types.
-    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-    try:
-        made = loader(text)
-        made.yaml_implicit_resolvers = {None: [(_PLAIN, re.compile(""))]}
-        root: Node | None = made.get_single_node()
-    except RecursionError as error:
-        raise ValueError("it is nested too deeply") from error
-    except yaml.YAMLError as error:
-        raise ValueError(" ".join(str(error).split())) from error
-    return root
-
-
-def _is_deep(text: str) -> bool:
-    """Whether a text may be nested so deeply that the parser in C would end the process."""
-    depth = 0
-    for bracket in re.findall(r"[\[\]{}]", text):
-        # Brackets in strings count, too: they come in pairs, or are few.
-        depth = depth + 1 if bracket in "[{" else max(depth - 1, 0)
-        if depth > _MAX_DEPTH:
-            return True
-    return re.search(rf"^[ ?:-]{{{_MAX_DEPTH}}}", text, re.MULTILINE) is not None
+class _TwiceError(Exception):
+    """A mapping, the argument, has a key twice."""
 
 
 class _Walk:
@@ -124,7 +137,7 @@ class _Walk:
         """Return the value of a node."""
         self._count()
         name = str(node.tag).removeprefix(_PREFIX)
-        if name != _PLAIN and _KINDS.get(name) != node.id:
+        if name != PLAIN and _KINDS.get(name) != node.id:
             raise ValueError(f"it has a {node.id} that is tagged as {name}")
         if node.id == "scalar":
             return _scalar(str(node.value), name)
@@ -143,18 +156,22 @@ class _Walk:
         """Return the members of a mapping, with those of the mappings that it merges."""
         merged: dict[str, Node] = {}
         own: dict[str, Node] = {}
+        merges = 0
         for key, value in node.value:
             self._count()
             if key.id != "scalar":
                 raise ValueError("it has a key that is not a text")
-            if key.tag != _PLAIN or key.value != "<<":
+            if not _merges(key):
                 own[key.value] = value
                 continue
+            merges += 1
             # The first of several merged mappings takes precedence.
             for part in reversed(value.value if value.id == "sequence" else [value]):
                 if part.id != "mapping":
                     raise ValueError("it merges something that is not a mapping")
                 merged |= self._members(part)
+        if len(own) + merges != len(node.value):
+            raise _TwiceError(node)
         return merged | own
 
     def _count(self) -> None:
@@ -163,9 +180,14 @@ class _Walk:
             raise ValueError("with its aliases and all that it merges, it would be too large")
 
 
+def _merges(key: Node) -> bool:
+    """Whether a key merges other mappings into its own."""
+    return bool(key.tag == PLAIN and key.value == "<<")
+
+
 def _scalar(text: str, name: str) -> Any:
     """Return the value of a scalar of a type, or of the type that it is written as."""
-    if name == _PLAIN:
+    if name == PLAIN:
         name = next(name for name, pattern in _TYPES.items() if pattern.match(text))
     elif not _TYPES[name].match(text):
         raise ValueError(f"it has a value that is tagged as {name} and is not one")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import Any
 
 from wan_ergonomic._errors import ContractError
 from wan_ergonomic.contract.document import _yaml
@@ -18,6 +18,9 @@ from wan_ergonomic.contract.document._document import Document
 # A text with one of these was meant to be an OpenAPI document, in JSON or in YAML.
 _OPENAPI_JSON = re.compile(r'"(?:openapi|swagger)"\s*:\s*["\d]|"paths"\s*:\s*\{\s*"/')
 _OPENAPI_YAML = re.compile(r"""^["']?(?:openapi|swagger)["']?\s*:\s*["']?[23]""", re.MULTILINE)
+_PATHS_YAML = re.compile(r"""^["']?paths["']?\s*:""", re.MULTILINE)
+# Blocks of code in these may be documents; "" is a block that names no language.
+_LANGUAGES = frozenset({"", "json", "yaml", "yml"})
 _FIELDS = re.compile(r"""^["']?(?:components|openapi|paths|swagger)["']?\s*:""", re.MULTILINE)
 _JSON = re.compile(r'\s*\{\s*["}]')
 # YAML begins with a key, after comments. A page can begin like that, too, but has blocks.
@@ -43,39 +46,46 @@ def parse_document(text: str, origin: str) -> Document | ContractError | None:
     if not is_json and not _FIELDS.search(text):
         return None
     try:
-        return _document(_load_json(text) if is_json else _yaml.load(text), text, origin)
+        data = _yaml.load_json(text) if is_json else _yaml.load(text)
+        return _document(data, text, origin)
+    except _yaml.DuplicateKeyError as error:
+        return _ambiguous(origin, error)
     except ValueError as error:
         form = "JSON" if is_json else "YAML"
-        return ContractError(f"{origin} is not valid {form}, or is incomplete: {error}.")
+        return ContractError(
+            f"{origin} is not valid {form}, or is incomplete: {error}. Fetch it again."
+        )
 
 
-def parse_fence(text: str, origin: str) -> Document | ContractError | None:
-    """Return the document in a page's block of code, an error if it is broken, else None."""
+def parse_fence(text: str, language: str, origin: str) -> Document | ContractError | None:
+    """Return the document in a page's block of code, an error if it is broken, else None.
+
+    Blocks in JSON, in YAML and without a language are read; any other one is a sample.
+    """
+    if language not in _LANGUAGES:
+        return None
+    is_whole = _OPENAPI_YAML.search(text) and _PATHS_YAML.search(text)
+    is_yaml = language != "json" and not _JSON.match(text) and (language or is_whole)
+    form = "YAML" if is_yaml else "JSON"
+    meant = is_whole if is_yaml else _OPENAPI_JSON.search(text)
+    if is_yaml and not meant:
+        return None
     try:
-        data = _load_json(text)
+        data = _yaml.load(text) if is_yaml else _yaml.load_json(text)
         is_schema = isinstance(data, dict) and data.keys() & {"components", "webhooks"}
         # A rendered page shows a single schema as a document without paths.
         return None if is_schema and "paths" not in data else _document(data, text, origin)
+    except _yaml.DuplicateKeyError as error:
+        return _ambiguous(origin, error) if meant else None
     except ValueError as error:
-        if not _OPENAPI_JSON.search(text):
-            return None
-        return ContractError(f"{origin} holds an OpenAPI document that is not valid JSON: {error}.")
+        reason = f"{origin} holds an OpenAPI document that is not valid {form}: {error}."
+        return ContractError(f"{reason} Fetch it again.") if meant else None
 
 
-def _load_json(text: str) -> Any:
-    """Return the value of a JSON text.
-
-    Raises:
-        ValueError: It is not JSON, or is nested too deeply.
-    """
-    try:
-        return json.loads(text, parse_constant=_reject_constant)
-    except RecursionError as error:
-        raise ValueError("it is nested too deeply") from error
-
-
-def _reject_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
+def _ambiguous(origin: str, error: ValueError) -> ContractError:
+    return ContractError(
+        f"{origin} can be read in two ways: {error}. Pass a copy without the wrong one."
+    )
 
 
 def _document(data: Any, text: str, origin: str) -> Document | ContractError | None:

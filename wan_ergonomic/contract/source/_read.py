@@ -51,8 +51,8 @@ def read_source(source: str) -> list[Document]:
     if not documents and not problems:
         problems = [
             ContractError(
-                f"{shown(source)} holds no OpenAPI document: neither JSON, YAML, a ```json block "
-                "nor a link to one."
+                f"{shown(source)} holds no OpenAPI document: neither JSON, YAML, a ```json or "
+                "```yaml block nor a link to one."
             )
         ]
     if problems:
@@ -104,7 +104,7 @@ def _scan(content: Content, linked: Callable[[str], Found]) -> Iterator[Found]:
             yield ContractError(f"{content.name} {part.reason}.")
         elif isinstance(part, Link):
             yield _follow_link(part, content, linked)
-        elif part.language in {"", "json"} and (found := parse_fence(part.text, content.name)):
+        elif found := parse_fence(part.text, part.language, content.name):
             yield found
 
 
