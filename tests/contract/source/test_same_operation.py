@@ -56,7 +56,7 @@ def contradict(tmp_path):
         try:
             read_source(str(tmp_path))
         except ContractError as error:
-            return "The source documents GET /a twice, and the two differ." in str(error)
+            return "The source documents GET /a twice, and the two differ: " in str(error)
         return False
 
     return read
@@ -111,7 +111,11 @@ def inline(document):
         lambda d: d.update(info={"title": "x"}, tags=[], **{"x-note": 1}),
         lambda d: d["paths"].pop("/b"),
         lambda d: d["paths"]["/a"].pop("post"),
-        lambda d: operation(d).update(operationId="b", tags=["B"]),
+        lambda d: operation(d).update(operationId="b", tags=["B"], summary="s", description="d"),
+        lambda d: schemas(d)["C"].update(description="d", example=1, title="T"),
+        lambda d: d["components"]["securitySchemes"]["key"].update({"in": "header"}),
+        lambda d: d["servers"].append({"url": "https://b.example"}),
+        lambda d: d["servers"][0].update(url="https://A.example/", description="d"),
         lambda d: d["paths"]["/a"].update(
             parameters=[{"name": "n", "in": "query"}, *d["paths"]["/a"]["parameters"]]
         ),
@@ -164,6 +168,40 @@ def test_the_servers_of_the_operation_replace_those_of_the_document(contradict):
     """Servers that do not apply do not count."""
     own = changed(lambda d: operation(d).update(servers=[{"url": "/"}]))
     assert not contradict(own, own | {"servers": [{"url": "https://b.example"}]})
+
+
+@pytest.mark.parametrize(
+    ("change", "difference"),
+    [
+        (
+            lambda d: operation(d)["responses"].pop("202"),
+            "/responses/202 is in one of them only",
+        ),
+        (
+            lambda d: schemas(d)["C"].update(default="x" * 99),
+            "/parameters/1/schema/properties/a/properties/c/default is 1 in one and "
+            + f'"{"x" * 58}… in the other',
+        ),
+        (
+            lambda d: operation(d)["parameters"][0].update(name="m"),
+            '/parameters/1/name is "n" in one and "m" in the other',
+        ),
+        (
+            lambda d: operation(d)["responses"].update({"202": {"$ref": "#/none"}}),
+            "they cannot be compared: The reference #/none leads nowhere",
+        ),
+    ],
+)
+def test_the_error_names_both_documents_and_what_differs(tmp_path, change, difference):
+    """Whoever reads it can decide which of them is right."""
+    for name, document in (("a", DOCUMENT), ("b", changed(change))):
+        (tmp_path / f"{name}.json").write_text(json.dumps(document), "utf-8")
+    with pytest.raises(ContractError) as caught:
+        read_source(str(tmp_path))
+    assert str(caught.value).startswith(
+        f"The source documents GET /a twice, and the two differ: {difference} (a.json and "
+        "b.json). Give a source with one of them."
+    )
 
 
 @pytest.mark.parametrize("junk", [None, 1, "x", ["x"], [None], {"x": None}])

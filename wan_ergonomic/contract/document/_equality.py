@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from wan_ergonomic._json import escape
+
 from ._node import Node
 from ._schema import SchemaView
 
@@ -39,6 +41,25 @@ def same(a: Any, b: Any) -> bool:
 def as_json(value: Any) -> str:
     """Return a value as JSON with sorted keys: one text for equal values."""
     return json.dumps(value, sort_keys=True)
+
+
+def first_difference(a: Any, b: Any, pointer: str = "") -> str | None:
+    """Return a clause about the first place at which two values differ; None if they are equal."""
+    if same(a, b):
+        return None
+    if isinstance(a, Mapping) and isinstance(b, Mapping):
+        for key in sorted(a.keys() | b.keys()):
+            where = f"{pointer}/{escape(key)}"
+            if key not in a or key not in b:
+                return f"{where} is in one of them only"
+            if found := first_difference(a[key], b[key], where):
+                return found
+    if isinstance(a, list) and isinstance(b, list) and len(a) == len(b):
+        pairs = enumerate(zip(a, b, strict=True))
+        differing = (first_difference(*pair, f"{pointer}/{index}") for index, pair in pairs)
+        return next(filter(None, differing))
+    one, other = (text if len(text) < 60 else f"{text[:59]}…" for text in map(as_json, (a, b)))
+    return f"{pointer} is {one} in one and {other} in the other"
 
 
 def without_documentation(schema: Any) -> Any:

@@ -2,7 +2,7 @@
 
 Only what applies to the operation counts: the operation itself, and the parameters,
 servers and security that its path or its document define for it, wherever each
-document keeps them.
+document keeps them. Words for people do not count.
 """
 
 from __future__ import annotations
@@ -12,8 +12,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from wan_ergonomic._errors import ContractError
+from wan_ergonomic.contract.document._agreement import called, effect_of
 from wan_ergonomic.contract.document._document import Document
-from wan_ergonomic.contract.document._equality import as_json, same
+from wan_ergonomic.contract.document._equality import (
+    as_json,
+    first_difference,
+    same,
+    without_documentation,
+)
 from wan_ergonomic.contract.document._join import join
 
 
@@ -23,30 +29,43 @@ def contradictions(documents: Iterable[Document]) -> list[ContractError]:
     for document in documents:
         for operation in document.operations():
             holders.setdefault(operation, []).append(document)
-    return [
-        ContractError(f"The source documents {' '.join(operation)} twice, and the two differ.")
-        for operation, (first, *others) in holders.items()
-        if any(
-            first.text != other.text and not _describe_the_same(first.data, other.data, *operation)
-            for other in others
-        )
-    ]
+    found = []
+    for operation, (first, *others) in holders.items():
+        differing = ((other, _difference(first, other, *operation)) for other in others)
+        for other, difference in differing:
+            if difference:
+                found.append(_error(operation, first, other, difference))
+                break
+    return found
 
 
-def _describe_the_same(
-    one: Mapping[str, Any], other: Mapping[str, Any], method: str, path: str
-) -> bool:
-    """Whether two documents, which both have an operation, describe it the same way.
+def _error(
+    operation: tuple[str, str], first: Document, other: Document, difference: str
+) -> ContractError:
+    both = " and ".join(dict.fromkeys([first.origin, other.origin]))
+    return ContractError(
+        f"The source documents {' '.join(operation)} twice, and the two differ: {difference} "
+        f"({both}). Give a source with one of them."
+    )
+
+
+def _difference(one: Document, other: Document, method: str, path: str) -> str | None:
+    """Return how two documents, which both have an operation, describe it differently.
 
     If a document cannot be joined, for example because a reference leads nowhere, only
     equal documents count as the same.
     """
+    if one.text == other.text:
+        return None
     try:
-        if same(one, other):
-            return True
-        return same(*(_in_effect(document, method.lower(), path) for document in (one, other)))
-    except (ContractError, RecursionError):
-        return False
+        if same(one.data, other.data):
+            return None
+        a, b = (_in_effect(document.data, method.lower(), path) for document in (one, other))
+        return first_difference(a, b)
+    except ContractError as error:
+        return f"they cannot be compared: {str(error).rstrip('.')}"
+    except RecursionError:
+        return "they are nested too deeply to be compared"
 
 
 def _in_effect(document: Mapping[str, Any], method: str, path: str) -> dict[str, Any]:
@@ -55,19 +74,21 @@ def _in_effect(document: Mapping[str, Any], method: str, path: str) -> dict[str,
     ordered = json.loads(as_json(document))
     joined, _ = join([(ordered, method, path)])
     operation: dict[str, Any] = joined["paths"][path][method]
-    operation.pop("operationId", None)
+    for words in ("operationId", "summary"):
+        operation.pop(words, None)
     parameters, security = operation.get("parameters"), operation.get("security") or []
     if isinstance(parameters, list):
         operation["parameters"] = sorted(parameters, key=as_json)
     components = joined.get("components", {})
-    return operation | {
+    return {
+        **without_documentation(operation),
         "openapi": joined["openapi"][:3],
-        "schemas": components.get("schemas"),
+        "schemas": without_documentation(components.get("schemas")),
         "schemes": {
-            name: scheme
+            name: effect_of(scheme)
             for name, scheme in components.get("securitySchemes", {}).items()
             if as_json(name) in as_json(security)
         },
         "security": security,
-        "servers": operation.get("servers") or joined.get("servers"),
+        "server": called(joined.get("servers")),
     }
