@@ -4,6 +4,7 @@ import pytest
 
 from tests.contract.document.documents import MINIMAL, changed, returned, returning
 from wan_ergonomic.contract import ContractError
+from wan_ergonomic.contract.document import _inline
 from wan_ergonomic.contract.document._document import Document
 from wan_ergonomic.contract.document._join import join
 from wan_ergonomic.contract.document._validate import validate
@@ -106,6 +107,16 @@ def test_a_document_that_would_grow_too_large_keeps_its_components():
     joined, _ = join([(returning({**double, "S20": {"type": "string"}}, "S0"), "get", "/a")])
     assert returned(joined) == double["S0"]
     assert len(joined["components"]["schemas"]) == 20
+
+
+def test_a_document_cannot_grow_without_end(monkeypatch):
+    """What is not a schema component is always written where it is used."""
+    monkeypatch.setattr(_inline, "_MOST_VALUES", 100)
+    document = returning({"A": {}})
+    document["x-more"] = {"type": "object", "properties": {f"p{n}": {} for n in range(100)}}
+    document["components"]["schemas"]["A"] = {"$ref": "#/x-more"}
+    with pytest.raises(ContractError, match="too large to be read"):
+        join([(document, "get", "/a")], inline=False)
 
 
 def test_keywords_beside_a_reference_count_from_openapi_3_1_on():

@@ -17,16 +17,19 @@ class Document:
     """One OpenAPI document as published: its exact text, and what it parses to.
 
     Attributes:
-        text: The exact text, byte for byte.
+        text: The exact text, byte for byte; of a document that is split over several files, the
+            text of all of them as one document.
         data: The parsed text; each key is a string.
         origin: The file or URL that contained it, for messages.
         only: The one operation that a page shows of it, as (METHOD, path); None for all.
+        files: The paths or URLs of the other files that are part of it.
     """
 
     text: str
     data: Mapping[str, Any]
     origin: str
     only: tuple[str, str] | None = None
+    files: tuple[str, ...] = ()
 
     def operations(self) -> Iterator[tuple[str, str]]:
         """Yield each documented operation as (METHOD, path)."""

@@ -19,11 +19,18 @@ from ._pointer import COMPONENT, component_name, look_up, reference_to
 # If replacing all references would give more values than this, only the outermost schemas are
 # inlined.
 MAX_VALUES = 50_000
+_MOST_VALUES = 2_000_000
 _OTHER_COMPONENT = re.compile(r"#/components/(?!schemas/)")
 
 
 class TooManyValuesError(ContractError):
     """A document would be too large without references."""
+
+
+def _circle(reference: str) -> ContractError:
+    return ContractError(
+        f"The reference {reference} leads back to itself. Correct it in a copy, and pass that."
+    )
 
 
 class Copier:
@@ -54,6 +61,10 @@ class Copier:
         self._values += 1
         if self._levels is None and self._values > MAX_VALUES:
             raise TooManyValuesError("A published document is too large without references.")
+        if self._values > _MOST_VALUES:
+            raise ContractError(
+                "A published document is too large to be read. Give a source with fewer operations."
+            )
         if isinstance(node, list):
             return [self.copy(item, trail) for item in node]
         if not isinstance(node, Mapping):
@@ -75,7 +86,7 @@ class Copier:
         while isinstance(target, Mapping) and isinstance(target.get("$ref"), str):
             reference = target["$ref"]
             if reference in seen:
-                raise ContractError(f"The reference {reference} leads back to itself.")
+                raise _circle(reference)
             seen.add(reference)
             target = self._target(reference)
         return reference, target
@@ -87,16 +98,21 @@ class Copier:
             ContractError: It leads nowhere, or out of the document.
         """
         if not reference.startswith("#/"):
-            raise ContractError(f"The reference {reference} leads out of its document.")
+            raise ContractError(
+                f"The reference {reference} leads out of its document, and could not be followed. "
+                "Put the file beside the document, or give a document that holds everything."
+            )
         found = look_up(self._document, reference)
         if found is None:
-            raise ContractError(f"The reference {reference} leads nowhere.")
+            raise ContractError(
+                f"The reference {reference} leads nowhere. Correct it in a copy, and pass that."
+            )
         return found[0]
 
     def _is_component(self, reference: str, trail: tuple[str, ...]) -> bool:
         if _OTHER_COMPONENT.match(reference):
             if reference in trail:
-                raise ContractError(f"The reference {reference} leads back to itself.")
+                raise _circle(reference)
             return False
         if reference in trail or reference in self._names:
             return True

@@ -63,7 +63,7 @@ def _difference(one: Document, other: Document, method: str, path: str) -> str |
         a, b = (_in_effect(document.data, method.lower(), path) for document in (one, other))
         return first_difference(a, b)
     except ContractError as error:
-        return f"they cannot be compared: {str(error).rstrip('.')}"
+        return f"they cannot be compared: {str(error).partition('. ')[0]}"
     except RecursionError:
         return "they are nested too deeply to be compared"
 

@@ -39,6 +39,7 @@ _DESTINATION = re.compile(
     r"""|(?P<plain>(?:[^()<>\s]|\([^()\n]*\))++(?:[^\S\n]++(?:[^()<>\s]|\([^()\n]*\))++)*?))"""
     r"""(?:\s++(?:"[^"\n]*"|'[^'\n]*'))?\s*+\)"""
 )
+_FILE = re.compile(r"\.(?:json|ya?ml)(?:[?#]|$)", re.IGNORECASE)
 _ADDRESS = re.compile(r"""https?://[^\s<>()\[\]"']+""")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
@@ -113,6 +114,12 @@ def read_page(text: str) -> Iterator[Fence | Link | Flaw]:
             yield from _tag(text, token, opened, line)
     for tag in opened:
         yield _incomplete(f"the block {tag.name}", tag.line)
+
+
+def linked_files(text: str) -> list[str]:
+    """Return the targets of a page's links to files in JSON or YAML, each once."""
+    links = (_unescaped((m["angled"] or m["plain"]).strip()) for m in _DESTINATION.finditer(text))
+    return [link for link in dict.fromkeys(links) if _FILE.search(link)]
 
 
 def _incomplete(part: str, line: int) -> Flaw:

@@ -1,7 +1,8 @@
 """Reads the OpenAPI documents of a source.
 
 A source is a rendered documentation page, a page's source with links to documents,
-an OpenAPI document in JSON or YAML, a folder of any of these, or a URL. Headings of
+an OpenAPI document in JSON or YAML, which may be split over several files, a folder of
+any of these, or a URL. Headings of
 a page are ignored. If a source is incomplete or broken, the error says which
 operations were found in it. Writes no file.
 """
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from typing import NoReturn
@@ -17,9 +19,10 @@ from typing import NoReturn
 from wan_ergonomic._errors import ContractError
 from wan_ergonomic.contract.document._document import Document, describe
 
+from ._bundle import bundle
 from ._contradictions import contradictions
 from ._fetch import Content, SourceGoneError, follow, retrieve, shown
-from ._gitbook import Flaw, Link, read_page
+from ._gitbook import Flaw, Link, linked_files, read_page
 from ._parse import is_data, parse_document, parse_fence
 
 _SUFFIXES = (".json", ".markdown", ".md", ".yaml", ".yml")
@@ -97,15 +100,34 @@ def _scan(content: Content, linked: Callable[[str], Found]) -> Iterator[Found]:
     """Yield the documents that a text holds or links to, and an error for each broken part."""
     if is_data(content.text, content.name):
         if found := parse_document(content.text, content.name):
-            yield found
+            yield _whole(found, content)
         return
+    yield from list(_parts(content, linked)) or _beside(content, linked)
+
+
+def _whole(found: Found, content: Content) -> Found:
+    """Return a document with the other files that it refers to."""
+    return bundle(found, content.location) if isinstance(found, Document) else found
+
+
+def _parts(content: Content, linked: Callable[[str], Found]) -> Iterator[Found]:
+    """Yield the documents in a page's blocks, and an error for each broken one."""
     for part in read_page(content.text):
         if isinstance(part, Flaw):
             yield ContractError(f"{content.name} {part.reason}.")
         elif isinstance(part, Link):
             yield _follow_link(part, content, linked)
         elif found := parse_fence(part.text, part.language, content.name):
-            yield found
+            yield _whole(found, content)
+
+
+def _beside(content: Content, linked: Callable[[str], Found]) -> Iterator[Found]:
+    """Yield the documents that the text of a page links to: a page without any block does."""
+    for target in linked_files(content.text):
+        with suppress(ContractError):
+            found = linked(follow(content.location, target))
+            if isinstance(found, Document):
+                yield found
 
 
 def _follow_link(link: Link, content: Content, linked: Callable[[str], Found]) -> Found:
@@ -137,4 +159,6 @@ def _read_linked(location: str) -> Found:
     except ContractError as error:
         return error
     found = parse_document(content.text, content.name)
-    return found or ContractError(f"{content.name} is not an OpenAPI document.")
+    if found is None:
+        return ContractError(f"{content.name} is not an OpenAPI document. Correct the link.")
+    return _whole(found, content)

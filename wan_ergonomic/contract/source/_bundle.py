@@ -1,0 +1,112 @@
+"""Makes one document of a document that is split over several files.
+
+Each file that it refers to is read, and put below ``x-files``; the references lead there.
+A reference to a file that cannot be read is left as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from wan_ergonomic._errors import ContractError
+from wan_ergonomic._json import escape
+from wan_ergonomic.contract.document import _yaml
+from wan_ergonomic.contract.document._components import free_name
+from wan_ergonomic.contract.document._document import Document
+from wan_ergonomic.contract.document._join import dump
+
+from ._fetch import follow, retrieve
+
+FILES = "x-files"
+
+_MAX_FILES = 200
+# Most documents have no such reference, and a text is searched faster than its data.
+_LEADS_OUT = re.compile(r"""\$ref["']?\s*:\s*["']?[^#"'\s]""")
+
+
+def bundle(document: Document, location: str) -> Document:
+    """Return a document with the other files that it refers to.
+
+    Args:
+        document: The document, as it was read.
+        location: Its path or URL, which references are relative to.
+    """
+    if not _LEADS_OUT.search(document.text):
+        return document
+    bundler = _Bundler(location)
+    try:
+        data = bundler.rewritten(document.data, location, "#")
+        while bundler.pending:
+            name, where, content = bundler.pending.pop()
+            bundler.files[name] = bundler.rewritten(content, where, bundler.known[where])
+    except RecursionError as error:
+        raise ContractError(
+            f"{document.origin} is nested too deeply to be read. Give another source."
+        ) from error
+    if not bundler.files:
+        return document
+    data = {**data, FILES: bundler.files}
+    files = tuple(where for where, root in bundler.known.items() if root not in {"#", None})
+    return replace(document, text=dump(data), data=data, files=files)
+
+
+class _Bundler:
+    """The files that were read so far.
+
+    Attributes:
+        known: For each location, the reference to the whole file; None if it cannot be read.
+        files: The content of each file, with its references rewritten.
+        pending: The name, location and content of each file that is still to be rewritten.
+    """
+
+    def __init__(self, location: str) -> None:
+        self.known: dict[str, str | None] = {location: "#"}
+        self.files: dict[str, Any] = {}
+        self.pending: list[tuple[str, str, Any]] = []
+
+    def rewritten(self, value: Any, location: str, root: str | None) -> Any:
+        """Return a part of a file with its references as those of the one document."""
+        if isinstance(value, list):
+            return [self.rewritten(each, location, root) for each in value]
+        if not isinstance(value, Mapping):
+            return value
+        made = {key: self.rewritten(each, location, root) for key, each in value.items()}
+        if isinstance(value.get("$ref"), str):
+            made["$ref"] = self._reference(value["$ref"], location, root)
+        return made
+
+    def _reference(self, written: str, location: str, root: str | None) -> str:
+        target, _, fragment = written.partition("#")
+        there = root if not target else self._root(target, location)
+        if there is None or (fragment and not fragment.startswith("/")):
+            return written
+        return f"{there}{fragment}" if there != "#" or fragment else "#"
+
+    def _root(self, target: str, location: str) -> str | None:
+        """Return the reference to a whole file, which is read the first time."""
+        try:
+            where = follow(location, target)
+            if where not in self.known:
+                self.known[where] = self._read(where)
+            return self.known[where]
+        except ContractError:
+            return None
+
+    def _read(self, where: str) -> str | None:
+        if len(self.known) > _MAX_FILES:
+            return None
+        content = retrieve(where)
+        is_json = content.text.lstrip().startswith(("{", "["))
+        try:
+            data = _yaml.load_json(content.text) if is_json else _yaml.load(content.text)
+        except ValueError:
+            return None
+        name = free_name(re.split(r"[/\\]", content.name)[-1], dict.fromkeys(self._names()))
+        self.pending.append((name, where, data))
+        return f"#/{FILES}/{escape(name)}"
+
+    def _names(self) -> set[str]:
+        return {*self.files, *(name for name, _, _ in self.pending)}
