@@ -22,6 +22,7 @@ from tests.contract.other_models.documents import (
     SCHEMAS,
     TEXT,
     document,
+    json_of,
     large,
     ref,
     response,
@@ -197,6 +198,38 @@ def test_two_documents_with_one_id_give_one_client(tmp_path):
     assert client[0] == "# two"
     upstream = {file.name for file in (tmp_path / "out" / "openapi" / "upstream").iterdir()}
     assert upstream == {"post_a.yaml", "post_b.json"}
+
+
+def test_operations_without_object_models_give_a_working_client(made):
+    """One without any content, and one whose bodies are plain values."""
+    seen = {"get": {"operationId": "f", "responses": {"200": {"description": ""}}}}
+    plain = {"requestBody": json_of({"type": "array", "items": TEXT}), "responses": {}}
+    plain["responses"] = {"200": response({"type": "integer"})}
+    client = made(document({"/a": seen, "/b": {"post": {"operationId": "g", **plain}}}))
+    parsed, _ = called(client, "f", {"content": b""})
+    assert parsed == [None, None]
+    parsed, request = called(client, "g", {"json": 5}, body=["x"])
+    assert (parsed, json.loads(request.content)) == ([5, 5], ["x"])
+
+
+def test_a_document_that_is_split_over_files_gives_a_client(tmp_path, write):
+    """The one document of all of them is beside the client."""
+    item = {"get": {"operationId": "f", "responses": {"200": response({"$ref": "b.yaml#/Thing"})}}}
+    write({"Thing": {"type": "object", "properties": {"a": TEXT}}}, "b.yaml")
+    make_other_model(ROOT, write(document({"/a": item})), tmp_path / "made", "thing")
+    assert (tmp_path / "made" / "thing" / "models" / "f_response.py").exists()
+    (upstream,) = (tmp_path / "made" / "openapi" / "upstream").iterdir()
+    assert read_source(str(upstream))[0].data["x-files"].keys() == {"b.yaml"}
+
+
+def test_a_server_without_a_host_is_given_one(tmp_path, write):
+    """Otherwise the error says how."""
+    source = write({**SMALL, "servers": [{"url": "/v2"}]})
+    with pytest.raises(ContractError, match=r"Pass the host, for example --server https://"):
+        make_other_model(ROOT, source, tmp_path / "made")
+    make_other_model(ROOT, source, tmp_path / "made", host="https://h.example")
+    contract = json.loads((tmp_path / "made" / "openapi" / "contract.json").read_text("utf-8"))
+    assert contract["servers"] == [{"url": "https://h.example/v2"}]
 
 
 def test_our_own_page_gives_a_client_like_any_other(tmp_path, page):

@@ -12,6 +12,7 @@ import pytest
 
 from tests.support.project import NOT_COMPILED, PAGE, ROOT
 from tests.support.stand_in import stand_in
+from wan_ergonomic._json import escape
 from wan_ergonomic.contract import ContractError, Provenance, check, regenerate
 from wan_ergonomic.contract.build import _install
 from wan_ergonomic.contract.build._generator import generate
@@ -176,7 +177,9 @@ def test_a_failing_move_undoes_all_moves(project, snapshot, changed_page, monkey
         replace(source, target)
 
     stand_in(monkeypatch, _install, "os", replace=fail_once)
-    with pytest.raises(ContractError, match=r"could not be replaced: .*Permission denied\. No file was changed\."):
+    with pytest.raises(
+        ContractError, match=r"could not be replaced: .*Permission denied\. No file was changed\."
+    ):
         regenerate(project, changed_page, SEEN)
     assert snapshot() == before
 
@@ -261,6 +264,30 @@ def test_a_given_host_is_remembered(project, published, tmp_path):
     regenerate(project, str(tmp_path / "page.md"), seen)
     contract = json.loads((project / "openapi" / "contract.json").read_text("utf-8"))
     assert contract["servers"] == [{"url": "https://h.example"}]
+    assert check(project) == []
+
+
+@pytest.mark.usefixtures("generated")
+@pytest.mark.parametrize(
+    "block", ["[{0}]({0}.json)", '{{% openapi src="{0}.json" %}}{{% endopenapi %}}']
+)
+def test_a_page_may_link_split_documents_beside_it(project, published, tmp_path, block):
+    """What is vendored needs no other file."""
+    poll = json.loads(published["poll"])
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "all.json").write_text(json.dumps(poll), "utf-8")
+    for item in poll["paths"].values():
+        for method in item:
+            item[method] = {
+                "$ref": f"more/all.json#/paths/{escape(next(iter(poll['paths'])))}/{method}"
+            }
+    (tmp_path / "poll.json").write_text(json.dumps(poll), "utf-8")
+    (tmp_path / "create.json").write_text(published["create"], "utf-8")
+    page = "\n".join(block.format(role) for role in ("create", "poll"))
+    (tmp_path / "page.md").write_text(page, "utf-8")
+    before = (project / "openapi" / "contract.json").read_bytes()
+    regenerate(project, str(tmp_path / "page.md"), SEEN)
+    assert (project / "openapi" / "contract.json").read_bytes() == before
     assert check(project) == []
 
 
