@@ -86,7 +86,13 @@ def response_schema(role: Role) -> Schema:
 
 
 def _json_schema(holder: Mapping[str, Any]) -> Schema:
-    return cast("Schema", holder["content"]["application/json"]["schema"])
+    content = holder["content"]
+    return cast("Schema", next(content[name]["schema"] for name in content if is_json(name)))
+
+
+def is_json(media_type: str) -> bool:
+    """Whether a media type is JSON, with any parameters."""
+    return media_type.partition(";")[0].strip().lower() == "application/json"
 
 
 def types(schema: Schema) -> frozenset[str]:

@@ -16,6 +16,8 @@ from wan_ergonomic.contract.overlay._apply import apply, shallow, survey
 from wan_ergonomic.contract.overlay._overlay import Overlay, Unneeded
 from wan_ergonomic.contract.repair._document import Correction, correct
 
+from ._client import simplified
+
 
 @dataclass(frozen=True)
 class Built:
@@ -55,11 +57,12 @@ def build(
     with shallow():
         if strict:
             contract, corrections = _repaired(apply(joined, overlays, "contract"), host)
-            return Built(contract, apply(contract, overlays, "client"), corrections)
+            client = simplified(apply(contract, overlays, "client"))
+            return Built(contract, client, corrections)
         overlaid, unneeded = survey(joined, overlays, "contract")
         contract, corrections = _repaired(overlaid, host)
         client, later = survey(contract, overlays, "client")
-        return Built(contract, client, corrections, (*unneeded, *later))
+        return Built(contract, simplified(client), corrections, (*unneeded, *later))
 
 
 def _repaired(

@@ -18,6 +18,7 @@ from wan_ergonomic._errors import ContractError
 
 from ._agreement import Agreement, called, effect_of
 from ._components import merge
+from ._compose import composed
 from ._inline import Copier, TooManyValuesError
 from ._node import Tree, value_of
 
@@ -40,9 +41,10 @@ def join(
     Args:
         parts: (document, method in lower case, path) for each operation. The result has the
             title of the first document, and the highest of their versions of OpenAPI.
-        inline: Whether to replace references by what they lead to. Recursive schemas stay
-            components; so do all but the outermost schemas of a document that would become
-            too large. All operations must then have one server, which becomes the document's.
+        inline: Whether to replace references by what they lead to, and to merge compositions
+            that stand for one schema. Recursive schemas stay components; so do all but the
+            outermost schemas of a document that would become too large. All operations must
+            then have one server, which becomes the document's.
         origins: For each part, the name of the file that its document is from, for messages.
 
     Returns:
@@ -60,6 +62,8 @@ def join(
     try:
         for group in _grouped(parts, origins):
             copied, components = _copied(group, None if inline else 0)
+            if inline:
+                copied, components = composed(copied), composed(components, by_name=True)
             copied, names = merge(schemas, components, copied)
             renamed |= names
             for (_, path), item in zip(group.operations, copied, strict=True):

@@ -1,0 +1,60 @@
+"""What the generator sees of a body, beside what the overlays change."""
+
+import copy
+from typing import Any
+
+from wan_ergonomic.contract.build._client import simplified
+
+TITLED = {"title": "T", "type": "object", "properties": {"title": {"title": "U", "type": "string"}}}
+UNTITLED = {"title": "T", "type": "object", "properties": {"title": {"type": "string"}}}
+
+
+def content(*names: str, schema: Any = TITLED) -> dict[str, Any]:
+    """Return content in several media types, each with one schema."""
+    return {"content": {name: {"schema": copy.deepcopy(schema)} for name in names}}
+
+
+def document(**members: Any) -> dict[str, Any]:
+    """Return a document with one operation."""
+    return {"paths": {"/a": {"post": {"responses": {"200": {"description": "d"}}, **members}}}}
+
+
+def operation(given: Any) -> Any:
+    """Return the operation, as the generator sees it."""
+    before = copy.deepcopy(given)
+    made = simplified(given)["paths"]["/a"]["post"]
+    assert before.keys() == given.keys()
+    return made
+
+
+def test_only_the_outermost_title_is_kept():
+    """Two classes of one name would be an error; a property may be called title."""
+    parameters = [{"name": "n", "schema": copy.deepcopy(TITLED)}, {"name": "m", "content": {}}]
+    given = document(requestBody=content("application/json"), parameters=parameters)
+    seen = operation(given)
+    assert seen["requestBody"] == content("application/json", schema=UNTITLED)
+    assert seen["parameters"][0]["schema"] == UNTITLED
+
+
+def test_components_have_no_titles():
+    """They have names."""
+    given = {**document(), "components": {"schemas": {"title": copy.deepcopy(TITLED)}}}
+    schema = {"type": "object", "properties": {"title": {"type": "string"}}}
+    assert simplified(given)["components"] == {"schemas": {"title": schema}}
+
+
+def test_only_json_is_kept():
+    """Where there is JSON, with any parameters."""
+    names = ("multipart/form-data", "application/json; charset=utf-8", "text/plain")
+    seen = operation(document(requestBody=content(*names)))
+    assert list(seen["requestBody"]["content"]) == ["application/json; charset=utf-8"]
+    seen = operation(document(requestBody=content("text/plain")))
+    assert list(seen["requestBody"]["content"]) == ["text/plain"]
+
+
+def test_only_successful_responses_are_kept():
+    """Where there is one."""
+    good = {"201": content("application/json"), "410": content("application/json")}
+    assert list(operation(document(responses=good))["responses"]) == ["201"]
+    bad: dict[str, Any] = {"default": {"description": "d"}}
+    assert operation(document(responses=bad))["responses"] == bad
