@@ -27,7 +27,13 @@ def main(arguments: list[str]) -> int:
 
 
 def _run(options: argparse.Namespace, root: Path) -> int:
-    from wan_ergonomic.contract import Provenance, check, make_other_model, regenerate
+    from wan_ergonomic.contract import (
+        Provenance,
+        check,
+        make_other_model,
+        read_names,
+        regenerate,
+    )
 
     if options.check:
         return _report(check(root))
@@ -41,7 +47,8 @@ def _run(options: argparse.Namespace, root: Path) -> int:
         url = options.source if "://" in options.source else None
         today = datetime.datetime.now(datetime.UTC).date().isoformat()
         seen = Provenance(options.published_at or url, today, options.server)
-    changed = regenerate(root, options.source, seen, print, dry_run=options.dry_run)
+    names = read_names(options.create, options.poll)
+    changed = regenerate(root, options.source, seen, print, names=names, dry_run=options.dry_run)
     if options.dry_run and changed:
         print("No file was changed. Without --dry-run, these would be:")
     print("\n".join(changed or ["Nothing changed."]))
@@ -66,14 +73,20 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument(
         "--server", metavar="URL", help="the host of a server that SOURCE names without one"
     )
+    parser.add_argument("--create", metavar="OPERATION", help='ours, as in "POST /v1/videos"')
+    parser.add_argument("--poll", metavar="OPERATION", help='ours, as in "GET /v1/videos/{id}"')
     parser.add_argument("--out", metavar="DIR", help="generate a client of SOURCE in this folder")
     parser.add_argument("--name", metavar="PACKAGE", help="import name of the client in DIR")
     options = parser.parse_args(arguments)
-    needing = (options.published_at, options.dry_run, options.server, options.out)
+    named = options.create or options.poll
+    needing = (options.published_at, options.dry_run, options.server, options.out, named)
     if not options.source and any(needing):
-        parser.error("--published-at, --dry-run, --server and --out need a SOURCE given by --from")
-    if options.out and (options.published_at or options.dry_run):
-        parser.error("--out cannot be combined with --published-at or --dry-run")
+        parser.error(
+            "--published-at, --dry-run, --server, --create, --poll and --out need a SOURCE given "
+            "by --from"
+        )
+    if options.out and (options.published_at or options.dry_run or named):
+        parser.error("--out cannot be combined with --published-at, --dry-run, --create or --poll")
     if options.server and not options.server.startswith(("https://", "http://")):
         parser.error("--server needs a URL with a host, such as https://api.example.com")
     if options.name and not options.out:

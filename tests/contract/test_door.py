@@ -36,7 +36,7 @@ def test_an_unknown_name_is_an_attribute_error():
     [
         ("ContractError", "wan_ergonomic.contract.document"),
         ("compare", "wan_ergonomic.contract.build"),
-        ("findings_as_json", "wan_ergonomic.contract.build"),
+        ("comparison_as_json", "wan_ergonomic.contract.build"),
         ("watch_published", "wan_ergonomic.contract.other_models"),
     ],
 )

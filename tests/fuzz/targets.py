@@ -71,7 +71,7 @@ def pages() -> Target:
     """Read a page without following its links, and find our operations in it."""
     from wan_ergonomic.contract import ContractError
     from wan_ergonomic.contract.document._document import Document, describe
-    from wan_ergonomic.contract.source import _contradictions, _fetch, _read, _roles
+    from wan_ergonomic.contract.source import _contradictions, _fetch, _pairs, _read
 
     def run(data: bytes) -> None:
         text = data.decode("utf-8-sig", "replace")
@@ -81,7 +81,7 @@ def pages() -> Target:
         documents = [each for each in found if isinstance(each, Document)]
         _contradictions.contradictions(documents)
         describe(documents)
-        _roles.select(documents, {"create": None, "poll": "/v2/poll"})
+        _pairs.select(documents, {"create": None, "poll": "/v2/poll"})
 
     fenced = b"# A model\n\n" + b"".join(b"> ```json\n%s\n```\n\n" % text for text in published())
     linked = b'{% openapi-operation spec="a" path="/a" method="post" %}\n[it](it.json)\n'
@@ -144,7 +144,7 @@ def comparison() -> Target:
         found = _parse.parse_document(data.decode("utf-8", "replace"), "it.json")
         if isinstance(found, Document):
             for old, new in ((known, found), (found, known), (found, found)):
-                [str(finding) for finding in compare([old], [new])]
+                [str(finding) for finding in compare([old], [new]).findings]
 
     return Target(run, [text.encode(), *published()])
 

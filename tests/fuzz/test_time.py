@@ -108,7 +108,8 @@ def test_a_schema_is_compared_once_however_many_schemas_refer_to_it(keyword):
 
 def differences(old: Json, new: Json) -> list[str]:
     """Return the rules of the findings of a comparison."""
-    return [one.rule for one in compare([Document("", old, "old")], [Document("", new, "new")])]
+    found = compare([Document("", old, "old")], [Document("", new, "new")])
+    return [one.rule for one in found.findings]
 
 
 @pytest.mark.parametrize("description", ["", "The same text"])

@@ -142,7 +142,7 @@ def test_no_breaking_change_is_missed(command, tmp_path, capsys):
     rows, missed, milder = [], [], set()
     for mutation, impact in zip(mutations, impacts, strict=True):
         old, new = (Document("", document, "a") for document in mutation.documents())
-        found = compare([old], [new])
+        found = compare([old], [new]).findings
         severity = found[0].severity if found else "none"
         rows.append((mutation.expected.rule, impact, severity))
         if impact == "major" and not found:

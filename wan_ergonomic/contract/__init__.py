@@ -14,17 +14,21 @@ from wan_ergonomic._errors import ContractError
 if TYPE_CHECKING:
     from wan_ergonomic.contract.build._lock import Provenance
     from wan_ergonomic.contract.build._regenerate import check, regenerate
-    from wan_ergonomic.contract.changes import compare
-    from wan_ergonomic.contract.diff._finding import SEVERITIES, Finding, verdict
+    from wan_ergonomic.contract.changes._accepted import accept
+    from wan_ergonomic.contract.changes._compare import compare
+    from wan_ergonomic.contract.changes._comparison import Comparison
+    from wan_ergonomic.contract.changes._policy import Policy, read_policy
+    from wan_ergonomic.contract.diff._finding import SEVERITIES, Finding
     from wan_ergonomic.contract.document._document import Document
     from wan_ergonomic.contract.other_models._make import make_other_model
+    from wan_ergonomic.contract.report._compared import accepted, compared, proposed_step
     from wan_ergonomic.contract.report._github import (
         annotation,
+        comparison_as_annotations,
         failure_as_annotation,
-        findings_as_annotations,
     )
-    from wan_ergonomic.contract.report._json import failure_as_json, findings_as_json
-    from wan_ergonomic.contract.report._markdown import findings_as_markdown, markdown_table
+    from wan_ergonomic.contract.report._json import comparison_as_json, failure_as_json
+    from wan_ergonomic.contract.report._markdown import comparison_as_markdown, markdown_table
     from wan_ergonomic.contract.report._words import (
         findings_as_lines,
         headline,
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
         unsaid_change,
     )
     from wan_ergonomic.contract.source._fetch import SourceGoneError
+    from wan_ergonomic.contract.source._pairs import read_names
     from wan_ergonomic.contract.source._read import read_source
     from wan_ergonomic.contract.watch._report import (
         watch_as_annotations,
@@ -44,15 +49,20 @@ if TYPE_CHECKING:
 _NAMES = {
     "build._lock": ("Provenance",),
     "build._regenerate": ("check", "regenerate"),
-    "changes": ("compare",),
-    "diff._finding": ("SEVERITIES", "Finding", "verdict"),
+    "changes._accepted": ("accept",),
+    "changes._compare": ("compare",),
+    "changes._comparison": ("Comparison",),
+    "changes._policy": ("Policy", "read_policy"),
+    "diff._finding": ("SEVERITIES", "Finding"),
     "document._document": ("Document",),
     "other_models._make": ("make_other_model",),
-    "report._github": ("annotation", "failure_as_annotation", "findings_as_annotations"),
-    "report._json": ("failure_as_json", "findings_as_json"),
-    "report._markdown": ("findings_as_markdown", "markdown_table"),
+    "report._compared": ("accepted", "compared", "proposed_step"),
+    "report._github": ("annotation", "comparison_as_annotations", "failure_as_annotation"),
+    "report._json": ("comparison_as_json", "failure_as_json"),
+    "report._markdown": ("comparison_as_markdown", "markdown_table"),
     "report._words": ("findings_as_lines", "headline", "statement", "unsaid_change"),
     "source._fetch": ("SourceGoneError",),
+    "source._pairs": ("read_names",),
     "source._read": ("read_source",),
     "watch._report": (
         "watch_as_annotations",
@@ -66,29 +76,36 @@ _MODULES = {name: module for module, names in _NAMES.items() for name in names}
 
 __all__ = [
     "SEVERITIES",
+    "Comparison",
     "ContractError",
     "Document",
     "Finding",
+    "Policy",
     "Provenance",
     "SourceGoneError",
     "WatchResult",
+    "accept",
+    "accepted",
     "annotation",
     "check",
     "compare",
+    "compared",
+    "comparison_as_annotations",
+    "comparison_as_json",
+    "comparison_as_markdown",
     "failure_as_annotation",
     "failure_as_json",
-    "findings_as_annotations",
-    "findings_as_json",
     "findings_as_lines",
-    "findings_as_markdown",
     "headline",
     "make_other_model",
     "markdown_table",
+    "proposed_step",
+    "read_names",
+    "read_policy",
     "read_source",
     "regenerate",
     "statement",
     "unsaid_change",
-    "verdict",
     "watch_as_annotations",
     "watch_as_json",
     "watch_as_lines",

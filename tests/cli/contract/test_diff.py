@@ -168,31 +168,45 @@ def test_annotations_are_in_the_old_document(wan, diff, sources):
     assert "::error file=old/all.json,line=" in text
 
 
-def test_markdown_begins_with_the_headline(diff):
-    """Then follows the table."""
+@pytest.mark.parametrize("output", ["table", "markdown", "github"])
+def test_a_report_begins_with_what_was_compared(diff, output):
+    """The two operations, then what was not compared."""
+    lines = diff("breaking.json", "--format", output).out.decode().splitlines()
+    begins = ("create: ", "poll: ", "Not compared: nothing.")
+    assert all(map(str.startswith, (line.removeprefix("- ") for line in lines), begins))
+    create, poll = (line.replace("`", "").split() for line in lines[:2])
+    path = next(iter(first_contract()["paths"]))
+    assert path in {create[create.index("POST") + 1], poll[poll.index("GET") + 1]}
+
+
+def test_markdown_has_the_headline_before_the_table(diff):
+    """With the proposed step of the version."""
     text = diff("breaking.json", "--format", "markdown").out.decode()
-    assert text.startswith("**Breaking for senders: 1 breaking.**\n\n| severity |")
+    headline = "**Breaking for senders: 1 breaking.** Proposed version step: major"
+    assert f"\n\n{headline} (minor before 1.0).\n\n| severity |" in text
 
 
 def test_in_a_pipe_each_finding_is_one_plain_line(diff):
     """For grep, below the headline."""
     ended = diff("breaking.json")
-    headline, line = ended.out.decode().splitlines()
+    *_, headline, step, line = ended.out.decode().splitlines()
     assert headline == "Breaking for senders: 1 breaking."
+    assert step == "Proposed version step: major (minor before 1.0)."
     assert line == (
         "breaking  create  request property 'resolution' no longer has the enum value \"480P\"  "
         "breaks the sender  touches PromptDefaults.resolution, Options.resolution, "
         "PromptOptions.resolution, PRESETS, _MISSING_SIZES"
     )
-    assert diff("docs.json").out.decode().splitlines() == [
-        "Nothing breaks: only descriptions changed (1)."
+    assert diff("docs.json").out.decode().splitlines()[-2:] == [
+        "Nothing breaks: only descriptions changed (1).",
+        "Proposed version step: patch.",
     ]
 
 
 def test_verbose_adds_rules_pointers_and_reworded_descriptions(diff):
     """Each on its own line."""
     lines = diff("breaking.json", "--verbose").out.decode().splitlines()
-    assert [line.strip() for line in lines[2:]] == [
+    assert [line.strip() for line in lines[-2:]] == [
         "request-property-enum-value-removed",
         "old none.json#/paths/~1v2~1video~1generations/post/requestBody/content/"
         "application~1json/schema/properties/resolution/enum/0",
@@ -210,7 +224,7 @@ def test_a_missing_extra_is_named(diff, monkeypatch):
         "wan: This command needs more than is installed. Nothing was sent or spent. "
         "Install it with: pip install 'wan-ergonomic[contract]'\n",
     )
-    monkeypatch.setitem(sys.modules, "wan_ergonomic.contract.changes", None)
+    monkeypatch.setitem(sys.modules, "wan_ergonomic.contract.changes._compare", None)
     with pytest.raises(ModuleNotFoundError):
         diff("breaking.json")
 
@@ -225,14 +239,15 @@ def test_nothing_heavy_is_imported_to_compare(python, new):
 
 
 def test_a_terminal_shows_a_table_within_its_width(on_terminal, sources):
-    """The headline, then one row for each finding."""
+    """Below what was compared: the headline, then one row for each finding."""
     assert sources
     code, drawn = on_terminal("contract", "diff", "none.json", "breaking.json")
     lines = [line.rstrip() for line in plain(drawn).splitlines()]
     assert code == 1
     assert max(map(len, lines)) <= 80
-    assert lines == [
+    assert lines[-7:] == [
         "Breaking for senders: 1 breaking.",
+        "Proposed version step: major (minor before 1.0).",
         "",
         "severity  call    what changed                                          breaks",
         "breaking  create  request property 'resolution' no longer has the enum  sender",

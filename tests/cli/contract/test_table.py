@@ -7,8 +7,11 @@ import sys
 import pytest
 
 from tests.cli.conftest import plain
-from tests.contract.diff.catalogue.findings import ALL, DOCS, HOSTILE, INFO, finding
+from tests.contract.diff.catalogue.findings import ALL, DOCS, HOSTILE, INFO, comparison, finding
 from wan_ergonomic.cli.contract._table import as_table
+
+# The lines about what was compared, and the proposed step of the version.
+ABOVE = 4
 
 
 @pytest.fixture
@@ -20,17 +23,17 @@ def draw(monkeypatch):
         monkeypatch.setenv("COLUMNS", str(width))
         monkeypatch.setenv("TERM", "xterm-256color")
         monkeypatch.delenv("NO_COLOR", raising=False)
-        return as_table(findings, verbose=verbose)
+        return as_table(comparison(findings), verbose=verbose)
 
     return call
 
 
 def test_a_wide_terminal_has_a_column_for_names(draw):
     """A narrow one has them below the change."""
-    wide = plain(draw(ALL, 120)).splitlines()
+    wide = plain(draw(ALL, 120)).splitlines()[ABOVE:]
     assert wide[2].split() == ["severity", "call", "what", "changed", "breaks", "touches"]
     assert "PromptDefaults.resolution and 1 more" in wide[3]
-    narrow = plain(draw(ALL, 80)).splitlines()
+    narrow = plain(draw(ALL, 80)).splitlines()[ABOVE:]
     assert "touches" not in narrow[2]
     assert narrow[4].strip() == "touches PromptDefaults.resolution and 1 more"
 
@@ -47,14 +50,17 @@ def test_each_severity_has_a_colour_and_a_word(draw):
     drawn = draw(ALL, verbose=True)
     for style, word in (("1;31", "breaking"), ("33", "warning"), ("36", "info"), ("2", "docs")):
         assert f"\x1b[{style}m{word}" in drawn
-    assert draw([INFO]).startswith("\x1b[1;32mNothing breaks")
-    assert draw([]).startswith("\x1b[1;32mNo change.")
+    assert "\n\x1b[1;32mNothing breaks" in draw([INFO])
+    assert "\n\x1b[1;32mNo change." in draw([])
 
 
 def test_reworded_descriptions_are_counted_only(draw):
     """The last line says how to see them."""
     assert plain(draw(ALL)).splitlines()[-1] == "--verbose shows reworded descriptions too."
-    assert plain(draw([DOCS])) == "Nothing breaks: only descriptions changed (1)."
+    assert plain(draw([DOCS])).splitlines()[-2:] == [
+        "Nothing breaks: only descriptions changed (1).",
+        "Proposed version step: patch.",
+    ]
     assert "has a reworded description" in plain(draw([DOCS], verbose=True))
 
 

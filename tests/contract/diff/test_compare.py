@@ -11,14 +11,14 @@ from wan_ergonomic import ContractError
 from wan_ergonomic.contract import Document, Finding, compare
 from wan_ergonomic.contract.diff._finding import verdict
 from wan_ergonomic.contract.document._pointer import look_up
-from wan_ergonomic.contract.source._roles import pair_operations
+from wan_ergonomic.contract.source._pairs import pair_operations
 
 TEXT = {"type": "string"}
 
 
 def differences(old: Json, new: Json) -> list[Finding]:
     """Return the findings of a comparison of two documents."""
-    return compare([Document("", old, "old")], [Document("", new, "new")])
+    return [*compare([Document("", old, "old")], [Document("", new, "new")]).findings]
 
 
 def rules(old: Json, new: Json) -> list[str]:
@@ -76,9 +76,7 @@ def test_without_a_known_path_the_most_similar_operation_is_compared():
     old["paths"]["/ours"] = old["paths"].pop(path)
     old["paths"]["/other"] = {"get": {"responses": {"200": {"description": "a"}}}}
     documents = [Document("", old, "a")]
-    paths = {
-        role: before.path for role, before, _ in pair_operations(documents, documents) if before
-    }
+    paths = {pair.role: pair.old.path for pair in pair_operations(documents, documents) if pair.old}
     assert paths["poll"] == "/ours"
 
 

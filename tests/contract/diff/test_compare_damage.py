@@ -68,7 +68,7 @@ def damaged(draw: st.DrawFn) -> Json:
 
 def differences(old: Json, new: Json) -> list[Finding]:
     """Return the findings of a comparison of two documents."""
-    return compare([Document("", old, "old")], [Document("", new, "new")])
+    return [*compare([Document("", old, "old")], [Document("", new, "new")]).findings]
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))

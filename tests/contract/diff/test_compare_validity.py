@@ -22,7 +22,7 @@ BEGINNING = "the document is not valid OpenAPI: "
 
 def differences(old: Json, new: Json) -> list[Finding]:
     """Return the findings of a comparison of two documents."""
-    return compare([Document("", old, "old")], [Document("", new, "new")])
+    return [*compare([Document("", old, "old")], [Document("", new, "new")]).findings]
 
 
 def flaws(old: Json, new: Json) -> dict[str, str]:

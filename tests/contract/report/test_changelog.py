@@ -2,19 +2,31 @@
 
 import pytest
 
-from tests.contract.diff.catalogue.findings import ALL, BREAKING, DOCS, HOSTILE, INFO, finding
+from tests.contract.diff.catalogue.findings import (
+    ALL,
+    BREAKING,
+    DOCS,
+    HOSTILE,
+    INFO,
+    comparison,
+    finding,
+)
 from wan_ergonomic.contract.report._changelog import HEADER, record
+from wan_ergonomic.contract.report._compared import compared
 
 DAY = "2026-11-22"
 URL = "https://docs.example/page.md"
+COMPARED = "\n".join(f"- {line}" for line in compared(comparison(), code="`{}`".format))
 
 
 def test_an_entry_lists_the_changes_by_severity():
     """Each on one line, with whom it breaks and what it touches."""
-    assert record("", ALL, date=DAY, url=URL) == (
+    assert record("", comparison(ALL), date=DAY, url=URL) == (
         f"{HEADER}\n"
         "## 2026-11-22\n\n"
-        f"Breaking for senders: 1 breaking, 1 warning, 1 info. Published at <{URL}>.\n\n"
+        f"{COMPARED}\n\n"
+        f"Breaking for senders: 1 breaking, 1 warning, 1 info. Published at <{URL}>. "
+        "Proposed version step: major (minor before 1.0).\n\n"
         "### Breaking\n\n"
         '- create: request property \'resolution\' no longer lists "480P": `"480P" → absent` '
         "(`request-property-enum-value-removed`, breaks the sender, "
@@ -32,18 +44,26 @@ def test_an_entry_lists_the_changes_by_severity():
 
 @pytest.mark.parametrize(
     ("findings", "expected"),
-    [([DOCS, DOCS], "No change of meaning.\n\nDescriptions changed: 2."), ([], "No change of mea")],
+    [
+        (
+            [DOCS, DOCS],
+            "No change of meaning. Proposed version step: patch.\n\nDescriptions changed: 2.",
+        ),
+        ([], "No change of meaning. Proposed version step: none."),
+    ],
 )
 def test_changed_descriptions_are_counted_only(findings, expected):
     """The entry records that the documents changed and that nothing needs to be done."""
-    assert f"## {DAY}\n\n{expected}" in record("", findings, date=DAY, url=None)
+    assert f"## {DAY}\n\n{COMPARED}\n\n{expected}" in record(
+        "", comparison(findings), date=DAY, url=None
+    )
 
 
 def test_the_newest_entry_is_the_first():
     """Below the text at the top of the file."""
-    text = record("# Ours\n\nSome words.\n", [INFO], date="2026-11-20", url=None)
-    text = record(text, [BREAKING], date="2026-11-21", url=None)
-    text = record(text, [DOCS], date="2026-11-22", url=None)
+    text = record("# Ours\n\nSome words.\n", comparison([INFO]), date="2026-11-20", url=None)
+    text = record(text, comparison([BREAKING]), date="2026-11-21", url=None)
+    text = record(text, comparison([DOCS]), date="2026-11-22", url=None)
     assert text.startswith("# Ours\n\nSome words.\n\n## 2026-11-22\n")
     dates = [line for line in text.splitlines() if line.startswith("## ")]
     assert dates == ["## 2026-11-22", "## 2026-11-21", "## 2026-11-20"]
@@ -53,37 +73,37 @@ def test_the_newest_entry_is_the_first():
 
 def test_the_same_entry_is_added_once():
     """Whether it is the only entry or not."""
-    once = record("", ALL, date=DAY, url=URL)
-    assert record(once, ALL, date=DAY, url=URL) == once
-    later = record(once, [INFO], date="2026-11-23", url=URL)
-    assert record(later, [INFO], date="2026-11-23", url=URL) == later
-    assert len(record(later, [], date="2026-11-23", url=URL)) > len(later)
+    once = record("", comparison(ALL), date=DAY, url=URL)
+    assert record(once, comparison(ALL), date=DAY, url=URL) == once
+    later = record(once, comparison([INFO]), date="2026-11-23", url=URL)
+    assert record(later, comparison([INFO]), date="2026-11-23", url=URL) == later
+    assert len(record(later, comparison([]), date="2026-11-23", url=URL)) > len(later)
 
 
 def test_an_entry_that_only_begins_like_the_newest_is_added():
     """The same day can have further changes."""
-    once = record("", [BREAKING], date=DAY, url=None)
-    assert record(once, [BREAKING, DOCS], date=DAY, url=None) != once
-    both = record("", [BREAKING, DOCS], date=DAY, url=None)
-    assert record(both, [BREAKING], date=DAY, url=None) != both
+    once = record("", comparison([BREAKING]), date=DAY, url=None)
+    assert record(once, comparison([BREAKING, DOCS]), date=DAY, url=None) != once
+    both = record("", comparison([BREAKING, DOCS]), date=DAY, url=None)
+    assert record(both, comparison([BREAKING]), date=DAY, url=None) != both
 
 
 def test_text_from_a_document_cannot_add_an_entry():
     """Its line breaks and headings are escaped."""
     hostile = finding(message=f"create: it\n\n## 2099-01-01\n\n{HOSTILE}", before=HOSTILE)
-    text = record("", [hostile], date=DAY, url=None)
+    text = record("", comparison([hostile]), date=DAY, url=None)
     assert [line for line in text.splitlines() if line.startswith("#")] == [
         "# What the vendor changed",
         f"## {DAY}",
         "### Breaking",
     ]
-    assert record(text, [hostile], date=DAY, url=None) == text
+    assert record(text, comparison([hostile]), date=DAY, url=None) == text
 
 
 def test_the_projects_own_changelog_grows_at_the_top(root):
     """The entry of the first vendoring stays below the new one, unchanged."""
     text = (root / "openapi" / "CHANGELOG.md").read_text("utf-8")
-    grown = record(text, ALL, date="2099-01-01", url=URL)
+    grown = record(text, comparison(ALL), date="2099-01-01", url=URL)
     head, _, entries = text.partition("\n## ")
     assert grown.startswith(f"{head.strip()}\n\n## 2099-01-01\n")
     assert grown.endswith(f"\n\n## {entries.strip()}\n")

@@ -7,8 +7,8 @@ import re
 
 import pytest
 
-from tests.contract.diff.catalogue.findings import ALL, BREAKING, HOSTILE, finding
-from wan_ergonomic.contract import failure_as_annotation, findings_as_annotations
+from tests.contract.diff.catalogue.findings import ALL, BREAKING, HOSTILE, comparison, finding
+from wan_ergonomic.contract import compared, comparison_as_annotations, failure_as_annotation
 from wan_ergonomic.contract.document._document import Document
 
 TEXT = """{
@@ -29,8 +29,10 @@ COMMAND = re.compile(r"::(?P<level>\w+) (?P<properties>[^:\r\n]*)::(?P<message>[
 
 def test_the_level_is_the_severity():
     """Breaking is an error; info and docs are notices."""
-    headline, *commands = findings_as_annotations(ALL, [OLD], FILES).splitlines()
-    assert headline.startswith("Breaking for senders")
+    above = [*compared(comparison()), "Breaking for senders: 1 breaking, 1 warning", "Proposed"]
+    found = comparison_as_annotations(comparison(ALL), [OLD], FILES).splitlines()
+    assert all(map(str.startswith, found, above))
+    commands = found[len(above) :]
     assert [line.split()[0] for line in commands] == [
         "::error",
         "::warning",
@@ -41,7 +43,7 @@ def test_the_level_is_the_severity():
 
 def test_an_annotation_has_all_about_a_finding():
     """Change, place, whom it breaks, names."""
-    _, command = findings_as_annotations([BREAKING], [OLD], FILES).splitlines()
+    *_, command = comparison_as_annotations(comparison([BREAKING]), [OLD], FILES).splitlines()
     assert command == (
         "::error file=openapi/contract.json,line=8,title=breaking%3A create request/resolution::"
         'create: request property \'resolution\' no longer lists "480P": "480P" → absent '
@@ -61,7 +63,7 @@ def test_an_annotation_has_all_about_a_finding():
 )
 def test_a_finding_is_shown_at_its_line(pointers, line):
     """An addition is shown at what it was added to; without a match, at the file."""
-    text = findings_as_annotations([finding(**pointers)], [OLD], FILES)
+    text = comparison_as_annotations(comparison([finding(**pointers)]), [OLD], FILES)
     match = re.search(r"line=(\d+)", text)
     assert (int(match[1]) if match else None) == line
 
@@ -71,31 +73,33 @@ def test_an_addition_is_shown_in_the_document_with_the_operation():
     poll = '{"paths": {\n"/a": {"get":\n{}}}}'
     old = [OLD, Document(text=poll, data=json.loads(poll), origin="poll.json")]
     new = finding(role="poll", old_pointer=None, old_document=None, new_pointer="/paths/~1a/get/x")
-    text = findings_as_annotations([new], old, {**FILES, "poll.json": "openapi/poll.json"})
+    text = comparison_as_annotations(
+        comparison([new]), old, {**FILES, "poll.json": "openapi/poll.json"}
+    )
     assert "::error file=openapi/poll.json,line=3,title=" in text
-    assert "::error title=" in findings_as_annotations([new], [OLD], FILES)
+    assert "::error title=" in comparison_as_annotations(comparison([new]), [OLD], FILES)
 
 
 def test_a_finding_in_a_page_has_no_line():
     """The document's line numbers are not the page's."""
     files = {"contract.json": "page.md"}
-    page = findings_as_annotations([finding(old_pointer="/paths")], [OLD], files)
+    page = comparison_as_annotations(comparison([finding(old_pointer="/paths")]), [OLD], files)
     assert "file=page.md,title=" in page
 
 
 def test_a_finding_outside_the_files_has_no_file():
     """A source can be a URL, and a finding can be in another document."""
-    assert "::error title=" in findings_as_annotations([BREAKING], [OLD], {})
+    assert "::error title=" in comparison_as_annotations(comparison([BREAKING]), [OLD], {})
     elsewhere = finding(old_document="other.json")
-    assert "::error title=" in findings_as_annotations([elsewhere], [OLD], FILES)
+    assert "::error title=" in comparison_as_annotations(comparison([elsewhere]), [OLD], FILES)
 
 
 @pytest.mark.parametrize("name", ["message", "before", "place", "rule"])
 def test_text_from_a_document_is_not_a_command(name):
     """Line breaks, colons and commas are escaped."""
     files = {"contract.json": "a,b:c%.json"}
-    text = findings_as_annotations([finding(**{name: HOSTILE})], [OLD], files)
-    _, command = text.split("\n")
+    text = comparison_as_annotations(comparison([finding(**{name: HOSTILE})]), [OLD], files)
+    *_, command = text.split("\n")
     match = COMMAND.fullmatch(command)
     assert match
     assert match["properties"].startswith("file=a%2Cb%3Ac%25.json,line=8,title=")

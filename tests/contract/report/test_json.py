@@ -10,12 +10,12 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import wan_ergonomic.contract.report
-from tests.contract.diff.catalogue.findings import ALL, BREAKING
+from tests.contract.diff.catalogue.findings import ALL, BREAKING, comparison
 from wan_ergonomic.contract import (
     ContractError,
     SourceGoneError,
+    comparison_as_json,
     failure_as_json,
-    findings_as_json,
 )
 
 SCHEMA = json.loads(
@@ -32,8 +32,8 @@ VALIDATOR = Draft202012Validator(SCHEMA)
 def test_a_report_is_valid_for_its_schema(findings):
     """For each verdict that a comparison can have."""
     Draft202012Validator.check_schema(SCHEMA)
-    VALIDATOR.validate(json.loads(json.dumps(findings_as_json(findings))))
-    report = findings_as_json(findings)
+    VALIDATOR.validate(json.loads(json.dumps(comparison_as_json(comparison(findings)))))
+    report = comparison_as_json(comparison(findings))
     assert report["verdict"] == (findings[0].severity if findings else "none")
     assert len(report["findings"]) == len(findings)
 
@@ -57,25 +57,25 @@ def changed(report: Any, **changes: Any) -> dict[str, Any]:
 def with_finding(**changes: Any) -> dict[str, Any]:
     """Return a report with one finding that has changes; ... removes a key."""
     found = {k: v for k, v in {**BREAKING.as_json(), **changes}.items() if v is not ...}
-    return {**findings_as_json([BREAKING]), "findings": [found]}
+    return {**comparison_as_json(comparison([BREAKING])), "findings": [found]}
 
 
 @pytest.mark.parametrize(
     "report",
     [
-        changed(findings_as_json(ALL), verdict=None),
-        changed(findings_as_json(ALL), findings=None),
-        changed(findings_as_json(ALL), schema_version=2),
-        changed(findings_as_json(ALL), verdict="fine"),
-        changed(findings_as_json(ALL), verdict="none"),
-        changed(findings_as_json(ALL), verdict="warning"),
-        changed(findings_as_json(ALL[1:]), verdict="breaking"),
-        changed(findings_as_json(ALL[1:]), verdict="info"),
-        changed(findings_as_json(ALL[2:]), verdict="docs"),
-        changed(findings_as_json(ALL[3:]), verdict="info"),
-        changed(findings_as_json([]), verdict="docs"),
-        changed(findings_as_json([]), verdict="breaking"),
-        changed(findings_as_json(ALL), reason="because"),
+        changed(comparison_as_json(comparison(ALL)), verdict=None),
+        changed(comparison_as_json(comparison(ALL)), findings=None),
+        changed(comparison_as_json(comparison(ALL)), schema_version=2),
+        changed(comparison_as_json(comparison(ALL)), verdict="fine"),
+        changed(comparison_as_json(comparison(ALL)), verdict="none"),
+        changed(comparison_as_json(comparison(ALL)), verdict="warning"),
+        changed(comparison_as_json(comparison(ALL[1:])), verdict="breaking"),
+        changed(comparison_as_json(comparison(ALL[1:])), verdict="info"),
+        changed(comparison_as_json(comparison(ALL[2:])), verdict="docs"),
+        changed(comparison_as_json(comparison(ALL[3:])), verdict="info"),
+        changed(comparison_as_json(comparison([])), verdict="docs"),
+        changed(comparison_as_json(comparison([])), verdict="breaking"),
+        changed(comparison_as_json(comparison(ALL)), reason="because"),
         changed(failure_as_json(SourceGoneError("x")), reason=None),
         changed(failure_as_json(SourceGoneError("x")), findings=[BREAKING.as_json()]),
         *(with_finding(**{name: ...}) for name in BREAKING.as_json()),

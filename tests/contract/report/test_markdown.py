@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from tests.contract.diff.catalogue.findings import ALL, BREAKING, HOSTILE, INFO, finding
-from wan_ergonomic.contract import findings_as_markdown, markdown_table
+from tests.contract.diff.catalogue.findings import ALL, BREAKING, HOSTILE, INFO, comparison, finding
+from wan_ergonomic.contract import comparison_as_markdown, markdown_table
 from wan_ergonomic.contract.report._markdown import MARKDOWN_LIMIT, code, plain
 
 
@@ -26,8 +26,11 @@ def cells(page: str) -> list[str]:
 
 def test_the_headline_is_followed_by_a_table_and_folded_details():
     """One row for each finding; the pointers are in the details."""
-    page = rendered(findings_as_markdown(ALL))
-    assert page.startswith("<p><strong>Breaking for senders: 1 breaking, 1 warning, 1 info")
+    page = rendered(comparison_as_markdown(comparison(ALL)))
+    assert page.startswith("<ul>\n<li>create: <code>POST /")
+    assert page.partition("</ul>\n")[2].startswith(
+        "<p><strong>Breaking for senders: 1 breaking, 1 warning, 1 info"
+    )
     assert len(cells(page)) == 6 * len(ALL)
     assert cells(page)[:2] == ["breaking", "<code>create request/resolution</code>"]
     assert cells(page)[5] == "<code>PromptDefaults.resolution</code><br><code>PRESETS</code>"
@@ -38,13 +41,15 @@ def test_the_headline_is_followed_by_a_table_and_folded_details():
 
 def test_without_findings_there_is_only_the_headline():
     """A table without rows is left out."""
-    assert findings_as_markdown([]) == "**No change.**\n"
+    text = comparison_as_markdown(comparison())
+    assert text.endswith("\n\n**No change.** Proposed version step: none.\n")
+    assert text.startswith("- create: ")
 
 
 @pytest.mark.parametrize("name", ["message", "before", "place", "old_document"])
 def test_text_from_a_document_is_not_markup(name):
     """No element, image, link, mention or reference to an issue."""
-    markdown = findings_as_markdown([finding(**{name: HOSTILE}), INFO])
+    markdown = comparison_as_markdown(comparison([finding(**{name: HOSTILE}), INFO]))
     page = rendered(markdown)
     assert len(cells(page)) == 12
     assert page.count("<details>") == page.count("</details>") == 1
@@ -56,7 +61,7 @@ def test_text_from_a_document_is_not_markup(name):
 @given(st.text(), st.text())
 def test_any_text_stays_in_its_cell(message, before):
     """Whatever characters it contains."""
-    page = rendered(findings_as_markdown([finding(message=message, before=before)]))
+    page = rendered(comparison_as_markdown(comparison([finding(message=message, before=before)])))
     assert len(cells(page)) == 6
     assert page.count("</details>") == 1
 
@@ -74,7 +79,7 @@ def test_empty_code_is_empty():
     """Markdown would show two backticks as they are."""
     assert code(" ") == ""
     same = finding(new_pointer="/a", after="480P")
-    assert cells(rendered(findings_as_markdown([same])))[3] == ""
+    assert cells(rendered(comparison_as_markdown(comparison([same]))))[3] == ""
 
 
 def test_underscores_within_words_are_not_escaped():
@@ -87,7 +92,7 @@ def test_underscores_within_words_are_not_escaped():
 def test_markdown_fits_a_description_on_github():
     """Findings that do not fit are counted."""
     many = [finding(message=f"create: number {n} {HOSTILE}") for n in range(500)]
-    markdown = findings_as_markdown(many)
+    markdown = comparison_as_markdown(comparison(many))
     assert len(markdown) <= MARKDOWN_LIMIT
     assert re.search(r"^\| … \| \d+ more; they do not fit here \|", markdown, re.MULTILINE)
     assert re.search(r"^\d+ more; they do not fit here\.$", markdown, re.MULTILINE)
@@ -96,8 +101,10 @@ def test_markdown_fits_a_description_on_github():
 
 def test_a_long_value_is_cut_in_the_details():
     """With the number of characters that are missing."""
-    assert "characters more" in findings_as_markdown([finding(before=["x" * 40] * 100)])
-    assert "characters more" not in findings_as_markdown([finding(before="x" * 1000)])
+    assert "characters more" in comparison_as_markdown(
+        comparison([finding(before=["x" * 40] * 100)])
+    )
+    assert "characters more" not in comparison_as_markdown(comparison([finding(before="x" * 1000)]))
 
 
 def test_a_table_of_plain_text_is_escaped_and_fits_a_description():

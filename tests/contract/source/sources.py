@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.support.project import PATHS, WANTED
+from wan_ergonomic import _spec
 from wan_ergonomic.contract import ContractError, read_source
 from wan_ergonomic.contract.document._document import Document
-from wan_ergonomic.contract.source._roles import select
+from wan_ergonomic.contract.source._pairs import select
 
 CREATE, POLL = " ".join(WANTED["create"]), " ".join(WANTED["poll"])
 
@@ -45,8 +47,11 @@ def altered(text: str) -> str:
     return json.dumps(data) + "\n"
 
 
-def several(*paths: str, method: str = "post") -> list[Document]:
-    """Return a document of operations that have only a method and a path."""
-    operation: dict[str, Any] = {}
-    data = {"openapi": "3.0.0", "paths": {path: {method: operation} for path in paths}}
+def several(*paths: str, operation: Mapping[str, Any] | None = None) -> list[Document]:
+    """Return a document that describes our create operation at each of several paths.
+
+    Or another operation, which is posted to as well.
+    """
+    described = _spec.operation("create") if operation is None else operation
+    data = {"openapi": "3.0.0", "paths": {path: {"post": described} for path in paths}}
     return [Document("", data, "it")]

@@ -17,9 +17,9 @@ from wan_ergonomic.contract.document._validate import validate
 from wan_ergonomic.contract.overlay._apply import apply
 from wan_ergonomic.contract.overlay._overlay import load_overlays
 from wan_ergonomic.contract.source._gitbook import read_page
+from wan_ergonomic.contract.source._pairs import select
 from wan_ergonomic.contract.source._parse import parse_document
 from wan_ergonomic.contract.source._read import read_source
-from wan_ergonomic.contract.source._roles import select
 
 OVERLAYS = load_overlays(ROOT / "openapi" / "overlays")
 PUBLISHED = {

@@ -7,7 +7,7 @@ from tests.support.project import PAGE, PATHS, WANTED
 from wan_ergonomic.contract import ContractError, SourceGoneError, read_source
 from wan_ergonomic.contract.document._document import METHODS, Document, describe
 from wan_ergonomic.contract.source import _read
-from wan_ergonomic.contract.source._roles import select
+from wan_ergonomic.contract.source._pairs import read_names, select
 
 
 def test_a_page_gives_each_document_byte_for_byte(file, page, published):
@@ -130,8 +130,52 @@ def test_several_operations_that_may_be_ours_are_an_error(known):
         select(several("/a", "/b"), {"create": known})
     assert str(caught.value) == (
         "The source documents more than one POST operation that may be ours for 'create': "
-        "/a, /b. Give a source that documents only the right one."
+        'POST /a, POST /b. Name the right one: --create "POST /a".'
     )
+
+
+@pytest.mark.parametrize("paths", [["/v2/chat"], ["/v2/chat", "/v2/images"]])
+def test_an_operation_with_nothing_in_common_is_not_ours(paths):
+    """Even if no other one has the method."""
+    chat = {"responses": {"200": {"description": "a chat"}}}
+    with pytest.raises(ContractError) as caught:
+        select(several(*paths, operation=chat), {"create": "/v2/videos"})
+    assert str(caught.value) == (
+        f"The source documents no POST operation for 'create'. It documents: POST "
+        f'{", POST ".join(paths)}. If one of these is ours, name it: --create "POST /v2/chat".'
+    )
+    names = read_names(f"POST {paths[0]}", None)
+    found = select(several(*paths, operation=chat), {"create": "/v2/videos"}, (), names)
+    assert found["create"][1] == paths[0]
+
+
+def test_the_same_path_in_another_version_is_ours():
+    """Whatever it contains now."""
+    other = several("/v3/video/{id}", operation={})
+    assert select(other, {"create": "/v2beta/video/{generation}"})["create"][1] == "/v3/video/{id}"
+    with pytest.raises(ContractError):
+        select(several("/v3/video", operation={}), {"create": "/v2/video/{id}"})
+
+
+def test_an_operation_in_another_file_may_be_ours():
+    """If that file could not be read, the operation is not missing."""
+    data = {"openapi": "3.0.0", "paths": {"/a": {"$ref": "paths.json#/a"}, "/b": {"post": {}}}}
+    message = r"it describes /a in another place, 'paths\.json#/a', which could not be read\."
+    with pytest.raises(ContractError, match=message):
+        select([Document("", data, "it")], {"create": "/v2/videos"})
+
+
+@pytest.mark.parametrize("name", ["/a", "POST", "POST a", "FETCH /a", ""])
+def test_a_name_is_a_method_and_a_path(name):
+    """The error shows how to write it."""
+    with pytest.raises(ContractError, match=r'Write a method and a path: --poll "GET /v1/videos"'):
+        read_names(None, name)
+
+
+def test_a_named_operation_must_be_documented():
+    """The error lists what is."""
+    with pytest.raises(ContractError, match=r"^POST /c is not documented\. .* POST /a\.$"):
+        select(several("/a"), {"create": "/a"}, (), read_names("post  /c", None))
 
 
 def test_the_same_document_may_be_published_twice(file, page, published):

@@ -11,8 +11,9 @@ import pytest
 
 from tests.support.project import PATHS, WANTED
 from wan_ergonomic import _spec
+from wan_ergonomic._spec import Role
 from wan_ergonomic.contract import ContractError, Document, compare, read_source, watch_published
-from wan_ergonomic.contract.source._roles import select
+from wan_ergonomic.contract.source._pairs import select
 
 Json = dict[str, Any]
 CREATE, POLL = WANTED["create"][1], WANTED["poll"][1]
@@ -30,7 +31,10 @@ def published(root) -> Json:
         for document in documents
         for name, schema in document.get("components", {}).get("schemas", {}).items()
     }
-    paths = {path: item for document in documents for path, item in document["paths"].items()}
+    paths: Json = {}
+    for document in documents:
+        for path, item in document["paths"].items():
+            paths.setdefault(path, {}).update(item)
     together: Json = documents[0] | {"paths": paths, "components": {"schemas": schemas}}
     return together
 
@@ -52,7 +56,7 @@ def of_model(operation: Json, model: str | None) -> Json:
 
 def compared(old: list[Document], new: list[Document]) -> Json:
     """Return where a comparison finds the operations that moved, by role."""
-    moves = (found for found in compare(old, new) if found.rule == "operation-moved")
+    moves = (found for found in compare(old, new).findings if found.rule == "operation-moved")
     return {found.role: str(found.after).split()[1] for found in moves}
 
 
@@ -88,11 +92,12 @@ def results(tmp_path, root) -> Callable[[Json], list[tuple[str, str] | str]]:
     return find
 
 
-def replaced(published: Json, path: str, operations: Json) -> Json:
-    """Return a document without one of our paths, and with other operations of its method."""
-    new = copy.deepcopy(published)
-    (method,) = new["paths"].pop(path)
-    new["paths"] |= {place: {method: operation} for place, operation in operations.items()}
+def replaced(published: Json, role: Role, operations: Json) -> Json:
+    """Return a document without one of our operations, and with others of its method."""
+    new, method = copy.deepcopy(published), _spec.METHODS[role]
+    del new["paths"][WANTED[role][1]][method]
+    for place, operation in operations.items():
+        new["paths"].setdefault(place, {})[method] = operation
     return new
 
 
@@ -100,7 +105,7 @@ def test_the_operation_that_names_our_model_is_ours(published, results):
     """Our POST has moved, beside another model's POST that takes the same properties."""
     post = published["paths"][CREATE]["post"]
     operations = {"/v3/other": of_model(post, "vendor/other"), "/v3/ours": post}
-    new = replaced(published, CREATE, operations)
+    new = replaced(published, "create", operations)
     assert results(new) == [("/v3/ours", POLL)] * 3
 
 
@@ -109,7 +114,7 @@ def test_a_title_names_the_model_as_well(published, results):
     post = published["paths"][CREATE]["post"]
     ours = of_model(post, None)
     body(ours)["title"] = _spec.model()
-    new = replaced(published, CREATE, {"/v3/other": of_model(post, None), "/v3/ours": ours})
+    new = replaced(published, "create", {"/v3/other": of_model(post, None), "/v3/ours": ours})
     assert results(new) == [("/v3/ours", POLL)] * 3
 
 
@@ -122,7 +127,7 @@ def test_one_of_several_bodies_may_name_our_model(published, results):
     variants = [body(of_model(post, "vendor/other")), reference, reference]
     ours["requestBody"]["content"]["application/json"]["schema"] = {"oneOf": variants}
     other = of_model(post, "vendor/other")
-    new = replaced(published, CREATE, {"/v3/other": other, "/v3/all": ours})
+    new = replaced(published, "create", {"/v3/other": other, "/v3/all": ours})
     assert results(new) == [("/v3/all", POLL)] * 3
 
 
@@ -130,7 +135,7 @@ def test_without_a_model_the_names_of_the_content_decide(published, results):
     """Our operation takes the known parameter and returns the known properties."""
     other = {"responses": {"200": {"description": "a list of models"}}}
     get = published["paths"][POLL]["get"]
-    new = replaced(published, POLL, {"/v3/video/models": other, "/v3/jobs": get})
+    new = replaced(published, "poll", {"/v3/video/models": other, "/v3/jobs": get})
     assert results(new) == [(CREATE, "/v3/jobs")] * 3
 
 
@@ -140,39 +145,55 @@ def test_between_operations_that_are_alike_the_path_decides(published, results):
     ours = copy.deepcopy(get)
     ours["parameters"].append({"name": "verbose", "in": "query", "schema": {"type": "boolean"}})
     operations = {"/v3/generate/video/kling/generation": get, f"/v3{POLL[3:]}": ours}
-    assert results(replaced(published, POLL, operations)) == [(CREATE, f"/v3{POLL[3:]}")] * 3
+    assert results(replaced(published, "poll", operations)) == [(CREATE, f"/v3{POLL[3:]}")] * 3
 
 
-@pytest.mark.parametrize(
-    "models",
-    [
-        (_spec.model(), _spec.model()),
-        (None, None),
-        ("vendor/a", "vendor/b"),
-        (None, "vendor/b"),
-    ],
-)
-def test_an_uncertain_choice_is_an_error_with_the_candidates(published, results, models):
-    """Both name our model, or no model, or other models; or one is only not another model's."""
+@pytest.mark.parametrize("model", [_spec.model(), None])
+def test_an_uncertain_choice_is_an_error_with_the_candidates(published, results, model):
+    """Both name our model, or none names a model."""
     post = published["paths"][CREATE]["post"]
-    ours, other = (of_model(post, model) for model in models)
-    if models == (None, "vendor/b"):
-        # It has nothing in common with ours but the method.
-        ours = {"responses": {"200": {"description": "a chat"}}}
-    new = replaced(published, CREATE, {"/v3/b": other, "/v3/a": ours})
+    same = of_model(post, model)
+    new = replaced(published, "create", {"/v3/b": same, "/v3/a": same})
     complaint = (
         "The source documents more than one POST operation that may be ours for 'create': "
-        "/v3/b, /v3/a. Give a source that documents only the right one."
+        'POST /v3/b, POST /v3/a. Name the right one: --create "POST /v3/b".'
     )
     assert results(new) == [complaint] * 3
 
 
-def test_unrelated_operations_are_not_ours(published, results):
-    """Polling was removed; the two other operations have nothing in common with it."""
-    other = {"responses": {"200": {"description": "a list"}}}
-    new = replaced(published, POLL, {"/v1/models": other, "/v1/account": other})
-    for result in results(new):
-        assert "may be ours for 'poll': /v1/models, /v1/account" in result
+@pytest.mark.parametrize("role", _spec.METHODS)
+@pytest.mark.parametrize("count", [1, 2])
+def test_if_ours_is_gone_another_one_is_not_a_move(published, results, role, count):
+    """However many of its method are left: with nothing in common, or for other models."""
+    other = {"responses": {"200": {"description": "something else"}}}
+    if role == "create":
+        other = of_model(published["paths"][CREATE]["post"], "vendor/other")
+    left = {f"/v1/{name}": other for name in "ab"[:count]}
+    compared, regenerated, watched = results(replaced(published, role, left))
+    assert compared == watched == (CREATE, POLL)
+    assert f"documents no {_spec.METHODS[role].upper()} operation for '{role}'" in regenerated
+
+
+def test_what_is_left_is_named(published, root):
+    """The operation is removed."""
+    new = replaced(published, "poll", {"/v1/b": {"responses": {}}, "/v1/a": {"responses": {}}})
+    old = read_source(str(root / "openapi" / "upstream"))
+    found = compare(old, [Document("", new, "new.json")])
+    assert [each.rule for each in found.findings if each.role == "poll"] == [
+        "api-removed-without-deprecation"
+    ]
+    assert found.operations[1].others == ("GET /v1/a", "GET /v1/b")
+
+
+@pytest.mark.parametrize("path", ["/v2/video/generations", "/v9/all"])
+def test_both_operations_may_move_to_one_path(published, results, path):
+    """Each is still ours: what it takes and returns has not changed."""
+    operations = {
+        method: published["paths"][WANTED[role][1]][method]
+        for role, method in _spec.METHODS.items()
+    }
+    new = published | {"paths": {path: operations}}
+    assert results(new) == [(path, path)] * 3
 
 
 def test_an_operation_that_is_published_twice_must_be_the_same(published):
@@ -200,6 +221,6 @@ def test_a_document_that_is_nested_too_deeply_is_an_error(published):
     for _ in range(5000):
         deep = {"allOf": [deep]}
     deep_body = {"content": {"application/json": {"schema": deep}}}
-    new = replaced(published, CREATE, {"/v3/a": {}, "/v3/b": {"requestBody": deep_body}})
+    new = replaced(published, "create", {"/v3/a": {}, "/v3/b": {"requestBody": deep_body}})
     with pytest.raises(ContractError, match="nested too deeply"):
         select([Document("", new, "it.json")], PATHS)

@@ -16,14 +16,18 @@ from wan_ergonomic.cli._command import Command, Commands
 from wan_ergonomic.cli._exits import CONTRACT_MEANINGS, explain
 
 from ._output import (
+    AcceptedOption,
+    CreateOption,
     FailOnOption,
     Format,
     FormatOption,
+    PollOption,
     Threshold,
     VerboseOption,
     comparison,
     exit_if_found,
-    put_findings,
+    put_comparison,
+    today,
 )
 from ._verify import verify
 from ._watch import watch
@@ -42,20 +46,24 @@ def diff(
     *,
     output: FormatOption = Format.TABLE,
     fail_on: FailOnOption = Threshold.INFO,
+    create: CreateOption = None,
+    poll: PollOption = None,
+    accepted: AcceptedOption = None,
     verbose: VerboseOption = False,
 ) -> None:
     """Compare two sources.
 
-    Shows what changed, whom it breaks, and which names of wan_ergonomic it
-    touches.
+    Shows what was compared, what changed, whom it breaks, and which names of
+    wan_ergonomic it touches.
     """
     with comparison(output):
-        from wan_ergonomic.contract import compare, read_source
+        from wan_ergonomic.contract import accept, compare, read_names, read_policy, read_source
 
+        names, policy = read_names(create, poll), read_policy(accepted)
         before = read_source(old)
-        findings = compare(before, read_source(new))
-    put_findings(findings, output, old=before, files=_files(old, before), verbose=verbose)
-    exit_if_found(findings, fail_on)
+        found = accept(compare(before, read_source(new), names), policy, today())
+    put_comparison(found, output, old=before, files=_files(old, before), verbose=verbose)
+    exit_if_found(found, fail_on)
 
 
 def _files(source: str, documents: Sequence[Document]) -> dict[str, str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,7 +20,7 @@ from wan_ergonomic.cli._outcome import CommandError, Outcome
 from wan_ergonomic.cli._streams import put, put_json
 
 if TYPE_CHECKING:
-    from wan_ergonomic.contract import Document, Finding
+    from wan_ergonomic.contract import Comparison, Document
 
 
 class Format(StrEnum):
@@ -51,6 +52,32 @@ FailOnOption = Annotated[
     typer.Option(
         "--fail-on",
         help="The lowest severity that exits with 1. Reworded descriptions never do.",
+    ),
+]
+CreateOption = Annotated[
+    str | None,
+    typer.Option(
+        "--create",
+        metavar="OPERATION",
+        show_default=False,
+        help='The operation that creates, as in "POST /v1/videos"; by default found by itself.',
+    ),
+]
+PollOption = Annotated[
+    str | None,
+    typer.Option(
+        "--poll",
+        metavar="OPERATION",
+        show_default=False,
+        help='The operation that is polled, as in "GET /v1/videos/{id}"; likewise.',
+    ),
+]
+AcceptedOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE",
+        show_default=False,
+        help="Accepted findings and severities; by default contract/accepted.yaml.",
     ),
 ]
 VerboseOption = Annotated[
@@ -91,18 +118,23 @@ def _put_failure(error: ContractError, output: Format) -> None:
         put(failure_as_annotation(str(error)))
 
 
-def put_findings(
-    findings: Sequence[Finding],
+def today() -> date:
+    """Return the day on which an acceptance has to hold."""
+    return datetime.now(UTC).date()
+
+
+def put_comparison(
+    comparison: Comparison,
     output: Format,
     *,
     old: Sequence[Document],
     files: Mapping[str, str],
     verbose: bool,
 ) -> None:
-    """Write findings to standard output.
+    """Write a comparison to standard output.
 
     Args:
-        findings: The findings, worst first.
+        comparison: The comparison.
         output: The format.
         old: The documents of the old source, for annotations.
         files: The file of each of them, by the document's origin.
@@ -113,23 +145,28 @@ def put_findings(
     from ._table import as_table
 
     if output is Format.JSON:
-        put_json(contract.findings_as_json(findings))
+        put_json(contract.comparison_as_json(comparison))
     elif output is Format.MARKDOWN:
-        put(contract.findings_as_markdown(findings).rstrip("\n"))
+        put(contract.comparison_as_markdown(comparison).rstrip("\n"))
     elif output is Format.GITHUB:
-        put(contract.findings_as_annotations(findings, old, files))
+        put(contract.comparison_as_annotations(comparison, old, files))
     else:
-        put(as_table(findings, verbose=verbose))
+        put(as_table(comparison, verbose=verbose))
 
 
-def exit_if_found(findings: Sequence[Finding], fail_on: Threshold) -> None:
+def exit_if_found(comparison: Comparison, fail_on: Threshold) -> None:
     """Exit with 1 if a finding is as severe as the threshold.
 
     Raises:
-        Exit: One is.
+        CommandError: What was not read may be worse than what was found.
+        Exit: A finding is as severe.
     """
     from wan_ergonomic.contract import SEVERITIES
 
+    if comparison.verdict == "unclear":
+        raise unknown(
+            ContractError(str(comparison.doubt)), f"Could not tell what changed. {comparison.doubt}"
+        )
     counted = SEVERITIES[: SEVERITIES.index(fail_on.value) + 1]
-    if any(finding.severity in counted for finding in findings):
+    if any(finding.severity in counted for finding in comparison.findings):
         raise typer.Exit(ContractExit.FOUND)

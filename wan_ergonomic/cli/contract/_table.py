@@ -6,17 +6,20 @@ Rich draws the table. It is imported only for a terminal.
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from wan_ergonomic.cli._streams import is_terminal, printable
 from wan_ergonomic.contract import (
+    Comparison,
     Finding,
+    accepted,
+    compared,
     findings_as_lines,
     headline,
+    proposed_step,
     statement,
     unsaid_change,
-    verdict,
 )
 
 if TYPE_CHECKING:
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 _STYLES: Mapping[str, str] = {
+    "unclear": "yellow",
     "breaking": "bold red",
     "warning": "yellow",
     "info": "cyan",
@@ -35,16 +39,16 @@ _SAFE = "green"
 _WIDE = 100
 
 
-def as_table(findings: Sequence[Finding], *, verbose: bool) -> str:
-    """Return the findings as text for standard output, without a newline at the end."""
-    shown = [finding for finding in findings if verbose or finding.severity != "docs"]
+def as_table(comparison: Comparison, *, verbose: bool) -> str:
+    """Return a comparison as text for standard output, without a newline at the end."""
+    shown = [each for each in comparison.findings if verbose or each.severity != "docs"]
     if is_terminal(sys.stdout):
-        return _draw(findings, shown, verbose=verbose)
-    lines = [headline(findings)]
+        return _draw(comparison, shown, verbose=verbose)
+    lines = [*compared(comparison), headline(comparison), proposed_step(comparison)]
     for finding, line in zip(shown, findings_as_lines(shown), strict=True):
         lines.append(line)
         lines += [f"          {detail}" for detail in _details(finding) if verbose]
-    return "\n".join(lines)
+    return "\n".join(printable(line) for line in (*lines, *accepted(comparison)))
 
 
 def _details(finding: Finding) -> list[str]:
@@ -61,21 +65,34 @@ def _details(finding: Finding) -> list[str]:
     return [printable(line) for line in (finding.rule, *places)]
 
 
-def _draw(findings: Sequence[Finding], shown: Sequence[Finding], *, verbose: bool) -> str:
+def _draw(comparison: Comparison, shown: Sequence[Finding], *, verbose: bool) -> str:
     from rich.console import Console
     from rich.text import Text
 
     console = Console(highlight=False)
-    worst = verdict(findings)
     with console.capture() as capture:
-        style = _STYLES[worst] if worst in {"breaking", "warning"} else _SAFE
-        console.print(Text(headline(findings), f"bold {style}"))
+        _print(console, compared(comparison), "dim")
+        console.print(Text(printable(headline(comparison)), f"bold {_style(comparison)}"))
+        _print(console, [proposed_step(comparison)])
         if shown:
             console.print()
             console.print(_table(shown, console, verbose=verbose))
-        if len(shown) < len(findings) and shown:
+        if len(shown) < len(comparison.findings) and shown:
             console.print(Text("--verbose shows reworded descriptions too.", "dim"))
+        _print(console, accepted(comparison))
     return capture.get().rstrip("\n")
+
+
+def _print(console: Console, lines: Iterable[str], style: str = "") -> None:
+    from rich.text import Text
+
+    for line in lines:
+        console.print(Text(printable(line), style))
+
+
+def _style(comparison: Comparison) -> str:
+    worst = comparison.verdict
+    return _STYLES[worst] if worst in {"unclear", "breaking", "warning"} else _SAFE
 
 
 def _table(findings: Sequence[Finding], console: Console, *, verbose: bool) -> Table:

@@ -10,13 +10,17 @@ from wan_ergonomic.cli._exits import ContractExit
 from wan_ergonomic.cli._streams import put, put_json
 
 from ._output import (
+    AcceptedOption,
+    CreateOption,
     FailOnOption,
     Format,
     FormatOption,
+    PollOption,
     Threshold,
     VerboseOption,
     comparison,
     exit_if_found,
+    today,
     unknown,
 )
 
@@ -36,6 +40,9 @@ def watch(
     *,
     output: FormatOption = Format.TABLE,
     fail_on: FailOnOption = Threshold.INFO,
+    create: CreateOption = None,
+    poll: PollOption = None,
+    accepted: AcceptedOption = None,
     verbose: VerboseOption = False,
 ) -> None:
     """Compare the vendored contract with what is published now.
@@ -44,13 +51,14 @@ def watch(
     of severity info.
     """
     with comparison(output):
-        from wan_ergonomic.contract import watch_published
+        from wan_ergonomic.contract import read_names, read_policy, watch_published
 
-        result = watch_published(sources or ())
+        names, policy = read_names(create, poll), read_policy(accepted)
+        result = watch_published(sources or (), names).accepting(policy, today())
     _put(result, output, verbose=verbose)
     if result.error:
         raise unknown(result.error, f"The comparison is incomplete. {result.error}")
-    exit_if_found(result.findings, fail_on)
+    exit_if_found(result.comparison, fail_on)
     if result.obstacle or (result.overlays and fail_on is Threshold.INFO):
         raise typer.Exit(ContractExit.FOUND)
 
@@ -67,5 +75,5 @@ def _put(result: WatchResult, output: Format, *, verbose: bool) -> None:
     elif output is Format.GITHUB:
         put(contract.watch_as_annotations(result))
     else:
-        findings = as_table(result.findings, verbose=verbose)
+        findings = as_table(result.comparison, verbose=verbose)
         put("\n".join(contract.watch_as_lines(result, findings, verbose=verbose)))

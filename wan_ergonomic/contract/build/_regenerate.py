@@ -11,20 +11,20 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from wan_ergonomic._errors import ContractError
 from wan_ergonomic._spec import METHODS, Role
-from wan_ergonomic.contract.changes import compare
-from wan_ergonomic.contract.diff._finding import Finding
+from wan_ergonomic.contract.changes._compare import compare
+from wan_ergonomic.contract.changes._comparison import Comparison
 from wan_ergonomic.contract.document import _join
 from wan_ergonomic.contract.document._document import Document
 from wan_ergonomic.contract.overlay._overlay import Unneeded, load_overlays
 from wan_ergonomic.contract.overlay._retire import without
 from wan_ergonomic.contract.report._changelog import record
-from wan_ergonomic.contract.report._words import findings_as_lines, headline, lines_to_review
+from wan_ergonomic.contract.report._words import comparison_as_lines, lines_to_review
+from wan_ergonomic.contract.source._pairs import Names, select
 from wan_ergonomic.contract.source._read import read_source
-from wan_ergonomic.contract.source._roles import select
 
 from . import _fit, _generator
 from ._build import Built, build
@@ -47,12 +47,21 @@ _PROJECT = ("openapi", GENERATED, "wan_ergonomic", "tests", "pyproject.toml")
 Say = Callable[[str], None]
 
 
+class _New(NamedTuple):
+    """A new source: its documents, where and when it was read, and the named operations."""
+
+    documents: Sequence[Document]
+    seen: Provenance | None
+    names: Names | None
+
+
 def regenerate(
     root: Path,
     source: str | None = None,
     seen: Provenance | None = None,
     say: Say = lambda _: None,
     *,
+    names: Names | None = None,
     dry_run: bool = False,
 ) -> list[str]:
     """Rebuild documents and client, from a new source or from what is vendored.
@@ -62,6 +71,8 @@ def regenerate(
         source: A page, document, folder or URL; None for what is vendored.
         seen: Where and when a new source was read, for the lock and the changelog.
         say: Called with each line about what a new source changes, and then what was done.
+        names: The operations of the source, as (METHOD, path), where they are not found by
+            themselves.
         dry_run: Whether to do all that in a copy of the project, which is then removed.
 
     Returns:
@@ -72,65 +83,57 @@ def regenerate(
     """
     if dry_run:
         with copied(root, _PROJECT) as copy:
-            return regenerate(copy, source, seen, say)
+            return regenerate(copy, source, seen, say, names=names)
     if source is None:
         return _rebuild(root)
-    documents = read_source(source)
-    findings = _compared(root, documents, say)
-    return _renew(root, documents, findings, seen, say)
+    new = _New(read_source(source), seen, names)
+    return _renew(root, new, _compared(root, new, say), say)
 
 
 def check(root: Path) -> list[str]:
     """Return what a rebuild of the vendored documents would change; nothing is written."""
     with tempfile.TemporaryDirectory() as folder:
-        _build(root, Path(folder), None, None)
+        _build(root, Path(folder))
         return differences(root, Path(folder), _WRITTEN, CHECKED)
 
 
 def _rebuild(root: Path) -> list[str]:
     with staging(root) as stage:
-        _build(root, stage, None, None)
+        _build(root, stage)
         changed = differences(root, stage, _WRITTEN)
         with installed(stage, root, _WRITTEN if changed else ()):
             return changed
 
 
-def _renew(
-    root: Path,
-    documents: Sequence[Document],
-    findings: Sequence[Finding],
-    seen: Provenance | None,
-    say: Say,
-) -> list[str]:
+def _renew(root: Path, new: _New, comparison: Comparison, say: Say) -> list[str]:
     with staging(root) as stage:
-        built = _build(root, stage, documents, seen)
+        built = _build(root, stage, new)
         if built.corrections:
             say("General rules corrected what the overlays leave:")
         for line in (*built.corrections, *built.unneeded):
             say(str(line))
         names = [*_WRITTEN, *_retire(root, stage, built.unneeded)]
         changed = differences(root, stage, names)
-        if findings or any(f" {UPSTREAM}/" in line for line in changed):
-            _record(root, stage, findings, seen)
+        if comparison.findings or any(f" {UPSTREAM}/" in line for line in changed):
+            _record(root, stage, comparison, new.seen)
             changed = differences(root, stage, names := [*names, _CHANGELOG])
         if changed:
             with installed(stage, root, names):
                 say(_fit.check_fit(root))
-    for line in lines_to_review(findings):
+    for line in lines_to_review(comparison.findings):
         say(line)
     return changed
 
 
-def _compared(root: Path, documents: Sequence[Document], say: Say) -> list[Finding]:
+def _compared(root: Path, new: _New, say: Say) -> Comparison:
     """Report what a new source changes, and return it."""
     old = _vendored(root, say)
     if not old:
-        return []
-    findings = compare(old, documents)
-    say(headline(findings))
-    for line in findings_as_lines(findings):
+        return Comparison(operations=())
+    comparison = compare(old, new.documents, new.names)
+    for line in comparison_as_lines(comparison):
         say(line)
-    return findings
+    return comparison
 
 
 def _vendored(root: Path, say: Say = lambda _: None) -> list[Document]:
@@ -142,12 +145,10 @@ def _vendored(root: Path, say: Say = lambda _: None) -> list[Document]:
         return []
 
 
-def _build(
-    root: Path, stage: Path, documents: Sequence[Document] | None, seen: Provenance | None
-) -> Built:
+def _build(root: Path, stage: Path, new: _New | None = None) -> Built:
     """Build every file but the changelog and the overlays, from new or vendored documents."""
     old = read_lock(root)
-    chosen = _choose(root, documents, old.get("published", {}))
+    chosen = _choose(root, new, old.get("published", {}))
     upstream = stage / UPSTREAM
     upstream.mkdir(parents=True)
     for role, (document, _) in chosen.items():
@@ -157,8 +158,9 @@ def _build(
         origins=[document.origin for document, _ in chosen.values()],
     )
     overlays = load_overlays(root / "openapi" / "overlays")
+    seen = new.seen if new else None
     host = seen.host if seen and seen.host else old.get("host")
-    built = build(joined, overlays, strict=documents is None, host=host)
+    built = build(joined, overlays, strict=new is None, host=host)
     for name, content in (("contract.json", built.contract), ("client.json", built.client)):
         write_text(stage / "openapi" / name, _join.dump(content))
     _generator.generate(
@@ -177,13 +179,13 @@ def _build(
 
 
 def _choose(
-    root: Path, documents: Sequence[Document] | None, published: Mapping[str, Any]
+    root: Path, new: _New | None, published: Mapping[str, Any]
 ) -> dict[Role, tuple[Document, str]]:
     """Return each role's document, and the path of its operation there."""
     known: dict[Role, Any] = {role: published.get(role, {}) for role in METHODS}
     wanted = {role: entry.get("path") for role, entry in known.items()}
-    if documents is not None:
-        return select(documents, wanted, _vendored(root))
+    if new is not None:
+        return select(new.documents, wanted, _vendored(root), new.names)
     chosen: dict[Role, tuple[Document, str]] = {}
     for role in METHODS:
         file = root / UPSTREAM / f"{role}.json"
@@ -208,9 +210,9 @@ def _retire(root: Path, stage: Path, unneeded: Iterable[Unneeded]) -> list[str]:
     return list(by_file)
 
 
-def _record(root: Path, stage: Path, findings: Sequence[Finding], seen: Provenance | None) -> None:
+def _record(root: Path, stage: Path, comparison: Comparison, seen: Provenance | None) -> None:
     file = root / _CHANGELOG
     text = file.read_text("utf-8") if file.exists() else ""
     today = datetime.now(UTC).date().isoformat()
     date, url = (seen.retrieved, seen.url) if seen else (today, None)
-    write_text(stage / _CHANGELOG, record(text, findings, date=date, url=url))
+    write_text(stage / _CHANGELOG, record(text, comparison, date=date, url=url))

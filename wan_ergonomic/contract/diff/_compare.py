@@ -11,8 +11,8 @@ from dataclasses import replace
 from functools import partial
 
 from wan_ergonomic._errors import ContractError
-from wan_ergonomic._spec import Role
-from wan_ergonomic.contract.source._roles import Operation, OperationPair
+from wan_ergonomic.contract.source._pairs import OperationPair
+from wan_ergonomic.contract.source._roles import Operation
 
 from ._context import Findings, Location, Pair
 from ._fields import compare_text
@@ -41,16 +41,15 @@ def compare_pairs(pairs: Iterable[OperationPair], names_of: NamesOf) -> list[Fin
         ContractError: The documents are nested too deeply.
     """
     try:
-        found = [finding for pair in pairs for finding in _compare(*pair, names_of)]
+        found = [finding for pair in pairs for finding in _compare(pair)]
     except RecursionError as error:
         raise ContractError("The documents are nested too deeply to be compared.") from error
     return worst_first(_each_once(found))
 
 
-def _compare(
-    role: Role, old: Operation | None, new: Operation | None, names_of: NamesOf
-) -> Iterator[Finding]:
+def _compare(pair: OperationPair) -> Iterator[Finding]:
     """Yield every change of one operation."""
+    role, old, new, _ = pair
     findings = Findings()
     location = Location(
         findings=findings, role=role, direction="request", subject="endpoint", place="operation"
@@ -62,8 +61,8 @@ def _compare(
     elif new:
         shown = None, new.name()
         location.add("endpoint-added", Pair(None, new.node), "was added", shown=shown)
-    for finding in findings.all(partial(names_of, role)):
-        yield _complete(finding, old, new)
+    for finding in findings.all():
+        yield complete(finding, old, new)
 
 
 def _compare_operations(old: Operation, new: Operation, location: Location) -> None:
@@ -97,7 +96,8 @@ def _removed(old: Operation, location: Location) -> None:
     )
 
 
-def _complete(finding: Finding, old: Operation | None, new: Operation | None) -> Finding:
+def complete(finding: Finding, old: Operation | None, new: Operation | None) -> Finding:
+    """Return a finding with its subject in the message, and with the documents of its pointers."""
     return replace(
         finding,
         message=f"{finding.role}: {_subject(finding)} {finding.message}",

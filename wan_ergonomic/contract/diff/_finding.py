@@ -66,6 +66,14 @@ class Finding:
         return {**values, "sides": list(self.sides), "impact": list(self.impact)}
 
 
+def sides_at(place: str) -> tuple[Side, ...]:
+    """Return whom a change at a place can break."""
+    section = place.partition("/")[0]
+    if section in {"request", "parameter"}:
+        return ("sender",)
+    return ("parser",) if section == "response" else ("sender", "parser")
+
+
 def worst_first(findings: Iterable[Finding]) -> list[Finding]:
     """Return findings in the order of their severities."""
     return sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity))

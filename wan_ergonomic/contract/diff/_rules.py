@@ -200,6 +200,8 @@ _OTHERS: Mapping[str, Severity] = {
     # The first one. A warning if the other one is still listed.
     "server-changed": "breaking",
     "server-removed": "breaking",
+    # Information if callbacks or links were added. What changed in the part is not compared.
+    "uncompared-part-changed": "warning",
 }
 
 

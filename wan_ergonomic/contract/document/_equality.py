@@ -12,7 +12,7 @@ from ._node import Node
 from ._schema import SchemaView
 
 _DOCUMENTATION = frozenset(
-    {"description", "title", "example", "examples", "externalDocs", "$comment"}
+    {"description", "title", "summary", "example", "examples", "externalDocs", "$comment"}
 )
 # The keys of these objects are names, not keywords.
 _BY_NAME = frozenset({"properties", "patternProperties", "dependentSchemas"})

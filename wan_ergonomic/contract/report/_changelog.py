@@ -5,10 +5,13 @@ Pure functions; the caller reads and writes the file.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import replace
 
-from wan_ergonomic.contract.diff._finding import SEVERITIES, Finding, Severity
+from wan_ergonomic.contract.changes._comparison import Comparison
+from wan_ergonomic.contract.diff._finding import SEVERITIES, Severity
 
+from ._compared import compared, proposed_step
 from ._markdown import code, plain
 from ._words import headline, phrase
 
@@ -19,23 +22,23 @@ Each regeneration that changes the contract adds an entry, the newest first: wha
 changed, whom it breaks, and which names of `wan_ergonomic` it touches.
 """
 
-_HEADINGS: dict[Severity, str] = {
+_HEADINGS: Mapping[Severity, str] = {
     "breaking": "Breaking",
     "warning": "May break",
     "info": "Harmless",
 }
 
 
-def record(changelog: str, findings: Sequence[Finding], *, date: str, url: str | None) -> str:
-    """Return a changelog with an entry for these findings on top, unless that is there already.
+def record(changelog: str, comparison: Comparison, *, date: str, url: str | None) -> str:
+    """Return a changelog with an entry for a comparison on top, unless that is there already.
 
     Args:
         changelog: The text so far; empty for a new file.
-        findings: The findings, worst first.
+        comparison: What was compared, and what changed.
         date: When the new documents were read, as an ISO date.
         url: Where they are published, if known.
     """
-    new = _entry(findings, date=date, url=url).strip()
+    new = _entry(comparison, date=date, url=url).strip()
     head, mark, older = changelog.partition("\n## ")
     entries = f"{mark}{older}".strip()
     if f"{entries}\n\n## ".startswith(f"{new}\n\n## "):
@@ -44,11 +47,14 @@ def record(changelog: str, findings: Sequence[Finding], *, date: str, url: str |
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
-def _entry(findings: Sequence[Finding], *, date: str, url: str | None) -> str:
-    """Return the entry for these findings. Changed descriptions are only counted."""
-    changes = [finding for finding in findings if finding.severity != "docs"]
-    summary = headline(changes) if changes else "No change of meaning."
-    parts = [f"## {date}\n", f"{summary}{f' Published at <{url}>.' if url else ''}\n"]
+def _entry(comparison: Comparison, *, date: str, url: str | None) -> str:
+    """Return the entry for a comparison. Changed descriptions are only counted."""
+    changes = tuple(each for each in comparison.findings if each.severity != "docs")
+    meant = replace(comparison, findings=changes)
+    summary = headline(meant) if changes or meant.doubt else "No change of meaning."
+    published = f" Published at <{url}>." if url else ""
+    parts = [f"## {date}\n", *(f"- {line}" for line in compared(comparison, code=code))]
+    parts += [f"\n{plain(summary)}{published} {proposed_step(comparison)}\n"]
     for severity in SEVERITIES:
         items = [
             f"- {phrase(finding, plain=plain, code=code)}"
@@ -57,7 +63,7 @@ def _entry(findings: Sequence[Finding], *, date: str, url: str | None) -> str:
         ]
         if items:
             parts += [f"### {_HEADINGS[severity]}\n", *items, ""]
-    described = len(findings) - len(changes)
+    described = len(comparison.findings) - len(changes)
     if described:
         parts += [f"Descriptions changed: {described}.\n"]
     return "\n".join(parts)

@@ -9,10 +9,12 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from wan_ergonomic._spec import METHODS, Role
+from wan_ergonomic.contract.changes._comparison import Comparison
 from wan_ergonomic.contract.diff._finding import Finding, Severity
 from wan_ergonomic.contract.document._yaml import line_of
 
-from ._words import headline, phrase
+from ._compared import accepted, compared, proposed_step
+from ._words import headline, phrase, printable
 
 if TYPE_CHECKING:
     from wan_ergonomic.contract.document._document import Document
@@ -29,23 +31,27 @@ _IN_TEXT = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 _IN_PROPERTY = {**_IN_TEXT, ":": "%3A", ",": "%2C"}
 
 
-def findings_as_annotations(
-    findings: Sequence[Finding], old: Sequence[Document], files: Mapping[str, str]
+def comparison_as_annotations(
+    comparison: Comparison, old: Sequence[Document], files: Mapping[str, str]
 ) -> str:
-    """Return the headline, then one workflow command for each finding.
+    """Return what was compared and the headline, then one workflow command for each finding.
 
     Args:
-        findings: The findings.
+        comparison: The comparison.
         old: The documents of the old source.
         files: The file of each old document, by the document's origin. A finding in a document
             that is missing here is shown without a file.
     """
     texts = {document.origin: document.text for document in old}
-    lines = [headline(findings)]
-    for finding in findings:
+    lines = [printable(line) for line in (*compared(comparison), headline(comparison))]
+    lines.append(proposed_step(comparison))
+    for finding in comparison.findings:
         origin = finding.old_document or _documenting(finding.role, old)
         lines.append(_annotation(finding, files.get(origin), texts.get(origin, "")))
-    return "\n".join(lines)
+    title = "Accepted findings"
+    return "\n".join(
+        [*lines, *(annotation("notice", a, title=title) for a in accepted(comparison))]
+    )
 
 
 def _documenting(role: Role, old: Sequence[Document]) -> str:

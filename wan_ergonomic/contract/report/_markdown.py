@@ -12,8 +12,10 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
+from wan_ergonomic.contract.changes._comparison import Comparison
 from wan_ergonomic.contract.diff._finding import Finding
 
+from ._compared import accepted, compared, proposed_step
 from ._words import change, headline, printable, statement
 
 # GitHub accepts 65,536 characters in a description.
@@ -28,22 +30,31 @@ _REFERENCE = re.compile(r"@|#|GH(?=-\d)|:(?=//)")
 _NO_BREAK = "\u200b"
 
 
-def findings_as_markdown(findings: Sequence[Finding], limit: int = MARKDOWN_LIMIT) -> str:
-    """Return the headline, a table, and a folded section with pointers and values.
+def comparison_as_markdown(comparison: Comparison, limit: int = MARKDOWN_LIMIT) -> str:
+    """Return what was compared, the headline, a table, and a folded section with the values.
 
     Args:
-        findings: The findings, worst first.
+        comparison: The comparison.
         limit: The maximum number of characters. The findings that do not fit are counted.
     """
-    parts = [f"**{headline(findings)}**\n"]
+    findings = comparison.findings
+    parts = [*_listed(compared(comparison, code=code)), ""]
+    parts += [f"**{plain(headline(comparison))}** {proposed_step(comparison)}\n"]
+    parts += _listed(accepted(comparison, plain=plain, code=code), end="\n")
     if not findings:
-        return parts[0]
+        return "\n".join(parts)
     parts += [_table(_HEADINGS, [_cells(finding) for finding in findings], limit // 2)]
     parts += ["\n<details>\n<summary>Pointers and values, before and after</summary>\n"]
     details = [_detail(finding) for finding in findings]
     room = limit - sum(map(len, parts)) - len(parts) - 200
     parts += _fitting(details, room, "{0} more; they do not fit here.\n")
     return "\n".join([*parts, "</details>\n"])
+
+
+def _listed(lines: Iterable[str], end: str = "") -> list[str]:
+    """Return the lines of a list in Markdown; nothing without any."""
+    items = [f"- {line}" for line in lines]
+    return [*items[:-1], f"{items[-1]}{end}"] if items else []
 
 
 def markdown_table(headings: Sequence[str], rows: Iterable[Iterable[str]]) -> str:

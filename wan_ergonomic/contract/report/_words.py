@@ -12,8 +12,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from wan_ergonomic.contract.changes._comparison import Comparison
 from wan_ergonomic.contract.diff._finding import SEVERITIES, Finding, Side, Verdict, verdict
 from wan_ergonomic.contract.impact import lines
+
+from ._compared import compared, proposed_step
 
 _BREAKS: Mapping[Verdict, str] = {"breaking": "Breaking for", "warning": "May break"}
 _WHO: Mapping[Side, str] = {"sender": "senders", "parser": "parsers"}
@@ -21,18 +24,33 @@ _WHO: Mapping[Side, str] = {"sender": "senders", "parser": "parsers"}
 _METHOD = re.compile(r"^[A-Z]+ (?=/)")
 
 
-def headline(findings: Sequence[Finding]) -> str:
+def headline(comparison: Comparison) -> str:
     """Return one line: whom the changes break, and how many there are of each severity."""
-    worst = verdict(findings)
-    if worst == "none":
-        return "No change."
-    if worst == "docs":
-        return f"Nothing breaks: only descriptions changed ({len(findings)})."
+    findings = comparison.findings
+    accepted = len(comparison.applied.findings()) if comparison.applied else 0
+    numbers = _numbers(findings)
+    if comparison.verdict == "unclear":
+        found = f" Found so far: {numbers}." if numbers else ""
+        return f"Could not tell what changed. {comparison.doubt}{found}"
+    if not findings:
+        return f"No change but what is accepted ({accepted})." if accepted else "No change."
+    also = f", and {accepted} accepted" if accepted else ""
+    if comparison.verdict == "docs":
+        return f"Nothing breaks: only descriptions changed ({len(findings)}){also}."
+    more = f" There may be more: {comparison.doubt}" if comparison.doubt else ""
+    return f"{_whom(findings)}: {numbers}{also}.{more}"
+
+
+def _numbers(findings: Sequence[Finding]) -> str:
     counts = Counter(finding.severity for finding in findings)
-    numbers = ", ".join(f"{counts[name]} {name}" for name in SEVERITIES if counts[name])
+    return ", ".join(f"{counts[name]} {name}" for name in SEVERITIES if counts[name])
+
+
+def _whom(findings: Sequence[Finding]) -> str:
+    worst = verdict(findings)
     sides = {side for finding in findings if finding.severity == worst for side in finding.sides}
     who = " and ".join(word for side, word in _WHO.items() if side in sides)
-    return f"{_BREAKS[worst]} {who}: {numbers}." if who else f"Nothing breaks: {numbers}."
+    return f"{_BREAKS[worst]} {who}" if who else "Nothing breaks"
 
 
 def phrase(
@@ -55,6 +73,13 @@ def findings_as_lines(findings: Iterable[Finding]) -> Iterator[str]:
         what = ": ".join(filter(None, (statement(finding), unsaid_change(finding))))
         columns = (f"{finding.severity:<8}", f"{finding.role:<6}", what, *_effects(finding))
         yield printable("  ".join(columns))
+
+
+def comparison_as_lines(comparison: Comparison) -> Iterator[str]:
+    """Yield what was compared, the headline, the step of the version, and each finding."""
+    for line in (*compared(comparison), headline(comparison), proposed_step(comparison)):
+        yield printable(line)
+    yield from findings_as_lines(comparison.findings)
 
 
 def lines_to_review(findings: Sequence[Finding]) -> Iterator[str]:

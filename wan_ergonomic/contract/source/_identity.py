@@ -1,13 +1,72 @@
-"""What identifies an operation: its models, its titles, its names and the words of its path."""
+"""What identifies an operation: its models, its titles, its names and the words of its path.
+
+Operations of other models are similar, so an operation that names only other models is
+never taken for the known one. All else is a question of degree.
+"""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Set
+from dataclasses import dataclass
 
 from wan_ergonomic.contract.document._node import Node, elements, entries
 from wan_ergonomic.contract.document._schema import view
+
+# An operation that shares fewer of the known names is a different one.
+MIN_SHARE = 0.5
+# One that shares fewer still does not even resemble it.
+_MIN_RESEMBLANCE = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What an operation is recognised by.
+
+    Attributes:
+        models: The models that the request may name; none if it may name any.
+        titles: The titles of the request's schemas.
+        names: The names of what the operation takes and returns.
+        path: The path.
+    """
+
+    models: frozenset[str]
+    titles: frozenset[str]
+    names: frozenset[str]
+    path: str
+
+    def has_model_of(self, known: Identity) -> bool:
+        """Whether this operation is for a model of the known one."""
+        return bool(known.models & (self.models | self.titles))
+
+    def is_for_another_model(self, known: Identity) -> bool:
+        """Whether this operation is only for models that the known one is not for."""
+        return bool(known.models and self.models) and not known.models & self.models
+
+    def is_alike(self, known: Identity) -> bool:
+        """Whether this is the known operation, for all that can be told from it alone."""
+        if self.is_for_another_model(known):
+            return False
+        return (
+            self.has_model_of(known)
+            or share(self.names, known.names) >= MIN_SHARE
+            or unversioned(self.path) == unversioned(known.path)
+        )
+
+    def resembles(self, known: Identity) -> bool:
+        """Whether this might be the known operation, although it is not alike."""
+        return share(self.names, known.names) >= _MIN_RESEMBLANCE
+
+
+def identity(operation: Node, path: str) -> Identity:
+    """Return what an operation is recognised by."""
+    return Identity(models_in(operation), titles_in(operation), names_in(operation), path)
+
+
+def unversioned(path: str) -> str:
+    """Return a path without versions and the names of its parameters."""
+    return re.sub(r"/v\d+\w*(?=/|$)", "", re.sub(r"\{[^{}]*\}", "{}", path.lower()))
 
 
 def share(a: Set[str], b: Set[str]) -> float:

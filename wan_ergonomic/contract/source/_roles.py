@@ -2,29 +2,35 @@
 
 An operation has a role: it creates a generation, or it is polled for one. Only
 ``find`` decides which operation has a role, for comparing, regenerating and watching.
-It uses the method. If a source documents several operations with that method, it also
-uses the former path, the model, the names of parameters and properties, and the words
-of the path; never a heading or an operation id.
+A caller may name it. Otherwise it is the one at the known path, or one that is
+recognised as the known operation by its model, the names of its parameters and
+properties, or its path; never by a heading or an operation id.
+
+If none is recognised, the operation is gone, whatever else the source documents. If
+several are, nothing is guessed: the error names the candidates.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from functools import cache
+from typing import Literal
 
 from wan_ergonomic._errors import ContractError
-from wan_ergonomic._spec import METHODS, Role, contract, path
-from wan_ergonomic.contract.document._document import Document, describe
+from wan_ergonomic._spec import METHODS, Role, contract
+from wan_ergonomic.contract.document._document import Document
 from wan_ergonomic.contract.document._node import Node, Tree, entries
+from wan_ergonomic.contract.document._unread import is_unread
 
 from ._contradictions import contradictions
-from ._identity import are_same, models_in, names_in, share, titles_in, words_of
+from ._identity import MIN_SHARE, Identity, are_same, identity, share, words_of
 
-# An operation that shares fewer of the known names is a different one.
-_MIN_SHARE = 0.5
 # Operations of other models are similar, too, so the right one must lead by this much.
 _MIN_LEAD = 0.25
+
+# How an operation was found: named by the caller, at the known path, or recognised.
+Found = Literal["named", "path", "model", "names", "words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,7 @@ class Operation:
         path: The path, as the document spells it.
         item: The path item.
         node: The operation itself.
+        found: How it was found.
     """
 
     document: Document
@@ -44,6 +51,7 @@ class Operation:
     path: str
     item: Node
     node: Node
+    found: Found = "path"
 
     @property
     def method(self) -> str:
@@ -58,98 +66,65 @@ class Operation:
         """Return the whole document."""
         return self.node.tree.top()
 
-
-# A role, and its operation before and after; None where there is none.
-OperationPair: TypeAlias = tuple[Role, Operation | None, Operation | None]
-
-
-def pair_operations(old: Sequence[Document], new: Sequence[Document]) -> Iterator[OperationPair]:
-    """Yield the operation of each role, before and after; None where there is none.
-
-    Raises:
-        ContractError: The two sources have no operation in common, or ``find`` cannot decide.
-    """
-    found = False
-    for role in METHODS:
-        before, after = _pair(old, new, role, path(role))
-        found = found or bool(before and after)
-        yield role, before, after
-    if not found:
-        raise ContractError(
-            "The two sources have no operation in common. "
-            f"The old one documents: {describe(old)}. The new one documents: {describe(new)}."
-        )
-
-
-def select(
-    documents: Sequence[Document],
-    wanted: Mapping[Role, str | None],
-    old: Sequence[Document] = (),
-) -> dict[Role, tuple[Document, str]]:
-    """Return the document and the path of each wanted role.
-
-    Args:
-        documents: The documents of a source.
-        wanted: The roles, each with the path at which its operation was last seen, or None.
-        old: The documents in which the operations were last seen.
-
-    Raises:
-        ContractError: An operation is missing, or ``find`` cannot decide.
-    """
-    chosen: dict[Role, tuple[Document, str]] = {}
-    for role, known in wanted.items():
-        _, operation = _pair(old, documents, role, known)
-        if operation is None:
-            raise ContractError(
-                f"The source documents no {METHODS[role].upper()} operation for '{role}'. "
-                f"It documents: {describe(documents)}."
-            )
-        chosen[role] = operation.document, operation.path
-    return chosen
-
-
-def _pair(
-    old: Sequence[Document], new: Sequence[Document], role: Role, known: str | None
-) -> tuple[Operation | None, Operation | None]:
-    before = find(old, role, known)
-    return before, find(new, role, before.path if before else known, before)
+    def identity(self) -> Identity:
+        """Return what it is recognised by."""
+        return identity(self.node, self.path)
 
 
 def find(
-    documents: Sequence[Document], role: Role, known: str | None, before: Operation | None = None
+    documents: Sequence[Document],
+    role: Role,
+    known: str | None,
+    before: Operation | None = None,
+    name: tuple[str, str] | None = None,
 ) -> Operation | None:
     """Return the operation of a role; None if no document has it.
 
-    It is the operation at the known path; else the only one with the role's method; else
-    the only one of several that is recognised as the former operation.
+    It is the named operation; else the one at the known path; else the only one that is
+    recognised as the former operation.
 
     Args:
         documents: The documents of a source.
         role: The operation's role.
         known: The path at which it was last seen, or None.
         before: The operation as it was; by default, the vendored one.
+        name: The operation that the caller names, as (METHOD, path).
 
     Raises:
-        ContractError: None of several operations is recognised for certain, the operation is
-            published twice with different content, or a document is nested too deeply.
+        ContractError: Several operations are recognised, the operation is published twice with
+            different content, or a document is nested too deeply.
     """
-    method = METHODS[role]
-    candidates = _candidates(documents, method)
-    found = [each for each in candidates if each.path == known] or candidates
+    method = before.method if before else METHODS[role]
     try:
-        if len(found) > 1:
-            found = _recognised(found, before or _vendored(method), known)
+        found = _named(documents, name) or _known(documents, method, known)
+        if not found:
+            is_known = (before or vendored(role)).identity()
+            is_known = replace(is_known, path=known or is_known.path)
+            found = _recognised(candidates_in(documents, method), is_known)
     except RecursionError as error:
         raise ContractError("A document is nested too deeply to find our operations.") from error
     if len(found) > 1:
-        paths = ", ".join(operation.path for operation in found)
+        candidates = ", ".join(operation.name() for operation in found)
         raise ContractError(
             f"The source documents more than one {method.upper()} operation that may be ours for "
-            f"'{role}': {paths}. Give a source that documents only the right one."
+            f"'{role}': {candidates}. Name the right one: --{role} \"{found[0].name()}\"."
         )
+    if not found:
+        _check_paths(documents)
     for operation in found:
         _check_copies(operation)
     return next(iter(found), None)
+
+
+def _check_paths(documents: Sequence[Document]) -> None:
+    """Raise an error if an operation that was not found may be where nothing could be read."""
+    for document in documents:
+        for where, written in entries(Tree(document.data).top().get("paths")).items():
+            if is_unread(written):
+                raise ContractError(
+                    f"{document.origin} describes {where} in another place, "
+                    f"{written.value['$ref']!r}, which could not be read."
+                )
 
 
 def _check_copies(operation: Operation) -> None:
@@ -160,7 +135,24 @@ def _check_copies(operation: Operation) -> None:
         raise problem
 
 
-def _candidates(documents: Sequence[Document], method: str) -> list[Operation]:
+def _named(documents: Sequence[Document], name: tuple[str, str] | None) -> list[Operation]:
+    if name is None:
+        return []
+    method, where = name
+    named = [each for each in candidates_in(documents, method.lower()) if each.path == where]
+    return _found(named, "named")
+
+
+def _known(documents: Sequence[Document], method: str, known: str | None) -> list[Operation]:
+    return [each for each in candidates_in(documents, method) if each.path == known]
+
+
+def _found(operations: Iterable[Operation], how: Found) -> list[Operation]:
+    return [replace(operation, found=how) for operation in operations]
+
+
+def candidates_in(documents: Sequence[Document], method: str) -> list[Operation]:
+    """Return every operation of a method, one for each path."""
     found: dict[str, Operation] = {}
     for document in documents:
         for where, written in entries(Tree(document.data).top().get("paths")).items():
@@ -172,37 +164,37 @@ def _candidates(documents: Sequence[Document], method: str) -> list[Operation]:
     return list(found.values())
 
 
-def _vendored(method: str) -> Operation:
-    """Return the vendored operation of a method."""
-    return _candidates([Document("", contract(), "contract.json")], method)[0]
+@cache
+def vendored(role: Role) -> Operation:
+    """Return the vendored operation of a role."""
+    return candidates_in([Document("", contract(), "contract.json")], METHODS[role])[0]
 
 
-def _recognised(
-    candidates: Sequence[Operation], before: Operation, known: str | None
-) -> list[Operation]:
-    """Return the one candidate that is the known operation; if none is certain, several.
+def _recognised(candidates: Sequence[Operation], known: Identity) -> list[Operation]:
+    """Return the candidate that is the known operation; if several can be, all of these.
 
-    Each criterion chooses among the candidates that the previous ones kept. A candidate must
-    meet a criterion: that all others name another model is not enough.
+    Each criterion chooses among the candidates that the previous ones kept.
     """
-    models, names = models_in(before.node), names_in(before.node)
-    words = words_of(known or "")
-    criteria: tuple[Callable[[list[Operation]], list[Operation]], ...] = (
-        lambda left: [o for o in left if models & (models_in(o.node) | titles_in(o.node))],
-        lambda left: _most_alike(left, names),
-        lambda left: [o for o in left if are_same(words, words_of(o.path))],
-    )
-    left = [o for o in candidates if not models or not (m := models_in(o.node)) or models & m]
-    for criterion in criteria:
+    identities = {each.path: each.identity() for each in candidates}
+    words = words_of(known.path)
+    criteria: Mapping[Found, Callable[[list[Operation]], list[Operation]]] = {
+        "model": lambda left: [o for o in left if identities[o.path].has_model_of(known)],
+        "names": lambda left: _most_alike(left, identities, known),
+        "words": lambda left: [o for o in left if are_same(words, words_of(o.path))],
+    }
+    left = alike = [each for each in candidates if identities[each.path].is_alike(known)]
+    for how, criterion in criteria.items():
         kept = criterion(left)
         if len(kept) == 1:
-            return kept
+            return _found(kept, how)
         left = kept or left
-    return left if len(left) > 1 else list(candidates)
+    return alike
 
 
-def _most_alike(candidates: Sequence[Operation], names: frozenset[str]) -> list[Operation]:
+def _most_alike(
+    candidates: Sequence[Operation], identities: Mapping[str, Identity], known: Identity
+) -> list[Operation]:
     """Return the candidates whose names agree best with the known ones, if they agree at all."""
-    shares = [share(names_in(each.node), names) for each in candidates]
-    least = max(_MIN_SHARE, max(shares, default=0) - _MIN_LEAD)
+    shares = [share(identities[each.path].names, known.names) for each in candidates]
+    least = max(MIN_SHARE, max(shares, default=0) - _MIN_LEAD)
     return [each for each, value in zip(candidates, shares, strict=True) if value >= least]

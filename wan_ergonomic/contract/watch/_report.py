@@ -13,11 +13,11 @@ from typing import Any
 from wan_ergonomic.contract.overlay._overlay import Unneeded
 from wan_ergonomic.contract.report._github import (
     annotation,
+    comparison_as_annotations,
     failure_as_annotation,
-    findings_as_annotations,
 )
-from wan_ergonomic.contract.report._json import failure_as_json, findings_as_json
-from wan_ergonomic.contract.report._markdown import code, findings_as_markdown, plain
+from wan_ergonomic.contract.report._json import comparison_as_json, failure_as_json
+from wan_ergonomic.contract.report._markdown import code, comparison_as_markdown, plain
 from wan_ergonomic.contract.report._words import printable
 
 from ._watch import WatchResult
@@ -34,7 +34,7 @@ _IN_CHECKOUT = "openapi/upstream"
 
 def watch_as_json(result: WatchResult) -> dict[str, Any]:
     """Return the object of a comparison, with ``overlays``, ``obstacle`` and ``sources``."""
-    report = findings_as_json(result.findings)
+    report = comparison_as_json(result.comparison)
     if result.error and not result.findings:
         report = failure_as_json(result.error)
     overlays = [
@@ -52,7 +52,7 @@ def watch_as_markdown(result: WatchResult) -> str:
         unread = (f"- {s.status}: {code(s.source)}. {plain(str(s.error))}" for s in result.unread)
         parts += [f"**{INCOMPLETE}**", f"### {UNREAD}", "\n".join(unread)]
     if result.findings or not result.unread:
-        parts.append(findings_as_markdown(result.findings, _MARKDOWN_LIMIT).rstrip("\n"))
+        parts.append(comparison_as_markdown(result.comparison, _MARKDOWN_LIMIT).rstrip("\n"))
     if result.obstacle:
         parts += [f"### {OBSTACLE}", plain(result.obstacle)]
     if result.overlays:
@@ -69,7 +69,7 @@ def watch_as_annotations(result: WatchResult) -> str:
     lines = [failure_as_annotation(str(source.error)) for source in result.unread]
     if result.findings or not result.unread:
         files = {one.origin: f"{_IN_CHECKOUT}/{one.origin}" for one in result.vendored}
-        lines.append(findings_as_annotations(result.findings, result.vendored, files))
+        lines.append(comparison_as_annotations(result.comparison, result.vendored, files))
     if result.obstacle:
         lines.append(failure_as_annotation(f"{OBSTACLE}: {result.obstacle}"))
     for one in result.overlays:

@@ -17,21 +17,25 @@ that it may document are left out of the comparison.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Literal
 
 from wan_ergonomic._errors import ContractError
 from wan_ergonomic._spec import METHODS, contract, openapi_folder
 from wan_ergonomic.contract.build._build import Built, build
 from wan_ergonomic.contract.build._lock import read_lock
-from wan_ergonomic.contract.changes import compare, compare_pairs
+from wan_ergonomic.contract.changes._accepted import accept
+from wan_ergonomic.contract.changes._compare import compare, compare_pairs
+from wan_ergonomic.contract.changes._comparison import Comparison
+from wan_ergonomic.contract.changes._policy import Policy
 from wan_ergonomic.contract.diff._finding import SHARED_PLACES, Finding, worst_first
 from wan_ergonomic.contract.document._document import Document
 from wan_ergonomic.contract.document._join import join
 from wan_ergonomic.contract.overlay._overlay import Unneeded, load_overlays
 from wan_ergonomic.contract.source._fetch import SourceGoneError
+from wan_ergonomic.contract.source._pairs import Names, OperationPair, pair_operations
 from wan_ergonomic.contract.source._read import read_source
-from wan_ergonomic.contract.source._roles import OperationPair, pair_operations
 
 CORRECTED = "published, corrected"
 
@@ -73,7 +77,8 @@ class WatchResult:
     """What is published now, compared with what is vendored.
 
     Attributes:
-        findings: What changed for callers of the API, worst first.
+        comparison: What was compared, and what changed for callers of the API; empty if no source
+            could be read.
         overlays: The overlay actions that are no longer needed.
         obstacle: Why nothing can be regenerated from the new documents, even after
             correction; None if it can.
@@ -81,11 +86,16 @@ class WatchResult:
         vendored: The documents that the old pointers lead into.
     """
 
-    findings: tuple[Finding, ...]
+    comparison: Comparison
     overlays: tuple[Unneeded, ...]
     obstacle: str | None
     sources: tuple[SourceRead, ...]
     vendored: tuple[Document, ...]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What changed for callers of the API, worst first."""
+        return self.comparison.findings
 
     @property
     def unread(self) -> tuple[SourceRead, ...]:
@@ -104,13 +114,20 @@ class WatchResult:
         are_gone = all(isinstance(error, SourceGoneError) for error in errors)
         return (SourceGoneError if are_gone else ContractError)(" ".join(map(str, errors)))
 
+    def accepting(self, policy: Policy | None, today: date) -> WatchResult:
+        """Return the result in which the findings that a project accepts are set apart."""
+        comparison = accept(self.comparison, policy, today, is_complete=not self.unread)
+        return replace(self, comparison=comparison)
 
-def watch_published(sources: Sequence[str] = ()) -> WatchResult:
+
+def watch_published(sources: Sequence[str] = (), names: Names | None = None) -> WatchResult:
     """Compare the vendored contract with what is published now.
 
     Args:
         sources: Pages, documents, folders or URLs. Without any, the addresses in the
             lock. Each is read once.
+        names: The published operations, as (METHOD, path), where they are not found by
+            themselves.
 
     Raises:
         ContractError: The sources cannot be compared: they document neither operation,
@@ -119,15 +136,16 @@ def watch_published(sources: Sequence[str] = ()) -> WatchResult:
     vendored = tuple(read_source(str(openapi_folder() / "upstream")))
     read = tuple(_read(source) for source in dict.fromkeys(sources or published_at()))
     published = [document for source in read for document in source.documents]
-    findings: list[Finding] = []
+    comparison = Comparison(operations=())
     overlays: tuple[Unneeded, ...] = ()
     obstacle = None
     if published:
         complete = all(source.error is None for source in read)
         assumed = [] if complete else _not_covered(vendored, published)
-        findings, overlays, obstacle = _compare(vendored, [*published, *assumed])
+        pairs = pair_operations(vendored, [*published, *assumed], names)
+        comparison, overlays, obstacle = _compare(pairs)
     return WatchResult(
-        findings=tuple(findings),
+        comparison=comparison,
         overlays=overlays,
         obstacle=obstacle,
         sources=read,
@@ -162,9 +180,8 @@ def _not_covered(vendored: Sequence[Document], published: Sequence[Document]) ->
 
 
 def _compare(
-    vendored: Sequence[Document], published: Sequence[Document]
-) -> tuple[list[Finding], tuple[Unneeded, ...], str | None]:
-    pairs = list(pair_operations(vendored, published))
+    pairs: Sequence[OperationPair],
+) -> tuple[Comparison, tuple[Unneeded, ...], str | None]:
     raw = compare_pairs(pairs)
     try:
         built = _build(pairs)
@@ -174,16 +191,18 @@ def _compare(
         [Document("", contract(), "contract.json")],
         [Document("", built.contract, CORRECTED)],
     )
-    return _relevant(raw, corrected), built.unneeded, None
+    findings = _relevant(raw.findings, corrected.findings)
+    return replace(raw, findings=tuple(findings)), built.unneeded, None
 
 
 def _build(pairs: Iterable[OperationPair]) -> Built:
     """Correct the new documents, as regenerating would."""
     parts = []
-    for role, _, new in pairs:
-        if not new:
-            raise ContractError(f"No {METHODS[role].upper()} operation is published.")
-        parts.append((new.document.data, METHODS[role], new.path))
+    for pair in pairs:
+        method = METHODS[pair.role]
+        if not pair.new:
+            raise ContractError(f"No {method.upper()} operation is published.")
+        parts.append((pair.new.document.data, method, pair.new.path))
     joined, _ = join(parts)
     return build(joined, load_overlays(openapi_folder() / "overlays"), strict=False)
 

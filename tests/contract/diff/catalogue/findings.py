@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
+from wan_ergonomic import _spec
+from wan_ergonomic.contract import Comparison, Document
 from wan_ergonomic.contract.diff._finding import Finding
+from wan_ergonomic.contract.source._pairs import pair_operations
 
 POST = "/paths/~1v2~1video~1generations/post"
 SCHEMA = f"{POST}/requestBody/content/application~1json/schema"
@@ -79,4 +83,12 @@ DOCS = finding(
     impact=(),
     new_document="new.json",
 )
+_PUBLISHED = [Document("", _spec.contract(), "contract.json")]
+OPERATIONS = tuple(pair_operations(_PUBLISHED, _PUBLISHED))
 ALL = (BREAKING, WARNING, INFO, DOCS)
+
+
+def comparison(findings: Iterable[Finding] = (), **changes: Any) -> Comparison:
+    """Return a comparison with these findings, and with some fields replaced."""
+    usual = {"operations": OPERATIONS, "findings": tuple(findings)}
+    return Comparison(**{**usual, **changes})

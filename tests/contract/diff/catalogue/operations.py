@@ -16,7 +16,7 @@ TEXTS = {"type": "array", "items": TEXT}
 
 def changes() -> Iterator[Change]:
     """Yield each change."""
-    for source in (_operations, _security, _servers, _parameters, _documents):
+    for source in (_operations, _parts, _security, _servers, _parameters, _documents):
         yield from source()
 
 
@@ -58,6 +58,38 @@ def _operations() -> Iterator[Change]:
         yield Change(word, "poll", "sender",
                      bind(lambda d, w: d.operation("poll").update({w: "a"}), word),
                      rule, rule, (None, f"{POLL}/{word}"))  # fmt: skip
+
+
+def _parts() -> Iterator[Change]:
+    """Yield changes of parts that are only compared as a whole."""
+
+    def called_back(draft: Draft, *names: str) -> None:
+        schema = {"type": "object", "properties": dict.fromkeys(names, TEXT)}
+        post = {
+            "requestBody": {"content": {"application/json": {"schema": schema}}},
+            "responses": {"200": {"description": "Received"}},
+        }
+        draft.operation("create")["callbacks"] = {"done": {"{$request.body#/url}": {"post": post}}}
+
+    def streamed(draft: Draft) -> None:
+        draft.document["openapi"] = "3.2.0"
+        content = draft.response("poll")["content"]
+        content["text/event-stream"] = {"itemSchema": {"type": "object"}}
+
+    changed, added = ("uncompared-part-changed", WARNING), ("uncompared-part-changed", INFO)
+    stream = f"{POLL_RESPONSE}/content/text~1event-stream/itemSchema"
+    links = {"again": {"operationId": "x", "description": "a"}}
+    yield Change("links", "poll", "parser", lambda d: d.response("poll").update(links=links),
+                 added, changed, (None, f"{POLL_RESPONSE}/links"))  # fmt: skip
+    yield Change("callbacks", "create", "both", lambda d: called_back(d, "id"),
+                 added, changed, (None, f"{CREATE}/callbacks"))  # fmt: skip
+    yield Change("another callback", "create", "both", lambda d: called_back(d, "id", "status"),
+                 changed, changed, (f"{CREATE}/callbacks", f"{CREATE}/callbacks"),
+                 lambda d: called_back(d, "id"))  # fmt: skip
+    yield Change("another item of a stream", "poll", "parser",
+                 lambda d: d.response("poll")["content"]["text/event-stream"]["itemSchema"].update(
+                     required=["id"]),
+                 changed, changed, (stream, stream), streamed)  # fmt: skip
 
 
 def _security() -> Iterator[Change]:

@@ -1,0 +1,53 @@
+"""Compares two sources, and adds to each finding the names of this package that it touches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from wan_ergonomic._errors import ContractError
+from wan_ergonomic.contract.diff import _compare
+from wan_ergonomic.contract.diff._finding import Finding, worst_first
+from wan_ergonomic.contract.document._document import Document
+from wan_ergonomic.contract.impact import touched
+from wan_ergonomic.contract.source._pairs import Names, OperationPair, is_ours, pair_operations
+
+from ._comparison import Comparison, NotCompared
+from ._parts import parts
+
+
+def compare(
+    old: Sequence[Document], new: Sequence[Document], names: Names | None = None
+) -> Comparison:
+    """Return what was compared, what was not, and every change of the two operations.
+
+    Args:
+        old: The documents of the old source.
+        new: The documents of the new source.
+        names: The operations to compare, as (METHOD, path), where they are not found by
+            themselves.
+
+    Raises:
+        ContractError: The sources have no operation in common, or are nested too deeply.
+    """
+    return compare_pairs(pair_operations(old, new, names))
+
+
+def compare_pairs(pairs: Sequence[OperationPair]) -> Comparison:
+    """Do the same for operations that are paired already."""
+    found = _compare.compare_pairs(pairs)
+    left: list[NotCompared] = []
+    changed: list[Finding] = []
+    try:
+        for pair in pairs:
+            more, differing = parts(pair)
+            left += more
+            # No code depends on these parts.
+            changed += differing
+        ours = {pair.role for pair in pairs if any(o and is_ours(o) for o in pair[1:3])}
+    except RecursionError as error:
+        raise ContractError("The documents are nested too deeply to be compared.") from error
+    changed += (replace(one, impact=touched(one)) if one.role in ours else one for one in found)
+    return Comparison(
+        operations=tuple(pairs), findings=tuple(worst_first(changed)), not_compared=tuple(left)
+    )
