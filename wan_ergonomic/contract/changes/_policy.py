@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from wan_ergonomic._errors import ContractError
-from wan_ergonomic._json import escape
+from wan_ergonomic._json import escape, unescape
 from wan_ergonomic._spec import METHODS
 from wan_ergonomic.contract.diff._finding import SEVERITIES, Finding, Severity
 from wan_ergonomic.contract.diff._rules import RULES
@@ -167,7 +167,17 @@ class _Reader:
                 self._fail(pointer, f"{key!r} is missing")
 
     def _fail(self, pointer: str, reason: str) -> NoReturn:
-        line = _yaml.line_of(self._text, pointer)
+        line = self._line_of(pointer)
         where = f"{self._file}, line {line}" if line else self._file
         end = "" if reason.endswith("?") else "."
         raise ContractError(f"{where}: {reason}{end}")
+
+    def _line_of(self, pointer: str) -> int | None:
+        """Return the line of a key, or of an element of a list."""
+        line = _yaml.line_of(self._text, pointer)
+        key = unescape(pointer.rpartition("/")[2])
+        if line is None or not key or key.isdecimal():
+            return line
+        # A value may begin below its key.
+        above = self._text.splitlines()[:line]
+        return next((n for n in range(line, 0, -1) if key in above[n - 1]), line)
