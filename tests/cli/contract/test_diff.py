@@ -157,6 +157,81 @@ def test_invalid_usage_exits_with_2(wan, sources, words):
     assert "See wan contract diff --help." in ended.err
 
 
+def test_what_could_not_be_read_exits_with_2(wan):
+    """Whatever the threshold; every format has the reason, and the findings so far."""
+    document = edited("none")
+    post = document["paths"]["/v2/video/generations"]["post"]
+    schema = post["responses"]["200"]["content"]["application/json"]["schema"]
+    schema["properties"]["video"] = {"$ref": "video.json"}
+    Path("old.json").write_text(json.dumps(document), "utf-8")
+    schema["properties"]["status"]["enum"].append("paused")
+    Path("new.json").write_text(json.dumps(document), "utf-8")
+    for output in ("table", "markdown", "json", "github"):
+        words = ("--format", output, "--fail-on", "breaking")
+        ended = wan("contract", "diff", "old.json", "new.json", *words)
+        assert (ended.code, b"paused" in ended.out) == (2, True)
+        assert ended.err.startswith("wan: Could not tell what changed. create: 'video.json' could")
+        assert b"video.json" in ended.out
+        assert b"No change" not in ended.out
+    data = wan("contract", "diff", "old.json", "new.json", "--format", "json").data
+    Draft202012Validator(json.loads(SCHEMA.read_text("utf-8"))).validate(data)
+    assert (data["verdict"], bool(data["findings"])) == ("unclear", True)
+
+
+def test_operations_may_be_named(diff):
+    """A name that is wrong is an error."""
+    words = ("--create", "POST /v2/video/generations")
+    data = diff("breaking.json", *words, "--format", "json").data
+    create, poll = (pair["new"]["found_by"] for pair in data["compared"])
+    assert (create, poll != "named") == ("named", True)
+    assert "POST /b is not documented." in diff("breaking.json", "--create", "POST /b").err
+    assert 'Write a method and a path: --poll "GET' in diff("breaking.json", "--poll", "/b").err
+
+
+ACCEPTED = """\
+accepted:
+  - rule: request-property-enum-value-removed
+    place: create request/resolution
+    reason: We only send 1080P.
+    until: 9999-12-31
+severities:
+  response-property-enum-value-added: info
+"""
+
+
+def test_accepted_findings_do_not_fail(diff):
+    """Those in contract/accepted.yaml, or in the given file; the report says so."""
+    Path("contract").mkdir()
+    Path("contract/accepted.yaml").write_text(ACCEPTED, "utf-8")
+    ended = diff("breaking.json")
+    assert (ended.code, ended.err) == (0, "")
+    assert b"\nNo change but what is accepted (1).\n" in ended.out
+    assert b"\nAccepted until 9999-12-31: request-property-enum-value-removed at " in ended.out
+    assert diff("warning.json", "--fail-on", "warning").code == 0
+    Path("other.yaml").write_text("{}", "utf-8")
+    assert diff("breaking.json", "--accepted", "other.yaml").code == 1
+
+
+@pytest.mark.parametrize("severity", ["none", "breaking"])
+@pytest.mark.parametrize("until", ["9999-12-31", "2020-01-31"])
+def test_the_json_with_accepted_findings_is_valid_for_its_schema(diff, severity, until):
+    """Whether they are accepted, no longer accepted, or do not occur."""
+    Path("it.yaml").write_text(ACCEPTED.replace("9999-12-31", until), "utf-8")
+    data = diff(f"{severity}.json", "--accepted", "it.yaml", "--format", "json").data
+    Draft202012Validator(json.loads(SCHEMA.read_text("utf-8"))).validate(data)
+    has_ended, occurs = until < "2021", severity == "breaking"
+    lists = [len(data["accepted"][name]) for name in ("accepted", "expired", "unneeded")]
+    assert lists == [occurs and not has_ended, occurs and has_ended, not occurs]
+
+
+def test_a_wrong_file_of_accepted_findings_exits_with_2(diff):
+    """The message has the line."""
+    Path("it.yaml").write_text("severities:\n  a-rule: info\n", "utf-8")
+    ended = diff("none.json", "--accepted", "it.yaml")
+    assert ended.code == 2
+    assert "it.yaml, line 2: there is no rule 'a-rule'." in ended.err
+
+
 def test_annotations_are_in_the_old_document(wan, diff, sources):
     """The file is named by the path of the argument; in a folder, too."""
     text = diff("breaking.json", "--format", "github").out.decode()

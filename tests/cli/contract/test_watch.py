@@ -109,6 +109,17 @@ def test_the_table_has_reasons_only_with_verbose(wan, publish):
 
 
 @pytest.mark.parametrize("output", FORMATS)
+def test_accepted_findings_do_not_fail(wan, publish, tmp_path, output):
+    """The report has them, with the reason and the last day."""
+    file = tmp_path / "accepted.yaml"
+    entry = "rule: new-required-request-property, place: create request/camera, reason: Known"
+    file.write_text(f"accepted:\n- {{{entry}, until: 9999-12-31}}\n", "utf-8")
+    words = ("--accepted", str(file), "--format", output)
+    done = wan("contract", "watch", publish(require_a_camera), *words)
+    assert (done.code, b"9999-12-31" in done.out, b"Known" in done.out) == (0, True, True)
+
+
+@pytest.mark.parametrize("output", FORMATS)
 def test_documents_that_cannot_be_corrected_exit_with_1(wan, publish, output):
     """Whatever the threshold: nothing can be regenerated from them."""
     words = ("--format", output, "--fail-on", "breaking")

@@ -5,13 +5,22 @@ from __future__ import annotations
 import json
 import shutil
 import threading
+from datetime import date
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from wan_ergonomic._spec import path
-from wan_ergonomic.contract import ContractError, SourceGoneError, WatchResult, watch_published
+from wan_ergonomic.contract import (
+    ContractError,
+    Policy,
+    SourceGoneError,
+    WatchResult,
+    read_names,
+    watch_published,
+)
+from wan_ergonomic.contract.changes._policy import Acceptance
 from wan_ergonomic.contract.watch import _watch
 
 SECURITY = {
@@ -205,6 +214,36 @@ def test_an_operation_published_twice_must_be_the_same(news, tmp_path):
     news.save()
     with pytest.raises(ContractError, match="twice"):
         watch_published([str(news), str(tmp_path / "same")])
+
+
+def test_a_published_operation_may_be_named(news):
+    """Neither is recognised, as each has nothing in common with ours but its method."""
+    news.documents["poll"]["paths"] = {"/v1/jobs": {"get": {"responses": {}}}}
+    news.save()
+    (gone,) = watch_published([str(news)]).findings
+    assert gone.rule == "api-removed-without-deprecation"
+    named = watch_published([str(news)], read_names(None, "GET /v1/jobs"))
+    assert "operation-moved" in [rule for rule, _, _ in found(named)]
+
+
+def test_accepted_findings_are_set_apart(news, tmp_path):
+    """If a source was not read, no acceptance is called unneeded."""
+    news.documents["poll"]["info"]["title"] = "Another title"
+    news.save()
+    until = date(2031, 2, 3)
+    accepted = [
+        Acceptance(rule=rule, place="poll document", reason="Known.", until=until)
+        for rule in ("api-info-title-changed", "api-info-version-changed")
+    ]
+    policy = Policy(file="it.yaml", accepted=tuple(accepted))
+    watched = news.watched().accepting(policy, until)
+    assert watched.findings == ()
+    assert watched.comparison.applied
+    assert watched.comparison.applied.unneeded == (accepted[1],)
+    sources = [str(news), str(tmp_path / "none")]
+    incomplete = watch_published(sources).accepting(policy, until).comparison.applied
+    assert incomplete
+    assert incomplete.unneeded == ()
 
 
 def test_documents_of_another_api_cannot_be_compared(tmp_path):
