@@ -169,3 +169,4 @@ def test_an_operation_with_nothing_in_common_is_ignored():
     other = without_polling({"responses": {"200": {"description": "a list"}}})
     found = compared(other, other)
     assert (found.operations[1][1:], found.verdict) == ((None, None, ()), "none")
+    assert found.compared_as_json()[1] == {"role": "poll", "old": None, "new": None, "others": []}

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from wan_ergonomic._errors import ContractError
 from wan_ergonomic.contract.diff import _compare
-from wan_ergonomic.contract.diff._finding import Finding, worst_first
+from wan_ergonomic.contract.diff._finding import worst_first
 from wan_ergonomic.contract.document._document import Document
 from wan_ergonomic.contract.impact import touched
 from wan_ergonomic.contract.source._pairs import Names, OperationPair, is_ours, pair_operations
@@ -35,19 +35,26 @@ def compare(
 
 def compare_pairs(pairs: Sequence[OperationPair]) -> Comparison:
     """Do the same for operations that are paired already."""
-    found = _compare.compare_pairs(pairs)
-    left: list[NotCompared] = []
-    changed: list[Finding] = []
     try:
-        for pair in pairs:
-            more, differing = parts(pair)
-            left += more
-            # No code depends on these parts.
-            changed += differing
-        ours = {pair.role for pair in pairs if any(o and is_ours(o) for o in pair[1:3])}
+        return _compared(pairs)
     except RecursionError as error:
         raise ContractError("The documents are nested too deeply to be compared.") from error
-    changed += (replace(one, impact=touched(one)) if one.role in ours else one for one in found)
+
+
+def _compared(pairs: Sequence[OperationPair]) -> Comparison:
+    ours = {
+        pair.role for pair in pairs if any(one and is_ours(one) for one in (pair.old, pair.new))
+    }
+    findings = [
+        replace(finding, impact=touched(finding)) if finding.role in ours else finding
+        for finding in _compare.compare_pairs(pairs)
+    ]
+    left: list[NotCompared] = []
+    for pair in pairs:
+        not_compared, differing = parts(pair)
+        left += not_compared
+        # No code depends on these parts.
+        findings += differing
     return Comparison(
-        operations=tuple(pairs), findings=tuple(worst_first(changed)), not_compared=tuple(left)
+        operations=tuple(pairs), findings=tuple(worst_first(findings)), not_compared=tuple(left)
     )

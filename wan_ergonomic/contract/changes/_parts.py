@@ -142,9 +142,8 @@ def _unread(role: Role, old: Operation, new: Operation) -> Iterator[NotCompared]
     In documents that are the same, a reference within the document leads to the same.
     """
     before, after = (_unread_in(operation) for operation in (old, new))
-    unchanged = is_identical(old.root().value, new.root().value)
     for reference in dict.fromkeys((*before, *after)):
-        if leads_out(reference) or not unchanged:
+        if leads_out(reference) or not is_identical(old.root().value, new.root().value):
             sides = _sides(reference in before, reference in after)
             yield NotCompared(
                 role=role, place="operation", what=reference, state="unread", sides=sides

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
-from wan_ergonomic._errors import ContractError
 from wan_ergonomic.contract.source._pairs import OperationPair
 from wan_ergonomic.contract.source._roles import Operation
 
@@ -38,13 +37,9 @@ def compare_pairs(pairs: Iterable[OperationPair], names_of: NamesOf) -> list[Fin
             each result of this.
 
     Raises:
-        ContractError: The documents are nested too deeply.
+        RecursionError: The documents are nested too deeply.
     """
-    try:
-        found = [finding for pair in pairs for finding in _compare(pair)]
-    except RecursionError as error:
-        raise ContractError("The documents are nested too deeply to be compared.") from error
-    return worst_first(_each_once(found))
+    return worst_first(_each_once([finding for pair in pairs for finding in _compare(pair)]))
 
 
 def _compare(pair: OperationPair) -> Iterator[Finding]:
