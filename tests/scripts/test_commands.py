@@ -195,8 +195,8 @@ def rebuilding(inside, monkeypatch):
     """The script, and the calls that it would make."""
     calls: list[tuple[object, ...]] = []
 
-    def regenerate(*call: Any, dry_run: bool) -> list[str]:
-        calls.append((*call[1:3], dry_run))
+    def regenerate(*call: Any, names: Any, dry_run: bool) -> list[str]:
+        calls.append((*call[1:3], dry_run, *names.items()))
         call[3]("progress")
         return ["changed: a"] if call[1] and call[1] != "same.md" else []
 
@@ -235,6 +235,15 @@ def test_regenerating_from_a_source_records_where_it_was_published(
     assert capsys.readouterr().out == "progress\nchanged: a\n"
 
 
+def test_regenerating_may_name_the_operations(rebuilding):
+    """As a method and a path."""
+    script, calls = rebuilding
+    assert script.main(["--from", "page.md", "--poll", "GET /jobs/{id}"]) == 0
+    assert calls[0][3:] == (("poll", ("GET", "/jobs/{id}")),)
+    assert script.main(["--from", "page.md", "--create", "/jobs"]) == 1
+    assert len(calls) == 1
+
+
 @pytest.mark.parametrize(
     ("source", "output"),
     [
@@ -269,6 +278,8 @@ def test_the_host_of_a_server_without_one_is_passed_on(rebuilding):
         ["--from", "page.md", "--out", "folder", "--dry-run"],
         ["--from", "page.md", "--out", "folder", "--published-at", "https://docs.example/a"],
         ["--from", "page.md", "--name", "package"],
+        ["--create", "POST /jobs"],
+        ["--from", "page.md", "--out", "folder", "--poll", "GET /jobs"],
     ],
 )
 def test_regenerating_refuses_arguments_that_do_not_go_together(rebuilding, capsys, arguments):
