@@ -140,6 +140,34 @@ def test_two_references_that_were_not_read_are_a_doubt_as_well():
     assert [each.sides for each in comparison.not_compared] == [("old",), ("new",)]
 
 
+def split(document: Json, *files: str, name: str = "it.json") -> list[Document]:
+    """Return a document that includes other files."""
+    return [Document("", document, name, files=files)]
+
+
+def test_a_file_that_both_sides_include_may_have_changed():
+    """It is read once, so it is always the same."""
+    old, new = edited(), edited(retitled)
+    comparison = compare(split(old, "a/one.json", "b.json"), split(new, "c/one.json", "b.json"))
+    assert comparison.verdict == "unclear"
+    assert str(comparison.doubt).startswith(
+        "create: both sides include 'b.json', so a change there cannot be seen. Give each side "
+        "a copy of its own. poll: both"
+    )
+    assert {(one.what, one.state, one.sides) for one in comparison.not_compared} == {
+        ("b.json", "shared", ("old", "new"))
+    }
+    assert compare(split(old, "a/one.json"), split(new, "c/one.json")).verdict == "docs"
+
+
+def test_a_split_document_has_not_changed_since_itself():
+    """It is one document, whatever it includes. Of another file, its content does not show that."""
+    comparison = compare(split(edited(), "b.json"), split(edited(), "b.json"))
+    assert (comparison.verdict, comparison.not_compared) == ("none", ())
+    other = split(edited(), "b.json", name="other.json")
+    assert compare(split(edited(), "b.json"), other).verdict == "unclear"
+
+
 def test_a_reference_that_is_unread_on_one_side_is_a_finding():
     """The other side shows what is missing."""
     comparison = compared(edited(), edited(refers("a.json")))

@@ -81,12 +81,14 @@ def test_what_was_not_compared_or_not_read_is_named():
         part("a.json", "unread", "old", "new"),
         part("encodings", "changed", "new"),
         part("b.json", "unread", "old"),
+        part("c.json", "shared", "old", "new"),
     )
     pair = OperationPair("poll", operation("/a"), operation("/a"))
     assert lines(pair, not_compared=left)[1:] == [
         "Not compared: links of poll response/200 (the same); "
         "encodings of poll response/200 (changed).",
         "Not read: a.json of poll (old and new); b.json of poll (old).",
+        "Read only once, for both sides: c.json.",
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -14,8 +14,9 @@ from wan_ergonomic.contract.source._roles import Operation
 from ._policy import Acceptance
 from ._version import Step, version_step
 
-# Whether a part differs as a whole; a reference is unread.
-State = Literal["same", "changed", "unread"]
+# Whether a part differs as a whole; whether a reference could not be read, or a file was read
+# once for both sides.
+State = Literal["same", "changed", "unread", "shared"]
 Side = Literal["old", "new"]
 
 
@@ -26,8 +27,9 @@ class NotCompared:
     Attributes:
         role: The operation.
         place: Where it is, as in ``Finding.place``.
-        what: What it is: ``callbacks``, ``links``…, or the reference that could not be read.
-        state: Whether it differs as a whole; ``unread`` for a reference.
+        what: What it is: ``callbacks``, ``links``…, a reference, or a file.
+        state: ``same`` or ``changed`` for a part that was compared as a whole only, ``unread`` for
+            a reference that could not be read, ``shared`` for a file that both sides include.
         sides: The sides that have it.
     """
 
@@ -113,13 +115,7 @@ class Comparison:
             return "Nothing was compared."
         sentences = [_undecided(pair) for pair in self.operations if pair.is_undecided()]
         for role in dict.fromkeys(one.role for one in self.not_compared):
-            unread = [o for o in self.not_compared if (o.role, o.state) == (role, "unread")]
-            if {side for one in unread for side in one.sides} == {"old", "new"}:
-                names = ", ".join(repr(one.what) for one in unread)
-                sentences.append(
-                    f"{role}: {names} could not be read on either side. Give sources that "
-                    "contain what they refer to."
-                )
+            sentences += _doubts(role, [one for one in self.not_compared if one.role == role])
         return " ".join(sentences) or None
 
     @property
@@ -139,6 +135,25 @@ class Comparison:
             }
             for pair in self.operations
         ]
+
+
+def _doubts(role: Role, left: Sequence[NotCompared]) -> Iterator[str]:
+    """Yield why it cannot be said that an operation is unchanged."""
+    unread = [one for one in left if one.state == "unread"]
+    if {side for one in unread for side in one.sides} == {"old", "new"}:
+        yield (
+            f"{role}: {_quoted(unread)} could not be read on either side. Give sources that "
+            "contain what they refer to."
+        )
+    if shared := [one for one in left if one.state == "shared"]:
+        yield (
+            f"{role}: both sides include {_quoted(shared)}, so a change there cannot be seen. "
+            "Give each side a copy of its own."
+        )
+
+
+def _quoted(left: Sequence[NotCompared]) -> str:
+    return ", ".join(repr(one.what) for one in left)
 
 
 def _undecided(pair: OperationPair) -> str:

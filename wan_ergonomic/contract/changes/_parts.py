@@ -2,12 +2,14 @@
 
 Callbacks, links, the encodings of a multipart body and the items of a stream are only
 compared as a whole: that they differ is a finding, what differs is not. References that
-lead nowhere or out of their document are listed.
+lead nowhere or out of their document are listed, and so are files that both documents
+include: whatever is in them now, it is the same on both sides.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from wan_ergonomic._errors import ContractError
@@ -21,6 +23,7 @@ from wan_ergonomic.contract.document._equality import same, without_documentatio
 from wan_ergonomic.contract.document._inline import Copier
 from wan_ergonomic.contract.document._node import Node, entries
 from wan_ergonomic.contract.document._unread import leads_out, unread_references
+from wan_ergonomic.contract.source._fetch import shown
 from wan_ergonomic.contract.source._pairs import OperationPair
 from wan_ergonomic.contract.source._roles import Operation
 
@@ -137,17 +140,25 @@ def _plain(node: Node, part: str) -> Any:
 
 
 def _unread(role: Role, old: Operation, new: Operation) -> Iterator[NotCompared]:
-    """Yield each reference that could not be followed.
+    """Yield each reference that could not be followed, and each file that both sides include.
 
     In documents that are the same, a reference within the document leads to the same.
     """
+    everywhere = partial(NotCompared, role=role, place="operation")
     before, after = (_unread_in(operation) for operation in (old, new))
     for reference in dict.fromkeys((*before, *after)):
-        if leads_out(reference) or not is_identical(old.root().value, new.root().value):
+        if leads_out(reference) or not _are_equal(old, new):
             sides = _sides(reference in before, reference in after)
-            yield NotCompared(
-                role=role, place="operation", what=reference, state="unread", sides=sides
-            )
+            yield everywhere(what=reference, state="unread", sides=sides)
+    for file in old.document.files:
+        is_one_document = old.document.origin == new.document.origin and _are_equal(old, new)
+        if file in new.document.files and not is_one_document:
+            yield everywhere(what=shown(file), state="shared", sides=("old", "new"))
+
+
+def _are_equal(old: Operation, new: Operation) -> bool:
+    """Whether two operations are in equal documents."""
+    return is_identical(old.root().value, new.root().value)
 
 
 def _unread_in(operation: Operation) -> list[str]:

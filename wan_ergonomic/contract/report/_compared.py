@@ -31,10 +31,14 @@ def compared(comparison: Comparison, *, code: Mark = str) -> Iterator[str]:
     for pair in comparison.operations:
         yield f"{pair.role}: {_pair(pair, code)}"
     unread = [one for one in comparison.not_compared if one.state == "unread"]
-    parts = [one for one in comparison.not_compared if one.state != "unread"]
+    parts = [one for one in comparison.not_compared if one.state in {"same", "changed"}]
+    shared = [one for one in comparison.not_compared if one.state == "shared"]
     yield f"Not compared: {'; '.join(_part(one, code) for one in parts) or 'nothing'}."
     if unread:
         yield f"Not read: {'; '.join(_reference(one, code) for one in unread)}."
+    if shared:
+        names = ", ".join(dict.fromkeys(code(one.what) for one in shared))
+        yield f"Read only once, for both sides: {names}."
 
 
 def _pair(pair: OperationPair, code: Mark) -> str:
