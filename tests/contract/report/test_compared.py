@@ -69,6 +69,15 @@ def test_each_operation_is_a_line(pair, expected):
     assert lines(pair) == [expected, "Not compared: nothing."]
 
 
+def test_of_very_many_operations_the_first_are_named():
+    """The others are counted."""
+    others = tuple(f"GET /{number:02}" for number in range(12))
+    (line, _) = lines(OperationPair("poll", operation("/a"), None, others))
+    assert line.endswith(", GET /09, and 2 more")
+    doubt = comparison(operations=(OperationPair("poll", None, None, others),)).doubt
+    assert "GET /09, and 2 more. Name the right one" in str(doubt)
+
+
 def part(what: str, state: Any, *sides: Any) -> NotCompared:
     """Return something that was not compared."""
     return NotCompared(role="poll", place="response/200", what=what, state=state, sides=sides)

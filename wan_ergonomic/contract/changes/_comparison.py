@@ -18,6 +18,7 @@ from ._version import Step, version_step
 # once for both sides.
 State = Literal["same", "changed", "unread", "shared"]
 Side = Literal["old", "new"]
+_MOST_LISTED = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,13 +154,19 @@ def _doubts(role: Role, left: Sequence[NotCompared]) -> Iterator[str]:
 
 
 def _quoted(left: Sequence[NotCompared]) -> str:
-    return ", ".join(repr(one.what) for one in left)
+    return listed([repr(one.what) for one in left])
+
+
+def listed(texts: Sequence[str], separator: str = ", ") -> str:
+    """Return some texts as a list; of very many, the first ones and the number of the others."""
+    more = len(texts) - _MOST_LISTED
+    return separator.join([*texts[:_MOST_LISTED], *([f"and {more} more"] if more > 0 else [])])
 
 
 def _undecided(pair: OperationPair) -> str:
     return (
         f"{pair.role}: no operation is ours for certain; these resemble it: "
-        f'{", ".join(pair.others)}. Name the right one: --{pair.role} "{pair.others[0]}".'
+        f'{listed(pair.others)}. Name the right one: --{pair.role} "{pair.others[0]}".'
     )
 
 

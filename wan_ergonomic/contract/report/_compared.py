@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from wan_ergonomic.contract.changes._comparison import Comparison, NotCompared
+from wan_ergonomic.contract.changes._comparison import Comparison, NotCompared, listed
 from wan_ergonomic.contract.changes._policy import Acceptance
 from wan_ergonomic.contract.changes._version import BEFORE_1_0
 from wan_ergonomic.contract.source._pairs import OperationPair
@@ -33,17 +33,17 @@ def compared(comparison: Comparison, *, code: Mark = str) -> Iterator[str]:
     unread = [one for one in comparison.not_compared if one.state == "unread"]
     parts = [one for one in comparison.not_compared if one.state in {"same", "changed"}]
     shared = [one for one in comparison.not_compared if one.state == "shared"]
-    yield f"Not compared: {'; '.join(_part(one, code) for one in parts) or 'nothing'}."
+    yield f"Not compared: {listed([_part(one, code) for one in parts], '; ') or 'nothing'}."
     if unread:
-        yield f"Not read: {'; '.join(_reference(one, code) for one in unread)}."
+        yield f"Not read: {listed([_reference(one, code) for one in unread], '; ')}."
     if shared:
-        names = ", ".join(dict.fromkeys(code(one.what) for one in shared))
-        yield f"Read only once, for both sides: {names}."
+        names = list(dict.fromkeys(code(one.what) for one in shared))
+        yield f"Read only once, for both sides: {listed(names)}."
 
 
 def _pair(pair: OperationPair, code: Mark) -> str:
     old, new = pair.old, pair.new
-    others = ", ".join(map(code, pair.others))
+    others = listed([code(other) for other in pair.others])
     if not old and not new:
         return f"not found; {others} resemble it" if others else "documented on neither side"
     if not old or not new:
