@@ -96,7 +96,7 @@ def test_the_file_of_the_current_folder_is_read_if_there_is_one():
         ("We only send\n      1080P.", "", "line 5: 'reason' is not a text."),
         ("2027-01-31", "2027-02-31", "line 8: '2027-02-31' is not a date. Write it as 2027-01-31."),
         ("2027-01-31", "soon", "line 8: 'soon' is not a date. Write it as 2027-01-31."),
-        ("until:", "untill:", "line 8: 'untill' is not one of rule, place, reason, until."),
+        ("until:", "end:", "line 8: 'end' is not one of rule, place, reason, until."),
         (
             "response-property-enum-value-added: info",
             "response-property-enum-value-added: harmless",
