@@ -162,7 +162,7 @@ def test_documents_that_cannot_be_joined_are_compared_without_correction(news):
     news.documents["create"]["servers"] = [{"url": "https://api.example.com"}]
     result = news.watched()
     assert found(result) == [("server-changed", "breaking", "server")]
-    assert result.obstacle == "The published documents disagree about 'servers'."
+    assert str(result.obstacle).startswith("Two documents disagree about the server: ")
 
 
 def test_an_operation_that_is_gone_is_a_finding_and_an_obstacle(news):

@@ -9,7 +9,7 @@ from wan_ergonomic._errors import ContractError
 from wan_ergonomic.contract.diff import _compare
 from wan_ergonomic.contract.diff._finding import worst_first
 from wan_ergonomic.contract.document._document import Document
-from wan_ergonomic.contract.impact import touched
+from wan_ergonomic.contract.impact import names_at, touched
 from wan_ergonomic.contract.source._pairs import Names, OperationPair, is_ours, pair_operations
 
 from ._comparison import Comparison, NotCompared
@@ -47,7 +47,7 @@ def _compared(pairs: Sequence[OperationPair]) -> Comparison:
     }
     findings = [
         replace(finding, impact=touched(finding)) if finding.role in ours else finding
-        for finding in _compare.compare_pairs(pairs)
+        for finding in _compare.compare_pairs(pairs, names_at)
     ]
     left: list[NotCompared] = []
     for pair in pairs:

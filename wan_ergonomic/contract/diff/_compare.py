@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
+from wan_ergonomic._spec import Role
 from wan_ergonomic.contract.source._pairs import OperationPair
 from wan_ergonomic.contract.source._roles import Operation
 
@@ -39,10 +40,11 @@ def compare_pairs(pairs: Iterable[OperationPair], names_of: NamesOf) -> list[Fin
     Raises:
         RecursionError: The documents are nested too deeply.
     """
-    return worst_first(_each_once([finding for pair in pairs for finding in _compare(pair)]))
+    found = [finding for pair in pairs for finding in _compare(pair, names_of)]
+    return worst_first(_each_once(found))
 
 
-def _compare(pair: OperationPair) -> Iterator[Finding]:
+def _compare(pair: OperationPair, names_of: NamesOf) -> Iterator[Finding]:
     """Yield every change of one operation."""
     role, old, new, _ = pair
     findings = Findings()
@@ -56,7 +58,7 @@ def _compare(pair: OperationPair) -> Iterator[Finding]:
     elif new:
         shown = None, new.name()
         location.add("endpoint-added", Pair(None, new.node), "was added", shown=shown)
-    for finding in findings.all():
+    for finding in findings.all(partial(names_of, role)):
         yield complete(finding, old, new)
 
 
