@@ -11,14 +11,14 @@ from wan_ergonomic import ContractError
 from wan_ergonomic.contract import Document, Finding, compare
 from wan_ergonomic.contract.diff._finding import verdict
 from wan_ergonomic.contract.document._pointer import look_up
-from wan_ergonomic.contract.source._pairs import Names, pair_operations
+from wan_ergonomic.contract.source._pairs import pair_operations
 
 TEXT = {"type": "string"}
 
 
-def differences(old: Json, new: Json, names: Names | None = None) -> list[Finding]:
-    """Return the findings of a comparison of two documents, whose operations may be named."""
-    return [*compare([Document("", old, "old")], [Document("", new, "new")], names).findings]
+def differences(old: Json, new: Json) -> list[Finding]:
+    """Return the findings of a comparison of two documents."""
+    return [*compare([Document("", old, "old")], [Document("", new, "new")]).findings]
 
 
 def rules(old: Json, new: Json) -> list[str]:
