@@ -10,11 +10,10 @@ from wan_ergonomic._json import unescape
 from wan_ergonomic._spec import Role
 from wan_ergonomic.contract.document._equality import same
 from wan_ergonomic.contract.document._node import Node, value_of
-from wan_ergonomic.contract.document._schema import SchemaView
+from wan_ergonomic.contract.document._view import SchemaView
 
-from ._finding import Finding, Severity, Side
-from ._places import Found, Names, Places, SchemaPair
-from ._rules import RULES
+from ._finding import SEVERITIES, Finding, Severity, Side
+from ._rules import OF_ANNOTATIONS, OF_VALUES, RULES
 
 Direction = Literal["request", "response"]
 Change = Literal["added", "changed", "removed"]
@@ -71,8 +70,8 @@ class Findings:
     """
 
     def __init__(self) -> None:
-        self.places = Places()
-        self._found: dict[tuple[object, ...], Found] = {}
+        self._found: dict[tuple[object, ...], Finding] = {}
+        self._worst: dict[str, Severity] = {}
 
     def add(self, finding: Finding, direction: Direction, within: SchemaPair | None) -> None:
         """Add a finding, unless it was added before."""
@@ -80,7 +79,18 @@ class Findings:
         place = None if finding.severity == "docs" else finding.place
         where = direction, place, finding.old_pointer, finding.new_pointer
         # Several scopes, or several values, can share one place.
-        self._found.setdefault((finding.rule, *where, finding.message), (finding, within))
+        self._found.setdefault((finding.rule, *where, finding.message), finding)
+        if finding.rule in OF_ANNOTATIONS:
+            return
+        place = finding.place
+        while place:
+            known = self._worst.get(place, finding.severity)
+            self._worst[place] = min(known, finding.severity, key=SEVERITIES.index)
+            place = place.rpartition("/")[0]
+
+    def worst_at(self, place: str) -> Severity | None:
+        """Return the worst severity of what was found at a place or below it, besides texts."""
+        return self._worst.get(place)
 
     def all(self, names: Names) -> list[Finding]:
         """Return the findings, each in all its places, in the order in which they were added."""
@@ -99,7 +109,9 @@ class Location:
         place: In the form of ``Finding.place``.
         hidden: Whether it is never sent in this direction (readOnly, writeOnly).
         both_sides: Whether a change can break senders and parsers alike.
-        within: The schemas that are compared; None outside of schemas.
+        judged: What was judged of a union here or around: whether it accepts the ``same``, or
+            breaks nobody by what it accepts (``safe``).
+        beside: Whether texts and defaults here were compared already, beside a union.
     """
 
     findings: Findings
@@ -109,7 +121,12 @@ class Location:
     place: str
     hidden: bool = False
     both_sides: bool = False
-    within: SchemaPair | None = None
+    judged: Literal["", "same", "safe"] = ""
+    beside: bool = False
+
+    def kind(self) -> tuple[object, ...]:
+        """Return all on which it depends what is found in a schema here."""
+        return self.subject, self.hidden, self.judged, self.beside
 
     def at(self, place: str) -> Location:
         """Return the location of something that is not part of a body."""
@@ -125,7 +142,8 @@ class Location:
         """Return the location of a property, or of the items."""
         subject = _NESTED.get(self.subject, self.subject)
         place = f"{self.place}/{name}"
-        return replace(self, subject=subject, place=place, hidden=self.hidden or hidden)
+        hidden = self.hidden or hidden
+        return replace(self, subject=subject, place=place, hidden=hidden, beside=False)
 
     def add(
         self,
@@ -146,7 +164,12 @@ class Location:
             shown: Replaces the values of the pair.
         """
         severity = severity or RULES[rule]
-        if self.hidden and severity != "docs":
+        about_values = rule in OF_VALUES
+        if about_values and self.judged == "same":
+            return
+        if self.beside and rule in OF_ANNOTATIONS:
+            return
+        if (self.hidden and severity != "docs") or (about_values and self.judged == "safe"):
             severity = "info"
         before, after = shown or pair.values()
         finding = Finding(

@@ -10,12 +10,14 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from wan_ergonomic.contract.document._equality import without_documentation
+from wan_ergonomic.contract.document._containment import WIDER_FORMATS
+from wan_ergonomic.contract.document._equality import as_json, without_documentation
 from wan_ergonomic.contract.document._node import Node, entries
-from wan_ergonomic.contract.document._schema import SchemaView
+from wan_ergonomic.contract.document._view import SchemaView
 
 from ._context import Location, Pair, keyword
 from ._fields import compare_deprecated, compare_text
+from ._judge import Judge
 from ._limits import compare_limits
 
 # Each narrows what is allowed. Two values of one are only compared for equality.
@@ -24,6 +26,8 @@ _CONSTRAINTS = (
     "patternProperties", "dependentRequired", "dependentSchemas", "unevaluatedItems",
     "unevaluatedProperties", "contentSchema",
 )  # fmt: skip
+# Those that are one schema.
+_SCHEMAS = frozenset({"not", "if", "then", "else", "contains", "propertyNames", "contentSchema"})
 # The value that constrains nothing, where that is not an empty schema or object.
 _NO_CONSTRAINT: Mapping[str, Any] = {
     "not": False,
@@ -31,21 +35,24 @@ _NO_CONSTRAINT: Mapping[str, Any] = {
     "unevaluatedProperties": True,
 }
 _ENCODINGS = {"contentEncoding": "content-encoding", "contentMediaType": "content-media-type"}
-# (narrower, wider). Not a set: in a broken document, a format may not be hashable.
-_WIDER_FORMATS = (("int32", "int64"), ("float", "double"))
 _SHOWN_VALUES = 8
 _HAS = {"added": "has the new", "changed": "has another", "removed": "no longer has the"}
 
 
-def compare_keywords(old: SchemaView, new: SchemaView, location: Location) -> None:
+def compare_keywords(old: SchemaView, new: SchemaView, location: Location, judge: Judge) -> None:
     """Report each change of a keyword about the value as a whole."""
     compare_nullability(old, new, location)
     _values(old, new, location)
     compare_limits(old, new, location)
     _uniqueness(old, new, location)
     _formats(old, new, location)
-    _constraints(old, new, location)
+    _constraints(old, new, location, judge)
     _encodings(old, new, location)
+    compare_annotations(old, new, location)
+
+
+def compare_annotations(old: SchemaView, new: SchemaView, location: Location) -> None:
+    """Report each change of what is said about a value that does not restrict it."""
     _defaults(old, new, location)
     compare_deprecated(keyword(old, new, "deprecated"), location)
     _discriminators(old, new, location)
@@ -61,7 +68,7 @@ def compare_texts(old: SchemaView, new: SchemaView, location: Location) -> None:
 def compare_nullability(old: SchemaView, new: SchemaView, location: Location) -> None:
     """Report whether null is allowed now, or no longer."""
     pair = Pair(old.null, new.null)
-    if not all(side.types or side.branches for side in (old, new)):
+    if not all(side.types or side.unions for side in (old, new)):
         return
     if pair.new and not pair.old:
         location.add_change("became-nullable", pair, "may be null now")
@@ -95,7 +102,7 @@ def _listed(nodes: list[Node]) -> str:
 
 
 def _listed_values(before: list[Node], after: list[Node], location: Location) -> None:
-    old, new = ({json.dumps(n.value, sort_keys=True): n for n in side} for side in (before, after))
+    old, new = ({as_json(n.value): n for n in side} for side in (before, after))
     for value in (value for value in old if value not in new):
         pair, message = Pair(old[value], None), f"no longer has the enum value {value}"
         location.add_change("enum-value-removed", pair, message)
@@ -128,9 +135,9 @@ def _formats(old: SchemaView, new: SchemaView, location: Location) -> None:
 
 
 def _format_change(was: Any, is_now: Any) -> str:
-    if was is None or (is_now, was) in _WIDER_FORMATS:
+    if was is None or (is_now, was) in WIDER_FORMATS:
         return "type-specialized"
-    if is_now is None or (was, is_now) in _WIDER_FORMATS:
+    if is_now is None or (was, is_now) in WIDER_FORMATS:
         return "type-generalized"
     return "type-changed"
 
@@ -144,10 +151,12 @@ def _instead(name: str, pair: Pair) -> str:
     return f"has the {name} {is_now} {instead}"
 
 
-def _constraints(old: SchemaView, new: SchemaView, location: Location) -> None:
+def _constraints(old: SchemaView, new: SchemaView, location: Location, judge: Judge) -> None:
     for name in _CONSTRAINTS:
         before, after = (_constraint(node, name) for node in keyword(old, new, name))
         pair = Pair(before, after)
+        if before and after and name in _SCHEMAS and judge.equal(before, after):
+            continue
         if change := pair.change(without_documentation):
             message = f"{_HAS[change]} constraint {name}"
             location.add_change(f"constraint-{change}", pair, message)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any
 
+from wan_ergonomic.contract.document._bounds import ENDS, Bound, bound
 from wan_ergonomic.contract.document._equality import is_number
 from wan_ergonomic.contract.document._node import Node
-from wan_ergonomic.contract.document._schema import SchemaView
+from wan_ergonomic.contract.document._view import SchemaView
 
 from ._context import Location, Pair, keyword
 
@@ -36,41 +37,9 @@ def compare_limits(old: SchemaView, new: SchemaView, location: Location) -> None
     _multiples(old, new, location)
 
 
-class _Bound(NamedTuple):
-    """An end of a range.
-
-    Attributes:
-        extent: Grows with what the bound allows.
-        rule: The first words of the rules for it.
-        node: Where the number is written.
-        exclusive: Where a flag excludes the number.
-    """
-
-    extent: tuple[float, bool]
-    rule: str
-    node: Node
-    exclusive: Node | None
-
-
-def _bound(side: SchemaView, name: str, sign: int) -> _Bound | None:
-    """Return the tighter one of a limit and an exclusive limit."""
-    rule = "max" if sign > 0 else "min"
-    inclusive = side.keywords.get(name)
-    exclusive = side.keywords.get(f"exclusive{name.capitalize()}")
-    bounds = []
-    if inclusive is not None and is_number(inclusive.value):
-        flagged = exclusive is not None and exclusive.value is True
-        extent = (inclusive.value * sign, not flagged)
-        bounds.append(_Bound(extent, rule, inclusive, exclusive if flagged else None))
-    if exclusive is not None and is_number(exclusive.value):
-        extent = (exclusive.value * sign, False)
-        bounds.append(_Bound(extent, f"exclusive-{rule}", exclusive, None))
-    return min(bounds, key=lambda bound: bound.extent, default=None)
-
-
 def _ranges(old: SchemaView, new: SchemaView, location: Location) -> None:
-    for name, sign in (("maximum", 1), ("minimum", -1)):
-        before, after = _bound(old, name, sign), _bound(new, name, sign)
+    for name, sign in ENDS:
+        before, after = bound(old, name, sign), bound(new, name, sign)
         if before and after:
             if before.extent != after.extent:
                 _moved_bound(before, after, sign, location)
@@ -82,7 +51,7 @@ def _ranges(old: SchemaView, new: SchemaView, location: Location) -> None:
             location.add_change(f"{before.rule}-unset", pair, message)
 
 
-def _moved_bound(before: _Bound, after: _Bound, sign: int, location: Location) -> None:
+def _moved_bound(before: Bound, after: Bound, sign: int, location: Location) -> None:
     wider = after.extent > before.extent
     limit = after.node.value
     pair = Pair(before.node, after.node)

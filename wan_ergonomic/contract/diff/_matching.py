@@ -13,12 +13,12 @@ from difflib import SequenceMatcher
 from wan_ergonomic.contract.document._equality import (
     as_json,
     differ_in_documentation_only,
-    same,
     text,
     without_documentation,
 )
 from wan_ergonomic.contract.document._node import Node
-from wan_ergonomic.contract.document._schema import SchemaView, view
+from wan_ergonomic.contract.document._schema import view
+from wan_ergonomic.contract.document._view import SchemaView
 from wan_ergonomic.contract.source._identity import share
 
 from ._context import keyword
@@ -68,7 +68,12 @@ def likeness(old: Named, new: Named) -> float:
         return _shared_words(*texts)
     if _ratio(old[0].lower(), new[0].lower()) >= _ALIKE_NAMES:
         return _ALIKE
-    return _ALIKE if _is_specific(before) and differ_in_documentation_only(before, after) else 0.0
+    return (
+        _ALIKE
+        if _is_specific(before)
+        and differ_in_documentation_only(before.node.value, after.node.value)
+        else 0.0
+    )
 
 
 def _described_alike(removed: list[Named], added: list[Named]) -> Iterator[_Sides]:
@@ -162,10 +167,22 @@ def _branch_likeness(old: SchemaView, new: SchemaView) -> float:
     return shared if shared >= 0.5 else 0.0
 
 
+def are_of_different_models(one: SchemaView, other: SchemaView) -> bool:
+    """Whether two schemas are for one model each, and not for the same one."""
+    models = [_constant_of(side, "model") for side in (one, other)]
+    return bool(models[0] and models[1]) and models[0] != models[1]
+
+
 def differ_in_a_constant(old: SchemaView, new: SchemaView) -> bool:
     """Whether a property with one value, such as a discriminator's, differs."""
     for name in old.properties.keys() & new.properties.keys():
-        a, b = view(old.properties[name]).enum(), view(new.properties[name]).enum()
-        if a and b and len(a) == len(b) == 1 and not same(a[0].value, b[0].value):
+        a, b = _constant_of(old, name), _constant_of(new, name)
+        if a and b and a != b:
             return True
     return False
+
+
+def _constant_of(side: SchemaView, name: str) -> str | None:
+    """Return the only value of a property as JSON; None if it may have others."""
+    values = view(side.properties[name]).enum() if name in side.properties else None
+    return as_json(values[0].value) if values and len(values) == 1 else None

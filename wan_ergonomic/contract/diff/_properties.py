@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wan_ergonomic.contract.document._node import Node
-from wan_ergonomic.contract.document._schema import SchemaView, view
+from wan_ergonomic.contract.document._schema import view
+from wan_ergonomic.contract.document._view import SchemaView
 
 from ._context import Location, Pair, keyword
 from ._matching import pair_properties
@@ -18,7 +19,7 @@ def compare_properties(
     old: SchemaView, new: SchemaView, location: Location
 ) -> Iterator[tuple[Node, Node, Location]]:
     """Report what changed about each property; yield those on both sides, with their locations."""
-    renamed = pair_properties(old, new)
+    renamed = {} if location.judged == "same" else pair_properties(old, new)
     for name in old.properties:
         if name in new.properties:
             yield from _kept(old, new, (name, name), location)
@@ -41,12 +42,14 @@ def _kept(
     old: SchemaView, new: SchemaView, names: tuple[str, str], location: Location
 ) -> Iterator[tuple[Node, Node, Location]]:
     before, after = old.properties[names[0]], new.properties[names[1]]
-    below = _below(location, names[0], before)
+    hidden = [_is_hidden(node, location) for node in (before, after)]
+    below = location.below(names[0], hidden=all(hidden))
     _need(old, new, names, below)
     if _may_be_hidden(before) or _may_be_hidden(after):
         need = "required" if names[1] in new.required else "optional"
         _visibility(view(before), view(after), need, below)
-    yield before, after, below
+    # What was never sent, or no longer is, breaks nobody by what it accepts.
+    yield before, after, location.below(names[0], hidden=any(hidden))
 
 
 def _need(old: SchemaView, new: SchemaView, names: tuple[str, str], location: Location) -> None:
@@ -110,11 +113,17 @@ def _added(new: SchemaView, name: str, location: Location) -> None:
 
 def _below(location: Location, name: str, node: Node) -> Location:
     """Return the location of a property, which may never be sent in this direction."""
+    return location.below(name, hidden=_is_hidden(node, location) or view(node).never)
+
+
+def _is_hidden(node: Node, location: Location) -> bool:
+    """Whether a property is never sent in this direction."""
     flag = "readOnly" if location.direction == "request" else "writeOnly"
-    hidden = _may_be_hidden(node) and view(node).value(flag) is True
-    return location.below(name, hidden=hidden)
+    return _may_be_hidden(node) and view(node).value(flag) is True
 
 
 def _may_be_hidden(node: Node) -> bool:
     """Whether a property can be read-only or write-only, before anything is resolved."""
-    return isinstance(node.value, dict) and not _HIDING.isdisjoint(node.value)
+    if isinstance(node.value, dict):
+        return not _HIDING.isdisjoint(node.value)
+    return node.value is False

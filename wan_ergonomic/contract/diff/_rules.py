@@ -13,8 +13,8 @@ from typing import Literal
 from ._finding import Severity
 
 Effect = Literal[
-    "widened", "narrowed", "replaced", "incomparable", "enum-extended", "default-changed",
-    "deprecated", "metadata", "documentation",
+    "widened", "narrowed", "replaced", "incomparable", "enum-extended", "undecided",
+    "default-changed", "deprecated", "metadata", "documentation",
 ]  # fmt: skip
 
 # How bad an effect is: in a request, and in a response.
@@ -26,6 +26,8 @@ _SEVERITIES: Mapping[Effect, tuple[Severity, Severity]] = {
     "incomparable": ("warning", "warning"),
     # Parsers of this API have to expect values that are not listed.
     "enum-extended": ("info", "warning"),
+    # Information if it can be decided that nothing breaks.
+    "undecided": ("warning", "warning"),
     # A sender that omits the value gets another one.
     "default-changed": ("warning", "info"),
     # Nothing is broken yet.
@@ -102,6 +104,10 @@ _OF_SCHEMAS: Mapping[str, Effect] = {
     "wrapped-in-any-of": "narrowed",
     "unwrapped-from-one-of": "widened",
     "unwrapped-from-any-of": "widened",
+    # What a union accepts, where no finding about its parts says it.
+    "values-narrowed": "narrowed",
+    "values-widened": "widened",
+    "values-undecided": "undecided",
     "description-changed": "documentation",
     "title-changed": "documentation",
     **_of_limits(),
@@ -227,8 +233,32 @@ def _composed() -> dict[str, Severity]:
         for need in ("required", "optional"):
             for now in ("read-only", "not-read-only", "write-only", "not-write-only"):
                 found[f"{side}-{need}-property-became-{now}"] = "info"
+    # Senders have to stop sending it, and parsers no longer receive it. oasdiff: information.
+    found["request-required-property-became-read-only"] = "warning"
+    found["request-optional-property-became-read-only"] = "warning"
+    found["response-required-property-became-write-only"] = "breaking"
+    found["response-optional-property-became-write-only"] = "warning"
+    # Nobody sent it.
+    found["request-required-property-became-not-read-only"] = "breaking"
     return found
 
 
 # Severities by name. A finding is milder where a comment says so, or if its value is never sent.
 RULES: Mapping[str, Severity] = {**_composed(), **_OTHERS}
+
+_ABOUT_VALUES = {"widened", "narrowed", "replaced", "incomparable", "enum-extended", "undecided"}
+_CHANGES = {**_OF_SCHEMAS, **_OF_PROPERTIES}
+# Rules for which values a schema accepts.
+OF_VALUES = frozenset(
+    f"{subject}-{change}"
+    for subject in SUBJECTS
+    for change, effect in _CHANGES.items()
+    if effect in _ABOUT_VALUES
+)
+# Rules for what else is written in a schema.
+OF_ANNOTATIONS = frozenset(
+    f"{subject}-{change}"
+    for subject in SUBJECTS
+    for change, effect in _CHANGES.items()
+    if effect not in _ABOUT_VALUES
+)

@@ -1,27 +1,44 @@
 """Compares two schemas: their types, their parts, and all schemas below them.
 
 Single keywords are compared in ``_keywords`` and ``_limits``, properties in
-``_properties``.
+``_properties``, unions in ``_unions``.
 """
 
 from __future__ import annotations
 
+import json
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import NamedTuple
 
 from wan_ergonomic.contract.document._node import Node
-from wan_ergonomic.contract.document._schema import SchemaView, view
+from wan_ergonomic.contract.document._schema import view
+from wan_ergonomic.contract.document._view import SchemaView
 
 from ._context import Location, Pair, keyword
-from ._keywords import compare_keywords, compare_nullability, compare_texts
-from ._matching import Branches, differ_in_a_constant
+from ._finding import Severity
+from ._inheritance import compare_children
+from ._judge import Judge, Judgement
+from ._keywords import (
+    compare_annotations,
+    compare_keywords,
+    compare_nullability,
+    compare_texts,
+)
 from ._properties import compare_properties
 from ._unchanged import Common
+from ._unions import Step, compare_unions, is_for_other_models
 
-# Two schemas to compare, and their location.
-_Step = tuple[Node, Node, Location]
+_SHOWN_LENGTH = 200
 
-_UNION_NAMES = {"oneOf": "one-of", "anyOf": "any-of"}
+
+class _Open(NamedTuple):
+    """A place with a union, and what was judged; whether it was reported is known at the end."""
+
+    pair: Pair
+    judgement: Judgement
+    location: Location
 
 
 class SchemaDiff:
@@ -29,37 +46,92 @@ class SchemaDiff:
 
     def __init__(self, common: Common) -> None:
         self._common = common
+        self._judge = Judge(common)
+        self._seen: set[tuple[object, ...]] = set()
+        self._open: list[_Open] = []
 
     def compare(self, old: Node, new: Node, location: Location) -> None:
         """Report every change of meaning between two schemas, and of their texts."""
         # Not by recursion: a chain of references may be longer than Python's stack.
-        pending: deque[_Step] = deque([(old, new, location)])
+        pending: deque[Step] = deque([(old, new, location)])
         while pending:
             pending.extend(self._compare(*pending.popleft()))
+        while self._open:
+            # The inner ones first.
+            self._close(*self._open.pop())
 
-    def _compare(self, old: Node, new: Node, location: Location) -> Iterator[_Step]:
+    def _compare(self, old: Node, new: Node, location: Location) -> Iterator[Step]:
         """Compare two schemas; yield the schemas below them."""
         if self._common.has(old, new) or not (old.resolved() and new.resolved()):
             return
         before, after = view(old), view(new)
         # A schema may contain itself, and a thousand references may lead to one place.
-        inside = location.inside(before.node, after.node)
-        if inside is None:
+        step = (*location.kind(), old.key, new.key)
+        if step in self._seen:
             return
         location = inside
         compare_texts(before, after, location)
-        if before.is_mere_union() or after.is_mere_union():
+        location = self._judged(old, new, location)
+        if before.is_mere_union() != after.is_mere_union():
             compare_nullability(before, after, location)
-            yield from self._unions(before, after, location)
+            compare_annotations(before, after, location)
+            yield from compare_unions(old, new, location, self._judge)
         elif self._types(before, after, location):
-            compare_keywords(before, after, location)
+            compare_keywords(before, after, location, self._judge)
             yield from self._properties(before, after, location)
             yield from self._items(before, after, location)
-            yield from self._unions(before, after, location)
+            yield from compare_unions(old, new, location, self._judge)
+            yield from compare_children(before, after, location)
+
+    def _judged(self, old: Node, new: Node, location: Location) -> Location:
+        """Judge two schemas with unions or listed values by what they accept."""
+        before, after = view(old), view(new)
+        unions, listed = before.unions or after.unions, before.values or after.values
+        if location.judged or location.hidden or not (unions or listed):
+            return location
+        if self._judge.equal(old, new):
+            return replace(location, judged="same")
+        if not unions or is_for_other_models(old, new):
+            return location
+        inner, outer = (old, new) if location.direction == "request" else (new, old)
+        judgement = self._judge.contained(inner, outer, location.direction)
+        if judgement.holds:
+            self._open.append(_Open(Pair(old, new), judgement, location))
+            return replace(location, judged="safe")
+        # A new optional property is found as such.
+        judgement = self._judge.contained(inner, outer, location.direction, described=True)
+        self._open.append(_Open(Pair(old, new), judgement, location))
+        return location
+
+    def _close(self, pair: Pair, judgement: Judgement, location: Location) -> None:
+        """Report what was judged of two unions, unless findings about their parts say it."""
+        worst = location.findings.worst_at(location.place)
+        if worst in {"breaking", "warning"} or (judgement.holds and worst):
+            return
+        old, new = pair
+        if old is None or new is None:
+            return
+        sends = location.direction == "request"
+        back = self._judge.contained(*((new, old) if sends else (old, new)), location.direction)
+        there = Pair(_union_of(old), _union_of(new))
+        message = _says(judgement, sends=sends)
+        if judgement.holds is None or (judgement.holds and back.holds is None):
+            severity: Severity = "info" if judgement.holds else "warning"
+            rule = f"{location.subject}-values-undecided"
+            location.add(rule, there, message, severity=severity)
+            return
+        narrowed = sends != bool(judgement.holds)
+        location.add_change(f"values-{'narrowed' if narrowed else 'widened'}", there, message)
 
     def _types(self, old: SchemaView, new: SchemaView, location: Location) -> bool:
         """Report a change of type; return whether there is anything left to compare."""
+        if old.never != new.never:
+            change = "type-specialized" if new.never else "type-generalized"
+            message = f"accepts {'no value now' if new.never else 'values now'}"
+            location.add_change(change, Pair(old.node, new.node), message)
+            return False
         if old.types == new.types:
+            _implied_types(old, new, location)
             return True
         both_have_types = bool(old.types and new.types)
         one_has_several = len(old.types) > 1 or len(new.types) > 1
@@ -70,16 +142,15 @@ class SchemaDiff:
             change = "list-of-types-narrowed" if listed else "type-specialized"
         else:
             change = "type-changed"
-        written = keyword(old, new, "type")
-        pair = written if any(written) else Pair(old.node, new.node)
-        location.add_change(change, pair, f"has the type {_named(new)} instead of {_named(old)}")
+        message = f"has the type {_named(new)} instead of {_named(old)}"
+        location.add_change(change, _where_typed(old, new), message)
         return bool(old.types & new.types)
 
-    def _properties(self, old: SchemaView, new: SchemaView, location: Location) -> Iterator[_Step]:
+    def _properties(self, old: SchemaView, new: SchemaView, location: Location) -> Iterator[Step]:
         """Compare the properties, named and additional."""
         yield from compare_properties(old, new, location)
         pair = keyword(old, new, "additionalProperties")
-        was, is_now = (_openness(node) for node in pair)
+        was, is_now = (_openness(side) for side in (old, new))
         if pair.old and pair.new and was == is_now == 1:
             yield pair.old, pair.new, location.below("*")
         elif was > is_now:
@@ -89,8 +160,8 @@ class SchemaDiff:
             message = "allows more additional properties"
             location.add_change("additional-properties-opened", pair, message)
 
-    def _items(self, old: SchemaView, new: SchemaView, location: Location) -> Iterator[_Step]:
-        pair = Pair(*(_constraining(node) for node in keyword(old, new, "items")))
+    def _items(self, old: SchemaView, new: SchemaView, location: Location) -> Iterator[Step]:
+        pair = Pair(*(side.constraining("items") for side in (old, new)))
         if pair.old and pair.new:
             yield pair.old, pair.new, location.below("[]")
         elif pair.new:
@@ -98,52 +169,37 @@ class SchemaDiff:
         elif pair.old:
             location.add_change("items-removed", pair, "no longer has a schema for its items")
 
-    def _unions(self, old: SchemaView, new: SchemaView, location: Location) -> Iterator[_Step]:
-        before, after = _branches(old, new), _branches(new, old)
-        if not before and not after:
-            return
-        union = new.union or old.union
-        name = _UNION_NAMES[union]
-        if not before:
-            pair, message = Pair(None, _where_union(new)), f"must match its {union} as well now"
-            location.add_change(f"wrapped-in-{name}", pair, message)
-            return
-        if not after:
-            pair, message = Pair(_where_union(old), None), f"no longer has to match its {union}"
-            location.add_change(f"unwrapped-from-{name}", pair, message)
-            return
-        branches = Branches(before, after)
-        yield from ((a, b, location) for a, b in branches.pairs)
-        for node in branches.removed:
-            if not _is_for_another(node, after, new):
-                pair, message = Pair(node, None), f"no longer has one of the schemas in its {union}"
-                location.add_change(f"{name}-removed", pair, message)
-        for node in branches.added:
-            if not _is_for_another(node, before, old):
-                pair, message = Pair(None, node), f"has a new schema in its {union}"
-                location.add_change(f"{name}-added", pair, message)
+
+def _union_of(node: Node) -> Node:
+    """Return the place of a schema's first union, or of the schema without one."""
+    side = view(node)
+    return side.unions[0].node if side.unions else side.node
 
 
-def _where_union(side: SchemaView) -> Node:
-    """Return the place of a union, which may be in another schema than the one viewed."""
-    return side.node.get(side.union) or side.branches[0]
+def _says(judgement: Judgement, *, sends: bool) -> str:
+    """Return what was judged, as the end of a sentence about the place."""
+    if judgement.holds:
+        return "accepts more values now" if sends else "has fewer possible values now"
+    if judgement.holds is None:
+        less = "accepts fewer values" if sends else "has more possible values"
+        return f"may be a change: whether it {less} now cannot be decided"
+    says = "no longer accepts all values" if sends else "has more possible values now"
+    shown = [json.dumps(value) for value in judgement.example]
+    return says + "".join(f", such as {text[:_SHOWN_LENGTH]}" for text in shown)
 
 
-def _is_for_another(branch: Node, facing: list[Node], side: SchemaView) -> bool:
-    """Whether a branch is for another model than the single schema of the other side.
+def _implied_types(old: SchemaView, new: SchemaView, location: Location) -> None:
+    """Report a type that other keywords imply, and that is listed now, or no longer."""
+    was, is_now = (bool(side.listed or side.values or not side.types) for side in (old, new))
+    if was != is_now:
+        rule = f"{location.subject}-type-{'specialized' if is_now else 'generalized'}"
+        message = f"has the type {_named(new)} as before, which is {'' if is_now else 'not '}listed"
+        location.add(rule, _where_typed(old, new), f"{message} now", severity="info")
 
-    One document may have a schema for each model, and the other only that of one model.
-    """
-    return not side.branches and all(
-        differ_in_a_constant(view(branch), view(node)) for node in facing
-    )
 
-
-def _branches(side: SchemaView, other: SchemaView) -> list[Node]:
-    """Return the branches of a union; of a schema that faces a union, the schema itself."""
-    if side.branches:
-        return side.branches
-    return [side.node] if other.is_mere_union() and (side.types or side.keywords) else []
+def _where_typed(old: SchemaView, new: SchemaView) -> Pair:
+    written = keyword(old, new, "type")
+    return written if any(written) else Pair(old.node, new.node)
 
 
 def _covers(a: frozenset[str], b: frozenset[str]) -> bool:
@@ -157,13 +213,7 @@ def _named(side: SchemaView) -> str:
     return " or ".join(sorted(side.types)) or "any"
 
 
-def _openness(node: Node | None) -> int:
-    """Return 2 for anything, 1 for what a schema allows, 0 for nothing."""
-    if _constraining(node) is None:
-        return 2
-    return 0 if node is not None and node.value is False else 1
-
-
-def _constraining(node: Node | None) -> Node | None:
-    """Return a schema, or None if it allows anything."""
-    return None if node is None or node.value is True or node.value == {} else node
+def _openness(side: SchemaView) -> int:
+    """Return 2 for any additional property, 1 for what a schema allows, 0 for none."""
+    node = side.constraining("additionalProperties")
+    return 2 if node is None else 0 if node.value is False else 1

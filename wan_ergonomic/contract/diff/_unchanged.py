@@ -5,12 +5,12 @@ Large documents share nearly everything with their next version.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from wan_ergonomic.contract.document._equality import as_json
 from wan_ergonomic.contract.document._node import Node, Tree, entries
-from wan_ergonomic.contract.document._pointer import references
+from wan_ergonomic.contract.document._pointer import mapped, references
 
 
 class Common:
@@ -26,14 +26,15 @@ class Common:
                 reference: value
                 for reference, value in before.items()
                 if comparable and reference in after and is_identical(value, after[reference])
-            }
+            },
+            [*_children(before), *_children(after)],
         )
 
     def has(self, old: Node, new: Node) -> bool:
         """Whether two values, and all that they reference, are the same."""
         if not is_identical(old.value, new.value):
             return False
-        return all(reference in self._shared for reference in references(old.value))
+        return all(reference in self._shared for reference in _targets(old.value))
 
 
 def _components(tree: Tree) -> dict[str, Any]:
@@ -42,11 +43,13 @@ def _components(tree: Tree) -> dict[str, Any]:
     return {f"#{node.pointer}": node.value for section in sections for _, node in section.entries()}
 
 
-def _closed(components: Mapping[str, Any]) -> set[str]:
+def _closed(components: Mapping[str, Any], children: Iterable[tuple[str, str]]) -> set[str]:
     """Return the components whose references, at any depth, all lead to one of these."""
     used_by: dict[str, list[str]] = {}
+    for child, parent in children:
+        used_by.setdefault(child, []).append(parent)
     for name, value in components.items():
-        for reference in references(value):
+        for reference in _targets(value):
             used_by.setdefault(reference, []).append(name)
     open_ones: set[str] = set()
     pending = [reference for reference in used_by if reference not in components]
@@ -56,6 +59,22 @@ def _closed(components: Mapping[str, Any]) -> set[str]:
                 open_ones.add(user)
                 pending.append(user)
     return components.keys() - open_ones
+
+
+def _targets(value: Any) -> Iterator[str]:
+    """Yield all that a value refers to."""
+    yield from references(value)
+    yield from mapped(value)
+
+
+def _children(components: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield each schema that is composed of one with a discriminator, which may choose it."""
+    for name, value in components.items():
+        composed = value.get("allOf") if isinstance(value, Mapping) else None
+        for part in composed if isinstance(composed, list) else ():
+            for parent in references(part):
+                if "discriminator" in (components.get(parent) or ()):
+                    yield name, parent
 
 
 def is_identical(a: Any, b: Any) -> bool:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from wan_ergonomic._json import escape
 
 from ._node import Node
-from ._schema import SchemaView
 
 _DOCUMENTATION = frozenset(
     {"description", "title", "summary", "example", "examples", "externalDocs", "$comment"}
 )
 # The keys of these objects are names, not keywords.
 _BY_NAME = frozenset({"properties", "patternProperties", "dependentSchemas"})
+# A number that may be whole although it is not written so.
+_PERHAPS_WHOLE = re.compile(r"\.0\b|\de[+-]?\d")
 # These hold values, not schemas.
 _VALUES = frozenset({"enum", "const", "default", "required"})
 
@@ -39,8 +41,16 @@ def same(a: Any, b: Any) -> bool:
 
 
 def as_json(value: Any) -> str:
-    """Return a value as JSON with sorted keys: one text for equal values."""
-    return json.dumps(value, sort_keys=True)
+    """Return a value as JSON with sorted keys: one text for equal values, ``5.0`` as ``5``."""
+    text = json.dumps(value, sort_keys=True)
+    if not _PERHAPS_WHOLE.search(text):
+        return text
+    return json.dumps(json.loads(text, parse_float=_as_number), sort_keys=True)
+
+
+def _as_number(written: str) -> float:
+    number = float(written)
+    return int(number) if number.is_integer() else number
 
 
 def first_difference(a: Any, b: Any, pointer: str = "") -> str | None:
@@ -80,7 +90,6 @@ def _below(key: str, value: Any) -> Any:
     return without_documentation(value)
 
 
-def differ_in_documentation_only(old: SchemaView, new: SchemaView) -> bool:
+def differ_in_documentation_only(a: Any, b: Any) -> bool:
     """Whether two schemas differ in their documentation only, or not at all."""
-    a, b = old.node.value, new.node.value
     return same(a, b) or same(without_documentation(a), without_documentation(b))

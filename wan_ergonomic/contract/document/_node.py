@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 from wan_ergonomic._json import escape
 
@@ -17,18 +18,32 @@ _MAX_HOPS = 50
 
 
 class Tree:
-    """A document, with a cache of the views of its schemas."""
+    """A document, with caches of its anchors and of the views of its schemas."""
 
-    __slots__ = ("data", "views")
+    __slots__ = ("_anchors", "data", "views")
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.data = data
-        # By pointer; filled by ``_schema``.
-        self.views: dict[str, Any] = {}
+        # By the key of a node; filled by ``_schema``.
+        self.views: dict[object, Any] = {}
+        self._anchors: dict[str, Node] | None = None
 
     def top(self) -> Node:
         """Return the root node."""
         return Node(self.data, "", self)
+
+    def anchor(self, name: str) -> Node | None:
+        """Return the schema that an ``$anchor`` names; None if there is none."""
+        if self._anchors is None:
+            self._anchors = {}
+            pending = [self.top()]
+            while pending:
+                node = pending.pop()
+                if isinstance(node.value, dict) and isinstance(node.value.get("$anchor"), str):
+                    self._anchors.setdefault(node.value["$anchor"], node)
+                pending += (held for _, held in node.entries())
+                pending += node.elements()
+        return self._anchors.get(name)
 
 
 class Node(NamedTuple):
@@ -38,11 +53,18 @@ class Node(NamedTuple):
         value: The value, as it is written.
         pointer: The JSON pointer to it.
         tree: The document.
+        parts: The places that all count, if the value is the ``allOf`` of several.
     """
 
     value: Any
     pointer: str
     tree: Tree
+    parts: tuple[Node, ...] = ()
+
+    @property
+    def key(self) -> object:
+        """What identifies the node in its tree."""
+        return tuple(part.pointer for part in self.parts) or self.pointer
 
     def get(self, *keys: str) -> Node | None:
         """Return the node at a path of keys, or None. References in between are followed.
@@ -62,6 +84,8 @@ class Node(NamedTuple):
         reference = self.value.get("$ref") if isinstance(self.value, dict) else None
         if not isinstance(reference, str):
             return self
+        if reference[:1] == "#" and reference[1:2] not in {"", "/"}:
+            return self.tree.anchor(unquote(reference[1:]))
         found = look_up(self.tree.data, reference)
         return Node(*found, self.tree) if found else None
 
@@ -90,6 +114,18 @@ class Node(NamedTuple):
         """Whether an object has ``true`` under a key."""
         node = self.get(key)
         return node is not None and node.value is True
+
+
+def all_of(*nodes: Node) -> Node:
+    """Return what several places say together: an ``allOf`` that is written nowhere."""
+    parts: dict[str, Node] = {}
+    for node in nodes:
+        # The same text means the same, wherever in a document it is.
+        parts |= {repr(part.value): part for part in node.parts or (node,)}
+    if len(parts) == 1:
+        return nodes[-1]
+    values = [parts[text].value for text in sorted(parts)]
+    return Node({"allOf": values}, nodes[-1].pointer, nodes[-1].tree, tuple(parts.values()))
 
 
 def entries(holder: Node | None) -> dict[str, Node]:

@@ -38,6 +38,20 @@ def references(value: Any) -> Iterator[str]:
         pending += [part for part in held if isinstance(part, dict | list)]
 
 
+def mapped(value: Any) -> Iterator[str]:
+    """Yield each reference in the mappings of discriminators within a value."""
+    pending = [value] if isinstance(value, dict | list) else []
+    while pending:
+        item = pending.pop()
+        chosen = item.get("discriminator") if isinstance(item, dict) else None
+        mapping = chosen.get("mapping") if isinstance(chosen, dict) else None
+        for target in mapping.values() if isinstance(mapping, dict) else ():
+            # A mapping may have the mere name of a component.
+            yield target if str(target).startswith("#") else reference_to(str(target))
+        held = item.values() if isinstance(item, dict) else item
+        pending += [part for part in held if isinstance(part, dict | list)]
+
+
 def is_index(key: str) -> bool:
     """Whether a segment of a pointer can be an index of a list."""
     # Python does not convert texts of more than 4,300 digits, and no list is this long.

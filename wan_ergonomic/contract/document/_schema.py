@@ -1,74 +1,48 @@
-"""A normalised view of a schema, which knows where each keyword is written.
+"""Views of schemas: what a schema says, however it is written.
 
-It sees through references, ``allOf``, unions of one branch, and the three ways to
-allow null (a type, a keyword, a branch of a union), so that schemas that are written
+A view sees through references, ``allOf``, unions of one branch, and the ways to allow
+null (a type, a keyword, a branch of a union), so that schemas that are written
 differently but allow the same compare equal.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import Any, cast
 
 from wan_ergonomic._json import type_of
 
+from ._equality import same
+from ._intersection import intersect
 from ._node import Node, elements, entries
+from ._view import NULL, TYPES, SchemaView, Types, Union
 
 UNIONS = ("oneOf", "anyOf")
 # These are attributes of a view, not keywords.
 _SPECIAL = frozenset({"$ref", "allOf", "properties", "required", *UNIONS})
-
-
-@dataclass(slots=True)
-class SchemaView:
-    """A normalised schema.
-
-    Attributes:
-        node: The schema itself, after any references.
-        keywords: Its keywords, by name.
-        properties: Its properties, by name.
-        required: The element of ``required`` for each required property, by name.
-        branches: The branches of its union, if it has one.
-        union: The keyword of the union, ``oneOf`` or ``anyOf``.
-        types: The JSON types that it allows; empty if it allows any. Null is included only if
-            it is the only one.
-        null: The place that allows null beside these types; None if there is none.
-    """
-
-    node: Node
-    keywords: dict[str, Node] = field(default_factory=dict)
-    properties: dict[str, Node] = field(default_factory=dict)
-    required: dict[str, Node] = field(default_factory=dict)
-    branches: list[Node] = field(default_factory=list)
-    union: str = ""
-    types: frozenset[str] = frozenset()
-    null: Node | None = None
-
-    def value(self, keyword: str) -> Any:
-        """Return the value of a keyword; None if it is absent."""
-        node = self.keywords.get(keyword)
-        return node.value if node else None
-
-    def enum(self) -> list[Node] | None:
-        """Return the values of ``enum`` or ``const`` without null; None if there are no others."""
-        if "enum" not in self.keywords:
-            return [self.keywords["const"]] if "const" in self.keywords else None
-        listed = [node for node in self.keywords["enum"].elements() if node.value is not None]
-        return listed or None
-
-    def is_mere_union(self) -> bool:
-        """Whether the schema is only a union, without types or properties of its own."""
-        return bool(self.branches) and not self.types and not self.properties
+_KNOWN = TYPES | {"integer"}
+# Keywords beside which ``nullable`` needs no type.
+_COMPOSED = frozenset({"$ref", "allOf", *UNIONS})
 
 
 def view(node: Node) -> SchemaView:
     """Return the view of a schema. Views are cached in the tree."""
-    known = node.tree.views.get(node.pointer)
+    known = node.tree.views.get(node.key)
     if known is None:
         target = node.followed() if _is_mere_reference(node) else None
         known = view(target) if target else _view(node, frozenset())
-        node.tree.views[node.pointer] = known
+        node.tree.views[node.key] = known
     return cast("SchemaView", known)
+
+
+def of_types(side: SchemaView, types: Types) -> SchemaView:
+    """Return the part of a schema that is for some types only."""
+    return finished(intersect(side, SchemaView(side.node, listed=types)))
+
+
+def both(one: SchemaView, other: SchemaView) -> SchemaView:
+    """Return what two schemas of one document say together."""
+    return finished(intersect(one, other))
 
 
 def _is_mere_reference(node: Node) -> bool:
@@ -83,101 +57,193 @@ def _is_3_0(node: Node) -> bool:
     return str(node.tree.data.get("openapi", "")).startswith("3.0")
 
 
-def _view(node: Node, within: frozenset[str]) -> SchemaView:
-    """Return the view of a schema; ``within`` has the pointers of the unions around it."""
+def _view(node: Node, within: frozenset[object]) -> SchemaView:
+    """Return the view of a schema; ``within`` has the keys of the schemas around it."""
     result = _as_written(node)
-    if _is_null(result):
-        result.null = result.keywords.get("type", result.keywords.get("enum"))
-    if result.branches and result.node.pointer not in within:
-        _simplify_union(result, within | {result.node.pointer})
-    _set_types(result)
-    return result
+    if result.unions and node.key not in within:
+        result = _without_small_unions(result, within | {node.key})
+    return finished(result)
 
 
 def _as_written(node: Node) -> SchemaView:
-    result = SchemaView(node)
-    _gather(node, result, set())
+    """Return what a schema says, and the schemas that it references and is composed of."""
+    result = None
+    for place in _places(node, set()):
+        written = _written(place)
+        result = intersect(result, written) if result else written
+    result = result or SchemaView(node)
+    result.node = node if node.parts else node.resolved() or node
     return result
 
 
-def _gather(node: Node, into: SchemaView, seen: set[str]) -> None:
-    """Add the keywords of a schema, and of those that it references, each place once."""
-    if node.pointer in seen or not isinstance(node.value, dict):
+def _places(node: Node, seen: set[str]) -> Iterator[Node]:
+    """Yield each place that counts for a schema once; those that take precedence come last."""
+    for part in node.parts:
+        yield from _places(part, seen)
+    if node.parts or node.pointer in seen or not isinstance(node.value, dict | bool):
         return
     seen.add(node.pointer)
-    if isinstance(node.value.get("$ref"), str):
-        # One step at a time: from OpenAPI 3.1 on, keywords beside each reference count.
-        target = node.followed()
-        if target is not None:
-            into.node = target if into.node is node else into.node
-            _gather(target, into, seen)
-        if _is_3_0(node):
-            # OpenAPI 3.0 ignores keywords beside a reference.
-            return
-    if "allOf" in node.value:
-        for branch in elements(node.get("allOf")):
-            _gather(branch, into, seen)
-    _take(node, into)
+    if isinstance(node.value, dict):
+        if isinstance(node.value.get("$ref"), str):
+            # One step at a time: from OpenAPI 3.1 on, keywords beside each reference count.
+            target = node.followed()
+            if target is not None:
+                yield from _places(target, seen)
+            if _is_3_0(node):
+                # OpenAPI 3.0 ignores keywords beside a reference.
+                return
+        if "allOf" in node.value:
+            for branch in elements(node.get("allOf")):
+                yield from _places(branch, seen)
+    yield node
 
 
-def _take(node: Node, into: SchemaView) -> None:
-    """Add the keywords that are written here; they replace those that were added before."""
+def _written(node: Node) -> SchemaView:
+    """Return what is written in one place."""
+    result = SchemaView(node, never=node.value is False)
     written = dict(node.entries())
-    into.keywords |= {name: n for name, n in written.items() if name not in _SPECIAL}
+    result.keywords = {name: n for name, n in written.items() if name not in _SPECIAL}
     if "properties" in written:
-        into.properties |= entries(written["properties"])
+        result.properties = entries(written["properties"])
     if "required" in written:
-        into.required |= {str(n.value): n for n in elements(written["required"])}
-    for union in UNIONS:
-        if branches := elements(written.get(union)):
-            into.branches = into.branches + branches
-            into.union = union
+        result.required = {str(n.value): n for n in elements(written["required"])}
+    for name in UNIONS:
+        if branches := elements(written.get(name)):
+            result.unions.append(Union(name, written[name], branches))
+    form = result.keywords.get("format")
+    if form is not None and form.value == "byte" and "contentEncoding" not in written:
+        # As OpenAPI 3.1 has it.
+        result.keywords["contentEncoding"] = result.keywords.pop("format")._replace(value="base64")
+    result.listed = _listed_types(result.value("type"))
+    result.values = _listed_values(result)
+    if result.value("nullable") is True:
+        _make_nullable(result, composed=not _COMPOSED.isdisjoint(written))
+    return result
 
 
-def _is_null(result: SchemaView) -> bool:
-    return bool(result.value("type") == "null" or result.value("enum") == [None])
+def _listed_types(named: Any) -> Types | None:
+    if isinstance(named, str):
+        return frozenset({named})
+    listed = named if isinstance(named, list) else ()
+    return frozenset(name for name in listed if isinstance(name, str)) or None
 
 
-def _simplify_union(result: SchemaView, within: frozenset[str]) -> None:
-    """Remove null from a union, and the union itself if only one branch remains."""
-    kept = [branch for branch in result.branches if not _is_null(_as_written(branch))]
-    nulls = (branch for branch in result.branches if not any(branch is k for k in kept))
-    result.null = result.null or next(nulls, None)
-    result.branches = kept
-    if len(kept) == 1:
-        only = _view(kept[0], within)
-        result.null = result.null or only.null
-        result.keywords = only.keywords | result.keywords
-        result.properties = only.properties | result.properties
-        result.required = only.required | result.required
-        result.branches, result.union = only.branches, only.union
+def _listed_values(written: SchemaView) -> list[Node] | None:
+    values = list(written.keywords["enum"].elements()) if "enum" in written.keywords else None
+    if "const" in written.keywords:
+        constant = written.keywords["const"]
+        return [n for n in values if same(n.value, constant.value)] if values else [constant]
+    return values or None
 
 
-def _set_types(result: SchemaView) -> None:
-    listed = _listed_types(result.value("type"))
-    enum = result.value("enum")
-    if result.null is None and "null" in listed:
-        result.null = result.keywords["type"]
-    elif result.null is None and listed and result.value("nullable") is True:
-        # In OpenAPI 3.0, ``nullable`` has an effect only beside a type.
-        result.null = result.keywords["nullable"]
-    elif result.null is None and not listed and isinstance(enum, list) and None in enum:
-        result.null = result.keywords["enum"]
-    if not listed:
-        listed = _implied_types(result)
+def _make_nullable(written: SchemaView, *, composed: bool) -> None:
+    """Allow null. In OpenAPI 3.0, ``nullable`` has an effect only beside a type."""
+    at = written.keywords["nullable"]
+    if composed:
+        # Published documents mean: what is composed, or null.
+        written.always_null = at
+    elif written.listed is not None:
+        written.listed |= NULL
+        if written.values is not None and not _has_null(written.values):
+            written.values = [*written.values, Node(None, at.pointer, at.tree)]
+
+
+def _has_null(values: list[Node]) -> bool:
+    return any(node.value is None for node in values)
+
+
+def is_null(side: SchemaView) -> bool:
+    """Whether a schema allows null and nothing else."""
+    only_null = side.values is not None and all(node.value is None for node in side.values)
+    return not side.unions and (side.listed == NULL or only_null)
+
+
+def allows_null(side: SchemaView) -> bool:
+    """Whether null is allowed, as far as it does not depend on a union."""
+    if side.always_null:
+        return True
+    listed = side.listed is None or "null" in side.listed
+    return not side.never and listed and (side.values is None or _has_null(side.values))
+
+
+def _without_small_unions(result: SchemaView, within: frozenset[object]) -> SchemaView:
+    """Remove null from each union, and the union itself if only one branch remains."""
+    unions, result.unions = result.unions, []
+    for union in unions:
+        written = [(branch, _as_written(branch)) for branch in union.branches]
+        nulls = [branch for branch, side in written if is_null(side)]
+        others = [(branch, side) for branch, side in written if not is_null(side)]
+        once = len(nulls) == 1 and not any(_says_null(side) for _, side in others)
+        if nulls and (union.keyword == "anyOf" or once):
+            union.null = nulls[0]
+            union.branches = [branch for branch, _ in others]
+        if len(union.branches) > 1:
+            result.unions.append(union)
+        elif union.branches:
+            only = _view(union.branches[0], within)
+            _admit_null(only, union.null)
+            node = result.node
+            result = intersect(only, result)
+            result.node = node
+        else:
+            result = intersect(SchemaView(result.node, listed=NULL), result)
+            result.null = union.null
+    return result
+
+
+def _says_null(side: SchemaView) -> bool:
+    return (side.listed is not None or side.values is not None) and allows_null(side)
+
+
+def _admit_null(only: SchemaView, null: Node | None) -> None:
+    """Allow null beside the only branch of a union that had a branch for null."""
+    if null is None:
+        return
+    for union in only.unions:
+        union.null = union.null or null
+    if only.listed is not None:
+        only.listed |= NULL
+    if only.values is not None and not _has_null(only.values):
+        only.values = [*only.values, Node(None, null.pointer, null.tree)]
+    only.null = null
+
+
+def finished(result: SchemaView) -> SchemaView:
+    """Set the attributes of a view that follow from others."""
+    if result.listed is not None and result.values is not None and result.listed <= _KNOWN:
+        result.values = [n for n in result.values if _is_of_types(n.value, result.listed)]
+        result.never = result.never or not result.values
+    result.null = _null_of(result)
+    listed = set(result.listed or ()) or _implied_types(result)
     # A schema that allows null alone does not allow any type.
     result.types = frozenset(listed - {"null"} or listed)
+    return result
 
 
-def _listed_types(named: Any) -> set[str]:
-    if isinstance(named, str):
-        return {named}
-    return {name for name in named if isinstance(name, str)} if isinstance(named, list) else set()
+def _is_of_types(value: Any, types: Types) -> bool:
+    kind = _json_type(value)
+    return kind in types or (kind == "integer" and "number" in types)
+
+
+def _null_of(result: SchemaView) -> Node | None:
+    """Return the place that allows null."""
+    if result.always_null:
+        return result.always_null if result.listed or result.unions else None
+    if not allows_null(result) or not all(union.null for union in result.unions):
+        return None
+    words = ("type", "enum", "const")
+    written = [result.keywords[word] for word in words if word in result.keywords]
+    null = result.null or next((union.null for union in result.unions), None)
+    if result.listed is None and result.values is None:
+        return null
+    if result.value("nullable") is True:
+        return result.keywords["nullable"]
+    return null or next(iter(written), None)
 
 
 def _implied_types(result: SchemaView) -> set[str]:
     """Return the types that the other keywords imply if ``type`` is absent."""
-    if _is_null(result):
+    if is_null(result):
         return {"null"}
     listed = result.enum()
     if listed:

@@ -1,0 +1,86 @@
+"""Judges whether one schema accepts all that another one accepts, where keywords cannot tell.
+
+A proof or an example decides; without either, it cannot be told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from wan_ergonomic.contract.document._accepts import Reading, accepts
+from wan_ergonomic.contract.document._containment import Containment, not_more_exclusive
+from wan_ergonomic.contract.document._node import Node
+from wan_ergonomic.contract.document._samples import Samples, hints_in, names_in
+from wan_ergonomic.contract.document._schema import view
+
+from ._context import Direction
+from ._unchanged import Common, is_identical
+
+_UNSENT = {"request": "readOnly", "response": "writeOnly"}
+
+
+class Judgement(NamedTuple):
+    """Whether one schema accepts all that another one accepts.
+
+    Attributes:
+        holds: Whether it does; None if it cannot be told.
+        example: If it does not, values that only the other one accepts; at most one is listed.
+    """
+
+    holds: bool | None
+    example: tuple[Any, ...] = ()
+
+
+class Judge:
+    """Judges schemas of one pair of documents.
+
+    As values are sent in practice, properties without a type imply an object, and read-only
+    properties are not sent in a request.
+    """
+
+    def __init__(self, common: Common) -> None:
+        self._common = common
+        self._proofs: dict[Reading, Containment] = {}
+
+    def equal(self, a: Node, b: Node) -> bool:
+        """Whether it is proved that two schemas accept the same, by JSON Schema alone."""
+        return self._proves(Reading(), a, b) and self._proves(Reading(), b, a)
+
+    def contained(
+        self, inner: Node, outer: Node, direction: Direction, *, described: bool = False
+    ) -> Judgement:
+        """Judge whether ``outer`` accepts all that ``inner`` accepts.
+
+        With ``described``, properties that ``inner`` does not describe are not sent.
+        """
+        if self._proves(Reading(), inner, outer):
+            return Judgement(holds=True)
+        reading = Reading(exact=False, described=described, unsent=_UNSENT[direction])
+        sides = view(inner), view(outer)
+        names = () if described else sorted(names_in(*sides))
+        target = sides[1]
+        if direction == "response":
+            # A value that matched two variants was possible before.
+            unions = not_more_exclusive(target.unions, sides[0].unions)
+            target = replace(target, unions=unions)
+        values = Samples(reading, hints_in(inner, outer), names).of(sides[0])
+        for value in values:
+            if accepts(target, value, reading) is False:
+                return Judgement(holds=False, example=(value,))
+        if self._proves(reading, inner, outer):
+            return Judgement(holds=True)
+        # No value is known of a schema whose pattern is not understood, but there are some.
+        apart = not values and self._containment(reading).disjoint(*sides)
+        return Judgement(holds=False if apart else None)
+
+    def _containment(self, reading: Reading) -> Containment:
+        found = self._proofs.setdefault(reading, Containment(reading, self._are_same))
+        found.start()
+        return found
+
+    def _proves(self, reading: Reading, inner: Node, outer: Node) -> bool:
+        return self._containment(reading).proves(inner, outer)
+
+    def _are_same(self, a: Node, b: Node) -> bool:
+        return is_identical(a.value, b.value) if a.tree is b.tree else self._common.has(a, b)

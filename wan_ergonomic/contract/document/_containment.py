@@ -1,0 +1,404 @@
+"""Whether one schema accepts all that another one accepts.
+
+``True`` is proved. ``False`` only says that this module knows no proof.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+from ._accepts import Reading, accepts
+from ._bounds import ENDS, bound
+from ._equality import is_number, same, without_documentation
+from ._node import Node
+from ._pointer import references
+from ._samples import alternatives
+from ._schema import both, of_types, view
+from ._view import NULL, TYPES, SchemaView, Union
+
+Same = Callable[[Node, Node], bool]
+
+# More steps than these decide nothing.
+_MAX_WORK = 5000
+_MAX_DEPTH = 3
+_MAX_CHOICES = 8
+_MAX_VALUES = 64
+_COUNTS = {"string": "Length", "array": "Items", "object": "Properties"}
+# By type, the keywords of which both schemas must have the same value, because it is not known
+# what they mean together.
+_OPAQUE = {
+    "string": ("pattern", "format", "contentEncoding", "contentMediaType", "contentSchema"),
+    "number": ("format",),
+    "array": ("contains", "unevaluatedItems"),
+    "object": (
+        "patternProperties", "dependentRequired", "dependentSchemas", "unevaluatedProperties",
+    ),
+}  # fmt: skip
+# (narrower, wider)
+WIDER_FORMATS = (("int32", "int64"), ("float", "double"))
+
+
+class Containment:
+    """Proves that one schema accepts all that another one accepts; remembers what it proved.
+
+    Args:
+        reading: How the schemas are read.
+        same: Whether two places, and all that they reference, are the same.
+    """
+
+    def __init__(self, reading: Reading, same: Same) -> None:
+        self._reading = reading
+        self._same = same
+        # What is proved if all that is in progress is true: a schema may contain itself.
+        self._proved: dict[tuple[object, ...], None] = {}
+        self._refuted: set[tuple[object, ...]] = set()
+        # Views that were not proved to be in others. They are kept, so that no id is used twice.
+        self._failed: dict[tuple[object, ...], SchemaView] = {}
+        self._work = 0
+
+    def start(self) -> None:
+        """Begin a new question, with as much work as one may take."""
+        self._failed.clear()
+        self._work = 0
+
+    def proves(self, inner: Node, outer: Node) -> bool:
+        """Whether it is proved that ``outer`` accepts all that ``inner`` accepts."""
+        if inner.tree is outer.tree and inner.key == outer.key:
+            return True
+        pair = (id(inner.tree), inner.key, id(outer.tree), outer.key)
+        if pair in self._proved or pair in self._refuted:
+            return pair in self._proved
+        if self._same(inner, outer):
+            return True
+        self._proved[pair] = None
+        found = self.within(view(inner), view(outer))
+        if not found:
+            # All that was proved since then may rest on it.
+            while self._proved.popitem()[0] != pair:
+                pass
+            if self._work <= _MAX_WORK:
+                self._refuted.add(pair)
+        return found
+
+    def within(self, inner: SchemaView, outer: SchemaView) -> bool:
+        """Whether it is proved that ``outer`` accepts all that ``inner`` accepts."""
+        if inner.never:
+            return True
+        step = (id(inner), id(outer.node.tree), outer.node.key, len(outer.unions))
+        self._work += 1
+        if step in self._failed or self._work > _MAX_WORK:
+            return False
+        # A union that contains itself proves nothing in that way.
+        self._failed[step] = inner
+        found = self._within(inner, outer)
+        if found:
+            del self._failed[step]
+        return found
+
+    def _within(self, inner: SchemaView, outer: SchemaView) -> bool:
+        values = finite(inner, self._reading)
+        if values is not None:
+            return all(
+                accepts(inner, value, self._reading) is False
+                or accepts(outer, value, self._reading) is True
+                for value in values
+            )
+        rest = outer.without_unions()
+        rest.unions = [u for u in outer.unions if not any(self._equal(u, o) for o in inner.unions)]
+        if not rest.unions and self._plain(inner, rest):
+            return True
+        if not inner.unions:
+            exclusive = self._reading.one_of(outer)
+            return self._plain(inner, rest) and all(
+                self._covered(inner, union, exclusive=exclusive) for union in rest.unions
+            )
+        if not self._reading.exact:
+            rest.unions = not_more_exclusive(rest.unions, inner.unions)
+        chosen = alternatives(inner)
+        return chosen is not None and all(self.within(each, rest) for each in chosen)
+
+    def _equal(self, one: Union, other: Union) -> bool:
+        """Whether the branches of two unions are the same ones, in any order."""
+        if one.keyword != other.keyword or len(one.branches) != len(other.branches):
+            return False
+        if (one.null is None) != (other.null is None):
+            return False
+        left = list(other.branches)
+        for a in one.branches:
+            found = next((b for b in left if self.proves(a, b) and self.proves(b, a)), None)
+            if found is None:
+                return False
+            left = [b for b in left if b is not found]
+        return True
+
+    def _covered(self, inner: SchemaView, union: Union, *, exclusive: bool) -> bool:
+        """Whether it is proved that a union accepts all of a schema without unions."""
+        if (union.null and inner.listed == NULL) or self._in_branch(
+            inner, union, exclusive=exclusive
+        ):
+            return True
+        parts = list(_parts(inner, self._reading))
+        return len(parts) > 1 and all(
+            part.never or self._covered(part, union, exclusive=exclusive) for part in parts
+        )
+
+    def _in_branch(self, inner: SchemaView, union: Union, *, exclusive: bool) -> bool:
+        for branch in union.branches:
+            if self.within(inner, view(branch)):
+                others = (view(other) for other in union.branches if other is not branch)
+                return (
+                    union.keyword == "anyOf"
+                    or not exclusive
+                    or all(self.disjoint(inner, each) for each in others)
+                )
+        return False
+
+    def _plain(self, inner: SchemaView, outer: SchemaView) -> bool:
+        """Whether it is proved for what is written beside the unions of the outer schema."""
+        if outer.never or outer.values is not None:
+            return False
+        kinds = _kinds(inner, self._reading)
+        if not all(self._reading.allows(outer, kind) for kind in kinds):
+            return False
+        rules = {"string": self._string, "number": self._number, "integer": self._number,
+                 "array": self._array, "object": self._object}  # fmt: skip
+        checked = all(rules[kind](inner, outer) for kind in kinds if kind in rules)
+        return checked and self._excluded(inner, outer) and self._alike(inner, outer, _TRIO)
+
+    def _alike(self, inner: SchemaView, outer: SchemaView, words: tuple[str, ...]) -> bool:
+        """Whether the inner schema has the same constraints as the outer one, or more."""
+        for word in words:
+            wanted, held = outer.keywords.get(word), inner.keywords.get(word)
+            if wanted is None:
+                continue
+            parts = held.parts or (held,) if held else ()
+            for each in wanted.parts or (wanted,):
+                if not any(self._is_same(part, each) for part in parts) and not (
+                    word == "format" and any((p.value, each.value) in WIDER_FORMATS for p in parts)
+                ):
+                    return False
+        return True
+
+    def _is_same(self, one: Node, other: Node) -> bool:
+        if self._same(one, other):
+            return True
+        equal = same(without_documentation(one.value), without_documentation(other.value))
+        return equal and next(references(one.value), None) is None
+
+    def _excluded(self, inner: SchemaView, outer: SchemaView) -> bool:
+        unwanted = outer.keywords.get("not")
+        for part in (unwanted.parts or (unwanted,)) if unwanted else ():
+            held = inner.keywords.get("not")
+            known = held.parts or (held,) if held else ()
+            if not any(self.proves(part, each) for each in known) and not self.disjoint(
+                inner, view(part)
+            ):
+                return False
+        return True
+
+    def _counts(self, inner: SchemaView, outer: SchemaView, of: str) -> bool:
+        most, least = outer.count(f"max{of}"), outer.count(f"min{of}")
+        upper, lower = inner.count(f"max{of}"), inner.count(f"min{of}")
+        if most is not None and (upper is None or upper > most):
+            return False
+        return least is None or least <= (lower or 0)
+
+    def _string(self, inner: SchemaView, outer: SchemaView) -> bool:
+        return self._counts(inner, outer, "Length") and self._alike(inner, outer, _OPAQUE["string"])
+
+    def _number(self, inner: SchemaView, outer: SchemaView) -> bool:
+        for name, sign in ENDS:
+            wanted, held = bound(outer, name, sign), bound(inner, name, sign)
+            if wanted and (held is None or held.extent > wanted.extent):
+                return False
+        wanted_step, step = outer.value("multipleOf"), inner.value("multipleOf")
+        whole = 1 if inner.types == {"integer"} else None
+        return _is_multiple(step if step is not None else whole, wanted_step) and self._alike(
+            inner, outer, _OPAQUE["number"]
+        )
+
+    def _array(self, inner: SchemaView, outer: SchemaView) -> bool:
+        if outer.value("uniqueItems") is True and inner.value("uniqueItems") is not True:
+            return False
+        if not self._counts(inner, outer, "Items") or not self._alike(
+            inner, outer, _OPAQUE["array"]
+        ):
+            return False
+        if "contains" in outer.keywords and not self._counts(inner, outer, "Contains"):
+            return False
+        first, items = inner.keywords.get("prefixItems"), outer.constraining("items")
+        if "prefixItems" in outer.keywords:
+            if not self._alike(inner, outer, ("prefixItems",)):
+                return False
+            first = None
+        elif (
+            first is not None
+            and items is not None
+            and not (first.parts == () and all(self.proves(n, items) for n in first.elements()))
+        ):
+            return False
+        return (
+            items is None
+            or inner.count("maxItems") == 0
+            or self._proves_any(inner.constraining("items"), items)
+        )
+
+    def _proves_any(self, inner: Node | None, outer: Node) -> bool:
+        """Prove it for a schema that may be absent, which accepts anything."""
+        if inner is None:
+            return self.proves(Node({}, f"{outer.pointer}~any", outer.tree), outer)
+        return self.proves(inner, outer)
+
+    def _object(self, inner: SchemaView, outer: SchemaView) -> bool:
+        required = (n for n in outer.required if self._reading.is_sent(outer.properties.get(n)))
+        return (
+            all(name in inner.required for name in required)
+            and self._counts(inner, outer, "Properties")
+            and self._alike(inner, outer, _OPAQUE["object"])
+            and self._names(inner, outer)
+            and all(self._property(inner, outer, name) for name in outer.properties)
+            and self._others(inner, outer)
+        )
+
+    def _names(self, inner: SchemaView, outer: SchemaView) -> bool:
+        names = outer.constraining("propertyNames")
+        return names is None or self._proves_any(inner.constraining("propertyNames"), names)
+
+    def _property(self, inner: SchemaView, outer: SchemaView, name: str) -> bool:
+        node, wanted = inner.of_property(name), outer.properties[name]
+        if not self._reading.is_sent(node) or not self._reading.is_sent(wanted):
+            return True
+        described = name in inner.properties or name in inner.required
+        if node is None and not described and self._reading.described:
+            return True
+        return self._proves_any(node, wanted)
+
+    def _others(self, inner: SchemaView, outer: SchemaView) -> bool:
+        """Prove it for the properties that the outer schema does not name."""
+        others = outer.constraining("additionalProperties")
+        if others is None:
+            return True
+        patterns = inner.keywords.get("patternProperties")
+        named = [node for name, node in inner.properties.items() if name not in outer.properties]
+        if patterns is not None and "patternProperties" not in outer.keywords:
+            named += [node for _, node in patterns.entries()]
+        return all(self.proves(node, others) for node in named) and self._proves_any(
+            inner.constraining("additionalProperties"), others
+        )
+
+    def disjoint(self, one: SchemaView, other: SchemaView, depth: int = 0) -> bool:
+        """Whether it is proved that no value matches both schemas."""
+        if one.never or other.never:
+            return True
+        for a, b in ((one, other), (other, one)):
+            values = finite(a, self._reading)
+            if values is not None:
+                return all(
+                    accepts(a, value, self._reading) is False
+                    or accepts(b, value, self._reading) is False
+                    for value in values
+                )
+        self._work += 1
+        if depth > _MAX_DEPTH or self._work > _MAX_WORK:
+            return False
+        choices = [alternatives(side, _MAX_CHOICES) for side in (one, other)]
+        if None in choices:
+            return False
+        return all(self._are_apart(a, b, depth) for a in choices[0] or () for b in choices[1] or ())
+
+    def _are_apart(self, a: SchemaView, b: SchemaView, depth: int) -> bool:
+        if a.never or b.never:
+            return True
+        kinds = (kind for kind in (*TYPES, "integer")
+                 if self._reading.allows(a, kind) and self._reading.allows(b, kind))  # fmt: skip
+        return all(self._apart_in(kind, a, b, depth) for kind in kinds)
+
+    def _apart_in(self, kind: str, a: SchemaView, b: SchemaView, depth: int) -> bool:
+        """Whether no value of one type matches both schemas."""
+        if kind in {"integer", "number"}:
+            return _ranges_apart(a, b) or _ranges_apart(b, a)
+        if kind in _COUNTS:
+            for x, y in ((a, b), (b, a)):
+                most, least = x.count(f"max{_COUNTS[kind]}"), y.count(f"min{_COUNTS[kind]}")
+                if most is not None and least is not None and most < least:
+                    return True
+        return kind == "object" and any(
+            self._property_apart(name, a, b, depth) for name in {**a.required, **b.required}
+        )
+
+    def _property_apart(self, name: str, a: SchemaView, b: SchemaView, depth: int) -> bool:
+        nodes = a.of_property(name), b.of_property(name)
+        if any(node is not None and view(node).never for node in nodes):
+            return True
+        if nodes[0] is None or nodes[1] is None:
+            return False
+        return self.disjoint(view(nodes[0]), view(nodes[1]), depth + 1)
+
+
+_TRIO = ("if", "then", "else")
+
+
+def finite(side: SchemaView, reading: Reading) -> list[Any] | None:
+    """Return all values that a schema can accept; None if they are many."""
+    if side.values is not None:
+        values = [node.value for node in side.values]
+        return [*values, None] if side.always_null else values
+    kinds = _kinds(side, reading)
+    if not {*kinds} <= {"boolean", "null"}:
+        return None
+    return [value for kind in kinds for value in ((True, False) if kind == "boolean" else (None,))]
+
+
+def _kinds(side: SchemaView, reading: Reading) -> list[str]:
+    """Return the types that a schema allows; of integers and numbers only the wider one."""
+    kinds = [kind for kind in sorted(TYPES) if reading.allows(side, kind)]
+    whole = "number" not in kinds and reading.allows(side, "integer")
+    return [*kinds, "integer"] if whole else kinds
+
+
+def not_more_exclusive(unions: list[Union], known: list[Union]) -> list[Union]:
+    """Return unions without the rule that one branch only may match, if it held before.
+
+    Published variants often overlap, and are meant as alternatives.
+    """
+    if not any(union.keyword == "oneOf" for union in known):
+        return unions
+    return [replace(union, keyword="anyOf") for union in unions]
+
+
+def _parts(side: SchemaView, reading: Reading) -> Iterator[SchemaView]:
+    """Yield the parts of a schema: for each type, or for each value of a property."""
+    kinds = _kinds(side, reading)
+    if len(kinds) > 1:
+        for kind in kinds:
+            yield of_types(side, frozenset({kind}))
+        return
+    for name in side.required:
+        node = side.properties.get(name)
+        values = finite(view(node), reading) if node is not None else None
+        if node is not None and values is not None and 1 < len(values) <= _MAX_VALUES:
+            for index, value in enumerate(values):
+                only = Node({"enum": [value]}, f"{node.pointer}~{index}", node.tree)
+                yield both(side, SchemaView(node, properties={name: only}))
+            return
+
+
+def _is_multiple(step: Any, wanted: Any) -> bool:
+    if not is_number(wanted):
+        return True
+    if not is_number(step) or not wanted > 0 or float("inf") in {step, wanted}:
+        return False
+    return Fraction(str(step)) % Fraction(str(wanted)) == 0
+
+
+def _ranges_apart(a: SchemaView, b: SchemaView) -> bool:
+    """Whether the range of one schema ends before that of the other one begins."""
+    upper, lower = bound(a, "maximum", 1), bound(b, "minimum", -1)
+    if upper is None or lower is None:
+        return False
+    least = -lower.extent[0]
+    both_in = upper.extent[1] and lower.extent[1]
+    return upper.extent[0] < least or (upper.extent[0] == least and not both_in)
