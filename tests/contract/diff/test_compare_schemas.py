@@ -112,7 +112,7 @@ def test_a_branch_for_another_model_is_not_a_change():
         ({"type": "null"}, {"enum": [None]}, []),
         ({"type": "null"}, TEXT, ["property-type-changed"]),
         ({"type": "null"}, {}, ["property-type-generalized"]),
-        ({**TEXT, "not": {}}, TEXT, []),
+        ({**TEXT, "not": {}}, TEXT, ["property-type-generalized"]),
         ({**TEXT, "not": {"enum": ["a"], "description": "x"}},
          {**TEXT, "not": {"enum": ["a"], "description": "y"}}, []),
         (thing() | {"not": thing(title=TEXT)}, thing() | {"not": thing(title={})},

@@ -12,8 +12,10 @@ from .schemas import CONSTANTS, NAMES, TEXTS, Schema
 
 Components = dict[str, Schema]
 
-BASIC = (*TEXTS, *CONSTANTS, "abcd", -3, -2, -1, 0, 2, 3, 4, 6, 7, 0.5, 1.0, 3.5, False, None, [],
-         {}, ["a"], [1, 1], {"a": 1}, {"a": "a"}, {"b": "a", "t": "x"}, {"new": 1}, "new")  # fmt: skip
+BASIC: tuple[Any, ...] = (
+    *TEXTS, *CONSTANTS, "abcd", -3, -2, -1, 0, 2, 3, 4, 6, 7, 0.5, 1.0, 3.5, False, None, [], {},
+    ["a"], [1, 1], {"a": 1}, {"a": "a"}, {"b": "a", "t": "x"}, {"new": 1}, "new",
+)  # fmt: skip
 MOST_NESTED = 4
 
 
@@ -43,18 +45,22 @@ def fitting(chance: Random, schema: Schema, components: Components, depth: int =
         return fitting(chance, components[name], components, depth + 1)
     if "const" in schema:
         return schema["const"]
-    if "enum" in schema and schema["enum"]:
+    if schema.get("enum"):
         return chance.choice(schema["enum"])
     parts = [part for word in ("oneOf", "anyOf", "allOf") for part in schema.get(word, ())]
     found = _of_type(chance, schema, components, depth)
-    if not parts or (found is not None and chance.random() < 0.3):
-        return found if found is not None else chance.choice(BASIC)
-    chosen = parts if "allOf" in schema else [chance.choice(parts)]
-    made = [found, *(fitting(chance, part, components, depth + 1) for part in chosen)]
-    objects = [value for value in made if isinstance(value, dict)]
-    if objects and all(isinstance(value, dict) for value in made[1:]):
+    if parts and (found is None or chance.random() < 0.7):
+        chosen = parts if "allOf" in schema else [chance.choice(parts)]
+        return _joined(chance, found, [fitting(chance, p, components, depth + 1) for p in chosen])
+    return found if found is not None else chance.choice(BASIC)
+
+
+def _joined(chance: Random, found: Any, made: list[Any]) -> Any:
+    """Return one of some values, or the properties of all if they are objects."""
+    if all(isinstance(value, dict) for value in made):
+        objects = [found, *made] if isinstance(found, dict) else made
         return {name: value for each in objects for name, value in each.items()}
-    return chance.choice(made[1:])
+    return chance.choice(made)
 
 
 def _of_type(chance: Random, schema: Schema, components: Components, depth: int) -> Any:
@@ -63,7 +69,7 @@ def _of_type(chance: Random, schema: Schema, components: Components, depth: int)
     if kind == "string":
         low = schema.get("minLength", 0)
         length = chance.choice((low, schema.get("maxLength", low + 2), low + 1))
-        return "".join(chance.choice("abc") for _ in range(max(0, length)))
+        return "".join(chance.choice("abc") for _ in range(max(0, int(length))))
     if kind in {"integer", "number"}:
         low = schema.get("minimum", schema.get("exclusiveMinimum", -3))
         high = schema.get("maximum", schema.get("exclusiveMaximum", low + 4))
@@ -75,7 +81,7 @@ def _of_type(chance: Random, schema: Schema, components: Components, depth: int)
         low = schema.get("minItems", 0)
         length = chance.choice((low, schema.get("maxItems", low + 1), low + 1))
         items = schema.get("items", schema.get("contains", True))
-        return [fitting(chance, items, components, depth + 1) for _ in range(max(0, length))]
+        return [fitting(chance, items, components, depth + 1) for _ in range(max(0, int(length)))]
     return _object(chance, schema, components, depth) if kind == "object" else None
 
 

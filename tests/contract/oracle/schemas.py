@@ -92,9 +92,7 @@ def obj(chance: Random, depth: int, refs: tuple[str, ...]) -> Schema:
     if required:
         found["required"] = required
     if chance.random() < 0.25:
-        found["additionalProperties"] = chance.choice(
-            (False, False, True, schema(chance, 0, refs))
-        )
+        found["additionalProperties"] = chance.choice((False, False, True, schema(chance, 0, refs)))
     return found | some(chance, **({"minProperties": 1} if chance.random() < 0.2 else {}))
 
 
@@ -241,7 +239,9 @@ def _values(chance: Random, held: Schema) -> Schema:
 
 
 def _wrap(chance: Random, held: Schema) -> Schema:
-    return {chance.choice(("allOf", *UNIONS)): [held, *([schema(chance, 1)] * chance.randint(0, 1))]}
+    return {
+        chance.choice(("allOf", *UNIONS)): [held, *([schema(chance, 1)] * chance.randint(0, 1))]
+    }
 
 
 def _merge(chance: Random, held: Schema) -> Schema:

@@ -15,7 +15,7 @@ from ._bounds import ENDS, bound
 from ._equality import is_number, same, without_documentation
 from ._node import Node
 from ._pointer import references
-from ._samples import alternatives
+from ._samples import alternatives, choices
 from ._schema import both, of_types, view
 from ._view import NULL, TYPES, SchemaView, Union
 
@@ -37,6 +37,9 @@ _OPAQUE = {
         "patternProperties", "dependentRequired", "dependentSchemas", "unevaluatedProperties",
     ),
 }  # fmt: skip
+# Keywords whose value is one schema.
+OF_ONE_SCHEMA = frozenset({"not", "if", "then", "else", "contains", "propertyNames",
+                           "contentSchema"})  # fmt: skip
 # (narrower, wider)
 WIDER_FORMATS = (("int32", "int64"), ("float", "double"))
 
@@ -107,7 +110,7 @@ class Containment:
                 for value in values
             )
         rest = outer.without_unions()
-        rest.unions = [u for u in outer.unions if not any(self._equal(u, o) for o in inner.unions)]
+        rest.unions = [union for union in outer.unions if not self._is_known(inner, union)]
         if not rest.unions and self._plain(inner, rest):
             return True
         if not inner.unions:
@@ -117,8 +120,14 @@ class Containment:
             )
         if not self._reading.exact:
             rest.unions = not_more_exclusive(rest.unions, inner.unions)
-        chosen = alternatives(inner)
-        return chosen is not None and all(self.within(each, rest) for each in chosen)
+        return all(self.within(each, rest) for each in choices(inner))
+
+    def _is_known(self, inner: SchemaView, union: Union) -> bool:
+        """Whether a schema with unions has the same one, or matches one branch as a whole."""
+        if any(self._equal(union, each) for each in inner.unions):
+            return True
+        whole = bool(inner.unions) and union.keyword == "anyOf" and union.null is None
+        return whole and any(self.within(inner, view(branch)) for branch in union.branches)
 
     def _equal(self, one: Union, other: Union) -> bool:
         """Whether the branches of two unions are the same ones, in any order."""
@@ -176,15 +185,17 @@ class Containment:
                 continue
             parts = held.parts or (held,) if held else ()
             for each in wanted.parts or (wanted,):
-                if not any(self._is_same(part, each) for part in parts) and not (
+                if not any(self._is_same(word, part, each) for part in parts) and not (
                     word == "format" and any((p.value, each.value) in WIDER_FORMATS for p in parts)
                 ):
                     return False
         return True
 
-    def _is_same(self, one: Node, other: Node) -> bool:
+    def _is_same(self, word: str, one: Node, other: Node) -> bool:
         if self._same(one, other):
             return True
+        if word in OF_ONE_SCHEMA:
+            return self.proves(one, other) and self.proves(other, one)
         equal = same(without_documentation(one.value), without_documentation(other.value))
         return equal and next(references(one.value), None) is None
 

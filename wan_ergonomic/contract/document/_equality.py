@@ -11,8 +11,8 @@ from wan_ergonomic._json import escape
 
 from ._node import Node
 
-_DOCUMENTATION = frozenset(
-    {"description", "title", "summary", "example", "examples", "externalDocs", "$comment"}
+DOCUMENTATION = frozenset(
+    {"description", "title", "example", "examples", "externalDocs", "$comment"}
 )
 # The keys of these objects are names, not keywords.
 _BY_NAME = frozenset({"properties", "patternProperties", "dependentSchemas"})
@@ -78,7 +78,7 @@ def without_documentation(schema: Any) -> Any:
         return [without_documentation(item) for item in schema]
     if not isinstance(schema, Mapping):
         return schema
-    kept = {k: v for k, v in schema.items() if k not in _DOCUMENTATION and not k.startswith("x-")}
+    kept = {k: v for k, v in schema.items() if k not in DOCUMENTATION and not k.startswith("x-")}
     return {key: _below(key, value) for key, value in kept.items()}
 
 

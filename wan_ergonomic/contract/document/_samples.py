@@ -34,14 +34,16 @@ def alternatives(side: SchemaView, most: int = _MAX_ALTERNATIVES) -> list[Schema
         elif len(done) + len(pending) > most:
             return None
         else:
-            pending += _choices(each)
+            pending += choices(each)
     return done
 
 
-def _choices(side: SchemaView) -> Iterator[SchemaView]:
-    """Yield a schema with each choice of a branch of its first union."""
-    union, rest = side.unions[0], side.without_unions()
-    rest.unions = side.unions[1:]
+def choices(side: SchemaView) -> Iterator[SchemaView]:
+    """Yield a schema with each choice of a branch of one of its unions."""
+    # Of a oneOf, the choices say less than the whole.
+    union = min(side.unions, key=lambda each: each.keyword)
+    rest = side.without_unions()
+    rest.unions = [each for each in side.unions if each is not union]
     for branch in union.branches:
         yield both(view(branch), rest)
     if union.null:

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from wan_ergonomic._json import type_of
 
-from ._equality import same
+from ._equality import DOCUMENTATION, as_json, same
 from ._intersection import intersect
 from ._node import Node, elements, entries
 from ._view import NULL, TYPES, SchemaView, Types, Union
@@ -20,6 +20,9 @@ from ._view import NULL, TYPES, SchemaView, Types, Union
 UNIONS = ("oneOf", "anyOf")
 # These are attributes of a view, not keywords.
 _SPECIAL = frozenset({"$ref", "allOf", "properties", "required", *UNIONS})
+# Keywords that allow any value.
+ANNOTATIONS = DOCUMENTATION | {"default", "deprecated", "readOnly", "writeOnly", "nullable", "xml"}
+_MAX_WRAPPED = 10
 _KNOWN = TYPES | {"integer"}
 # Keywords beside which ``nullable`` needs no type.
 _COMPOSED = frozenset({"$ref", "allOf", *UNIONS})
@@ -100,8 +103,10 @@ def _places(node: Node, seen: set[str]) -> Iterator[Node]:
 
 def _written(node: Node) -> SchemaView:
     """Return what is written in one place."""
-    result = SchemaView(node, never=node.value is False)
     written = dict(node.entries())
+    unwanted = written.get("not")
+    nothing = node.value is False or (unwanted is not None and unwanted.value in ({}, True))
+    result = SchemaView(node, never=nothing)
     result.keywords = {name: n for name, n in written.items() if name not in _SPECIAL}
     if "properties" in written:
         result.properties = entries(written["properties"])
@@ -109,7 +114,10 @@ def _written(node: Node) -> SchemaView:
         result.required = {str(n.value): n for n in elements(written["required"])}
     for name in UNIONS:
         if branches := elements(written.get(name)):
-            result.unions.append(Union(name, written[name], branches))
+            # The same one twice is one, unless only one may match.
+            single = {as_json(branch.value): branch for branch in reversed(branches)}
+            kept = list(single.values())[::-1] if name == "anyOf" else branches
+            result.unions.append(Union(name, written[name], kept))
     form = result.keywords.get("format")
     if form is not None and form.value == "byte" and "contentEncoding" not in written:
         # As OpenAPI 3.1 has it.
@@ -155,7 +163,8 @@ def _has_null(values: list[Node]) -> bool:
 def is_null(side: SchemaView) -> bool:
     """Whether a schema allows null and nothing else."""
     only_null = side.values is not None and all(node.value is None for node in side.values)
-    return not side.unions and (side.listed == NULL or only_null)
+    possible = side.listed is None or "null" in side.listed
+    return not side.unions and (side.listed == NULL or (only_null and possible))
 
 
 def allows_null(side: SchemaView) -> bool:
@@ -170,9 +179,10 @@ def _without_small_unions(result: SchemaView, within: frozenset[object]) -> Sche
     """Remove null from each union, and the union itself if only one branch remains."""
     unions, result.unions = result.unions, []
     for union in unions:
-        written = [(branch, _as_written(branch)) for branch in union.branches]
-        nulls = [branch for branch, side in written if is_null(side)]
-        others = [(branch, side) for branch, side in written if not is_null(side)]
+        written = [(branch, _unwrapped(branch)) for branch in union.branches]
+        alone = len(written) == 1
+        nulls = [branch for branch, side in written if is_null(side) and not alone]
+        others = [each for each in written if each[0] not in nulls]
         once = len(nulls) == 1 and not any(_says_null(side) for _, side in others)
         if nulls and (union.keyword == "anyOf" or once):
             union.null = nulls[0]
@@ -189,6 +199,29 @@ def _without_small_unions(result: SchemaView, within: frozenset[object]) -> Sche
             result = intersect(SchemaView(result.node, listed=NULL), result)
             result.null = union.null
     return result
+
+
+def restricting(side: SchemaView, keyword: str) -> Node | None:
+    """Return the schema of a keyword, or None if it allows anything."""
+    node = side.constraining(keyword)
+    return None if node is None or _allows_anything(view(node)) else node
+
+
+def _allows_anything(side: SchemaView) -> bool:
+    said = side.never or side.unions or side.properties or side.required
+    typed = side.listed is not None or side.values is not None
+    return not said and not typed and side.keywords.keys() <= ANNOTATIONS
+
+
+def _unwrapped(node: Node) -> SchemaView:
+    """Return what a schema says, or what the only branch of its union says."""
+    found = _as_written(node)
+    for _ in range(_MAX_WRAPPED):
+        union = found.unions[0] if found.unions else None
+        if union is None or len(union.branches) > 1 or len(found.keywords) > 1:
+            break
+        found = _as_written(union.branches[0])
+    return found
 
 
 def _says_null(side: SchemaView) -> bool:

@@ -12,7 +12,7 @@ from wan_ergonomic.contract.document._node import Node, elements, entries
 from wan_ergonomic.contract.document._pointer import COMPONENT, look_up
 from wan_ergonomic.contract.document._view import SchemaView
 
-from ._context import Location
+from .._context import Location
 
 
 def compare_children(

@@ -13,11 +13,12 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from wan_ergonomic.contract.document._node import Node
-from wan_ergonomic.contract.document._schema import view
-from wan_ergonomic.contract.document._view import SchemaView
+from wan_ergonomic.contract.document._schema import restricting, view
+from wan_ergonomic.contract.document._view import SchemaView, types_in_both
 
-from ._context import Location, Pair, keyword
-from ._finding import Severity
+from .._context import Location, Pair, keyword
+from .._finding import Severity
+from .._unchanged import Common
 from ._inheritance import compare_children
 from ._judge import Judge, Judgement
 from ._keywords import (
@@ -27,7 +28,6 @@ from ._keywords import (
     compare_texts,
 )
 from ._properties import compare_properties
-from ._unchanged import Common
 from ._unions import Step, compare_unions, is_for_other_models
 
 _SHOWN_LENGTH = 200
@@ -75,7 +75,8 @@ class SchemaDiff:
         if before.is_mere_union() != after.is_mere_union():
             compare_nullability(before, after, location)
             compare_annotations(before, after, location)
-            yield from compare_unions(old, new, location, self._judge)
+            if location.judged != "same":
+                yield from compare_unions(old, new, location, self._judge)
         elif self._types(before, after, location):
             compare_keywords(before, after, location, self._judge)
             yield from self._properties(before, after, location)
@@ -144,7 +145,7 @@ class SchemaDiff:
             change = "type-changed"
         message = f"has the type {_named(new)} instead of {_named(old)}"
         location.add_change(change, _where_typed(old, new), message)
-        return bool(old.types & new.types)
+        return types_in_both(old.types or None, new.types or None) != frozenset()
 
     def _properties(self, old: SchemaView, new: SchemaView, location: Location) -> Iterator[Step]:
         """Compare the properties, named and additional."""
@@ -161,7 +162,7 @@ class SchemaDiff:
             location.add_change("additional-properties-opened", pair, message)
 
     def _items(self, old: SchemaView, new: SchemaView, location: Location) -> Iterator[Step]:
-        pair = Pair(*(side.constraining("items") for side in (old, new)))
+        pair = Pair(*(restricting(side, "items") for side in (old, new)))
         if pair.old and pair.new:
             yield pair.old, pair.new, location.below("[]")
         elif pair.new:
@@ -215,5 +216,5 @@ def _named(side: SchemaView) -> str:
 
 def _openness(side: SchemaView) -> int:
     """Return 2 for any additional property, 1 for what a schema allows, 0 for none."""
-    node = side.constraining("additionalProperties")
-    return 2 if node is None else 0 if node.value is False else 1
+    node = restricting(side, "additionalProperties")
+    return 2 if node is None else 0 if view(node).never else 1

@@ -14,8 +14,8 @@ from wan_ergonomic.contract.document._node import Node
 from wan_ergonomic.contract.document._samples import Samples, hints_in, names_in
 from wan_ergonomic.contract.document._schema import view
 
-from ._context import Direction
-from ._unchanged import Common, is_identical
+from .._context import Direction
+from .._unchanged import Common, is_identical
 
 _UNSENT = {"request": "readOnly", "response": "writeOnly"}
 

@@ -10,13 +10,13 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from wan_ergonomic.contract.document._containment import WIDER_FORMATS
+from wan_ergonomic.contract.document._containment import OF_ONE_SCHEMA, WIDER_FORMATS
 from wan_ergonomic.contract.document._equality import as_json, without_documentation
 from wan_ergonomic.contract.document._node import Node, entries
 from wan_ergonomic.contract.document._view import SchemaView
 
-from ._context import Location, Pair, keyword
-from ._fields import compare_deprecated, compare_text
+from .._context import Location, Pair, keyword
+from .._fields import compare_deprecated, compare_text
 from ._judge import Judge
 from ._limits import compare_limits
 
@@ -26,8 +26,6 @@ _CONSTRAINTS = (
     "patternProperties", "dependentRequired", "dependentSchemas", "unevaluatedItems",
     "unevaluatedProperties", "contentSchema",
 )  # fmt: skip
-# Those that are one schema.
-_SCHEMAS = frozenset({"not", "if", "then", "else", "contains", "propertyNames", "contentSchema"})
 # The value that constrains nothing, where that is not an empty schema or object.
 _NO_CONSTRAINT: Mapping[str, Any] = {
     "not": False,
@@ -155,7 +153,7 @@ def _constraints(old: SchemaView, new: SchemaView, location: Location, judge: Ju
     for name in _CONSTRAINTS:
         before, after = (_constraint(node, name) for node in keyword(old, new, name))
         pair = Pair(before, after)
-        if before and after and name in _SCHEMAS and judge.equal(before, after):
+        if before and after and name in OF_ONE_SCHEMA and judge.equal(before, after):
             continue
         if change := pair.change(without_documentation):
             message = f"{_HAS[change]} constraint {name}"

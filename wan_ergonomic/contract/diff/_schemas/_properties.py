@@ -8,8 +8,8 @@ from wan_ergonomic.contract.document._node import Node
 from wan_ergonomic.contract.document._schema import view
 from wan_ergonomic.contract.document._view import SchemaView
 
-from ._context import Location, Pair, keyword
-from ._matching import pair_properties
+from .._context import Location, Pair, keyword
+from .._matching import pair_properties
 
 _VISIBILITIES = (("readOnly", "read-only"), ("writeOnly", "write-only"))
 _HIDING = frozenset({"$ref", "allOf", "anyOf", "oneOf", "readOnly", "writeOnly"})

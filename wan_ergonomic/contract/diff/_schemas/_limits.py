@@ -14,7 +14,7 @@ from wan_ergonomic.contract.document._equality import is_number
 from wan_ergonomic.contract.document._node import Node
 from wan_ergonomic.contract.document._view import SchemaView
 
-from ._context import Location, Pair, keyword
+from .._context import Location, Pair, keyword
 
 _COUNTS: Mapping[str, str] = {
     "maxLength": "max-length",

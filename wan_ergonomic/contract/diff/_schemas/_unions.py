@@ -11,10 +11,10 @@ from wan_ergonomic.contract.document._node import Node, all_of
 from wan_ergonomic.contract.document._schema import view
 from wan_ergonomic.contract.document._view import SchemaView, Union
 
-from ._context import Location, Pair
-from ._finding import Severity
+from .._context import Location, Pair
+from .._finding import Severity
+from .._matching import Branches, are_of_different_models
 from ._judge import Judge
-from ._matching import Branches, are_of_different_models
 
 # Two schemas to compare, and their location.
 Step = tuple[Node, Node, Location]

@@ -1,0 +1,5 @@
+"""Compares schemas: keywords by name, unions by what they accept."""
+
+from ._walk import SchemaDiff
+
+__all__ = ["SchemaDiff"]
