@@ -98,11 +98,15 @@ def test_damage_on_both_sides_is_no_change(document):
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(damaged())
 def test_the_way_back_is_found_in_the_same_places(document):
-    """The findings of both directions have the same pointers, exchanged."""
+    """The findings of both directions have the same pointers, exchanged.
+
+    What a union accepts as a whole is only reported where its parts do not tell.
+    """
     try:
-        there, back = differences(RICH, document), differences(document, RICH)
+        found = differences(RICH, document), differences(document, RICH)
     except ContractError:
         return
+    there, back = ([f for f in side if "-property-values-" not in f.rule] for side in found)
     assert sorted((str(f.old_pointer), str(f.new_pointer)) for f in there) == sorted(
         (str(f.new_pointer), str(f.old_pointer)) for f in back
     )

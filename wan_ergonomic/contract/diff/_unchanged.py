@@ -73,7 +73,8 @@ def _children(components: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         composed = value.get("allOf") if isinstance(value, Mapping) else None
         for part in composed if isinstance(composed, list) else ():
             for parent in references(part):
-                if "discriminator" in (components.get(parent) or ()):
+                chooses = components.get(parent)
+                if isinstance(chooses, Mapping) and "discriminator" in chooses:
                     yield name, parent
 
 

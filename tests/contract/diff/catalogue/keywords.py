@@ -15,6 +15,7 @@ EFFECTS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
     "replaced": (("breaking", "breaking"), ("breaking", "breaking")),
     "incomparable": (("warning", "warning"), ("warning", "warning")),
     "enum-reduced": (NARROWED, ("info", "warning")),
+    "undecided": (("warning", "info"), ("info", "warning")),
     "default-added": (("info", "info"), ("warning", "info")),
     "default-changed": (("warning", "info"), ("warning", "info")),
     "deprecated": (("warning", "warning"), ("info", "info")),
@@ -206,6 +207,17 @@ def _structures() -> Iterator[SchemaChange]:
         yield of_keyword(word, "narrowed", rules, OBJECT, union)
 
 
+def _unions() -> Iterator[SchemaChange]:
+    """Yield changes of unions that only show in what they accept."""
+    rules, at = ("values-narrowed", "values-widened"), ("/anyOf", "/oneOf")
+    overlapping = [{"type": "integer"}, NUMBER]
+    any_of, one_of = {"anyOf": overlapping}, {"oneOf": overlapping}
+    yield SchemaChange("narrowed", rules, any_of, one_of, at)
+    unknown = [{**TEXT, "pattern": pattern} for pattern in ("^q+$", "^[^a]+$")]
+    any_of, one_of = {"anyOf": unknown}, {"oneOf": unknown}
+    yield SchemaChange("undecided", ("values-undecided",) * 2, any_of, one_of, at)
+
+
 def _discriminators() -> Iterator[SchemaChange]:
     """Yield changes of discriminators."""
     union: Json = {"type": "object", "oneOf": [{"title": "a"}, {"title": "b"}]}
@@ -230,6 +242,6 @@ def schema_changes() -> list[SchemaChange]:
     """Return every change of a single schema."""
     sources = (
         _limits, _numbers, _constraints, _types, _values, _annotations, _structures,
-        _discriminators,
+        _unions, _discriminators,
     )  # fmt: skip
     return [change for source in sources for change in source()]

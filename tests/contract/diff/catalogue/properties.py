@@ -23,6 +23,13 @@ SCHEMA = f"{BODY}/schema"
 PARAMETER = f"{POLL}/parameters/0"
 BREAKING, WARNING, INFO = "breaking", "warning", "info"
 TEXT = {"type": "string"}
+# Of a property that is not sent any more, and of the way back.
+_VISIBILITY = {
+    ("request", "read-only", "required"): (WARNING, BREAKING),
+    ("request", "read-only", "optional"): (WARNING, INFO),
+    ("response", "write-only", "required"): (BREAKING, INFO),
+    ("response", "write-only", "optional"): (WARNING, INFO),
+}
 
 
 def of_properties() -> Iterator[Change]:
@@ -131,10 +138,11 @@ def _hidden() -> Iterator[Change]:
 
             for word, name in (("readOnly", "read-only"), ("writeOnly", "write-only")):
                 rule = f"{side}-{need}-property-became"
-                yield Change(f"{rule}-{name}", role, "sender",
+                there, back = _VISIBILITY.get((side, name, need), (INFO, INFO))
+                yield Change(f"{rule}-{name}", role, "sender" if side == "request" else "parser",
                              bind(lambda d, f, w: f(d)["properties"]["extra"].update(
                                  {w: True}), properties, word),
-                             (f"{rule}-{name}", INFO), (f"{rule}-not-{name}", INFO),
+                             (f"{rule}-{name}", there), (f"{rule}-not-{name}", back),
                              (None, f"{at}/properties/extra/{word}"), put)  # fmt: skip
     yield Change("a property that is never sent", "create", "sender",
                  lambda d: d.request_schema()["properties"].pop("extra"),
