@@ -57,6 +57,8 @@ def differing(chance: Random, old: Schema, new: Schema, components: Components) 
             found["create"] = json.dumps(value)
         elif accepted == (False, True):
             found["poll"] = json.dumps(value)
+        if len(found) == 2:
+            break
     return found
 
 

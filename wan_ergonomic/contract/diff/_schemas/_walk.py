@@ -72,11 +72,14 @@ class SchemaDiff:
         location = inside
         compare_texts(before, after, location)
         location = self._judged(old, new, location)
-        if before.is_mere_union() != after.is_mere_union():
+        composed_alike = len(before.unions) == len(after.unions)
+        if location.judged == "same" and not composed_alike:
+            # Its parts are in other places, and say the same together.
+            compare_annotations(before, after, location)
+        elif before.is_mere_union() != after.is_mere_union():
             compare_nullability(before, after, location)
             compare_annotations(before, after, location)
-            if location.judged != "same":
-                yield from compare_unions(old, new, location, self._judge)
+            yield from compare_unions(old, new, location, self._judge)
         elif self._types(before, after, location):
             compare_keywords(before, after, location, self._judge)
             yield from self._properties(before, after, location)
