@@ -22,7 +22,9 @@ from ._view import NULL, TYPES, SchemaView, Union
 Same = Callable[[Node, Node], bool]
 
 # More steps than these decide nothing.
-_MAX_WORK = 5000
+_MAX_WORK = 2000
+# Schemas within schemas; deeper ones are not looked at.
+_MAX_LEVELS = 30
 _MAX_DEPTH = 3
 _MAX_CHOICES = 8
 _MAX_VALUES = 64
@@ -61,11 +63,14 @@ class Containment:
         # Views that were not proved to be in others. They are kept, so that no id is used twice.
         self._failed: dict[tuple[object, ...], SchemaView] = {}
         self._work = 0
+        self._depth = 0
+        self._is_cut = False
 
     def start(self) -> None:
         """Begin a new question, with as much work as one may take."""
         self._failed.clear()
         self._work = 0
+        self._is_cut = False
 
     def proves(self, inner: Node, outer: Node) -> bool:
         """Whether it is proved that ``outer`` accepts all that ``inner`` accepts."""
@@ -82,7 +87,7 @@ class Containment:
             # All that was proved since then may rest on it.
             while self._proved.popitem()[0] != pair:
                 pass
-            if self._work <= _MAX_WORK:
+            if not self._is_cut:
                 self._refuted.add(pair)
         return found
 
@@ -92,11 +97,16 @@ class Containment:
             return True
         step = (id(inner), id(outer.node.tree), outer.node.key, len(outer.unions))
         self._work += 1
-        if step in self._failed or self._work > _MAX_WORK:
+        if step in self._failed:
+            return False
+        if self._work > _MAX_WORK or self._depth > _MAX_LEVELS:
+            self._is_cut = True
             return False
         # A union that contains itself proves nothing in that way.
         self._failed[step] = inner
+        self._depth += 1
         found = self._within(inner, outer)
+        self._depth -= 1
         if found:
             del self._failed[step]
         return found
