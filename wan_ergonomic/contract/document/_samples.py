@@ -14,8 +14,8 @@ from ._schema import both, view
 from ._view import NULL, SchemaView
 
 _MAX_SAMPLES = 40
-_MAX_BELOW = 8
-_MAX_DEPTH = 6
+_MAX_BELOW = 6
+_MAX_DEPTH = 4
 _MAX_COUNT = 300
 _MAX_ALTERNATIVES = 64
 _ALL = ("string", "integer", "number", "boolean", "array", "object", "null")
@@ -65,6 +65,7 @@ class Samples:
         self._reading = reading
         self._hints = list(hints)
         self._names = list(names)
+        self._known: dict[tuple[object, int], list[Any]] = {}
         self._numbers = [hint for hint in self._hints if is_number(hint)]
 
     def of(self, side: SchemaView, depth: int = 0) -> list[Any]:
@@ -163,9 +164,12 @@ class Samples:
                     yield least | {name: value}
 
     def _below(self, node: Node | None, depth: int) -> list[Any]:
-        if depth >= _MAX_DEPTH:
-            return []
-        return self.of(view(node), depth + 1) if node else _ANY
+        if node is None or depth >= _MAX_DEPTH:
+            return [] if node else _ANY
+        step = (node.key, depth)
+        if step not in self._known:
+            self._known[step] = self.of(view(node), depth + 1)
+        return self._known[step]
 
     @staticmethod
     def _count(side: SchemaView, name: str, usual: int) -> int:
