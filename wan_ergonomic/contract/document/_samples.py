@@ -16,6 +16,7 @@ from ._view import NULL, SchemaView
 _MAX_SAMPLES = 40
 _MAX_BELOW = 6
 _MAX_DEPTH = 4
+_MAX_HINTED = 2
 _MAX_COUNT = 300
 _MAX_ALTERNATIVES = 64
 _ALL = ("string", "integer", "number", "boolean", "array", "object", "null")
@@ -95,7 +96,8 @@ class Samples:
         kinds = [kind for kind in _ALL if self._reading.allows(side, kind)]
         rows = [makers[kind](side, depth) for kind in kinds]
         yield from itertools.chain.from_iterable(itertools.zip_longest(*rows))
-        yield from self._hints
+        if depth < _MAX_HINTED:
+            yield from self._hints
 
     def _strings(self, side: SchemaView, _: int) -> Iterator[str]:
         form = side.value("format")

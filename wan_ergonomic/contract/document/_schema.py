@@ -246,6 +246,8 @@ def finished(result: SchemaView) -> SchemaView:
     if result.listed is not None and result.values is not None and result.listed <= _KNOWN:
         result.values = [n for n in result.values if _is_of_types(n.value, result.listed)]
         result.never = result.never or not result.values
+        if all(node.value is None for node in result.values):
+            result.listed = NULL
     result.null = _null_of(result)
     listed = set(result.listed or ()) or _implied_types(result)
     # A schema that allows null alone does not allow any type.

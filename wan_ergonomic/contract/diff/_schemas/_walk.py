@@ -91,6 +91,8 @@ class SchemaDiff:
         """Judge two schemas with unions or listed values by what they accept."""
         before, after = view(old), view(new)
         unions, listed = before.unions or after.unions, before.values or after.values
+        if before.never and after.never:
+            return replace(location, judged="same")
         if location.judged or location.hidden or not (unions or listed):
             return location
         if self._judge.equal(old, new):
