@@ -22,7 +22,7 @@ from ._view import NULL, TYPES, SchemaView, Union
 Same = Callable[[Node, Node], bool]
 
 # More steps than these decide nothing.
-_MAX_WORK = 2000
+_MAX_WORK = 500
 # Schemas within schemas; deeper ones are not looked at.
 _MAX_LEVELS = 30
 _MAX_DEPTH = 3

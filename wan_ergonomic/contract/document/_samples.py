@@ -18,7 +18,7 @@ _MAX_BELOW = 6
 _MAX_DEPTH = 4
 _MAX_HINTED = 2
 _MAX_COUNT = 300
-_MAX_ALTERNATIVES = 64
+_MAX_ALTERNATIVES = 32
 _ALL = ("string", "integer", "number", "boolean", "array", "object", "null")
 
 
