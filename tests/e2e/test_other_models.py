@@ -275,7 +275,7 @@ CLASHING = [{"name": name, "in": "query"} for name in ("a.b", "a-b")]
         ),
         (
             document({"/a": {"get": {"parameters": CLASHING}}}),
-            "The generator cannot make a client of this document. Its output:\n",
+            "The generator cannot make a client of this document. Correct or leave out ",
         ),
     ],
 )
@@ -306,9 +306,7 @@ SMALL = document({"/a": {"post": {"responses": {"200": response({"type": "object
 def test_a_client_that_does_not_work_is_an_error(tmp_path, write, monkeypatch):
     """It is tried before it is moved into place."""
     monkeypatch.setattr(_write, "examples", lambda _: {"Missing": [{}]})
-    with pytest.raises(
-        ContractError, match=r"client does not work:\nThe model Missing is missing\."
-    ):
+    with pytest.raises(ContractError, match=r"does not work.*:\nThe model Missing is missing\."):
         make_other_model(ROOT, write(SMALL), tmp_path / "out")
     assert not (tmp_path / "out").exists()
 

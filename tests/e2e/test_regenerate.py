@@ -158,9 +158,7 @@ def test_a_failing_generator_changes_no_file(project, snapshot, changed_page):
     with (project / "openapi" / "generator.yaml").open("a") as configuration:
         configuration.write("  - python -c 'raise SystemExit(3)'\n")
     before = snapshot()
-    with pytest.raises(
-        ContractError, match=r"^The generator cannot make a client .*\. Its output:\n"
-    ):
+    with pytest.raises(ContractError, match=r"^The generator cannot make a client .*Its output:\n"):
         regenerate(project, changed_page, SEEN)
     assert snapshot() == before
 

@@ -167,7 +167,11 @@ RELEASES: dict[str, Release] = {
         [("info", "api-operation-id-changed"), ("info", "api-tag-added"),
          ("docs", "api-info-version-changed"), ("docs", "request-body-title-changed")],
     ),
-    "a typed error": (typed_error, [("info", "response-property-type-specialized")]),
+    "a typed error": (
+        typed_error,
+        [("info", "response-property-type-specialized"),
+         *[("info", "response-required-property-added")] * 2],
+    ),
     "a nullable seed": (
         nullable_seed,
         [("breaking", "request-property-max-length-set"),

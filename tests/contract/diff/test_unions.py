@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tests.contract.diff.catalogue.mutations import Draft, contract
-from wan_ergonomic.contract import Document, compare, verdict
+from wan_ergonomic.contract import Document, compare
+from wan_ergonomic.contract.diff._finding import verdict
 
 TEXT = {"type": "string"}
 NUMBER = {"type": "number"}
@@ -34,7 +35,7 @@ def verdicts(old: Any, new: Any, **components: Any) -> tuple[str, str]:
             holder = draft.request_schema() if role == "create" else draft.response_schema("poll")
             holder["properties"]["extra"] = schema
             documents.append([Document("", document, "a")])
-        found.append(verdict(compare(*documents)))
+        found.append(verdict(compare(documents[0], documents[1]).findings))
     return found[0], found[1]
 
 
@@ -148,7 +149,7 @@ def test_the_children_of_a_schema_with_a_discriminator_are_compared(mapping):
     Draft(old).response_schema("poll")["properties"]["extra"] = {"$ref": f"{REF}Parent"}
     new = copy.deepcopy(old)
     new["components"]["schemas"]["Video"]["allOf"][1] = {"type": "object"}
-    found = compare([Document("", old, "a")], [Document("", new, "b")])
+    found = compare([Document("", old, "a")], [Document("", new, "b")]).findings
     assert [finding.rule for finding in found] == ["response-required-property-removed"]
 
 
@@ -159,7 +160,7 @@ def test_an_anchor_is_followed():
     Draft(old).response_schema("poll")["properties"]["extra"] = {"$ref": "#a"}
     new = copy.deepcopy(old)
     new["components"]["schemas"]["A"]["required"] = []
-    found = compare([Document("", old, "a")], [Document("", new, "b")])
+    found = compare([Document("", old, "a")], [Document("", new, "b")]).findings
     assert [finding.rule for finding in found] == ["response-property-became-optional"]
 
 
@@ -172,7 +173,7 @@ def test_the_items_of_a_stream_are_compared(sides):
         items = {"itemSchema": {**OPEN, "required": required}} if described else {}
         Draft(document).response("poll")["content"] = {"text/event-stream": items}
         documents.append([Document("", document, "a")])
-    assert verdict(compare(*documents)) == "breaking"
+    assert verdict(compare(documents[0], documents[1]).findings) == "breaking"
 
 
 def test_an_example_shows_what_is_no_longer_accepted():
@@ -180,7 +181,7 @@ def test_an_example_shows_what_is_no_longer_accepted():
     old, new = contract(), contract()
     Draft(old).request_schema()["properties"]["extra"] = {"anyOf": [INTEGER, NUMBER]}
     Draft(new).request_schema()["properties"]["extra"] = {"oneOf": [INTEGER, NUMBER]}
-    (found,) = compare([Document("", old, "a")], [Document("", new, "b")])
+    (found,) = compare([Document("", old, "a")], [Document("", new, "b")]).findings
     assert found.message.endswith("no longer accepts all values, such as 0")
 
 
@@ -192,7 +193,7 @@ def test_a_required_property_that_was_read_only_has_to_be_sent_now():
     schema["required"].append("extra")
     new = copy.deepcopy(old)
     del Draft(new).request_schema()["properties"]["extra"]["readOnly"]
-    (found,) = compare([Document("", old, "a")], [Document("", new, "b")])
+    (found,) = compare([Document("", old, "a")], [Document("", new, "b")]).findings
     assert (found.rule, found.severity) == (
         "request-required-property-became-not-read-only", "breaking",
     )  # fmt: skip

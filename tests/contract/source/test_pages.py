@@ -62,7 +62,7 @@ def test_an_operation_that_the_linked_document_lacks_is_an_error(file, published
     file(published["poll"], "poll.json")
     assert error_of(file(block("poll", "poll.json") + block("create", "poll.json"))) == (
         f"page.md, line 4 shows {CREATE}, which poll.json does not document. "
-        f"poll.json documents: {POLL}. It documents: {POLL}."
+        f"poll.json documents: {POLL}. Correct the block in a copy. It documents: {POLL}."
     )
 
 
@@ -83,8 +83,9 @@ def test_a_source_with_a_part_that_is_gone_is_gone_whatever_else_is_wrong(file):
     with pytest.raises(SourceGoneError) as caught:
         read_source(str(file(page)))
     assert str(caught.value) == (
-        "page.md, line 1: the document that was linked here does not exist any more. "
-        "page.md is incomplete: the block of code opened on line 4 is never closed. "
+        "page.md, line 1: the document that was linked here does not exist any more. Give a "
+        "source that has it. page.md is incomplete: the block of code opened on line 4 is never "
+        "closed. Fetch the page again, or correct it in a copy. "
         "It documents: no operation at all."
     )
 

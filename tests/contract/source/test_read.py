@@ -52,7 +52,7 @@ def test_an_incomplete_page_is_an_error_with_what_it_documents(file, page, publi
     line = before.count("\n")
     assert error_of(file(before + published["poll"][:400])) == (
         f"page.md is incomplete: the block of code opened on line {line} is never closed. "
-        f"It documents: {CREATE}."
+        f"Fetch the page again, or correct it in a copy. It documents: {CREATE}."
     )
 
 

@@ -145,7 +145,10 @@ def test_an_invalid_document_is_reported_even_if_it_can_be_repaired(news):
     schema = news.operation("create")["requestBody"]["content"]["application/json"]["schema"]
     schema["type"] = "strange"
     result = news.watched()
-    assert found(result) == [("document-invalid", "warning", "document")]
+    assert found(result) == [
+        ("document-invalid", "warning", "document"),
+        ("request-body-type-generalized", "info", "request"),
+    ]
     assert result.obstacle is None
 
 

@@ -47,7 +47,8 @@ def check_fit(root: Path) -> str:
     lines = (done.stdout + done.stderr).strip().splitlines()
     if done.returncode:
         raise ContractError(
-            "The wrapper does not fit the new contract, so no file was changed. "
-            "The output of the tests:\n" + "\n".join(lines[-_LAST_LINES:])
+            "The wrapper does not fit the new contract, so no file was changed. Change what "
+            "these tests name, then run the same command again. Their output:\n"
+            + "\n".join(lines[-_LAST_LINES:])
         )
     return f"The wrapper fits: {lines[-1].strip('= ')}."

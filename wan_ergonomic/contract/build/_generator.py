@@ -15,7 +15,10 @@ from pathlib import Path
 
 from wan_ergonomic._errors import ContractError
 
-_FAILED = "The generator cannot make a client of this document."
+_FAILED = (
+    "The generator cannot make a client of this document. Correct or leave out what it names, "
+    "with an action in openapi/overlays/ or in a copy."
+)
 TOOLS = ("openapi-python-client", "ruff")
 
 
@@ -79,7 +82,7 @@ def _check_operations(output: Path, operations: int) -> None:
         names = ", ".join(sorted(path.stem for path in endpoints)) or "none"
         raise ContractError(
             f"The document has {operations} operations, the generated client {len(endpoints)} "
-            f"({names}): the generator dropped or split one."
+            f"({names}): the generator dropped or split one. Give each a path and an id of its own."
         )
 
 

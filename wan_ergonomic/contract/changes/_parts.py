@@ -1,9 +1,9 @@
 """The parts of two operations that a comparison does not look into.
 
-Callbacks, links, the encodings of a multipart body and the items of a stream are only
-compared as a whole: that they differ is a finding, what differs is not. References that
-lead nowhere or out of their document are listed, and so are files that both documents
-include: whatever is in them now, it is the same on both sides.
+Callbacks, links and the encodings of a multipart body are only compared as a whole: that
+they differ is a finding, what differs is not. References that lead nowhere or out of their
+document are listed, and so are files that both documents include: whatever is in them now,
+it is the same on both sides.
 """
 
 from __future__ import annotations
@@ -38,7 +38,6 @@ _PARTS: Mapping[str, str] = {
     "encoding": "encodings of parts",
     "prefixEncoding": "encodings of the first parts",
     "itemEncoding": "encoding of the items",
-    "itemSchema": "schema of the items of a stream",
 }
 # These only offer something more.
 _OFFERS = frozenset({"callbacks", "links"})

@@ -13,6 +13,7 @@ from wan_ergonomic.contract.document._node import Node, value_of
 from wan_ergonomic.contract.document._view import SchemaView
 
 from ._finding import SEVERITIES, Finding, Severity, Side
+from ._places import Found, Names, Places, SchemaPair
 from ._rules import OF_ANNOTATIONS, OF_VALUES, RULES
 
 Direction = Literal["request", "response"]
@@ -70,7 +71,8 @@ class Findings:
     """
 
     def __init__(self) -> None:
-        self._found: dict[tuple[object, ...], Finding] = {}
+        self.places = Places()
+        self._found: dict[tuple[object, ...], Found] = {}
         self._worst: dict[str, Severity] = {}
 
     def add(self, finding: Finding, direction: Direction, within: SchemaPair | None) -> None:
@@ -79,14 +81,14 @@ class Findings:
         place = None if finding.severity == "docs" else finding.place
         where = direction, place, finding.old_pointer, finding.new_pointer
         # Several scopes, or several values, can share one place.
-        self._found.setdefault((finding.rule, *where, finding.message), finding)
+        self._found.setdefault((finding.rule, *where, finding.message), (finding, within))
         if finding.rule in OF_ANNOTATIONS:
             return
-        place = finding.place
-        while place:
-            known = self._worst.get(place, finding.severity)
-            self._worst[place] = min(known, finding.severity, key=SEVERITIES.index)
-            place = place.rpartition("/")[0]
+        above = finding.place
+        while above:
+            known = self._worst.get(above, finding.severity)
+            self._worst[above] = min(known, finding.severity, key=SEVERITIES.index)
+            above = above.rpartition("/")[0]
 
     def worst_at(self, place: str) -> Severity | None:
         """Return the worst severity of what was found at a place or below it, besides texts."""
@@ -109,6 +111,7 @@ class Location:
         place: In the form of ``Finding.place``.
         hidden: Whether it is never sent in this direction (readOnly, writeOnly).
         both_sides: Whether a change can break senders and parsers alike.
+        within: The schemas that are compared; None outside of schemas.
         judged: What was judged of a union here or around: whether it accepts the ``same``, or
             breaks nobody by what it accepts (``safe``).
         beside: Whether texts and defaults here were compared already, beside a union.
@@ -121,10 +124,11 @@ class Location:
     place: str
     hidden: bool = False
     both_sides: bool = False
+    within: SchemaPair | None = None
     judged: Literal["", "same", "safe"] = ""
     beside: bool = False
 
-    def kind(self) -> tuple[object, ...]:
+    def _kind(self) -> tuple[object, ...]:
         """Return all on which it depends what is found in a schema here."""
         return self.subject, self.hidden, self.judged, self.beside
 
@@ -134,7 +138,7 @@ class Location:
 
     def inside(self, old: Node, new: Node) -> Location | None:
         """Return the location within two schemas; None if they have been compared before."""
-        pair = SchemaPair(self.subject, self.hidden, old.pointer, new.pointer)
+        pair = SchemaPair(self._kind(), old.key, new.key, new.pointer)
         is_first = self.findings.places.enter(pair, self.within, self.place)
         return replace(self, within=pair) if is_first else None
 

@@ -29,16 +29,16 @@ class SchemaPair(NamedTuple):
     """Two schemas to compare; what is found about them depends on nothing else.
 
     Attributes:
-        subject: The first words of the rules for them.
-        hidden: Whether they are never sent in this direction.
-        old: The pointer to the old schema.
-        new: The pointer to the new schema.
+        kind: What the findings about them depend on besides.
+        old: What identifies the old schema.
+        new: What identifies the new schema.
+        pointer: The pointer to the new schema.
     """
 
-    subject: str
-    hidden: bool
-    old: str
-    new: str
+    kind: tuple[object, ...]
+    old: object
+    new: object
+    pointer: str
 
 
 # A finding, and the two schemas that it is about; None if it is not about schemas.
@@ -171,7 +171,7 @@ def _not_listed(
     examples: dict[str, Finding] = {}
     for pair, count in left_out.items():
         if count:
-            schema = pair.new or "the whole document"
+            schema = pair.pointer or "the whole document"
             what = f"use {schema}" if pair in changed else "use schemas with one of these changes"
             counts[what] += count
             examples.setdefault(what, worst[pair])

@@ -5,10 +5,11 @@ Large documents share nearly everything with their next version.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
-from wan_ergonomic.contract.document._equality import as_json
+from wan_ergonomic.contract.document._equality import as_json, without_documentation
 from wan_ergonomic.contract.document._node import Node, Tree, entries
 from wan_ergonomic.contract.document._pointer import mapped, references
 
@@ -16,7 +17,18 @@ from wan_ergonomic.contract.document._pointer import mapped, references
 class Common:
     """The components that are the same in two documents, with all that they reference."""
 
-    def __init__(self, old: Tree, new: Tree) -> None:
+    def __init__(
+        self, old: Tree, new: Tree, of: Callable[[Any], Any] = lambda value: value
+    ) -> None:
+        """Find them.
+
+        Args:
+            old: The old document.
+            new: The new document.
+            of: Returns the part of a value that is compared.
+        """
+        self._trees = old, new
+        self._of = of
         before, after = _components(old), _components(new)
         versions = (str(tree.data.get("openapi"))[:3] for tree in (old, new))
         # Keywords beside a reference count in some versions only.
@@ -25,16 +37,23 @@ class Common:
             {
                 reference: value
                 for reference, value in before.items()
-                if comparable and reference in after and is_identical(value, after[reference])
+                if comparable
+                and reference in after
+                and is_identical(of(value), of(after[reference]))
             },
             [*_children(before), *_children(after)],
         )
 
     def has(self, old: Node, new: Node) -> bool:
         """Whether two values, and all that they reference, are the same."""
-        if not is_identical(old.value, new.value):
+        if not is_identical(self._of(old.value), self._of(new.value)):
             return False
         return all(reference in self._shared for reference in _targets(old.value))
+
+    @cached_property
+    def besides_texts(self) -> Common:
+        """What the documents have in common, whatever is written in descriptions and titles."""
+        return Common(*self._trees, without_documentation)
 
 
 def _components(tree: Tree) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from wan_ergonomic._json import escape
 from ._node import Node
 
 DOCUMENTATION = frozenset(
-    {"description", "title", "example", "examples", "externalDocs", "$comment"}
+    {"description", "title", "summary", "example", "examples", "externalDocs", "$comment"}
 )
 # The keys of these objects are names, not keywords.
 _BY_NAME = frozenset({"properties", "patternProperties", "dependentSchemas"})

@@ -35,7 +35,9 @@ def flatten(
     if isinstance(schema.get("$ref"), str):
         name = component_name(schema["$ref"])
         if name in trail:
-            raise ContractError(f"The schema {name} is a part of itself.")
+            raise ContractError(
+                f"The schema {name} is a part of itself. Correct it in a copy, and pass that."
+            )
         return flatten(components[name], components, (*trail, name))
     parts = [flatten(part, components, trail) for part in schema.get("allOf", ())]
     result = {key: value for key, value in schema.items() if key != "allOf"}

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from wan_ergonomic._errors import ContractError
 from wan_ergonomic._json import escape
 
+_NEXT = "Correct it in a copy, or with an action in openapi/overlays/."
 # These hold values, not schemas.
 _VALUES = frozenset({"const", "default", "enum", "example", "examples", "mapping"})
 # The keys of these objects are names, not keywords.
@@ -32,16 +33,18 @@ def validate(document: Mapping[str, Any]) -> None:
         problem = next(validator.schema_validator.iter_errors(dict(document)), None)
     except ValueError as error:
         # The validator treats paths as Python format strings, and not all of them are.
-        raise ContractError(f"Not valid OpenAPI: a path cannot be read: {error}.") from error
+        raise ContractError(
+            f"Not valid OpenAPI: a path cannot be read: {error}. {_NEXT}"
+        ) from error
     if problem is not None:
         where = "/".join(str(part) for part in problem.absolute_path)
         reason = str(problem.message).partition("\n")[0]
-        raise ContractError(f"Not valid OpenAPI at /{where}: {reason}")
+        raise ContractError(f"Not valid OpenAPI at /{where}: {reason.rstrip('.')}. {_NEXT}")
     for pointer, schema in schemas_in(document, frozenset({"default"})):
         if not default_allowed(document, pointer, schema):
             raise ContractError(
                 f"Not valid OpenAPI at {pointer}: its schema does not allow the default "
-                f"{schema['default']!r}."
+                f"{schema['default']!r}. {_NEXT}"
             )
 
 

@@ -51,7 +51,8 @@ def prepare(
             holders.setdefault(operation, document)
     if not holders:
         raise ContractError(
-            f"The source has no operation to make a client of: it documents {describe(documents)}."
+            f"The source has no operation to make a client of: it documents {describe(documents)}. "
+            "Give a source with an operation."
         )
     parts = [(doc.data, method.lower(), path) for (method, path), doc in holders.items()]
     origins = [document.origin for document in holders.values()]
@@ -62,7 +63,9 @@ def prepare(
         contract, corrections = _corrected(joined, overlays, host)
         return OtherModel(kept, tuple(holders), contract, shape(contract), tuple(corrections))
     except RecursionError as error:
-        raise ContractError("The source is nested too deeply to be read.") from error
+        raise ContractError(
+            "The source is nested too deeply to be read. Give another source."
+        ) from error
 
 
 def _corrected(

@@ -112,7 +112,8 @@ class _Shaper:
         wire, place = parameter["name"], parameter["in"]
         if snake(wire) in _TAKEN:
             raise ContractError(
-                f"The parameter {wire!r} of {path} has a name that generated code uses itself."
+                f"The parameter {wire!r} of {path} has a name that generated code uses itself. "
+                "Leave it out of a copy, and pass that."
             )
         if place == "path" and not _SAFE_PLACEHOLDER.fullmatch(wire):
             safe = snake(wire) or "value"

@@ -98,7 +98,8 @@ def _try(stage: Path, package: str, model: OtherModel) -> None:
     if done.returncode:
         lines = (done.stdout.strip() or done.stderr.strip()).splitlines()
         raise ContractError(
-            "The generated client does not work:\n" + "\n".join(lines[-_MAX_LINES:])
+            "The generated client does not work, so no file was written. Leave what is named "
+            "here out of a copy, and pass that:\n" + "\n".join(lines[-_MAX_LINES:])
         )
 
 

@@ -145,7 +145,7 @@ def _check(data: Mapping[str, Any], name: str, *, newer: bool) -> None:
         if len(action.keys() & {"update", "copy", "remove"}) != 1:
             raise ContractError(
                 f"{name}: the action on {action['target']} must have exactly one of 'update', "
-                "'copy' and 'remove'."
+                "'copy' and 'remove'. Correct the file."
             )
 
 
@@ -174,7 +174,9 @@ def _object(properties: Mapping[str, Any], *required: str) -> dict[str, Any]:
 
 def _one_of(choices: Any, value: Any, name: str) -> Any:
     if value not in get_args(choices):
-        raise ContractError(f"{name} is {value!r}, not one of {get_args(choices)}.")
+        raise ContractError(
+            f"{name} is {value!r}, not one of {get_args(choices)}. Correct the file."
+        )
     return value
 
 

@@ -108,7 +108,9 @@ def _document(data: Any, text: str, origin: str) -> Document | ContractError | N
         reason = "an OpenAPI document without paths"
     elif _SURROGATE.search(text) and not _is_unicode(data):
         reason = "an OpenAPI document with an unpaired surrogate in it"
-    return ContractError(f"{origin} holds {reason}.") if reason else Document(text, data, origin)
+    if reason:
+        return ContractError(f"{origin} holds {reason}. Correct it in a copy, and pass that.")
+    return Document(text, data, origin)
 
 
 def _resemblance(data: Mapping[str, Any]) -> str | None:

@@ -114,7 +114,9 @@ def _parts(content: Content, linked: Callable[[str], Found]) -> Iterator[Found]:
     """Yield the documents in a page's blocks, and an error for each broken one."""
     for part in read_page(content.text):
         if isinstance(part, Flaw):
-            yield ContractError(f"{content.name} {part.reason}.")
+            yield ContractError(
+                f"{content.name} {part.reason}. Fetch the page again, or correct it in a copy."
+            )
         elif isinstance(part, Link):
             yield _follow_link(part, content, linked)
         elif found := parse_fence(part.text, part.language, content.name):
@@ -135,7 +137,8 @@ def _follow_link(link: Link, content: Content, linked: Callable[[str], Found]) -
     where = f"{content.name}, line {link.line}"
     if link.target == _BROKEN:
         return SourceGoneError(
-            f"{where}: the document that was linked here does not exist any more."
+            f"{where}: the document that was linked here does not exist any more. "
+            "Give a source that has it."
         )
     try:
         found = linked(follow(content.location, link.target))
@@ -147,7 +150,7 @@ def _follow_link(link: Link, content: Content, linked: Callable[[str], Found]) -
     if link.only and not any(limited.operations()):
         return ContractError(
             f"{where} shows {' '.join(link.only)}, which {found.origin} does not document. "
-            f"{found.origin} documents: {describe([found])}."
+            f"{found.origin} documents: {describe([found])}. Correct the block in a copy."
         )
     return limited
 

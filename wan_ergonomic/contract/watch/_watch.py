@@ -199,14 +199,16 @@ def _compare(
 
 def _build(pairs: Iterable[OperationPair]) -> Built:
     """Correct the new documents, as regenerating would."""
-    parts = []
+    parts, origins = [], []
     for pair in pairs:
         method = METHODS[pair.role]
         if not pair.new:
             raise ContractError(f"No {method.upper()} operation is published.")
         parts.append((pair.new.document.data, method, pair.new.path))
-    joined, _ = join(parts)
-    return build(joined, load_overlays(openapi_folder() / "overlays"), strict=False)
+        origins.append(pair.new.document.origin)
+    joined, _ = join(parts, origins=origins)
+    host = read_lock(openapi_folder().parent).get("host")
+    return build(joined, load_overlays(openapi_folder() / "overlays"), strict=False, host=host)
 
 
 def _relevant(raw: Sequence[Finding], corrected: Sequence[Finding]) -> list[Finding]:

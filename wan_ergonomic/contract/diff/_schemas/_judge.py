@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from wan_ergonomic.contract.document._accepts import Reading, accepts
-from wan_ergonomic.contract.document._containment import Containment, not_more_exclusive
 from wan_ergonomic.contract.document._node import Node
-from wan_ergonomic.contract.document._samples import Samples, hints_in, names_in
 from wan_ergonomic.contract.document._schema import view
+from wan_ergonomic.contract.document._values._accepts import Reading, accepts
+from wan_ergonomic.contract.document._values._containment import Containment, not_more_exclusive
+from wan_ergonomic.contract.document._values._samples import Samples, hints_in, names_in
 
 from .._context import Direction
 from .._unchanged import Common, is_identical
@@ -83,4 +83,6 @@ class Judge:
         return self._containment(reading).proves(inner, outer)
 
     def _are_same(self, a: Node, b: Node) -> bool:
-        return is_identical(a.value, b.value) if a.tree is b.tree else self._common.has(a, b)
+        if a.tree is b.tree:
+            return is_identical(a.value, b.value)
+        return self._common.has(a, b) or self._common.besides_texts.has(a, b)

@@ -10,9 +10,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from wan_ergonomic.contract.document._containment import OF_ONE_SCHEMA, WIDER_FORMATS
 from wan_ergonomic.contract.document._equality import as_json, without_documentation
 from wan_ergonomic.contract.document._node import Node, entries
+from wan_ergonomic.contract.document._values._containment import OF_ONE_SCHEMA, WIDER_FORMATS
 from wan_ergonomic.contract.document._view import SchemaView
 
 from .._context import Location, Pair, keyword

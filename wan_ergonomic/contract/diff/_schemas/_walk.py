@@ -47,7 +47,6 @@ class SchemaDiff:
     def __init__(self, common: Common) -> None:
         self._common = common
         self._judge = Judge(common)
-        self._seen: set[tuple[object, ...]] = set()
         self._open: list[_Open] = []
 
     def compare(self, old: Node, new: Node, location: Location) -> None:
@@ -62,12 +61,13 @@ class SchemaDiff:
 
     def _compare(self, old: Node, new: Node, location: Location) -> Iterator[Step]:
         """Compare two schemas; yield the schemas below them."""
-        if self._common.has(old, new) or not (old.resolved() and new.resolved()):
+        at_old, at_new = old.resolved(), new.resolved()
+        if self._common.has(old, new) or not (at_old and at_new):
             return
         before, after = view(old), view(new)
         # A schema may contain itself, and a thousand references may lead to one place.
-        step = (*location.kind(), old.key, new.key)
-        if step in self._seen:
+        inside = location.inside(at_old, at_new)
+        if inside is None:
             return
         location = inside
         compare_texts(before, after, location)

@@ -56,6 +56,9 @@ def compare_content(content: Pair, location: Location, schemas: SchemaDiff) -> N
         pairs += [Pair(wider, node) for wider in _wider(each, before)]
     for pair in pairs:
         _compare_schemas(pair.get("schema"), location, schemas)
+        # What OpenAPI 3.2 has for each event of a stream.
+        items = pair.get("itemSchema")
+        _compare_schemas(items, location.below("[]") if all(items) else location, schemas)
 
 
 def _media_types(content: Node | None) -> dict[MediaType, Node]:

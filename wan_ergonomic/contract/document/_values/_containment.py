@@ -10,14 +10,15 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+from wan_ergonomic.contract.document._bounds import ENDS, bound
+from wan_ergonomic.contract.document._equality import is_number, same, without_documentation
+from wan_ergonomic.contract.document._node import Node
+from wan_ergonomic.contract.document._pointer import references
+from wan_ergonomic.contract.document._schema import both, of_types, view
+from wan_ergonomic.contract.document._view import NULL, TYPES, SchemaView, Union
+
 from ._accepts import Reading, accepts
-from ._bounds import ENDS, bound
-from ._equality import is_number, same, without_documentation
-from ._node import Node
-from ._pointer import references
 from ._samples import alternatives, choices
-from ._schema import both, of_types, view
-from ._view import NULL, TYPES, SchemaView, Union
 
 Same = Callable[[Node, Node], bool]
 

@@ -11,12 +11,11 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from wan_ergonomic._json import type_of
-
-from ._bounds import ENDS, bound
-from ._equality import as_json, is_number, same
-from ._node import Node
-from ._schema import view
-from ._view import SchemaView, Union, matches
+from wan_ergonomic.contract.document._bounds import ENDS, bound
+from wan_ergonomic.contract.document._equality import as_json, is_number, same
+from wan_ergonomic.contract.document._node import Node
+from wan_ergonomic.contract.document._schema import view
+from wan_ergonomic.contract.document._view import SchemaView, Union, matches
 
 Verdict = bool | None
 # What is known, by schema and value. A union may contain itself, or one schema very often.

@@ -6,12 +6,13 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from wan_ergonomic.contract.document._bounds import ENDS, bound
+from wan_ergonomic.contract.document._equality import as_json, is_number
+from wan_ergonomic.contract.document._node import Node
+from wan_ergonomic.contract.document._schema import both, view
+from wan_ergonomic.contract.document._view import NULL, SchemaView
+
 from ._accepts import OF_FORMAT, Reading, accepts
-from ._bounds import ENDS, bound
-from ._equality import as_json, is_number
-from ._node import Node
-from ._schema import both, view
-from ._view import NULL, SchemaView
 
 _MAX_SAMPLES = 40
 _MAX_BELOW = 6
@@ -28,7 +29,10 @@ def alternatives(side: SchemaView, most: int = _MAX_ALTERNATIVES) -> list[Schema
     Together they accept all that the schema accepts, and what matches two branches of a oneOf.
     """
     done, pending = [], [side]
-    while pending:
+    # A union may contain itself, and then has no end of choices.
+    for _ in range(most * _MAX_ALTERNATIVES):
+        if not pending:
+            return done
         each = pending.pop()
         if not each.unions:
             done.append(each)
@@ -36,7 +40,7 @@ def alternatives(side: SchemaView, most: int = _MAX_ALTERNATIVES) -> list[Schema
             return None
         else:
             pending += choices(each)
-    return done
+    return None
 
 
 def choices(side: SchemaView) -> Iterator[SchemaView]:
