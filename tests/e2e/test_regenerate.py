@@ -189,7 +189,8 @@ def test_an_operation_missing_from_the_client_is_an_error(root, tmp_path):
         generate(documents / "client.json", documents / "generator.yaml", tmp_path / "out", 3)
     assert str(caught.value) == (
         "The document has 3 operations, the generated client 2 "
-        "(create_generation, fetch_generation): the generator dropped or split one."
+        "(create_generation, fetch_generation): the generator dropped or split one. Give each "
+        "a path and an id of its own."
     )
 
 

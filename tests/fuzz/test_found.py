@@ -21,7 +21,7 @@ from wan_ergonomic.contract.source._parse import parse_document
 
 from .targets import TARGETS
 
-OVERLAY = b"overlay: 1.0.0\nx-stage: client\nactions: "
+OVERLAY = b"overlay: 1.0.0\ninfo: {title: T, version: '1'}\nx-stage: client\nactions: "
 
 
 def operation(content: Any) -> dict[str, Any]:
@@ -48,9 +48,9 @@ def operation(content: Any) -> dict[str, Any]:
         ),
         # Not UTF-8, actions of other types, an invalid date, and very deep nesting.
         ("overlays", b"\xff", "is not YAML"),
-        ("overlays", OVERLAY + b"5", "is not an OpenAPI Overlay"),
-        ("overlays", OVERLAY + b"[5]", "is not an OpenAPI Overlay"),
-        ("overlays", OVERLAY + b"{a: b}", "is not an OpenAPI Overlay"),
+        ("overlays", OVERLAY + b"5", "is not a valid overlay"),
+        ("overlays", OVERLAY + b"[5]", "is not a valid overlay"),
+        ("overlays", OVERLAY + b"{a: b}", "is not a valid overlay"),
         ("overlays", b"x: 2026-99-99", "is not an OpenAPI Overlay"),
         ("overlays", b"x: !!int five", "is not YAML"),
         ("overlays", b"[" * 2000, "is not YAML"),

@@ -51,8 +51,9 @@ def describe_the_response(create, _):
 
 
 def contradict(create, _):
-    """Make it impossible to join the documents, and change nothing else."""
+    """Make it impossible to join the documents."""
     create["components"] = {"securitySchemes": {"access-token": {"type": "openIdConnect"}}}
+    create["security"] = [{"access-token": []}]
 
 
 @pytest.mark.parametrize("output", FORMATS)

@@ -200,12 +200,11 @@ def _compare(
 def _build(pairs: Iterable[OperationPair]) -> Built:
     """Correct the new documents, as regenerating would."""
     parts, origins = [], []
-    for pair in pairs:
-        method = METHODS[pair.role]
-        if not pair.new:
-            raise ContractError(f"No {method.upper()} operation is published.")
-        parts.append((pair.new.document.data, method, pair.new.path))
-        origins.append(pair.new.document.origin)
+    for role, _, new in pairs:
+        if not new:
+            raise ContractError(f"No {METHODS[role].upper()} operation is published.")
+        parts.append((new.document.data, METHODS[role], new.path))
+        origins.append(new.document.origin)
     joined, _ = join(parts, origins=origins)
     host = read_lock(openapi_folder().parent).get("host")
     return build(joined, load_overlays(openapi_folder() / "overlays"), strict=False, host=host)
