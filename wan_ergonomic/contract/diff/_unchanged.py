@@ -33,16 +33,12 @@ class Common:
         versions = (str(tree.data.get("openapi"))[:3] for tree in (old, new))
         # Keywords beside a reference count in some versions only.
         comparable = len(set(versions)) == 1
-        self._shared = _closed(
-            {
-                reference: value
-                for reference, value in before.items()
-                if comparable
-                and reference in after
-                and is_identical(of(value), of(after[reference]))
-            },
-            [*_children(before), *_children(after)],
-        )
+        same = {
+            reference: value
+            for reference, value in before.items()
+            if reference in after and is_identical(of(value), of(after[reference]))
+        }
+        self._shared = _closed(same if comparable else {}, [*_children(before), *_children(after)])
 
     def has(self, old: Node, new: Node) -> bool:
         """Whether two values, and all that they reference, are the same."""

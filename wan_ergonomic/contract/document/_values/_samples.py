@@ -28,7 +28,8 @@ def alternatives(side: SchemaView, most: int = _MAX_ALTERNATIVES) -> list[Schema
 
     Together they accept all that the schema accepts, and what matches two branches of a oneOf.
     """
-    done, pending = [], [side]
+    done: list[SchemaView] = []
+    pending = [side]
     # A union may contain itself, and then has no end of choices.
     for _ in range(most * _MAX_ALTERNATIVES):
         if not pending:
