@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from wan_ergonomic import _spec
+from wan_ergonomic._spec import Role
 from wan_ergonomic.sandbox._spec import usage_field
 
 from .traffic import as_lines, check, exchange, found
@@ -31,7 +32,10 @@ from .traffic import as_lines, check, exchange, found
         (exchange(body={"model": _spec.model()}), ("/prompt", "a required property", "nothing")),
         (exchange(body=""), ("", "a JSON body", "nothing")),
         (exchange(body="{prompt: x}"), ("", "JSON", "something else")),
-        (exchange(body="[" * 200_000), ("", "JSON that can be parsed", "JSON nested too deeply")),
+        (
+            exchange(body="[" * 200_000 + "]" * 200_000),
+            ("", "JSON that can be parsed", "JSON nested too deeply"),
+        ),
         (
             exchange(headers={"Content-Type": "text/plain"}),
             (None, "application/json", "'text/plain'"),
@@ -68,13 +72,54 @@ def test_each_departure_is_found_once(entry, violation):
     assert found(exchange(), entry) == [violation]
 
 
-def test_an_html_page_in_place_of_a_response_is_a_violation():
-    """This package can handle a proxy's page, but the contract does not describe it."""
-    entry = exchange("poll", 502, "<html>")
-    entry["response"]["headers"] = {"Content-Type": "text/html"}
-    (violation,) = check(as_lines(entry)).violations
-    assert (violation.expected, violation.found) == ("application/json", "'text/html'")
-    assert violation.note == "this package can use the response all the same"
+def typed(status, content_type, body, role: Role = "poll"):
+    """Return an exchange whose response has a status, a content type and a body."""
+    entry = exchange(role, status, body)
+    entry["response"]["headers"] = {"Content-Type": content_type}
+    return entry
+
+
+@pytest.mark.parametrize(
+    ("status", "content_type", "body"),
+    [
+        (502, "text/html", "<html>"),
+        (504, "text/html; charset=UTF-8", ""),
+        (503, "application/json", "<!DOCTYPE html>"),
+        (403, "text/plain; charset=UTF-8", "error code: 1020"),
+        (429, "", "<html>"),
+        (520, "", ""),
+        (403, "application/xml", "<Error/>"),
+    ],
+)
+def test_an_error_page_of_a_gateway_is_no_violation(status, content_type, body):
+    """It is not the API's own response. The request is checked nevertheless."""
+    result = check(as_lines(exchange(), typed(status, content_type, body)))
+    assert (result.verdict, list(result.gateway), result.unclear) == ("honoured", [2], {})
+    assert list(result.violations) == []
+    lost = typed(status, content_type, body)
+    lost["response"]["content"] = {"size": -1, "mimeType": content_type}
+    assert check(as_lines(lost)).unclear == {} or not content_type.startswith("text/")
+    bad = typed(status, content_type, body, "create")
+    bad["request"]["body"] = {"model": _spec.model()}
+    assert [one.pointer for one in check(as_lines(bad)).violations] == ["/prompt"]
+
+
+@pytest.mark.parametrize(
+    ("status", "content_type", "body"),
+    [
+        (200, "text/html", "<html>"),
+        (502, "text/html", {"message": "no"}),
+        (500, "application/json", "no"),
+        (400, "application/json", ""),
+        (404, "", "gone"),
+        (302, "text/html", "<html>"),
+        (500, "image/png", "x"),
+    ],
+)
+def test_any_other_response_that_is_not_json_is_a_violation(status, content_type, body):
+    """A success, a redirect, or an error that the API itself may have sent."""
+    result = check(as_lines(typed(status, content_type, body)))
+    assert (len(result.violations), list(result.gateway)) == (1, [])
 
 
 @pytest.mark.parametrize(

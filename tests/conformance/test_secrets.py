@@ -51,9 +51,8 @@ def test_no_error_about_a_recording_shows_a_key(key):
     for wrong in ({"status": key}, {"status": 200, "headers": [key]}):
         entry = exchange()
         entry["response"] |= wrong
-        with pytest.raises(ContractError) as caught:
-            check(as_lines(entry))
-        assert key not in str(caught.value)
+        result = check(as_lines(entry))
+        assert key not in json.dumps(result.as_json())
     with pytest.raises(ContractError) as caught:
         check(as_lines(exchange()), f"ftp://{key}")
     assert key not in str(caught.value)

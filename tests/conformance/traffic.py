@@ -102,7 +102,7 @@ def as_lines(*entries: Entry) -> bytes:
     return b"".join(json.dumps(entry).encode() + b"\n" for entry in entries)
 
 
-def as_har(*entries: Entry, indent: int | None = 2) -> bytes:
+def as_har(*entries: Any, indent: int | None = 2) -> bytes:
     """Return a recording as a HAR."""
     har = {"log": {"version": "1.2", "creator": {"name": "a test"}, "entries": list(entries)}}
     return json.dumps(har, indent=indent).encode()

@@ -1,13 +1,14 @@
 """Checks whether the traffic in a recording honours the contract.
 
-An exchange that was not recorded completely proves nothing, and is listed.
+Each entry is judged for itself. One that was not recorded completely or cannot be read
+proves nothing, and is listed with the reason.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -15,39 +16,45 @@ from wan_ergonomic import _spec
 from wan_ergonomic._errors import ContractError
 
 from ._check import Conformance, role_of
-from ._data import Violation
-from ._recordings import Exchange, origin, read_recording
+from ._data import Part, Violation
+from ._exchange import EntryError, Exchange, Target, exchange_of, origin, target_of
+from ._gateway import is_from_gateway
+from ._recordings import read_entries
 from ._secrets import without_likely_keys
 
 # Browsers and proxies send these on their own.
 _INCIDENTAL = frozenset({"CONNECT", "HEAD", "OPTIONS"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Verification:
-    """The result of checking a recording.
+    """The result of checking a recording. Entries are numbered from 1.
 
     Attributes:
         checked: The number of exchanges with this API.
         others: The number of all others.
         outside: Of those, the requests to the API's own server that are not in the contract, as
             "METHOD path", with their number.
-        unrecorded: The entries whose body the recorder left out or cut short.
+        unclear: The entries that cannot be read or whose body is not known, each with the reason.
+        skipped: The same for entries that went to another server.
+        gateway: The entries whose response is not the API's own, but that of a gateway.
         violations: Each departure from the contract.
     """
 
-    checked: int
-    others: int
-    outside: Mapping[str, int]
-    unrecorded: Sequence[int]
-    violations: Sequence[Violation]
+    checked: int = 0
+    others: int = 0
+    outside: Counter[str] = field(default_factory=Counter)
+    unclear: dict[int, str] = field(default_factory=dict)
+    skipped: dict[int, str] = field(default_factory=dict)
+    gateway: list[int] = field(default_factory=list)
+    violations: list[Violation] = field(default_factory=list)
 
     @property
     def verdict(self) -> Literal["honoured", "violated", "unknown"]:
         """Whether the contract was honoured, as far as the recording shows."""
         if self.violations:
             return "violated"
-        return "honoured" if self.checked and not self.unrecorded else "unknown"
+        return "honoured" if self.checked and not self.unclear else "unknown"
 
     def as_json(self) -> dict[str, Any]:
         """Return the result as JSON data."""
@@ -56,9 +63,15 @@ class Verification:
             "checked": self.checked,
             "others": self.others,
             "outside": dict(self.outside),
-            "unrecorded": list(self.unrecorded),
+            "unclear": _listed(self.unclear),
+            "skipped": _listed(self.skipped),
+            "gateway": list(self.gateway),
             "violations": [one.as_json() for one in self.violations],
         }
+
+
+def _listed(entries: Mapping[int, str]) -> list[dict[str, Any]]:
+    return [{"entry": number, "reason": reason} for number, reason in entries.items()]
 
 
 def verify(lines: Iterable[bytes], name: str, *, servers: Sequence[str] = ()) -> Verification:
@@ -70,32 +83,49 @@ def verify(lines: Iterable[bytes], name: str, *, servers: Sequence[str] = ()) ->
         servers: More URLs of the API, beside the contract's own.
 
     Raises:
-        ContractError: It is not a recording, or is incomplete.
+        ContractError: It is not a recording, or is a HAR that is incomplete.
     """
     bases = [_base(server) for server in (_spec.server_url(), *servers)]
-    conformance = Conformance()
-    checked, others, unrecorded = 0, 0, []
-    outside: Counter[str] = Counter()
-    violations: list[Violation] = []
-    for exchange in read_recording(lines, name):
-        inside = _below(exchange, bases)
-        role = role_of(inside.request.method, inside.request.path) if inside else None
-        if inside and role:
-            checked += 1
-            violations += _check(conformance, role, inside)
-            if _is_partial(role, inside):
-                unrecorded.append(exchange.number)
-            continue
-        others += 1
-        if inside and inside.request.method not in _INCIDENTAL:
-            outside[without_likely_keys(f"{inside.request.method} {inside.request.path}")] += 1
-    return Verification(
-        checked=checked,
-        others=others,
-        outside=outside,
-        unrecorded=unrecorded,
-        violations=violations,
-    )
+    hosts = {urlsplit(server).hostname for server, _ in bases}
+    conformance, result = Conformance(), Verification()
+    for number, entry in enumerate(read_entries(lines, name), start=1):
+        try:
+            _add(result, number, entry, bases, conformance)
+        except EntryError as error:
+            is_elsewhere = error.host is not None and error.host not in hosts
+            (result.skipped if is_elsewhere else result.unclear)[number] = str(error)
+            result.others += is_elsewhere
+    return result
+
+
+def _add(
+    result: Verification,
+    number: int,
+    entry: Any,
+    bases: Iterable[tuple[str, str]],
+    conformance: Conformance,
+) -> None:
+    """Check one entry, and add what is found to the result.
+
+    Raises:
+        EntryError: It cannot be read.
+    """
+    target = _below(target_of(entry), bases)
+    role = role_of(target.method, target.path) if target else None
+    if target and role:
+        exchange = exchange_of(entry, target)
+        result.checked += 1
+        if exchange.response and is_from_gateway(exchange.response):
+            result.gateway.append(number)
+            exchange = replace(exchange, response=None)
+        found = _check(conformance, role, exchange)
+        result.violations += (replace(one, entry=number) for one in found)
+        if reasons := list(_lost(role, exchange)):
+            result.unclear[number] = ", and ".join(reasons)
+        return
+    result.others += 1
+    if target and target.method not in _INCIDENTAL:
+        result.outside[without_likely_keys(f"{target.method} {target.path}")] += 1
 
 
 def _base(server: str) -> tuple[str, str]:
@@ -110,17 +140,16 @@ def _base(server: str) -> tuple[str, str]:
     )
 
 
-def _below(exchange: Exchange, bases: Iterable[tuple[str, str]]) -> Exchange | None:
-    """Return an exchange with its path relative to the server; None for another server."""
-    path = exchange.request.path
+def _below(target: Target, bases: Iterable[tuple[str, str]]) -> Target | None:
+    """Return a target with its path relative to the server; None for another server."""
     for server, prefix in bases:
-        if exchange.server == server and path.startswith(f"{prefix}/"):
-            return replace(exchange, request=replace(exchange.request, path=path[len(prefix) :]))
+        if target.server == server and target.path.startswith(f"{prefix}/"):
+            return replace(target, path=target.path[len(prefix) :])
     return None
 
 
 def _check(conformance: Conformance, role: _spec.Role, exchange: Exchange) -> list[Violation]:
-    """Return the violations in an exchange, with its number."""
+    """Return the violations in an exchange."""
     response = exchange.response
     found = conformance.check_request(role, exchange.request)
     if response is None or response.status != 401:
@@ -128,9 +157,15 @@ def _check(conformance: Conformance, role: _spec.Role, exchange: Exchange) -> li
         found = [one for one in found if one.place != "security"]
     if response is not None:
         found += conformance.check_response(role, response)
-    return [replace(one, entry=exchange.number) for one in found]
+    return found
 
 
-def _is_partial(role: _spec.Role, exchange: Exchange) -> bool:
-    lost_body = exchange.request.body is None and "requestBody" in _spec.operation(role)
-    return lost_body or (exchange.response is not None and exchange.response.body is None)
+def _lost(role: _spec.Role, exchange: Exchange) -> Iterator[str]:
+    """Yield why a part of an exchange could not be checked."""
+    checked: Mapping[Part, bool] = {
+        "request": "requestBody" in _spec.operation(role),
+        "response": exchange.response is not None,
+    }
+    for part, reason in exchange.lost.items():
+        if checked[part]:
+            yield f"has a {part} whose body {reason}"

@@ -105,7 +105,7 @@ def test_json_has_everything(verify):
         (b"<html>", "is not JSON"),
         (as_har(GOOD)[:-9], "is incomplete"),
         (as_har(), "no exchange with this API"),
-        (as_lines(*[exchange(body=None)] * 7), "entries 1, 2, 3, 4, 5, … are incomplete"),
+        (as_lines(*[exchange(body=None)] * 7), "could not be checked: 1, 2, 3, 4, 5, …"),
     ],
 )
 def test_an_unknown_result_exits_with_2(verify, recording, reason):
@@ -183,3 +183,69 @@ def test_a_missing_extra_is_named(verify, monkeypatch, missing, says):
         return
     outcome = verify(as_lines(GOOD))
     assert (outcome.code, "pip install 'wan-ergonomic[contract]'" in outcome.err) == (2, True)
+
+
+def page(number):
+    """Return a poll to which a gateway responded."""
+    entry = exchange("poll", 502, f"<html>{number}")
+    entry["response"]["headers"] = {"Content-Type": "text/html"}
+    return entry
+
+
+NOTES = [
+    "Entry 2 is no object.",
+    "Entry 3 has a request whose body was not recorded completely.",
+    "Entry 4 has a request with an invalid URL. It went to another server.",
+    "Entry 5 has a response of a gateway, not of the API; only its request was checked.",
+]
+MIXED = (BAD, 7, exchange(body=None), exchange(url="http://x:99999/"), page(1))
+
+
+@pytest.mark.parametrize("output", ["table", "markdown", "github"])
+def test_what_was_not_checked_is_named(verify, output):
+    """With the reason, beside the violations of the other entries."""
+    outcome = verify(as_har(*MIXED), "--format", output)
+    assert outcome.code == 1
+    text = outcome.out.decode()
+    assert "/status" in text
+    shown = {
+        "table": outcome.err.splitlines()[1:],
+        "markdown": [line[2:] for line in text.splitlines() if line.startswith("- ")],
+        "github": [
+            line.partition("title=Not checked::")[2].replace("%3A", ":")
+            for line in text.splitlines()
+            if line.startswith("::notice file=traffic.har,")
+        ],
+    }
+    assert shown[output] == NOTES
+
+
+def test_json_names_what_was_not_checked(verify):
+    """In lists of their own, with the numbers of the entries."""
+    data = verify(as_har(*MIXED), "--format", "json").data
+    assert data["unclear"] == [
+        {"entry": 2, "reason": "is no object"},
+        {"entry": 3, "reason": "has a request whose body was not recorded completely"},
+    ]
+    assert data["skipped"] == [{"entry": 4, "reason": "has a request with an invalid URL"}]
+    assert (data["gateway"], [one["entry"] for one in data["violations"]]) == ([5], [1])
+
+
+def test_of_many_entries_the_first_ones_are_named(verify):
+    """And how many more there are."""
+    outcome = verify(as_har(*map(page, range(7))))
+    assert (outcome.code, outcome.err.splitlines()[-1]) == (
+        0,
+        "Of entries like these, there are 2 more.",
+    )
+
+
+def test_an_entry_that_cannot_be_read_exits_with_2(verify):
+    """The others have no violation, but this one may have."""
+    outcome = verify(as_har(GOOD, 7))
+    assert (outcome.code, outcome.out) == (2, b"")
+    assert outcome.err.splitlines() == [
+        "1 exchange with this API, no violation; 0 others ignored.",
+        "Entry 2 is no object.",
+        "wan: No violation was found, but these entries could not be checked: 2.",
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
@@ -84,9 +84,10 @@ def _why_unknown(verification: Verification, recording: str) -> str:
             f"{recording} contains no exchange with this API, so nothing was checked. "
             "If the API has another address there, name it with --server URL."
         )
-    entries = ", ".join(map(str, verification.unrecorded[:_MOST_SHOWN]))
-    more = ", …" if len(verification.unrecorded) > _MOST_SHOWN else ""
-    return f"No violation was found, but the bodies of entries {entries}{more} are incomplete."
+    numbers = list(verification.unclear)
+    entries = ", ".join(map(str, numbers[:_MOST_SHOWN]))
+    more = ", …" if len(numbers) > _MOST_SHOWN else ""
+    return f"No violation was found, but these entries could not be checked: {entries}{more}."
 
 
 def _put_failure(error: ContractError, output: Format) -> None:
@@ -107,17 +108,35 @@ def _put(
     from wan_ergonomic.contract import markdown_table
 
     rows = [_cells(one) for one in verification.violations]
+    notes = list(_notes(verification))
     if output is Format.GITHUB:
-        put("\n".join([_summary(verification), *_annotations(verification.violations, file)]))
+        put("\n".join([_summary(verification), *_annotations(verification, file)]))
     elif output is Format.MARKDOWN:
         table = [markdown_table(_HEADINGS, rows)] if rows else []
-        put("\n\n".join([f"**{_summary(verification)}**", *table]))
+        listed = ["\n".join(f"- {note}" for note in notes)] if notes else []
+        put("\n\n".join([f"**{_summary(verification)}**", *table, *listed]))
     elif rows:
         put("\n".join(_aligned(rows) if is_terminal(sys.stdout) else map("\t".join, rows)))
     if output is Format.TABLE:
-        report(_summary(verification))
+        for line in (_summary(verification), *notes):
+            report(line)
     for operation, times in list(verification.outside.items())[:_MOST_SHOWN]:
         report(printable(f"Not in the contract: {operation:.100}, {_number(times, 'time')}."))
+
+
+def _notes(verification: Verification) -> Iterator[str]:
+    """Yield what was not checked, and why."""
+    yield from _each_of(verification.unclear, "")
+    yield from _each_of(verification.skipped, "It went to another server.")
+    why = "has a response of a gateway, not of the API; only its request was checked"
+    yield from _each_of(dict.fromkeys(verification.gateway, why), "")
+
+
+def _each_of(entries: Mapping[int, str], remark: str) -> Iterator[str]:
+    for number, reason in list(entries.items())[:_MOST_SHOWN]:
+        yield f"Entry {number} {reason}. {remark}".rstrip()
+    if len(entries) > _MOST_SHOWN:
+        yield f"Of entries like these, there are {len(entries) - _MOST_SHOWN} more."
 
 
 def _summary(verification: Verification) -> str:
@@ -148,12 +167,14 @@ def _aligned(rows: list[list[str]]) -> Iterator[str]:
         yield "  ".join(cells).rstrip()
 
 
-def _annotations(violations: Sequence[Violation], file: str | None) -> Iterator[str]:
+def _annotations(verification: Verification, file: str | None) -> Iterator[str]:
     from wan_ergonomic.contract import annotation
 
     place = {} if file is None else {"file": file}
-    for one in violations:
+    for one in verification.violations:
         entry, role, part, where, what, note = _cells(one)
         title = f"entry {entry}: {role} {part} {where}"
         text = f"{what} ({note})" if note else what
         yield annotation("error", text, **place, title=title)
+    for text in _notes(verification):
+        yield annotation("notice", text, **place, title="Not checked")
