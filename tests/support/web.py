@@ -12,19 +12,26 @@ class Web(http.server.ThreadingHTTPServer):
     """The server.
 
     Attributes:
-        responses: The response for each path.
+        responses: The responses for each path, in order; the last one is repeated.
         requests: The path of each request, with its query, in order.
+        headers: The headers of each request, in order.
     """
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
-        self.responses: dict[str, Response] = {}
+        self.responses: dict[str, list[Response]] = {}
         self.requests: list[str] = []
+        self.headers: list[dict[str, str]] = []
 
     def put(self, path: str, body: bytes = b"", status: int = 200, **headers: str) -> str:
         """Set the response for a path, and return its URL."""
+        self.responses[path] = []
+        return self.add(path, body, status, **headers)
+
+    def add(self, path: str, body: bytes = b"", status: int = 200, **headers: str) -> str:
+        """Set the response after the last one for a path; one of status 0 is a lost connection."""
         usual = {"Connection": "close", "Content_Length": str(len(body))}
-        self.responses[path] = (status, usual | headers, body)
+        self.responses[path].append((status, usual | headers, body))
         return f"http://127.0.0.1:{self.server_port}{path}"
 
 
@@ -36,8 +43,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Send the response for the path, or a 404."""
         self.server.requests.append(self.path)
+        self.server.headers.append(dict(self.headers.items()))
         gone = (404, {"Content-Length": "0"}, b"")
-        status, headers, body = self.server.responses.get(self.path.partition("?")[0], gone)
+        responses = self.server.responses.get(self.path.partition("?")[0], [gone])
+        status, headers, body = responses.pop(0) if len(responses) > 1 else responses[0]
+        if not status:
+            self.close_connection = True
+            return
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name.replace("_", "-"), value)

@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.web import serving
+from wan_ergonomic.contract.source import _retries
+
 ROOT = Path(__file__).parents[3]
 FORMATS = ("table", "markdown", "json", "github")
 
@@ -180,3 +183,31 @@ def test_the_json_is_valid_for_the_schema_of_a_comparison(wan, publish, edit):
     data = wan("contract", "watch", source, "--format", "json").data
     Draft202012Validator(json.loads(file.read_text("utf-8"))).validate(data)
     assert {"overlays", "obstacle", "sources"} <= set(data)
+
+
+@pytest.fixture
+def web(monkeypatch):
+    """A web server, and no delays."""
+    monkeypatch.setattr(_retries, "BACKOFF", 0.001)
+    with serving() as server:
+        yield server
+
+
+@pytest.mark.parametrize("output", FORMATS)
+def test_the_report_says_what_was_tried(wan, web, page, output):
+    """Whether it helped or not. Each attempt that failed is named."""
+    url = web.put("/page.md", status=503)
+    web.add("/page.md", page.encode())
+    done = wan("contract", "watch", url, "--format", output)
+    assert (done.code, done.out.count(b"503; tried again after ")) == (0, 1)
+    web.put("/page.md", status=503)
+    done = wan("contract", "watch", url, "--format", output)
+    assert (done.code, done.out.count(b"503; tried again after ")) == (2, 3)
+    assert f"{url} could not be fetched in 4 attempts: 503." in done.err
+
+
+def test_the_json_has_the_attempts_of_each_source(wan, web, publish):
+    """Also of one whose attempts all succeeded."""
+    url = web.put("/page.md", status=502)
+    data = wan("contract", "watch", url, publish(), "--format", "json").data
+    assert [len(source["retries"]) for source in data["sources"]] == [3, 0]

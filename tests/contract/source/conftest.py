@@ -8,6 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests.support.web import Web, serving
+from wan_ergonomic.contract.source import _retries
+
+
+@pytest.fixture(autouse=True)
+def short_delays(monkeypatch) -> None:
+    """Repeat what failed at once."""
+    monkeypatch.setattr(_retries, "BACKOFF", 0.001)
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
 """Reads the complete text of a file or a URL.
 
-Size and time are limited, and URLs must be https, or http on this machine. A source
-that no longer exists raises a different error than one that cannot be read.
+Size and time are limited, and URLs must be https, or http on this machine. What a
+server cannot do for the moment is tried again. A source that no longer exists raises a
+different error than one that cannot be read.
 """
 
 from __future__ import annotations
@@ -9,11 +10,15 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin
 
 from wan_ergonomic._errors import ContractError
+
+from ._retries import TemporaryError, with_retries
 
 if TYPE_CHECKING:
     import httpx
@@ -131,17 +136,50 @@ def _fetch(url: str) -> tuple[str, bytes, bool]:
             follow_redirects=True,
             timeout=_TIMEOUT,
         )
-        with within(MAX_SECONDS), client, client.stream("GET", url) as response:
-            if response.status_code in {404, 410}:
-                raise SourceGoneError(f"There is nothing at {name}: {response.status_code}.")
-            if not response.is_success:
-                raise ContractError(f"{name} could not be fetched: {response.status_code}.")
-            content = b"".join(_bounded(response.iter_bytes(), name))
-            media_type = response.headers.get("Content-Type", "").lower()
-            return str(response.url), content, "html" in media_type
+        with within(MAX_SECONDS), client:
+            return with_retries(partial(_fetch_once, client, url), name, MAX_SECONDS)
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
         cause = cause_of(error)
         raise ContractError(f"{name} could not be fetched: {cause.reason}. {cause.hint}") from error
+
+
+def _fetch_once(client: httpx.Client, url: str) -> tuple[str, bytes, bool]:
+    """Return the same as ``_fetch``; raise a TemporaryError if a later attempt may succeed."""
+    from wan_ergonomic._parsing import parse_retry_after
+
+    name = shown(url)
+    with closing(_open(client, url)) as response:
+        status = response.status_code
+        if status in {404, 410}:
+            raise SourceGoneError(f"There is nothing at {name}: {status}.")
+        if status == 429 or status >= 500:
+            retry_after = parse_retry_after(response.headers) or 0.0
+            raise TemporaryError(str(status), retry_after=retry_after)
+        if not response.is_success:
+            raise ContractError(f"{name} could not be fetched: {status}.")
+        content = b"".join(_bounded(response.iter_bytes(), name))
+        media_type = response.headers.get("Content-Type", "").lower()
+        return str(response.url), content, "html" in media_type
+
+
+def _open(client: httpx.Client, url: str) -> httpx.Response:
+    """Send a request, and return the response before its content is read."""
+    import httpx
+
+    from wan_ergonomic._http import cause_of
+
+    try:
+        return client.send(client.build_request("GET", url), stream=True)
+    except (
+        httpx.NetworkError,
+        httpx.ProxyError,
+        httpx.RemoteProtocolError,
+        httpx.TimeoutException,
+    ) as error:
+        cause = cause_of(error)
+        if cause.permanent:
+            raise
+        raise TemporaryError(cause.reason, cause.hint) from error
 
 
 def _check_url(request: httpx.Request) -> None:

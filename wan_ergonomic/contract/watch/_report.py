@@ -24,6 +24,7 @@ from ._watch import WatchResult
 
 INCOMPLETE = "The comparison is incomplete"
 UNREAD = "Not read"
+RETRIED = "Failed for the moment, and fetched again"
 OBSTACLE = "The published documents cannot be used, even after correction"
 UNNEEDED = "Overlay actions that are no longer needed"
 
@@ -51,6 +52,8 @@ def watch_as_markdown(result: WatchResult) -> str:
     if result.unread:
         unread = (f"- {s.status}: {code(s.source)}. {plain(str(s.error))}" for s in result.unread)
         parts += [f"**{INCOMPLETE}**", f"### {UNREAD}", "\n".join(unread)]
+    if result.retries:
+        parts += [f"### {RETRIED}", "\n".join(f"- {plain(one)}" for one in result.retries)]
     if result.findings or not result.unread:
         parts.append(comparison_as_markdown(result.comparison, _MARKDOWN_LIMIT).rstrip("\n"))
     if result.obstacle:
@@ -67,6 +70,7 @@ def watch_as_markdown(result: WatchResult) -> str:
 def watch_as_annotations(result: WatchResult) -> str:
     """Return workflow commands, which GitHub shows at the vendored files."""
     lines = [failure_as_annotation(str(source.error)) for source in result.unread]
+    lines += [annotation("notice", one, title=RETRIED) for one in result.retries]
     if result.findings or not result.unread:
         files = {one.origin: f"{_IN_CHECKOUT}/{one.origin}" for one in result.vendored}
         lines.append(comparison_as_annotations(result.comparison, result.vendored, files))
@@ -89,6 +93,9 @@ def watch_as_lines(result: WatchResult, findings: str, *, verbose: bool) -> Iter
         yield f"{INCOMPLETE}. {UNREAD}:"
         for source in result.unread:
             yield printable(f"  {source.status:<8} {source.source}")
+    if result.retries:
+        yield f"{RETRIED}:"
+        yield from (printable(f"  {one}") for one in result.retries)
     if result.findings or not result.unread:
         yield findings
     if result.obstacle:

@@ -36,6 +36,8 @@ from wan_ergonomic.contract.overlay._overlay import Unneeded, load_overlays
 from wan_ergonomic.contract.source._fetch import SourceGoneError
 from wan_ergonomic.contract.source._pairs import Names, OperationPair, pair_operations
 from wan_ergonomic.contract.source._read import read_source
+from wan_ergonomic.contract.source._retries import noting_retries
+from wan_ergonomic.contract.source._roles import OperationPair, pair_operations
 
 CORRECTED = "published, corrected"
 
@@ -48,11 +50,13 @@ class SourceRead:
         source: The source, as the caller named it.
         error: Why it could not be read; None if it was read.
         documents: The documents in it.
+        retries: A sentence for each attempt to fetch it that failed and was repeated.
     """
 
     source: str
     error: ContractError | None = None
     documents: tuple[Document, ...] = ()
+    retries: tuple[str, ...] = ()
 
     @property
     def status(self) -> Literal["read", "gone", "unclear"]:
@@ -69,6 +73,7 @@ class SourceRead:
             "status": self.status,
             "reason": str(self.error) if self.error else None,
             "operations": operations,
+            "retries": list(self.retries),
         }
 
 
@@ -101,6 +106,11 @@ class WatchResult:
     def unread(self) -> tuple[SourceRead, ...]:
         """The sources that could not be read."""
         return tuple(source for source in self.sources if source.error)
+
+    @property
+    def retries(self) -> tuple[str, ...]:
+        """A sentence for each attempt to fetch a source that failed and was repeated."""
+        return tuple(sentence for source in self.sources for sentence in source.retries)
 
     @property
     def error(self) -> ContractError | None:
@@ -167,10 +177,12 @@ def published_at() -> tuple[str, ...]:
 
 
 def _read(source: str) -> SourceRead:
-    try:
-        return SourceRead(source=source, documents=tuple(read_source(source)))
-    except ContractError as error:
-        return SourceRead(source=source, error=error)
+    with noting_retries() as retries:
+        try:
+            documents = tuple(read_source(source))
+        except ContractError as error:
+            return SourceRead(source=source, error=error, retries=tuple(retries))
+    return SourceRead(source=source, documents=documents, retries=tuple(retries))
 
 
 def _not_covered(vendored: Sequence[Document], published: Sequence[Document]) -> list[Document]:
