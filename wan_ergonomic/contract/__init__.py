@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from wan_ergonomic.contract.source._fetch import SourceGoneError
     from wan_ergonomic.contract.source._pairs import read_names
     from wan_ergonomic.contract.source._read import read_source
+    from wan_ergonomic.contract.watch._live import with_live
     from wan_ergonomic.contract.watch._report import (
         watch_as_annotations,
         watch_as_json,
@@ -64,6 +65,7 @@ _NAMES = {
     "source._fetch": ("SourceGoneError",),
     "source._pairs": ("read_names",),
     "source._read": ("read_source",),
+    "watch._live": ("with_live",),
     "watch._report": (
         "watch_as_annotations",
         "watch_as_json",
@@ -111,6 +113,7 @@ __all__ = [
     "watch_as_lines",
     "watch_as_markdown",
     "watch_published",
+    "with_live",
 ]
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.web import serving
+from wan_ergonomic._spec import model
 from wan_ergonomic.contract.source import _retries
 
 ROOT = Path(__file__).parents[3]
@@ -171,6 +172,80 @@ def test_documents_of_another_api_exit_with_2(wan, tmp_path):
     (tmp_path / "other.json").write_text(json.dumps(document))
     done = wan("contract", "watch", str(tmp_path / "other.json"))
     assert (done.code, done.out) == (2, b"")
+
+
+@pytest.fixture
+def api(web, monkeypatch):
+    """A server in place of the API, with a catalogue that names a live document."""
+    base = f"http://127.0.0.1:{web.server_port}"
+    monkeypatch.setenv("WAN_BASE_URL", base)
+
+    def offer(edit=None) -> str:
+        documents = [
+            json.loads((ROOT / "openapi" / "upstream" / name).read_text("utf-8"))
+            for name in ("create.json", "poll.json")
+        ]
+        if edit:
+            edit(*documents)
+        address: str = web.put("/it.json", json.dumps(documents[0]).encode())
+        catalogue = {"data": [{"id": model(), "info": {"docsJson": address}}]}
+        web.put("/v1/models", json.dumps(catalogue).encode())
+        return address
+
+    return offer
+
+
+@pytest.mark.parametrize("output", FORMATS)
+def test_the_live_document_is_compared_on_request(wan, publish, api, web, output):
+    """Every format names it; without the option nothing is fetched."""
+    address = api()
+    assert wan("contract", "watch", publish(), "--format", output).code == 0
+    assert web.requests == []
+    done = wan("contract", "watch", "published", "--live", "--format", output)
+    assert (done.code, done.err, len(web.requests)) == (0, "", 2)
+    assert b"The live document" in done.out or output == "json"
+    assert address.rpartition(":")[2].encode() in done.out
+
+
+@pytest.mark.parametrize("output", FORMATS)
+def test_a_change_of_the_live_document_exits_with_1(wan, publish, api, output):
+    """Although the page has none."""
+    api(require_a_camera)
+    done = wan("contract", "watch", publish(), "--live", "--format", output)
+    assert (done.code, done.err) == (1, "")
+    assert b"camera" in done.out
+    assert b"Only the live document has this" in done.out or output == "json"
+
+
+@pytest.mark.parametrize("output", FORMATS)
+def test_a_catalogue_that_cannot_be_read_exits_with_2(wan, publish, api, web, output):
+    """The report names it, and no format says that nothing changed."""
+    api()
+    web.put("/v1/models", status=404)
+    done = wan("contract", "watch", publish(), "--live", "--format", output)
+    assert done.code == 2
+    assert "/v1/models" in done.err
+    assert b"v1/models" in done.out
+    assert output == "json" or b"incomplete" in done.out or b"::error" in done.out
+
+
+@pytest.mark.parametrize("output", FORMATS)
+def test_a_model_without_a_live_document_exits_with_0(wan, publish, api, web, output):
+    """There is nothing to compare, which the report says."""
+    api()
+    web.put("/v1/models", json.dumps([{"id": model(), "info": {}}]).encode())
+    done = wan("contract", "watch", publish(), "--live", "--format", output)
+    assert done.code == 0
+    assert b"names no live document" in done.out
+
+
+def test_the_json_has_the_live_document(wan, publish, api):
+    """Null without the option."""
+    address = api()
+    data = wan("contract", "watch", publish(), "--live", "--format", "json").data
+    assert data["live"]["document"] == address
+    assert [source["status"] for source in data["sources"]] == ["read", "read"]
+    assert wan("contract", "watch", "published", "--format", "json").data["live"] is None
 
 
 @pytest.mark.parametrize("edit", [require_a_camera, describe_the_response, contradict, None])

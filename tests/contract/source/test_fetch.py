@@ -83,6 +83,9 @@ def test_only_https_or_this_machine_is_fetched(serve, url):
 def test_a_url_never_leads_to_a_file():
     """A page on the web cannot link to a file on this machine."""
     assert "was not fetched" in error_of(follow("https://a.example/", "file:///etc/passwd"))
+    for target in ("etc:passwd", "C:\\secret.json", "mailto:me@a.example"):
+        with pytest.raises(ContractError, match="is not a valid link: it has no host"):
+            follow("https://a.example/", target)
 
 
 @pytest.mark.parametrize(

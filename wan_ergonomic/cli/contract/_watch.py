@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from wan_ergonomic._settings import find_base_url
 from wan_ergonomic.cli._exits import ContractExit
 from wan_ergonomic.cli._streams import put, put_json
 
@@ -44,6 +45,10 @@ def watch(
     poll: PollOption = None,
     accepted: AcceptedOption = None,
     verbose: VerboseOption = False,
+    live: Annotated[
+        bool,
+        typer.Option("--live", help="Compare with the API's live document, too; no key is sent."),
+    ] = False,
 ) -> None:
     """Compare the vendored contract with what is published now.
 
@@ -51,10 +56,11 @@ def watch(
     of severity info.
     """
     with comparison(output):
-        from wan_ergonomic.contract import read_names, read_policy, watch_published
+        from wan_ergonomic.contract import watch_published, with_live
 
-        names, policy = read_names(create, poll), read_policy(accepted)
-        result = watch_published(sources or (), names).accepting(policy, today())
+        result = watch_published(sources or ())
+        if live:
+            result = with_live(result, find_base_url(None))
     _put(result, output, verbose=verbose)
     if result.error:
         raise unknown(result.error, f"The comparison is incomplete. {result.error}")

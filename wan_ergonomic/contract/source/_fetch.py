@@ -94,9 +94,13 @@ def follow(base: str, target: str) -> str:
     """
     if is_url(base):
         try:
-            return urljoin(base, target)
+            joined = urljoin(base, target)
         except ValueError as error:
             raise ContractError(f"{shown(target)} is not a valid link: {error}.") from error
+        if not is_url(joined):
+            # It would be taken for a path on this machine.
+            raise ContractError(f"{shown(target)} is not a valid link: it has no host.")
+        return joined
     if is_url(target):
         return target
     written = re.split("[?#]", target)[0]

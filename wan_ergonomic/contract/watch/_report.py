@@ -26,6 +26,7 @@ INCOMPLETE = "The comparison is incomplete"
 UNREAD = "Not read"
 RETRIED = "Failed for the moment, and fetched again"
 OBSTACLE = "The published documents cannot be used, even after correction"
+LIVE = "The live document"
 UNNEEDED = "Overlay actions that are no longer needed"
 
 # Leaves room in a GitHub description for the sections after the findings.
@@ -43,7 +44,9 @@ def watch_as_json(result: WatchResult) -> dict[str, Any]:
         for one in result.overlays
     ]
     sources = [source.as_json() for source in result.sources]
-    return {**report, "overlays": overlays, "obstacle": result.obstacle, "sources": sources}
+    live = result.live.as_json() if result.live else None
+    more = {"overlays": overlays, "obstacle": result.obstacle, "sources": sources, "live": live}
+    return {**report, **more}
 
 
 def watch_as_markdown(result: WatchResult) -> str:
@@ -55,7 +58,9 @@ def watch_as_markdown(result: WatchResult) -> str:
     if result.retries:
         parts += [f"### {RETRIED}", "\n".join(f"- {plain(one)}" for one in result.retries)]
     if result.findings or not result.unread:
-        parts.append(comparison_as_markdown(result.comparison, _MARKDOWN_LIMIT).rstrip("\n"))
+        parts.append(findings_as_markdown(result.findings, _MARKDOWN_LIMIT).rstrip("\n"))
+    if result.live and (said := [f"- {plain(one)}" for one in result.live.sentences()]):
+        parts += [f"### {LIVE}", "\n".join(said)]
     if result.obstacle:
         parts += [f"### {OBSTACLE}", plain(result.obstacle)]
     if result.overlays:
@@ -73,7 +78,9 @@ def watch_as_annotations(result: WatchResult) -> str:
     lines += [annotation("notice", one, title=RETRIED) for one in result.retries]
     if result.findings or not result.unread:
         files = {one.origin: f"{_IN_CHECKOUT}/{one.origin}" for one in result.vendored}
-        lines.append(comparison_as_annotations(result.comparison, result.vendored, files))
+        lines.append(findings_as_annotations(result.findings, result.vendored, files))
+    if result.live:
+        lines += [annotation("notice", one, title=LIVE) for one in result.live.sentences()]
     if result.obstacle:
         lines.append(failure_as_annotation(f"{OBSTACLE}: {result.obstacle}"))
     for one in result.overlays:
@@ -98,6 +105,9 @@ def watch_as_lines(result: WatchResult, findings: str, *, verbose: bool) -> Iter
         yield from (printable(f"  {one}") for one in result.retries)
     if result.findings or not result.unread:
         yield findings
+    if result.live and (said := list(result.live.sentences())):
+        yield f"\n{LIVE}:"
+        yield from (printable(f"  {one}") for one in said)
     if result.obstacle:
         yield f"\n{OBSTACLE}:"
         yield printable(f"  {result.obstacle}")

@@ -17,9 +17,8 @@ that it may document are left out of the comparison.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
 
 from wan_ergonomic._errors import ContractError
 from wan_ergonomic._spec import METHODS, contract, openapi_folder
@@ -38,6 +37,9 @@ from wan_ergonomic.contract.source._pairs import Names, OperationPair, pair_oper
 from wan_ergonomic.contract.source._read import read_source
 from wan_ergonomic.contract.source._retries import noting_retries
 from wan_ergonomic.contract.source._roles import OperationPair, pair_operations
+
+if TYPE_CHECKING:
+    from ._live import Live
 
 CORRECTED = "published, corrected"
 
@@ -89,6 +91,7 @@ class WatchResult:
             correction; None if it can.
         sources: Each source, in the order of the arguments.
         vendored: The documents that the old pointers lead into.
+        live: What the live document says, if it was asked for.
     """
 
     comparison: Comparison
@@ -96,6 +99,7 @@ class WatchResult:
     obstacle: str | None
     sources: tuple[SourceRead, ...]
     vendored: tuple[Document, ...]
+    live: Live | None = None
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -144,7 +148,7 @@ def watch_published(sources: Sequence[str] = (), names: Names | None = None) -> 
             or one operation twice with different content.
     """
     vendored = tuple(read_source(str(openapi_folder() / "upstream")))
-    read = tuple(_read(source) for source in dict.fromkeys(sources or published_at()))
+    read = tuple(try_to_read(source) for source in dict.fromkeys(sources or published_at()))
     published = [document for source in read for document in source.documents]
     comparison = Comparison(operations=())
     overlays: tuple[Unneeded, ...] = ()
@@ -152,8 +156,7 @@ def watch_published(sources: Sequence[str] = (), names: Names | None = None) -> 
     if published:
         complete = all(source.error is None for source in read)
         assumed = [] if complete else _not_covered(vendored, published)
-        pairs = pair_operations(vendored, [*published, *assumed], names)
-        comparison, overlays, obstacle = _compare(pairs)
+        findings, overlays, obstacle = compare_corrected(vendored, [*published, *assumed])
     return WatchResult(
         comparison=comparison,
         overlays=overlays,
@@ -176,7 +179,8 @@ def published_at() -> tuple[str, ...]:
     return tuple(urls)
 
 
-def _read(source: str) -> SourceRead:
+def try_to_read(source: str) -> SourceRead:
+    """Return a source, read or not."""
     with noting_retries() as retries:
         try:
             documents = tuple(read_source(source))
@@ -191,9 +195,15 @@ def _not_covered(vendored: Sequence[Document], published: Sequence[Document]) ->
     return [d for d in vendored if not seen & {method for method, _ in d.operations()}]
 
 
-def _compare(
-    pairs: Sequence[OperationPair],
-) -> tuple[Comparison, tuple[Unneeded, ...], str | None]:
+def compare_corrected(
+    vendored: Sequence[Document], published: Sequence[Document], name: str = CORRECTED
+) -> tuple[list[Finding], tuple[Unneeded, ...], str | None]:
+    """Return what changed, the overlay actions that are no longer needed, and the obstacle.
+
+    Raises:
+        ContractError: The two have no operation in common, or ours is not recognised.
+    """
+    pairs = list(pair_operations(vendored, published))
     raw = compare_pairs(pairs)
     try:
         built = _build(pairs)
@@ -201,9 +211,7 @@ def _compare(
         return raw, (), str(error)
     corrected = compare(
         [Document("", contract(), "contract.json")],
-        [Document("", built.contract, CORRECTED)],
-        # Correction moves no operation, but may make one look different.
-        {pair.role: (pair.new.method.upper(), pair.new.path) for pair in pairs if pair.new},
+        [Document("", built.contract, name)],
     )
     findings = _relevant(raw.findings, corrected.findings)
     return replace(raw, findings=tuple(findings)), built.unneeded, None
@@ -224,9 +232,11 @@ def _build(pairs: Iterable[OperationPair]) -> Built:
 
 def _relevant(raw: Sequence[Finding], corrected: Sequence[Finding]) -> list[Finding]:
     """Return the upstream findings that remain after correction, and those that only then show."""
-    remaining, known = set(map(_key, corrected)), set(map(_key, raw))
-    kept = [finding for finding in raw if _is_always_kept(finding) or _key(finding) in remaining]
-    added = [f for f in corrected if not _is_always_kept(f) and _key(f) not in known]
+    remaining, known = set(map(change_in, corrected)), set(map(change_in, raw))
+    kept = [
+        finding for finding in raw if _is_always_kept(finding) or change_in(finding) in remaining
+    ]
+    added = [f for f in corrected if not _is_always_kept(f) and change_in(f) not in known]
     return worst_first([*kept, *added])
 
 
@@ -235,6 +245,7 @@ def _is_always_kept(finding: Finding) -> bool:
     return finding.severity == "docs" or finding.rule == "document-invalid"
 
 
-def _key(finding: Finding) -> tuple[str, ...]:
+def change_in(finding: Finding) -> tuple[str, ...]:
+    """Return what two findings have in common that are about one change."""
     role = "" if finding.place in SHARED_PLACES else finding.role
     return role, finding.rule, finding.place, finding.message.partition(":")[2]
