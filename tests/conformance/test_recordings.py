@@ -140,11 +140,15 @@ BROKEN = {
     "no URL": ('{"request": {"method": "GET"}}', "has a request without a URL"),
     "no host": (
         '{"request": {"method": "GET", "url": "/v2"}}',
-        "has a request with an invalid URL",
+        "has a request whose URL has no host",
     ),
     "no method": ('{"request": {"url": "https://h/"}}', "has a request without a method"),
     "bad port": (
         '{"request": {"method": "GET", "url": "https://h:99999/"}}',
+        "has a request with an invalid URL",
+    ),
+    "a space": (
+        '{"request": {"method": "GET", "url": "https://a /"}}',
         "has a request with an invalid URL",
     ),
     "no address": (
@@ -169,10 +173,27 @@ def test_a_broken_entry_leaves_the_others_as_they_are(line, reason, place):
     }
 
 
+@pytest.mark.parametrize("line", [line for line, _ in BROKEN.values()], ids=BROKEN)
+def test_a_broken_entry_counts_only_if_it_may_be_an_exchange_with_the_api(line):
+    """If it is no exchange, or one with another host, it is skipped."""
+    result = check(as_lines(exchange()) + line.encode("utf-8", "surrogateescape") + b"\n")
+    may_be_ours = "is not JSON" in str(result.unclear) or "no host" in str(result.unclear)
+    assert result.verdict == ("unknown" if may_be_ours else "honoured")
+    assert (result.checked, len(result.unclear), result.others) == (
+        1,
+        may_be_ours,
+        not may_be_ours,
+    )
+
+
 def test_a_broken_entry_that_went_to_another_server_does_not_count():
     """It is named nevertheless. One that may be ours leaves the verdict unknown."""
     ours = _spec.server_url()
-    for url, verdict in [("http://x:99999/", "honoured"), (f"{ours}:99999/", "unknown")]:
+    for url, verdict in [
+        ("http://x:99999/", "honoured"),
+        (f"{ours}:99999/", "unknown"),
+        (f"https://me@{ours.removeprefix('https://').upper()} /", "unknown"),
+    ]:
         result = check(as_har(exchange(), exchange(url=url)))
         assert (result.verdict, result.checked) == (verdict, 1)
         named = {2: "has a request with an invalid URL"}

@@ -31,6 +31,7 @@ def entries(key):
     yield exchange(returned={"id": "a", "status": "queued", "video": {"url": [key]}, key: key})
     yield exchange(url=f"{base}/v9/{key}/models?key={key}")
     yield exchange(headers={"Content-Type": key})
+    yield exchange(method=key)
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -40,8 +41,8 @@ def test_no_key_is_shown_wherever_it_stands(key):
     result = check(as_lines(*recorded))
     assert {one.entry for one in result.violations} >= {1, 2, 3, 4, 5, 8}
     text = json.dumps(result.as_json()) + "".join(map(str, result.violations))
-    assert key not in text
-    assert key[8:16] not in text
+    assert key.lower() not in text.lower()
+    assert key[8:16].lower() not in text.lower()
     assert key not in str(check(as_har(*recorded)).as_json())
 
 

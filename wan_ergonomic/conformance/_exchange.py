@@ -18,6 +18,7 @@ from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from ._bodies import Body, restore
 from ._data import Part, Request, Response
+from ._secrets import without_likely_keys
 
 # The contract promises a response; HTTP promises that a cache may keep it.
 _NOT_MODIFIED = 304
@@ -28,12 +29,14 @@ class EntryError(Exception):
     """An entry cannot be read; the text is the rest of a sentence about it.
 
     Attributes:
-        host: The host to which the request went, in lower case; None if that is not known.
+        host: The host to which the request went, in lower case; None if there is none.
+        is_damaged: Whether the entry may have been an exchange with any host.
     """
 
-    def __init__(self, reason: str, host: str | None = None) -> None:
+    def __init__(self, reason: str, host: str | None = None, *, is_damaged: bool = False) -> None:
         super().__init__(reason)
         self.host = host
+        self.is_damaged = is_damaged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +84,7 @@ def target_of(entry: Any) -> Target:
     if not isinstance(url, str):
         raise EntryError("has a request without a URL")
     found = _HOST.match(url)
-    host = found[1].lower() if found else None
+    host = found[1].strip().lower() if found else None
     if not isinstance(method, str):
         raise EntryError("has a request without a method", host)
     try:
@@ -90,7 +93,9 @@ def target_of(entry: Any) -> Target:
     except ValueError as error:
         raise EntryError("has a request with an invalid URL", host) from error
     query = tuple(parse_qsl(parts.query, keep_blank_values=True))
-    return Target(method=method.upper(), server=server, path=parts.path or "/", query=query)
+    # Masked first, because a key in capital letters looks like any word.
+    name = without_likely_keys(method).upper()
+    return Target(method=name, server=server, path=parts.path or "/", query=query)
 
 
 def origin(url: str) -> str:
@@ -103,6 +108,8 @@ def origin(url: str) -> str:
 
 
 def _server(parts: SplitResult) -> str:
+    if re.search(r"\s", parts.netloc):
+        raise ValueError("white space in a host")
     port = parts.port or {"https": 443, "http": 80}.get(parts.scheme)
     return f"{parts.scheme}://{parts.hostname}:{port}"
 
@@ -113,7 +120,7 @@ def _absolute(parts: SplitResult, headers: Mapping[str, str]) -> SplitResult:
         return parts
     host = headers.get(":authority") or headers.get("host")
     if not host:
-        raise ValueError("a path without a host")
+        raise EntryError("has a request whose URL has no host", is_damaged=True)
     return parts._replace(scheme=headers.get(":scheme", "https"), netloc=host)
 
 
@@ -121,7 +128,7 @@ def exchange_of(entry: Mapping[str, Any], target: Target) -> Exchange:
     """Return the request and the response of an entry.
 
     Raises:
-        EntryError: The response is no object, or has no valid status.
+        EntryError: The response is no object, or has no valid status; it is damaged.
     """
     request, lost = entry["request"], dict[Part, str]()
     fields = _headers(request)
@@ -144,7 +151,9 @@ def exchange_of(entry: Mapping[str, Any], target: Target) -> Exchange:
 
 def _response(response: Any) -> tuple[Response | None, str]:
     """Return a response, and why its body is unknown; an aborted one has the status 0."""
-    response = {} if response is None else _object(response, "has a response that is no object")
+    if not isinstance(response, dict | None):
+        raise EntryError("has a response that is no object", is_damaged=True)
+    response = response or {}
     status = _status(response.get("status"))
     if status <= 0 or status == _NOT_MODIFIED:
         return None, ""
@@ -161,7 +170,7 @@ def _status(status: Any) -> int:
     try:
         return int(status or 0)
     except (OverflowError, TypeError, ValueError) as error:
-        raise EntryError("has a response whose status is no number") from error
+        raise EntryError("has a response whose status is no number", is_damaged=True) from error
 
 
 def _object(value: Any, reason: str) -> Mapping[str, Any]:

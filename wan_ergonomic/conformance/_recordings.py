@@ -60,7 +60,7 @@ def _parse(content: bytes) -> Any:
     try:
         return json.loads(content.decode("utf-8-sig", "replace"))
     except (ValueError, RecursionError):
-        return EntryError("is not JSON")
+        return EntryError("is not JSON", is_damaged=True)
 
 
 def _is_exchange(value: Any) -> bool:

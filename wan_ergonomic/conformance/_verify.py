@@ -35,8 +35,9 @@ class Verification:
         others: The number of all others.
         outside: Of those, the requests to the API's own server that are not in the contract, as
             "METHOD path", with their number.
-        unclear: The entries that cannot be read or whose body is not known, each with the reason.
-        skipped: The same for entries that went to another server.
+        unclear: The entries that cannot be checked completely, each with the reason.
+        skipped: The same for entries that are no exchange with this API: nothing was requested
+            from it.
         gateway: The entries whose response is not the API's own, but that of a gateway.
         violations: Each departure from the contract.
     """
@@ -92,9 +93,9 @@ def verify(lines: Iterable[bytes], name: str, *, servers: Sequence[str] = ()) ->
         try:
             _add(result, number, entry, bases, conformance)
         except EntryError as error:
-            is_elsewhere = error.host is not None and error.host not in hosts
-            (result.skipped if is_elsewhere else result.unclear)[number] = str(error)
-            result.others += is_elsewhere
+            is_ours = error.is_damaged or error.host in hosts
+            (result.unclear if is_ours else result.skipped)[number] = str(error)
+            result.others += not is_ours
     return result
 
 

@@ -193,9 +193,10 @@ def page(number):
 
 
 NOTES = [
-    "Entry 2 is no object.",
-    "Entry 3 has a request whose body was not recorded completely.",
-    "Entry 4 has a request with an invalid URL. It went to another server.",
+    "Entry 3 has a request whose body was not recorded completely; it could not be checked "
+    "completely.",
+    "Entry 2 is no object; it was skipped.",
+    "Entry 4 has a request with an invalid URL; it was skipped.",
     "Entry 5 has a response of a gateway, not of the API; only its request was checked.",
 ]
 MIXED = (BAD, 7, exchange(body=None), exchange(url="http://x:99999/"), page(1))
@@ -224,10 +225,12 @@ def test_json_names_what_was_not_checked(verify):
     """In lists of their own, with the numbers of the entries."""
     data = verify(as_har(*MIXED), "--format", "json").data
     assert data["unclear"] == [
-        {"entry": 2, "reason": "is no object"},
         {"entry": 3, "reason": "has a request whose body was not recorded completely"},
     ]
-    assert data["skipped"] == [{"entry": 4, "reason": "has a request with an invalid URL"}]
+    assert data["skipped"] == [
+        {"entry": 2, "reason": "is no object"},
+        {"entry": 4, "reason": "has a request with an invalid URL"},
+    ]
     assert (data["gateway"], [one["entry"] for one in data["violations"]]) == ([5], [1])
 
 
@@ -240,12 +243,13 @@ def test_of_many_entries_the_first_ones_are_named(verify):
     )
 
 
-def test_an_entry_that_cannot_be_read_exits_with_2(verify):
+def test_an_entry_of_ours_that_cannot_be_read_exits_with_2(verify):
     """The others have no violation, but this one may have."""
-    outcome = verify(as_har(GOOD, 7))
+    damaged = exchange() | {"response": 7}
+    outcome = verify(as_har(GOOD, damaged))
     assert (outcome.code, outcome.out) == (2, b"")
     assert outcome.err.splitlines() == [
         "1 exchange with this API, no violation; 0 others ignored.",
-        "Entry 2 is no object.",
+        "Entry 2 has a response that is no object; it could not be checked completely.",
         "wan: No violation was found, but these entries could not be checked: 2.",
     ]

@@ -126,15 +126,15 @@ def _put(
 
 def _notes(verification: Verification) -> Iterator[str]:
     """Yield what was not checked, and why."""
-    yield from _each_of(verification.unclear, "")
-    yield from _each_of(verification.skipped, "It went to another server.")
-    why = "has a response of a gateway, not of the API; only its request was checked"
-    yield from _each_of(dict.fromkeys(verification.gateway, why), "")
+    yield from _each_of(verification.unclear, "it could not be checked completely")
+    yield from _each_of(verification.skipped, "it was skipped")
+    why = dict.fromkeys(verification.gateway, "has a response of a gateway, not of the API")
+    yield from _each_of(why, "only its request was checked")
 
 
-def _each_of(entries: Mapping[int, str], remark: str) -> Iterator[str]:
+def _each_of(entries: Mapping[int, str], outcome: str) -> Iterator[str]:
     for number, reason in list(entries.items())[:_MOST_SHOWN]:
-        yield f"Entry {number} {reason}. {remark}".rstrip()
+        yield f"Entry {number} {reason}; {outcome}."
     if len(entries) > _MOST_SHOWN:
         yield f"Of entries like these, there are {len(entries) - _MOST_SHOWN} more."
 

@@ -11,6 +11,7 @@ import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from math import ceil
 from typing import TypeVar
 
 from wan_ergonomic._clock import Clock
@@ -81,5 +82,5 @@ def _given_up(error: TemporaryError, name: str, attempts: int) -> ContractError:
     after = f" in {attempts} attempts" if attempts > 1 else ""
     hint = error.hint
     if error.retry_after:
-        hint = f"The server asks to try again after {error.retry_after:.0f} s."
+        hint = f"The server asks to try again after {ceil(error.retry_after)} s."
     return ContractError(f"{name} could not be fetched{after}: {error}. {hint}".rstrip())
