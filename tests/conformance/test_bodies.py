@@ -13,7 +13,8 @@ import pytest
 from wan_ergonomic.conformance._bodies import Body, restore
 from wan_ergonomic.conformance._compression import MAX_BYTES
 
-JSON = json.dumps({"id": "g1", "status": "queued", "text": "caf\u00e9 " * 30}).encode()
+TEXT = {"id": "g1", "status": "queued", "text": "caf\u00e9 \u00fb\u00ff>?>?" * 30}
+JSON = json.dumps(TEXT, ensure_ascii=False).encode()
 
 
 def raw_deflate(data):
@@ -119,7 +120,13 @@ def test_an_empty_compressed_body_is_empty():
 )
 def test_base64_may_be_written_in_any_way(text):
     """In lines, without padding, for URLs; and some recorders call plain text so."""
-    assert restore(text, "Base64", -1, {}).content == JSON
+    assert restore(text, " Base64", -1, {}).content == JSON
+
+
+def test_only_base64_is_decoded():
+    """Another encoding is only that of the recorder's file."""
+    assert restore("abcd", "utf-8", -1, {}).content == b"abcd"
+    assert set("-_") <= set(base64.urlsafe_b64encode(JSON).decode())
 
 
 @pytest.mark.parametrize(("text", "length"), [("true", 4), ("1234", -1), ("null", 4)])
@@ -131,6 +138,7 @@ def test_json_that_could_be_base64_is_json(text, length):
 def test_text_that_is_neither_base64_nor_json_is_known_only_if_it_is_complete():
     """Its length says so, or it ends as it began."""
     assert restore("<p>no</p>", "base64", 9, {}) == Body(b"<p>no</p>")
+    assert restore("\n<p>no</p>", "base64", -1, {}) == Body(b"\n<p>no</p>")
     assert restore("%%%", "base64", -1, {}).content is None
     assert restore("%%%", "base64", 9, {}) == Body(None, "is not valid base64")
     assert restore("%%%", "base64", 3, {}) == Body(b"%%%")
@@ -169,6 +177,8 @@ def test_the_named_charset_is_used_if_there_is_one(charset):
     data = JSON.decode().encode("latin-1")
     body = in_base64(data, {"content-type": f"application/json; Charset={charset}"})
     assert body.content == (JSON if "1" in charset else data)
+    packed = in_base64(gzip.compress(JSON), {"content-type": f"x/y; charset={charset}"})
+    assert packed.content == JSON
 
 
 @pytest.mark.parametrize(
@@ -184,6 +194,7 @@ def test_the_named_charset_is_used_if_there_is_one(charset):
         ({}, 0, "5"),
         ('{"id": "g', -1, None),
         ('{"id": "g"', None, None),
+        ('{"id": "g"', 3, None),
         ("[1, ", None, "99"),
         ("<p>", 4, None),
     ],
@@ -201,6 +212,8 @@ def test_a_body_that_was_left_out_or_cut_short_is_unknown(text, size, length):
         ('{"id": "g', 9, None),
         ('{"id": "g', None, "9"),
         ("{prompt: x}", -1, None),
+        ("{prompt: x}\n", -1, None),
+        ("", -1, "0"),
         ("<p>", -1, None),
         ("<p>", 2, "\u0662"),
         ("", 0, None),

@@ -82,16 +82,17 @@ def _readings(text: str, encoding: Any, length: int | None) -> list[bytes]:
         # Some recorders say so of every text.
         is_text = plain.lstrip()[:1] in _BEGINNINGS or len(plain) == length
         return [*found, plain] if found or is_text else []
-    if text.isascii() or max(text) > "\xff":
+    try:
+        # Compressed bytes may have been recorded as the characters with their numbers.
+        raw = text.encode("latin-1")
+    except UnicodeEncodeError:
         return [plain]
-    # Compressed bytes, each recorded as the character with its number.
-    raw = text.encode("latin-1")
     return [raw, plain] if raw.startswith(MAGIC) else [plain]
 
 
 def _from_base64(text: str) -> list[bytes]:
     """Return what base64 stands for, however it is wrapped and padded; nothing if it is invalid."""
-    packed = "".join(text.split()).rstrip("=").replace("-", "+").replace("_", "/")
+    packed = "".join(text.split()).replace("-", "+").replace("_", "/")
     try:
         return [base64.b64decode(packed + "=" * (-len(packed) % 4), validate=True)]
     except (binascii.Error, ValueError):

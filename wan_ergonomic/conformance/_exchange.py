@@ -88,7 +88,7 @@ def target_of(entry: Any) -> Target:
     if not isinstance(method, str):
         raise EntryError("has a request without a method", host)
     try:
-        parts = _absolute(urlsplit(url), _headers(request) or {})
+        parts = _absolute(urlsplit(url), request)
         server = _server(parts)
     except ValueError as error:
         raise EntryError("has a request with an invalid URL", host) from error
@@ -114,10 +114,11 @@ def _server(parts: SplitResult) -> str:
     return f"{parts.scheme}://{parts.hostname}:{port}"
 
 
-def _absolute(parts: SplitResult, headers: Mapping[str, str]) -> SplitResult:
+def _absolute(parts: SplitResult, request: Mapping[str, Any]) -> SplitResult:
     """Return a URL with the host of the headers, if it is only a path."""
     if parts.scheme or parts.netloc:
         return parts
+    headers = _headers(request) or {}
     host = headers.get(":authority") or headers.get("host")
     if not host:
         raise EntryError("has a request whose URL has no host", is_damaged=True)
@@ -184,11 +185,10 @@ def _headers(message: Mapping[str, Any]) -> dict[str, str] | None:
     recorded = message.get("headers")
     if not isinstance(recorded, dict | list):
         return None
-    headers: dict[str, str] = {}
+    headers: dict[str, list[str]] = {}
     for name, value in _pairs(recorded):
-        key = name.lower()
-        headers[key] = f"{headers[key]}, {value}" if key in headers else value
-    return headers
+        headers.setdefault(name.lower(), []).append(value)
+    return {name: ", ".join(values) for name, values in headers.items()}
 
 
 def _visible(headers: Mapping[str, str]) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Whether a response came from a gateway in front of the API, not from the API itself.
 
-What a proxy or a content delivery network says about its own trouble is no promise of
-the API's contract, so it can not break that contract either.
+The contract is the API's. What a proxy or a content delivery network says about its own
+trouble does not break it.
 """
 
 from __future__ import annotations
@@ -14,12 +14,9 @@ _STATUSES = frozenset({502, 503, 504, *range(520, 528), 530})
 
 
 def is_from_gateway(response: Response) -> bool:
-    """Whether a response is an error page of a gateway; what is JSON comes from the API."""
-    media_type = response.content_type.partition(";")[0].strip().lower()
-    body = (response.body or b"").strip()
+    """Whether a response is an error of a gateway: a page or a text. The API sends JSON."""
+    body = (response.body or b"").lstrip()
     if response.status < 400 or is_json(body):
         return False
-    is_page = body.startswith(b"<") or "html" in media_type or "xml" in media_type
-    if is_page or "json" in media_type:
-        return is_page
-    return media_type.startswith("text/") or response.status in _STATUSES
+    is_text = response.content_type.lower().startswith("text/")
+    return is_text or body.startswith(b"<") or response.status in _STATUSES

@@ -49,7 +49,7 @@ def read_entries(lines: Iterable[bytes], name: str) -> Iterator[Any]:
     entries = _entries_of(value)
     if entries is not None:
         yield from entries
-    elif any(_is_exchange(_parse(line)) for line in rest):
+    elif any(b'"request"' in line and _is_exchange(_parse(line)) for line in rest):
         yield from _each([first, *rest])
     else:
         _fail(name, _reason(first + b"".join(rest), value))
