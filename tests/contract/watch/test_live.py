@@ -240,7 +240,7 @@ def test_an_id_counts_more_than_an_alias(vendor):
     assert len(vendor.sentences()) == 2
 
 
-@pytest.mark.parametrize("info", [None, {}, {"docsJson": None}, {"docsJson": ""}, "x", []])
+@pytest.mark.parametrize("info", [None, {}, {"docsJson": None}, {"docsJson": " "}, "x", []])
 def test_a_catalogue_that_names_no_live_document_is_no_failure(vendor, info):
     """There is no third witness then, which is said."""
     vendor.offer({"id": model(), "info": info})

@@ -55,7 +55,7 @@ def live_document(catalogue: str, model: str) -> str:
         raise NoLiveDocumentError(f"{content.name} names no live document of {model}.")
     if not isinstance(written, str):
         raise ContractError(f"{content.name} names a live document, but not by a URL.")
-    return _checked(follow(content.location, written.strip()), content.location)
+    return _checked(follow(content.location, written), content.location)
 
 
 def _models(value: Any) -> Iterator[Mapping[str, Any]]:
@@ -82,7 +82,8 @@ def _aliases(model: Mapping[str, Any]) -> list[Any]:
 def _docs_json(model: Mapping[str, Any]) -> Any:
     info = model.get("info")
     held = info if isinstance(info, Mapping) else model
-    return held.get("docsJson")
+    written = held.get("docsJson")
+    return written.strip() if isinstance(written, str) else written
 
 
 def _checked(url: str, catalogue: str) -> str:
