@@ -112,8 +112,10 @@ def test_lines_need_no_headers():
     [
         (b"", "it is empty"),
         (b"\n \n", "it is empty"),
+        (b"\xff\xfe", "it is empty"),
         (b"<html>", "it is not JSON"),
         (as_har(exchange())[:-20], "it is incomplete or damaged"),
+        (b"\n" + as_har(exchange())[:-20], "it is incomplete or damaged"),
         (b"[" * 200_000, "it is incomplete or damaged"),
         (b'{"openapi": "3.0.0"}', "neither log.entries nor a request"),
         (b"[1]", "neither log.entries nor a request"),
@@ -215,6 +217,14 @@ def test_a_broken_response_counts_only_for_the_api(response, reason):
     assert check(as_har(exchange(), broken)).unclear == {2: reason}
     broken["request"]["url"] = "https://elsewhere.example/"
     assert check(as_har(exchange(), broken)).verdict == "honoured"
+
+
+@pytest.mark.parametrize("form", [as_har, as_lines, lambda entry: as_har(entry, indent=None)])
+def test_blank_lines_around_a_recording_are_ignored(form):
+    """So is a byte order mark."""
+    for before in (b"", b"\n \r\n", b"\xef\xbb\xbf"):
+        result = check(before + form(exchange()) + b"\n\r\n \n")
+        assert (result.verdict, result.checked) == ("honoured", 1)
 
 
 def test_a_recording_in_utf_16_is_read():

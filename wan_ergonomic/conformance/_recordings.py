@@ -30,12 +30,12 @@ def read_entries(lines: Iterable[bytes], name: str) -> Iterator[Any]:
         ContractError: It is not a recording, or is a HAR that is incomplete.
     """
     remaining = iter(lines)
-    first = next((line for line in remaining if line.strip(_SPACE)), b"")
+    first = next(remaining, b"")
     if first.startswith(_UTF_16):
         # Windows PowerShell writes a command's output like this.
         content = (first + b"".join(remaining)).decode("utf-16", "replace").encode()
         remaining = iter(content.splitlines(keepends=True))
-        first = next(remaining)
+        first = next(remaining, b"")
     value = _parse(first)
     if _is_exchange(value):
         yield value

@@ -338,6 +338,15 @@ def test_what_is_down_for_the_moment_is_fetched_again(vendor):
     ]
 
 
+def test_attempts_are_said_although_there_is_no_live_document(vendor):
+    """The catalogue was not read at once."""
+    vendor.web.put("/v1/models", status=503)
+    vendor.web.add("/v1/models", json.dumps([{"id": model()}]).encode())
+    retry, reason = vendor.sentences()
+    assert retry.startswith(f"{vendor.base}/v1/models: 503; tried again after ")
+    assert "names no live document" in reason
+
+
 def test_a_catalogue_that_stays_down_is_an_unread_source(vendor):
     """With each attempt."""
     vendor.web.put("/v1/models", status=503)

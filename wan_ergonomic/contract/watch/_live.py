@@ -91,7 +91,7 @@ def with_live(result: WatchResult, base_url: str) -> WatchResult:
         try:
             address = live_document(catalogue, model())
         except NoLiveDocumentError as error:
-            return replace(result, live=replace(live, remarks=(str(error),)))
+            return replace(result, live=replace(live, remarks=(*retries, str(error))))
         except ContractError as error:
             source = SourceRead(source=shown(catalogue), error=error, retries=tuple(retries))
             return replace(result, live=live, sources=(*result.sources, source))
