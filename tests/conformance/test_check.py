@@ -132,6 +132,18 @@ def test_any_other_response_that_is_not_json_is_a_violation(status, content_type
 
 
 @pytest.mark.parametrize(
+    "rest", ["; utf-8", ";", "; charset", "; a=b=c", '; a="x=y"', ";;=", "; x=y"]
+)
+def test_broken_parameters_of_a_content_type_are_ignored(rest):
+    """Servers and programs send many; the media type counts."""
+    entry = exchange(headers={"Content-Type": f"application/json{rest}"})
+    entry["response"]["headers"] = {"Content-Type": f"Application/JSON {rest}"}
+    assert found(entry) == []
+    entry["response"]["headers"] = {"Content-Type": f"image/png{rest}"}
+    assert len(found(entry)) == 1
+
+
+@pytest.mark.parametrize(
     ("entry", "note"),
     [
         (exchange(status=201), "this package can use the response all the same"),

@@ -69,12 +69,11 @@ def test_other_traffic_is_not_checked():
     """Other hosts, preflight requests and other paths are only counted."""
     preflight = exchange()
     preflight["request"]["method"] = "OPTIONS"
-    legacy = exchange(url=_spec.server_url() + "/v1/images?key=secret")
-    verification = check(
-        as_lines(exchange(), exchange(url="https://example.com/v2/x"), preflight, legacy)
-    )
-    assert (verification.checked, verification.others) == (1, 3)
-    assert dict(verification.outside) == {"POST /v1/images": 1}
+    legacy = exchange(url=_spec.server_url() + "/v1/images?key=secret", method="post")
+    root, other = exchange(url=_spec.server_url()), exchange(url="https://example.com/v2/x")
+    verification = check(as_lines(exchange(), other, preflight, legacy, root))
+    assert (verification.checked, verification.others) == (1, 4)
+    assert dict(verification.outside) == {"POST /v1/images": 1, "POST /": 1}
     assert verification.verdict == "honoured"
 
 

@@ -66,6 +66,12 @@ def test_an_entry_of_a_recording_may_have_any_status():
     assert result.unclear == {1: "has a response whose status is no number"}
 
 
+def test_a_content_type_may_have_a_broken_parameter():
+    """ValueError: openapi-core expects one equals sign in each."""
+    entry = exchange(headers={"Content-Type": "application/json; utf-8"})
+    assert check(as_lines(entry)).verdict == "honoured"
+
+
 def test_a_list_is_not_reached_by_a_number_of_ten_thousand_digits():
     """ValueError: Python does not convert so many digits to a number."""
     node = {"x": [1], "y": {"$ref": f"#/paths/~1a/get/x/{'9' * 10_000}"}}

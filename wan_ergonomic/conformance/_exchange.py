@@ -188,7 +188,7 @@ def _headers(message: Mapping[str, Any]) -> dict[str, str] | None:
     headers: dict[str, list[str]] = {}
     for name, value in _pairs(recorded):
         headers.setdefault(name.lower(), []).append(value)
-    return {name: ", ".join(values) for name, values in headers.items()}
+    return {name: ", ".join(dict.fromkeys(values)) for name, values in headers.items()}
 
 
 def _visible(headers: Mapping[str, str]) -> dict[str, str]:

@@ -60,7 +60,7 @@ class OpenAPIRequest:
             method=method.lower(),
             path=path,
             parameters=parameters,
-            content_type=fields.get("content-type", "").lower(),
+            content_type=_parsable(fields.get("content-type", "")),
             body=body or None,
         )
 
@@ -73,6 +73,12 @@ class OpenAPIResponse:
     headers: Headers
     content_type: str
     data: bytes | None
+
+
+def _parsable(content_type: str) -> str:
+    """Return a content type without broken parameters, at which openapi-core raises ValueError."""
+    media_type, *parameters = (part.strip() for part in content_type.lower().split(";"))
+    return "; ".join([media_type, *(each for each in parameters if each.count("=") == 1)])
 
 
 class SchemaError(Protocol):
@@ -136,7 +142,7 @@ class Checker:
         adapted = OpenAPIResponse(
             status_code=response.status,
             headers=Headers(list(response.headers.items())),
-            content_type=response.content_type.lower(),
+            content_type=_parsable(response.content_type),
             data=response.body,
         )
         place = f"response/{_described(role, response.status)}"
