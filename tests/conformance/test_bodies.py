@@ -7,6 +7,7 @@ import gzip
 import json
 import tracemalloc
 import zlib
+from itertools import count
 
 import pytest
 
@@ -80,6 +81,8 @@ def test_compression_is_undone_if_the_recorder_kept_it(data, encoding, size):
         (b"\x00\x01\x02\xff", "unheard-of", "is damaged or was not recorded completely"),
         (gzip.compress(b"x") * 1001, "gzip", "more than 1000 compressed parts"),
     ],
+    # Compressed data has the time in it, so it cannot be an id.
+    ids=count(),
 )
 def test_a_body_that_cannot_be_decompressed_is_unknown(data, encoding, reason):
     """The reason is given."""
@@ -144,7 +147,9 @@ def test_text_that_is_neither_base64_nor_json_is_known_only_if_it_is_complete():
     assert restore("%%%", "base64", 3, {}) == Body(b"%%%")
 
 
-@pytest.mark.parametrize("data", [gzip.compress(JSON), zlib.compress(JSON)])
+@pytest.mark.parametrize(
+    "data", [gzip.compress(JSON), zlib.compress(JSON)], ids=["gzip", "deflate"]
+)
 def test_bytes_may_be_recorded_as_characters(data):
     """One for each byte. Where a recorder replaced some, the body is unknown."""
     headers = {"content-encoding": "gzip" if data[0] == 0x1F else "deflate"}

@@ -56,11 +56,13 @@ def watch(
     of severity info.
     """
     with comparison(output):
-        from wan_ergonomic.contract import watch_published, with_live
+        from wan_ergonomic.contract import read_names, read_policy, watch_published, with_live
 
-        result = watch_published(sources or ())
+        names, policy = read_names(create, poll), read_policy(accepted)
+        result = watch_published(sources or (), names)
         if live:
             result = with_live(result, find_base_url(None))
+        result = result.accepting(policy, today())
     _put(result, output, verbose=verbose)
     if result.error:
         raise unknown(result.error, f"The comparison is incomplete. {result.error}")

@@ -21,6 +21,7 @@ from wan_ergonomic.contract.source._catalogue import (
     live_document,
 )
 from wan_ergonomic.contract.source._fetch import shown
+from wan_ergonomic.contract.source._pairs import pair_operations
 from wan_ergonomic.contract.source._retries import noting_retries
 from wan_ergonomic.contract.source._roles import find
 
@@ -97,14 +98,15 @@ def with_live(result: WatchResult, base_url: str) -> WatchResult:
             return replace(result, live=live, sources=(*result.sources, source))
     source = try_to_read(address)
     live = replace(live, document=shown(address))
-    findings = result.findings
+    comparison = result.comparison
     if source.error is None:
         try:
             live, findings = _compare(result, live, source.documents)
+            comparison = replace(comparison, findings=findings)
         except ContractError as error:
             source = replace(source, error=error)
     source = replace(source, source=shown(address), retries=(*retries, *source.retries))
-    return replace(result, live=live, findings=findings, sources=(*result.sources, source))
+    return replace(result, live=live, comparison=comparison, sources=(*result.sources, source))
 
 
 def _compare(
@@ -121,7 +123,9 @@ def _compare(
             f"{live.document} has neither of our operations. It documents: {describe(documents)}."
         )
     assumed = _assumed(result.vendored, missing)
-    found, _, obstacle = compare_corrected(result.vendored, [*documents, *assumed], _CORRECTED)
+    pairs = pair_operations(result.vendored, [*documents, *assumed])
+    compared, _, obstacle = compare_corrected(pairs, _CORRECTED)
+    found = compared.findings
     only_live = _not_in(result.findings, found)
     only_page = [each for each in _not_in(found, result.findings) if each.role not in missing]
     live = replace(

@@ -58,7 +58,7 @@ def watch_as_markdown(result: WatchResult) -> str:
     if result.retries:
         parts += [f"### {RETRIED}", "\n".join(f"- {plain(one)}" for one in result.retries)]
     if result.findings or not result.unread:
-        parts.append(findings_as_markdown(result.findings, _MARKDOWN_LIMIT).rstrip("\n"))
+        parts.append(comparison_as_markdown(result.comparison, _MARKDOWN_LIMIT).rstrip("\n"))
     if result.live and (said := [f"- {plain(one)}" for one in result.live.sentences()]):
         parts += [f"### {LIVE}", "\n".join(said)]
     if result.obstacle:
@@ -78,7 +78,7 @@ def watch_as_annotations(result: WatchResult) -> str:
     lines += [annotation("notice", one, title=RETRIED) for one in result.retries]
     if result.findings or not result.unread:
         files = {one.origin: f"{_IN_CHECKOUT}/{one.origin}" for one in result.vendored}
-        lines.append(findings_as_annotations(result.findings, result.vendored, files))
+        lines.append(comparison_as_annotations(result.comparison, result.vendored, files))
     if result.live:
         lines += [annotation("notice", one, title=LIVE) for one in result.live.sentences()]
     if result.obstacle:

@@ -17,7 +17,8 @@ that it may document are left out of the comparison.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
 from wan_ergonomic._errors import ContractError
@@ -36,7 +37,6 @@ from wan_ergonomic.contract.source._fetch import SourceGoneError
 from wan_ergonomic.contract.source._pairs import Names, OperationPair, pair_operations
 from wan_ergonomic.contract.source._read import read_source
 from wan_ergonomic.contract.source._retries import noting_retries
-from wan_ergonomic.contract.source._roles import OperationPair, pair_operations
 
 if TYPE_CHECKING:
     from ._live import Live
@@ -156,7 +156,8 @@ def watch_published(sources: Sequence[str] = (), names: Names | None = None) -> 
     if published:
         complete = all(source.error is None for source in read)
         assumed = [] if complete else _not_covered(vendored, published)
-        findings, overlays, obstacle = compare_corrected(vendored, [*published, *assumed])
+        pairs = pair_operations(vendored, [*published, *assumed], names)
+        comparison, overlays, obstacle = compare_corrected(pairs)
     return WatchResult(
         comparison=comparison,
         overlays=overlays,
@@ -196,14 +197,14 @@ def _not_covered(vendored: Sequence[Document], published: Sequence[Document]) ->
 
 
 def compare_corrected(
-    vendored: Sequence[Document], published: Sequence[Document], name: str = CORRECTED
-) -> tuple[list[Finding], tuple[Unneeded, ...], str | None]:
+    pairs: Sequence[OperationPair], name: str = CORRECTED
+) -> tuple[Comparison, tuple[Unneeded, ...], str | None]:
     """Return what changed, the overlay actions that are no longer needed, and the obstacle.
 
-    Raises:
-        ContractError: The two have no operation in common, or ours is not recognised.
+    Args:
+        pairs: The operations, before and after.
+        name: The name of the corrected document, for findings in it.
     """
-    pairs = list(pair_operations(vendored, published))
     raw = compare_pairs(pairs)
     try:
         built = _build(pairs)
@@ -212,6 +213,8 @@ def compare_corrected(
     corrected = compare(
         [Document("", contract(), "contract.json")],
         [Document("", built.contract, name)],
+        # Correction moves no operation, but may make one look different.
+        {pair.role: (pair.new.method.upper(), pair.new.path) for pair in pairs if pair.new},
     )
     findings = _relevant(raw.findings, corrected.findings)
     return replace(raw, findings=tuple(findings)), built.unneeded, None
@@ -220,11 +223,12 @@ def compare_corrected(
 def _build(pairs: Iterable[OperationPair]) -> Built:
     """Correct the new documents, as regenerating would."""
     parts, origins = [], []
-    for role, _, new in pairs:
-        if not new:
-            raise ContractError(f"No {METHODS[role].upper()} operation is published.")
-        parts.append((new.document.data, METHODS[role], new.path))
-        origins.append(new.document.origin)
+    for pair in pairs:
+        method = METHODS[pair.role]
+        if not pair.new:
+            raise ContractError(f"No {method.upper()} operation is published.")
+        parts.append((pair.new.document.data, method, pair.new.path))
+        origins.append(pair.new.document.origin)
     joined, _ = join(parts, origins=origins)
     host = read_lock(openapi_folder().parent).get("host")
     return build(joined, load_overlays(openapi_folder() / "overlays"), strict=False, host=host)
