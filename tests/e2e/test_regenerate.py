@@ -228,6 +228,7 @@ def defective_page(published, tmp_path):
 @pytest.mark.usefixtures("generated")
 def test_a_dry_run_does_the_same_and_writes_no_file(project, snapshot, fixed_page):
     """It reports the same lines and the same files."""
+    (project / "pyproject.toml").write_text("", "utf-8")
     before = snapshot()
     dry: list[str] = []
     real: list[str] = []

@@ -58,12 +58,10 @@ def first_difference(a: Any, b: Any, pointer: str = "") -> str | None:
     if same(a, b):
         return None
     if isinstance(a, Mapping) and isinstance(b, Mapping):
-        for key in sorted(a.keys() | b.keys()):
-            where = f"{pointer}/{escape(key)}"
-            if key not in a or key not in b:
-                return f"{where} is in one of them only"
-            if found := first_difference(a[key], b[key], where):
-                return found
+        if only := sorted(a.keys() ^ b.keys()):
+            return f"{pointer}/{escape(only[0])} is in one of them only"
+        members = (first_difference(a[k], b[k], f"{pointer}/{escape(k)}") for k in sorted(a))
+        return next(filter(None, members))
     if isinstance(a, list) and isinstance(b, list) and len(a) == len(b):
         pairs = enumerate(zip(a, b, strict=True))
         differing = (first_difference(*pair, f"{pointer}/{index}") for index, pair in pairs)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any, NoReturn
 
 from wan_ergonomic._json import escape, unescape
@@ -89,22 +88,20 @@ def _twice(root: Node, mapping: Node) -> str:
     names = [key.value for key in keys]
     again = next(key for index, key in enumerate(keys) if key.value in names[:index])
     lines = [key.start_mark.line + 1 for key in keys if key.value == again.value]
-    where = next(pointer for pointer, node in _nodes(root) if node is mapping)
-    return (
-        f"the key {again.value!r} stands twice in {where or 'the whole document'}, "
-        f"on lines {lines[0]} and {lines[1]}"
-    )
+    where = _pointer(root, mapping) or "the whole document"
+    return f"the key {again.value!r} stands twice in {where}, on lines {lines[0]} and {lines[1]}"
 
 
-def _nodes(root: Node) -> Iterator[tuple[str, Node]]:
-    """Yield each node that is not a scalar, and its pointer."""
-    pending = [("", root)]
-    while pending:
-        pointer, node = pending.pop()
-        yield pointer, node
+def _pointer(root: Node, wanted: Node) -> str:
+    """Return the pointer to a node that is not a scalar."""
+    pending: list[tuple[str, Node]] = []
+    pointer, node = "", root
+    while node is not wanted:
         held = node.value if node.id == "mapping" else ((None, each) for each in node.value)
         named = [(key.value if key else index, each) for index, (key, each) in enumerate(held)]
         pending += [(f"{pointer}/{escape(k)}", each) for k, each in named if each.id != "scalar"]
+        pointer, node = pending.pop()
+    return pointer
 
 
 def line_of(text: str, pointer: str) -> int | None:
