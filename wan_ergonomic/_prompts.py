@@ -221,8 +221,8 @@ def _check_value(name: str, value: Any, schema: Schema) -> Any:
         _check_text(name, value)
     if isinstance(value, int) and abs(value) > _MAX_INTEGER:
         raise PromptError(f"{name} must be within ±{_MAX_INTEGER}. Nothing was sent or spent.")
-    choices = schema.get("enum")
-    if choices is None or value in choices:
+    choices = [choice for choice in schema.get("enum", ()) if choice is not None]
+    if not choices or value in choices:
         return value
     # People write 480p; the server accepts only 480P.
     spelled = {str(choice).lower(): choice for choice in choices}

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.support.actions import response
+from tests.support.operations import polled_id
 from tests.support.responses import ID, PROMPT, accepted, completed, poll_response
 from wan_ergonomic import ConfigurationError, NotFoundError
-from wan_ergonomic._spec import id_parameter
+from wan_ergonomic._spec import path
+from wan_ergonomic.generated_client.api.generations import fetch_generation
 
 GENERATING = poll_response("generating")
 
@@ -42,14 +46,16 @@ def test_a_header_that_the_client_sets_is_rejected(wan, server, name):
     assert server.requests == []
 
 
-def test_an_id_is_one_encoded_query_parameter(wan, server):
-    """Any text can be an id."""
+def test_an_id_is_one_encoded_parameter(wan, server):
+    """Any text can be an id, and no part of it is read as a part of the URL."""
     server.script("poll", response(200, {"status": "generating"}))
-    for identity in ("-x_", "a:b/c d&e=f?#%2F+", "é", "7"):
+    identities = ["-x_", "a:b/c d&e=f?#%2F+", "é", "7"]
+    for identity in identities:
         assert wan.status(identity).id == identity
-    encoded = ["-x_", "a%3Ab%2Fc+d%26e%3Df%3F%23%252F%2B", "%C3%A9", "7"]
-    queries = [request.target.partition("?")[2] for request in server.requests]
-    assert queries == [f"{id_parameter()[1]}={text}" for text in encoded]
+    targets = [request.target for request in server.requests]
+    assert [polled_id(target) for target in targets] == identities
+    assert {target.count("/") for target in targets} == {path("poll").count("/")}
+    assert all(re.fullmatch("[!-~]+", target) for target in targets)
 
 
 @pytest.mark.parametrize("identity", ["", "  ", "\ud800", 7, None])
@@ -94,3 +100,28 @@ def test_a_404_of_a_submission_does_not_speak_of_an_id(wan, server):
     server.script("submit", response(404))
     with pytest.raises(NotFoundError, match="no such API at this address: check base_url"):
         wan.submit(PROMPT)
+
+
+@pytest.mark.parametrize("identity", [".", ".."])
+def test_dots_are_no_id_in_a_path(wan, server, monkeypatch, identity):
+    """In a URL they mean a folder, so another path would be requested."""
+
+    def describe(job: str) -> dict[str, str]:
+        return {"method": "get", "url": f"/v3/jobs/{job}"}
+
+    monkeypatch.setattr(fetch_generation, "_get_kwargs", describe)
+    with pytest.raises(ConfigurationError, match="no place for the id"):
+        wan.status(identity)
+    assert server.requests == []
+
+
+def test_an_optional_parameter_of_a_poll_is_not_set(wan, server, monkeypatch):
+    """The id is the one that is required."""
+
+    def describe(*, verbose: bool | None = None, task: str) -> dict[str, object]:
+        return {"method": "get", "url": "/v3", "params": {"task": task, "verbose": verbose is None}}
+
+    monkeypatch.setattr(fetch_generation, "_get_kwargs", describe)
+    server.script("download", poll_response("queued"))
+    wan.status(ID)
+    assert server.requests[0].target == f"/v3?task={ID}&verbose=true"

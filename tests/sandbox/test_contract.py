@@ -5,7 +5,6 @@ from copy import deepcopy
 import httpx
 import pytest
 
-from tests.support.options import needs
 from wan_ergonomic import _spec
 from wan_ergonomic.sandbox import Sandbox
 from wan_ergonomic.sandbox import _spec as _contract
@@ -78,8 +77,11 @@ def test_the_polls_parameter_can_move_into_the_path(document, changed):
     item["get"]["parameters"][0].update({"in": "path", "name": "job"})
     document["paths"]["/v3/jobs/{job}"] = item
     api = changed()
-    generation_id = api.submit().json()["id"]
-    assert api.http.get(f"/v3/jobs/{generation_id}").json()["id"] == generation_id
+    for scenario in ("completes", "id-model"):
+        generation_id = api.submit(f"[scenario: {scenario}]").json()["id"]
+        assert api.poll(generation_id).json()["id"] == generation_id
+    assert "/" in generation_id
+    assert api.poll("a/b:c d").json()["message"] == "Inference not found"
 
 
 def test_the_cost_is_told_under_the_name_in_the_contract(changed):
@@ -108,7 +110,6 @@ def test_a_property_that_the_contract_lacks_is_not_told():
     assert _contract.body_of("poll", {"id": "x", "mood": "good"}) == {"id": "x"}
 
 
-@needs("resolution")
 def test_a_new_resolution_is_a_size_that_the_model_lacks(changed):
     """The contract may know what the sandbox does not: such a job fails by name."""
     _spec.request_schema()["properties"]["resolution"]["enum"].append("8K")
@@ -124,3 +125,28 @@ def test_a_default_that_the_contract_drops_is_the_models(changed):
     for schema in _spec.request_schema()["properties"].values():
         schema.pop("default", None)
     assert changed().finished()["status"] == "completed"
+
+
+def test_a_job_has_the_contracts_words_for_its_statuses(changed):
+    """Those of the same meaning; a scenario's own statuses are sent as they are."""
+    for role in _spec.METHODS:
+        status = _spec.response_schema(role)["properties"]["status"]
+        status["enum"] = ["pending", "processing", "succeeded"]
+    api = changed()
+    response = api.submit()
+    assert response.json()["status"] == "pending"
+    api.clock.time += 20
+    assert api.poll(response.json()["id"]).json()["status"] == "processing"
+    assert api.finished()["status"] == "succeeded"
+    assert api.finished("[scenario: fails]")["status"] == "error"
+    waiting = api.submit("[scenario: waiting]").json()["id"]
+    api.clock.time += 20
+    assert api.poll(waiting).json()["status"] == "waiting"
+
+
+def test_a_submission_has_the_contracts_status(document, changed):
+    """201 if that is documented, and 200 if only a range is."""
+    responses = document["paths"][_spec.path("create")]["post"]["responses"]
+    for code, expected in (("201", 201), ("2XX", 200)):
+        responses[code] = responses.pop(min(responses))
+        assert changed().submit().status_code == expected

@@ -79,6 +79,7 @@ PLACES: tuple[Row, ...] = (
     Row(place="response/2*/**", names=("Generation.raw",)),
     Row(place="response/5*/**", names=("ServerError",)),
     Row(place="response/4*/**", names=("ApiError",)),
+    Row(place="response/default/**", names=("ApiError",)),
     Row(place="operation", names=_SUBMITTING, role="create"),
     Row(place="operation", names=_POLLING, role="poll"),
     Row(place="server", names=("WanClient", "find_base_url")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -125,8 +126,11 @@ def create_app(
 
 
 def _exactly(path: str, endpoint: Endpoint, methods: list[str]) -> Route:
-    """Return a route for these methods and no others."""
-    route = Route(path, endpoint, methods=methods)
+    """Return a route for these methods and no others.
+
+    An id in the path can have an encoded slash, which has been decoded when routes are matched.
+    """
+    route = Route(re.sub(r"\{[^}]*\}", "{id:path}", path), endpoint, methods=methods)
     # Starlette adds HEAD to GET; the contract does not have it.
     route.methods = set(methods)
     return route

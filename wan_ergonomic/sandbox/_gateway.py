@@ -45,7 +45,7 @@ class Gateway:
             return error(request, 401, "Unauthorized")
         checked = OpenAPIRequest.of(
             method=request.method,
-            path=received.path,
+            path=request.scope["raw_path"].decode(),
             query=request.query_params.multi_items(),
             headers=request.headers.items(),
             body=raw,
@@ -77,7 +77,8 @@ class Gateway:
             "x-aimlapi-credits-used": str(job.credits),
             "x-aimlapi-usd-spent": str(dollars(job.credits)),
         }
-        return JSONResponse(scenario.created(response), scenario.created_status, headers)
+        accepted = scenario.created_status or _spec.status_of("create")
+        return JSONResponse(scenario.created(response), accepted, headers)
 
     def _poll(self, request: Request, checked: OpenAPIRequest) -> Response:
         job = self._jobs.get(self._validator.id_of(checked))
@@ -87,8 +88,8 @@ class Gateway:
         job.polls += 1
         if trouble is not None:
             return failure(request, trouble)
-        response = _spec.body_of("poll", self._progress(job))
-        return JSONResponse(job.scenario.fetched(response), headers=_job_headers(request, job))
+        body = job.scenario.fetched(_spec.body_of("poll", self._progress(job)))
+        return JSONResponse(body, _spec.status_of("poll"), _job_headers(request, job))
 
     def _progress(self, job: Job) -> dict[str, Any]:
         status, end = self._jobs.status(job)

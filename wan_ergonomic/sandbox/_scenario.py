@@ -101,7 +101,7 @@ class Scenario:
         rejections: Failures of a prompt's first submissions; nothing is accepted or billed.
         lost: The failure in place of the response to a submission that was accepted and billed.
         lost_names_job: Whether that failure has the job's id, in ``x-inference-id``.
-        created_status: The HTTP status of acceptance.
+        created_status: The HTTP status of acceptance; None for the contract's.
         make_id: Returns the generation's id for a fresh UUID.
         created: Changes the body of the response to the submission.
         timeline: The statuses before the end, with the age in seconds at which each is over.
@@ -120,7 +120,7 @@ class Scenario:
     rejections: Run[Trouble] = Run()
     lost: Trouble | None = None
     lost_names_job: bool = False
-    created_status: int = 200
+    created_status: int | None = None
     make_id: Callable[[UUID], str] = str
     created: Callable[[Body], Body] = _unchanged
     timeline: tuple[Phase, ...] = _TIMELINE

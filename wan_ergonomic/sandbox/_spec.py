@@ -7,12 +7,15 @@ usage property may be hard-coded in the sandbox.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wan_ergonomic import _spec
-from wan_ergonomic._generation import CREDITS_PER_USD
+from wan_ergonomic._generation import CREDITS_PER_USD, meaning_of
 from wan_ergonomic._spec import Role
+
+# The statuses of a job without a scenario; those of scenarios are sent as they are.
+_PLAIN = ("queued", "generating", "completed", "error")
 
 
 def operations() -> Mapping[str, Mapping[str, Role]]:
@@ -38,11 +41,27 @@ def body_of(role: Role, values: Mapping[str, Any], usage: float | None = None) -
     """
     properties = _spec.response_schema(role)["properties"]
     body = {name: value for name, value in values.items() if name in properties}
+    if "status" in body:
+        body["status"] = _documented(str(body["status"]), properties["status"].get("enum", ()))
     names = _usage_fields(role)
     if usage is not None and names:
         dollars = usage / CREDITS_PER_USD
         body["meta"] = {"usage": {name: dollars if _is_usd(name) else usage for name in names}}
     return body
+
+
+def _documented(status: str, listed: Sequence[str]) -> str:
+    """Return one of the plain statuses, or the contract's word for the same."""
+    if status not in _PLAIN or status in listed:
+        return status
+    same = [word for word in listed if meaning_of(str(word)) == meaning_of(status)] or [status]
+    return same[0 if status == "queued" else -1]
+
+
+def status_of(role: Role) -> int:
+    """Return the HTTP status of a successful response, 200 if the contract leaves it open."""
+    documented = min(_spec.operation(role)["responses"])
+    return int(documented) if documented.isdecimal() else 200
 
 
 def usage_field(role: Role) -> str | None:

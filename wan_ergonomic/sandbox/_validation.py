@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NoReturn, cast
+from urllib.parse import unquote
 
 from openapi_core.deserializing.styles.exceptions import EmptyQueryParameterValue
 from openapi_core.templating.media_types.exceptions import MediaTypeNotFound
@@ -60,7 +61,8 @@ class Validator:
             InvalidRequestError: The request violates the contract.
         """
         location, name = id_parameter()
-        return str(getattr(self._checked(request).parameters, location)[name])
+        sent = str(getattr(self._checked(request).parameters, location)[name])
+        return unquote(sent) if location == "path" else sent
 
     def _checked(self, request: OpenAPIRequest) -> Any:
         result = self._openapi.unmarshal_request(request)
