@@ -22,12 +22,12 @@ import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from anyio.lowlevel import checkpoint
 
-from tests.support.first_contract import first_contract
+from tests.support.first_contract import contract_as_it_was, documents_as_they_were
 from tests.support.project import changed_page, page, project, published, root, snapshot
 from tests.support.scripts import inside, load
 from tests.support.servers import no_proxies, server, storage
 from tests.support.tls import certificate
-from wan_ergonomic import AsyncWanClient, Clock, RetryPolicy, WanClient, _spec
+from wan_ergonomic import AsyncWanClient, Clock, RetryPolicy, WanClient
 from wan_ergonomic._api_key import KEY_VARIABLES, URL_KEY_VARIABLE, URL_VARIABLE
 from wan_ergonomic._settings import CONFIG_VARIABLE
 from wan_ergonomic.ledger import LEDGER_VARIABLE
@@ -35,6 +35,8 @@ from wan_ergonomic.ledger import LEDGER_VARIABLE
 __all__ = [
     "certificate",
     "changed_page",
+    "contract_as_it_was",
+    "documents_as_they_were",
     "inside",
     "load",
     "no_proxies",
@@ -97,12 +99,6 @@ def measured_children(monkeypatch):
     """Measure the coverage of child processes too, which makes them slower."""
     if _MEASURED is not None:
         monkeypatch.setenv(_MEASURING, _MEASURED)
-
-
-@pytest.fixture
-def contract_as_it_was(monkeypatch):
-    """The first contract instead of today's, for rules that hold for any contract."""
-    monkeypatch.setattr(_spec, "contract", first_contract)
 
 
 @pytest.fixture

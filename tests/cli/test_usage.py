@@ -6,6 +6,8 @@ import pytest
 
 from wan_ergonomic.cli._usage import _ABSENT
 
+pytestmark = pytest.mark.usefixtures("contract_as_it_was")
+
 # What was typed, what the message says, and the words of the command line that it offers.
 MISTAKES = [
     ("generate fox --duration 10", "no option --duration: every video of this model is five", []),

@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 
+from tests.support.first_contract import MODEL, PATHS, SERVER
 from wan_ergonomic import _spec
 from wan_ergonomic._spec import Role
-from wan_ergonomic.sandbox._spec import usage_field
 
 from .traffic import as_lines, check, exchange, found
+
+pytestmark = pytest.mark.usefixtures("contract_as_it_was")
+POLL = f"{SERVER}{PATHS['poll']}"
 
 
 @pytest.mark.parametrize(
@@ -19,17 +22,17 @@ from .traffic import as_lines, check, exchange, found
     [
         (
             exchange(body={"model": "another", "prompt": "x"}),
-            ("/model", f"one of {_spec.model()!r}", "'another'"),
+            ("/model", f"one of {MODEL!r}", "'another'"),
         ),
         (
-            exchange(body={"model": _spec.model(), "prompt": 7}),
+            exchange(body={"model": MODEL, "prompt": 7}),
             ("/prompt", "the type string", "7"),
         ),
         (
-            exchange(body={"model": _spec.model(), "prompt": None}),
+            exchange(body={"model": MODEL, "prompt": None}),
             ("/prompt", "the type string", "nothing"),
         ),
-        (exchange(body={"model": _spec.model()}), ("/prompt", "a required property", "nothing")),
+        (exchange(body={"model": MODEL}), ("/prompt", "a required property", "nothing")),
         (exchange(body=""), ("", "a JSON body", "nothing")),
         (exchange(body="{prompt: x}"), ("", "JSON", "something else")),
         (
@@ -45,7 +48,7 @@ from .traffic import as_lines, check, exchange, found
             (None, "application/json", "no content type"),
         ),
         (
-            exchange("poll", url=_spec.server_url() + _spec.path("poll")),
+            exchange("poll", url=POLL),
             (None, "a value", "nothing"),
         ),
         (exchange(returned={"id": 7, "status": "queued"}), ("/id", "the type string", "7")),
@@ -59,7 +62,7 @@ from .traffic import as_lines, check, exchange, found
         ),
         (
             exchange("poll", returned={"id": "a", "status": "queued", "meta": {"usage": {}}}),
-            (f"/meta/usage/{usage_field('poll')}", "a required property", "nothing"),
+            ("/meta/usage/tokens_used", "a required property", "nothing"),
         ),
         (exchange(status=201), (None, "status 200 or 4XX or 5XX", "201")),
         (exchange(status=302, returned=""), (None, "status 200 or 4XX or 5XX", "302")),
@@ -157,7 +160,7 @@ def test_broken_parameters_of_a_content_type_are_ignored(rest):
         ),
         (exchange(returned={"status": "queued"}), "this package cannot use such a response"),
         (exchange(status=302), None),
-        (exchange(body={"model": _spec.model()}), None),
+        (exchange(body={"model": MODEL}), None),
     ],
 )
 def test_a_violation_notes_whether_this_package_can_use_the_response(entry, note):
@@ -170,8 +173,8 @@ def test_a_violation_notes_whether_this_package_can_use_the_response(entry, note
 def test_places_are_named_as_in_a_comparison():
     """A violation and a finding about one place can be matched."""
     entries = [
-        exchange(body={"model": _spec.model()}),
-        exchange("poll", url=_spec.server_url() + _spec.path("poll")),
+        exchange(body={"model": MODEL}),
+        exchange("poll", url=POLL),
         exchange("poll", returned={"id": "a", "status": "queued", "video": {}}),
         exchange(status=404, returned=[]),
         exchange(status=302),
@@ -198,7 +201,7 @@ def test_other_keywords_are_named_in_a_violation(another_contract):
     properties = _spec.request_schema()["properties"]
     properties["seed"] = {"type": "integer", "minimum": 0}
     properties["negative_prompt"] = {"type": "string", "oneOf": [{"maxLength": 3}]}
-    body = {"model": _spec.model(), "prompt": "x", "seed": -1, "negative_prompt": "blurred"}
+    body = {"model": MODEL, "prompt": "x", "seed": -1, "negative_prompt": "blurred"}
     assert another_contract["openapi"] == "3.0.0"
     assert sorted(found(exchange(body=body))) == [
         ("/negative_prompt", "what its oneOf allows", "'blurred'"),
@@ -213,9 +216,7 @@ def test_an_operation_may_have_a_path_template(another_contract):
     schema = {"type": "integer", "maximum": 9}
     item["get"]["parameters"] = [{"in": "path", "name": "n", "required": True, "schema": schema}]
     another_contract["paths"]["/jobs/{n}.json"] = item
-    entries = [
-        exchange("poll", url=f"{_spec.server_url()}/jobs/{n}") for n in ("7.json", "12.json", "7xx")
-    ]
+    entries = [exchange("poll", url=f"{SERVER}/jobs/{n}") for n in ("7.json", "12.json", "7xx")]
     verification = check(as_lines(*entries))
     (violation,) = verification.violations
     assert (violation.entry, violation.place) == (2, "parameter/path/n")

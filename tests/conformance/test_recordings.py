@@ -15,6 +15,8 @@ from wan_ergonomic.conformance._exchange import exchange_of, target_of
 
 from .traffic import Entry, as_har, as_lines, check, exchange
 
+pytestmark = pytest.mark.usefixtures("contract_as_it_was")
+
 
 def har_entry(**parts) -> Entry:
     """Return the HAR entry of a submission, with some parts of the response's content changed."""

@@ -5,9 +5,11 @@ import json
 import pytest
 
 from tests.conformance.traffic import as_har, as_lines, check, exchange
-from wan_ergonomic import ContractError, _spec
+from tests.support.first_contract import MODEL, SERVER
+from wan_ergonomic import ContractError
 from wan_ergonomic.conformance._secrets import shown, without_likely_keys
 
+pytestmark = pytest.mark.usefixtures("contract_as_it_was")
 KEYS = [
     "sk-proj-Abc123def456",
     "sk_live_abcdefghij",
@@ -22,11 +24,11 @@ KEYS = [
 def entries(key):
     """Return exchanges that have a key in every place that a recorder might put it."""
     sent = {"model": key, "prompt": "A boat", "seed": f"Bearer {key}"}
-    base = _spec.server_url()
+    base = SERVER
     yield exchange(body=sent)
-    yield exchange(body={"model": _spec.model(), "prompt": {key: 1}})
+    yield exchange(body={"model": MODEL, "prompt": {key: 1}})
     yield exchange(body=[key])
-    yield exchange(body={"model": _spec.model(), "prompt": "A", "resolution": "x " * 20 + key})
+    yield exchange(body={"model": MODEL, "prompt": "A", "resolution": "x " * 20 + key})
     yield exchange("poll", returned={"id": {key: key}, "status": key, "video": key})
     yield exchange(returned={"id": "a", "status": "queued", "video": {"url": [key]}, key: key})
     yield exchange(url=f"{base}/v9/{key}/models?key={key}")

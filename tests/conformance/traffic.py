@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from wan_ergonomic import _spec
+from tests.support.first_contract import MODEL, SERVER, WANTED
 from wan_ergonomic._spec import Role
 from wan_ergonomic.conformance import Verification, verify
 
@@ -70,7 +70,7 @@ def _content(message: httpx.Request | httpx.Response, body: bytes) -> dict[str, 
 
 
 def exchange(role: Role = "create", status: int = 200, returned: Any = None, **parts: Any) -> Entry:
-    """Return one exchange, as an object for a JSON line. It honours the contract by default.
+    """Return one exchange, as an object for a JSON line. It honours the first contract by default.
 
     Args:
         role: The operation.
@@ -78,15 +78,13 @@ def exchange(role: Role = "create", status: int = 200, returned: Any = None, **p
         returned: The response's body.
         parts: ``body``, ``url`` and ``headers`` of the request.
     """
-    url = _spec.server_url() + _spec.path(role)
-    if role == "poll":
-        name = _spec.operation("poll")["parameters"][0]["name"]
-        url += f"?{name}=id-1"
+    method, path = WANTED[role]
+    url = f"{SERVER}{path}" + ("?generation_id=id-1" if role == "poll" else "")
     request = {
-        "method": _spec.METHODS[role].upper(),
+        "method": method,
         "url": url,
         "headers": {"Content-Type": "application/json", "Authorization": "Bearer secret-key"},
-        "body": {"model": _spec.model(), "prompt": "A boat"} if role == "create" else "",
+        "body": {"model": MODEL, "prompt": "A boat"} if role == "create" else "",
     }
     good = {"id": "id-1", "status": "queued"} if status < 300 else {"message": "no"}
     response = {

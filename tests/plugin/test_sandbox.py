@@ -6,10 +6,11 @@ The clock is private: a client is too much for a test of its arithmetic.
 from __future__ import annotations
 
 import anyio
+import httpx
 import pytest
 
-from wan_ergonomic import ConfigurationError, WanClient
-from wan_ergonomic.plugin import WanSandbox
+from wan_ergonomic import ConfigurationError, WanClient, _spec
+from wan_ergonomic.plugin import WanContract, WanSandbox
 from wan_ergonomic.plugin._sandbox import SkippingClock
 
 
@@ -65,3 +66,21 @@ def test_both_times_of_the_clock_advance_together():
     clock.sleep(1000)
     assert clock.now() - now == pytest.approx(1000, abs=5)
     assert clock.today() - today == pytest.approx(1000, abs=5)
+
+
+def test_what_it_received_can_be_checked():
+    """It keeps no key, but records whether there was one."""
+    body = {"model": _spec.model(), "prompt": "A boat"}
+    key = {"Authorization": "Bearer some-key"}
+    with WanSandbox() as sandbox:
+        sandbox.client.submit("A boat")
+        url = sandbox.url + _spec.path("create")
+        httpx.post(url, json=body, trust_env=False)
+        httpx.post(url, json={**body, "prompt": 7}, headers=key, trust_env=False)
+    good, without_key, wrong = sandbox.received
+    contract = WanContract()
+    contract.check(good)
+    with pytest.raises(AssertionError, match="security"):
+        contract.check(without_key)
+    with pytest.raises(AssertionError, match="/prompt"):
+        contract.check(wrong)

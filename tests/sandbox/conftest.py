@@ -11,8 +11,8 @@ import pytest
 from openapi_core import OpenAPI
 from openapi_core.testing import MockRequest, MockResponse
 
+from tests.support.operations import poll_path, poll_query
 from wan_ergonomic import _spec
-from wan_ergonomic._spec import id_parameter
 from wan_ergonomic.sandbox import Sandbox, _video
 
 # Making one takes longer than most of these tests, and plain HTTP has no use for it.
@@ -32,12 +32,14 @@ class Api:
 
     def submit(self, prompt: str = "A boat", **options: Any) -> httpx.Response:
         """Post a generation, small unless told otherwise."""
-        body = {"model": _spec.model(), "prompt": prompt, "resolution": "480P"} | options
+        resolution = _spec.request_schema()["properties"].get("resolution", {})
+        small = {"resolution": "480P"} if "480P" in resolution.get("enum", ()) else {}
+        body = {"model": _spec.model(), "prompt": prompt} | small | options
         return self.http.post(_spec.path("create"), json=body)
 
     def poll(self, generation_id: Any) -> httpx.Response:
         """Poll a generation."""
-        return self.http.get(_spec.path("poll"), params={id_parameter()[1]: generation_id})
+        return self.http.get(poll_path(str(generation_id)), params=poll_query(str(generation_id)))
 
     def finished(self, prompt: str = "A boat", **options: Any) -> dict[str, Any]:
         """Return what the first poll says about a generation that has ended."""
@@ -49,6 +51,11 @@ class Api:
     def link(self, prompt: str = "A boat", **options: Any) -> str:
         """Return a link to a finished video."""
         return str(self.finished(prompt, **options)["video"]["url"])
+
+
+@pytest.fixture(autouse=True)
+def first_instead(contract_as_it_was) -> None:
+    """The first contract; tests of today's replace this fixture by an empty one."""
 
 
 @pytest.fixture

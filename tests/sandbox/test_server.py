@@ -8,9 +8,9 @@ import threading
 import httpx
 import pytest
 
+from tests.support.operations import poll_path, poll_query
 from tests.support.waiting import SECONDS, until
 from wan_ergonomic import WanError, _spec
-from wan_ergonomic._spec import id_parameter
 from wan_ergonomic.sandbox import Sandbox, SandboxError, _server, create_app
 
 
@@ -214,7 +214,7 @@ def test_the_application_works_without_its_own_server(clock):
     body = {"model": _spec.model(), "prompt": "A boat"}
     generation_id = request(app, "POST", _spec.path("create"), json=body).json()["id"]
     clock.time += 400
-    response = request(app, "GET", _spec.path("poll"), params={id_parameter()[1]: generation_id})
+    response = request(app, "GET", poll_path(generation_id), params=poll_query(generation_id))
     assert response.json()["video"]["url"].startswith("https://vendor.test/videos/")
 
 

@@ -5,14 +5,15 @@ from typing import Any
 
 import pytest
 
+from tests.support.first_contract import MODEL, OPTIONS
+from tests.support.operations import poll_path, poll_query
 from wan_ergonomic import _spec
 from wan_ergonomic._spec import id_parameter
 from wan_ergonomic.sandbox._gateway import MAX_BODY
 
 from .conftest import contract_errors
 
-GOOD = {"model": _spec.model(), "prompt": "A boat"}
-PROPERTIES = _spec.request_schema()["properties"]
+GOOD = {"model": MODEL, "prompt": "A boat"}
 # Values that are of another type, by the type that the contract names.
 OTHERS: dict[str, list[Any]] = {
     "boolean": [1, "yes", None],
@@ -44,7 +45,7 @@ def test_a_refusal_has_the_gateways_newest_shape(api):
 
 def test_an_issue_about_a_value_names_the_options(api):
     """An unknown value is told with those that are known and the one received."""
-    options = PROPERTIES["model"]["enum"]
+    options = [MODEL]
     assert issues(api.submit(model="huge")) == {
         ("model",): {
             "code": "invalid_enum_value",
@@ -67,7 +68,7 @@ def test_everything_that_is_missing_is_named_at_once(api):
     ("name", "value"),
     [
         (name, value)
-        for name, schema in PROPERTIES.items()
+        for name, schema in OPTIONS.items()
         if "enum" not in schema
         for value in OTHERS[schema["type"]]
     ],
@@ -172,8 +173,8 @@ def test_a_poll_without_the_id_is_rejected(api):
 def test_a_poll_with_a_body_is_a_poll(api):
     """A GET's body means nothing, not even a broken one."""
     generation_id = api.submit().json()["id"]
-    params = {id_parameter()[1]: generation_id}
-    response = api.http.request("GET", _spec.path("poll"), params=params, content=b"{")
+    path, params = poll_path(generation_id), poll_query(generation_id)
+    response = api.http.request("GET", path, params=params, content=b"{")
     assert response.status_code == 200
 
 

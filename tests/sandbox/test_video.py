@@ -13,13 +13,13 @@ import pytest
 from av.video.stream import VideoStream
 from PIL import Image, ImageChops
 
-from wan_ergonomic import _spec
+from tests.support.first_contract import MODEL, OPTIONS
 from wan_ergonomic.sandbox import _card, _font, _video
 from wan_ergonomic.sandbox._card import SIZES, Card, picture
 from wan_ergonomic.sandbox._video import Videos, render
 
 REQUEST = {
-    "model": _spec.model(),
+    "model": MODEL,
     "prompt": "A paper boat sails down a gutter",
     "resolution": "480P",
     "aspect_ratio": "16:9",
@@ -168,7 +168,7 @@ def test_neighbouring_seeds_have_different_colours(monkeypatch):
         assert max(abs(a - b) for a, b in pairs) > 40
 
 
-@pytest.mark.parametrize("name", sorted(_spec.request_schema()["properties"].keys() - {"prompt"}))
+@pytest.mark.parametrize("name", ["model", *OPTIONS])
 def test_the_card_shows_each_setting(name):
     """The seed and every other property of the request are on the card by name."""
     assert name in dict(Card.of({name: "something"} | REQUEST).settings)
@@ -176,8 +176,7 @@ def test_the_card_shows_each_setting(name):
 
 def test_the_card_shows_booleans_as_words():
     """True is yes and false is no."""
-    properties = _spec.request_schema()["properties"]
-    switches = [name for name, schema in properties.items() if schema["type"] == "boolean"]
+    switches = [name for name, schema in OPTIONS.items() if schema["type"] == "boolean"]
     for value, word in ((True, "yes"), (False, "no")):
         settings = dict(card(**dict.fromkeys(switches, value)).settings)
         assert [settings[name] for name in switches] == [word] * len(switches)

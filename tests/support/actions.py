@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Literal, Protocol
 
-from wan_ergonomic._spec import path
+from .operations import polled_id
 
 Stage = Literal["submit", "poll", "download"]
 
@@ -42,7 +42,7 @@ class Request:
         """The stage of a job that it belongs to."""
         if self.method == "POST":
             return "submit"
-        return "poll" if self.target.partition("?")[0].endswith(path("poll")) else "download"
+        return "download" if polled_id(self.target) is None else "poll"
 
     @property
     def json(self) -> Any:

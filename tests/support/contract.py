@@ -9,22 +9,17 @@ import httpx
 from openapi_core import OpenAPI
 from openapi_core.testing import MockRequest, MockResponse
 
+from tests.support.options import values_of
 from wan_ergonomic import _spec
 from wan_ergonomic._spec import Role
+from wan_ergonomic.sandbox._spec import status_of
 
 ROLES: tuple[Role, ...] = get_args(Role)
 METHODS: dict[Role, str] = {"create": "post", "poll": "get"}
 
-# For options without an enum.
-_VALUES: dict[str, list[Any]] = {
-    "string": ["fog", "ümläut 🐉"],
-    "integer": [0, 2**31 - 1],
-    "number": [0, 0.5],
-    "boolean": [True, False],
-}
-# Values for each option of the contract; all of them, if it is an enum.
+# Values for each option of the contract.
 VALUES_OF: dict[str, list[Any]] = {
-    name: schema.get("enum") or _VALUES[schema["type"]]
+    name: values_of(schema)
     for name, schema in _spec.request_schema()["properties"].items()
     if name not in {"model", "prompt"}
 }
@@ -38,7 +33,7 @@ def check_requests(requests: list[httpx.Request]) -> None:
             MockRequest(
                 f"{request.url.scheme}://{request.url.host}",
                 request.method,
-                request.url.path,
+                request.url.raw_path.decode().partition("?")[0],
                 args=dict(request.url.params),
                 headers=dict(request.headers),
                 data=request.content,
@@ -47,7 +42,8 @@ def check_requests(requests: list[httpx.Request]) -> None:
         )
 
 
-def check_response(role: Role, body: Any, status_code: int = 200) -> None:
-    """Raise unless the contract promises a response with this body."""
+def check_response(role: Role, body: Any, status_code: int | None = None) -> None:
+    """Raise unless the contract promises a response with this body; by default, a success."""
+    status_code = status_code or status_of(role)
     request = MockRequest(_spec.server_url(), METHODS[role], _spec.path(role))
     _OPENAPI.validate_response(request, MockResponse(json.dumps(body).encode(), status_code))

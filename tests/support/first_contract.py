@@ -1,88 +1,68 @@
-"""The vendor's first contract, for tests of how the wrapper uses a contract.
+"""What the vendor published first, and the contract that was made of it.
 
-The vendored contract changes whenever the vendor's does. Rules tested with this
-one hold for any contract; test_contract_fit.py tests today's.
+It stays as it is. What is vendored changes whenever the vendor's documents do. Rules
+tested with this one hold for any contract; test_contract_fit.py tests today's.
 """
 
 from __future__ import annotations
 
-import copy
+import json
+from pathlib import Path
 from typing import Any
 
+import pytest
+
+from wan_ergonomic import _spec
+from wan_ergonomic._spec import METHODS, Role
+
+# Laid out as the project's own folder.
+FOLDER = Path(__file__).parent / "first" / "openapi"
 SERVER = "https://api.aimlapi.com"
-STATUSES = ["queued", "generating", "completed", "error"]
-TEXT: dict[str, Any] = {"type": "string"}
-OPTIONS: dict[str, Any] = {
-    "resolution": {"type": "string", "enum": ["480P", "1080P"], "default": "1080P"},
-    "aspect_ratio": {
-        "type": "string",
-        "enum": ["16:9", "9:16", "1:1", "4:3", "3:4"],
-        "default": "16:9",
-    },
-    "negative_prompt": TEXT,
-    "watermark": {"type": "boolean", "default": False},
-    "seed": {"type": "integer"},
-    "enhance_prompt": {"type": "boolean", "default": True},
+MODEL = "alibaba/wan2.2-t2v-plus"
+# Where each operation was published, as (METHOD, path) by role.
+WANTED: dict[str, tuple[str, str]] = {
+    role: (entry["method"], entry["path"])
+    for role, entry in json.loads((FOLDER / "lock.json").read_text("utf-8"))["published"].items()
 }
-MODEL = {"type": "string", "enum": ["alibaba/wan2.2-t2v-plus"]}
-REQUEST = {
-    "type": "object",
-    "properties": {"model": MODEL, "prompt": TEXT, **OPTIONS},
-    "required": ["model", "prompt"],
-}
-SECONDS = {"type": "number", "nullable": True}
-LINK = {"type": "string", "format": "uri"}
-
-
-def _optional(required: list[str], **properties: Any) -> dict[str, Any]:
-    kind = {"type": "object", "nullable": True, "properties": properties}
-    return {**kind, "required": required} if required else kind
-
-
-def _json(schema: Any) -> dict[str, Any]:
-    return {"content": {"application/json": {"schema": schema}}}
-
-
-def _responses(usage: str, **more: Any) -> dict[str, Any]:
-    spent = _optional([usage], **{usage: {"type": "number"}})
-    status = {"type": "string", "enum": STATUSES}
-    properties = {"id": TEXT, "status": status, "meta": _optional([], usage=spent), **more}
-    schema = {"type": "object", "properties": properties, "required": ["id", "status"]}
-    return {
-        "200": {"description": "The generation", **_json(schema)},
-        "4XX": {"description": "The request was rejected", **_json({"type": "object"})},
-        "5XX": {"description": "The service failed", **_json({"type": "object"})},
-    }
-
-
-CREATE = {
-    "requestBody": {"required": True, **_json(REQUEST)},
-    "responses": _responses(
-        "credits_used",
-        video=_optional(["url"], url=LINK),
-        error=_optional(["name", "message"], name=TEXT, message=TEXT),
-    ),
-}
-POLL = {
-    "parameters": [{"in": "query", "name": "generation_id", "required": True, "schema": TEXT}],
-    "responses": _responses(
-        "tokens_used",
-        video=_optional(["url"], url=LINK, duration=SECONDS),
-        duration=SECONDS,
-        error={"description": "Description of the error, if any."},
-    ),
-}
-DOCUMENT = {
-    "openapi": "3.0.0",
-    "info": {"title": "AIML API", "version": "1.0.0"},
-    "servers": [{"url": SERVER}],
-    "paths": {
-        "/v2/generate/video/alibaba/generation": {"get": POLL},
-        "/v2/video/generations": {"post": CREATE},
-    },
-}
+# The same without the methods.
+PATHS: dict[Role, str] = {role: WANTED[role][1] for role in METHODS}
 
 
 def first_contract() -> dict[str, Any]:
-    """Return a copy of it, for a test to change."""
-    return copy.deepcopy(DOCUMENT)
+    """Return a copy of the contract, for a test to change."""
+    read: dict[str, Any] = json.loads((FOLDER / "contract.json").read_text("utf-8"))
+    return read
+
+
+def first_published() -> dict[str, str]:
+    """Return the exact text of each published document, by role."""
+    return {role: (FOLDER / "upstream" / f"{role}.json").read_bytes().decode() for role in METHODS}
+
+
+def _options() -> dict[str, Any]:
+    paths = first_contract()["paths"]
+    body = paths[WANTED["create"][1]]["post"]["requestBody"]["content"]["application/json"]
+    properties: dict[str, Any] = body["schema"]["properties"]
+    return {name: part for name, part in properties.items() if name not in {"model", "prompt"}}
+
+
+# The schema of each option.
+OPTIONS = _options()
+
+
+@pytest.fixture
+def contract_as_it_was(monkeypatch):
+    """The first contract instead of today's, for rules that hold for any contract."""
+    monkeypatch.setattr(_spec, "contract", first_contract)
+
+
+@pytest.fixture
+def documents_as_they_were(monkeypatch, contract_as_it_was):  # noqa: ARG001 - they belong to it
+    """The first documents instead of today's, for rules that hold for any documents."""
+    from wan_ergonomic.contract.source import _roles
+    from wan_ergonomic.contract.watch import _watch
+
+    for module in (_roles, _watch):
+        monkeypatch.setattr(module, "contract", first_contract)
+    for module in (_spec, _watch):
+        monkeypatch.setattr(module, "openapi_folder", lambda: FOLDER)

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.first_contract import OPTIONS as FIRST
 from wan_ergonomic import _spec
 from wan_ergonomic._prompts import PRESETS, Options
 
@@ -22,21 +23,38 @@ OPTIONS: dict[str, Any] = {
     for name, schema in _spec.request_schema()["properties"].items()
     if name in Options.__optional_keys__
 }
-_VALUES: dict[str, list[Any]] = {"string": ["fog"], "integer": [7], "boolean": [True, False]}
+# For schemas without an enum.
+_VALUES: dict[str, list[Any]] = {
+    "string": ["fog", "ümläut 🐉"],
+    "integer": [0, 2**31 - 1],
+    "number": [0, 0.5],
+    "boolean": [True, False],
+}
+
+
+def values_of(schema: Any) -> list[Any]:
+    """Return values that a schema of an option allows, but null; all of them, if it is an enum."""
+    (kind,) = _spec.types(schema) - {"null"}
+    listed = schema.get("enum") or _VALUES[kind]
+    return [value for value in listed if value is not None]
 
 
 def an_option() -> dict[str, Any]:
     """Return one option with a value that is not the server's default; empty if none is left."""
     for name, schema in OPTIONS.items():
-        for value in schema.get("enum") or _VALUES[schema["type"]]:
+        for value in values_of(schema):
             if value != schema.get("default"):
                 return {name: value}
     return {}
 
 
 def known(**wanted: Any) -> dict[str, Any]:
-    """Return those of these options that the contract has."""
-    return {name: value for name, value in wanted.items() if name in OPTIONS}
+    """Return those of these options that the contract has, with values that it allows."""
+    return {
+        name: value
+        for name, value in wanted.items()
+        if name in OPTIONS and value in OPTIONS[name].get("enum", [value])
+    }
 
 
 def small() -> dict[str, Any]:
@@ -56,8 +74,26 @@ def as_arguments(options: dict[str, Any]) -> tuple[str, ...]:
     return tuple(arguments)
 
 
+def unlimited(*names: str) -> pytest.MarkDecorator:
+    """Skip a test about text of any length once the contract limits one of these properties."""
+    properties = _spec.request_schema()["properties"]
+    limited = [name for name in names if "maxLength" in properties.get(name, {})]
+    reason = f"The contract limits {', '.join(limited)}, which this test exceeds."
+    return pytest.mark.skipif(bool(limited), reason=reason)
+
+
 def needs(*names: str) -> pytest.MarkDecorator:
-    """Skip a test about certain options once the contract has lost one of them."""
-    lost = [name for name in names if name not in OPTIONS]
-    reason = f"The contract no longer has {', '.join(lost)}, which this test is about."
-    return pytest.mark.skipif(bool(lost), reason=reason)
+    """Skip a test about certain options once the contract has lost one, or a value of one."""
+    gone = lost(*names)
+    reason = f"The contract no longer has all of {', '.join(gone)}, which this test is about."
+    return pytest.mark.skipif(bool(gone), reason=reason)
+
+
+def lost(*names: str) -> list[str]:
+    """Return those of these options that the contract has lost, or of which it has lost a value."""
+    return [
+        name
+        for name in names
+        if name not in OPTIONS
+        or not {*FIRST.get(name, {}).get("enum", ())} <= {*OPTIONS[name].get("enum", ())}
+    ]

@@ -34,7 +34,7 @@ def edited(severity: str) -> dict[str, Any]:
     if severity == "breaking":
         request["resolution"]["enum"].remove("480P")
     if severity == "warning":
-        response["status"] = {"type": "string", "enum": [*response["status"]["enum"], "paused"]}
+        response["status"]["enum"].append("paused")
     if severity == "info":
         request["camera"] = {"type": "string"}
     if severity == "docs":

@@ -9,8 +9,9 @@ import sys
 import pytest
 
 from tests.conformance.traffic import as_har, as_lines, exchange
-from wan_ergonomic._spec import path
+from tests.support.first_contract import PATHS
 
+pytestmark = pytest.mark.usefixtures("contract_as_it_was")
 GOOD = exchange()
 BAD = exchange("poll", returned={"id": "a", "status": "active"})
 
@@ -132,7 +133,7 @@ def test_a_missing_file_exits_with_2(wan):
 
 def test_another_server_can_be_named(verify):
     """The option may be repeated."""
-    here, there = (exchange(url=f"http://{host}{path('create')}") for host in ("a", "b"))
+    here, there = (exchange(url=f"http://{host}{PATHS['create']}") for host in ("a", "b"))
     outcome = verify(as_lines(here, there), "--server", "http://a", "--server", "http://b")
     assert (outcome.code, outcome.err[:12]) == (0, "2 exchanges ")
 

@@ -9,21 +9,23 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.first_contract import FOLDER
 from tests.support.web import serving
 from wan_ergonomic._spec import model
 from wan_ergonomic.contract.source import _retries
 
+pytestmark = pytest.mark.usefixtures("documents_as_they_were")
 ROOT = Path(__file__).parents[3]
 FORMATS = ("table", "markdown", "json", "github")
 
 
 @pytest.fixture
 def publish(tmp_path):
-    """A function that publishes the vendored documents after an edit."""
+    """A function that publishes the first documents again, after an edit."""
 
     def publish(edit=None) -> str:
         folder = tmp_path / "published"
-        shutil.copytree(ROOT / "openapi" / "upstream", folder)
+        shutil.copytree(FOLDER / "upstream", folder)
         files = [folder / "create.json", folder / "poll.json"]
         documents = [json.loads(file.read_text("utf-8")) for file in files]
         if edit:

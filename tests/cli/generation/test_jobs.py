@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import SMALL
+from tests.support.options import unlimited
 
 
 def submitted(wan, api, prompt="A boat"):
@@ -133,6 +134,7 @@ def test_a_failed_poll_is_an_event(wan, api):
     assert [event["status"] for event in result.events] == ["unknown", "completed"]
 
 
+@unlimited("prompt")
 def test_notes_and_warnings_are_events(wan):
     """With --json, standard error holds no prose."""
     result = wan("submit", "too long " * 100, "--sandbox", "--json")

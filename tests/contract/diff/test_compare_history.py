@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.contract.diff.catalogue.mutations import Draft, Json, contract
-from tests.support.first_contract import OPTIONS
+from tests.support.first_contract import FOLDER, OPTIONS
 from wan_ergonomic import _spec
 from wan_ergonomic.contract import Document, Finding, compare, read_source
 
@@ -213,7 +213,7 @@ def test_several_releases_at_once_have_all_findings():
 
 def test_corrections_by_the_vendor_break_nothing():
     """Between the published documents and the corrected contract there is no breaking change."""
-    old = read_source(str(_spec.openapi_folder() / "upstream"))
+    old = read_source(str(FOLDER / "upstream"))
     found = compare(old, [Document("", contract(), "contract.json")]).findings
     assert "breaking" not in {finding.severity for finding in found}
     assert {"api-security-added", "document-repaired"} <= {finding.rule for finding in found}

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.project import PATHS, WANTED
+from tests.support.first_contract import PATHS, WANTED
 from wan_ergonomic import _spec
 from wan_ergonomic.contract import ContractError, read_source
 from wan_ergonomic.contract.document._document import Document

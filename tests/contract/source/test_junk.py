@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.support.project import PAGE, PATHS, ROOT, WANTED
+from tests.support.first_contract import FOLDER, PATHS, WANTED
+from tests.support.project import PAGE
 from wan_ergonomic.contract import ContractError
 from wan_ergonomic.contract.document._document import Document, describe
 from wan_ergonomic.contract.document._join import join
@@ -21,10 +22,9 @@ from wan_ergonomic.contract.source._pairs import select
 from wan_ergonomic.contract.source._parse import parse_document
 from wan_ergonomic.contract.source._read import read_source
 
-OVERLAYS = load_overlays(ROOT / "openapi" / "overlays")
+OVERLAYS = load_overlays(FOLDER / "overlays")
 PUBLISHED = {
-    role: json.loads((ROOT / "openapi" / "upstream" / f"{role}.json").read_text("utf-8"))
-    for role in WANTED
+    role: json.loads((FOLDER / "upstream" / f"{role}.json").read_text("utf-8")) for role in WANTED
 }
 JUNK = [None, 0, "", [], {}, True, ["x"], {"x": None}, {"$ref": "#/x"}, {"$ref": "#/paths"}]
 

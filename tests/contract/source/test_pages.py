@@ -3,7 +3,7 @@
 import pytest
 
 from tests.contract.source.sources import CREATE, POLL, block, error_of, texts
-from tests.support.project import WANTED
+from tests.support.first_contract import WANTED
 from wan_ergonomic.contract import SourceGoneError, read_source
 from wan_ergonomic.contract.document._document import describe
 

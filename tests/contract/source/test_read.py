@@ -3,7 +3,8 @@
 import pytest
 
 from tests.contract.source.sources import CREATE, POLL, altered, error_of, several, texts
-from tests.support.project import PAGE, PATHS, WANTED
+from tests.support.first_contract import PATHS, WANTED
+from tests.support.project import PAGE
 from wan_ergonomic.contract import ContractError, SourceGoneError, read_source
 from wan_ergonomic.contract.document._document import METHODS, Document, describe
 from wan_ergonomic.contract.source import _read

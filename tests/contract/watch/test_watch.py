@@ -11,6 +11,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from tests.support.first_contract import FOLDER
 from wan_ergonomic._spec import path
 from wan_ergonomic.contract import (
     ContractError,
@@ -285,12 +286,13 @@ def site(tmp_path):
 
 
 @pytest.fixture
-def locked(project, monkeypatch):
+def locked(tmp_path, monkeypatch):
     """A function that writes the URL of each role into the lock."""
-    monkeypatch.setattr(_watch, "openapi_folder", lambda: project / "openapi")
+    folder = shutil.copytree(FOLDER, tmp_path / "openapi")
+    monkeypatch.setattr(_watch, "openapi_folder", lambda: folder)
 
     def write(**urls):
-        file = project / "openapi" / "lock.json"
+        file = folder / "lock.json"
         lock = json.loads(file.read_text("utf-8"))
         for role, entry in lock["published"].items():
             entry.pop("url", None)
