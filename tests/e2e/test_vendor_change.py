@@ -1,18 +1,18 @@
 """Changes of the API that need no change in the wrapper, because the document describes them."""
 
+import copy
 import json
-import os
-import re
-import shutil
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import httpx
 import pytest
 
+from tests.next_pages.pages import Page, pages
+from tests.next_pages.project_copy import ProjectCopy
+from tests.next_pages.published import ROLES, ROOT, UPSTREAM
 from tests.support.first_contract import first_contract
+from tests.support.project import PATHS
 from wan_ergonomic import (
     ConfigurationError,
     Generation,
@@ -25,14 +25,17 @@ from wan_ergonomic import (
 from wan_ergonomic._parsing import parse_generation
 from wan_ergonomic._parsing._drift import departures
 from wan_ergonomic._prompts import find_preset, prepare
-from wan_ergonomic._spec import Role
+from wan_ergonomic._spec import METHODS, Role
 from wan_ergonomic.contract.build._build import build
 from wan_ergonomic.contract.document._join import join
 from wan_ergonomic.contract.overlay._overlay import load_overlays
+from wan_ergonomic.contract.source._pairs import select
+from wan_ergonomic.contract.source._read import read_source
 from wan_ergonomic.generated_client.api.generations import fetch_generation
 from wan_ergonomic.sandbox._spec import body_of
 
-ROOT = Path(__file__).parents[2]
+# How many pages are built into a contract.
+PLAYED = 30
 
 
 @pytest.fixture
@@ -180,129 +183,46 @@ def test_defaults_and_the_model_come_from_the_contract(contract):
     assert preview.body["model"] == "alibaba/wan2.3-t2v-plus"
 
 
-ROLES = get_args(Role)
-UPSTREAM = ROOT / "openapi" / "upstream"
-TESTED = ("openapi", "generated_client", "wan_ergonomic", "tests", "pyproject.toml")
 OPTIONAL = sorted(set(_spec.request_schema()["properties"]) - {"model", "prompt"})
 
 
-class Published:
-    """The vendored upstream documents, to be changed.
-
-    Attributes:
-        documents: The documents, by role.
-    """
-
-    def __init__(self) -> None:
-        self.documents: dict[Role, Any] = {
-            role: json.loads((UPSTREAM / f"{role}.json").read_text("utf-8")) for role in ROLES
-        }
-
-    def schema(self, role: Role) -> Any:
-        """Return the schema of a role's successful response."""
-        (item,) = self.documents[role]["paths"].values()
-        responses = item[_spec.METHODS[role]]["responses"]
-        success = next(status for status in responses if status[0] == "2")
-        return self._resolved(role, responses[success])
-
-    def request(self) -> Any:
-        """Return the schema of the request."""
-        (item,) = self.documents["create"]["paths"].values()
-        return self._resolved("create", item["post"]["requestBody"])
-
-    def _resolved(self, role: Role, holder: Any) -> Any:
-        schema = holder["content"]["application/json"]["schema"]
-        name = schema.get("$ref", "").rpartition("/")[2]
-        return self.documents[role]["components"]["schemas"][name] if name else schema
-
-    def move(self, role: Role, path: str) -> None:
-        """Publish an operation under another path."""
-        (item,) = self.documents[role]["paths"].values()
-        self.documents[role]["paths"] = {path: item}
-
-    def rename_usage(self, role: Role, name: str) -> None:
-        """Publish the cost under another name, if it is published."""
-        usage = self.schema(role)["properties"].get("meta", {}).get("properties", {}).get("usage")
-        for old in list(usage["properties"]) if usage else ():
-            usage["properties"] = {name: usage["properties"][old]}
-            usage["required"] = [name]
-
-    def built(self) -> Any:
-        """Return the contract that is built from the documents."""
-        parts = [
-            (document, _spec.METHODS[role], path)
-            for role, document in self.documents.items()
-            for path in document["paths"]
-        ]
-        overlays = load_overlays(ROOT / "openapi" / "overlays")
-        return build(join(parts)[0], overlays, strict=False).contract
-
-
-def move(published: Published) -> None:
-    """Publish both operations under other paths."""
-    published.move("create", "/v9/videos")
-    published.move("poll", "/v9/videos/seen")
-
-
-def move_to_one_path(published: Published) -> None:
-    """Publish both operations under one path."""
-    published.move("create", "/v9/videos")
-    published.move("poll", "/v9/videos")
-
-
-def rename_usage(published: Published) -> None:
-    """Publish the cost under a new name."""
-    for role in ROLES:
-        published.rename_usage(role, "units_spent")
-
-
-def type_the_error(published: Published) -> None:
-    """Publish a type for errors."""
-    text = {"type": "string"}
-    error = {"type": "object", "nullable": True, "properties": {"name": text, "message": text}}
-    published.schema("poll")["properties"]["error"] = error
-
-
-def drop_fields(published: Published) -> None:
-    """Publish fewer fields in the responses."""
-    for name in ("duration", "meta"):
-        published.schema("poll")["properties"].pop(name, None)
-    published.schema("create")["properties"].pop("error", None)
-
-
-def drop_options(published: Published) -> None:
-    """Publish the request without options."""
-    for name in OPTIONAL:
-        del published.request()["properties"][name]
-
-
-CHANGES = [*(move, move_to_one_path, rename_usage, type_the_error, drop_fields, drop_options)]
-
-
-@pytest.mark.parametrize("change", CHANGES)
-def test_the_wrapper_follows_the_published_documents(monkeypatch, change):
+@pytest.mark.parametrize("page", pages(0)[:PLAYED], ids=lambda page: page.name)
+def test_the_wrapper_follows_the_next_page(monkeypatch, tmp_path, page):
     """Paths, the name of the cost, types and options come from the contract."""
-    published = Published()
-    change(published)
-    document = published.built()
+    document = built_from(page, tmp_path)
     monkeypatch.setattr(_spec, "contract", lambda: document)
     for role in ROLES:
-        assert [_spec.path(role)] == list(published.documents[role]["paths"])
+        assert _spec.path(role) == page.published().path(role)
         full = body_of(role, {"error": {"name": "n", "message": "m"}}, usage=5)
-        seen = parse_generation(
-            json.dumps({"id": "a", "status": "error", **full}).encode(), {}, role
+        body = {"id": "a", "status": "error", **full}
+        seen = parse_generation(json.dumps(body).encode(), {}, role)
+        assert (seen.drift, seen.usage and seen.usage.credits) == (
+            (),
+            5 if "meta" in full else None,
         )
-        assert (seen.drift, seen.usage) == ((), Usage(credits=5) if "meta" in full else None)
         assert (seen.error is None) == ("error" not in full)
+    assert prepare("A boat", PromptDefaults(), {}).body == {
+        "model": _spec.model(),
+        "prompt": "A boat",
+    }
+
+
+def built_from(page: Page, folder: Path) -> Any:
+    """Return the contract that is built from a page."""
+    (folder / "page.md").write_text(page.text(), "utf-8", newline="")
+    chosen = select(read_source(str(folder / "page.md")), PATHS, read_source(str(UPSTREAM)))
+    parts = [(found.data, METHODS[role], path) for role, (found, path) in chosen.items()]
+    overlays = load_overlays(ROOT / "openapi" / "overlays")
+    return build(join(parts)[0], overlays, strict=False).contract
 
 
 @pytest.mark.parametrize("name", OPTIONAL)
 def test_a_removed_option_is_an_error_before_anything_is_sent(monkeypatch, name):
     """A prompt without it is prepared as before."""
-    published = Published()
-    del published.request()["properties"][name]
-    document = published.built()
+    document = copy.deepcopy(dict(_spec.contract()))
     monkeypatch.setattr(_spec, "contract", lambda: document)
+    properties: Any = _spec.request_schema()["properties"]
+    del properties[name]
     with pytest.raises(PromptError, match=f"There is no option '{name}'"):
         prepare("A boat", PromptDefaults(), {name: True})
     preview = prepare("A boat", PromptDefaults(), {})
@@ -310,46 +230,35 @@ def test_a_removed_option_is_an_error_before_anything_is_sent(monkeypatch, name)
     assert name not in preview.server_fills
 
 
-def output_of(root: Path, *arguments: str) -> str:
-    """Run Python in a copy of the project and return its output; it must succeed."""
-    done = subprocess.run(
-        [sys.executable, *arguments],
-        cwd=root,
-        env={**os.environ, "PYTHONPATH": str(root), "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
-# Fast tests that set options: they must pass whichever options exist.
-SPELLING = [
+# They are fast, and depend most on the contract; scripts/next_pages.py runs all that read it.
+SAMPLE = [
+    "tests/core/test_contract_complete.py",
+    "tests/core/test_settings.py",
+    "tests/contract/build",
+    "tests/contract/test_impact.py",
+    "tests/sandbox/test_gateway.py",
+    "tests/client/test_recorded_run.py",
     "tests/cli/generation/test_options.py",
-    "tests/client/test_clients.py",
-    "tests/plugin/test_assertions.py",
-    "tests/sandbox/test_validation.py",
-    "tests/core/test_errors.py",
-    "tests/core/test_presets.py",
 ]
 
 
-def test_after_all_changes_a_copy_is_regenerated_and_its_tests_pass(tmp_path):
-    """Without a change in the wrapper, and with no option left."""
-    published, root, source = Published(), tmp_path / "project", tmp_path / "published"
-    for change in (move, rename_usage, type_the_error, drop_options):
-        change(published)
-    published.schema("poll")["properties"].pop("duration", None)
-    for name in TESTED:
-        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        copy(ROOT / name, root / name)
-    source.mkdir()
-    for role, document in published.documents.items():
-        (source / f"{role}.json").write_text(json.dumps(document), "utf-8")
-    code = "import sys; from pathlib import Path; from wan_ergonomic.contract import regenerate; "
-    code += "regenerate(Path.cwd(), sys.argv[1], None, print)"
-    assert "The wrapper fits: " in output_of(root, "-c", code, str(source))
-    assert re.search(r"\d+ passed", output_of(root, "-m", "pytest", "-q", *SPELLING))
-    assert "/v9/videos/seen" in (root / "openapi" / "contract.json").read_text("utf-8")
+@pytest.mark.parametrize("number", [0, 1])
+def test_a_copy_is_regenerated_and_its_tests_pass(tmp_path, number):
+    """Everything that is known of the vendor's page, and a random combination."""
+    project = ProjectCopy(tmp_path / "a project")
+    outcome = project.regenerate(pages(0)[number].text())
+    assert "The wrapper fits: " in outcome.output
+    outcome = project.test(*SAMPLE)
+    assert (outcome.failures, outcome.passed) == ([], True), outcome.output
+
+
+def test_a_failure_in_a_copy_is_noticed(tmp_path):
+    """By its name; and a page that cannot be regenerated onto, by its message."""
+    project = ProjectCopy(tmp_path / "project")
+    outcome = project.regenerate("# A page without a document")
+    assert (outcome.passed, "page.md" in outcome.output) == (False, True)
+    (project.root / "tests" / "core" / "test_broken.py").write_text(
+        "def test_it():\n    assert 0\n"
+    )
+    outcome = project.test("tests/core/test_broken.py")
+    assert (outcome.passed, outcome.failures) == (False, ["tests/core/test_broken.py::test_it"])

@@ -17,6 +17,7 @@ EXTRAS = {
     "check": "dev",
     "demo": "cli,sandbox",
     "regenerate": "dev",
+    "next_pages": "dev",
     "soak": "dev",
     "test": "dev",
 }

@@ -1,0 +1,514 @@
+"""What the vendor may change on its next page: one function for each thing, ``AXES`` by group.
+
+A function changes the documents in place. It works on whatever is vendored, so that it
+works again after a regeneration. Of one group, a page has at most one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+from . import schemas
+from .published import JSON, ROLES, Published
+
+Axis = Callable[[Published, Random], object]
+
+TEXT = {"type": "string"}
+KEY = {"type": "http", "scheme": "bearer"}
+
+
+# Where the operations are.
+
+
+def one_path(page: Published, _: Random) -> None:
+    """Polling is published at the path of creating."""
+    page.move("poll", page.path("create"))
+
+
+def create_moves(page: Published, rng: Random) -> None:
+    """Creating gets another path."""
+    page.move("create", rng.choice(["/v3/videos", "/v2/generate/video/alibaba/generation"]))
+
+
+def both_move(page: Published, _: Random) -> None:
+    """Each gets a path of its own."""
+    page.move("create", "/v3/videos")
+    page.move("poll", "/v3/videos/seen")
+
+
+def poll_moves(page: Published, rng: Random) -> None:
+    """Polling gets another path."""
+    page.move("poll", rng.choice(["/v3/videos", "/v2/video/generations/status"]))
+
+
+def id_renamed(page: Published, rng: Random) -> None:
+    """The id is a parameter of another name."""
+    _id_of(page)["name"] = rng.choice(["id", "task_id", "generationId"])
+
+
+def id_in_the_path(page: Published, _: Random) -> None:
+    """The id is a part of the path."""
+    _id_of(page).update({"in": "path", "name": "id"})
+    page.move("poll", f"{page.path('create')}/{{id}}")
+
+
+def _id_of(page: Published) -> Any:
+    return next(p for p in page.operation("poll")["parameters"] if p.get("required"))
+
+
+def more_parameters(page: Published, _: Random) -> None:
+    """Polling takes an optional parameter, too, listed first."""
+    more = {"name": "verbose", "in": "query", "schema": {"type": "boolean"}}
+    page.operation("poll")["parameters"].insert(0, more)
+
+
+# What they are called.
+
+
+def shared_id(page: Published, _: Random) -> None:
+    """Both have the same operation id."""
+    for role in ROLES:
+        page.operation(role)["operationId"] = "_v2_video_generations"
+
+
+def no_ids(page: Published, _: Random) -> None:
+    """Neither has an operation id."""
+    for role in ROLES:
+        page.operation(role).pop("operationId", None)
+
+
+def tags(page: Published, _: Random) -> None:
+    """Operations and documents have tags, summaries and descriptions."""
+    for role in ROLES:
+        words = {"summary": f"To {role} a video", "description": "See *below*.", "tags": ["Video"]}
+        page.operation(role).update(words)
+        page.documents[role]["tags"] = [{"name": "Video", "description": "Makes them."}]
+
+
+def titles(page: Published, rng: Random) -> None:
+    """Documents and schemas have other titles."""
+    title = rng.choice(["Wan 2.2", "alibaba/wan2.2-t2v-plus", "Video.v2.DTO"])
+    for role in ROLES:
+        page.documents[role]["info"] = {"title": title, "version": "2.0", "contact": {"name": "A"}}
+        page.response(role)["title"] = title
+    page.request()["title"] = title
+
+
+# Where their schemas are.
+
+
+def components(page: Published, _: Random) -> None:
+    """Each schema is a component; so is the video within it."""
+    _as_component(page, "create", "Video.v2.CreateVideoDTO", request=True)
+    for role in ROLES:
+        name = f"Video.v2.{role.title()}ResponseDTO"
+        properties = page.response(role)["properties"]
+        _store(page, role)["VideoStatus"] = dict(page.resolved(role, properties["status"]))
+        properties["status"] = {"$ref": "#/components/schemas/VideoStatus"}
+        _as_component(page, role, name)
+
+
+def shared_component(page: Published, _: Random) -> None:
+    """Both responses are one component."""
+    shared = page.response("poll")
+    for role in ROLES:
+        _store(page, role).update(_store(page, "poll"))
+        _store(page, role)["VideoDTO"] = shared
+        page.holder(role)["schema"] = {"$ref": "#/components/schemas/VideoDTO"}
+
+
+def inline(page: Published, _: Random) -> None:
+    """No schema is a component."""
+    for role in ROLES:
+        page.holder(role)["schema"] = schemas.inlined(page.documents[role], page.holder(role))
+        page.documents[role].get("components", {}).pop("schemas", None)
+    request = page.holder("create", request=True)
+    request["schema"] = schemas.inlined(page.documents["create"], request)
+
+
+def _store(page: Published, role: Any) -> dict[str, Any]:
+    components = page.documents[role].setdefault("components", {})
+    stored: dict[str, Any] = components.setdefault("schemas", {})
+    return stored
+
+
+def _as_component(page: Published, role: Any, name: str, *, request: bool = False) -> None:
+    holder = page.holder(role, request=request)
+    _store(page, role)[name] = page.resolved(role, holder["schema"])
+    holder["schema"] = {"$ref": f"#/components/schemas/{name}"}
+
+
+# What they respond.
+
+
+def typed_error(page: Published, _: Random) -> None:
+    """The error of a poll is an object with a name and a message."""
+    page.response("poll")["properties"]["error"] = _error()
+
+
+def text_error(page: Published, _: Random) -> None:
+    """Errors are text."""
+    for role in ROLES:
+        page.response(role)["properties"]["error"] = {**TEXT, "nullable": True}
+
+
+def untyped_error(page: Published, _: Random) -> None:
+    """Neither error has a type."""
+    for role in ROLES:
+        page.response(role)["properties"]["error"] = {"nullable": True, "description": "If any."}
+
+
+def no_error(page: Published, _: Random) -> None:
+    """Errors are no longer documented."""
+    for role in ROLES:
+        page.response(role)["properties"].pop("error", None)
+
+
+def _error() -> dict[str, Any]:
+    properties = {"name": {**TEXT}, "message": {**TEXT}}
+    return {
+        "type": "object",
+        "nullable": True,
+        "properties": properties,
+        "required": ["name", "message"],
+        "description": "Description of the error, if any.",
+    }
+
+
+def renamed_usage(page: Published, rng: Random) -> None:
+    """Both responses name the cost alike."""
+    name = rng.choice(["credits_used", "tokens_used", "units_spent"])
+    for role in ROLES:
+        page.rename_usage(role, name)
+
+
+def swapped_usage(page: Published, _: Random) -> None:
+    """Each response names the cost in another way."""
+    page.rename_usage("create", "tokens_used")
+    page.rename_usage("poll", "credits_used")
+
+
+def dollars_beside_usage(page: Published, _: Random) -> None:
+    """The cost in dollars is beside the one in credits."""
+    for role in ROLES:
+        if usage := page.usage(role):
+            usage["properties"] |= {"usd_spent": {"type": "number"}}
+            usage["required"] = [*usage.get("required", []), "usd_spent"]
+
+
+def no_meta(page: Published, _: Random) -> None:
+    """The cost is no longer documented."""
+    for role in ROLES:
+        page.response(role)["properties"].pop("meta", None)
+
+
+def no_duration(page: Published, _: Random) -> None:
+    """Neither the poll nor its video has a duration."""
+    properties = page.response("poll")["properties"]
+    properties.pop("duration", None)
+    video = page.resolved("poll", properties.get("video", {}))
+    video.get("properties", {}).pop("duration", None)
+
+
+def more_of_a_video(page: Published, _: Random) -> None:
+    """A video has more properties, and a response has progress."""
+    properties = page.response("poll")["properties"]
+    properties["progress"] = {"type": "integer", "minimum": 0, "maximum": 100}
+    video = page.resolved("poll", properties.get("video", {})).get("properties", {})
+    video |= {"content_type": {**TEXT}, "file_size": {"type": "integer", "nullable": True}}
+
+
+def more_statuses(page: Published, _: Random) -> None:
+    """There are more statuses; the wrapper has no meaning for one of them."""
+    for status in _statuses(page):
+        status["enum"] = [*status.get("enum", []), "in_progress", "upscaling"]
+
+
+def other_statuses(page: Published, _: Random) -> None:
+    """The statuses are others."""
+    for status in _statuses(page):
+        status["enum"] = ["pending", "processing", "succeeded", "failed"]
+
+
+def any_status(page: Published, _: Random) -> None:
+    """The statuses are no longer listed."""
+    for status in _statuses(page):
+        status.pop("enum", None)
+
+
+def _statuses(page: Published) -> list[Any]:
+    return [page.resolved(r, page.response(r)["properties"]["status"]) for r in ROLES]
+
+
+def created_201(page: Published, _: Random) -> None:
+    """A submission is answered with 201."""
+    responses = page.operation("create")["responses"]
+    responses["201"] = responses.pop(min(responses))
+
+
+def error_responses(page: Published, _: Random) -> None:
+    """Error responses are described, each with the gateway's schema."""
+    for role in ROLES:
+        for code in ("400", "401", "429", "500"):
+            page.operation(role)["responses"][code] = _failure()
+
+
+def default_response(page: Published, _: Random) -> None:
+    """All other responses are described as one."""
+    for role in ROLES:
+        page.operation(role)["responses"]["default"] = _failure()
+
+
+def all_described(page: Published, _: Random) -> None:
+    """4XX and 5XX are described, as an overlay does today."""
+    for role in ROLES:
+        for code in ("4XX", "5XX"):
+            page.operation(role)["responses"][code] = _failure()
+
+
+def _failure() -> dict[str, Any]:
+    properties = {"message": {}, "statusCode": {}, "error": {"type": "object"}}
+    schema = {"type": "object", "properties": properties}
+    return {"description": "It failed", "content": {JSON: {"schema": schema}}}
+
+
+def response_descriptions(page: Published, _: Random) -> None:
+    """Every response has a description."""
+    for role in ROLES:
+        for response in page.operation(role)["responses"].values():
+            response["description"] = "Successfully generated video"
+
+
+def no_response_descriptions(page: Published, _: Random) -> None:
+    """No response has a description."""
+    for role in ROLES:
+        for response in page.operation(role)["responses"].values():
+            response.pop("description", None)
+
+
+# What they show.
+
+
+def media_examples(page: Published, _: Random) -> None:
+    """Bodies have examples beside their schemas, one of several kinds."""
+    page.holder("create", request=True)["example"] = schemas.example(page.request())
+    for role in ROLES:
+        shown = {"value": {"id": "a", "status": "queued"}, "summary": "At first"}
+        page.holder(role)["examples"] = {"first": shown}
+
+
+def schema_examples(page: Published, _: Random) -> None:
+    """Schemas and properties have examples."""
+    page.request()["example"] = schemas.example(page.request())
+    for role in ROLES:
+        page.response(role)["example"] = {"id": "a", "status": "queued", "meta": None}
+        page.response(role)["properties"]["id"]["example"] = "60ac7c34-3224-4b14-8e7d-0aa0db708325"
+
+
+# How they are guarded.
+
+
+def security_everywhere(page: Published, _: Random) -> None:
+    """Documents and operations require the key, under one name."""
+    for role in ROLES:
+        _guard(page, role, {**KEY})
+        page.operation(role)["security"] = [{"access-token": []}]
+
+
+def security_of_documents(page: Published, _: Random) -> None:
+    """Each document requires the key; its scheme differs in words and in `in`."""
+    _guard(page, "create", {**KEY, "in": "header"})
+    _guard(page, "poll", {**KEY, "bearerFormat": "<KEY>", "description": "Bearer key"})
+
+
+def security_of_operations(page: Published, _: Random) -> None:
+    """Each operation requires the key, and no document does."""
+    for role in ROLES:
+        _guard(page, role, {**KEY, "bearerFormat": "JWT"})
+        page.documents[role].pop("security")
+        page.operation(role)["security"] = [{"access-token": []}]
+
+
+def renamed_scheme(page: Published, _: Random) -> None:
+    """The scheme has another name."""
+    for role in ROLES:
+        _guard(page, role, {**KEY}, "bearer")
+        page.operation(role).pop("security", None)
+
+
+def no_security(page: Published, _: Random) -> None:
+    """Neither says that it needs the key."""
+    for role in ROLES:
+        page.documents[role].pop("security", None)
+        page.operation(role).pop("security", None)
+
+
+def _guard(page: Published, role: Any, scheme: dict[str, Any], name: str = "access-token") -> None:
+    document = page.documents[role]
+    document.setdefault("components", {})["securitySchemes"] = {name: scheme}
+    document["security"] = [{name: []}]
+
+
+# Where the server is.
+
+
+def server_slash(page: Published, rng: Random) -> None:
+    """One document's server ends with a slash."""
+    server = page.documents[rng.choice(ROLES)]["servers"][0]
+    server["url"] = server["url"].rstrip("/") + "/"
+
+
+def server_variables(page: Published, _: Random) -> None:
+    """The server's URL has a variable."""
+    for role in ROLES:
+        host = {"default": "api", "enum": ["api", "eu"], "description": "The region"}
+        server = {"url": "https://{host}.aimlapi.com", "variables": {"host": host}}
+        page.documents[role]["servers"] = [server]
+
+
+def more_servers(page: Published, _: Random) -> None:
+    """A second server is named, and the first is described."""
+    for role in ROLES:
+        first = {**page.documents[role]["servers"][0], "description": "Production"}
+        page.documents[role]["servers"] = [first, {"url": "https://staging.example"}]
+
+
+# What a request takes.
+
+
+def new_option(page: Published, rng: Random) -> None:
+    """There is an option more."""
+    more = {
+        "duration": {"type": "integer", "enum": [5, 10], "default": 5},
+        "frame_rate": {"type": "number", "minimum": 1, "maximum": 60},
+        "style": {"type": "string", "enum": ["anime", "film"], "description": "The look."},
+        "audio": {"type": "boolean", "default": False},
+    }
+    name = rng.choice(sorted(more))
+    page.request()["properties"][name] = more[name]
+
+
+def lost_option(page: Published, rng: Random) -> None:
+    """There is an option less."""
+    options = sorted(page.request()["properties"].keys() - {"model", "prompt"})
+    if options:
+        del page.request()["properties"][rng.choice(options)]
+
+
+def no_options(page: Published, _: Random) -> None:
+    """There is no option."""
+    properties = page.request()["properties"]
+    page.request()["properties"] = {name: properties[name] for name in ("model", "prompt")}
+
+
+def more_values(page: Published, _: Random) -> None:
+    """Options have more values."""
+    more = {"resolution": ["720P"], "aspect_ratio": ["21:9"]}
+    for name, values in more.items():
+        schema = page.request()["properties"].get(name, {})
+        schema["enum"] = [*schema.get("enum", []), *values]
+        schema.setdefault("type", "string")
+
+
+def fewer_values(page: Published, _: Random) -> None:
+    """Options have fewer values."""
+    for name in ("resolution", "aspect_ratio"):
+        if schema := page.request()["properties"].get(name):
+            schema["enum"] = schema["enum"][-1:]
+            schema["default"] = schema["enum"][0]
+
+
+def other_defaults(page: Published, _: Random) -> None:
+    """Options have other defaults, or none."""
+    for schema in page.request()["properties"].values():
+        match schema.get("default"):
+            case bool(value):
+                schema["default"] = not value
+            case str():
+                del schema["default"]
+
+
+def limits(page: Published, _: Random) -> None:
+    """Options have the limits that are known of the model."""
+    known = {
+        "prompt": {"minLength": 1, "maxLength": 800},
+        "negative_prompt": {"maxLength": 500},
+        "seed": {"minimum": 0, "maximum": 2147483647},
+    }
+    for name, bounds in known.items():
+        page.request()["properties"].get(name, {}).update(bounds)
+
+
+def nullable_options(page: Published, _: Random) -> None:
+    """Options may be null."""
+    for name, schema in page.request()["properties"].items():
+        if name not in {"model", "prompt"}:
+            schema["nullable"] = True
+
+
+def closed_request(page: Published, _: Random) -> None:
+    """A request has no other properties."""
+    page.request()["additionalProperties"] = False
+
+
+# How the documents are written.
+
+
+def version_3_0_3(page: Published, _: Random) -> None:
+    """OpenAPI 3.0.3."""
+    for role in ROLES:
+        page.documents[role]["openapi"] = "3.0.3"
+
+
+def version_3_1(page: Published, _: Random) -> None:
+    """OpenAPI 3.1, which writes null as a type."""
+    for role in ROLES:
+        page.documents[role] = schemas.as_3_1(page.documents[role])
+
+
+def key_order(page: Published, _: Random) -> None:
+    """The members of every object come in reverse order."""
+    for role in ROLES:
+        page.documents[role] = schemas.reversed_members(page.documents[role])
+
+
+def nothing_to_correct(page: Published, rng: Random) -> None:
+    """The vendor has corrected everything that our overlays of the contract correct."""
+    for axis in (response_descriptions, security_everywhere, typed_error, all_described):
+        axis(page, rng)
+
+
+GROUPS: dict[str, tuple[Axis, ...]] = {
+    "id": (id_renamed, more_parameters),
+    "where": (one_path, create_moves, poll_moves, both_move, id_in_the_path),
+    "names": (shared_id, no_ids, tags),
+    "titles": (titles,),
+    "error": (typed_error, text_error, untyped_error, no_error, nothing_to_correct),
+    "usage": (renamed_usage, swapped_usage, dollars_beside_usage, no_meta),
+    "video": (no_duration, more_of_a_video),
+    "status": (more_statuses, other_statuses, any_status),
+    "codes": (created_201, error_responses, default_response, all_described),
+    "descriptions": (response_descriptions, no_response_descriptions),
+    "options": (new_option, lost_option, no_options),
+    "values": (more_values, fewer_values, other_defaults),
+    "limits": (limits, nullable_options, closed_request),
+    "examples": (media_examples, schema_examples),
+    "security": (
+        *(security_everywhere, security_of_documents, security_of_operations),
+        *(renamed_scheme, no_security),
+    ),
+    "server": (server_slash, server_variables, more_servers),
+    # These come last: they move, and rewrite, what the others have changed.
+    "schemas": (components, shared_component, inline),
+    "version": (version_3_0_3, version_3_1),
+    "order": (key_order,),
+}
+AXES: tuple[Axis, ...] = tuple(axis for group in GROUPS.values() for axis in group)
+
+# Everything that is known of the page that the vendor publishes today.
+KNOWN: tuple[Axis, ...] = (
+    *(one_path, shared_id, tags, typed_error, renamed_usage, no_duration),
+    *(response_descriptions, media_examples, schema_examples, security_of_documents),
+)
