@@ -21,7 +21,7 @@ from tests.support.stand_in import stand_in
 
 # Not in the door: no other package makes transports.
 from wan_ergonomic._environment import Environment
-from wan_ergonomic._http import _local, _network, _pool
+from wan_ergonomic._http import _network, _per_process, _pool
 from wan_ergonomic._http._network import AsyncBackend, Backend
 from wan_ergonomic._http._transport import AsyncTransport, Transport
 
@@ -121,7 +121,7 @@ def test_a_body_that_is_closed_twice_gives_its_connection_back_once(server, send
 def test_a_child_process_has_none_of_the_connections(server, sender):
     """What is done in the child, here in this process; tests of real forks are in tests/client."""
     sender.get(server)
-    _local._renew_all()
+    _per_process._renew_all()
     sender.get(server)
     assert server.connections == (1 if sender._portal else 2)
 
@@ -181,6 +181,6 @@ def test_what_a_loop_has_is_renewed_without_a_loop(client_kind, server):
     server.script("poll", response(200, queued, {"Set-Cookie": "s=1; Path=/"}))
     with client_kind.client(base_url=server.url) as wan:
         wan.status(ID)
-        _local._renew_all()
+        _per_process._renew_all()
         wan.status(ID)
     assert ["cookie" in request.headers for request in server.requests] == [False, False]

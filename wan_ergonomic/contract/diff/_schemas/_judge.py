@@ -17,6 +17,8 @@ from wan_ergonomic.contract.document._values._samples import Samples, hints_in, 
 from .._context import Direction
 from .._unchanged import Common, is_identical
 
+# Unions with more variants are compared variant by variant only, because judging takes too long.
+_MOST_VARIANTS = 64
 _UNSENT = {"request": "readOnly", "response": "writeOnly"}
 
 
@@ -30,6 +32,12 @@ class Judgement(NamedTuple):
 
     holds: bool | None
     example: tuple[Any, ...] = ()
+
+
+def is_too_wide(*nodes: Node | None) -> bool:
+    """Whether one of some schemas has a union with too many variants to be judged."""
+    unions = (union for node in nodes if node for union in view(node).unions)
+    return any(len(union.branches) > _MOST_VARIANTS for union in unions)
 
 
 class Judge:

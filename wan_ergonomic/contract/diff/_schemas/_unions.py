@@ -14,7 +14,7 @@ from wan_ergonomic.contract.document._view import SchemaView, Union
 from .._context import Location, Pair
 from .._finding import Severity
 from .._matching import Branches, are_of_different_models
-from ._judge import Judge
+from ._judge import Judge, is_too_wide
 
 # Two schemas to compare, and their location.
 Step = tuple[Node, Node, Location]
@@ -107,7 +107,7 @@ class _Variants:
         location = self._location
         severity: Severity | None = None
         harmful = location.direction == ("request" if pair.old else "response")
-        if harmful or self._single:
+        if (harmful or self._single) and not is_too_wide(old, new):
             verdict = self._judge.contained(all_of(whole, node), other, location.direction)
             if verdict.holds and self._single:
                 return

@@ -20,7 +20,7 @@ from .._context import Location, Pair, keyword
 from .._finding import Severity
 from .._unchanged import Common
 from ._inheritance import compare_children
-from ._judge import Judge, Judgement
+from ._judge import Judge, Judgement, is_too_wide
 from ._keywords import (
     compare_annotations,
     compare_keywords,
@@ -93,7 +93,7 @@ class SchemaDiff:
         unions, listed = before.unions or after.unions, before.values or after.values
         if before.never and after.never:
             return replace(location, judged="same")
-        if location.judged or location.hidden or not (unions or listed):
+        if location.judged or location.hidden or not (unions or listed) or is_too_wide(old, new):
             return location
         if self._judge.equal(old, new):
             return replace(location, judged="same")

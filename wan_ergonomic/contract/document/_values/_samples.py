@@ -19,6 +19,9 @@ _MAX_BELOW = 6
 _MAX_DEPTH = 4
 _MAX_HINTED = 2
 _MAX_COUNT = 300
+# Values that are tried, in a union with so many variants.
+_MOST_TRIES = 20_000
+_FEWEST_TRIES = 40
 _MAX_ALTERNATIVES = 32
 _ALL = ("string", "integer", "number", "boolean", "array", "object", "null")
 
@@ -80,8 +83,14 @@ class Samples:
         most = _MAX_BELOW if depth else _MAX_SAMPLES
         chosen = alternatives(side) or []
         of_each = [self._of_plain(each, depth) for each in chosen]
-        for value in itertools.chain.from_iterable(itertools.zip_longest(*of_each)):
-            if len(found) < most and accepts(side, value, self._reading):
+        values = itertools.chain.from_iterable(itertools.zip_longest(*of_each))
+        # Each try costs as much as there are variants.
+        for value in itertools.islice(
+            values, max(_FEWEST_TRIES, _MOST_TRIES // max(len(chosen), 1))
+        ):
+            if len(found) >= most:
+                break
+            if accepts(side, value, self._reading):
                 found.setdefault(as_json(value), value)
         return list(found.values())
 
