@@ -18,7 +18,7 @@ from typing import Any, Protocol
 
 import pytest
 
-from tests.support.options import OPTIONS, as_arguments, small
+from tests.support.options import as_arguments, small
 from tests.support.signals import only_ignored
 from tests.support.waiting import SECONDS
 from wan_ergonomic import WanClient
@@ -35,7 +35,7 @@ MODULE = "python -m wan_ergonomic"
 # Most tests share this small video, so it is rendered once.
 SMALL = as_arguments(small())
 # Its price in the sandbox.
-CREDITS = 200_000 if "resolution" in OPTIONS else 1_000_000
+CREDITS = 200_000 if "resolution" in small() else 1_000_000
 
 
 class Server(Protocol):

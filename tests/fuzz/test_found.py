@@ -60,12 +60,14 @@ def test_an_input_that_raised_another_exception_is_a_contract_error(target, data
         TARGETS[target]().run(data)
 
 
+@pytest.mark.usefixtures("contract_as_it_was")
 def test_an_entry_of_a_recording_may_have_any_status():
     """OverflowError: an infinite one is not an integer."""
     result = check(as_lines(exchange(status=json.loads("1e999"))))
     assert result.unclear == {1: "has a response whose status is no number"}
 
 
+@pytest.mark.usefixtures("contract_as_it_was")
 def test_a_content_type_may_have_a_broken_parameter():
     """ValueError: openapi-core expects one equals sign in each."""
     entry = exchange(headers={"Content-Type": "application/json; utf-8"})

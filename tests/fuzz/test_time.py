@@ -22,6 +22,7 @@ from wan_ergonomic.contract.document import _yaml
 from wan_ergonomic.contract.source import _fetch
 from wan_ergonomic.contract.source._gitbook import Flaw, read_page
 
+pytestmark = pytest.mark.usefixtures("documents_as_they_were")
 SECONDS = 20.0
 
 

@@ -226,12 +226,6 @@ def more_statuses(page: Published, _: Random) -> None:
         status["enum"] = [*status.get("enum", []), "in_progress", "upscaling"]
 
 
-def other_statuses(page: Published, _: Random) -> None:
-    """The statuses are others."""
-    for status in _statuses(page):
-        status["enum"] = ["pending", "processing", "succeeded", "failed"]
-
-
 def any_status(page: Published, _: Random) -> None:
     """The statuses are no longer listed."""
     for status in _statuses(page):
@@ -488,7 +482,7 @@ GROUPS: dict[str, tuple[Axis, ...]] = {
     "error": (typed_error, text_error, untyped_error, no_error, nothing_to_correct),
     "usage": (renamed_usage, swapped_usage, dollars_beside_usage, no_meta),
     "video": (no_duration, more_of_a_video),
-    "status": (more_statuses, other_statuses, any_status),
+    "status": (more_statuses, any_status),
     "codes": (created_201, error_responses, default_response, all_described),
     "descriptions": (response_descriptions, no_response_descriptions),
     "options": (new_option, lost_option, no_options),

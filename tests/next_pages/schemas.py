@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from wan_ergonomic import _spec
+
 _EXAMPLES = {"string": "a", "integer": 1, "number": 1.5, "boolean": True}
 
 
@@ -25,9 +27,13 @@ def inlined(document: Any, holder: Any) -> Any:
 def example(request: Any) -> Any:
     """Return a request with a value for each property."""
     return {
-        name: next(iter(part.get("enum", ())), _EXAMPLES[part["type"]])
+        name: next((value for value in part.get("enum", ()) if value is not None), _of_type(part))
         for name, part in request["properties"].items()
     }
+
+
+def _of_type(part: Any) -> Any:
+    return next(_EXAMPLES[kind] for kind in sorted(_spec.types(part)) if kind in _EXAMPLES)
 
 
 def as_3_1(document: Any) -> Any:

@@ -150,3 +150,10 @@ def test_a_submission_has_the_contracts_status(document, changed):
     for code, expected in (("201", 201), ("2XX", 200)):
         responses[code] = responses.pop(min(responses))
         assert changed().submit().status_code == expected
+
+
+def test_an_error_has_the_contracts_type(changed):
+    """Name and message in one text, if the contract has text there."""
+    _spec.response_schema("poll")["properties"]["error"] = {"type": "string"}
+    error = changed().finished("[scenario: fails]")["error"]
+    assert error.startswith("DataInspectionFailed: ")

@@ -61,6 +61,7 @@ def test_speed_divides_a_jobs_time(clock):
         assert jobs.status(job)[0] == "completed"
 
 
+@pytest.mark.usefixtures("contract_as_it_was")
 @pytest.mark.parametrize(
     ("resolution", "credits_used", "usd"), [("480P", "200000", "0.1"), ("1080P", "1000000", "0.5")]
 )

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.support.options import known
 from wan_ergonomic import (
     AsyncWanClient,
     Clock,
@@ -139,7 +140,7 @@ class Lap:
         return AsyncWanClient(
             KEY,
             base_url=url,
-            defaults=PromptDefaults(resolution="480P", aspect_ratio="16:9"),
+            defaults=PromptDefaults(**known(resolution="480P", aspect_ratio="16:9")),
             polling=POLLING,
             timeout=PATIENCE,
             clock=FastClock(door),

@@ -43,6 +43,8 @@ def body_of(role: Role, values: Mapping[str, Any], usage: float | None = None) -
     body = {name: value for name, value in values.items() if name in properties}
     if "status" in body:
         body["status"] = _documented(str(body["status"]), properties["status"].get("enum", ()))
+    if "error" in body and not _spec.fits(body["error"], properties["error"]):
+        body["error"] = "{name}: {message}".format_map(body["error"])
     names = _usage_fields(role)
     if usage is not None and names:
         dollars = usage / CREDITS_PER_USD

@@ -48,9 +48,10 @@ def test_status_of_a_failed_job_exits_with_0(wan, api):
     failed = submitted(wan, api, "A boat [scenario: fails]")
     result = wan("status", failed, at=api)
     assert (result.code, result.out) == (0, b"error\n")
-    assert result.err.startswith("  error  DataInspectionFailed: ")
+    assert "DataInspectionFailed: " in result.err
     as_json = wan("status", failed, "--json", at=api)
-    assert (as_json.data["error"]["name"], as_json.data["video"]) == ("DataInspectionFailed", None)
+    assert "DataInspectionFailed" in str(as_json.data["error"])
+    assert as_json.data["video"] is None
 
 
 def test_status_reports_a_cost_that_came_later(wan, api):
