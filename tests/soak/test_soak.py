@@ -136,7 +136,7 @@ def _send_again(patch):
 
 
 def _fail_untyped(patch):
-    patch.setattr(_submit, "parse_generation", lambda: "takes no arguments")
+    patch.setattr(_wait, "parse_generation", lambda: "takes no arguments")
 
 
 def _fail_needlessly(patch):
@@ -166,8 +166,8 @@ def _leave_halves(patch):
     publish = PartFile.publish
 
     def too_early(self):
-        if self._path:
-            self._path.with_name("half.mp4").write_bytes(b"half")
+        if self.path:
+            self.path.with_name("half.mp4").write_bytes(b"half")
         publish(self)
 
     patch.setattr(PartFile, "publish", too_early)
