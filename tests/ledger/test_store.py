@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from wan_ergonomic import ConfigurationError, LedgerError
+from wan_ergonomic._files import lock
 
 # Not in the door: what is migrated from has to be made.
 from wan_ergonomic.ledger import Ledger, _store, find_ledger
@@ -26,6 +27,20 @@ BODY = {"prompt": "A boat"}
 def path(tmp_path) -> Path:
     """A file in a folder that does not exist yet."""
     return Path(tmp_path, "state", "wan", "ledger.sqlite3")
+
+
+def write_at_once(ledger: Ledger, writers: int) -> None:
+    """Write five jobs in each of many threads."""
+
+    def write(number: int) -> None:
+        for each in range(5):
+            ledger.begin(f"{number}-{each}", BODY, URL)
+
+    threads = [threading.Thread(target=write, args=[number]) for number in range(writers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 def requests(ledger: Ledger) -> list[str]:
@@ -131,6 +146,32 @@ def test_a_broken_ledger_is_set_aside_and_said_so(path):
     assert requests(Ledger(path)) == ["r"]
 
 
+def test_a_broken_ledger_is_set_aside_once_by_all_who_find_it(path):
+    """The new one, in which others write already, stays."""
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"This is no database." * 100)
+    ledger = Ledger(path, on_trouble=lambda _: None)
+    write_at_once(ledger, writers=8)
+    assert len(list(path.parent.glob("*.broken-*"))) == 1
+    assert len(ledger.jobs()) == 8 * 5
+
+
+def test_who_finds_a_broken_ledger_late_uses_the_new_one(path):
+    """It waits for whoever sets the broken one aside."""
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"This is no database." * 100)
+    writer = threading.Thread(target=Ledger(path).begin, args=["r", BODY, URL])
+    with path.with_name(f"{path.name}.lock").open("wb") as file:
+        assert lock(file)
+        writer.start()
+        time.sleep(0.2)
+        path.unlink()
+        Ledger(path).begin("before", BODY, URL)
+    writer.join()
+    assert sorted(requests(Ledger(path))) == ["before", "r"]
+    assert not list(path.parent.glob("*.broken-*"))
+
+
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
     """Keep other connections from writing."""
@@ -160,14 +201,5 @@ def test_a_folder_in_place_of_a_ledger_is_an_error(path):
 def test_many_threads_may_write_one_ledger(path):
     """No row is lost."""
     ledger = Ledger(path)
-
-    def write(number: int) -> None:
-        for each in range(5):
-            ledger.begin(f"{number}-{each}", BODY, URL)
-
-    threads = [threading.Thread(target=write, args=[number]) for number in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    write_at_once(ledger, writers=6)
     assert sorted(requests(ledger)) == sorted(f"{n}-{e}" for n in range(6) for e in range(5))

@@ -18,7 +18,8 @@ PACKAGE = "wan_ergonomic"
 # the package, except those with a layer of their own.
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("", "generated_client"),
-    ("_parsing", "_files", "ledger"),
+    ("_parsing", "_files"),
+    ("ledger",),
     ("_flows",),
     ("_http",),
     ("_client",),

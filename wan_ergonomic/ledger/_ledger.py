@@ -245,7 +245,7 @@ class Ledger:
 
 
 def _seen(generation: Generation) -> dict[str, object]:
-    """Return what a response has told of a generation, as columns."""
+    """Return what a response says of a generation, as columns."""
     usage = generation.usage
     return {
         "generation_id": generation.id,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from wan_ergonomic._errors import LedgerError
+from wan_ergonomic._files import lock
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
@@ -42,8 +44,11 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ),
 )
 _BROKEN = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
-# The files that SQLite keeps beside its own in WAL mode.
-_BESIDE = ("", "-wal", "-shm")
+# The files of a ledger in WAL mode. The ledger itself comes last: once it is gone, others make new
+# ones.
+_BESIDE = ("-wal", "-shm", "")
+# Seconds until a lock is tried again.
+_LOCK_PAUSE = 0.01
 
 
 class Store:
@@ -86,7 +91,7 @@ class Store:
             try:
                 return self._in_file(work)
             except sqlite3.DatabaseError as error:
-                if getattr(error, "sqlite_errorcode", None) not in _BROKEN:
+                if not _tells_broken(error):
                     raise
             self._set_aside()
             return self._in_file(work)
@@ -124,16 +129,36 @@ class Store:
         connection.execute("COMMIT")
 
     def _set_aside(self) -> None:
-        """Rename a broken file, so that a new one can begin; nothing is deleted."""
-        stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
-        aside = self.path.with_name(f"{self.path.name}.broken-{stamp}")
-        for suffix in _BESIDE:
-            file = Path(f"{self.path}{suffix}")
-            if file.exists():
-                file.rename(f"{aside}{suffix}")
+        """Rename a broken file, so that a new one can begin; nothing is deleted.
+
+        Others may find it broken at the same moment. Who comes later finds the new one.
+        """
+        with self.path.with_name(f"{self.path.name}.lock").open("wb") as file:
+            while lock(file) is False:
+                time.sleep(_LOCK_PAUSE)
+            if not self._is_broken():
+                return
+            stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
+            aside = self.path.with_name(f"{self.path.name}.broken-{stamp}")
+            for suffix in _BESIDE:
+                found = Path(f"{self.path}{suffix}")
+                if found.exists():
+                    found.rename(f"{aside}{suffix}")
         self._on_trouble(
             f"The ledger {self.path} was broken. It is kept as {aside.name}, and a new one begins."
         )
+
+    def _is_broken(self) -> bool:
+        with closing(sqlite3.connect(self.path, timeout=self._seconds)) as connection:
+            try:
+                return bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok")
+            except sqlite3.DatabaseError as error:
+                return _tells_broken(error)
+
+
+def _tells_broken(error: sqlite3.Error) -> bool:
+    """Whether an error says that a file is no database, or a damaged one."""
+    return getattr(error, "sqlite_errorcode", None) in _BROKEN
 
 
 def _form(connection: sqlite3.Connection) -> int:

@@ -23,7 +23,7 @@ class _Change(NamedTuple):
     """What happened to a media type.
 
     Attributes:
-        name: The last words of the rule's name.
+        name: The end of the rule's name.
         severity: Replaces the rule's.
     """
 
