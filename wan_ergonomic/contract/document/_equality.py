@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from wan_ergonomic._json import escape
+from wan_ergonomic._json import escape, type_of
 
 from ._node import Node
 
@@ -25,6 +25,12 @@ _VALUES = frozenset({"enum", "const", "default", "required"})
 def text(node: Node | None) -> str:
     """Return a text with all white space collapsed, as Markdown renders it."""
     return " ".join(str(node.value).split()) if node else ""
+
+
+def json_type(value: Any) -> str:
+    """Return a value's type as JSON Schema has it: 5.0 is an integer."""
+    whole = isinstance(value, float) and value.is_integer()
+    return "integer" if whole else type_of(value)
 
 
 def is_number(value: Any) -> bool:

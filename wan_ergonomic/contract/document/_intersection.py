@@ -99,10 +99,10 @@ def _tighter(name: str, one: Node, other: Node) -> Node:
 
 
 def _multiple_of_both(one: Node, other: Node) -> Node:
-    steps = [node.value for node in (one, other)]
-    if not all(is_number(step) and 0 < step < float("inf") for step in steps):
-        return other
-    a, b = (Fraction(str(step)) for step in steps)
+    valid = [n for n in (one, other) if is_number(n.value) and 0 < n.value < float("inf")]
+    if len(valid) < len((one, other)):
+        return next(iter(valid), other)
+    a, b = (Fraction(str(node.value)) for node in valid)
     step = Fraction(
         lcm(a.numerator * b.denominator, b.numerator * a.denominator), a.denominator * b.denominator
     )

@@ -18,19 +18,28 @@ _MAX_HOPS = 50
 
 
 class Tree:
-    """A document, with caches of its anchors and of the views of its schemas."""
+    """A document, with caches of what references lead to and of the views of its schemas."""
 
-    __slots__ = ("_anchors", "data", "views")
+    __slots__ = ("_anchors", "_targets", "data", "views")
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self.data = data
         # By the key of a node; filled by ``_schema``.
         self.views: dict[object, Any] = {}
         self._anchors: dict[str, Node] | None = None
+        self._targets: dict[str, tuple[Any, str] | None] = {}
 
     def top(self) -> Node:
         """Return the root node."""
         return Node(self.data, "", self)
+
+    def target(self, reference: str) -> Node | None:
+        """Return what a reference leads to; None if it leads nowhere."""
+        if reference not in self._targets:
+            self._targets[reference] = look_up(self.data, reference)
+        found = self._targets[reference]
+        # A node of its own each time: one that is reached twice must not look like the end.
+        return Node(*found, self) if found else None
 
     def anchor(self, name: str) -> Node | None:
         """Return the schema that an ``$anchor`` names; None if there is none."""
@@ -86,8 +95,7 @@ class Node(NamedTuple):
             return self
         if reference[:1] == "#" and reference[1:2] not in {"", "/"}:
             return self.tree.anchor(unquote(reference[1:]))
-        found = look_up(self.tree.data, reference)
-        return Node(*found, self.tree) if found else None
+        return self.tree.target(reference)
 
     def resolved(self) -> Node | None:
         """Return the node at the end of a chain of references; None if it leads nowhere."""

@@ -10,9 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, cast
 
-from wan_ergonomic._json import type_of
-
-from ._equality import DOCUMENTATION, as_json, same
+from ._equality import DOCUMENTATION, as_json, json_type, same
 from ._intersection import intersect
 from ._node import Node, elements, entries
 from ._view import NULL, TYPES, SchemaView, Types, Union
@@ -256,7 +254,7 @@ def finished(result: SchemaView) -> SchemaView:
 
 
 def _is_of_types(value: Any, types: Types) -> bool:
-    kind = _json_type(value)
+    kind = json_type(value)
     return kind in types or (kind == "integer" and "number" in types)
 
 
@@ -282,12 +280,7 @@ def _implied_types(result: SchemaView) -> set[str]:
         return {"null"}
     listed = result.enum()
     if listed:
-        return {_json_type(node.value) for node in listed}
+        return {json_type(node.value) for node in listed}
     if result.properties:
         return {"object"}
     return {"array"} if "items" in result.keywords else set()
-
-
-def _json_type(value: Any) -> str:
-    whole = isinstance(value, float) and value.is_integer()
-    return "integer" if whole else type_of(value)

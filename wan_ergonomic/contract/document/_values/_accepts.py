@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from wan_ergonomic._json import type_of
 from wan_ergonomic.contract.document._bounds import ENDS, bound
-from wan_ergonomic.contract.document._equality import as_json, is_number, same
+from wan_ergonomic.contract.document._equality import as_json, is_number, json_type, same
 from wan_ergonomic.contract.document._node import Node
 from wan_ergonomic.contract.document._schema import view
 from wan_ergonomic.contract.document._view import SchemaView, Union, matches
@@ -84,7 +84,7 @@ def accepts(side: SchemaView, value: Any, reading: Reading, known: _Known | None
 def _accepts(side: SchemaView, value: Any, reading: Reading, known: _Known) -> Verdict:
     if value is None and side.always_null:
         return True
-    if side.never or not reading.allows(side, _type_of(value)):
+    if side.never or not reading.allows(side, json_type(value)):
         return False
     if side.values is not None and not any(same(node.value, value) for node in side.values):
         return False
@@ -99,11 +99,6 @@ def _every(verdicts: Iterable[Verdict]) -> Verdict:
             return False
         result = result and verdict
     return result
-
-
-def _type_of(value: Any) -> str:
-    whole = isinstance(value, float) and value.is_integer()
-    return "integer" if whole else type_of(value)
 
 
 def _verdicts(side: SchemaView, value: Any, reading: Reading, known: _Known) -> Iterator[Verdict]:

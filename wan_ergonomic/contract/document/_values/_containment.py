@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -14,10 +14,11 @@ from wan_ergonomic.contract.document._bounds import ENDS, bound
 from wan_ergonomic.contract.document._equality import is_number, same, without_documentation
 from wan_ergonomic.contract.document._node import Node
 from wan_ergonomic.contract.document._pointer import references
-from wan_ergonomic.contract.document._schema import both, of_types, view
+from wan_ergonomic.contract.document._schema import view
 from wan_ergonomic.contract.document._view import NULL, TYPES, SchemaView, Union
 
 from ._accepts import Reading, accepts
+from ._parts import finite, kinds_of, parts_of
 from ._samples import alternatives, choices
 
 Same = Callable[[Node, Node], bool]
@@ -28,7 +29,6 @@ _MAX_WORK = 500
 _MAX_LEVELS = 30
 _MAX_DEPTH = 3
 _MAX_CHOICES = 8
-_MAX_VALUES = 64
 _COUNTS = {"string": "Length", "array": "Items", "object": "Properties"}
 # By type, the keywords of which both schemas must have the same value, because it is not known
 # what they mean together.
@@ -160,7 +160,7 @@ class Containment:
             inner, union, exclusive=exclusive
         ):
             return True
-        parts = list(_parts(inner, self._reading))
+        parts = list(parts_of(inner, self._reading))
         return len(parts) > 1 and all(
             part.never or self._covered(part, union, exclusive=exclusive) for part in parts
         )
@@ -180,7 +180,7 @@ class Containment:
         """Whether it is proved for what is written beside the unions of the outer schema."""
         if outer.never or outer.values is not None:
             return False
-        kinds = _kinds(inner, self._reading)
+        kinds = kinds_of(inner, self._reading)
         if not all(self._reading.allows(outer, kind) for kind in kinds):
             return False
         rules = {"string": self._string, "number": self._number, "integer": self._number,
@@ -363,24 +363,6 @@ class Containment:
 _TRIO = ("if", "then", "else")
 
 
-def finite(side: SchemaView, reading: Reading) -> list[Any] | None:
-    """Return all values that a schema can accept; None if they are many."""
-    if side.values is not None:
-        values = [node.value for node in side.values]
-        return [*values, None] if side.always_null else values
-    kinds = _kinds(side, reading)
-    if not {*kinds} <= {"boolean", "null"}:
-        return None
-    return [value for kind in kinds for value in ((True, False) if kind == "boolean" else (None,))]
-
-
-def _kinds(side: SchemaView, reading: Reading) -> list[str]:
-    """Return the types that a schema allows; of integers and numbers only the wider one."""
-    kinds = [kind for kind in sorted(TYPES) if reading.allows(side, kind)]
-    whole = "number" not in kinds and reading.allows(side, "integer")
-    return [*kinds, "integer"] if whole else kinds
-
-
 def not_more_exclusive(unions: list[Union], known: list[Union]) -> list[Union]:
     """Return unions without the rule that one branch only may match, if it held before.
 
@@ -389,23 +371,6 @@ def not_more_exclusive(unions: list[Union], known: list[Union]) -> list[Union]:
     if not any(union.keyword == "oneOf" for union in known):
         return unions
     return [replace(union, keyword="anyOf") for union in unions]
-
-
-def _parts(side: SchemaView, reading: Reading) -> Iterator[SchemaView]:
-    """Yield the parts of a schema: for each type, or for each value of a property."""
-    kinds = _kinds(side, reading)
-    if len(kinds) > 1:
-        for kind in kinds:
-            yield of_types(side, frozenset({kind}))
-        return
-    for name in side.required:
-        node = side.properties.get(name)
-        values = finite(view(node), reading) if node is not None else None
-        if node is not None and values is not None and 1 < len(values) <= _MAX_VALUES:
-            for index, value in enumerate(values):
-                only = Node({"enum": [value]}, f"{node.pointer}~{index}", node.tree)
-                yield both(side, SchemaView(node, properties={name: only}))
-            return
 
 
 def _is_multiple(step: Any, wanted: Any) -> bool:

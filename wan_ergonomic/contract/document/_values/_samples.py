@@ -33,18 +33,16 @@ def alternatives(side: SchemaView, most: int = _MAX_ALTERNATIVES) -> list[Schema
     """
     done: list[SchemaView] = []
     pending = [side]
-    # A union may contain itself, and then has no end of choices.
-    for _ in range(most * _MAX_ALTERNATIVES):
-        if not pending:
-            return done
+    while pending:
         each = pending.pop()
         if not each.unions:
             done.append(each)
         elif len(done) + len(pending) > most:
+            # Too many, or no end of them, as in a union that contains itself.
             return None
         else:
             pending += choices(each)
-    return None
+    return done
 
 
 def choices(side: SchemaView) -> Iterator[SchemaView]:
