@@ -142,7 +142,7 @@ def test_the_children_of_a_schema_with_a_discriminator_are_compared(mapping):
     """They are composed of it, or named in its mapping."""
     parent = {**OPEN, "discriminator": {"propertyName": "a"}}
     if mapping:
-        parent["discriminator"] = {"propertyName": "a", "mapping": {"v": "Video"}}
+        parent["discriminator"] = {"propertyName": "a", "mapping": {"v": "Video", "w": "Nobody"}}
     child = {"allOf": [{"$ref": f"{REF}Parent"}, {"properties": {"u": TEXT}, "required": ["u"]}]}
     old = contract()
     old["components"]["schemas"] = {"Parent": parent, "Video": child}

@@ -82,7 +82,7 @@ class Findings:
         where = direction, place, finding.old_pointer, finding.new_pointer
         # Several scopes, or several values, can share one place.
         self._found.setdefault((finding.rule, *where, finding.message), (finding, within))
-        if finding.rule in OF_ANNOTATIONS:
+        if within is None or finding.rule in OF_ANNOTATIONS:
             return
         above = finding.place
         while above:
@@ -91,7 +91,7 @@ class Findings:
             above = above.rpartition("/")[0]
 
     def worst_at(self, place: str) -> Severity | None:
-        """Return the worst severity of what was found at a place or below it, besides texts."""
+        """Return the worst severity found in schemas at a place or below it, besides texts."""
         return self._worst.get(place)
 
     def all(self, names: Names) -> list[Finding]:

@@ -30,7 +30,8 @@ def compare_unions(old: Node, new: Node, location: Location, judge: Judge) -> It
         elif after:
             pair, message = Pair(None, after.node), f"must match its {after.keyword} as well now"
             location.add_change(f"wrapped-in-{_NAMES[after.keyword]}", pair, message)
-        elif before:
+        else:
+            assert before
             pair, message = Pair(before.node, None), f"no longer has to match its {before.keyword}"
             location.add_change(f"unwrapped-from-{_NAMES[before.keyword]}", pair, message)
 

@@ -115,8 +115,8 @@ class SchemaDiff:
         if worst in {"breaking", "warning"} or (judgement.holds and worst):
             return
         old, new = pair
-        if old is None or new is None:
-            return
+        assert old
+        assert new
         sends = location.direction == "request"
         back = self._judge.contained(*((new, old) if sends else (old, new)), location.direction)
         there = Pair(_union_of(old), _union_of(new))
