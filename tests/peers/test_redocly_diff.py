@@ -40,6 +40,10 @@ MILDER = {
     r"^request-.*-(any-of|one-of)-added$": "In a request one more variant takes nothing away.",
     r"^response-.*-(any-of|one-of)-removed$": "In a response, one variant less is nothing new.",
     r"^request-.*-(multiple-of|type)-generalized$": "In a request more is taken than before.",
+    r"^request-.*-values-widened$": "In a request more is taken than before.",
+    r"^response-.*-values-narrowed$": "A response says less than before.",
+    r"-values-undecided$": "What two unions accept cannot always be decided: a warning.",
+    r"-media-type-name-(generalized|specialized)$": "The content can be sent, or read, as before.",
     r"^response-.*-(multiple-of|type)-specialized$": "A response says less than before.",
 }
 
