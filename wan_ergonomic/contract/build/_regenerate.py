@@ -27,6 +27,7 @@ from wan_ergonomic.contract.source._pairs import Names, select
 from wan_ergonomic.contract.source._read import read_source
 
 from . import _fit, _generator
+from ._account import with_account
 from ._build import Built, build
 from ._install import CHECKED, copied, differences, installed, staging, write_text
 from ._lock import UPSTREAM, Provenance, digest, make_lock, read_lock
@@ -161,13 +162,14 @@ def _build(root: Path, stage: Path, new: _New | None = None) -> Built:
     seen = new.seen if new else None
     host = seen.host if seen and seen.host else old.get("host")
     built = build(joined, overlays, strict=new is None, host=host)
-    for name, content in (("contract.json", built.contract), ("client.json", built.client)):
+    client = with_account(built.client, root)
+    for name, content in (("contract.json", built.contract), ("client.json", client)):
         write_text(stage / "openapi" / name, _join.dump(content))
     _generator.generate(
         stage / "openapi" / "client.json",
         root / "openapi" / "generator.yaml",
         stage / GENERATED,
-        operations=len(chosen),
+        operations=sum(map(len, client["paths"].values())),
     )
     lock = make_lock(stage, chosen, old, seen)
     if host:
