@@ -1,6 +1,15 @@
 """Contains all the data models used in inputs/outputs"""
 
+from .account_amount import AccountAmount
+from .account_balance import AccountBalance
+from .account_transaction import AccountTransaction
 from .aspect_ratio import AspectRatio
+from .catalogue_info import CatalogueInfo
+from .catalogue_model import CatalogueModel
+from .catalogue_pricing import CataloguePricing
+from .catalogue_unit import CatalogueUnit
+from .catalogue_variant import CatalogueVariant
+from .catalogue_variant_when import CatalogueVariantWhen
 from .created_error import CreatedError
 from .created_generation import CreatedGeneration
 from .created_meta import CreatedMeta
@@ -11,11 +20,33 @@ from .fetched_meta import FetchedMeta
 from .fetched_usage import FetchedUsage
 from .fetched_video import FetchedVideo
 from .generation_request import GenerationRequest
+from .log_pagination import LogPagination
+from .log_period import LogPeriod
+from .log_status import LogStatus
+from .logged_request import LoggedRequest
+from .logged_tokens import LoggedTokens
+from .metrics_of_model import MetricsOfModel
 from .model import Model
+from .model_detail import ModelDetail
+from .model_list import ModelList
+from .model_metrics import ModelMetrics
+from .recent_durations import RecentDurations
+from .recent_metrics import RecentMetrics
+from .request_log import RequestLog
 from .resolution import Resolution
+from .transaction_page import TransactionPage
 
 __all__ = (
+    "AccountAmount",
+    "AccountBalance",
+    "AccountTransaction",
     "AspectRatio",
+    "CatalogueInfo",
+    "CatalogueModel",
+    "CataloguePricing",
+    "CatalogueUnit",
+    "CatalogueVariant",
+    "CatalogueVariantWhen",
     "CreatedError",
     "CreatedGeneration",
     "CreatedMeta",
@@ -26,6 +57,19 @@ __all__ = (
     "FetchedUsage",
     "FetchedVideo",
     "GenerationRequest",
+    "LoggedRequest",
+    "LoggedTokens",
+    "LogPagination",
+    "LogPeriod",
+    "LogStatus",
+    "MetricsOfModel",
     "Model",
+    "ModelDetail",
+    "ModelList",
+    "ModelMetrics",
+    "RecentDurations",
+    "RecentMetrics",
+    "RequestLog",
     "Resolution",
+    "TransactionPage",
 )
