@@ -21,24 +21,38 @@ from collections.abc import (
     Sequence,
 )
 from contextlib import closing, suppress
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeAlias, TypeVar, Unpack
 
 from . import _flows
+from ._account_calls import Questions
 from ._api_key import find_key
 from ._clock import Clock
 from ._environment import Environment, read_environment
-from ._errors import ConfigurationError
+from ._errors import ConfigurationError, SubmissionInDoubtError
 from ._files import PartFile, Target
-from ._flows import CallContext, PollingPolicy, Progress, RetryPolicy
+from ._flows import CallContext, FileWork, PollingPolicy, Progress, RetryPolicy
 from ._generation import Drift, Generation, Update, is_id
 from ._loading import is_http_loaded, load_http
 from ._prompts import Options, Preview, PromptDefaults, PromptWarning, prepare
 from ._settings import check_headers, find_base_url, resolve_defaults
-from .ledger import Ledger, Recorder
+from ._spec import model
+from .account import (
+    Balance,
+    Catalogue,
+    Durations,
+    LoggedRequest,
+    Lost,
+    Price,
+    Pricing,
+    recover,
+    recovering,
+)
+from .ledger import Books, Cap, Ledger, Recorder
 
 if TYPE_CHECKING:
-    from ._flows import Flow
+    from ._flows import Flow, Steps
     from ._http import AsyncDriver, AsyncRunner, Driver, Endpoint
 
 # The sample on the vendor's page waits 1000 seconds for a run that took about 370.
@@ -51,6 +65,8 @@ OnSubmit = Callable[[Generation], object]
 
 One = TypeVar("One")
 Many = TypeVar("Many")
+T = TypeVar("T")
+Awaited: TypeAlias = Coroutine[Any, Any, T]
 
 _log = logging.getLogger("wan_ergonomic")
 
@@ -77,6 +93,7 @@ class BaseClient(ABC, Generic[One, Many]):
         allow_private_links: bool = False,
         allow_unsupported: bool = False,
         ledger: Ledger | None = None,
+        max_usd: float | None = None,
         on_drift: Callable[[Drift], object] | None = None,
         clock: Clock | None = None,
     ) -> None:
@@ -104,6 +121,9 @@ class BaseClient(ABC, Generic[One, Many]):
                 at 480P, unless a call says otherwise; by default it is a ``PromptError``.
             ledger: Where each submission is recorded before it is sent, and what becomes of it;
                 by default nowhere.
+            max_usd: The most that submissions may cost in any 24 hours, in US dollars: those of all
+                that use this ledger or, without one, of this client. The price is reserved before
+                a request is sent; what would exceed the cap, or has no known price, is not sent.
             on_drift: Called with each departure of a response from the published contract.
             clock: The clock to use; for tests.
 
@@ -121,7 +141,12 @@ class BaseClient(ABC, Generic[One, Many]):
         self.timeout = _check_timeout(timeout)
         self.allow_unsupported = allow_unsupported
         self._on_drift = on_drift
-        self._records = Recorder(ledger, self.base_url) if ledger else None
+        cap = None if max_usd is None else Cap(max_usd)
+        self._capped = cap is not None
+        self._ledger = ledger
+        recorder = Recorder(ledger, self.base_url, cap) if ledger else None
+        self._records = recorder or (Books(cap) if cap else None)
+        self._pricing = Pricing(Catalogue(model(), self.base_url, recorder), recorder)
         self._clock = clock or Clock()
         self._logged: dict[tuple[str, str], object] = {}
         self._connect(transport)
@@ -165,7 +190,7 @@ class BaseClient(ABC, Generic[One, Many]):
         self, timeout: float | None, default: float, extra_headers: Mapping[str, str] | None
     ) -> CallContext:
         """Return the context of one call, whose time begins now."""
-        return CallContext(
+        context = CallContext(
             now=self._clock.now,
             started=self._clock.now(),
             timeout=default if timeout is None else _check_timeout(timeout),
@@ -173,6 +198,12 @@ class BaseClient(ABC, Generic[One, Many]):
             retrying=self.retrying,
             extra_headers=check_headers(extra_headers),
         )
+        if self._records is None:
+            return context
+        # Without a cap, a submission does not wait to be told its price.
+        quote = self._pricing.ceiling if self._capped else self._pricing.known
+        recording = _flows.Recording(self._records, partial(quote, context=context))
+        return replace(context, recording=recording)
 
     def _callbacks(
         self, on_submit: OnSubmit | None, on_update: OnUpdate | None, update: Update
@@ -190,17 +221,18 @@ class BaseClient(ABC, Generic[One, Many]):
             if self._on_drift:
                 yield self._on_drift, drift
 
-    def _recorded(self, flow: Flow) -> Flow:
-        return _flows.recorded(flow, self._records) if self._records else flow
-
     @abstractmethod
     def _run(
-        self, flow: Flow, on_submit: OnSubmit | None = None, on_update: OnUpdate | None = None
+        self,
+        flow: Flow,
+        context: CallContext,
+        on_submit: OnSubmit | None = None,
+        on_update: OnUpdate | None = None,
     ) -> One:
         """Run a flow to its end and return its result."""
 
     @abstractmethod
-    def _changes(self, flow: Flow, on_update: OnUpdate | None) -> Many:
+    def _changes(self, flow: Flow, context: CallContext, on_update: OnUpdate | None) -> Many:
         """Run a flow; yield the generation whenever its status changes or its link appears."""
 
     def preview(
@@ -241,7 +273,7 @@ class BaseClient(ABC, Generic[One, Many]):
         """
         context = self._context(timeout, SUBMIT_SECONDS, extra_headers)
         body = self._body(prompt, options, allow_unsupported=allow_unsupported)
-        return self._run(_flows.submit(body, context))
+        return self._run(_flows.submit(body, context), context)
 
     def status(
         self,
@@ -264,7 +296,7 @@ class BaseClient(ABC, Generic[One, Many]):
             UnreadableResponseError: The response cannot be read.
         """
         context = self._context(timeout, STATUS_SECONDS, extra_headers)
-        return self._run(_flows.status(as_generation(generation), context))
+        return self._run(_flows.status(as_generation(generation), context), context)
 
     def wait(
         self,
@@ -290,7 +322,8 @@ class BaseClient(ABC, Generic[One, Many]):
             UnreadableResponseError: Several responses in a row cannot be read.
         """
         context = self._context(timeout, self.timeout, extra_headers)
-        return self._run(_flows.wait(as_generation(generation), context), on_update=on_update)
+        flow = _flows.wait(as_generation(generation), context)
+        return self._run(flow, context, on_update=on_update)
 
     def watch(
         self,
@@ -305,7 +338,7 @@ class BaseClient(ABC, Generic[One, Many]):
         Takes the arguments of ``wait``, and raises its errors after the last change.
         """
         context = self._context(timeout, self.timeout, extra_headers)
-        return self._changes(_flows.wait(as_generation(generation), context), on_update)
+        return self._changes(_flows.wait(as_generation(generation), context), context, on_update)
 
     def generate(
         self,
@@ -316,6 +349,7 @@ class BaseClient(ABC, Generic[One, Many]):
         on_update: OnUpdate | None = None,
         extra_headers: Mapping[str, str] | None = None,
         allow_unsupported: bool | None = None,
+        recover: bool = False,
         **options: Unpack[Options],
     ) -> One:
         """Submit, then wait: the one call from a prompt to a finished video.
@@ -328,15 +362,47 @@ class BaseClient(ABC, Generic[One, Many]):
             on_update: Called with an ``Update`` after each poll.
             extra_headers: Added to each request.
             allow_unsupported: As in ``submit``.
+            recover: Whether to look for a submission in doubt in the account's request log, as
+                ``recover`` does, and to wait for it, instead of raising at once.
             **options: As in ``PromptDefaults``, for this call.
 
         Raises:
-            WanError: As ``submit`` and ``wait`` do.
+            WanError: As ``submit``, ``wait`` and ``recover`` do.
         """
         context = self._context(timeout, self.timeout, extra_headers)
         body = self._body(prompt, options, allow_unsupported=allow_unsupported)
         flow = _flows.generate(body, context)
-        return self._run(flow, on_submit=on_submit, on_update=on_update)
+        if recover:
+            flow = recovering(flow, context)
+        return self._run(flow, context, on_submit=on_submit, on_update=on_update)
+
+    def recover(
+        self,
+        submission: SubmissionInDoubtError | str,
+        *,
+        timeout: float | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+    ) -> One:
+        """Look for a submission in doubt in the account's request log; nothing is sent again.
+
+        The log has a video's request only once its job has ended, so this may take as long as a
+        job. The id that the log gives is checked by one poll.
+
+        Args:
+            submission: The error, or the ``X-Client-Request-Id`` that it was sent with.
+            timeout: Seconds that this may take; by default the client's own.
+            extra_headers: Added to each request.
+
+        Returns:
+            The generation, which can be waited for and downloaded.
+
+        Raises:
+            GenerationFailedError: It was accepted and failed; nothing was charged.
+            SubmissionNotFoundError: The log does not have it, though its job must have ended.
+            SubmissionInDoubtError: The log could not be read, or the time is over.
+        """
+        context = self._context(timeout, self.timeout, extra_headers)
+        return self._run(_recovered(submission, self._ledger, context), context)
 
     def download(
         self,
@@ -369,10 +435,13 @@ class BaseClient(ABC, Generic[One, Many]):
         context = self._context(timeout, math.inf, extra_headers)
         found = as_generation(generation)
         part = PartFile(to, found.id, overwrite=overwrite)
-        return self._run(_flows.download(found, part, context, on_progress))
+        return self._run(_flows.download(found, part, context, on_progress), context)
 
 
-class WanClient(BaseClient[Generation, Generator[Generation]]):
+class WanClient(
+    BaseClient[Generation, Generator[Generation]],
+    Questions[Price, Balance, list[LoggedRequest], Durations | None],
+):
     """Calls Wan 2.2 Plus and blocks; safe to use from many threads, and from child processes."""
 
     def _connect(self, transport: Any) -> None:
@@ -390,29 +459,45 @@ class WanClient(BaseClient[Generation, Generator[Generation]]):
         """Close all connections; the client cannot be used after it."""
         self._runner.close()
 
-    def _drive(self, flow: Flow, *callbacks: Any) -> Driver:
+    def _drive(self, steps: Steps[T], *callbacks: Any) -> Driver[T]:
         from ._http import Driver
 
-        return Driver(self._recorded(flow), self._runner, partial(self._callbacks, *callbacks))
+        return Driver(steps, self._runner, partial(self._callbacks, *callbacks))
 
     def _run(
-        self, flow: Flow, on_submit: OnSubmit | None = None, on_update: OnUpdate | None = None
+        self,
+        flow: Flow,
+        context: CallContext,
+        on_submit: OnSubmit | None = None,
+        on_update: OnUpdate | None = None,
     ) -> Generation:
-        with closing(self._drive(flow, on_submit, on_update)) as driver:
+        with closing(self._drive(_recorded(flow, context), on_submit, on_update)) as driver:
             while driver.next_update():
                 pass
             return driver.result
 
-    def _changes(self, flow: Flow, on_update: OnUpdate | None) -> Generator[Generation]:
+    def _ask(self, steps: Steps[T]) -> T:
+        with closing(self._drive(steps, None, None)) as driver:
+            driver.next_update()
+            return driver.result
+
+    def _changes(
+        self, flow: Flow, context: CallContext, on_update: OnUpdate | None
+    ) -> Generator[Generation]:
         seen = None
-        with closing(self._drive(flow, None, on_update)) as driver:
+        with closing(self._drive(_recorded(flow, context), None, on_update)) as driver:
             while update := driver.next_update():
                 if update.error is None and _progress(update.generation) != seen:
                     seen = _progress(update.generation)
                     yield update.generation
 
 
-class AsyncWanClient(BaseClient[Coroutine[Any, Any, Generation], AsyncGenerator[Generation]]):
+class AsyncWanClient(
+    BaseClient[Awaited[Generation], AsyncGenerator[Generation]],
+    Questions[
+        Awaited[Price], Awaited[Balance], Awaited[list[LoggedRequest]], Awaited[Durations | None]
+    ],
+):
     """Calls Wan 2.2 Plus and awaits, with asyncio or trio, in any number of event loops."""
 
     def _connect(self, transport: Any) -> None:
@@ -446,27 +531,63 @@ class AsyncWanClient(BaseClient[Coroutine[Any, Any, Generation], AsyncGenerator[
         await self._load()
         await self._runner.close()
 
-    async def _drive(self, flow: Flow, *callbacks: Any) -> AsyncDriver:
+    async def _drive(self, steps: Steps[T], *callbacks: Any) -> AsyncDriver[T]:
         await self._load()
         from ._http import AsyncDriver
 
-        return AsyncDriver(self._recorded(flow), self._runner, partial(self._callbacks, *callbacks))
+        return AsyncDriver(steps, self._runner, partial(self._callbacks, *callbacks))
 
     async def _run(
-        self, flow: Flow, on_submit: OnSubmit | None = None, on_update: OnUpdate | None = None
+        self,
+        flow: Flow,
+        context: CallContext,
+        on_submit: OnSubmit | None = None,
+        on_update: OnUpdate | None = None,
     ) -> Generation:
-        with closing(await self._drive(flow, on_submit, on_update)) as driver:
+        with closing(await self._drive(_recorded(flow, context), on_submit, on_update)) as driver:
             while await driver.next_update():
                 pass
             return driver.result
 
-    async def _changes(self, flow: Flow, on_update: OnUpdate | None) -> AsyncGenerator[Generation]:
+    async def _ask(self, steps: Steps[T]) -> T:
+        with closing(await self._drive(steps, None, None)) as driver:
+            await driver.next_update()
+            return driver.result
+
+    async def _changes(
+        self, flow: Flow, context: CallContext, on_update: OnUpdate | None
+    ) -> AsyncGenerator[Generation]:
         seen = None
-        with closing(await self._drive(flow, None, on_update)) as driver:
+        with closing(await self._drive(_recorded(flow, context), None, on_update)) as driver:
             while update := await driver.next_update():
                 if update.error is None and _progress(update.generation) != seen:
                     seen = _progress(update.generation)
                     yield update.generation
+
+
+def _recorded(flow: Flow, context: CallContext) -> Flow:
+    return _flows.recorded(flow, context.recording) if context.recording else flow
+
+
+def _recovered(
+    submission: SubmissionInDoubtError | str, ledger: Ledger | None, context: CallContext
+) -> Flow:
+    """Look for a submission, with what the ledger knows of it."""
+    if isinstance(submission, SubmissionInDoubtError):
+        request_id, body = submission.client_request_id, submission.request
+    else:
+        request_id, body = submission, {}
+    if not isinstance(request_id, str) or not request_id.strip():
+        raise ConfigurationError(
+            f"{submission!r:.100} is neither a submission in doubt nor its X-Client-Request-Id. "
+            "Nothing was sent."
+        )
+    job = (yield FileWork(partial(ledger.find, request_id))) if ledger else None
+    submitted = job.submitted if job else None
+    lost = Lost(
+        client_request_id=request_id, submitted=submitted, body=body or (job.body if job else {})
+    )
+    return (yield from recover(lost, context))
 
 
 def _progress(generation: Generation) -> tuple[str, bool]:

@@ -2,7 +2,8 @@
 
 WanError
 ├── ConfigurationError            placeholder key, http base URL, unusable proxy, unknown preset
-│   └── MissingKeyError
+│   ├── MissingKeyError
+│   └── SpendLimitError           would cost more than the cap allows; nothing was sent
 ├── PromptError (ValueError)      invalid prompt or option; nothing was sent
 ├── ApiError                      the API returned an error response
 │   ├── BadRequestError           400, 422
@@ -14,6 +15,7 @@ WanError
 │   └── ServerError               5xx
 ├── ConnectionFailedError         no response from the API
 ├── SubmissionInDoubtError        may have been accepted and billed; never retried for you
+│   └── SubmissionNotFoundError   not accepted, as far as the account's log shows
 ├── UnreadableResponseError       a success response that cannot be used
 ├── GenerationError               carries the Generation
 │   ├── GenerationFailedError
@@ -56,6 +58,20 @@ class ConfigurationError(WanError):
 
 class MissingKeyError(ConfigurationError):
     """There is no API key, neither as an argument nor in the environment."""
+
+
+class SpendLimitError(ConfigurationError):
+    """A submission could cost more than the cap on spending leaves; nothing was sent.
+
+    Attributes:
+        max_usd: The cap, in US dollars.
+        spent_usd: What is charged or reserved of it.
+        price_usd: What the submission costs; None if that is not known.
+    """
+
+    max_usd: float = 0.0
+    spent_usd: float = 0.0
+    price_usd: float | None = None
 
 
 class PromptError(WanError, ValueError):
@@ -149,6 +165,10 @@ class SubmissionInDoubtError(WanError):
         self, text: str, *, request: Mapping[str, Any] | None = None, **attributes: Any
     ) -> None:
         super().__init__(text, request=dict(request or {}), **attributes)
+
+
+class SubmissionNotFoundError(SubmissionInDoubtError):
+    """The account's request log does not have a submission, though its job must have ended."""
 
 
 class UnreadableResponseError(WanError):

@@ -133,13 +133,21 @@ class Usage:
     credits: float | None = None
     usd: float | None = None
 
+    @property
+    def in_usd(self) -> float | None:
+        """US dollars, also where the API reports only credits."""
+        if self.usd is None and self.credits is not None:
+            return dollars(self.credits)
+        return self.usd
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drift:
     """One departure of a response from the published contract.
 
     Attributes:
-        kind: ``unknown-status``, ``missing``, ``type``, ``value`` or ``undocumented``.
+        kind: ``unknown-status``, ``missing``, ``type``, ``value``, ``undocumented``, or ``price``
+            for a charge that is not the price in the vendor's catalogue.
         operation: ``create`` or ``poll``.
         pointer: JSON pointer into the response.
         expected: What the contract requires.
@@ -153,6 +161,10 @@ class Drift:
     found: str
 
     def __str__(self) -> str:
+        if self.kind == "price":
+            return (
+                f"{self.found} was charged; the price in the catalogue is {self.expected} (price)"
+            )
         return (
             f"{self.operation} returned {self.found} at {self.pointer or '/'}; "
             f"the contract requires {self.expected} ({self.kind})"

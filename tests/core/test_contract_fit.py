@@ -21,7 +21,7 @@ from wan_ergonomic import ConfigurationError, PromptDefaults, PromptError, WanEr
 from wan_ergonomic._prompts import PRESETS, Options
 from wan_ergonomic._spec import Role
 
-GENERATED = Path(__file__).parents[2] / "generated_client" / "api"
+GENERATED = Path(__file__).parents[2] / "generated_client" / "api" / "generations"
 
 # The options that the wrapper knows too, and those of them that are enums.
 KNOWN = VALUES_OF.keys() & Options.__optional_keys__

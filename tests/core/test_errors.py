@@ -26,7 +26,9 @@ from wan_ergonomic import (
     PromptError,
     RateLimitError,
     RetryPolicy,
+    SpendLimitError,
     SubmissionInDoubtError,
+    SubmissionNotFoundError,
     UnreadableResponseError,
     Update,
     Usage,
@@ -110,9 +112,12 @@ def test_some_errors_are_builtin_errors_too(error, builtin):
     assert issubclass(error, WanError)
 
 
+IN_DOUBT = {"client_request_id": "c", "request": {"prompt": "A boat"}}
 FULL: dict[type[WanError], dict[str, Any]] = {
     ConnectionFailedError: {"sent": True, "permanent": True},
-    SubmissionInDoubtError: {"client_request_id": "c", "request": {"prompt": "A boat"}},
+    SpendLimitError: {"max_usd": 5.0, "spent_usd": 4.8, "price_usd": 0.5},
+    SubmissionInDoubtError: IN_DOUBT,
+    SubmissionNotFoundError: IN_DOUBT,
     UnreadableResponseError: {"body": "<html>"},
     DownloadError: {"status_code": 404},
     LinkExpiredError: {"status_code": 404},

@@ -137,8 +137,14 @@ def test_a_submission_that_nobody_ended_is_in_doubt_after_half_an_hour():
     """Its process was killed before the response came."""
     now = datetime.now(UTC)
     row = dict.fromkeys(("generation_id", "status", "credits", "usd", "error", "target"))
-    row |= dict.fromkeys(("file", "sha256"))
-    row |= {"client_request_id": "r", "base_url": URL, "body": "{}", "outcome": "submitting"}
+    row |= dict.fromkeys(("file", "sha256", "ended", "reserved_usd"))
+    row |= {
+        "entry": 1,
+        "client_request_id": "r",
+        "base_url": URL,
+        "body": "{}",
+        "outcome": "submitting",
+    }
     for minutes, outcome in ((29, "submitting"), (31, "in doubt")):
         then = (now - timedelta(minutes=minutes)).timestamp()
         job = from_row({**row, "submitted": then, "updated": then}, now)

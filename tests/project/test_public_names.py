@@ -133,12 +133,17 @@ def test_every_public_method_explains_itself(client):
     """Each method of both clients has a docstring that begins with a sentence."""
     methods = {name: thing for name, thing in inspect.getmembers(client) if name[0] != "_"}
     assert set(methods) == {
+        "balance",
         "close",
         "download",
+        "durations",
         "generate",
         "preview",
+        "price",
+        "recover",
         "status",
         "submit",
+        "usage",
         "wait",
         "watch",
     }

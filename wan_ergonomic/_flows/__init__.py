@@ -3,8 +3,8 @@
 from ._download import Progress, download
 from ._messages import CLIENT_REQUEST_ID, interrupted_submission
 from ._polling import PollingPolicy
-from ._recorded import recorded
-from ._retrying import RetryPolicy
+from ._recorded import Quote, Quoted, Recording, recorded
+from ._retrying import RetryPolicy, after_poll, delay_if_allowed
 from ._steps import (
     ApiResponse,
     Call,
@@ -12,9 +12,11 @@ from ._steps import (
     Fetch,
     FileWork,
     Flow,
+    Query,
     Report,
     Sleep,
     Step,
+    Steps,
     callback_errors,
 )
 from ._submit import submit
@@ -30,11 +32,18 @@ __all__ = [
     "Flow",
     "PollingPolicy",
     "Progress",
+    "Query",
+    "Quote",
+    "Quoted",
+    "Recording",
     "Report",
     "RetryPolicy",
     "Sleep",
     "Step",
+    "Steps",
+    "after_poll",
     "callback_errors",
+    "delay_if_allowed",
     "download",
     "generate",
     "interrupted_submission",

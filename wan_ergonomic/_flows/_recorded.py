@@ -3,31 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
-from wan_ergonomic._errors import WanError
-from wan_ergonomic._generation import Generation
+from wan_ergonomic._errors import GenerationFailedError, WanError
+from wan_ergonomic._generation import Drift, Generation
 
-from ._messages import CLIENT_REQUEST_ID
-from ._steps import Call, Fetch, FileWork, Flow, Report, Step
+from ._steps import Fetch, FileWork, Flow, Report, Step, Steps
 
 if TYPE_CHECKING:
     from wan_ergonomic._files import PartFile
 
-Work = Callable[[], None]
+Work = Callable[[], object]
+
+# A charge that differs from the quote by less, in US dollars, is the same.
+_SAME_USD = 0.00005
+
+
+class Quoted(Protocol):
+    """What a request costs."""
+
+    @property
+    def usd(self) -> float | None:
+        """US dollars; None if that is not known."""
+
+    @property
+    def exact(self) -> bool:
+        """Whether a charge that differs from it is a finding."""
+
+
+Quote = Callable[[Mapping[str, Any]], Steps[Quoted | None]]
 
 
 class Records(Protocol):
-    """Where the progress of flows is recorded; every method may block, and none fails."""
+    """Where the progress of flows is recorded. Every method may block; only ``begin`` may fail."""
 
-    def begin(self, client_request_id: str, body: Mapping[str, Any]) -> None:
-        """Record a submission that is about to be sent."""
+    def begin(
+        self, client_request_id: str, body: Mapping[str, Any], usd: float | None
+    ) -> int | None:
+        """Record a submission that is about to be sent; return its number.
 
-    def accepted(self, generation: Generation) -> None:
+        Raises:
+            SpendLimitError: It must not be sent.
+        """
+
+    def accepted(self, generation: Generation, entry: int | None) -> None:
         """Record what the response to a submission says."""
 
-    def ended(self, client_request_id: str, error: WanError) -> None:
+    def ended(self, client_request_id: str, error: WanError, entry: int | None) -> None:
         """Record a submission that was rejected or is in doubt."""
 
     def seen(self, generation: Generation) -> None:
@@ -37,16 +61,19 @@ class Records(Protocol):
         """Record the path of a saved video."""
 
 
-def recorded(flow: Flow, records: Records) -> Flow:
+def recorded(flow: Flow, recording: Recording) -> Flow:
     """Run a flow, and record its submission, each change of status, and the video's file."""
-    recording = _Recording(records)
     advance: Callable[[], Step] = partial(next, flow)
     try:
         while True:
             step = advance()
             try:
-                for work in recording.before(step):
-                    yield FileWork(work)
+                if isinstance(step, Fetch):
+                    recording.part = step.part
+                elif isinstance(step, Report):
+                    step = recording.compared(step)
+                    for work in recording.of_report(step):
+                        yield FileWork(work)
                 outcome = yield step
             except BaseException as error:  # noqa: BLE001 - the flow raises it again
                 advance = partial(flow.throw, error)
@@ -56,42 +83,78 @@ def recorded(flow: Flow, records: Records) -> Flow:
         generation: Generation = end.value
         return generation
     except WanError as error:
-        for work in recording.failed(error):
+        for work in recording.of_failure(error):
             yield FileWork(work)
         raise
 
 
-class _Recording:
-    """What was recorded of one flow so far."""
+class Recording:
+    """What was recorded of one call so far.
 
-    def __init__(self, records: Records) -> None:
+    Attributes:
+        part: The file that a video is streamed into.
+    """
+
+    def __init__(self, records: Records, quote: Quote) -> None:
+        self.part: PartFile | None = None
         self._records = records
+        self._quote = quote
+        self._quoted: Quoted | None = None
         self._request_id: str | None = None
+        self._entry: int | None = None
         self._accepted = False
         self._status: str | None = None
-        self._part: PartFile | None = None
 
-    def before(self, step: Step) -> Iterator[Work]:
-        """Yield what to record before a step."""
-        if isinstance(step, Call) and step.role == "create" and self._request_id is None:
-            self._request_id = step.headers[CLIENT_REQUEST_ID]
-            yield partial(self._records.begin, self._request_id, step.argument)
-        elif isinstance(step, Fetch):
-            self._part = step.part
-        elif isinstance(step, Report):
-            yield from self._report(step.update.generation)
+    def begin(self, client_request_id: str, body: Mapping[str, Any]) -> Steps[None]:
+        """Record a submission before it is sent for the first time.
 
-    def _report(self, generation: Generation) -> Iterator[Work]:
-        if self._request_id and not self._accepted:
+        Raises:
+            SpendLimitError: It must not be sent.
+        """
+        self._quoted = yield from self._quote(body)
+        usd = self._quoted.usd if self._quoted else None
+        begin = partial(self._records.begin, client_request_id, body, usd)
+        self._entry = yield FileWork(begin)
+        self._request_id = client_request_id
+
+    def compared(self, report: Report) -> Report:
+        """Add a difference between the quote and the charge to a submission's report."""
+        quoted, update = self._quoted, report.update
+        usage = update.generation.usage
+        charged = usage.in_usd if usage else None
+        if self._accepted or not quoted or not quoted.exact or charged is None:
+            return report
+        if quoted.usd is None or abs(quoted.usd - charged) < _SAME_USD:
+            return report
+        drift = Drift(
+            kind="price",
+            operation="create",
+            pointer="/meta/usage",
+            expected=f"${quoted.usd:g}",
+            found=f"${charged:g}",
+        )
+        generation = replace(update.generation, drift=(*update.generation.drift, drift))
+        return Report(replace(update, generation=generation))
+
+    def of_report(self, report: Report) -> Iterator[Work]:
+        """Yield what to record of a report."""
+        generation = report.update.generation
+        # A submission, or one that was found again: downloads report no poll either.
+        begun = generation.client_request_id and not report.update.polls and not self.part
+        if begun and not self._accepted:
             self._accepted = True
-            yield partial(self._records.accepted, generation)
+            yield partial(self._records.accepted, generation, self._entry)
         elif generation.status != self._status:
             yield partial(self._records.seen, generation)
         self._status = generation.status
-        if self._part and self._part.path:
-            yield partial(self._records.saved, generation, self._part.path)
+        if self.part and self.part.path:
+            yield partial(self._records.saved, generation, self.part.path)
 
-    def failed(self, error: WanError) -> Iterator[Work]:
-        """Yield what to record of a flow that an error ended."""
-        if self._request_id and not self._accepted:
-            yield partial(self._records.ended, self._request_id, error)
+    def of_failure(self, error: WanError) -> Iterator[Work]:
+        """Yield what to record of a call that an error ended."""
+        request_id = self._request_id
+        if request_id is None and isinstance(error, GenerationFailedError):
+            # Found as failed, without an id.
+            request_id = error.generation.client_request_id if error.generation else None
+        if request_id and not self._accepted:
+            yield partial(self._records.ended, request_id, error, self._entry)

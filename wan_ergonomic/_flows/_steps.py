@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from wan_ergonomic._errors import WanError
 from wan_ergonomic._generation import Generation, Update
@@ -21,6 +21,8 @@ from ._retrying import RetryPolicy
 
 if TYPE_CHECKING:
     from wan_ergonomic._files import PartFile
+
+    from ._recorded import Recording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,23 @@ class Call:
     time_left: float
     headers: Mapping[str, str] = field(default_factory=dict)
     fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """Ask about the account or the catalogue, which costs nothing; answered as ``Call`` is.
+
+    Attributes:
+        operation: The operation's id in our description of the account operations.
+        parameters: Its parameters, by their names in generated code.
+        timeout: Seconds that the whole request may take.
+        headers: Extra headers of this request.
+    """
+
+    operation: str
+    parameters: Mapping[str, Any]
+    timeout: float
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +110,10 @@ class Report:
     update: Update
 
 
-Step = Call | Fetch | FileWork | Sleep | Report
-Flow = Generator[Step, Any, Generation]
+Step = Call | Query | Fetch | FileWork | Sleep | Report
+Result = TypeVar("Result")
+Steps: TypeAlias = Generator[Step, Any, Result]
+Flow = Steps[Generation]
 
 
 class CallbackError(Exception):
@@ -121,6 +142,7 @@ class CallContext:
         started: When, on that clock, the call began.
         timeout: Seconds that the call may take in all.
         extra_headers: Sent with each request to the API.
+        recording: Records what the call pays for; None if nobody does.
     """
 
     now: Callable[[], float]
@@ -129,6 +151,7 @@ class CallContext:
     polling: PollingPolicy
     retrying: RetryPolicy
     extra_headers: Mapping[str, str] = field(default_factory=dict)
+    recording: Recording | None = None
 
     def elapsed(self) -> float:
         """Return the seconds since the call began."""

@@ -36,6 +36,8 @@ def submit(body: Mapping[str, Any], context: CallContext) -> Flow:
     given = {name.lower(): value for name, value in context.extra_headers.items()}
     request_id = given.get(CLIENT_REQUEST_ID.lower()) or uuid4().hex
     headers = {**context.extra_headers, CLIENT_REQUEST_ID: request_id}
+    if context.recording:
+        yield from context.recording.begin(request_id, body)
     attempt = 1
     while True:
         try:

@@ -9,27 +9,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from typing import Any, assert_never, cast
+from typing import Any, Generic, TypeVar, assert_never, cast
 
-from wan_ergonomic._flows import Call, Fetch, FileWork, Flow, Report, Sleep, Step
-from wan_ergonomic._generation import Generation, Update
+from wan_ergonomic._flows import Call, Fetch, FileWork, Query, Report, Sleep, Step, Steps
+from wan_ergonomic._generation import Update
 
 from ._runner import AsyncRunner, Runner, awaited
 
+Result = TypeVar("Result")
 # Returns each callback that an update is for, with its argument.
 Callbacks = Callable[[Update], Iterable[tuple[Callable[[Any], object], object]]]
 
 
-class _Driver:
+class _Driver(Generic[Result]):
     """A flow, and the outcome of its last step.
 
     Attributes:
         result: What the flow has returned; set at its end.
     """
 
-    result: Generation
+    result: Result
 
-    def __init__(self, flow: Flow, callbacks: Callbacks) -> None:
+    def __init__(self, flow: Steps[Result], callbacks: Callbacks) -> None:
         self._flow = flow
         self._callbacks = callbacks
         self._outcome: object = None
@@ -54,10 +55,10 @@ class _Driver:
                 self._outcome = cast("FileWork", self._advance()).work()
 
 
-class Driver(_Driver):
+class Driver(_Driver[Result]):
     """Runs a flow by blocking."""
 
-    def __init__(self, flow: Flow, runner: Runner, callbacks: Callbacks) -> None:
+    def __init__(self, flow: Steps[Result], runner: Runner, callbacks: Callbacks) -> None:
         super().__init__(flow, callbacks)
         self._runner = runner
 
@@ -66,7 +67,7 @@ class Driver(_Driver):
         while (step := self._advance()) is not None:
             try:
                 match step:
-                    case Call():
+                    case Call() | Query():
                         self._outcome = self._runner.call(step)
                     case Fetch():
                         self._runner.fetch(step)
@@ -85,10 +86,10 @@ class Driver(_Driver):
         return None
 
 
-class AsyncDriver(_Driver):
+class AsyncDriver(_Driver[Result]):
     """Runs a flow by awaiting."""
 
-    def __init__(self, flow: Flow, runner: AsyncRunner, callbacks: Callbacks) -> None:
+    def __init__(self, flow: Steps[Result], runner: AsyncRunner, callbacks: Callbacks) -> None:
         super().__init__(flow, callbacks)
         self._runner = runner
 
@@ -97,7 +98,7 @@ class AsyncDriver(_Driver):
         while (step := self._advance()) is not None:
             try:
                 match step:
-                    case Call():
+                    case Call() | Query():
                         self._outcome = await self._runner.call(step)
                     case Fetch():
                         await self._runner.fetch(step)

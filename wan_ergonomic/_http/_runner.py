@@ -25,7 +25,7 @@ from wan_ergonomic._errors import (
     DownloadError,
     IncompleteDownloadError,
 )
-from wan_ergonomic._flows import ApiResponse, Call, Fetch, callback_errors
+from wan_ergonomic._flows import ApiResponse, Call, Fetch, Query, callback_errors
 
 from ._clients import Endpoint
 from ._failures import check_storage_response, storage_failures
@@ -58,10 +58,10 @@ class Runner:
         self._slots = threading.BoundedSemaphore(self._in_flight)
         _replace_cookies(self._api, self._storage)
 
-    def call(self, step: Call) -> ApiResponse:
+    def call(self, step: Call | Query) -> ApiResponse:
         """Call the API; a status request waits for a free slot first."""
         _check_open(self._api)
-        if step.role != "poll":
+        if isinstance(step, Query) or step.role != "poll":
             return send(self._api, step)
         began, slots = time.monotonic(), self._slots
         if not slots.acquire(timeout=min(max(step.time_left, 0), threading.TIMEOUT_MAX)):
@@ -120,10 +120,10 @@ class AsyncRunner:
         """Replace the locks that another thread of the parent process may hold."""
         _replace_cookies(self._api, self._storage)
 
-    async def call(self, step: Call) -> ApiResponse:
+    async def call(self, step: Call | Query) -> ApiResponse:
         """Call the API; a status request waits for a free slot first."""
         _check_open(self._api)
-        if step.role != "poll":
+        if isinstance(step, Query) or step.role != "poll":
             return await asend(self._api, step)
         began, slots = time.monotonic(), self._slots_of_this_loop()
         with anyio.move_on_after(step.time_left) as scope:

@@ -2,7 +2,17 @@
 
 from ._drift import show
 from ._error_response import parse_error
-from ._response import other_id, parse_generation
+from ._response import member, other_id, parse_generation, parse_json, read_id, read_number
 from ._retry_after import parse_retry_after
 
-__all__ = ["other_id", "parse_error", "parse_generation", "parse_retry_after", "show"]
+__all__ = [
+    "member",
+    "other_id",
+    "parse_error",
+    "parse_generation",
+    "parse_json",
+    "parse_retry_after",
+    "read_id",
+    "read_number",
+    "show",
+]

@@ -1,7 +1,9 @@
 """A record on this machine of each paid submission: its request, its id, its cost and its file."""
 
+from ._books import Books
+from ._cap import Cap
 from ._job import Job, Outcome
 from ._ledger import LEDGER_VARIABLE, Ledger, find_ledger
 from ._recorder import Recorder
 
-__all__ = ["LEDGER_VARIABLE", "Job", "Ledger", "Outcome", "Recorder", "find_ledger"]
+__all__ = ["LEDGER_VARIABLE", "Books", "Cap", "Job", "Ledger", "Outcome", "Recorder", "find_ledger"]

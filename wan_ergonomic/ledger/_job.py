@@ -22,14 +22,17 @@ class Job:
     """One paid submission.
 
     Attributes:
+        entry: Its number in the ledger.
         client_request_id: The ``X-Client-Request-Id`` that it was sent with.
         outcome: Whether the API accepted it.
         submitted: When it was begun.
         updated: When it was last written here.
+        ended: When its end was first seen; None until then.
         base_url: The API that it was sent to.
         body: The exact body.
         generation_id: The vendor's id; None until a response has named it.
         status: The vendor's own word, as last seen.
+        reserved_usd: What it was expected to cost, in US dollars.
         usage: What the API reports that it cost.
         error: Why it was rejected, is in doubt or has failed.
         target: The file or the folder that its video was meant for.
@@ -37,6 +40,7 @@ class Job:
         sha256: The file's SHA-256 in hexadecimal.
     """
 
+    entry: int
     client_request_id: str
     outcome: Outcome
     submitted: datetime
@@ -45,6 +49,8 @@ class Job:
     body: Mapping[str, Any] = field(default_factory=dict)
     generation_id: str | None = None
     status: str | None = None
+    ended: datetime | None = None
+    reserved_usd: float | None = None
     usage: Usage | None = None
     error: str | None = None
     target: Path | None = None
@@ -65,6 +71,29 @@ class Job:
         )
 
     @property
+    def usd(self) -> float | None:
+        """What the API reports that it cost, in US dollars."""
+        return self.usage.in_usd if self.usage else None
+
+    @property
+    def model(self) -> str:
+        """The model, by the body."""
+        return str(self.body.get("model", ""))
+
+    @property
+    def failed(self) -> bool:
+        """Whether it ended without a video."""
+        generation = self.generation
+        return bool(generation and generation.failed)
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it took; None for one that failed, or whose end was not seen."""
+        if self.ended is None or self.failed:
+            return None
+        return (self.ended - self.submitted).total_seconds()
+
+    @property
     def unfinished(self) -> bool:
         """Whether it was accepted, may have a video, and none was saved."""
         generation = self.generation
@@ -79,6 +108,7 @@ def from_row(row: Mapping[str, Any], now: datetime) -> Job:
         outcome = "in doubt"
     known = row["credits"] is not None or row["usd"] is not None
     return Job(
+        entry=row["entry"],
         client_request_id=row["client_request_id"],
         outcome=outcome,
         submitted=submitted,
@@ -87,6 +117,8 @@ def from_row(row: Mapping[str, Any], now: datetime) -> Job:
         body=json.loads(row["body"]),
         generation_id=row["generation_id"],
         status=row["status"],
+        ended=None if row["ended"] is None else _moment(row["ended"]),
+        reserved_usd=row["reserved_usd"],
         usage=Usage(credits=row["credits"], usd=row["usd"]) if known else None,
         error=row["error"],
         target=row["target"] and Path(row["target"]),

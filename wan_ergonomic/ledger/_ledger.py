@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wan_ergonomic._errors import ConfigurationError
-from wan_ergonomic._generation import Generation
+from wan_ergonomic._generation import CREDITS_PER_USD, Generation
 
+from ._cap import Cap
 from ._job import Job, Outcome, from_row
 
 if TYPE_CHECKING:
@@ -24,33 +25,40 @@ LEDGER_VARIABLE = "WAN_LEDGER"
 # A submission is not held up longer than this by another process that writes.
 LOCK_SECONDS = 1.0
 
+# A cap needs to know what others have reserved, so it waits for them longer.
+CAP_LOCK_SECONDS = 30.0
+
 # What is learnt of a job after it was begun.
 _KNOWN = ("outcome", "generation_id", "status", "credits", "usd", "error", "file", "sha256")
-_NEWEST = "SELECT * FROM jobs ORDER BY submitted DESC, rowid DESC"
-_FIND = "SELECT * FROM jobs WHERE generation_id = ? OR client_request_id = ? ORDER BY rowid DESC"
-_FORGET = "DELETE FROM jobs WHERE client_request_id = :client_request_id"
-_PUT = """
-INSERT INTO jobs (client_request_id, submitted, updated, base_url, body, target,
+_NEWEST = "SELECT * FROM jobs ORDER BY submitted DESC, entry DESC"
+_FIND = "SELECT * FROM jobs WHERE generation_id = ? OR client_request_id = ? ORDER BY entry DESC"
+_OF_API = "SELECT * FROM jobs WHERE base_url = ? ORDER BY submitted DESC, entry DESC"
+_FORGET = "DELETE FROM jobs WHERE entry = :entry"
+_INSERT = """
+INSERT INTO jobs (client_request_id, submitted, updated, base_url, body, target, reserved_usd,
                   outcome, generation_id, status, credits, usd, error)
-VALUES (:client_request_id, :now, :now, :base_url, :body, :target,
+VALUES (:client_request_id, :now, :now, :base_url, :body, :target, :reserved_usd,
         :outcome, :generation_id, :status, :credits, :usd, :error)
-ON CONFLICT (client_request_id) DO UPDATE SET
-    updated = :now, outcome = :outcome, generation_id = :generation_id, status = :status,
-    credits = :credits, usd = :usd, error = :error
 """
-_UPDATE = """
+_UPDATE = f"""
 UPDATE jobs SET
     updated = :now,
-    outcome = COALESCE(:outcome, outcome),
-    generation_id = COALESCE(:generation_id, generation_id),
-    status = COALESCE(:status, status),
-    credits = COALESCE(:credits, credits),
-    usd = COALESCE(:usd, usd),
-    error = COALESCE(:error, error),
-    file = COALESCE(:file, file),
-    sha256 = COALESCE(:sha256, sha256)
-WHERE client_request_id = :of_request OR generation_id = :of_generation
-"""
+    ended = COALESCE(ended, CASE WHEN :has_ended THEN :now END),
+    {", ".join(f"{name} = COALESCE(:{name}, {name})" for name in _KNOWN)}
+WHERE entry = :entry
+   OR (:entry IS NULL AND generation_id = :of_generation)
+   OR (:entry IS NULL AND client_request_id = :of_request AND generation_id IS NULL)
+"""  # noqa: S608 - the names are our own
+# A job whose cost is not known counts with what was reserved for it, or with the price that is
+# asked for now.
+_SPENT = f"""
+SELECT COALESCE(SUM(COALESCE(usd, credits / {CREDITS_PER_USD}.0, reserved_usd, :price)), 0)
+FROM jobs WHERE base_url = :base_url AND submitted >= :since AND outcome != 'rejected'
+"""  # noqa: S608 - a number of our own
+_KEPT = "SELECT text FROM kept WHERE name = ?"
+_KEEP = "INSERT INTO kept VALUES (:name, :text) ON CONFLICT (name) DO UPDATE SET text = :text"
+# So many of the last jobs are read for what they cost and how long they took.
+_RECENT = 500
 
 _log = logging.getLogger("wan_ergonomic")
 
@@ -124,25 +132,62 @@ class Ledger:
     def __repr__(self) -> str:
         return f"Ledger({str(self.path)!r})"
 
-    def begin(self, client_request_id: str, body: Mapping[str, Any], base_url: str) -> None:
-        """Record that a submission is about to be sent.
+    def begin(
+        self,
+        client_request_id: str,
+        body: Mapping[str, Any],
+        base_url: str,
+        *,
+        reserved_usd: float | None = None,
+        cap: Cap | None = None,
+    ) -> int:
+        """Record that a submission is about to be sent; return its entry.
+
+        Args:
+            client_request_id: The ``X-Client-Request-Id`` that it is sent with.
+            body: The exact body.
+            base_url: The API that it is sent to.
+            reserved_usd: What it is going to cost, as far as that is known.
+            cap: What all submissions to that API may cost, with this one.
 
         Raises:
             LedgerError: It cannot be written.
+            SpendLimitError: It would cost more than the cap leaves.
         """
-        self._put(client_request_id, body, base_url, {"outcome": "submitting"})
+        row = self._row(client_request_id, body, base_url, {"outcome": "submitting"})
+        row["reserved_usd"] = reserved_usd
 
-    def accepted(self, generation: Generation, base_url: str) -> None:
+        def begin(connection: sqlite3.Connection) -> int:
+            if cap:
+                cap.check(_spent(connection, base_url, cap.seconds, reserved_usd), reserved_usd)
+            return connection.execute(_INSERT, row).lastrowid or 0
+
+        return self._store.write(begin, seconds=CAP_LOCK_SECONDS if cap else None)
+
+    def accepted(self, generation: Generation, base_url: str, entry: int | None = None) -> None:
         """Record what the response to a submission says, whether its beginning was recorded or not.
 
         Raises:
             LedgerError: It cannot be written.
         """
         seen = {"outcome": "accepted", **_seen(generation)}
-        self._put(generation.client_request_id or "", generation.request, base_url, seen)
+        request_id = generation.client_request_id or ""
+        update = self._changes(seen, entry=entry, of_request=request_id)
+        insert = {**self._row(request_id, generation.request, base_url, seen)}
+
+        def accept(connection: sqlite3.Connection) -> None:
+            if not connection.execute(_UPDATE, update).rowcount:
+                connection.execute(_INSERT, insert)
+
+        self._store.write(accept)
 
     def ended(
-        self, client_request_id: str, outcome: Outcome, error: str, generation_id: str | None = None
+        self,
+        client_request_id: str,
+        outcome: Outcome,
+        error: str,
+        generation_id: str | None = None,
+        entry: int | None = None,
     ) -> None:
         """Record that a submission was rejected or is in doubt.
 
@@ -150,7 +195,7 @@ class Ledger:
             LedgerError: It cannot be written.
         """
         ended = {"outcome": outcome, "error": error, "generation_id": generation_id}
-        self._update(ended, of_request=client_request_id)
+        self._update(ended, entry=entry, of_request=client_request_id)
 
     def seen(self, generation: Generation) -> None:
         """Record the status of a generation, if it is in this ledger.
@@ -196,7 +241,44 @@ class Ledger:
         Raises:
             LedgerError: It cannot be written.
         """
-        self._execute(_FORGET, {"client_request_id": job.client_request_id})
+        self._execute(_FORGET, {"entry": job.entry})
+
+    def recent(self, base_url: str) -> list[Job]:
+        """Return the last jobs of one API, the newest first.
+
+        Raises:
+            LedgerError: The ledger cannot be read.
+        """
+        return self._rows(f"{_OF_API} LIMIT {_RECENT}", base_url)
+
+    def spent(self, base_url: str, seconds: float) -> float:
+        """Return the US dollars that were charged and reserved in the last ``seconds`` seconds.
+
+        Raises:
+            LedgerError: The ledger cannot be read.
+        """
+        return self._store.read(lambda each: _spent(each, base_url, seconds, None), otherwise=0.0)
+
+    def kept(self, name: str) -> str | None:
+        """Return the text that is kept under a name.
+
+        Raises:
+            LedgerError: The ledger cannot be read.
+        """
+
+        def select(connection: sqlite3.Connection) -> str | None:
+            row = connection.execute(_KEPT, (name,)).fetchone()
+            return str(row[0]) if row else None
+
+        return self._store.read(select, otherwise=None)
+
+    def keep(self, name: str, text: str) -> None:
+        """Keep a text under a name.
+
+        Raises:
+            LedgerError: It cannot be written.
+        """
+        self._execute(_KEEP, {"name": name, "text": text})
 
     def _rows(self, query: str, *values: object) -> list[Job]:
         now = datetime.now(UTC)
@@ -207,41 +289,57 @@ class Ledger:
         none: list[Job] = []
         return self._store.read(select, otherwise=none)
 
-    def _put(
+    def _row(
         self,
         client_request_id: str,
         body: Mapping[str, Any],
         base_url: str,
         values: Mapping[str, object],
-    ) -> None:
-        """Write a job, whether it is there already or not."""
-        row = {
+    ) -> dict[str, object]:
+        """Return the values of a new row."""
+        return {
             **dict.fromkeys(_KNOWN),
             "client_request_id": client_request_id,
             "now": time.time(),
             "base_url": base_url,
             "body": json.dumps(dict(body)),
             "target": self.target and str(self.target),
+            "reserved_usd": None,
             **values,
         }
-        self._execute(_PUT, row)
 
-    def _update(
+    def _changes(
         self,
         values: Mapping[str, object],
         *,
+        entry: int | None = None,
         of_request: str | None = None,
         of_generation: str | None = None,
-    ) -> None:
-        """Write what is known of a job that is there; what is None leaves its value."""
-        whose = {"of_request": of_request, "of_generation": of_generation}
-        self._execute(_UPDATE, {**dict.fromkeys(_KNOWN), "now": time.time(), **whose, **values})
+    ) -> dict[str, object]:
+        """Return the values of a job that is there already; what is None leaves its value.
+
+        A job without an entry is found by the id of its generation or, until that is
+        known, by the id of its request.
+        """
+        whose = {"entry": entry, "of_request": of_request, "of_generation": of_generation}
+        return {**dict.fromkeys(_KNOWN), "now": time.time(), "has_ended": 0, **whose, **values}
+
+    def _update(self, values: Mapping[str, object], **whose: Any) -> None:
+        self._execute(_UPDATE, self._changes(values, **whose))
 
     def _execute(self, statement: str, values: Mapping[str, object]) -> None:
         def execute(connection: sqlite3.Connection) -> None:
             connection.execute(statement, values)
 
         self._store.write(execute)
+
+
+def _spent(
+    connection: sqlite3.Connection, base_url: str, seconds: float, price: float | None
+) -> float:
+    values = {"base_url": base_url, "since": time.time() - seconds, "price": price}
+    (spent,) = connection.execute(_SPENT, values).fetchone()
+    return float(spent)
 
 
 def _seen(generation: Generation) -> dict[str, object]:
@@ -253,4 +351,5 @@ def _seen(generation: Generation) -> dict[str, object]:
         "credits": usage and usage.credits,
         "usd": usage and usage.usd,
         "error": generation.error and str(generation.error),
+        "has_ended": int(generation.completed or generation.failed),
     }

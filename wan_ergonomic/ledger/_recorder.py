@@ -4,54 +4,96 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from wan_ergonomic._errors import LedgerError, SubmissionInDoubtError, WanError
+from wan_ergonomic._errors import LedgerError, SpendLimitError, SubmissionInDoubtError, WanError
 from wan_ergonomic._generation import Generation
 
-from ._job import Outcome
+from ._cap import Cap
+from ._job import Job, Outcome
 from ._ledger import Ledger
+
+T = TypeVar("T")
 
 
 class Recorder:
     """What a client's calls report to its ledger. Every method may block."""
 
-    def __init__(self, ledger: Ledger, base_url: str) -> None:
+    def __init__(self, ledger: Ledger, base_url: str, cap: Cap | None = None) -> None:
         self._ledger = ledger
         self._base_url = base_url
+        self._cap = cap
         self._reported = False
 
-    def begin(self, client_request_id: str, body: Mapping[str, Any]) -> None:
-        """Record a submission that is about to be sent."""
-        self._try(lambda: self._ledger.begin(client_request_id, body, self._base_url))
+    def begin(
+        self, client_request_id: str, body: Mapping[str, Any], usd: float | None
+    ) -> int | None:
+        """Record a submission that is about to be sent, and reserve what it costs.
 
-    def accepted(self, generation: Generation) -> None:
+        Raises:
+            SpendLimitError: It would cost more than the cap leaves, or that cannot be told.
+        """
+
+        def begin() -> int:
+            return self._ledger.begin(
+                client_request_id, body, self._base_url, reserved_usd=usd, cap=self._cap
+            )
+
+        if self._cap is None:
+            return self._try(begin, otherwise=None)
+        try:
+            return begin()
+        except (LedgerError, OSError) as error:
+            raise SpendLimitError(
+                f"A cap on spending cannot be kept without the ledger. {error}",
+                max_usd=self._cap.usd,
+                price_usd=usd,
+            ) from error
+
+    def accepted(self, generation: Generation, entry: int | None) -> None:
         """Record a submission that was accepted."""
-        self._try(lambda: self._ledger.accepted(generation, self._base_url))
+        self._try(lambda: self._ledger.accepted(generation, self._base_url, entry), otherwise=None)
 
-    def ended(self, client_request_id: str, error: WanError) -> None:
+    def ended(self, client_request_id: str, error: WanError, entry: int | None) -> None:
         """Record a submission that was rejected or is in doubt."""
         doubt = isinstance(error, SubmissionInDoubtError)
         outcome: Outcome = "in doubt" if doubt else "rejected"
         # An error of a rejected submission may name the request, which is no generation.
         named = error.generation_id if doubt else None
-        self._try(lambda: self._ledger.ended(client_request_id, outcome, str(error), named))
+        self._try(
+            lambda: self._ledger.ended(client_request_id, outcome, str(error), named, entry),
+            otherwise=None,
+        )
+
+    def charges(self) -> list[Job]:
+        """Return the last jobs of this API, the newest first."""
+        none: list[Job] = []
+        return self._try(lambda: self._ledger.recent(self._base_url), otherwise=none)
+
+    def kept(self, name: str) -> str | None:
+        """Return the text that is kept under a name."""
+        return self._try(lambda: self._ledger.kept(name), otherwise=None)
+
+    def keep(self, name: str, text: str) -> None:
+        """Keep a text under a name."""
+        self._try(lambda: self._ledger.keep(name, text), otherwise=None)
 
     def seen(self, generation: Generation) -> None:
         """Record a generation as it is now."""
-        self._try(lambda: self._ledger.seen(generation))
+        self._try(lambda: self._ledger.seen(generation), otherwise=None)
 
     def saved(self, generation: Generation, file: Path) -> None:
         """Record the file of a video, with its hash."""
-        self._try(lambda: self._ledger.saved(generation, file, _digest(file)))
+        self._try(lambda: self._ledger.saved(generation, file, _digest(file)), otherwise=None)
 
-    def _try(self, work: Callable[[], None]) -> None:
+    def _try(self, work: Callable[[], T], *, otherwise: T) -> T:
         try:
-            work()
+            return work()
         except (LedgerError, OSError) as error:
             if not self._reported:
                 self._reported = True
                 self._ledger.on_trouble(f"{error} The job goes on without its record.")
+            return otherwise
 
 
 def _digest(file: Path) -> str:

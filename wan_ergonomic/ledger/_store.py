@@ -42,6 +42,39 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX jobs_by_generation ON jobs (generation_id)",
         "CREATE INDEX jobs_by_time ON jobs (submitted)",
     ),
+    (
+        # Two submissions may carry one id of the caller's.
+        "ALTER TABLE jobs RENAME TO jobs_before",
+        """CREATE TABLE jobs (
+            entry INTEGER PRIMARY KEY,
+            client_request_id TEXT NOT NULL,
+            generation_id TEXT,
+            outcome TEXT NOT NULL,
+            status TEXT,
+            submitted REAL NOT NULL,
+            updated REAL NOT NULL,
+            ended REAL,
+            base_url TEXT NOT NULL,
+            body TEXT NOT NULL,
+            reserved_usd REAL,
+            credits REAL,
+            usd REAL,
+            error TEXT,
+            target TEXT,
+            file TEXT,
+            sha256 TEXT
+        )""",
+        """INSERT INTO jobs (client_request_id, generation_id, outcome, status, submitted, updated,
+                             base_url, body, credits, usd, error, target, file, sha256)
+           SELECT client_request_id, generation_id, outcome, status, submitted, updated,
+                  base_url, body, credits, usd, error, target, file, sha256
+           FROM jobs_before ORDER BY rowid""",
+        "DROP TABLE jobs_before",
+        "CREATE INDEX jobs_by_request ON jobs (client_request_id)",
+        "CREATE INDEX jobs_by_generation ON jobs (generation_id)",
+        "CREATE INDEX jobs_by_time ON jobs (submitted)",
+        "CREATE TABLE kept (name TEXT PRIMARY KEY, text TEXT NOT NULL)",
+    ),
 )
 _BROKEN = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 # The files of a ledger in WAL mode. The ledger itself comes last: once it is gone, others make new
@@ -69,10 +102,14 @@ class Store:
         Raises:
             LedgerError: The file cannot be read.
         """
-        return self._run(work) if self.path.exists() else otherwise
+        return self._run(work, self._seconds) if self.path.exists() else otherwise
 
-    def write(self, work: Work[T]) -> T:
+    def write(self, work: Work[T], *, seconds: float | None = None) -> T:
         """Do ``work`` in one transaction, which is on the disk when this returns.
+
+        Args:
+            work: What to do.
+            seconds: How long to wait for others that write, instead of the usual time.
 
         Raises:
             LedgerError: The file cannot be written.
@@ -84,26 +121,26 @@ class Store:
             connection.execute("COMMIT")
             return result
 
-        return self._run(in_transaction)
+        return self._run(in_transaction, self._seconds if seconds is None else seconds)
 
-    def _run(self, work: Work[T]) -> T:
+    def _run(self, work: Work[T], seconds: float) -> T:
         try:
             try:
-                return self._in_file(work)
+                return self._in_file(work, seconds)
             except sqlite3.DatabaseError as error:
                 if not _tells_broken(error):
                     raise
             self._set_aside()
-            return self._in_file(work)
+            return self._in_file(work, seconds)
         except (OSError, sqlite3.Error) as error:
             reason = getattr(error, "strerror", None) or error
             raise LedgerError(f"The ledger {self.path} cannot be used: {reason}.") from error
 
-    def _in_file(self, work: Work[T]) -> T:
+    def _in_file(self, work: Work[T], seconds: float) -> T:
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         # SQLite would create it readable for others, as the umask has it.
         os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
-        opened = sqlite3.connect(self.path, timeout=self._seconds, isolation_level=None)
+        opened = sqlite3.connect(self.path, timeout=seconds, isolation_level=None)
         with closing(opened) as connection:
             connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA journal_mode = WAL")

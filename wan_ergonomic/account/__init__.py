@@ -1,0 +1,31 @@
+"""The account: what a video costs and how long it takes, what was paid, and what was lost."""
+
+from ._balance import Balance, balance
+from ._catalogue import Catalogue
+from ._durations import Durations, durations, from_history
+from ._log import LoggedRequest, read_log, window_since
+from ._price import Price, show_usd
+from ._pricing import Pricing
+from ._recover import Lost, recover, recovering
+from ._spending import Expense, reconcile, total
+
+__all__ = [
+    "Balance",
+    "Catalogue",
+    "Durations",
+    "Expense",
+    "LoggedRequest",
+    "Lost",
+    "Price",
+    "Pricing",
+    "balance",
+    "durations",
+    "from_history",
+    "read_log",
+    "reconcile",
+    "recover",
+    "recovering",
+    "show_usd",
+    "total",
+    "window_since",
+]

@@ -1,0 +1,199 @@
+"""Looks for a submission whose outcome is unknown in the account's request log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from wan_ergonomic._errors import (
+    GenerationFailedError,
+    NotFoundError,
+    SubmissionInDoubtError,
+    SubmissionNotFoundError,
+    WanError,
+)
+from wan_ergonomic._flows import (
+    ApiResponse,
+    CallContext,
+    Flow,
+    Report,
+    Sleep,
+    Steps,
+    after_poll,
+    wait,
+)
+from wan_ergonomic._generation import Generation, Update, Usage
+from wan_ergonomic._parsing import other_id, parse_generation
+
+from ._log import LoggedRequest, read_log, window_since
+
+# A row appears only after the job has ended, and no job takes longer.
+LONGEST_JOB = timedelta(minutes=20)
+# Seconds between two looks at the log: at first, at most, and how they grow.
+_FIRST, _MOST, _GROWTH = 2.0, 30.0, 1.5
+# A row that is older than its submission by more than this belongs to another one.
+_CLOCKS_APART = timedelta(hours=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lost:
+    """A submission whose outcome is unknown.
+
+    Attributes:
+        client_request_id: The ``X-Client-Request-Id`` that it was sent with.
+        submitted: When; None if that is not known.
+        body: What was sent; empty if that is not known.
+    """
+
+    client_request_id: str
+    submitted: datetime | None = None
+    body: Mapping[str, Any] = field(default_factory=dict)
+
+
+def recover(lost: Lost, context: CallContext) -> Flow:
+    """Return the generation of a submission, once the log has it and a poll confirms it.
+
+    Raises:
+        GenerationFailedError: The log says that it failed; nothing was charged.
+        SubmissionNotFoundError: The log does not have it, though its job must have ended.
+        SubmissionInDoubtError: The log could not be read.
+    """
+    search = _Search(lost, context)
+    delay = _FIRST
+    while True:
+        try:
+            generation = yield from search.look()
+        except WanError as error:
+            search.trouble = error
+            if isinstance(error, NotFoundError) or after_poll(error) == "final":
+                raise search.in_doubt() from error
+            generation = None
+        if generation and generation.id:
+            yield Report(Update(generation=generation, elapsed=context.elapsed()))
+        if generation and generation.failed:
+            raise _failed(lost, generation)
+        if generation:
+            return generation
+        if search.is_over(delay):
+            raise search.in_doubt()
+        yield Sleep(delay)
+        delay = min(_MOST, delay * _GROWTH)
+
+
+def recovering(flow: Flow, context: CallContext) -> Flow:
+    """Run a flow that submits and waits; look for its submission if that ends in doubt."""
+    started = datetime.now(UTC)
+    try:
+        generation = yield from flow
+    except SubmissionInDoubtError as error:
+        lost = Lost(
+            client_request_id=error.client_request_id, submitted=started, body=error.request
+        )
+        try:
+            found = yield from recover(lost, context)
+        except SubmissionInDoubtError as later:
+            raise later from error
+        return (yield from wait(found, context))
+    return generation
+
+
+class _Search:
+    """The looks at the log for one submission.
+
+    Attributes:
+        trouble: Why the last look did not succeed.
+    """
+
+    def __init__(self, lost: Lost, context: CallContext) -> None:
+        self._lost = lost
+        self._context = context
+        self._known = lost.submitted is not None
+        self._since = lost.submitted or datetime.now(UTC)
+        self._rows = 0
+        self.trouble: WanError | None = None
+
+    def look(self) -> Steps[Generation | None]:
+        """Look through the log once; return the generation if it is there."""
+        found: list[LoggedRequest] = []
+        self._rows = 0
+
+        def take(rows: list[LoggedRequest]) -> bool:
+            self._rows += len(rows)
+            found.extend(
+                row for row in rows if row.client_request_id == self._lost.client_request_id
+            )
+            oldest = min((row.created for row in rows if row.created), default=None)
+            passed = oldest is not None and self._known and oldest < self._since - _CLOCKS_APART
+            return not passed
+
+        yield from read_log(window_since(self._since, datetime.now(UTC)), self._context, take)
+        self.trouble = None
+        # The newest first; a failed one counts only if no other has a video.
+        for row in sorted(found, key=lambda row: row.failed):
+            if row.failed:
+                return self._with(Generation(id=row.inference_id or "", status="failed"), row)
+            if row.inference_id:
+                seen = yield from self._confirmed(row.inference_id)
+                if seen:
+                    return self._with(seen, row)
+        return None
+
+    def _confirmed(self, generation_id: str) -> Steps[Generation | None]:
+        """Return a generation as one poll has it; None if the API does not know it."""
+        context = self._context
+        seconds = context.polling.request_timeout
+        try:
+            response: ApiResponse = yield context.call(
+                "poll", generation_id, seconds, context.extra_headers, fresh=True
+            )
+        except NotFoundError as error:
+            self.trouble = error
+            return None
+        before = Generation(id=generation_id)
+        seen = parse_generation(response.content, response.headers, "poll", before=before)
+        return seen if other_id(seen) in {None, generation_id} else None
+
+    def _with(self, seen: Generation, row: LoggedRequest) -> Generation:
+        cost = 0.0 if row.failed else row.usd
+        return replace(
+            seen,
+            request=self._lost.body,
+            client_request_id=self._lost.client_request_id,
+            usage=seen.usage or (None if cost is None else Usage(usd=cost)),
+        )
+
+    def is_over(self, delay: float) -> bool:
+        """Whether another look after a delay is too late, or cannot find more than the last one."""
+        if self._context.left() <= delay:
+            return True
+        ended = self._known and datetime.now(UTC) > self._since + LONGEST_JOB
+        return ended and self.trouble is None
+
+    def in_doubt(self) -> SubmissionInDoubtError:
+        """Return the error for a submission that was not found."""
+        request_id, body = self._lost.client_request_id, self._lost.body
+        if self.trouble is not None:
+            return SubmissionInDoubtError(
+                f"Whether submission {request_id} was accepted is still not known: the request log "
+                f"gave no answer. {self.trouble} It was not sent again. Look again later: "
+                f"wan recover {request_id}",
+                client_request_id=request_id,
+                request=body,
+            )
+        return SubmissionNotFoundError(
+            f"Not accepted, as far as the log shows: none of {self._rows} requests has "
+            f"X-Client-Request-Id {request_id}. It was not sent again.",
+            client_request_id=request_id,
+            request=body,
+        )
+
+
+def _failed(lost: Lost, generation: Generation) -> GenerationFailedError:
+    named = f"generation {generation.id}" if generation.id else "it"
+    return GenerationFailedError(
+        f"Submission {lost.client_request_id} was accepted, and {named} failed. The log says that "
+        "nothing was charged. Another attempt is a new, paid submission.",
+        generation=generation,
+    )

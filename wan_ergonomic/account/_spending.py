@@ -1,0 +1,112 @@
+"""What was paid, by the account's request log and by the ledger, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+
+from ._log import LoggedRequest
+
+Difference = Literal[
+    "only in the log", "only in the ledger", "charged, failed here", "failed, charged here", ""
+]
+# Amounts that differ by less are the same.
+_CENT_OF_A_CENT = 0.0001
+
+
+class PaidJob(Protocol):
+    """A job of the ledger, as far as it is compared."""
+
+    @property
+    def client_request_id(self) -> str:
+        """The id that it was sent with."""
+
+    @property
+    def generation_id(self) -> str | None:
+        """The vendor's id."""
+
+    @property
+    def submitted(self) -> datetime:
+        """When it was sent."""
+
+    @property
+    def usd(self) -> float | None:
+        """What the API said that it cost."""
+
+    @property
+    def failed(self) -> bool:
+        """Whether it ended without a video."""
+
+    @property
+    def model(self) -> str:
+        """The model."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expense:
+    """One paid request, as the log and the ledger have it.
+
+    Attributes:
+        when: When it was made; None if neither says.
+        model: The model.
+        inference_id: The vendor's id.
+        logged_usd: What it cost by the log; None if it is not there.
+        recorded_usd: What it cost by the ledger; None if it is not there.
+        difference: What only one of them knows.
+    """
+
+    when: datetime | None
+    model: str
+    inference_id: str | None
+    logged_usd: float | None
+    recorded_usd: float | None
+    difference: Difference = ""
+
+
+def reconcile(rows: Iterable[LoggedRequest], jobs: Sequence[PaidJob]) -> list[Expense]:
+    """Match the rows of the log with the jobs of the ledger, by either of their ids."""
+    left = {job.client_request_id: job for job in jobs}
+    by_generation = {job.generation_id: job for job in jobs if job.generation_id}
+    expenses = []
+    for row in rows:
+        job = by_generation.get(row.inference_id or "") or left.get(row.client_request_id or "")
+        if job:
+            left.pop(job.client_request_id, None)
+        expenses.append(_matched(row, job))
+    expenses += [
+        Expense(
+            when=job.submitted,
+            model=job.model,
+            inference_id=job.generation_id,
+            logged_usd=None,
+            recorded_usd=job.usd,
+            difference="only in the ledger",
+        )
+        for job in left.values()
+    ]
+    return expenses
+
+
+def total(expenses: Iterable[Expense], of: Callable[[Expense], float | None]) -> float:
+    """Return the sum of what is known."""
+    return sum(of(each) or 0.0 for each in expenses)
+
+
+def _matched(row: LoggedRequest, job: PaidJob | None) -> Expense:
+    difference: Difference = ""
+    if job is None:
+        difference = "only in the log"
+    elif job.failed and (row.usd or 0) > _CENT_OF_A_CENT:
+        difference = "charged, failed here"
+    elif row.failed and not job.failed:
+        difference = "failed, charged here"
+    return Expense(
+        when=row.created,
+        model=row.model,
+        inference_id=row.inference_id,
+        logged_usd=row.usd,
+        recorded_usd=job.usd if job else None,
+        difference=difference,
+    )

@@ -1,0 +1,58 @@
+"""What one client has spent, in memory: for a cap without a ledger."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from wan_ergonomic._errors import SubmissionInDoubtError, WanError
+from wan_ergonomic._generation import Generation
+
+from ._cap import Cap
+
+
+class Books:
+    """Reserves and settles what the submissions of one client cost; forgets all else."""
+
+    def __init__(self, cap: Cap) -> None:
+        self._cap = cap
+        self._lock = threading.Lock()
+        # When each submission began, and what it cost or is expected to cost.
+        self._spent: dict[int, tuple[float, float]] = {}
+        self._last = 0
+
+    def begin(self, _: str, __: Mapping[str, Any], usd: float | None) -> int:
+        """Reserve what a submission costs; return its number.
+
+        Raises:
+            SpendLimitError: It would cost more than the cap leaves.
+        """
+        now = time.monotonic()
+        with self._lock:
+            recent = [usd for at, usd in self._spent.values() if now - at < self._cap.seconds]
+            self._cap.check(sum(recent), usd)
+            self._last += 1
+            self._spent[self._last] = now, usd or 0.0
+            return self._last
+
+    def accepted(self, generation: Generation, entry: int | None) -> None:
+        """Settle a submission with what the API says that it cost."""
+        charged = generation.usage.in_usd if generation.usage else None
+        with self._lock:
+            if charged is not None and entry in self._spent:
+                self._spent[entry] = self._spent[entry][0], charged
+
+    def ended(self, _: str, error: WanError, entry: int | None) -> None:
+        """Release a submission that was rejected; one in doubt keeps its reservation."""
+        if not isinstance(error, SubmissionInDoubtError) and entry is not None:
+            with self._lock:
+                self._spent.pop(entry, None)
+
+    def seen(self, generation: Generation) -> None:
+        """Do nothing: only money counts here."""
+
+    def saved(self, generation: Generation, file: Path) -> None:
+        """Do nothing: only money counts here."""

@@ -1,0 +1,53 @@
+"""A cap on what submissions may cost."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from wan_ergonomic._errors import ConfigurationError, SpendLimitError
+
+DAY = 86400.0
+# Sums of floating-point numbers are not exact.
+_ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """What may be spent within a time.
+
+    Attributes:
+        usd: US dollars, charged and reserved.
+        seconds: The time, up to now.
+    """
+
+    usd: float
+    seconds: float = DAY
+
+    def __post_init__(self) -> None:
+        valid = isinstance(self.usd, int | float) and not isinstance(self.usd, bool)
+        if not valid or not 0 <= self.usd < math.inf:
+            raise ConfigurationError(
+                f"max_usd must be a number of US dollars from 0 on, not {self.usd!r:.60}."
+            )
+
+    def check(self, spent: float, price: float | None) -> None:
+        """Allow a submission at a price.
+
+        Raises:
+            SpendLimitError: Its price is not known, or with it more than the cap would be spent.
+        """
+        if price is None:
+            raise SpendLimitError(
+                "What the submission costs is not known, so a cap on spending cannot be kept.",
+                max_usd=self.usd,
+                spent_usd=spent,
+            )
+        if spent + price > self.usd + _ROUNDING:
+            raise SpendLimitError(
+                f"The submission costs ${price:.2f}, but of the cap of ${self.usd:.2f} in 24 hours "
+                f"${spent:.2f} are charged or reserved.",
+                max_usd=self.usd,
+                spent_usd=spent,
+                price_usd=price,
+            )
