@@ -26,8 +26,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeAlias, TypeVar, Unpack
 
 from . import _flows
-from ._account_calls import Questions
-from ._api_key import find_key
+from ._api_key import ApiKey, find_key
 from ._clock import Clock
 from ._environment import Environment, read_environment
 from ._errors import ConfigurationError, SubmissionInDoubtError
@@ -46,6 +45,7 @@ from .account import (
     Lost,
     Price,
     Pricing,
+    Questions,
     recover,
     recovering,
 )
@@ -130,7 +130,7 @@ class BaseClient(ABC, Generic[One, Many]):
         Raises:
             ConfigurationError: A setting is missing or invalid; nothing was sent.
         """
-        self._key = find_key(api_key, base_url=base_url)
+        self._key = self._find_key(api_key, base_url)
         self.base_url = find_base_url(base_url)
         # The caller's own transport has its own proxies and certificates.
         self._environment = read_environment(self.base_url) if transport is None else Environment()
@@ -146,13 +146,17 @@ class BaseClient(ABC, Generic[One, Many]):
         self._ledger = ledger
         recorder = Recorder(ledger, self.base_url, cap) if ledger else None
         self._records = recorder or (Books(cap) if cap else None)
-        self._pricing = Pricing(Catalogue(model(), self.base_url, recorder), recorder)
+        catalogue = Catalogue(model(), self.base_url, recorder)
+        self._pricing = Pricing(catalogue, recorder, has_key=bool(self._key.text))
         self._clock = clock or Clock()
         self._logged: dict[tuple[str, str], object] = {}
         self._connect(transport)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self.base_url!r}, defaults={self.defaults!r})"
+
+    def _find_key(self, api_key: str | None, base_url: str | None) -> ApiKey:
+        return find_key(api_key, base_url=base_url)
 
     @abstractmethod
     def _connect(self, transport: Any) -> None:
@@ -243,7 +247,8 @@ class BaseClient(ABC, Generic[One, Many]):
         Raises:
             PromptError: As ``submit`` does.
         """
-        return self._prepare(prompt, options, allow_unsupported=allow_unsupported)
+        made = self._prepare(prompt, options, allow_unsupported=allow_unsupported)
+        return replace(made, price=self._pricing.last_read(made.body))
 
     def submit(
         self,

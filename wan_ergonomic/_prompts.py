@@ -15,6 +15,7 @@ from typing import Any, TypedDict
 from ._errors import ConfigurationError, PromptError
 from ._limits import ignored, unsupported
 from ._names import did_you_mean, why_absent
+from ._price import Price
 from ._spec import Schema, fits, model, request_schema, server_defaults, types
 
 # Every JSON parser keeps integers up to this one exactly.
@@ -97,11 +98,14 @@ class Preview:
         body: The exact body.
         server_fills: The defaults that the server adds, according to the contract.
         warnings: Which parts the model will ignore or does not support.
+        price: What it costs by the vendor's catalogue, if this client has read that before; asking
+            for it is ``client.price``.
     """
 
     body: Mapping[str, Any]
     server_fills: Mapping[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    price: Price | None = None
 
 
 def layer(*layers: PromptDefaults) -> PromptDefaults:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_address
+from math import inf
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,7 +22,8 @@ from ._spec import METHODS, path, server_url
 
 CONFIG_VARIABLE = "WAN_CONFIG"
 
-_TABLES = frozenset({"defaults", "presets"})
+_TABLES = frozenset({"defaults", "limits", "presets"})
+_LIMITS = ("max_usd", "ask_above_usd")
 # Names that people give the API key; a configuration file may set none of them.
 _KEY_NAMES = frozenset({"api_key", "api-key", "apikey", "key", "token"})
 
@@ -43,11 +45,13 @@ class ConfigFile:
     Attributes:
         file: Its path; None if there is no file.
         defaults: Its ``[defaults]`` table.
+        limits: Its ``[limits]`` table: ``max_usd``, ``ask_above_usd``, in US dollars.
         presets: Its ``[presets.NAME]`` tables.
     """
 
     file: Path | None = None
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    limits: Mapping[str, float] = field(default_factory=dict)
     presets: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
@@ -193,7 +197,10 @@ def _parse_config(file: Path, content: bytes) -> ConfigFile:
     if mistake := next(_mistakes(tables), None):
         raise ConfigurationError(f"{file} {mistake} Nothing was sent.")
     return ConfigFile(
-        file=file, defaults=tables.get("defaults", {}), presets=tables.get("presets", {})
+        file=file,
+        defaults=tables.get("defaults", {}),
+        limits=tables.get("limits", {}),
+        presets=tables.get("presets", {}),
     )
 
 
@@ -211,7 +218,13 @@ def _mistakes(tables: Mapping[str, Any]) -> Iterator[str]:
     flat = [name for name in _TABLES & tables.keys() if not isinstance(tables[name], dict)]
     flat += [f"presets.{name}" for name, table in named.items() if not isinstance(table, dict)]
     for name in (*unknown, *flat):
-        yield f"may contain only [defaults] and [presets.NAME] tables, and {name} is neither."
+        yield f"may contain only [defaults], [limits] and [presets.NAME] tables, not {name}."
+    limits = tables.get("limits")
+    for name, value in limits.items() if isinstance(limits, dict) else ():
+        if name not in _LIMITS:
+            yield f"sets {name!r} in [limits], which has only {' and '.join(_LIMITS)}."
+        elif isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < inf:
+            yield f"sets {name} in [limits], which must be a number of US dollars from 0 on."
 
 
 def resolve_defaults(

@@ -116,7 +116,7 @@ def test_another_table_is_an_error(config, text, name):
     with pytest.raises(ConfigurationError) as caught:
         read_config()
     assert str(caught.value) == (
-        f"{path} may contain only [defaults] and [presets.NAME] tables, and {name} is neither. "
+        f"{path} may contain only [defaults], [limits] and [presets.NAME] tables, not {name}. "
         "Nothing was sent."
     )
 

@@ -22,7 +22,6 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("ledger",),
     ("_flows",),
     ("account",),
-    ("_account_calls",),
     ("_http",),
     ("_client",),
     ("conformance", "contract.document"),

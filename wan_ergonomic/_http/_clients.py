@@ -38,12 +38,13 @@ class ApiAuth(httpx.Auth):
     def __init__(self, base_url: str, key: ApiKey) -> None:
         self.url = httpx.URL(base_url)
         self.key_source = key.source
-        self._key = Key(key.text)
-        self.without_key = self._key.mask_in
+        # Some questions can be asked without a key.
+        self._key = Key(key.text) if key.text else None
+        self.without_key = self._key.mask_in if self._key else str
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response]:
         """Add the key; called by httpx."""
-        if _origin(request.url) == _origin(self.url):
+        if self._key and _origin(request.url) == _origin(self.url):
             request.headers["Authorization"] = f"Bearer {self._key.text}"
         yield request
 

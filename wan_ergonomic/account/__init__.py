@@ -1,11 +1,13 @@
 """The account: what a video costs and how long it takes, what was paid, and what was lost."""
 
+from wan_ergonomic._price import Price, show_usd
+
 from ._balance import Balance, balance
 from ._catalogue import Catalogue
 from ._durations import Durations, durations, from_history
 from ._log import LoggedRequest, read_log, window_since
-from ._price import Price, show_usd
 from ._pricing import Pricing
+from ._questions import Questions
 from ._recover import Lost, recover, recovering
 from ._spending import Expense, reconcile, total
 
@@ -18,6 +20,7 @@ __all__ = [
     "Lost",
     "Price",
     "Pricing",
+    "Questions",
     "balance",
     "durations",
     "from_history",

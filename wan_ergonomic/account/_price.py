@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from wan_ergonomic._parsing import member, read_number
 
@@ -14,8 +13,6 @@ from wan_ergonomic._parsing import member, read_number
 VIDEO_SECONDS = 5.0
 # A price beyond this is a mistake, here or at the vendor.
 MOST_USD = 100.0
-
-PriceSource = Literal["catalogue", "ledger", "charges"]
 
 # How many of a unit one video is; units are compared in lower case, as the singular.
 _UNITS = {
@@ -27,53 +24,12 @@ _UNITS = {
 _PUNCTUATION = re.compile(r"[\W_]+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Price:
-    """What one video costs, as far as it is known.
-
-    Attributes:
-        usd: US dollars; None if the price is not known.
-        source: Who says so: the vendor's ``catalogue``, or the last charge for such a request in
-            the ``ledger`` or among the account's ``charges``.
-        as_of: When the source said so; None if none did.
-        reason: Why the price is not known, or why it is not from the catalogue.
-    """
-
-    usd: float | None
-    source: PriceSource
-    as_of: datetime | None
-    reason: str = ""
-
-    @property
-    def exact(self) -> bool:
-        """Whether it is the price of this request in the catalogue, and no older charge."""
-        return self.usd is not None and self.source == "catalogue" and not self.reason
-
-    def __str__(self) -> str:
-        if self.usd is None:
-            return f"price unknown: {self.reason}"
-        where = {
-            "catalogue": "the vendor's catalogue",
-            "ledger": "the last charge in the ledger",
-            "charges": "the account's last charges",
-        }[self.source]
-        when = f", {self.as_of:%Y-%m-%d %H:%M} UTC" if self.as_of else ""
-        return f"{show_usd(self.usd)} ({where}{when})"
-
-
 @dataclass(frozen=True, slots=True)
 class Quote:
     """What one video costs by a pricing; ``usd`` is None if ``reason`` says why it is not known."""
 
     usd: float | None
     reason: str = ""
-
-
-def show_usd(amount: float) -> str:
-    """Return an amount of US dollars as text, with at least two decimals."""
-    return (
-        f"${amount:.2f}" if round(amount, 2) == round(amount, 6) else f"${amount:.6f}".rstrip("0")
-    )
 
 
 def quote(pricing: Any, options: Mapping[str, Any]) -> Quote:

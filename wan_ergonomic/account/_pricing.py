@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
 from wan_ergonomic._errors import WanError
 from wan_ergonomic._flows import CallContext, FileWork, Steps
+from wan_ergonomic._price import Price
 from wan_ergonomic._spec import server_defaults
 
 from ._ask import ask, read_object
 from ._catalogue import Catalogue, Entry
 from ._log import read_rows
-from ._price import Price, highest, quote
+from ._price import highest, quote
 
 # So many of the account's last requests are looked at for a charge.
 _ROWS = 100
@@ -45,9 +47,12 @@ class Charges(Protocol):
 class Pricing:
     """What requests cost, for any number of threads."""
 
-    def __init__(self, catalogue: Catalogue, recorded: Charges | None = None) -> None:
+    def __init__(
+        self, catalogue: Catalogue, recorded: Charges | None = None, *, has_key: bool = True
+    ) -> None:
         self._catalogue = catalogue
         self._recorded = recorded
+        self._has_key = has_key
 
     def last_read(self, body: Mapping[str, Any]) -> Price | None:
         """Return the price by the catalogue as this client last read it; asks nobody."""
@@ -91,7 +96,7 @@ class Pricing:
         known = [highest(entry.pricing) if entry else None, *(charge.usd for charge in recorded)]
         usd = max((each for each in known if each), default=None)
         reason = f"{price.reason}; this is the highest price known for the model"
-        return price if usd is None else replace_price(price, usd, reason)
+        return price if usd is None else replace(price, usd=usd, reason=reason)
 
     def _charges(self) -> Steps[Sequence[Charge]]:
         if self._recorded is None:
@@ -101,6 +106,8 @@ class Pricing:
 
     def _logged(self, body: Mapping[str, Any], context: CallContext) -> Steps[list[Any]]:
         """Return the account's last paid requests for the model."""
+        if not self._has_key:
+            return []
         model = body.get("model")
         parameters = {"period": "7d", "model": [model], "status": ["succeeded"], "limit": _ROWS}
         try:
@@ -108,11 +115,6 @@ class Pricing:
             return [row for row in read_rows(read_object(response)) if row.usd]
         except WanError:
             return []
-
-
-def replace_price(price: Price, usd: float, reason: str) -> Price:
-    """Return a price with another amount, and why."""
-    return Price(usd=usd, source=price.source, as_of=price.as_of, reason=reason)
 
 
 def _quoted(entry: Entry, body: Mapping[str, Any], reason: str = "") -> Price:

@@ -54,8 +54,8 @@ class Connection:
     ] = None
 
 
-def check_connection(connection: Connection) -> None:
-    """Check that the options name one server, and that there is a key for it.
+def check_connection(connection: Connection, *, needs_key: bool = True) -> None:
+    """Check that the options name one server, and that there is a key for it if one is needed.
 
     Raises:
         UsageError: Both a sandbox and an address are given.
@@ -63,5 +63,5 @@ def check_connection(connection: Connection) -> None:
     """
     if connection.sandbox and connection.base_url:
         raise UsageError(f"--sandbox has its own address; leave out --base-url. {UNSPENT}")
-    if not connection.sandbox:
+    if needs_key and not connection.sandbox:
         find_key(None, base_url=connection.base_url)

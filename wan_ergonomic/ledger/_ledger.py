@@ -33,6 +33,10 @@ _KNOWN = ("outcome", "generation_id", "status", "credits", "usd", "error", "file
 _NEWEST = "SELECT * FROM jobs ORDER BY submitted DESC, entry DESC"
 _FIND = "SELECT * FROM jobs WHERE generation_id = ? OR client_request_id = ? ORDER BY entry DESC"
 _OF_API = "SELECT * FROM jobs WHERE base_url = ? ORDER BY submitted DESC, entry DESC"
+_SINCE = """
+SELECT * FROM jobs WHERE base_url = ? AND submitted >= ? AND outcome != 'rejected'
+ORDER BY submitted DESC, entry DESC
+"""
 _FORGET = "DELETE FROM jobs WHERE entry = :entry"
 _INSERT = """
 INSERT INTO jobs (client_request_id, submitted, updated, base_url, body, target, reserved_usd,
@@ -250,6 +254,14 @@ class Ledger:
             LedgerError: The ledger cannot be read.
         """
         return self._rows(f"{_OF_API} LIMIT {_RECENT}", base_url)
+
+    def since(self, moment: datetime, base_url: str) -> list[Job]:
+        """Return the jobs of one API that were not rejected, from a moment on, the newest first.
+
+        Raises:
+            LedgerError: The ledger cannot be read.
+        """
+        return self._rows(_SINCE, base_url, moment.timestamp())
 
     def spent(self, base_url: str, seconds: float) -> float:
         """Return the US dollars that were charged and reserved in the last ``seconds`` seconds.

@@ -1,4 +1,4 @@
-"""The commands that submit, wait for, download and preview generations."""
+"""The commands that submit, wait for, download and preview generations, and ask what they cost."""
 
 from ._commands import COMMANDS
 

@@ -18,14 +18,18 @@ from wan_ergonomic.cli._ledger import last_id
 from wan_ergonomic.cli._options import Reporting, spread
 from wan_ergonomic.cli._streams import printable, put, put_json
 
+from ._account import balance, price
 from ._arguments import IdCommand, PromptCommand
 from ._destination import check_destination, check_file, file_for
 from ._display import Display, Lines
 from ._options import Destination, PromptOptions, PromptSettings, prompt_option
 from ._prompt import check_prompt, read_prompt
+from ._recover import recover as recover_command
 from ._result import put_file, put_result
 from ._resume import resume
 from ._session import session
+from ._spend import spend
+from ._spending import Spending, ask_if_dear
 
 Prompt = Annotated[
     str | None,
@@ -49,6 +53,15 @@ def generate(
     options: PromptOptions,
     settings: PromptSettings,
     destination: Destination,
+    spending: Spending,
+    recover: Annotated[
+        bool,
+        typer.Option(
+            "--recover",
+            rich_help_panel="Spending options",
+            help="Look for a submission whose response is lost in the account's log, and go on.",
+        ),
+    ] = False,
     connection: Connection,
     reporting: Reporting,
 ) -> None:
@@ -59,9 +72,16 @@ def generate(
     text = read_prompt(prompt, prompt_file)
     check_prompt(text, options.chosen(), settings)
     check_destination(destination, as_json=reporting.as_json)
-    opened = session(connection, reporting, settings=settings, destination=destination)
+    opened = session(
+        connection,
+        reporting,
+        settings=settings,
+        destination=destination,
+        max_usd=spending.cap(),
+    )
     with opened as s:
-        generation = s.generate(text, options.chosen(), connection.timeout)
+        ask_if_dear(s.client, options.chosen(), spending)
+        generation = s.generate(text, options.chosen(), connection.timeout, recover=recover)
         generation, file = s.download(generation, destination)
     with s.state:
         put_file(generation, destination, reporting, file)
@@ -74,13 +94,15 @@ def submit(
     prompt_file: PromptFile = None,
     options: PromptOptions,
     settings: PromptSettings,
+    spending: Spending,
     connection: Connection,
     reporting: Reporting,
 ) -> None:
     """Start a generation and print its id."""
     text = read_prompt(prompt, prompt_file)
     check_prompt(text, options.chosen(), settings)
-    with session(connection, reporting, settings=settings) as s:
+    with session(connection, reporting, settings=settings, max_usd=spending.cap()) as s:
+        ask_if_dear(s.client, options.chosen(), spending)
         generation = s.submit(text, options.chosen(), connection.timeout)
         if connection.sandbox:
             s.display.warn(
@@ -211,5 +233,9 @@ COMMANDS: Sequence[tuple[Callable[..., None], type[Command], str]] = (
     (wait, IdCommand, f"wait {_ID} -o boat.mp4"),
     (download, IdCommand, f"download {_ID} -o boat.mp4"),
     (resume, Command, "resume"),
+    (recover_command, Command, "recover --all"),
     (preview, PromptCommand, 'preview "A paper boat" --preset draft'),
+    (price, Command, "price --resolution 480P --count 10"),
+    (balance, Command, "balance"),
+    (spend, Command, "spend --since 7d --by day"),
 )

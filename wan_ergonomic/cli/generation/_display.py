@@ -10,6 +10,7 @@ from dataclasses import asdict
 from typing import Any, Self
 
 from wan_ergonomic import Drift, Generation, Update, Usage
+from wan_ergonomic._price import Price
 from wan_ergonomic._redaction import shorten_link
 from wan_ergonomic.cli._streams import report_json, report_prose
 
@@ -37,6 +38,9 @@ class Display:
 
     def drifted(self, drift: Drift) -> None:
         """Show a departure of the API from its contract."""
+
+    def price(self, price: Price) -> None:
+        """Show what a submission costs, by the catalogue."""
 
     def accepted(self, generation: Generation) -> None:
         """Show that a submission was accepted, with its id."""
@@ -77,6 +81,10 @@ class Lines(Display):
     def drifted(self, drift: Drift) -> None:
         """Print a departure of the API from its contract."""
         self.warn(f"the API departs from its published contract: {drift}.")
+
+    def price(self, price: Price) -> None:
+        """Print what a submission costs, by the catalogue."""
+        self.note(f"Price: {price}" if price.usd is not None else f"{price}".capitalize())
 
     def accepted(self, generation: Generation) -> None:
         """Print the id of an accepted submission, and its cost."""
@@ -121,6 +129,10 @@ class JsonLines(Display):
     def drifted(self, drift: Drift) -> None:
         """Print a departure of the API from its contract."""
         report_json({"event": "drift", **asdict(drift)})
+
+    def price(self, price: Price) -> None:
+        """Print what a submission costs, by the catalogue."""
+        report_json({"event": "price", **price.as_json()})
 
     def accepted(self, generation: Generation) -> None:
         """Print the id of an accepted submission."""

@@ -23,6 +23,7 @@ from ._choose_display import choose_display
 from ._destination import intended, target
 from ._display import Display
 from ._options import Destination, PromptSettings
+from ._price_ahead import PriceAhead
 from ._prompt import own_defaults
 from ._run_state import RunState
 
@@ -38,10 +39,14 @@ _EMBEDDED_POLLING = PollingPolicy(min_interval=0.25, max_interval=0.5)
 class Session:
     """The client's methods, with each event shown by the display and recorded in the run state."""
 
-    def __init__(self, client: WanClient, display: Display, state: RunState) -> None:
+    def __init__(
+        self, client: WanClient, display: Display, state: RunState, ledger: Ledger | None
+    ) -> None:
         self.client = client
         self.display = display
         self.state = state
+        self.ledger = ledger
+        self._price: PriceAhead | None = None
 
     def submit(self, prompt: str, options: Mapping[str, Any], timeout: float | None) -> Generation:
         """Submit, and return once the id is known."""
@@ -53,7 +58,12 @@ class Session:
         return generation
 
     def generate(
-        self, prompt: str, options: Mapping[str, Any], timeout: float | None
+        self,
+        prompt: str,
+        options: Mapping[str, Any],
+        timeout: float | None,
+        *,
+        recover: bool = False,
     ) -> Generation:
         """Submit, then wait."""
         with self._submission(prompt, options) as headers:
@@ -63,6 +73,7 @@ class Session:
                 on_submit=self._accepted,
                 on_update=self._polled,
                 extra_headers=headers,
+                recover=recover,
                 **options,
             )
 
@@ -112,11 +123,14 @@ class Session:
             # Shown above, on a line of its own.
             warnings.simplefilter("ignore", PromptWarning)
             self.display.working("submitting")
+            self._price = PriceAhead(self.client, options)
             self.state.submitting = True
             yield {CLIENT_REQUEST_ID: request_id}
 
     def _accepted(self, generation: Generation) -> None:
         self.state.generation, self.state.submitting = generation, False
+        if self._price and (price := self._price.known()):
+            self.display.price(price)
         self.display.accepted(generation)
 
     def _polled(self, update: Update) -> None:
@@ -132,9 +146,11 @@ def session(
     settings: PromptSettings | None = None,
     destination: Destination | None = None,
     generation_id: str | None = None,
+    max_usd: float | None = None,
+    needs_key: bool = True,
 ) -> Iterator[Session]:
     """Open a session; an error in it becomes a ``CommandError``."""
-    check_connection(connection)
+    check_connection(connection, needs_key=needs_key)
     settings = settings or PromptSettings()
     # A missing extra is reported before anything else.
     sandbox_type = load_sandbox() if connection.sandbox else None
@@ -147,16 +163,19 @@ def session(
             sandbox = stack.enter_context(sandbox_type(speed=EMBEDDED_SPEED))
             options = {"base_url": sandbox.url, "api_key": sandbox.key}
             options["polling"] = _EMBEDDED_POLLING
-        client = _client_type()(
+        ledger = _ledger(connection, destination, display)
+        client_type = _client_type() if needs_key else _type_without_key()
+        client = client_type(
             **options,
             allow_private_links=connection.allow_private_links,
             defaults=own_defaults(settings),
             preset=settings.preset,
             allow_unsupported=settings.allow_unsupported,
-            ledger=_ledger(connection, destination, display),
+            ledger=ledger,
+            max_usd=max_usd,
             on_drift=_once(display.drifted),
         )
-        yield Session(stack.enter_context(client), display, state)
+        yield Session(stack.enter_context(client), display, state, ledger)
 
 
 def _ledger(
@@ -188,3 +207,21 @@ def _client_type() -> type[WanClient]:
     # The client logs drift too; without a handler Python would print it again.
     logging.getLogger("wan_ergonomic").addHandler(logging.NullHandler())
     return WanClient
+
+
+def _type_without_key() -> type[WanClient]:
+    """Return a client for what needs no key."""
+    from wan_ergonomic import MissingKeyError
+    from wan_ergonomic._api_key import ApiKey
+
+    class WithoutKey(_client_type()):  # type: ignore[misc]
+        """Uses the key if there is one."""
+
+        def _find_key(self, api_key: str | None, base_url: str | None) -> ApiKey:
+            try:
+                found: ApiKey = super()._find_key(api_key, base_url)
+            except MissingKeyError:
+                return ApiKey("", "")
+            return found
+
+    return WithoutKey

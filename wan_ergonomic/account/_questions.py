@@ -1,6 +1,6 @@
 """What both clients ask about the account: prices, the balance, paid requests, durations.
 
-Asking costs nothing. Each method is written once, as in ``_client``.
+Asking costs nothing. Each method is written once, as in the clients.
 """
 
 from __future__ import annotations
@@ -10,10 +10,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar, Unpack
 
-from ._flows import CallContext, Steps
-from ._prompts import Options, Preview
-from ._spec import model as model_id
-from .account import LoggedRequest, Pricing, balance, durations, read_log, window_since
+from wan_ergonomic._flows import CallContext, Steps
+from wan_ergonomic._prompts import Options, Preview
+from wan_ergonomic._spec import model as model_id
+
+from ._balance import balance
+from ._durations import durations
+from ._log import LoggedRequest, read_log, window_since
+from ._pricing import Pricing
 
 Priced = TypeVar("Priced")
 Left = TypeVar("Left")

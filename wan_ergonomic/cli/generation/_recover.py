@@ -1,0 +1,90 @@
+"""``wan recover``: looks for submissions whose outcome is unknown in the account's log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+
+from wan_ergonomic._settings import find_base_url
+from wan_ergonomic.cli._connection import Connection, check_connection
+from wan_ergonomic.cli._exits import Exit, UsageError
+from wan_ergonomic.cli._ledger import require_ledger
+from wan_ergonomic.cli._options import Reporting, spread
+from wan_ergonomic.cli._outcome import UNSPENT, CommandError
+from wan_ergonomic.cli._streams import printable, report_json, report_prose
+
+from ._result import put_result
+from ._session import session
+
+RequestId = Annotated[
+    str | None,
+    typer.Argument(metavar="REQUEST-ID", help="The X-Client-Request-Id of a submission in doubt."),
+]
+Everything = Annotated[
+    bool, typer.Option("--all", help="Every submission in doubt in the ledger of this machine.")
+]
+# These end the whole command, not one search.
+_OVER = frozenset({Exit.INTERRUPTED, Exit.TERMINATED, Exit.OUTPUT_CLOSED, Exit.USAGE})
+
+
+@spread
+def recover(
+    request_id: RequestId = None,
+    *,
+    everything: Everything = False,
+    connection: Connection,
+    reporting: Reporting,
+) -> None:
+    """Look for a submission in doubt in the account's request log.
+
+    The log has a video's request once its job has ended, so this may take as long as
+    a job. What is found is in the ledger then, and its id is printed; wan resume saves
+    the video. Costs nothing and sends nothing again.
+    """
+    if (request_id is None) != everything:
+        raise UsageError(f"Give the REQUEST-ID of one submission, or --all. {UNSPENT}")
+    if connection.sandbox:
+        raise UsageError(f"An embedded sandbox has no earlier jobs; leave out --sandbox. {UNSPENT}")
+    check_connection(connection)
+    worst: int = Exit.DONE
+    for each in _in_doubt(connection, reporting) if everything else (str(request_id),):
+        try:
+            _look(each, connection, reporting)
+        except CommandError as error:
+            if not everything or error.outcome.code in _OVER:
+                raise
+            worst = max(worst, error.outcome.code)
+            _report(error, reporting)
+    if worst:
+        raise typer.Exit(worst)
+
+
+def _in_doubt(connection: Connection, reporting: Reporting) -> Iterator[str]:
+    """Yield the submissions to look for, the oldest first."""
+    base_url = find_base_url(connection.base_url)
+    found = [
+        job.client_request_id
+        for job in require_ledger().jobs()[::-1]
+        # One that nobody ended may have lost its process between the request and the response.
+        if job.outcome in {"in doubt", "submitting"} and job.base_url == base_url
+    ]
+    if not found and not reporting.quiet:
+        report_prose(f"wan: no submission to {base_url} is in doubt.")
+    yield from found
+
+
+def _look(request_id: str, connection: Connection, reporting: Reporting) -> None:
+    with session(connection, reporting) as s:
+        s.display.working("reading the request log")
+        generation = s.client.recover(request_id, timeout=connection.timeout)
+        s.display.accepted(generation)
+    put_result(generation, reporting, printable(generation.id))
+
+
+def _report(error: CommandError, reporting: Reporting) -> None:
+    if reporting.as_json:
+        report_json(error.outcome.as_json("wan"))
+    else:
+        report_prose(f"wan: {error.outcome.message}")
