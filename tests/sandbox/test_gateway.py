@@ -128,6 +128,7 @@ def test_an_unknown_path_is_not_found_and_never_redirected(api, path):
     """404 in the gateway's shape, with the path that was requested."""
     response = api.http.get(path)
     assert (response.status_code, response.json()["instance"]) == (404, path)
+    assert response.json()["message"] == f"Cannot GET {path}"
     assert response.headers["x-request-id"] == response.json()["requestId"]
 
 

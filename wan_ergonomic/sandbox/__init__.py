@@ -1,14 +1,30 @@
 """A local server that acts as the vendor's API, with real videos and failure scenarios.
 
 For the demo, our tests, and the test suites of users. It checks requests against the
-vendored contract and can run faster than real time. Needs the ``sandbox`` extra; the
-core never imports it.
+vendored contract and can run faster than real time. Its account is in `account`. Needs the
+``sandbox`` extra; the core never imports it.
 """
 
 from ._app import create_app
 from ._named_scenario import SCENARIOS
 from ._records import Received
-from ._scenario import Scenario
+from ._scenario import Reply, Run, Scenario, Silence
 from ._server import Sandbox, SandboxError
+from .account import ACCOUNT_SCENARIOS, KEYLESS_PATHS, Account, AccountScenario, Transaction
 
-__all__ = ["SCENARIOS", "Received", "Sandbox", "SandboxError", "Scenario", "create_app"]
+__all__ = [
+    "ACCOUNT_SCENARIOS",
+    "KEYLESS_PATHS",
+    "SCENARIOS",
+    "Account",
+    "AccountScenario",
+    "Received",
+    "Reply",
+    "Run",
+    "Sandbox",
+    "SandboxError",
+    "Scenario",
+    "Silence",
+    "Transaction",
+    "create_app",
+]

@@ -22,6 +22,7 @@ from ._named_scenario import SCENARIOS
 from ._records import Records
 from ._responses import error
 from ._storage import Storage
+from .account import Account, AccountScenario, Books, Endpoints, InPlay
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -51,10 +52,23 @@ class Vendor:
         key: str,
         link_lifetime: float,
         clock: Callable[[], float],
+        account: AccountScenario | None,
     ) -> None:
         self.url = url
         self.records = Records(key)
-        self.jobs = Jobs(speed=speed, clock=clock)
+        in_play = InPlay(account)
+        self.jobs = Jobs(speed=speed, clock=clock, price=in_play.price)
+        books = Books(jobs=self.jobs, in_play=in_play, clock=clock)
+        self.account = Account(in_play=in_play, books=books)
+        self._operations = Endpoints(
+            jobs=self.jobs,
+            books=books,
+            in_play=in_play,
+            records=self.records,
+            url=lambda: self.url,
+            speed=speed,
+            clock=clock,
+        )
         self._key = key
         self._links = Links(lifetime=link_lifetime, clock=clock)
         self.app = Starlette(
@@ -78,6 +92,10 @@ class Vendor:
                 _exactly(path, partial(gateway.respond, roles), list(roles))
                 for path, roles in _spec.operations().items()
             ),
+            *(
+                _exactly(path, endpoint, ["GET"])
+                for path, endpoint in self._operations.by_path().items()
+            ),
         ]
 
     def _link(self, job: Job) -> str:
@@ -99,7 +117,10 @@ class Vendor:
     async def _http_error(self, request: Request, problem: Exception) -> Response:
         failure = cast("HTTPException", problem)
         self.records.add(request)
-        return error(request, failure.status_code, failure.detail, headers=failure.headers)
+        message = failure.detail
+        if failure.status_code == 404:
+            message = f"Cannot {request.method} {request.scope['path']}"
+        return error(request, failure.status_code, message, headers=failure.headers)
 
 
 def create_app(
@@ -109,6 +130,7 @@ def create_app(
     key: str = "sandbox-key",
     link_lifetime: float = 86400.0,
     clock: Callable[[], float] = time.time,
+    account: AccountScenario | None = None,
 ) -> Starlette:
     """Return the sandbox as an ASGI application, for an asyncio server of your own.
 
@@ -121,8 +143,16 @@ def create_app(
         key: The API key to accept.
         link_lifetime: Seconds until a video's link expires.
         clock: Returns the time, in seconds since 1970, for jobs and links.
+        account: How the account's operations respond; None for as documented.
     """
-    return Vendor(url=url, speed=speed, key=key, link_lifetime=link_lifetime, clock=clock).app
+    return Vendor(
+        url=url,
+        speed=speed,
+        key=key,
+        link_lifetime=link_lifetime,
+        clock=clock,
+        account=account,
+    ).app
 
 
 def _exactly(path: str, endpoint: Endpoint, methods: list[str]) -> Route:

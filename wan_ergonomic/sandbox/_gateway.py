@@ -15,7 +15,7 @@ from . import _spec
 from ._jobs import Job, Jobs
 from ._named_scenario import scenario_of
 from ._records import Records
-from ._responses import error, failure, request_headers
+from ._responses import client_request_id, error, failure, request_headers, request_id
 from ._validation import InvalidRequestError, Validator, parse
 
 if TYPE_CHECKING:
@@ -65,14 +65,21 @@ class Gateway:
         rejection = self._jobs.rejection(body["prompt"], scenario)
         if rejection is not None:
             return failure(request, rejection)
-        job = self._jobs.accept(body, scenario)
+        job = self._jobs.accept(
+            body,
+            scenario,
+            request_id=request_id(request),
+            client_request_id=client_request_id(request),
+        )
         if scenario.lost is not None:
             lost = failure(request, scenario.lost)
             if scenario.lost_names_job:
                 lost.headers["x-inference-id"] = job.id
             return lost
         status, _ = self._jobs.status(job)
-        response = _spec.body_of("create", {"id": job.id, "status": status}, usage=job.credits)
+        response = _spec.body_of(
+            "create", {"id": job.id, "status": status}, usage=job.credits, names=scenario.usage
+        )
         headers = _job_headers(request, job) | {
             "x-aimlapi-credits-used": str(job.credits),
             "x-aimlapi-usd-spent": str(dollars(job.credits)),
@@ -88,8 +95,12 @@ class Gateway:
         job.polls += 1
         if trouble is not None:
             return failure(request, trouble)
-        body = job.scenario.fetched(_spec.body_of("poll", self._progress(job)))
-        return JSONResponse(body, _spec.status_of("poll"), _job_headers(request, job))
+        names = job.scenario.usage
+        usage = job.credits if names else None
+        body = _spec.body_of("poll", self._progress(job), usage=usage, names=names)
+        return JSONResponse(
+            job.scenario.fetched(body), _spec.status_of("poll"), _job_headers(request, job)
+        )
 
     def _progress(self, job: Job) -> dict[str, Any]:
         status, end = self._jobs.status(job)

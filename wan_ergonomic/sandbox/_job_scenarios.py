@@ -98,9 +98,9 @@ def _video(name: str, form: str, shape: Callable[[str], Any]) -> Scenario:
     return _shape(name, f"The video is {form}.", rewrite)
 
 
-def _usage(name: str, **usage: float) -> Scenario:
+def _usage(name: str, *usage: str) -> Scenario:
     summary = f"The cost is in {' and '.join(usage)}."
-    return _shape(name, summary, lambda body: body | {"meta": {"usage": usage}})
+    return Scenario(name=name, stage="shape", summary=summary, usage=usage)
 
 
 def _with_nulls(body: Body) -> Body:
@@ -122,9 +122,9 @@ _SHAPES = (
             "file_size": 1234567,
         },
     ),
-    _usage("usage-tokens", tokens_used=1_000_000),
-    _usage("usage-credits", credits_used=1_000_000),
-    _usage("usage-usd", credits_used=1_000_000, usd_spent=0.5),
+    _usage("usage-tokens", "tokens_used"),
+    _usage("usage-credits", "credits_used"),
+    _usage("usage-usd", "credits_used", "usd_spent"),
     _shape("nulls", "Properties are null, not missing, until they are known.", _with_nulls),
 )
 

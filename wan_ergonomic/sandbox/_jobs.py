@@ -18,30 +18,31 @@ from wan_ergonomic._limits import MAX_SEED
 from ._card import SIZES
 from ._scenario import End, Scenario, Trouble
 
-# Made up, in the vendor's order of magnitude.
-_CREDITS = {"480P": 200_000, "1080P": 1_000_000}
-
 # The model's defaults where neither the request nor the contract has one.
-_DEFAULTS = {"resolution": "1080P", "aspect_ratio": "16:9", "watermark": False}
+DEFAULTS = {"resolution": "1080P", "aspect_ratio": "16:9", "watermark": False}
 
 
 @dataclass(slots=True, kw_only=True)
 class Job:
-    """One accepted generation and what has happened to it so far."""
+    """One accepted generation and what has happened to it so far.
+
+    Attributes:
+        credits: What is charged for it.
+        request_id: The gateway's id of the submission.
+        client_request_id: The client's id of the submission, if that was a valid one.
+    """
 
     id: str
     name: str
     request: Mapping[str, Any]
     scenario: Scenario
     accepted_at: float
+    credits: int
+    request_id: str | None = None
+    client_request_id: str | None = None
     polls: int = 0
     links: int = 0
     downloads: int = 0
-
-    @property
-    def credits(self) -> int:
-        """The job's made-up cost in credits."""
-        return _CREDITS.get(self.request["resolution"], max(_CREDITS.values()))
 
     @property
     def edition(self) -> int:
@@ -50,11 +51,26 @@ class Job:
 
 
 class Jobs:
-    """Accepts jobs, and returns them and their status."""
+    """Accepts jobs, and returns them and their status.
 
-    def __init__(self, *, speed: float, clock: Callable[[], float]) -> None:
+    Args:
+        speed: How fast jobs run; 1 is real time.
+        clock: Returns the time, in seconds since 1970.
+        price: Returns what a request costs, in credits.
+    """
+
+    def __init__(
+        self,
+        *,
+        speed: float,
+        clock: Callable[[], float],
+        price: Callable[[Mapping[str, Any]], int],
+    ) -> None:
         self._speed = speed
         self._clock = clock
+        self._price = price
+        # Appended to by the server's thread, and read by any thread.
+        self._accepted: list[Job] = []
         self._by_id: dict[str, Job] = {}
         self._by_name: dict[str, Job] = {}
         self._rejected: dict[str, int] = {}
@@ -62,7 +78,11 @@ class Jobs:
     @property
     def billed(self) -> int:
         """How many generations were accepted and charged."""
-        return len(self._by_name)
+        return len(self._accepted)
+
+    def all(self) -> tuple[Job, ...]:
+        """Return the jobs in the order of their acceptance."""
+        return tuple(self._accepted)
 
     def rejection(self, prompt: str, scenario: Scenario) -> Trouble | None:
         """Return the error for this submission of a prompt, or None if it is accepted."""
@@ -72,16 +92,28 @@ class Jobs:
             self._rejected[prompt] = count + 1
         return trouble
 
-    def accept(self, request: Mapping[str, Any], scenario: Scenario) -> Job:
+    def accept(
+        self,
+        request: Mapping[str, Any],
+        scenario: Scenario,
+        *,
+        request_id: str | None = None,
+        client_request_id: str | None = None,
+    ) -> Job:
         """Accept a job; choose its seed if the request has none."""
         uuid = uuid4()
+        completed = DEFAULTS | {"seed": random.randint(0, MAX_SEED)} | dict(request)
         job = Job(
             id=scenario.make_id(uuid),
             name=str(uuid),
-            request=_DEFAULTS | {"seed": random.randint(0, MAX_SEED)} | dict(request),
+            request=completed,
             scenario=scenario,
             accepted_at=self._clock(),
+            credits=self._price(completed),
+            request_id=request_id,
+            client_request_id=client_request_id,
         )
+        self._accepted.append(job)
         self._by_id[job.id] = self._by_name[job.name] = job
         return job
 
@@ -95,11 +127,31 @@ class Jobs:
 
     def status(self, job: Job) -> tuple[str, End | None]:
         """Return a job's status, and its end once it has ended."""
-        status, end = job.scenario.status_at((self._clock() - job.accepted_at) * self._speed)
+        status, end = job.scenario.status_at(self._age(job))
         if end is None:
             return status, None
-        end = _unsupported(job.request) or end
+        end = _end(job)
         return end.status, end
+
+    def has_ended(self, job: Job, delay: float = 0.0) -> bool:
+        """Return whether a job ended at least ``delay`` seconds ago, at speed 1."""
+        return self._age(job) >= job.scenario.duration + delay
+
+    def end_of(self, job: Job, delay: float = 0.0) -> float:
+        """Return when a job ends, or ended, plus ``delay`` seconds at speed 1."""
+        return job.accepted_at + (job.scenario.duration + delay) / self._speed
+
+    def _age(self, job: Job) -> float:
+        return (self._clock() - job.accepted_at) * self._speed
+
+
+def fails(job: Job) -> bool:
+    """Return whether a job fails, or has failed."""
+    return _end(job).failed
+
+
+def _end(job: Job) -> End:
+    return _unsupported(job.request) or job.scenario.end
 
 
 def _unsupported(request: Mapping[str, Any]) -> End | None:

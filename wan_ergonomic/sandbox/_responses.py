@@ -31,12 +31,23 @@ _CLIENT_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 
 
 def request_headers(request: Request) -> dict[str, str]:
-    """Return the headers of every response."""
-    headers = {"x-request-id": str(uuid4())}
+    """Return the headers of every response to a request."""
+    headers = {"x-request-id": request_id(request)}
+    sent = client_request_id(request)
+    return headers if sent is None else headers | {"x-client-request-id": sent}
+
+
+def request_id(request: Request) -> str:
+    """Return the id that the gateway gives to a request, the same one each time."""
+    if not hasattr(request.state, "id"):
+        request.state.id = str(uuid4())
+    return str(request.state.id)
+
+
+def client_request_id(request: Request) -> str | None:
+    """Return the client's own id of a request; None if it has none, or not a valid one."""
     sent = request.headers.get("x-client-request-id", "")
-    if _CLIENT_REQUEST_ID.fullmatch(sent):
-        headers["x-client-request-id"] = sent
-    return headers
+    return sent if _CLIENT_REQUEST_ID.fullmatch(sent) else None
 
 
 def error(
@@ -87,10 +98,8 @@ class NoResponse(Response):
         self._hangs = hangs
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
-        if self._hangs:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(_gone(receive), MAX_HANG)
-                return
+        if self._hangs and await has_gone(receive, MAX_HANG):
+            return
         await hang_up(scope, receive)
 
 
@@ -105,6 +114,14 @@ async def hang_up(scope: Scope, receive: Receive) -> None:
         raise ConnectionResetError("the sandbox dropped this connection")
     close()
     await _gone(receive)
+
+
+async def has_gone(receive: Receive, within: float) -> bool:
+    """Wait until the client disconnects, at most ``within`` seconds; return whether it has."""
+    with suppress(TimeoutError):
+        await asyncio.wait_for(_gone(receive), within)
+        return True
+    return False
 
 
 async def _gone(receive: Receive) -> None:

@@ -80,6 +80,11 @@ class End:
     details: Mapping[str, Any] = field(default_factory=dict)
     video: bool = True
 
+    @property
+    def failed(self) -> bool:
+        """Whether the vendor takes the job for failed, and refunds it."""
+        return not self.video and self.status != "completed"
+
 
 # Polled at once and then every ten seconds, this is the vendor's own recorded run:
 # queued, 37 times generating, completed.
@@ -103,6 +108,8 @@ class Scenario:
         lost_names_job: Whether that failure has the job's id, in ``x-inference-id``.
         created_status: The HTTP status of acceptance; None for the contract's.
         make_id: Returns the generation's id for a fresh UUID.
+        usage: The names of the cost in ``meta.usage``, in the responses to the submission and to
+            polls; the contract's if there are none.
         created: Changes the body of the response to the submission.
         timeline: The statuses before the end, with the age in seconds at which each is over.
         end: How the job ends.
@@ -122,6 +129,7 @@ class Scenario:
     lost_names_job: bool = False
     created_status: int | None = None
     make_id: Callable[[UUID], str] = str
+    usage: tuple[str, ...] = ()
     created: Callable[[Body], Body] = _unchanged
     timeline: tuple[Phase, ...] = _TIMELINE
     end: End = field(default_factory=End)
@@ -131,6 +139,11 @@ class Scenario:
     downloads: Run[DownloadTrouble] = Run()
     ignores_range: bool = False
     changes: bool = False
+
+    @property
+    def duration(self) -> float:
+        """The age in seconds at which a job ends, at speed 1; infinite if it never does."""
+        return self.timeline[-1].until
 
     def status_at(self, age: float) -> tuple[str, End | None]:
         """Return a job's status at an age in seconds, and its end once it has ended."""

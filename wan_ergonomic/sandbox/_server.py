@@ -19,6 +19,7 @@ from wan_ergonomic._settings import is_loopback
 from ._app import Vendor
 from ._records import Received
 from ._responses import HANG_UP
+from .account import Account, AccountScenario
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -44,6 +45,7 @@ class Sandbox:
         key: The API key to accept.
         link_lifetime: Seconds until a video's link expires.
         clock: Returns the time, in seconds since 1970, for jobs and links.
+        account: How the account's operations respond; None for as documented.
 
     Attributes:
         key: The API key to accept.
@@ -60,12 +62,18 @@ class Sandbox:
         key: str = "sandbox-key",
         link_lifetime: float = 86400.0,
         clock: Callable[[], float] = time.time,
+        account: AccountScenario | None = None,
     ) -> None:
         self.key = key
         self.url = _url(host, port)
         self._address = (host, port)
         self._vendor = Vendor(
-            url=self.url, speed=speed, key=key, link_lifetime=link_lifetime, clock=clock
+            url=self.url,
+            speed=speed,
+            key=key,
+            link_lifetime=link_lifetime,
+            clock=clock,
+            account=account,
         )
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
@@ -79,6 +87,11 @@ class Sandbox:
     def billed(self) -> int:
         """How many generations were accepted and charged so far."""
         return self._vendor.jobs.billed
+
+    @property
+    def account(self) -> Account:
+        """The account that is charged: its books, and how its operations respond."""
+        return self._vendor.account
 
     def start(self) -> Self:
         """Start listening; return once the server accepts requests.

@@ -31,13 +31,19 @@ def served_at(url: str) -> dict[str, Any]:
     return {**_spec.contract(), "servers": [{"url": url}]}
 
 
-def body_of(role: Role, values: Mapping[str, Any], usage: float | None = None) -> dict[str, Any]:
+def body_of(
+    role: Role,
+    values: Mapping[str, Any],
+    usage: float | None = None,
+    names: Sequence[str] = (),
+) -> dict[str, Any]:
     """Return the body of a successful response, with the values that the contract describes.
 
     Args:
         role: The operation.
         values: Values by the contract's names.
-        usage: The credits for ``meta.usage``, under the contract's names for the cost.
+        usage: The credits for ``meta.usage``.
+        names: Names for the cost; the contract's if there are none.
     """
     properties = _spec.response_schema(role)["properties"]
     body = {name: value for name, value in values.items() if name in properties}
@@ -45,7 +51,7 @@ def body_of(role: Role, values: Mapping[str, Any], usage: float | None = None) -
         body["status"] = _documented(str(body["status"]), properties["status"].get("enum", ()))
     if "error" in body and not _spec.fits(body["error"], properties["error"]):
         body["error"] = "{name}: {message}".format_map(body["error"])
-    names = _usage_fields(role)
+    names = names or _usage_fields(role)
     if usage is not None and names:
         dollars = usage / CREDITS_PER_USD
         body["meta"] = {"usage": {name: dollars if _is_usd(name) else usage for name in names}}
