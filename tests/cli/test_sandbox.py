@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from types import SimpleNamespace
+from typing import Any
 
 import httpx
 import pytest
@@ -14,7 +15,7 @@ import pytest
 from tests.support.signals import only_ignored
 from wan_ergonomic import _spec
 from wan_ergonomic.cli._extras import load_sandbox
-from wan_ergonomic.sandbox import SCENARIOS
+from wan_ergonomic.sandbox import ACCOUNT_SCENARIOS, SCENARIOS
 
 from .conftest import SMALL
 
@@ -107,15 +108,34 @@ def test_scenarios_lists_every_scenario(wan):
     """Each scenario is listed with a summary."""
     result = wan("sandbox", "--scenarios")
     assert result.code == 0
-    for scenario in SCENARIOS.values():
+    listed: list[Any] = [*SCENARIOS.values(), *ACCOUNT_SCENARIOS.values()]
+    for scenario in listed:
         assert f"  {scenario.name:<17} {scenario.summary}\n" in result.out.decode()
 
 
 def test_scenarios_can_be_json(wan):
     """With --json the scenarios are one list."""
     scenarios = wan("sandbox", "--scenarios", "--json").data
-    assert [scenario["name"] for scenario in scenarios] == list(SCENARIOS)
-    assert {"name", "stage", "summary"} == set(scenarios[0])
+    assert [scenario["name"] for scenario in scenarios] == [*SCENARIOS, *ACCOUNT_SCENARIOS]
+    assert {"name", "stage", "summary", "chosen_by"} == set(scenarios[0])
+    assert [scenarios[0]["chosen_by"], scenarios[-1]["chosen_by"]] == ["prompt", "--account"]
+
+
+def test_a_scenario_of_the_account_can_be_chosen(start):
+    """The catalogue then responds as the scenario says; it needs no key."""
+    sandbox = start("sandbox", "--account", "catalogue-away")
+    url = url_of(sandbox.popen.stdout.readline())
+    assert httpx.get(f"{url}/v1/models", trust_env=False).status_code == 503
+    assert sandbox.wait_for("/v1/models").endswith("/v1/models")
+    assert sandbox.end(signal.SIGINT).code == 0
+
+
+def test_an_unknown_scenario_of_the_account_is_an_error(wan):
+    """The message has the names."""
+    result = wan("sandbox", "--account", "nothing")
+    assert result.code == 2
+    assert "There is no scenario 'nothing' for --account. They are: ordinary, " in result.err
+    assert result.err.endswith("Nothing was sent or spent.\n")
 
 
 @pytest.mark.parametrize("words", [["sandbox"], ["generate", "A boat", "--sandbox"]])

@@ -6,7 +6,7 @@ import json
 import math
 import shlex
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import groupby, takewhile
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -21,7 +21,7 @@ from ._outcome import UNSPENT
 from ._streams import printable, put, put_json, report
 
 if TYPE_CHECKING:
-    from wan_ergonomic.sandbox import Received, Sandbox, Scenario
+    from wan_ergonomic.sandbox import AccountScenario, Received, Sandbox, Scenario
 
 _PAUSE = 0.1
 
@@ -35,6 +35,13 @@ _STAGES = {
     "shape": "Responses have another shape",
     "download": "The download fails",
 }
+_ACCOUNT_STAGES = {
+    "account": "All of them",
+    "catalogue": "The catalogue of models and prices",
+    "metrics": "The metrics of models",
+    "log": "The log of requests",
+    "billing": "The balance and the transactions",
+}
 
 
 def sandbox(
@@ -46,9 +53,13 @@ def sandbox(
     speed: Annotated[
         float, typer.Option(metavar="X", min=0.001, help="How many times as fast as the API.")
     ] = 100.0,
+    account: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="The scenario of the catalogue, the log and billing."),
+    ] = "ordinary",
     scenarios: Annotated[
         bool,
-        typer.Option("--scenarios", help="List the scenarios that a prompt can choose, and exit."),
+        typer.Option("--scenarios", help="List the scenarios, and how to choose one, and exit."),
     ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print JSON; requests are JSON lines on standard error.")
@@ -65,7 +76,19 @@ def sandbox(
     if scenarios:
         _list_scenarios(as_json=as_json)
     else:
-        _serve(server_type(port=port, speed=speed), speed, as_json=as_json, quiet=quiet)
+        server = server_type(port=port, speed=speed, account=_account_scenario(account))
+        _serve(server, speed, as_json=as_json, quiet=quiet)
+
+
+def _account_scenario(name: str) -> AccountScenario:
+    from wan_ergonomic.sandbox import ACCOUNT_SCENARIOS
+
+    if name not in ACCOUNT_SCENARIOS:
+        raise UsageError(
+            f"There is no scenario {name!r} for --account. They are: "
+            f"{', '.join(ACCOUNT_SCENARIOS)}. {UNSPENT}"
+        )
+    return ACCOUNT_SCENARIOS[name]
 
 
 def _serve(server: Sandbox, speed: float, *, as_json: bool, quiet: bool) -> None:
@@ -130,13 +153,16 @@ def _after(last: Received | None, received: tuple[Received, ...]) -> list[Receiv
 
 
 def _lines(received: Received, *, as_json: bool) -> list[str]:
+    from wan_ergonomic.sandbox import KEYLESS_PATHS
+
     about = _about(received)
     if as_json:
         request = {"method": received.method, "path": received.path, "about": about}
         event = {"event": "request", **request, "right_key": received.has_right_key}
         return [json.dumps(event)]
-    # Video links need no key; every other request without it is rejected.
-    rejected = not received.has_right_key and not received.path.startswith("/videos/")
+    # Neither does a video's link need a key, nor the catalogue and the metrics.
+    keyless = received.path.startswith("/videos/") or received.path in KEYLESS_PATHS
+    rejected = not received.has_right_key and not keyless
     key = "  (without the right key)" if rejected else ""
     time_of_day = time.strftime("%H:%M:%S")
     line = printable(f"{time_of_day}  {received.method:<4} {received.path}{key}")
@@ -152,17 +178,29 @@ def _about(received: Received) -> str | None:
 
 
 def _list_scenarios(*, as_json: bool) -> None:
-    from wan_ergonomic.sandbox import SCENARIOS
+    from wan_ergonomic.sandbox import ACCOUNT_SCENARIOS, SCENARIOS
 
     if as_json:
-        listed = SCENARIOS.values()
-        put_json([{"name": s.name, "stage": s.stage, "summary": s.summary} for s in listed])
+        listed: list[tuple[str, Scenario | AccountScenario]] = [
+            *(("prompt", one) for one in SCENARIOS.values()),
+            *(("--account", one) for one in ACCOUNT_SCENARIOS.values()),
+        ]
+        put_json(
+            [
+                {"name": s.name, "stage": s.stage, "summary": s.summary, "chosen_by": where}
+                for where, s in listed
+            ]
+        )
         return
-    put("\n".join(_scenario_lines(SCENARIOS.values())))
+    put("A prompt that contains [scenario: NAME] makes the sandbox play one of these:")
+    put("\n".join(_scenario_lines(SCENARIOS.values(), _STAGES)))
+    put("\nThe account's operations play one of these with --account NAME:")
+    put("\n".join(_scenario_lines(ACCOUNT_SCENARIOS.values(), _ACCOUNT_STAGES)))
 
 
-def _scenario_lines(scenarios: Iterable[Scenario]) -> Iterator[str]:
-    yield "A prompt that contains [scenario: NAME] makes the sandbox play one of these:"
+def _scenario_lines(
+    scenarios: Iterable[Scenario | AccountScenario], stages: Mapping[str, str]
+) -> Iterator[str]:
     for stage, group in groupby(scenarios, key=lambda scenario: scenario.stage):
-        yield f"\n{_STAGES[stage]}"
+        yield f"\n{stages[stage]}"
         yield from (f"  {scenario.name:<17} {scenario.summary}" for scenario in group)
