@@ -24,6 +24,15 @@ def test_it_can_be_used_without_the_fixture():
         assert (one.billed, another.billed) == (1, 0)
 
 
+def test_its_account_is_that_of_the_sandbox():
+    """Its books have each charge, and its scenario can be set."""
+    with WanSandbox() as sandbox:
+        generation = sandbox.client.submit("A boat")
+        (charge,) = (one for one in sandbox.account.transactions if one.type == "MODEL_USAGE")
+        assert charge.reference_id == generation.id
+        assert sandbox.account is sandbox.sandbox.account
+
+
 def test_both_clients_are_closed_with_the_sandbox():
     """Clients that sent no request are closed as well."""
     with WanSandbox() as sandbox:

@@ -22,7 +22,7 @@ from wan_ergonomic._clock import Clock
 from wan_ergonomic._settings import CONFIG_VARIABLE
 
 if TYPE_CHECKING:
-    from wan_ergonomic.sandbox import Received, Sandbox
+    from wan_ergonomic.sandbox import Account, Received, Sandbox
 
 # A client with a clock of its own then waits four seconds for a job of six minutes.
 SPEED = 100.0
@@ -99,6 +99,11 @@ class WanSandbox:
     def billed(self) -> int:
         """How many generations were accepted and charged so far."""
         return self.sandbox.billed
+
+    @property
+    def account(self) -> Account:
+        """The account that is charged: its books, and how its operations respond."""
+        return self.sandbox.account
 
     @property
     def options(self) -> dict[str, Any]:
