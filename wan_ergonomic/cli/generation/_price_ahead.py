@@ -1,9 +1,9 @@
-"""Asks for the price while a submission is under way, so that nothing waits for it."""
+"""Asks for the price while a submission is under way, so that no submission waits for it."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -13,23 +13,28 @@ if TYPE_CHECKING:
     from wan_ergonomic import WanClient
     from wan_ergonomic._price import Price
 
-_SECONDS = 15.0
+# Asking is given up after so many seconds.
+_ASKING_SECONDS = 10.0
+# Once the submission is accepted, its price is waited for no longer than this.
+_LATE_SECONDS = 1.0
 
 
 class PriceAhead:
-    """The price of a submission, once it is known."""
+    """The price of a submission, asked for in a thread with a client of its own."""
 
-    def __init__(self, client: WanClient, options: Mapping[str, Any]) -> None:
-        self._client = client
+    def __init__(self, make: Callable[[], WanClient], options: Mapping[str, Any]) -> None:
+        self._make = make
         self._options = dict(options)
         self._price: Price | None = None
-        threading.Thread(target=self._ask, name="price", daemon=True).start()
+        self._thread = threading.Thread(target=self._ask, name="price", daemon=True)
+        self._thread.start()
 
-    def known(self) -> Price | None:
-        """Return the price if it is known by now."""
-        return self._price
+    def told(self) -> Price | None:
+        """Return the price, if anybody says something about it soon."""
+        self._thread.join(_LATE_SECONDS)
+        return self._price if self._price and self._price.as_of else None
 
     def _ask(self) -> None:
-        # Whatever happens here, the submission goes on; a closed client is a WanError, too.
-        with suppress(WanError, RuntimeError):
-            self._price = self._client.price(timeout=_SECONDS, **self._options)
+        # Whatever happens here, the submission goes on.
+        with suppress(WanError), self._make() as client:
+            self._price = client.price(timeout=_ASKING_SECONDS, **self._options)
