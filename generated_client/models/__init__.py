@@ -20,14 +20,14 @@ from .fetched_meta import FetchedMeta
 from .fetched_usage import FetchedUsage
 from .fetched_video import FetchedVideo
 from .generation_request import GenerationRequest
+from .list_models_include import ListModelsInclude
+from .list_requests_period import ListRequestsPeriod
+from .list_requests_status_item import ListRequestsStatusItem
 from .log_pagination import LogPagination
-from .log_period import LogPeriod
-from .log_status import LogStatus
 from .logged_request import LoggedRequest
 from .logged_tokens import LoggedTokens
 from .metrics_of_model import MetricsOfModel
 from .model import Model
-from .model_detail import ModelDetail
 from .model_list import ModelList
 from .model_metrics import ModelMetrics
 from .recent_durations import RecentDurations
@@ -57,14 +57,14 @@ __all__ = (
     "FetchedUsage",
     "FetchedVideo",
     "GenerationRequest",
+    "ListModelsInclude",
+    "ListRequestsPeriod",
+    "ListRequestsStatusItem",
     "LoggedRequest",
     "LoggedTokens",
     "LogPagination",
-    "LogPeriod",
-    "LogStatus",
     "MetricsOfModel",
     "Model",
-    "ModelDetail",
     "ModelList",
     "ModelMetrics",
     "RecentDurations",

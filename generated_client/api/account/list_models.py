@@ -5,7 +5,7 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.model_detail import ModelDetail
+from ...models.list_models_include import ListModelsInclude
 from ...models.model_list import ModelList
 from ...types import UNSET, Response, Unset
 
@@ -13,7 +13,7 @@ from ...types import UNSET, Response, Unset
 def _get_kwargs(
     *,
     id: str | Unset = UNSET,
-    include: ModelDetail | Unset = UNSET,
+    include: ListModelsInclude | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
@@ -66,7 +66,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
     id: str | Unset = UNSET,
-    include: ModelDetail | Unset = UNSET,
+    include: ListModelsInclude | Unset = UNSET,
 ) -> Response[ModelList]:
     """Models, and what they cost
 
@@ -74,7 +74,7 @@ def sync_detailed(
 
     Args:
         id (str | Unset):
-        include (ModelDetail | Unset):
+        include (ListModelsInclude | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -100,7 +100,7 @@ def sync(
     *,
     client: AuthenticatedClient | Client,
     id: str | Unset = UNSET,
-    include: ModelDetail | Unset = UNSET,
+    include: ListModelsInclude | Unset = UNSET,
 ) -> ModelList | None:
     """Models, and what they cost
 
@@ -108,7 +108,7 @@ def sync(
 
     Args:
         id (str | Unset):
-        include (ModelDetail | Unset):
+        include (ListModelsInclude | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -129,7 +129,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
     id: str | Unset = UNSET,
-    include: ModelDetail | Unset = UNSET,
+    include: ListModelsInclude | Unset = UNSET,
 ) -> Response[ModelList]:
     """Models, and what they cost
 
@@ -137,7 +137,7 @@ async def asyncio_detailed(
 
     Args:
         id (str | Unset):
-        include (ModelDetail | Unset):
+        include (ListModelsInclude | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -161,7 +161,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient | Client,
     id: str | Unset = UNSET,
-    include: ModelDetail | Unset = UNSET,
+    include: ListModelsInclude | Unset = UNSET,
 ) -> ModelList | None:
     """Models, and what they cost
 
@@ -169,7 +169,7 @@ async def asyncio(
 
     Args:
         id (str | Unset):
-        include (ModelDetail | Unset):
+        include (ListModelsInclude | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.

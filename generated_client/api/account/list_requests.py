@@ -6,19 +6,23 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...models.log_period import LogPeriod
-from ...models.log_status import LogStatus
+from ...models.list_requests_period import (
+    ListRequestsPeriod,
+)
+from ...models.list_requests_status_item import (
+    ListRequestsStatusItem,
+)
 from ...models.request_log import RequestLog
 from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
-    period: LogPeriod | Unset = UNSET,
+    period: ListRequestsPeriod | Unset = UNSET,
     start: datetime.datetime | Unset = UNSET,
     end: datetime.datetime | Unset = UNSET,
     model: list[str] | Unset = UNSET,
-    status: list[LogStatus] | Unset = UNSET,
+    status: list[ListRequestsStatusItem] | Unset = UNSET,
     limit: int | Unset = UNSET,
     offset: int | Unset = UNSET,
 ) -> dict[str, Any]:
@@ -99,11 +103,11 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    period: LogPeriod | Unset = UNSET,
+    period: ListRequestsPeriod | Unset = UNSET,
     start: datetime.datetime | Unset = UNSET,
     end: datetime.datetime | Unset = UNSET,
     model: list[str] | Unset = UNSET,
-    status: list[LogStatus] | Unset = UNSET,
+    status: list[ListRequestsStatusItem] | Unset = UNSET,
     limit: int | Unset = UNSET,
     offset: int | Unset = UNSET,
 ) -> Response[RequestLog]:
@@ -113,11 +117,11 @@ def sync_detailed(
     with 429.
 
     Args:
-        period (LogPeriod | Unset):
+        period (ListRequestsPeriod | Unset):
         start (datetime.datetime | Unset):
         end (datetime.datetime | Unset):
         model (list[str] | Unset):
-        status (list[LogStatus] | Unset):
+        status (list[ListRequestsStatusItem] | Unset):
         limit (int | Unset):
         offset (int | Unset):
 
@@ -149,11 +153,11 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-    period: LogPeriod | Unset = UNSET,
+    period: ListRequestsPeriod | Unset = UNSET,
     start: datetime.datetime | Unset = UNSET,
     end: datetime.datetime | Unset = UNSET,
     model: list[str] | Unset = UNSET,
-    status: list[LogStatus] | Unset = UNSET,
+    status: list[ListRequestsStatusItem] | Unset = UNSET,
     limit: int | Unset = UNSET,
     offset: int | Unset = UNSET,
 ) -> RequestLog | None:
@@ -163,11 +167,11 @@ def sync(
     with 429.
 
     Args:
-        period (LogPeriod | Unset):
+        period (ListRequestsPeriod | Unset):
         start (datetime.datetime | Unset):
         end (datetime.datetime | Unset):
         model (list[str] | Unset):
-        status (list[LogStatus] | Unset):
+        status (list[ListRequestsStatusItem] | Unset):
         limit (int | Unset):
         offset (int | Unset):
 
@@ -194,11 +198,11 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-    period: LogPeriod | Unset = UNSET,
+    period: ListRequestsPeriod | Unset = UNSET,
     start: datetime.datetime | Unset = UNSET,
     end: datetime.datetime | Unset = UNSET,
     model: list[str] | Unset = UNSET,
-    status: list[LogStatus] | Unset = UNSET,
+    status: list[ListRequestsStatusItem] | Unset = UNSET,
     limit: int | Unset = UNSET,
     offset: int | Unset = UNSET,
 ) -> Response[RequestLog]:
@@ -208,11 +212,11 @@ async def asyncio_detailed(
     with 429.
 
     Args:
-        period (LogPeriod | Unset):
+        period (ListRequestsPeriod | Unset):
         start (datetime.datetime | Unset):
         end (datetime.datetime | Unset):
         model (list[str] | Unset):
-        status (list[LogStatus] | Unset):
+        status (list[ListRequestsStatusItem] | Unset):
         limit (int | Unset):
         offset (int | Unset):
 
@@ -242,11 +246,11 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-    period: LogPeriod | Unset = UNSET,
+    period: ListRequestsPeriod | Unset = UNSET,
     start: datetime.datetime | Unset = UNSET,
     end: datetime.datetime | Unset = UNSET,
     model: list[str] | Unset = UNSET,
-    status: list[LogStatus] | Unset = UNSET,
+    status: list[ListRequestsStatusItem] | Unset = UNSET,
     limit: int | Unset = UNSET,
     offset: int | Unset = UNSET,
 ) -> RequestLog | None:
@@ -256,11 +260,11 @@ async def asyncio(
     with 429.
 
     Args:
-        period (LogPeriod | Unset):
+        period (ListRequestsPeriod | Unset):
         start (datetime.datetime | Unset):
         end (datetime.datetime | Unset):
         model (list[str] | Unset):
-        status (list[LogStatus] | Unset):
+        status (list[ListRequestsStatusItem] | Unset):
         limit (int | Unset):
         offset (int | Unset):
 
