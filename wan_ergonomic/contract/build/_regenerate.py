@@ -27,7 +27,7 @@ from wan_ergonomic.contract.source._pairs import Names, select
 from wan_ergonomic.contract.source._read import read_source
 
 from . import _fit, _generator
-from ._account import with_account
+from ._account import count_operations, with_account
 from ._build import Built, build
 from ._install import CHECKED, copied, differences, installed, staging, write_text
 from ._lock import UPSTREAM, Provenance, digest, make_lock, read_lock
@@ -169,7 +169,7 @@ def _build(root: Path, stage: Path, new: _New | None = None) -> Built:
         stage / "openapi" / "client.json",
         root / "openapi" / "generator.yaml",
         stage / GENERATED,
-        operations=sum(map(len, client["paths"].values())),
+        operations=count_operations(client),
     )
     lock = make_lock(stage, chosen, old, seen)
     if host:

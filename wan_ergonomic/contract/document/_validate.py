@@ -16,8 +16,12 @@ _VALUES = frozenset({"const", "default", "enum", "example", "examples", "mapping
 _BY_NAME = frozenset({"$defs", "content", "paths", "properties", "responses", "schemas"})
 
 
-def validate(document: Mapping[str, Any]) -> None:
+def validate(document: Mapping[str, Any], next_step: str = _NEXT) -> None:
     """Check that a document is valid OpenAPI, and that its schemas allow their own defaults.
+
+    Args:
+        document: The document.
+        next_step: What to do about an error, as a sentence.
 
     Raises:
         ContractError: It is not; says where and why.
@@ -34,17 +38,17 @@ def validate(document: Mapping[str, Any]) -> None:
     except ValueError as error:
         # The validator treats paths as Python format strings, and not all of them are.
         raise ContractError(
-            f"Not valid OpenAPI: a path cannot be read: {error}. {_NEXT}"
+            f"Not valid OpenAPI: a path cannot be read: {error}. {next_step}"
         ) from error
     if problem is not None:
         where = "/".join(str(part) for part in problem.absolute_path)
         reason = str(problem.message).partition("\n")[0]
-        raise ContractError(f"Not valid OpenAPI at /{where}: {reason.rstrip('.')}. {_NEXT}")
+        raise ContractError(f"Not valid OpenAPI at /{where}: {reason.rstrip('.')}. {next_step}")
     for pointer, schema in schemas_in(document, frozenset({"default"})):
         if not default_allowed(document, pointer, schema):
             raise ContractError(
                 f"Not valid OpenAPI at {pointer}: its schema does not allow the default "
-                f"{schema['default']!r}. {_NEXT}"
+                f"{schema['default']!r}. {next_step}"
             )
 
 
