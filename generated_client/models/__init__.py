@@ -22,7 +22,6 @@ from .fetched_video import FetchedVideo
 from .generation_request import GenerationRequest
 from .list_models_include import ListModelsInclude
 from .list_requests_period import ListRequestsPeriod
-from .list_requests_status_item import ListRequestsStatusItem
 from .log_pagination import LogPagination
 from .logged_request import LoggedRequest
 from .logged_tokens import LoggedTokens
@@ -33,6 +32,7 @@ from .model_metrics import ModelMetrics
 from .recent_durations import RecentDurations
 from .recent_metrics import RecentMetrics
 from .request_log import RequestLog
+from .request_status import RequestStatus
 from .resolution import Resolution
 from .transaction_page import TransactionPage
 
@@ -59,7 +59,6 @@ __all__ = (
     "GenerationRequest",
     "ListModelsInclude",
     "ListRequestsPeriod",
-    "ListRequestsStatusItem",
     "LoggedRequest",
     "LoggedTokens",
     "LogPagination",
@@ -70,6 +69,7 @@ __all__ = (
     "RecentDurations",
     "RecentMetrics",
     "RequestLog",
+    "RequestStatus",
     "Resolution",
     "TransactionPage",
 )

@@ -9,10 +9,8 @@ from ...client import AuthenticatedClient, Client
 from ...models.list_requests_period import (
     ListRequestsPeriod,
 )
-from ...models.list_requests_status_item import (
-    ListRequestsStatusItem,
-)
 from ...models.request_log import RequestLog
+from ...models.request_status import RequestStatus
 from ...types import UNSET, Response, Unset
 
 
@@ -22,7 +20,7 @@ def _get_kwargs(
     start: datetime.datetime | Unset = UNSET,
     end: datetime.datetime | Unset = UNSET,
     model: list[str] | Unset = UNSET,
-    status: list[ListRequestsStatusItem] | Unset = UNSET,
+    status: list[RequestStatus] | Unset = UNSET,
     limit: int | Unset = UNSET,
     offset: int | Unset = UNSET,
 ) -> dict[str, Any]:
@@ -107,7 +105,7 @@ def sync_detailed(
     start: datetime.datetime | Unset = UNSET,
     end: datetime.datetime | Unset = UNSET,
     model: list[str] | Unset = UNSET,
-    status: list[ListRequestsStatusItem] | Unset = UNSET,
+    status: list[RequestStatus] | Unset = UNSET,
     limit: int | Unset = UNSET,
     offset: int | Unset = UNSET,
 ) -> Response[RequestLog]:
@@ -121,7 +119,7 @@ def sync_detailed(
         start (datetime.datetime | Unset):
         end (datetime.datetime | Unset):
         model (list[str] | Unset):
-        status (list[ListRequestsStatusItem] | Unset):
+        status (list[RequestStatus] | Unset):
         limit (int | Unset):
         offset (int | Unset):
 
@@ -157,7 +155,7 @@ def sync(
     start: datetime.datetime | Unset = UNSET,
     end: datetime.datetime | Unset = UNSET,
     model: list[str] | Unset = UNSET,
-    status: list[ListRequestsStatusItem] | Unset = UNSET,
+    status: list[RequestStatus] | Unset = UNSET,
     limit: int | Unset = UNSET,
     offset: int | Unset = UNSET,
 ) -> RequestLog | None:
@@ -171,7 +169,7 @@ def sync(
         start (datetime.datetime | Unset):
         end (datetime.datetime | Unset):
         model (list[str] | Unset):
-        status (list[ListRequestsStatusItem] | Unset):
+        status (list[RequestStatus] | Unset):
         limit (int | Unset):
         offset (int | Unset):
 
@@ -202,7 +200,7 @@ async def asyncio_detailed(
     start: datetime.datetime | Unset = UNSET,
     end: datetime.datetime | Unset = UNSET,
     model: list[str] | Unset = UNSET,
-    status: list[ListRequestsStatusItem] | Unset = UNSET,
+    status: list[RequestStatus] | Unset = UNSET,
     limit: int | Unset = UNSET,
     offset: int | Unset = UNSET,
 ) -> Response[RequestLog]:
@@ -216,7 +214,7 @@ async def asyncio_detailed(
         start (datetime.datetime | Unset):
         end (datetime.datetime | Unset):
         model (list[str] | Unset):
-        status (list[ListRequestsStatusItem] | Unset):
+        status (list[RequestStatus] | Unset):
         limit (int | Unset):
         offset (int | Unset):
 
@@ -250,7 +248,7 @@ async def asyncio(
     start: datetime.datetime | Unset = UNSET,
     end: datetime.datetime | Unset = UNSET,
     model: list[str] | Unset = UNSET,
-    status: list[ListRequestsStatusItem] | Unset = UNSET,
+    status: list[RequestStatus] | Unset = UNSET,
     limit: int | Unset = UNSET,
     offset: int | Unset = UNSET,
 ) -> RequestLog | None:
@@ -264,7 +262,7 @@ async def asyncio(
         start (datetime.datetime | Unset):
         end (datetime.datetime | Unset):
         model (list[str] | Unset):
-        status (list[ListRequestsStatusItem] | Unset):
+        status (list[RequestStatus] | Unset):
         limit (int | Unset):
         offset (int | Unset):
 
