@@ -96,7 +96,7 @@ def touched(finding: Finding) -> tuple[str, ...]:
     return names_at(finding.role, finding.place)
 
 
-def names_at(role: Role, place: str) -> tuple[str, ...]:
+def names_at(role: str, place: str) -> tuple[str, ...]:
     """Return the names that a change at a place touches."""
     row = find_row(role, place)
     if row is None:
@@ -108,7 +108,7 @@ def names_at(role: Role, place: str) -> tuple[str, ...]:
     return tuple(name.format(option=option) for name in row.names)
 
 
-def find_row(role: Role, place: str) -> Row | None:
+def find_row(role: str, place: str) -> Row | None:
     """Return the table's row for a place; None if there is none."""
     found = _pattern(role).fullmatch(place)
     # Each row is one group.
@@ -116,12 +116,12 @@ def find_row(role: Role, place: str) -> Row | None:
 
 
 @cache
-def _pattern(role: Role) -> re.Pattern[str]:
+def _pattern(role: str) -> re.Pattern[str]:
     """Return one pattern for the whole table, as a report can have thousands of places."""
     return re.compile("|".join(f"({_of_row(row, role)})" for row in PLACES), re.DOTALL)
 
 
-def _of_row(row: Row, role: Role) -> str:
+def _of_row(row: Row, role: str) -> str:
     if row.role not in {None, role}:
         # Matches nothing.
         return "(?!)"

@@ -104,6 +104,14 @@ def test_each_finding_is_one_line():
     ]
 
 
+def test_longer_names_of_operations_are_aligned():
+    """Those of the account."""
+    both = [finding(message="create: a", role="create"), finding(message="b", role="list_models")]
+    first, second = findings_as_lines(both)
+    assert first.startswith("breaking  create       a")
+    assert second.startswith("breaking  list_models  b")
+
+
 def test_lines_contain_no_control_characters():
     """A terminal would obey them."""
     (line,) = findings_as_lines([finding(message=f"create: {HOSTILE}", after=HOSTILE)])

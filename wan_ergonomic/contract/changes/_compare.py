@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from wan_ergonomic._errors import ContractError
+from wan_ergonomic._spec import METHODS
 from wan_ergonomic.contract.diff import _compare
 from wan_ergonomic.contract.diff._finding import worst_first
 from wan_ergonomic.contract.document._document import Document
@@ -43,7 +44,9 @@ def compare_pairs(pairs: Sequence[OperationPair]) -> Comparison:
 
 def _compared(pairs: Sequence[OperationPair]) -> Comparison:
     ours = {
-        pair.role for pair in pairs if any(one and is_ours(one) for one in (pair.old, pair.new))
+        pair.role
+        for pair in pairs
+        if pair.role in METHODS and any(one and is_ours(one) for one in (pair.old, pair.new))
     }
     findings = [
         replace(finding, impact=touched(finding)) if finding.role in ours else finding

@@ -13,7 +13,6 @@ from functools import partial
 from typing import Any
 
 from wan_ergonomic._errors import ContractError
-from wan_ergonomic._spec import Role
 from wan_ergonomic.contract.diff._compare import complete
 from wan_ergonomic.contract.diff._context import Pair
 from wan_ergonomic.contract.diff._finding import Finding, sides_at
@@ -60,7 +59,7 @@ def parts(pair: OperationPair) -> tuple[list[NotCompared], list[Finding]]:
     return [*left, *_unread(pair.role, pair.old, pair.new)], findings
 
 
-def _parts(role: Role, old: Operation, new: Operation) -> Iterator[tuple[NotCompared, Pair, str]]:
+def _parts(role: str, old: Operation, new: Operation) -> Iterator[tuple[NotCompared, Pair, str]]:
     """Yield each part that is not looked into, with the part on both sides, and its keyword."""
     after = _holders(new)
     for key, node in _holders(old).items():
@@ -138,7 +137,7 @@ def _plain(node: Node, part: str) -> Any:
     return without_documentation([value, copier.schemas])
 
 
-def _unread(role: Role, old: Operation, new: Operation) -> Iterator[NotCompared]:
+def _unread(role: str, old: Operation, new: Operation) -> Iterator[NotCompared]:
     """Yield each reference that could not be followed, and each file that both sides include.
 
     In documents that are the same, a reference within the document leads to the same.

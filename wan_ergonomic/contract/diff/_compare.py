@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
-from wan_ergonomic._spec import Role
 from wan_ergonomic.contract.source._pairs import OperationPair
 from wan_ergonomic.contract.source._roles import Operation
 
@@ -26,7 +25,7 @@ from .operation._security import compare_security
 from .operation._servers import compare_servers
 
 # Returns the names that a change of an operation touches, by its place.
-NamesOf = Callable[[Role, str], object]
+NamesOf = Callable[[str, str], object]
 
 
 def compare_pairs(pairs: Iterable[OperationPair], names_of: NamesOf) -> list[Finding]:

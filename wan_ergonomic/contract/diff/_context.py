@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple
 
 from wan_ergonomic._json import unescape
-from wan_ergonomic._spec import Role
 from wan_ergonomic.contract.document._equality import same
 from wan_ergonomic.contract.document._node import Node, value_of
 from wan_ergonomic.contract.document._view import SchemaView
@@ -118,7 +117,7 @@ class Location:
     """
 
     findings: Findings
-    role: Role
+    role: str
     direction: Direction
     subject: str
     place: str

@@ -10,8 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Literal, get_args
 
-from wan_ergonomic._spec import Role
-
 Severity = Literal["breaking", "warning", "info", "docs"]
 Side = Literal["sender", "parser"]
 # The severity of the worst finding, or none.
@@ -30,7 +28,7 @@ class Finding:
 
     Attributes:
         rule: The stable name of the rule that found it; oasdiff's where it has one.
-        role: The operation it is about.
+        role: The operation it is about: its role, or the id of an account operation.
         severity: How bad it is.
         sides: Whom it can break: senders of requests, parsers of responses, both or neither.
         old_pointer: JSON pointer (RFC 6901) into the old document, None where it is absent.
@@ -47,7 +45,7 @@ class Finding:
     """
 
     rule: str
-    role: Role
+    role: str
     severity: Severity
     sides: tuple[Side, ...]
     old_pointer: str | None

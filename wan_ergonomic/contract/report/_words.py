@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from wan_ergonomic.contract.changes._comparison import Comparison
@@ -67,11 +67,12 @@ def phrase(
     return f"{what} ({', '.join((code(finding.rule), *_effects(finding, code)))})"
 
 
-def findings_as_lines(findings: Iterable[Finding]) -> Iterator[str]:
+def findings_as_lines(findings: Sequence[Finding]) -> Iterator[str]:
     """Yield one line for each finding: severity, role, change, effects."""
+    width = max([6, *(len(finding.role) for finding in findings)])
     for finding in findings:
         what = ": ".join(filter(None, (statement(finding), unsaid_change(finding))))
-        columns = (f"{finding.severity:<8}", f"{finding.role:<6}", what, *_effects(finding))
+        columns = (f"{finding.severity:<8}", f"{finding.role:<{width}}", what, *_effects(finding))
         yield printable("  ".join(columns))
 
 

@@ -19,13 +19,15 @@ Names = Mapping[Role, tuple[str, str]]
 
 
 class OperationPair(NamedTuple):
-    """A role, and its operation before and after; None where there is none.
+    """A role, or the id of an account operation, and the operation before and after.
+
+    It is None where there is none.
 
     If it is on neither side, ``others`` are the operations that resemble it. If it is gone,
     they are the operations of the same method that are left.
     """
 
-    role: Role
+    role: str
     old: Operation | None
     new: Operation | None
     others: tuple[str, ...] = ()
@@ -74,10 +76,11 @@ def pair_operations(
     if any(pair.old and pair.new for pair in pairs):
         return pairs
     documented = f"The old one documents: {describe(old)}. The new one documents: {describe(new)}."
-    if undecided := [pair for pair in pairs if not pair.old and not pair.new]:
-        options = " and ".join(
-            f'--{pair.role} "{METHODS[pair.role].upper()} /path"' for pair in undecided
-        )
+    roles = [
+        role for role, pair in zip(METHODS, pairs, strict=True) if not pair.old and not pair.new
+    ]
+    if roles:
+        options = " and ".join(f'--{role} "{METHODS[role].upper()} /path"' for role in roles)
         documented += f" Name the operations to compare with {options}."
     raise ContractError(f"The two sources have no operation in common. {documented}")
 

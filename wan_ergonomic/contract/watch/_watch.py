@@ -16,7 +16,7 @@ that it may document are left out of the comparison.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from wan_ergonomic._errors import ContractError
 from wan_ergonomic._spec import METHODS, contract, openapi_folder
 from wan_ergonomic.contract.build._build import Built, build
-from wan_ergonomic.contract.build._lock import read_lock
+from wan_ergonomic.contract.build._lock import UPSTREAM, read_lock
 from wan_ergonomic.contract.changes._accepted import accept
 from wan_ergonomic.contract.changes._compare import compare, compare_pairs
 from wan_ergonomic.contract.changes._comparison import Comparison
@@ -91,6 +91,7 @@ class WatchResult:
             correction; None if it can.
         sources: Each source, in the order of the arguments.
         vendored: The documents that the old pointers lead into.
+        folder: Where these are in a checkout.
         live: What the live document says, if it was asked for.
     """
 
@@ -99,6 +100,7 @@ class WatchResult:
     obstacle: str | None
     sources: tuple[SourceRead, ...]
     vendored: tuple[Document, ...]
+    folder: str = UPSTREAM
     live: Live | None = None
 
     @property
@@ -202,7 +204,7 @@ def compare_corrected(
     """Return what changed, the overlay actions that are no longer needed, and the obstacle.
 
     Args:
-        pairs: The operations, before and after.
+        pairs: The operations of both roles, before and after.
         name: The name of the corrected document, for findings in it.
     """
     raw = compare_pairs(pairs)
@@ -214,17 +216,20 @@ def compare_corrected(
         [Document("", contract(), "contract.json")],
         [Document("", built.contract, name)],
         # Correction moves no operation, but may make one look different.
-        {pair.role: (pair.new.method.upper(), pair.new.path) for pair in pairs if pair.new},
+        {
+            role: (pair.new.method.upper(), pair.new.path)
+            for role, pair in zip(METHODS, pairs, strict=True)
+            if pair.new
+        },
     )
     findings = _relevant(raw.findings, corrected.findings)
     return replace(raw, findings=tuple(findings)), built.unneeded, None
 
 
-def _build(pairs: Iterable[OperationPair]) -> Built:
+def _build(pairs: Sequence[OperationPair]) -> Built:
     """Correct the new documents, as regenerating would."""
     parts, origins = [], []
-    for pair in pairs:
-        method = METHODS[pair.role]
+    for method, pair in zip(METHODS.values(), pairs, strict=True):
         if not pair.new:
             raise ContractError(f"No {method.upper()} operation is published.")
         parts.append((pair.new.document.data, method, pair.new.path))
