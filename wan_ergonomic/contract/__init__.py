@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from wan_ergonomic.contract.source._fetch import SourceGoneError
     from wan_ergonomic.contract.source._pairs import read_names
     from wan_ergonomic.contract.source._read import read_source
+    from wan_ergonomic.contract.watch._account import watch_account
     from wan_ergonomic.contract.watch._live import with_live
     from wan_ergonomic.contract.watch._report import (
         watch_as_annotations,
@@ -65,6 +66,7 @@ _NAMES = {
     "source._fetch": ("SourceGoneError",),
     "source._pairs": ("read_names",),
     "source._read": ("read_source",),
+    "watch._account": ("watch_account",),
     "watch._live": ("with_live",),
     "watch._report": (
         "watch_as_annotations",
@@ -108,6 +110,7 @@ __all__ = [
     "regenerate",
     "statement",
     "unsaid_change",
+    "watch_account",
     "watch_as_annotations",
     "watch_as_json",
     "watch_as_lines",

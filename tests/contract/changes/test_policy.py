@@ -54,6 +54,18 @@ def test_a_file_has_acceptances_and_severities():
     assert policy.severities == {"response-property-enum-value-added": "info"}
 
 
+def test_a_place_may_be_in_an_operation_of_the_account():
+    """It is named by its id in our description."""
+    entry = GOOD.replace("create request/resolution", "get_balance response/200/currency")
+    Path("it.yaml").write_text(entry, "utf-8")
+    policy = read_policy("it.yaml")
+    assert policy
+    assert policy.accepted[0].role == "get_balance"
+    Path("it.yaml").write_text(entry.replace("get_balance", "get_balances"), "utf-8")
+    with pytest.raises(ContractError, match="'get_balances response/200/currency' is not a place"):
+        read_policy("it.yaml")
+
+
 @pytest.mark.parametrize("text", ["", "# Nothing.\n", "accepted:\n", "severities: {}", "{}"])
 def test_a_file_may_be_empty(text):
     """Nothing is accepted then."""

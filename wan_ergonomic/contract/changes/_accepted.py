@@ -36,12 +36,15 @@ def accept(
         if one.until >= today and (found := _covered(one, left)):
             accepted.append((one, tuple(found)))
             left = [finding for finding in left if not one.covers(finding)]
+    # Others are about operations that this comparison is not about.
+    compared = {pair.role for pair in comparison.operations}
+    may_go = [one for one in policy.accepted if one.role in compared]
     is_certain = is_complete and not comparison.doubt
     applied = Applied(
         file=policy.file,
         accepted=tuple(accepted),
         expired=tuple(o for o in policy.accepted if o.until < today and _covered(o, left)),
-        unneeded=tuple(o for o in policy.accepted if is_certain and not _covered(o, findings)),
+        unneeded=tuple(o for o in may_go if is_certain and not _covered(o, findings)),
         severities=_replaced(comparison.findings, policy.severities),
     )
     return replace(comparison, findings=tuple(worst_first(left)), applied=applied)

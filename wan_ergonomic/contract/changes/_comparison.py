@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from wan_ergonomic._spec import Role
 from wan_ergonomic.contract.diff._finding import Finding, Severity, Verdict, verdict
 from wan_ergonomic.contract.source._pairs import OperationPair
 from wan_ergonomic.contract.source._roles import Operation
@@ -15,8 +14,8 @@ from ._policy import Acceptance
 from ._version import Step, version_step
 
 # Whether a part differs as a whole; whether a reference could not be read, or a file was read
-# once for both sides.
-State = Literal["same", "changed", "unread", "shared"]
+# once for both sides; or whether an operation is not published in the new source.
+State = Literal["same", "changed", "unread", "shared", "unpublished"]
 Side = Literal["old", "new"]
 _MOST_LISTED = 10
 
@@ -28,13 +27,14 @@ class NotCompared:
     Attributes:
         role: The operation.
         place: Where it is, as in ``Finding.place``.
-        what: What it is: ``callbacks``, ``links``…, a reference, or a file.
+        what: What it is: ``callbacks``, ``links``…, a reference, a file, or an operation.
         state: ``same`` or ``changed`` for a part that was compared as a whole only, ``unread`` for
-            a reference that could not be read, ``shared`` for a file that both sides include.
+            a reference that could not be read, ``shared`` for a file that both sides include,
+            ``unpublished`` for an operation that the new source does not document.
         sides: The sides that have it.
     """
 
-    role: Role
+    role: str
     place: str
     what: str
     state: State
@@ -117,6 +117,7 @@ class Comparison:
         sentences = [_undecided(pair) for pair in self.operations if pair.is_undecided()]
         for role in dict.fromkeys(one.role for one in self.not_compared):
             sentences += _doubts(role, [one for one in self.not_compared if one.role == role])
+        sentences += _unpublished(self.not_compared)
         return " ".join(sentences) or None
 
     @property
@@ -138,7 +139,7 @@ class Comparison:
         ]
 
 
-def _doubts(role: Role, left: Sequence[NotCompared]) -> Iterator[str]:
+def _doubts(role: str, left: Sequence[NotCompared]) -> Iterator[str]:
     """Yield why it cannot be said that an operation is unchanged."""
     unread = [one for one in left if one.state == "unread"]
     if {side for one in unread for side in one.sides} == {"old", "new"}:
@@ -150,6 +151,15 @@ def _doubts(role: Role, left: Sequence[NotCompared]) -> Iterator[str]:
         yield (
             f"{role}: both sides include {_quoted(shared)}, so a change there cannot be seen. "
             "Give each side a copy of its own."
+        )
+
+
+def _unpublished(left: Sequence[NotCompared]) -> Iterator[str]:
+    """Yield which operations are not in the sources. They need not be gone."""
+    if absent := [one.what for one in left if one.state == "unpublished"]:
+        yield (
+            f"Not published there: {listed(absent)}. If another source documents what is missing, "
+            "name that source, too."
         )
 
 

@@ -26,6 +26,7 @@ from wan_ergonomic._spec import METHODS
 from wan_ergonomic.contract.diff._finding import SEVERITIES, Finding, Severity
 from wan_ergonomic.contract.diff._rules import RULES
 from wan_ergonomic.contract.document import _yaml
+from wan_ergonomic.contract.source._account import account_operations, read_account
 
 DEFAULT = "contract/accepted.yaml"
 _FIELDS = ("rule", "place", "reason", "until")
@@ -47,6 +48,11 @@ class Acceptance:
     place: str
     reason: str
     until: date
+
+    @property
+    def role(self) -> str:
+        """The operation that it is about."""
+        return self.place.partition(" ")[0]
 
     def covers(self, finding: Finding) -> bool:
         """Whether this is about a finding."""
@@ -119,7 +125,7 @@ class _Reader:
                 self._fail(f"{pointer}/{name}", f"{name!r} is not a text")
         self._check_rule(entry["rule"], f"{pointer}/rule")
         role, _, place = entry["place"].partition(" ")
-        if role not in METHODS or not place:
+        if not place or not (role in METHODS or role in account_operations(read_account())):
             self._fail(
                 f"{pointer}/place",
                 f"{entry['place']!r} is not a place. Write the operation and the place that a "

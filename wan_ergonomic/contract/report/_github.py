@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
-from wan_ergonomic._spec import METHODS, Role
+from wan_ergonomic._spec import METHODS
 from wan_ergonomic.contract.changes._comparison import Comparison
 from wan_ergonomic.contract.diff._finding import Finding, Severity
 from wan_ergonomic.contract.document._yaml import line_of
@@ -27,6 +27,7 @@ _LEVELS: Mapping[Severity, Level] = {
     "info": "notice",
     "docs": "notice",
 }
+_DOCUMENTS = (".json", ".yaml", ".yml")
 _IN_TEXT = {"%": "%25", "\r": "%0D", "\n": "%0A"}
 _IN_PROPERTY = {**_IN_TEXT, ":": "%3A", ",": "%2C"}
 
@@ -43,10 +44,12 @@ def comparison_as_annotations(
             that is missing here is shown without a file.
     """
     texts = {document.origin: document.text for document in old}
+    methods = dict[str, str](METHODS.items())
+    methods |= {pair.role: pair.old.method for pair in comparison.operations if pair.old}
     lines = [printable(line) for line in (*compared(comparison), headline(comparison))]
     lines.append(proposed_step(comparison))
     for finding in comparison.findings:
-        origin = finding.old_document or _documenting(finding.role, old)
+        origin = finding.old_document or _documenting(methods[finding.role], old)
         lines.append(_annotation(finding, files.get(origin), texts.get(origin, "")))
     title = "Accepted findings"
     return "\n".join(
@@ -54,10 +57,9 @@ def comparison_as_annotations(
     )
 
 
-def _documenting(role: Role, old: Sequence[Document]) -> str:
-    """Return the origin of the document with the role's operation: additions belong there."""
-    method = METHODS[role].upper()
-    holders = (d.origin for d in old if method in {verb for verb, _ in d.operations()})
+def _documenting(method: str, old: Sequence[Document]) -> str:
+    """Return the origin of the document with an operation: additions belong there."""
+    holders = (d.origin for d in old if method.upper() in {verb for verb, _ in d.operations()})
     return next(holders, "")
 
 
@@ -66,7 +68,7 @@ def _annotation(finding: Finding, file: str | None, text: str) -> str:
     if file is not None:
         properties["file"] = file
         # In a page, the document starts at a line that is not known here.
-        line = _nearest_line(text, finding) if file.endswith(".json") else None
+        line = _nearest_line(text, finding) if file.endswith(_DOCUMENTS) else None
         if line is not None:
             properties["line"] = line
     properties["title"] = f"{finding.severity}: {finding.role} {finding.place}"

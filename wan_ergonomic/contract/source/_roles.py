@@ -116,6 +116,21 @@ def find(
     return next(iter(found), None)
 
 
+def find_at(documents: Sequence[Document], method: str, path: str) -> Operation | None:
+    """Return the operation at exactly this path; None if no document has it.
+
+    Raises:
+        ContractError: It is published twice with different content, or may be where nothing could
+            be read.
+    """
+    found = next(iter(_known(documents, method, path)), None)
+    if found:
+        _check_copies(found)
+    else:
+        _check_paths(documents)
+    return found
+
+
 def _check_paths(documents: Sequence[Document]) -> None:
     """Raise an error if an operation that was not found may be where nothing could be read."""
     for document in documents:

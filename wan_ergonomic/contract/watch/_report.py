@@ -31,7 +31,6 @@ UNNEEDED = "Overlay actions that are no longer needed"
 
 # Leaves room in a GitHub description for the sections after the findings.
 _MARKDOWN_LIMIT = 45_000
-_IN_CHECKOUT = "openapi/upstream"
 
 
 def watch_as_json(result: WatchResult) -> dict[str, Any]:
@@ -77,7 +76,7 @@ def watch_as_annotations(result: WatchResult) -> str:
     lines = [failure_as_annotation(str(source.error)) for source in result.unread]
     lines += [annotation("notice", one, title=RETRIED) for one in result.retries]
     if result.findings or not result.unread:
-        files = {one.origin: f"{_IN_CHECKOUT}/{one.origin}" for one in result.vendored}
+        files = {one.origin: f"{result.folder}/{one.origin}" for one in result.vendored}
         lines.append(comparison_as_annotations(result.comparison, result.vendored, files))
     if result.live:
         lines += [annotation("notice", one, title=LIVE) for one in result.live.sentences()]
