@@ -9,6 +9,7 @@ import typer
 from wan_ergonomic._settings import find_base_url
 from wan_ergonomic.cli._exits import ContractExit
 from wan_ergonomic.cli._streams import put, put_json
+from wan_ergonomic.cli._usage import usage_error
 
 from ._output import (
     AcceptedOption,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 
 def watch(
+    ctx: typer.Context,
     sources: Annotated[
         list[str] | None,
         typer.Argument(
@@ -49,17 +51,32 @@ def watch(
         bool,
         typer.Option("--live", help="Compare with the API's live document, too; no key is sent."),
     ] = False,
+    account: Annotated[
+        bool,
+        typer.Option(
+            "--account",
+            help="Compare our description of the account's operations with SOURCE instead.",
+        ),
+    ] = False,
 ) -> None:
     """Compare the vendored contract with what is published now.
 
     Our own corrections are not findings. One that is no longer needed is drift
     of severity info.
     """
+    if account:
+        _check_account(ctx, sources, alone=not (live or create or poll))
     with comparison(output):
-        from wan_ergonomic.contract import read_names, read_policy, watch_published, with_live
+        from wan_ergonomic.contract import (
+            read_names,
+            read_policy,
+            watch_account,
+            watch_published,
+            with_live,
+        )
 
-        names, policy = read_names(create, poll), read_policy(accepted)
-        result = watch_published(sources or (), names)
+        names, policy, listed = read_names(create, poll), read_policy(accepted), sources or ()
+        result = watch_account(listed) if account else watch_published(listed, names)
         if live:
             result = with_live(result, find_base_url(None))
         result = result.accepting(policy, today())
@@ -69,6 +86,20 @@ def watch(
     exit_if_found(result.comparison, fail_on)
     if result.obstacle or (result.overlays and fail_on is Threshold.INFO):
         raise typer.Exit(ContractExit.FOUND)
+
+
+def _check_account(ctx: typer.Context, sources: list[str] | None, *, alone: bool) -> None:
+    """Check what --account is combined with.
+
+    Raises:
+        UsageError: There is no source, or an option that is about other operations.
+    """
+    if not alone:
+        message = "--account excludes --live, --create and --poll."
+        raise usage_error(message, ctx.command_path)
+    if not sources:
+        message = "--account needs a SOURCE: where the account's operations are published."
+        raise usage_error(message, ctx.command_path)
 
 
 def _put(result: WatchResult, output: Format, *, verbose: bool) -> None:
