@@ -69,6 +69,7 @@ def test_the_wheel_has_one_package_with_the_client_and_the_documents(wheel):
     assert found >= {
         "wan_ergonomic/generated_client/py.typed",
         "wan_ergonomic/py.typed",
+        "wan_ergonomic/openapi/account/account.yaml",
         "wan_ergonomic/openapi/contract.json",
         "wan_ergonomic/openapi/lock.json",
         "wan_ergonomic/openapi/upstream/create.json",
