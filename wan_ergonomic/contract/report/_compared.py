@@ -36,8 +36,6 @@ def compared(comparison: Comparison, *, code: Mark = str) -> Iterator[str]:
     yield f"Not compared: {listed([_part(one, code) for one in parts], '; ') or 'nothing'}."
     if unread:
         yield f"Not read: {listed([_reference(one, code) for one in unread], '; ')}."
-    if unpublished := [one for one in comparison.not_compared if one.state == "unpublished"]:
-        yield f"Not published there: {listed([code(one.what) for one in unpublished])}."
     if shared:
         names = list(dict.fromkeys(code(one.what) for one in shared))
         yield f"Read only once, for both sides: {listed(names)}."
