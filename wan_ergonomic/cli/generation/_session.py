@@ -9,6 +9,7 @@ import logging
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -40,12 +41,18 @@ class Session:
     """The client's methods, with each event shown by the display and recorded in the run state."""
 
     def __init__(
-        self, client: WanClient, display: Display, state: RunState, ledger: Ledger | None
+        self,
+        client: WanClient,
+        display: Display,
+        state: RunState,
+        ledger: Ledger | None,
+        another: Callable[[], WanClient],
     ) -> None:
         self.client = client
         self.display = display
         self.state = state
         self.ledger = ledger
+        self._another = another
         self._price: PriceAhead | None = None
 
     def submit(self, prompt: str, options: Mapping[str, Any], timeout: float | None) -> Generation:
@@ -123,13 +130,13 @@ class Session:
             # Shown above, on a line of its own.
             warnings.simplefilter("ignore", PromptWarning)
             self.display.working("submitting")
-            self._price = PriceAhead(self.client, options)
+            self._price = PriceAhead(self._another, options)
             self.state.submitting = True
             yield {CLIENT_REQUEST_ID: request_id}
 
     def _accepted(self, generation: Generation) -> None:
         self.state.generation, self.state.submitting = generation, False
-        if self._price and (price := self._price.known()):
+        if self._price and (price := self._price.told()):
             self.display.price(price)
         self.display.accepted(generation)
 
@@ -164,18 +171,17 @@ def session(
             options = {"base_url": sandbox.url, "api_key": sandbox.key}
             options["polling"] = _EMBEDDED_POLLING
         ledger = _ledger(connection, destination, display)
-        client_type = _client_type() if needs_key else _type_without_key()
-        client = client_type(
+        another = partial(
+            _client_type() if needs_key else _type_without_key(),
             **options,
             allow_private_links=connection.allow_private_links,
             defaults=own_defaults(settings),
             preset=settings.preset,
             allow_unsupported=settings.allow_unsupported,
             ledger=ledger,
-            max_usd=max_usd,
-            on_drift=_once(display.drifted),
         )
-        yield Session(stack.enter_context(client), display, state, ledger)
+        client = another(max_usd=max_usd, on_drift=_once(display.drifted))
+        yield Session(stack.enter_context(client), display, state, ledger, another)
 
 
 def _ledger(
