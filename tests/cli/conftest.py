@@ -93,6 +93,23 @@ def _pointed(words: tuple[str, ...], at: Server | None, monkeypatch: Any) -> lis
     return [words[0], "--base-url", at.url, *words[1:]]
 
 
+class NoPrice:
+    """Asks for no price."""
+
+    def __init__(self, *_: object) -> None:
+        """Take the arguments of the real one."""
+
+    def told(self) -> None:
+        """Return nothing, as if nobody had answered in time."""
+
+
+@pytest.fixture(autouse=True)
+def no_price(request, monkeypatch):
+    """Ask for no price in this process but in the tests of that, whose requests would mix."""
+    if request.node.path.name != "test_price_ahead.py":
+        monkeypatch.setattr(_session, "PriceAhead", NoPrice)
+
+
 @pytest.fixture
 def no_waiting(monkeypatch, clock):
     """Let the client of a command in this process wait on the test's clock, which needs no time."""

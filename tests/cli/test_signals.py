@@ -31,10 +31,10 @@ def test_further_signals_do_not_change_the_outcome(start, slow_api, number):
 
     until(gone, pause=0.0005)
     result = waiting.end()
-    first_words = [line.split()[0] for line in result.err.splitlines()]
+    first_words = [line.split()[0] for line in result.err.splitlines() if line]
     assert (result.code, first_words) == (
         CODES[number],
-        ["Accepted:", "queued,", "wan:", "Resume", "python"],
+        ["Price:", "Accepted:", "queued,", "wan:", "Resume", "python"],
     )
 
 

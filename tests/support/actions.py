@@ -18,9 +18,12 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Literal, Protocol
 
+from wan_ergonomic.sandbox.account._paths import PATHS
+
 from .operations import polled_id
 
-Stage = Literal["submit", "poll", "download"]
+Stage = Literal["submit", "poll", "download", "account"]
+ACCOUNT = frozenset(PATHS.values())
 
 
 @dataclass(frozen=True)
@@ -39,9 +42,11 @@ class Request:
 
     @property
     def stage(self) -> Stage:
-        """The stage of a job that it belongs to."""
+        """The stage of a job that it belongs to, or the account."""
         if self.method == "POST":
             return "submit"
+        if self.target.partition("?")[0] in ACCOUNT:
+            return "account"
         return "download" if polled_id(self.target) is None else "poll"
 
     @property

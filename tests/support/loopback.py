@@ -75,6 +75,7 @@ class Loopback:
 
     def __post_init__(self) -> None:
         self._scripts: dict[Stage, Script] = {s: Script() for s in ("submit", "poll", "download")}
+        self._scripts["account"] = Script((response(404, {"message": "Cannot GET"}),))
         self._lock = threading.Lock()
         self._stopping = False
         self._released = threading.Event()
