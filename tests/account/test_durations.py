@@ -10,11 +10,11 @@ from wan_ergonomic.account import Durations, from_history
 @pytest.mark.parametrize(
     ("p50", "p90", "text"),
     [
-        (300, 420, "usually 5 to 7 min"),
-        (300, 310, "usually 5 min"),
-        (20, 40, "usually 20 to 40 s"),
-        (0.2, 0.3, "usually 1 s"),
-        (60, 100, "usually 1 to 2 min"),
+        (300, 420, "usually 5 to 7 min, by the vendor's figures"),
+        (300, 310, "usually 5 min, by the vendor's figures"),
+        (20, 40, "usually 20 to 40 s, by the vendor's figures"),
+        (0.2, 0.3, "usually 1 s, by the vendor's figures"),
+        (60, 100, "usually 1 to 2 min, by the vendor's figures"),
     ],
 )
 def test_figures_are_said_as_a_range(p50, p90, text):

@@ -93,21 +93,24 @@ def _pointed(words: tuple[str, ...], at: Server | None, monkeypatch: Any) -> lis
     return [words[0], "--base-url", at.url, *words[1:]]
 
 
-class NoPrice:
-    """Asks for no price."""
+class Nobody:
+    """Asks nobody."""
 
     def __init__(self, *_: object) -> None:
         """Take the arguments of the real one."""
 
-    def told(self) -> None:
+    def price(self) -> None:
+        """Return nothing, as if nobody had answered in time."""
+
+    def durations(self) -> None:
         """Return nothing, as if nobody had answered in time."""
 
 
 @pytest.fixture(autouse=True)
-def no_price(request, monkeypatch):
+def nothing_ahead(request, monkeypatch):
     """Ask for no price in this process but in the tests of that, whose requests would mix."""
-    if request.node.path.name != "test_price_ahead.py":
-        monkeypatch.setattr(_session, "PriceAhead", NoPrice)
+    if request.node.path.name != "test_ahead.py":
+        monkeypatch.setattr(_session, "Ahead", Nobody)
 
 
 @pytest.fixture

@@ -62,7 +62,7 @@ def interrupted_submission(request_id: str) -> str:
 
 def _check_usage(request_id: str) -> str:
     return (
-        "Check your AIML API usage before you submit it again; the vendor can look up "
+        "Before you submit it again, let recover() look for it in your request log, by "
         f"{CLIENT_REQUEST_ID} {request_id}."
     )
 

@@ -41,9 +41,9 @@ class Durations:
     def __str__(self) -> str:
         """Return what to expect, such as ``usually 5 to 7 min``."""
         low, high = self.p50, max(self.p90, self.p50)
-        if high < 90:
-            return f"usually {_range(low, high)} s"
-        return f"usually {_range(low / 60, high / 60)} min"
+        unit, seconds = ("s", 1) if high < 90 else ("min", 60)
+        whose = "the vendor's figures" if self.source == "metrics" else "the jobs of this machine"
+        return f"usually {_range(low / seconds, high / seconds)} {unit}, by {whose}"
 
 
 def durations(model: str, context: CallContext) -> Steps[Durations | None]:

@@ -48,7 +48,8 @@ def test_an_interruption_while_submitting_is_in_doubt(start, api, number):
     result = submitting.end(number)
     assert result.code == 5
     assert "Interrupted while submitting" in result.err
-    sent = api.received[-1].headers["x-client-request-id"]
+    sent = [each for each in api.received if each.method == "POST"][-1]
+    sent = sent.headers["x-client-request-id"]
     assert f"X-Client-Request-Id {sent}." in result.err
 
 

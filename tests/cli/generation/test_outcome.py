@@ -192,7 +192,14 @@ def test_5_is_a_submission_in_doubt(wan, api, scenario):
     assert api.billed == billed + 1
     sent = api.received[-1].headers["x-client-request-id"]
     assert event["client_request_id"] == sent
-    assert (event["command"], event["id"]) == (None, None)
+    assert event["command"] == f"wan recover {sent} --base-url {api.url}"
+    assert event["id"] is None
+
+
+def test_5_in_an_embedded_sandbox_offers_nothing(wan):
+    """It ended, and nothing was billed."""
+    result = wan("submit", "A boat [scenario: lost-500]", "--sandbox", "--json")
+    assert (result.code, result.events[-1]["command"]) == (5, None)
 
 
 @pytest.mark.parametrize("status", [301, 409, 500, 501, 700])

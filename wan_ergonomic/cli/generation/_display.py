@@ -12,6 +12,7 @@ from typing import Any, Self
 from wan_ergonomic import Drift, Generation, Update, Usage
 from wan_ergonomic._price import Price
 from wan_ergonomic._redaction import shorten_link
+from wan_ergonomic.account import Durations
 from wan_ergonomic.cli._streams import report_json, report_prose
 
 
@@ -20,6 +21,7 @@ class Display:
 
     def __init__(self) -> None:
         self._last: tuple[str, bool] | None = None
+        self._usual: Durations | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -47,6 +49,9 @@ class Display:
 
     def polled(self, update: Update) -> None:
         """Show what a poll returned."""
+
+    def expected(self, usual: Durations) -> None:
+        """Show how long jobs usually take; called after each poll, as it may be known late."""
 
     def describe(self, generation: Generation) -> None:
         """Show what is known of a generation besides its status."""
@@ -99,6 +104,12 @@ class Lines(Display):
         else:
             self.print(f"{update.generation.status}, {duration(update.elapsed)}")
 
+    def expected(self, usual: Durations) -> None:
+        """Print how long jobs usually take, once."""
+        if self._usual is None:
+            self._usual = usual
+            self.note(f"{usual}".capitalize())
+
     def describe(self, generation: Generation) -> None:
         """Print the video, the error and the cost of a generation, as far as they are known."""
         if generation.video:
@@ -149,6 +160,13 @@ class JsonLines(Display):
             "elapsed": round(update.elapsed, 3),
         }
         report_json(event | ({"failure": str(update.error)} if update.error else {}))
+
+    def expected(self, usual: Durations) -> None:
+        """Print how long jobs usually take, in seconds, once."""
+        if self._usual is None:
+            self._usual = usual
+            figures = {"p50": usual.p50, "p90": usual.p90, "source": usual.source}
+            report_json({"event": "expected", **figures})
 
     def saved(self, size: int) -> None:
         """Print the size of the video."""

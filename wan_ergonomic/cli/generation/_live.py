@@ -15,6 +15,7 @@ from rich.spinner import Spinner
 from rich.text import Text
 
 from wan_ergonomic import Generation, Update
+from wan_ergonomic.account import Durations
 from wan_ergonomic.cli._streams import printable, stderr_errors_ignored
 
 from ._display import Lines, duration
@@ -89,6 +90,10 @@ class Live(Lines):
         if update.generation.completed:
             self.print(f"Completed after {duration(update.elapsed)}", "green")
 
+    def expected(self, usual: Durations) -> None:
+        """Show how long jobs usually take, beside the time so far."""
+        self._usual = usual
+
     def downloading(self, done: int, total: int | None) -> None:
         """Show how many bytes are written, and of how many."""
         if not self._bar.tasks:
@@ -103,6 +108,7 @@ class Live(Lines):
             cast("Text", self._spinner.render(now)),
             (f" {printable(self._status)}", "bold"),
             f"  {duration(now - self._started)}",
+            (f", {self._usual}" if self._usual else "", "dim"),
             (f"  {self._time_to_next_poll(now)}", "dim"),
             (f"  {printable(self._failure)}", "yellow"),
             overflow="ellipsis",

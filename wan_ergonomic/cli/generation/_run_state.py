@@ -10,7 +10,7 @@ import os
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from wan_ergonomic import (
     Generation,
@@ -73,6 +73,8 @@ class RunState:
         named = error.generation_id if isinstance(error, SubmissionInDoubtError) else None
         if named and not self._connection.sandbox:
             return self._perhaps_accepted(outcome, named)
+        if isinstance(error, SubmissionInDoubtError) and not self._connection.sandbox:
+            return replace(outcome, **self._recovering(error.client_request_id))
         if isinstance(error, NotFoundError) and self._connection.sandbox:
             outcome = replace(
                 outcome,
@@ -101,6 +103,14 @@ class RunState:
             arguments=self._resuming(generation_id),
         )
 
+    def _recovering(self, request_id: str) -> dict[str, Any]:
+        """Return the next step after a submission whose outcome is not known."""
+        if self._connection.sandbox:
+            return {}
+        url = self._connection.base_url
+        arguments = ["recover", request_id, *(["--base-url", url] if url else ())]
+        return {"next_step": "Look for it, which costs nothing", "arguments": arguments}
+
     def _timed_out(self, error: WaitTimeoutError) -> str:
         assert self.generation
         elapsed = time.monotonic() - self._started
@@ -117,6 +127,7 @@ class RunState:
                 kind="Interrupted",
                 message=interrupted_submission(self.client_request_id),
                 client_request_id=self.client_request_id,
+                **self._recovering(self.client_request_id),
             )
         if self.generation is None:
             return interrupted(error)

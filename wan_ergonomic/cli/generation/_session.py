@@ -20,11 +20,11 @@ from wan_ergonomic.cli._connection import Connection, check_connection
 from wan_ergonomic.cli._extras import load_sandbox
 from wan_ergonomic.cli._options import Reporting
 
+from ._ahead import Ahead
 from ._choose_display import choose_display
 from ._destination import intended, target
 from ._display import Display
 from ._options import Destination, PromptSettings
-from ._price_ahead import PriceAhead
 from ._prompt import own_defaults
 from ._run_state import RunState
 
@@ -46,14 +46,14 @@ class Session:
         display: Display,
         state: RunState,
         ledger: Ledger | None,
-        another: Callable[[], WanClient],
+        another: Callable[[], WanClient] | None,
     ) -> None:
         self.client = client
         self.display = display
         self.state = state
         self.ledger = ledger
         self._another = another
-        self._price: PriceAhead | None = None
+        self._ahead: Ahead | None = None
 
     def submit(self, prompt: str, options: Mapping[str, Any], timeout: float | None) -> Generation:
         """Submit, and return once the id is known."""
@@ -130,19 +130,22 @@ class Session:
             # Shown above, on a line of its own.
             warnings.simplefilter("ignore", PromptWarning)
             self.display.working("submitting")
-            self._price = PriceAhead(self._another, options)
+            if self._another:
+                self._ahead = Ahead(self._another, options, self.ledger)
             self.state.submitting = True
             yield {CLIENT_REQUEST_ID: request_id}
 
     def _accepted(self, generation: Generation) -> None:
         self.state.generation, self.state.submitting = generation, False
-        if self._price and (price := self._price.told()):
+        if self._ahead and (price := self._ahead.price()):
             self.display.price(price)
         self.display.accepted(generation)
 
     def _polled(self, update: Update) -> None:
         self.state.generation = update.generation
         self.display.polled(update)
+        if self._ahead and update.generation.pending and (usual := self._ahead.durations()):
+            self.display.expected(usual)
 
 
 @contextmanager
@@ -181,7 +184,8 @@ def session(
             ledger=ledger,
         )
         client = another(max_usd=max_usd, on_drift=_once(display.drifted))
-        yield Session(stack.enter_context(client), display, state, ledger, another)
+        informs = None if reporting.quiet else another
+        yield Session(stack.enter_context(client), display, state, ledger, informs)
 
 
 def _ledger(

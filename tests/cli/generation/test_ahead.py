@@ -1,11 +1,14 @@
-"""The price of a submission: shown before it is accepted, and never waited for."""
+"""The price and the usual time of a submission: shown early, and never waited for."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.support.actions import Hang, response
-from tests.support.responses import accepted
+from tests.support.actions import Hang, Serve, response
+from tests.support.responses import VIDEO, accepted, completed, poll_response
+from wan_ergonomic import Generation
+from wan_ergonomic._spec import model
+from wan_ergonomic.ledger import Ledger
 from wan_ergonomic.sandbox import ACCOUNT_SCENARIOS, Sandbox
 
 
@@ -62,3 +65,35 @@ def test_a_person_who_wants_silence_is_told_no_price(wan, shop):
     assert wan("submit", "A boat", "--quiet", at=shop).err == ""
     assert shop.account.transactions
     assert [each.path for each in shop.received if each.method == "GET"] == []
+
+
+def test_the_usual_time_is_shown_while_waiting(wan, server):
+    """Once, by the vendor's figures."""
+    figures = {"alias": model(), "metrics": {"duration_ms": {"p50": 300_000, "p90": 420_000}}}
+    server.script("submit", accepted())
+    catalogue = response(404, {})
+    server.script("account", catalogue, response(200, {"models": [figures]}))
+    running = poll_response("queued"), poll_response("generating"), poll_response("generating")
+    server.script("poll", *running, completed(server))
+    server.script("download", Serve(VIDEO))
+    result = wan("generate", "A boat", "-o", "b.mp4", "--no-ledger", at=server)
+    assert result.code == 0
+    assert result.err.count("Usually 5 to 7 min, by the vendor's figures\n") == 1
+
+
+def test_the_usual_time_of_this_machine_is_an_event(wan, server, tmp_path, monkeypatch):
+    """Where the vendor has no figures."""
+    ledger = Ledger(tmp_path / "ledger.sqlite3")
+    monkeypatch.setenv("WAN_LEDGER", str(ledger.path))
+    for number in range(3):
+        ledger.begin(f"r-{number}", {}, server.url)
+        done = Generation(id=f"g-{number}", status="completed", client_request_id=f"r-{number}")
+        ledger.accepted(done, server.url)
+    server.script("submit", accepted())
+    server.script("poll", poll_response("queued"), poll_response("generating"), completed(server))
+    server.script("download", Serve(VIDEO))
+    words = ("generate", "A boat", "-o", "b.mp4", "--json")
+    result = wan(*words, at=server)
+    (usual,) = [each for each in result.events if each["event"] == "expected"]
+    assert usual["source"] == "ledger"
+    assert 0 < usual["p50"] <= usual["p90"] < 60
