@@ -40,7 +40,7 @@ MEANINGS: Mapping[Exit, str] = {
     Exit.USAGE: "invalid command line or input; nothing was sent",
     Exit.FAILED: "failed, or has no video; another attempt is a new submission",
     Exit.RESUMABLE: "accepted, but not finished or not saved; the message says how to resume",
-    Exit.IN_DOUBT: "submission in doubt: it may run and be billed; check your usage first",
+    Exit.IN_DOUBT: "submission in doubt: it may run and be billed; wan recover looks for it",
     Exit.INTERRUPTED: "interrupted by Ctrl-C; the message says how to resume",
     Exit.OUTPUT_CLOSED: "standard output was closed by its reader",
     Exit.TERMINATED: "ended by SIGTERM, or because the terminal was closed",
