@@ -37,23 +37,15 @@ from ._loading import is_http_loaded, load_http
 from ._prompts import Options, Preview, PromptDefaults, PromptWarning, prepare
 from ._settings import check_headers, find_base_url, resolve_defaults
 from ._spec import model
-from .account import (
-    Balance,
-    Catalogue,
-    Durations,
-    LoggedRequest,
-    Lost,
-    Price,
-    Pricing,
-    Questions,
-    recover,
-    recovering,
-)
+from .account import Questions
 from .ledger import Books, Cap, Ledger, Recorder
 
 if TYPE_CHECKING:
     from ._flows import Flow, Steps
     from ._http import AsyncDriver, AsyncRunner, Driver, Endpoint
+
+    # Some of them are named in strings.
+    from .account import Balance, Durations, LoggedRequest, Price, Pricing  # noqa: F401
 
 # The sample on the vendor's page waits 1000 seconds for a run that took about 370.
 WAIT_SECONDS = 1200.0
@@ -146,14 +138,26 @@ class BaseClient(ABC, Generic[One, Many]):
         self._ledger = ledger
         recorder = Recorder(ledger, self.base_url, cap) if ledger else None
         self._records = recorder or (Books(cap) if cap else None)
-        catalogue = Catalogue(model(), self.base_url, recorder)
-        self._pricing = Pricing(catalogue, recorder, has_key=bool(self._key.text))
+        self._recorder = recorder
+        self._made_pricing: Pricing | None = None
         self._clock = clock or Clock()
         self._logged: dict[tuple[str, str], object] = {}
         self._connect(transport)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self.base_url!r}, defaults={self.defaults!r})"
+
+    @property
+    def _pricing(self) -> Pricing:
+        if self._made_pricing is None:
+            # Few programs ask for a price.
+            from .account import Catalogue, Pricing
+
+            catalogue = Catalogue(model(), self.base_url, self._recorder)
+            made = Pricing(catalogue, self._recorder, has_key=bool(self._key.text))
+            # Another thread may have been faster; one of the two is kept.
+            self._made_pricing = self._made_pricing or made
+        return self._made_pricing
 
     def _find_key(self, api_key: str | None, base_url: str | None) -> ApiKey:
         return find_key(api_key, base_url=base_url)
@@ -205,7 +209,8 @@ class BaseClient(ABC, Generic[One, Many]):
         if self._records is None:
             return context
         # Without a cap, a submission does not wait to be told its price.
-        quote = self._pricing.ceiling if self._capped else self._pricing.known
+        known = self._made_pricing.known if self._made_pricing else _unknown
+        quote = self._pricing.ceiling if self._capped else known
         recording = _flows.Recording(self._records, partial(quote, context=context))
         return replace(context, recording=recording)
 
@@ -248,7 +253,8 @@ class BaseClient(ABC, Generic[One, Many]):
             PromptError: As ``submit`` does.
         """
         made = self._prepare(prompt, options, allow_unsupported=allow_unsupported)
-        return replace(made, price=self._pricing.last_read(made.body))
+        known = self._made_pricing
+        return replace(made, price=known.last_read(made.body)) if known else made
 
     def submit(
         self,
@@ -378,6 +384,8 @@ class BaseClient(ABC, Generic[One, Many]):
         body = self._body(prompt, options, allow_unsupported=allow_unsupported)
         flow = _flows.generate(body, context)
         if recover:
+            from .account import recovering
+
             flow = recovering(flow, context)
         return self._run(flow, context, on_submit=on_submit, on_update=on_update)
 
@@ -445,7 +453,7 @@ class BaseClient(ABC, Generic[One, Many]):
 
 class WanClient(
     BaseClient[Generation, Generator[Generation]],
-    Questions[Price, Balance, list[LoggedRequest], Durations | None],
+    Questions["Price", "Balance", "list[LoggedRequest]", "Durations | None"],
 ):
     """Calls Wan 2.2 Plus and blocks; safe to use from many threads, and from child processes."""
 
@@ -500,7 +508,10 @@ class WanClient(
 class AsyncWanClient(
     BaseClient[Awaited[Generation], AsyncGenerator[Generation]],
     Questions[
-        Awaited[Price], Awaited[Balance], Awaited[list[LoggedRequest]], Awaited[Durations | None]
+        "Awaited[Price]",
+        "Awaited[Balance]",
+        "Awaited[list[LoggedRequest]]",
+        "Awaited[Durations | None]",
     ],
 ):
     """Calls Wan 2.2 Plus and awaits, with asyncio or trio, in any number of event loops."""
@@ -570,6 +581,12 @@ class AsyncWanClient(
                     yield update.generation
 
 
+def _unknown(_: Mapping[str, Any], context: CallContext) -> Steps[None]:
+    """Return no price, for a client that has asked for none."""
+    del context
+    yield from ()
+
+
 def _recorded(flow: Flow, context: CallContext) -> Flow:
     return _flows.recorded(flow, context.recording) if context.recording else flow
 
@@ -587,6 +604,8 @@ def _recovered(
             f"{submission!r:.100} is neither a submission in doubt nor its X-Client-Request-Id. "
             "Nothing was sent."
         )
+    from .account import Lost, recover
+
     job = (yield FileWork(partial(ledger.find, request_id))) if ledger else None
     submitted = job.submitted if job else None
     lost = Lost(

@@ -1,15 +1,37 @@
-"""The account: what a video costs and how long it takes, what was paid, and what was lost."""
+"""The account: what a video costs and how long it takes, what was paid, and what was lost.
 
-from wan_ergonomic._price import Price, show_usd
+Each name is loaded when it is first used: most programs need none of them.
+"""
 
-from ._balance import Balance, balance
-from ._catalogue import Catalogue
-from ._durations import Durations, durations, from_history
-from ._log import LoggedRequest, read_log, window_since
-from ._pricing import Pricing
-from ._questions import Questions
-from ._recover import Lost, recover, recovering
-from ._spending import Expense, reconcile, total
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from wan_ergonomic._price import Price as Price
+    from wan_ergonomic._price import show_usd as show_usd
+
+    from ._balance import Balance, balance
+    from ._catalogue import Catalogue
+    from ._durations import Durations, durations, from_history
+    from ._log import LoggedRequest, read_log, window_since
+    from ._pricing import Pricing
+    from ._questions import Questions
+    from ._recover import Lost, recover, recovering
+    from ._spending import Expense, reconcile, total
+
+_HOMES = {
+    "_balance": ("Balance", "balance"),
+    "_catalogue": ("Catalogue",),
+    "_durations": ("Durations", "durations", "from_history"),
+    "_log": ("LoggedRequest", "read_log", "window_since"),
+    ".._price": ("Price", "show_usd"),
+    "_pricing": ("Pricing",),
+    "_questions": ("Questions",),
+    "_recover": ("Lost", "recover", "recovering"),
+    "_spending": ("Expense", "reconcile", "total"),
+}
 
 __all__ = [
     "Balance",
@@ -32,3 +54,16 @@ __all__ = [
     "total",
     "window_since",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    home = next((home for home, names in _HOMES.items() if name in names), None)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = home if home.startswith("..") else f".{home}"
+    globals()[name] = value = getattr(import_module(module, __name__), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,6 +1,7 @@
 """What both clients ask about the account: prices, the balance, paid requests, durations.
 
-Asking costs nothing. Each method is written once, as in the clients.
+Asking costs nothing. Each method is written once, as in the clients, and imports what it
+needs when it is called, because most programs ask nothing.
 """
 
 from __future__ import annotations
@@ -8,16 +9,15 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, Generic, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, Unpack
 
 from wan_ergonomic._flows import CallContext, Steps
 from wan_ergonomic._prompts import Options, Preview
 from wan_ergonomic._spec import model as model_id
 
-from ._balance import balance
-from ._durations import durations
-from ._log import LoggedRequest, read_log, window_since
-from ._pricing import Pricing
+if TYPE_CHECKING:
+    from ._log import LoggedRequest
+    from ._pricing import Pricing
 
 Priced = TypeVar("Priced")
 Left = TypeVar("Left")
@@ -31,7 +31,10 @@ WEEK = timedelta(days=7)
 class Questions(ABC, Generic[Priced, Left, Used, Took]):
     """The questions; the type variables are their answers, or coroutines that return them."""
 
-    _pricing: Pricing
+    @property
+    @abstractmethod
+    def _pricing(self) -> Pricing:
+        """What requests cost, as this client knows it."""
 
     @abstractmethod
     def _context(
@@ -76,6 +79,8 @@ class Questions(ABC, Generic[Priced, Left, Used, Took]):
         Raises:
             WanError: The API does not say.
         """
+        from ._balance import balance
+
         left: Left = self._ask(balance(self._context(timeout, QUESTION_SECONDS, None)))
         return left
 
@@ -115,6 +120,8 @@ class Questions(ABC, Generic[Priced, Left, Used, Took]):
         Raises:
             WanError: They cannot be read.
         """
+        from ._durations import durations
+
         context = self._context(timeout, QUESTION_SECONDS, None)
         took: Took = self._ask(durations(model_id(), context))
         return took
@@ -129,6 +136,8 @@ def _rows_since(
         # New requests move the others to later pages, so one may come twice.
         found.update((row.inference_id or row, row) for row in rows)
         return True
+
+    from ._log import read_log, window_since
 
     yield from read_log(window_since(start, now), context, take, **filters)
     return [row for row in found.values() if row.created is None or row.created >= start]
