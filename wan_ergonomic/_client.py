@@ -135,10 +135,8 @@ class BaseClient(ABC, Generic[One, Many]):
         self._on_drift = on_drift
         cap = None if max_usd is None else Cap(max_usd)
         self._capped = cap is not None
-        self._ledger = ledger
-        recorder = Recorder(ledger, self.base_url, cap) if ledger else None
-        self._records = recorder or (Books(cap) if cap else None)
-        self._recorder = recorder
+        self._recorder = Recorder(ledger, self.base_url, cap) if ledger else None
+        self._records = self._recorder or (Books(cap) if cap else None)
         self._made_pricing: Pricing | None = None
         self._clock = clock or Clock()
         self._logged: dict[tuple[str, str], object] = {}
@@ -415,7 +413,7 @@ class BaseClient(ABC, Generic[One, Many]):
             SubmissionInDoubtError: The log could not be read, or the time is over.
         """
         context = self._context(timeout, self.timeout, extra_headers)
-        return self._run(_recovered(submission, self._ledger, context), context)
+        return self._run(_recovered(submission, self._recorder, context), context)
 
     def download(
         self,
@@ -592,7 +590,7 @@ def _recorded(flow: Flow, context: CallContext) -> Flow:
 
 
 def _recovered(
-    submission: SubmissionInDoubtError | str, ledger: Ledger | None, context: CallContext
+    submission: SubmissionInDoubtError | str, recorder: Recorder | None, context: CallContext
 ) -> Flow:
     """Look for a submission, with what the ledger knows of it."""
     if isinstance(submission, SubmissionInDoubtError):
@@ -606,7 +604,7 @@ def _recovered(
         )
     from .account import Lost, recover
 
-    job = (yield FileWork(partial(ledger.find, request_id))) if ledger else None
+    job = (yield FileWork(partial(recorder.find, request_id))) if recorder else None
     submitted = job.submitted if job else None
     lost = Lost(
         client_request_id=request_id, submitted=submitted, body=body or (job.body if job else {})

@@ -20,7 +20,7 @@ from ._steps import (
     callback_errors,
 )
 from ._submit import submit
-from ._wait import generate, status, wait
+from ._wait import finish, generate, status, wait
 
 __all__ = [
     "CLIENT_REQUEST_ID",
@@ -45,6 +45,7 @@ __all__ = [
     "callback_errors",
     "delay_if_allowed",
     "download",
+    "finish",
     "generate",
     "interrupted_submission",
     "recorded",

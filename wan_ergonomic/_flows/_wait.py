@@ -94,6 +94,11 @@ def wait(generation: Generation, context: CallContext) -> Flow:
 def generate(body: Mapping[str, Any], context: CallContext) -> Flow:
     """Submit, then wait."""
     generation = yield from submit(body, context)
+    return (yield from finish(generation, context))
+
+
+def finish(generation: Generation, context: CallContext) -> Flow:
+    """Wait for a generation that was just reported, unless it needs no poll."""
     if generation.completed and generation.video:
         return generation
     with note_on_interrupt(resume_hint(generation), unless=WanError):

@@ -75,7 +75,14 @@ def read_object(response: ApiResponse) -> dict[str, Any]:
 
 
 def rows_of(body: Mapping[str, Any], *names: str) -> list[dict[str, Any]]:
-    """Return the objects of the first list that an object has under one of these names."""
+    """Return the objects of the first list that an object has under one of these names.
+
+    Raises:
+        UnreadableResponseError: It has none: an empty list says that there is nothing; no list
+            says nothing.
+    """
     lists = (body.get(name) for name in ("data", *names, "items"))
-    found = next((each for each in lists if isinstance(each, list)), [])
+    found = next((each for each in lists if isinstance(each, list)), None)
+    if found is None:
+        raise UnreadableResponseError("The API's response has no list.", body=str(body)[:500])
     return [each for each in found if isinstance(each, dict)]

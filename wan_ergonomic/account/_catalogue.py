@@ -45,8 +45,8 @@ class Entry:
         """Return what was kept; None if it cannot be read, so that it is asked for again."""
         try:
             pricing, etag, as_of, listed = json.loads(text)
-            moment = datetime.fromisoformat(as_of)
-        except (ValueError, TypeError):
+            moment = datetime.fromisoformat(as_of).astimezone(UTC)
+        except (ValueError, TypeError, OverflowError):
             return None
         return cls(pricing=pricing, etag=etag, as_of=moment, listed=bool(listed))
 
@@ -110,9 +110,11 @@ class Catalogue:
         models = rows_of(read_object(response), "models")
         wanted = self._model.lower()
         found = next((model for model in models if wanted in _names(model)), None)
+        etag = response.headers.get("etag")
         return Entry(
             pricing=found and found.get("pricing"),
-            etag=response.headers.get("etag"),
+            # Another one could not be sent back.
+            etag=etag if etag and etag.isascii() else None,
             as_of=datetime.now(UTC),
             listed=found is not None,
         )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from wan_ergonomic._errors import ConnectionFailedError
 from wan_ergonomic._flows import CallContext, Sleep, Steps
 from wan_ergonomic._generation import dollars
 from wan_ergonomic._parsing import member, read_id, read_number
@@ -58,7 +59,11 @@ class LoggedRequest:
 
 
 def read_rows(body: Mapping[str, Any]) -> list[LoggedRequest]:
-    """Return the rows of one response; what cannot be read of a row is None or empty."""
+    """Return the rows of one response; what cannot be read of a row is None or empty.
+
+    Raises:
+        UnreadableResponseError: It has no list of rows.
+    """
     return [_row(row) for row in rows_of(body, "logs", "rows", "requests")]
 
 
@@ -100,6 +105,11 @@ def read_log(
         offset = 0
         for _ in range(MOST_PAGES):
             while wait := RATE.wait(context.now()):
+                if wait >= context.left():
+                    raise ConnectionFailedError(
+                        "This process has read the request log as often as the API allows in a "
+                        "minute."
+                    )
                 yield Sleep(wait)
             parameters = {**window, **filters, "limit": PAGE, "offset": offset}
             body = read_object((yield from ask("list_requests", parameters, context)))

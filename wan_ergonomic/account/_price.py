@@ -42,14 +42,14 @@ def quote(pricing: Any, options: Mapping[str, Any]) -> Quote:
     kind = member(pricing, "kind")
     if kind == "variable":
         return Quote(None, "the catalogue says that the price varies")
-    if kind == "fixed":
-        found = _listed(pricing, "units")
-    elif kind == "variants":
+    found = _listed(pricing, "units") if kind == "fixed" else []
+    if kind == "variants":
         found = _listed(pricing, "variants")
-    else:
-        return Quote(None, "the catalogue has no price for the model")
     if not found:
         return Quote(None, "the catalogue has no price for the model")
+    if kind == "fixed" and len(found) > 1:
+        # Each is charged, but how many of which is not said.
+        return Quote(None, "the catalogue has more than one price for a video")
     matching = [entry for entry in found if _fits(member(entry, "when"), options)]
     if not matching:
         others = "; ".join(sorted({_shown(member(entry, "when")) for entry in found}))
@@ -76,9 +76,10 @@ def _one(entry: Any) -> Quote:
     price, per = read_number(member(entry, "price")), member(entry, "per")
     size = 1.0 if per is None else read_number(per)
     words = [member(entry, name) for name in ("unit", "measure", "name")]
-    amount = next((n for word in words if (n := _amount(word)) is not None), None)
+    # The first that there is: the others only describe it.
+    named = next((word for word in words if word), "nothing that is known")
+    amount = _amount(named)
     if amount is None:
-        named = next((word for word in words if word), "nothing that is known")
         return Quote(
             None, f"the catalogue's price is for {named!s:.40}, not for a video or a second"
         )
@@ -101,9 +102,11 @@ def _fits(when: Any, options: Mapping[str, Any]) -> bool:
     """Whether a variant is for these options; words are compared without case or punctuation."""
     given = {_plain(name): value for name, value in options.items()}
     given.setdefault("duration", VIDEO_SECONDS)
-    wanted = when.items() if isinstance(when, Mapping) else ()
-    return all(
-        any(_same(each, given.get(_plain(name))) for each in _each(value)) for name, value in wanted
+    if when is None:
+        return True
+    return isinstance(when, Mapping) and all(
+        any(_same(each, given.get(_plain(name))) for each in _each(value))
+        for name, value in when.items()
     )
 
 

@@ -12,6 +12,7 @@ from wan_ergonomic._errors import (
     NotFoundError,
     SubmissionInDoubtError,
     SubmissionNotFoundError,
+    UnreadableResponseError,
     WanError,
 )
 from wan_ergonomic._flows import (
@@ -22,15 +23,18 @@ from wan_ergonomic._flows import (
     Sleep,
     Steps,
     after_poll,
-    wait,
+    finish,
 )
 from wan_ergonomic._generation import Generation, Update, Usage
 from wan_ergonomic._parsing import other_id, parse_generation
 
 from ._log import LoggedRequest, read_log, window_since
 
-# A row appears only after the job has ended, and no job takes longer.
-LONGEST_JOB = timedelta(minutes=20)
+# A row appears only after the job has ended, and no job takes longer. Shorter than a client's own
+# timeout, so that a search within it can end with this.
+LONGEST_JOB = timedelta(minutes=18)
+# How far back to look for a submission whose moment is not known.
+_WEEK = timedelta(days=6)
 # Seconds between two looks at the log: at first, at most, and how they grow.
 _FIRST, _MOST, _GROWTH = 2.0, 30.0, 1.5
 # A row that is older than its submission by more than this belongs to another one.
@@ -58,7 +62,7 @@ def recover(lost: Lost, context: CallContext) -> Flow:
     Raises:
         GenerationFailedError: The log says that it failed; nothing was charged.
         SubmissionNotFoundError: The log does not have it, though its job must have ended.
-        SubmissionInDoubtError: The log could not be read.
+        SubmissionInDoubtError: The log could not be read, or its job may be running still.
     """
     search = _Search(lost, context)
     delay = _FIRST
@@ -95,7 +99,7 @@ def recovering(flow: Flow, context: CallContext) -> Flow:
             found = yield from recover(lost, context)
         except SubmissionInDoubtError as later:
             raise later from error
-        return (yield from wait(found, context))
+        return (yield from finish(found, context))
     return generation
 
 
@@ -110,7 +114,9 @@ class _Search:
         self._lost = lost
         self._context = context
         self._known = lost.submitted is not None
-        self._since = lost.submitted or datetime.now(UTC)
+        self._since = lost.submitted or datetime.now(UTC) - _WEEK
+        self._age = datetime.now(UTC) - lost.submitted if lost.submitted else timedelta()
+        self._began = context.now()
         self._rows = 0
         self.trouble: WanError | None = None
 
@@ -130,19 +136,22 @@ class _Search:
 
         yield from read_log(window_since(self._since, datetime.now(UTC)), self._context, take)
         self.trouble = None
-        # The newest first; a failed one counts only if no other has a video.
-        for row in sorted(found, key=lambda row: row.failed):
-            if row.failed:
-                return self._with(Generation(id=row.inference_id or "", status="failed"), row)
-            if row.inference_id:
-                seen = yield from self._confirmed(row.inference_id)
-                if seen:
-                    return self._with(seen, row)
+        charged = [row for row in found if not row.failed]
+        for row in charged:
+            seen = yield from self._confirmed(row.inference_id)
+            if seen:
+                return self._with(seen, row)
+        # The newest first; a failed one counts only if all of them failed.
+        for row in found[:1] if not charged else ():
+            return self._with(Generation(id=row.inference_id or "", status="failed"), row)
         return None
 
-    def _confirmed(self, generation_id: str) -> Steps[Generation | None]:
+    def _confirmed(self, generation_id: str | None) -> Steps[Generation | None]:
         """Return a generation as one poll has it; None if the API does not know it."""
         context = self._context
+        if generation_id is None:
+            self.trouble = UnreadableResponseError("The log has it, without its generation.")
+            return None
         seconds = context.polling.request_timeout
         try:
             response: ApiResponse = yield context.call(
@@ -153,10 +162,15 @@ class _Search:
             return None
         before = Generation(id=generation_id)
         seen = parse_generation(response.content, response.headers, "poll", before=before)
-        return seen if other_id(seen) in {None, generation_id} else None
+        if other := other_id(seen):
+            self.trouble = UnreadableResponseError(
+                f"The response about generation {generation_id} is about {other}."
+            )
+            return None
+        return seen
 
     def _with(self, seen: Generation, row: LoggedRequest) -> Generation:
-        cost = 0.0 if row.failed else row.usd
+        cost = 0.0 if row.failed and row.usd is None else row.usd
         return replace(
             seen,
             request=self._lost.body,
@@ -168,23 +182,33 @@ class _Search:
         """Whether another look after a delay is too late, or cannot find more than the last one."""
         if self._context.left() <= delay:
             return True
-        ended = self._known and datetime.now(UTC) > self._since + LONGEST_JOB
-        return ended and self.trouble is None
+        return self._has_ended() and self.trouble is None
+
+    def _has_ended(self) -> bool:
+        """Whether the job of the submission must have ended, if there is one."""
+        searched = timedelta(seconds=self._context.now() - self._began)
+        return self._age + searched > LONGEST_JOB
 
     def in_doubt(self) -> SubmissionInDoubtError:
         """Return the error for a submission that was not found."""
         request_id, body = self._lost.client_request_id, self._lost.body
-        if self.trouble is not None:
+        if self.trouble is not None or not self._has_ended():
+            why = (
+                f"the request log does not show it. {self.trouble}"
+                if self.trouble
+                else "the request log has a video only once its job has ended, and that of this "
+                "submission may be running still."
+            )
             return SubmissionInDoubtError(
-                f"Whether submission {request_id} was accepted is still not known: the request log "
-                f"gave no answer. {self.trouble} It was not sent again. Look again later: "
-                f"wan recover {request_id}",
+                f"Whether submission {request_id} was accepted is still not known: {why} It was "
+                f"not sent again. Look again later: wan recover {request_id}",
                 client_request_id=request_id,
                 request=body,
             )
         return SubmissionNotFoundError(
-            f"Not accepted, as far as the log shows: none of {self._rows} requests has "
-            f"X-Client-Request-Id {request_id}. It was not sent again.",
+            f"Not accepted, as far as the log shows: none of {self._rows} requests, read back to "
+            f"{self._since:%Y-%m-%d %H:%M} UTC, has X-Client-Request-Id {request_id}. It was not "
+            "sent again.",
             client_request_id=request_id,
             request=body,
         )
@@ -192,8 +216,10 @@ class _Search:
 
 def _failed(lost: Lost, generation: Generation) -> GenerationFailedError:
     named = f"generation {generation.id}" if generation.id else "it"
+    free = generation.usage is not None and generation.usage.in_usd == 0
+    nothing = "The log says that nothing was charged. " if free else ""
     return GenerationFailedError(
-        f"Submission {lost.client_request_id} was accepted, and {named} failed. The log says that "
-        "nothing was charged. Another attempt is a new, paid submission.",
+        f"Submission {lost.client_request_id} was accepted, and {named} failed. {nothing}Another "
+        "attempt is a new, paid submission.",
         generation=generation,
     )

@@ -65,6 +65,10 @@ class Recorder:
             otherwise=None,
         )
 
+    def find(self, known_as: str) -> Job | None:
+        """Return the newest job with an id: the vendor's, or the ``X-Client-Request-Id``."""
+        return self._try(lambda: self._ledger.find(known_as), otherwise=None)
+
     def charges(self) -> list[Job]:
         """Return the last jobs of this API, the newest first."""
         none: list[Job] = []
