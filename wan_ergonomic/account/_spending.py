@@ -67,14 +67,16 @@ class Expense:
 
 def reconcile(rows: Iterable[LoggedRequest], jobs: Sequence[PaidJob]) -> list[Expense]:
     """Match the rows of the log with the jobs of the ledger, by either of their ids."""
-    left = {job.client_request_id: job for job in jobs}
+    left = {id(job): job for job in jobs}
     by_generation = {job.generation_id: job for job in jobs if job.generation_id}
+    by_request = {job.client_request_id: job for job in jobs}
+    nameless = {job.client_request_id: job for job in jobs if not job.generation_id}
     expenses = []
     for row in rows:
-        job = by_generation.get(row.inference_id or "") or left.get(row.client_request_id or "")
-        if job:
-            left.pop(job.client_request_id, None)
-        expenses.append(_matched(row, job))
+        # A caller may give one request id to several submissions; a generation has one.
+        others = nameless if row.inference_id else by_request
+        job = by_generation.get(row.inference_id) or others.get(row.client_request_id or "")
+        expenses.append(_matched(row, left.pop(id(job), None)))
     expenses += [
         Expense(
             when=job.submitted,
