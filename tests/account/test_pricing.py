@@ -9,10 +9,14 @@ from typing import Any
 
 import pytest
 
+from tests.flows.stage import api_error, context, play
 from wan_ergonomic import PromptError, RetryPolicy, SpendLimitError, _spec
+from wan_ergonomic._flows import ApiResponse
+from wan_ergonomic.account import Catalogue, Pricing, _ask
 from wan_ergonomic.account._catalogue import Entry
 from wan_ergonomic.ledger import Ledger
-from wan_ergonomic.sandbox import ACCOUNT_SCENARIOS, AccountScenario, Reply, Run
+from wan_ergonomic.sandbox import ACCOUNT_SCENARIOS, AccountScenario, Reply, Run, Silence
+from wan_ergonomic.sandbox._scenario import Trouble
 from wan_ergonomic.sandbox.account._paths import PATHS
 from wan_ergonomic.sandbox.account._prices import pricing_of
 
@@ -175,7 +179,7 @@ def test_a_changed_catalogue_replaces_the_kept_one(bank, ledger):
 
 def test_a_304_that_was_not_asked_for_is_an_error(bank):
     """There is nothing that could be unchanged."""
-    unasked = Run((Reply(status=304),), endless=True)
+    unasked: Run[Trouble] = Run((Reply(status=304),), endless=True)
     bank.sandbox.account.scenario = AccountScenario(failures={"list_models": unasked})
     with bank.client() as wan:
         price = wan.price()
@@ -228,11 +232,8 @@ def test_the_charges_in_the_log_are_used_if_they_are_equal(bank):
 
 def test_a_log_that_is_away_too_leaves_the_price_unknown(bank):
     """With the catalogue's reason."""
-    failures = {
-        operation: ACCOUNT_SCENARIOS[name].failures[operation]
-        for name, operation in (("catalogue-away", "list_models"), ("log-away", "list_requests"))
-    }
-    bank.sandbox.account.scenario = AccountScenario(failures=failures)
+    both = [ACCOUNT_SCENARIOS[name].failures for name in ("catalogue-away", "log-away")]
+    bank.sandbox.account.scenario = AccountScenario(failures={**both[0], **both[1]})
     with bank.client(retrying=ONCE) as wan:
         price = wan.price()
     assert price.usd is None
@@ -317,3 +318,69 @@ def test_nothing_is_sent_under_a_cap_if_no_price_is_known(bank):
         wan.submit("A boat")
     assert caught.value.price_usd is None
     assert bank.posts == 0
+
+
+def listed(*models: Any, etag: str | None = None, **more: Any) -> ApiResponse:
+    """Return a response of the catalogue."""
+    content = json.dumps({"data": list(models), **more}).encode()
+    return ApiResponse(content=content, headers={} if etag is None else {"etag": etag})
+
+
+def model(price: float = 0.5, **more: Any) -> dict[str, Any]:
+    """Return a model of the catalogue, with a price for a video."""
+    pricing = {"kind": "fixed", "units": [{"measure": "video", "price": price}]}
+    return {"id": "maker/m", "pricing": pricing, **more}
+
+
+def price_of(clock: Any, *responses: Any, **options: Any) -> Any:
+    """Return the price of a request by these responses of the catalogue and the log."""
+    steps: Any = Pricing(Catalogue("maker/m", "https://api.example"), **options).price(
+        {"model": "maker/m"}, context(clock, retrying=ONCE)
+    )
+    return play(steps, clock, *responses).result
+
+
+def test_a_model_is_found_by_its_id_or_an_alias(clock):
+    """In any case; all others are passed over."""
+    others = [5, {"id": "maker/m2"}, {"id": None, "aliases": "maker/m"}, model(9, id="m")]
+    assert price_of(clock, listed(*others, model(id="Maker/M"))).usd == 0.5
+    assert price_of(clock, listed(*others, model(id="x", aliases=[5, "MAKER/m"]))).usd == 0.5
+    assert "does not list" in price_of(clock, listed(*others)).reason
+
+
+def test_a_catalogue_without_a_list_says_nothing(clock):
+    """It is not said that the model is not listed."""
+    maintenance = ApiResponse(content=b'{"message": "Back soon"}', headers={})
+    price = price_of(clock, maintenance, has_key=False)
+    assert price.usd is None
+    assert "cannot be read" in price.reason
+
+
+@pytest.mark.parametrize(("etag", "sent"), [('"x"', '"x"'), ('"\u00fc"', None), ("", None)])
+def test_only_an_etag_that_can_be_sent_back_is_kept(clock, etag, sent):
+    """A header is ASCII."""
+    catalogue = Catalogue("maker/m", "https://api.example")
+    steps: Any = catalogue.latest(context(clock))
+    play(steps, clock, listed(model(), etag=etag))
+    assert catalogue.entry
+    assert catalogue.entry.etag == sent
+
+
+def test_without_a_key_the_log_is_not_asked(clock):
+    """It would be an error."""
+    away = api_error(503)
+    assert price_of(clock, away, has_key=False).usd is None
+    row = {"cost": {"usd": 0.7}, "created": "2026-11-03T14:05:00Z"}
+    found = price_of(clock, away, listed(row, row, {"cost": {"usd": 0}}))
+    assert (found.usd, found.source) == (0.7, "charges")
+
+
+def test_a_price_on_a_hanging_catalogue_is_unknown(bank, monkeypatch):
+    """Once the time for it is over."""
+    monkeypatch.setattr(_ask, "SECONDS", 0.3)
+    hangs: Run[Trouble] = Run((Silence.HANGING,), endless=True)
+    bank.sandbox.account.scenario = AccountScenario(failures={"list_models": hangs})
+    with bank.client(retrying=ONCE) as wan:
+        price = wan.price()
+    assert price.usd is None
+    assert "cannot be read" in price.reason

@@ -25,6 +25,7 @@ from wan_ergonomic._flows import ApiResponse, Flow, Query, Report, Sleep
 from wan_ergonomic.account import Lost, recover, recovering
 from wan_ergonomic.ledger import Ledger
 from wan_ergonomic.sandbox import AccountScenario, Reply, Run
+from wan_ergonomic.sandbox._scenario import Trouble
 
 from .conftest import LONG
 
@@ -118,6 +119,15 @@ def test_generate_with_recover_ends_with_the_video(bank):
     assert generation.video
     assert [each.id for each in submitted] == [generation.id]
     assert paid_once(bank)
+
+
+def test_generate_with_recover_records_one_job(bank, ledger):
+    """It is in doubt only until it is found."""
+    with bank.client(ledger=ledger) as wan:
+        generation = wan.generate(DROPPED, resolution="480P", recover=True)
+    (job,) = ledger.jobs()
+    assert (job.outcome, job.generation_id, job.usd) == ("accepted", generation.id, 0.1)
+    assert job.status == "completed"
 
 
 def test_generate_without_recover_ends_in_doubt(bank):
@@ -214,6 +224,7 @@ def test_a_failed_one_without_an_id_is_recorded_too(bank, ledger):
         with pytest.raises(GenerationFailedError, match="and it failed") as caught:
             wan.recover(error)
     assert caught.value.generation
+    assert caught.value.generation.usage
     assert caught.value.generation.usage.in_usd == 0
     (recorded,) = ledger.jobs()
     assert recorded.outcome == "rejected"
@@ -233,6 +244,7 @@ def test_a_failed_one_that_cost_something_is_not_called_free(bank):
             wan.recover(error)
     assert "nothing was charged" not in str(caught.value)
     assert caught.value.generation
+    assert caught.value.generation.usage
     assert caught.value.generation.usage.in_usd == 0.1
 
 
@@ -328,7 +340,7 @@ def test_a_log_that_stays_away_leaves_the_submission_in_doubt(bank):
 @pytest.mark.parametrize("status", [400, 401, 403, 404])
 def test_a_log_that_may_not_be_read_is_given_up_at_once(bank, status):
     """Another key may read it."""
-    trouble = Run((Reply(status=status, message="Not for you"),), endless=True)
+    trouble: Run[Trouble] = Run((Reply(status=status, message="Not for you"),), endless=True)
     bank.sandbox.account.scenario = AccountScenario(failures={"list_requests": trouble})
     with bank.client() as wan:
         error = bank.lose(wan)

@@ -75,7 +75,7 @@ def reconcile(rows: Iterable[LoggedRequest], jobs: Sequence[PaidJob]) -> list[Ex
     for row in rows:
         # A caller may give one request id to several submissions; a generation has one.
         others = nameless if row.inference_id else by_request
-        job = by_generation.get(row.inference_id) or others.get(row.client_request_id or "")
+        job = by_generation.get(row.inference_id or "") or others.get(row.client_request_id or "")
         expenses.append(_matched(row, left.pop(id(job), None)))
     expenses += [
         Expense(
