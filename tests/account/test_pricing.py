@@ -272,6 +272,21 @@ def test_an_entry_is_kept_as_it_is():
     assert Entry.from_text(entry.as_text()) == entry
 
 
+def test_a_charge_that_differs_from_the_quote_is_drift(bank, ledger):
+    """Of a client that has read the price; the ledger has both amounts."""
+    seen: list[Any] = []
+    with bank.client(ledger=ledger, on_drift=seen.append) as wan:
+        wan.price()
+        wan.submit("A boat", resolution="480P")
+        assert seen == []
+        bank.play(rates={"480P": 0.04, "1080P": 0.2})
+        generation = wan.submit("A boat", resolution="480P")
+    assert generation.usage.in_usd == 0.2
+    assert [(each.kind, each.expected, each.found) for each in seen] == [("price", "$0.1", "$0.2")]
+    (job, _) = ledger.jobs()
+    assert (job.reserved_usd, job.usd) == (pytest.approx(0.1), 0.2)
+
+
 def test_a_cap_takes_the_price_of_the_request(bank, ledger):
     """And holds before anything is sent."""
     with bank.client(ledger=ledger, max_usd=0.25) as wan:
