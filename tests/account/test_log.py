@@ -186,6 +186,17 @@ def test_a_log_without_pagination_has_another_page_after_a_full_one(clock, rows,
     assert len(play(flow(), clock, *pages).steps) == requests
 
 
+def test_a_page_can_be_shorter_than_the_limit(clock):
+    """The next one begins after its last row."""
+
+    def flow() -> Any:
+        yield from read_log([{"period": "24h"}], context(clock), lambda _: True)
+
+    short = response(data=[{}, {}], pagination={"has_more": True})
+    steps: list[Any] = play(flow(), clock, short, response(data=[])).steps
+    assert [step.parameters["offset"] for step in steps] == [0, 2]
+
+
 def test_this_process_stays_below_the_limit_of_the_api(bank, monkeypatch):
     """It waits until the first request is a minute old."""
     monkeypatch.setattr(_log, "RATE", Rate(3))
