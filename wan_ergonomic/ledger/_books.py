@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 from wan_ergonomic._errors import SubmissionInDoubtError, WanError
 from wan_ergonomic._generation import Generation
@@ -23,6 +25,11 @@ class Books:
         # When each submission began, and what it cost or is expected to cost.
         self._spent: dict[int, tuple[float, float]] = {}
         self._last = 0
+        _all.add(self)
+
+    def renew(self) -> None:
+        """Replace the lock; called in the only thread of a new child process."""
+        self._lock = threading.Lock()
 
     def begin(self, _: str, __: Mapping[str, Any], usd: float | None) -> int:
         """Reserve what a submission costs; return its number.
@@ -32,8 +39,9 @@ class Books:
         """
         now = time.monotonic()
         with self._lock:
-            recent = [usd for at, usd in self._spent.values() if now - at < self._cap.seconds]
-            self._cap.check(sum(recent), usd)
+            recent = self._spent.items()
+            self._spent = {n: one for n, one in recent if now - one[0] < self._cap.seconds}
+            self._cap.check(sum(spent for _, spent in self._spent.values()), usd)
             self._last += 1
             self._spent[self._last] = now, usd or 0.0
             return self._last
@@ -56,3 +64,16 @@ class Books:
 
     def saved(self, generation: Generation, file: Path) -> None:
         """Do nothing: only money counts here."""
+
+
+_all: WeakSet[Books] = WeakSet()
+
+
+def _renew_all() -> None:
+    for books in tuple(_all):
+        books.renew()
+
+
+# A lock that another thread holds at a fork is never released in the child. Windows has no fork.
+if hasattr(os, "register_at_fork"):  # pragma: no branch
+    os.register_at_fork(after_in_child=_renew_all)
