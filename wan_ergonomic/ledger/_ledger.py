@@ -44,6 +44,11 @@ INSERT INTO jobs (client_request_id, submitted, updated, base_url, body, target,
 VALUES (:client_request_id, :now, :now, :base_url, :body, :target, :reserved_usd,
         :outcome, :generation_id, :status, :credits, :usd, :error)
 """
+# Several submissions can carry one id of the caller's: the newest that may have been accepted.
+_LOST = """
+SELECT entry FROM jobs WHERE client_request_id = :of_request AND generation_id IS NULL
+ORDER BY outcome = 'rejected', entry DESC LIMIT 1
+"""
 _UPDATE = f"""
 UPDATE jobs SET
     updated = :now,
@@ -51,7 +56,8 @@ UPDATE jobs SET
     {", ".join(f"{name} = COALESCE(:{name}, {name})" for name in _KNOWN)}
 WHERE entry = :entry
    OR (:entry IS NULL AND generation_id = :of_generation)
-   OR (:entry IS NULL AND client_request_id = :of_request AND generation_id IS NULL)
+   OR (:entry IS NULL AND entry = ({_LOST})
+       AND NOT EXISTS (SELECT 1 FROM jobs WHERE generation_id = :of_generation))
 """  # noqa: S608 - the names are our own
 # A job whose cost is not known counts with what was reserved for it, or with the price that is
 # asked for now.
@@ -176,7 +182,9 @@ class Ledger:
         """
         seen = {"outcome": "accepted", **_seen(generation)}
         request_id = generation.client_request_id or ""
-        update = self._changes(seen, entry=entry, of_request=request_id)
+        update = self._changes(
+            seen, entry=entry, of_request=request_id, of_generation=generation.id
+        )
         insert = {**self._row(request_id, generation.request, base_url, seen)}
 
         def accept(connection: sqlite3.Connection) -> None:
@@ -330,8 +338,8 @@ class Ledger:
     ) -> dict[str, object]:
         """Return the values of a job that is there already; what is None leaves its value.
 
-        A job without an entry is found by the id of its generation or, until that is
-        known, by the id of its request.
+        A job without an entry is found by the id of its generation or, if no job has that
+        yet, by the id of its request.
         """
         whose = {"entry": entry, "of_request": of_request, "of_generation": of_generation}
         return {**dict.fromkeys(_KNOWN), "now": time.time(), "has_ended": 0, **whose, **values}
