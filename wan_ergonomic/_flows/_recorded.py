@@ -80,8 +80,7 @@ def recorded(flow: Flow, recording: Recording) -> Flow:
             else:
                 advance = partial(flow.send, outcome)
     except StopIteration as end:
-        generation: Generation = end.value
-        return generation
+        return recording.returned(end.value)
     except WanError as error:
         for work in recording.of_failure(error):
             yield FileWork(work)
@@ -104,6 +103,8 @@ class Recording:
         self._entry: int | None = None
         self._accepted = False
         self._status: str | None = None
+        # What a report of the submission says, without and with a difference of the price.
+        self._differs: tuple[Generation, Generation] | None = None
 
     def begin(self, client_request_id: str, body: Mapping[str, Any]) -> Steps[None]:
         """Record a submission before it is sent for the first time.
@@ -134,7 +135,13 @@ class Recording:
             found=f"${charged:g}",
         )
         generation = replace(update.generation, drift=(*update.generation.drift, drift))
+        self._differs = update.generation, generation
         return Report(replace(update, generation=generation))
+
+    def returned(self, generation: Generation) -> Generation:
+        """Return what a call returns: that of a submission as it was reported."""
+        reported = self._differs
+        return reported[1] if reported and generation is reported[0] else generation
 
     def of_report(self, report: Report) -> Iterator[Work]:
         """Yield what to record of a report."""
