@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -13,12 +15,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.forks import in_child
 from wan_ergonomic import ConfigurationError, LedgerError
 from wan_ergonomic._files import lock
 
 # Not in the door: what is migrated from has to be made.
 from wan_ergonomic.ledger import Ledger, _store, find_ledger
 
+ROOT = Path(__file__).parents[2]
 URL = "https://api.example"
 BODY = {"prompt": "A boat"}
 
@@ -203,3 +207,70 @@ def test_many_threads_may_write_one_ledger(path):
     ledger = Ledger(path)
     write_at_once(ledger, writers=6)
     assert sorted(requests(ledger)) == sorted(f"{n}-{e}" for n in range(6) for e in range(5))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no fork")
+def test_a_child_that_is_forked_while_a_thread_writes_can_write(path):
+    """The fork waits for the thread: what SQLite knows of open files would be wrong in the child."""
+    ledger = Ledger(path)
+    ledger.begin("r", BODY, URL)
+    writing = threading.Event()
+
+    def write(connection: sqlite3.Connection) -> None:
+        connection.execute("UPDATE jobs SET error = 'x'")
+        writing.set()
+        time.sleep(0.5)
+
+    thread = threading.Thread(target=ledger._store.write, args=[write])
+    thread.start()
+    assert writing.wait(60)
+    in_child(lambda: ledger.begin("s", BODY, URL))
+    thread.join()
+    assert requests(ledger) == ["s", "r"]
+
+
+def test_a_thread_that_writes_for_long_holds_another_up_for_a_second(path):
+    """As another process would."""
+    ledger = Ledger(path)
+    ledger.begin("r", BODY, URL)
+    writing, done = threading.Event(), threading.Event()
+    work = [lambda _: writing.set() or done.wait()]
+    thread = threading.Thread(target=ledger._store.write, args=work)
+    thread.start()
+    assert writing.wait(60)
+    try:
+        with pytest.raises(LedgerError, match="locked"):
+            Ledger(path).begin("s", BODY, URL)
+    finally:
+        done.set()
+        thread.join()
+
+
+WRITING = """
+import sys, threading
+from wan_ergonomic.ledger import Ledger
+
+def write(number):
+    for each in range(10):
+        Ledger(sys.argv[1]).begin(f"{number}-{each}", {}, "https://api.example")
+
+threads = [threading.Thread(target=write, args=[number]) for number in range(3)]
+sys.stdin.read()
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+"""
+
+
+def test_processes_with_threads_may_create_and_write_one_ledger(path):
+    """No row is lost, and none takes the ledger for broken."""
+    command = [sys.executable, "-c", WRITING, str(path)]
+    processes = [subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE) for _ in range(4)]
+    time.sleep(1.0)
+    for process in processes:
+        assert process.stdin
+        process.stdin.close()
+    assert [process.wait(60) for process in processes] == [0] * 4
+    assert len(requests(Ledger(path))) == 4 * 3 * 10
+    assert not list(path.parent.glob("*.broken-*"))

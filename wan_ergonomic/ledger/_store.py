@@ -1,15 +1,18 @@
 """The ledger's SQLite file: private, migrated to the newest form, set aside if it is broken.
 
-Each call opens the file and closes it again, so threads and forked processes share nothing.
+Each call opens the file and closes it again, and no two threads of a process have one open at once:
+closing any descriptor of a file drops all locks that the process has on it, and what SQLite
+knows of open files is wrong in a child that was forked meanwhile.
 """
 
 from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -83,6 +86,14 @@ _BESIDE = ("-wal", "-shm", "")
 # Seconds until a lock is tried again.
 _LOCK_PAUSE = 0.01
 
+# Held while a thread has a ledger open. A fork waits for it, so that no child begins with one open.
+_alone = threading.RLock()
+# Windows has no fork.
+if hasattr(os, "register_at_fork"):  # pragma: no branch
+    os.register_at_fork(
+        before=_alone.acquire, after_in_parent=_alone.release, after_in_child=_alone.release
+    )
+
 
 class Store:
     """The file, and what is done in it.
@@ -137,16 +148,27 @@ class Store:
             raise LedgerError(f"The ledger {self.path} cannot be used: {reason}.") from error
 
     def _in_file(self, work: Work[T], seconds: float) -> T:
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # SQLite would create it readable for others, as the umask has it.
-        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
-        opened = sqlite3.connect(self.path, timeout=seconds, isolation_level=None)
-        with closing(opened) as connection:
+        with self._opened(seconds) as connection:
             connection.row_factory = sqlite3.Row
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             self._migrate(connection)
             return work(connection)
+
+    @contextmanager
+    def _opened(self, seconds: float) -> Iterator[sqlite3.Connection]:
+        if not _alone.acquire(timeout=seconds):
+            raise sqlite3.OperationalError("database is locked")
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not self.path.is_file():
+                # SQLite would create it readable for others, as the umask has it.
+                os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+            opened = sqlite3.connect(self.path, timeout=seconds, isolation_level=None)
+            with closing(opened) as connection:
+                yield connection
+        finally:
+            _alone.release()
 
     def _migrate(self, connection: sqlite3.Connection) -> None:
         if _form(connection) == len(MIGRATIONS):
@@ -186,7 +208,7 @@ class Store:
         )
 
     def _is_broken(self) -> bool:
-        with closing(sqlite3.connect(self.path, timeout=self._seconds)) as connection:
+        with self._opened(self._seconds) as connection:
             try:
                 return bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok")
             except sqlite3.DatabaseError as error:
