@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -211,7 +212,7 @@ def test_many_threads_may_write_one_ledger(path):
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no fork")
 def test_a_child_that_is_forked_while_a_thread_writes_can_write(path):
-    """The fork waits for the thread: what SQLite knows of open files would be wrong in the child."""
+    """The fork waits for the thread: SQLite must have no file open in a new child."""
     ledger = Ledger(path)
     ledger.begin("r", BODY, URL)
     writing = threading.Event()
@@ -234,8 +235,12 @@ def test_a_thread_that_writes_for_long_holds_another_up_for_a_second(path):
     ledger = Ledger(path)
     ledger.begin("r", BODY, URL)
     writing, done = threading.Event(), threading.Event()
-    work = [lambda _: writing.set() or done.wait()]
-    thread = threading.Thread(target=ledger._store.write, args=work)
+
+    def write(_: sqlite3.Connection) -> None:
+        writing.set()
+        done.wait()
+
+    thread = threading.Thread(target=ledger._store.write, args=[write])
     thread.start()
     assert writing.wait(60)
     try:
@@ -274,3 +279,80 @@ def test_processes_with_threads_may_create_and_write_one_ledger(path):
     assert [process.wait(60) for process in processes] == [0] * 4
     assert len(requests(Ledger(path))) == 4 * 3 * 10
     assert not list(path.parent.glob("*.broken-*"))
+
+
+WRITING_FIRST = """
+import sys
+from wan_ergonomic.ledger import Ledger
+
+for number in range(40):
+    sys.stdout.write(".")
+    sys.stdout.flush()
+    sys.stdin.read(1)
+    Ledger(f"{sys.argv[1]}-{number}").begin("r", {}, "https://api.example")
+"""
+
+
+def test_processes_that_create_one_ledger_at_the_same_moment_wait_for_each_other(tmp_path):
+    """SQLite fails at once there, without waiting."""
+    command = [sys.executable, "-c", WRITING_FIRST, str(tmp_path / "ledger")]
+    pipe = subprocess.PIPE
+    processes = [
+        subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, bufsize=0) for _ in range(4)
+    ]
+    for _ in range(40):
+        for process in processes:
+            assert process.stdout
+            process.stdout.read(1)
+        for process in processes:
+            assert process.stdin
+            process.stdin.write(b"x")
+    for process in processes:
+        process.communicate()
+        assert process.returncode == 0
+
+
+class Busy:
+    """A connection to a file that others turn into a ledger.
+
+    Attributes:
+        times: How often it fails.
+    """
+
+    def __init__(self, times: int) -> None:
+        self.times = times
+
+    def execute(self, statement: str) -> None:
+        """Fail as SQLite does, or do nothing."""
+        assert statement == "PRAGMA journal_mode = WAL"
+        self.times -= 1
+        if self.times >= 0:
+            error = sqlite3.OperationalError("database is locked")
+            error.sqlite_errorcode = sqlite3.SQLITE_BUSY
+            raise error
+
+
+def test_a_ledger_that_others_create_is_tried_again():
+    """Where SQLite itself does not wait."""
+    busy: Any = Busy(2)
+    _store._use_wal(busy, 60.0)
+    assert busy.times == -1
+
+
+def test_a_ledger_that_others_create_for_long_is_given_up():
+    """A submission is not held up by it."""
+    busy: Any = Busy(1000)
+    began = time.monotonic()
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        _store._use_wal(busy, 0.1)
+    assert time.monotonic() - began >= 0.1
+    assert busy.times > 900
+
+
+def test_a_ledger_that_cannot_be_created_is_given_up_at_once(path):
+    """Time would change nothing."""
+    path.with_name(f"{path.name}-wal").mkdir(parents=True)
+    began = time.monotonic()
+    with pytest.raises(LedgerError, match="cannot be used: disk I/O error"):
+        Ledger(path).begin("r", BODY, URL)
+    assert time.monotonic() - began < 0.9

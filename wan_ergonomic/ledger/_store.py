@@ -80,6 +80,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ),
 )
 _BROKEN = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+# The part of an extended result code that is common to all of its kind.
+_PRIMARY = 0xFF
 # The files of a ledger in WAL mode. The ledger itself comes last: once it is gone, others make new
 # ones.
 _BESIDE = ("-wal", "-shm", "")
@@ -150,7 +152,7 @@ class Store:
     def _in_file(self, work: Work[T], seconds: float) -> T:
         with self._opened(seconds) as connection:
             connection.row_factory = sqlite3.Row
-            connection.execute("PRAGMA journal_mode = WAL")
+            _use_wal(connection, seconds)
             connection.execute("PRAGMA synchronous = FULL")
             self._migrate(connection)
             return work(connection)
@@ -213,6 +215,24 @@ class Store:
                 return bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok")
             except sqlite3.DatabaseError as error:
                 return _tells_broken(error)
+
+
+def _use_wal(connection: sqlite3.Connection, seconds: float) -> None:
+    """Turn WAL mode on.
+
+    SQLite may fail at once, instead of waiting, while others do so in a new file.
+    """
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            busy = error.sqlite_errorcode & _PRIMARY == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() >= deadline:
+                raise
+            time.sleep(_LOCK_PAUSE)
+        else:
+            return
 
 
 def _tells_broken(error: sqlite3.Error) -> bool:
