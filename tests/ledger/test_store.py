@@ -281,37 +281,6 @@ def test_processes_with_threads_may_create_and_write_one_ledger(path):
     assert not list(path.parent.glob("*.broken-*"))
 
 
-WRITING_FIRST = """
-import sys
-from wan_ergonomic.ledger import Ledger
-
-for number in range(40):
-    sys.stdout.write(".")
-    sys.stdout.flush()
-    sys.stdin.read(1)
-    Ledger(f"{sys.argv[1]}-{number}").begin("r", {}, "https://api.example")
-"""
-
-
-def test_processes_that_create_one_ledger_at_the_same_moment_wait_for_each_other(tmp_path):
-    """SQLite fails at once there, without waiting."""
-    command = [sys.executable, "-c", WRITING_FIRST, str(tmp_path / "ledger")]
-    pipe = subprocess.PIPE
-    processes = [
-        subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, bufsize=0) for _ in range(4)
-    ]
-    for _ in range(40):
-        for process in processes:
-            assert process.stdout
-            process.stdout.read(1)
-        for process in processes:
-            assert process.stdin
-            process.stdin.write(b"x")
-    for process in processes:
-        process.communicate()
-        assert process.returncode == 0
-
-
 class Busy:
     """A connection to a file that others turn into a ledger.
 
