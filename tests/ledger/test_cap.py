@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -341,6 +342,25 @@ def test_a_ledger_that_cannot_be_written_stops_only_what_has_a_cap(
             with pytest.raises(SpendLimitError, match="cannot be kept without the ledger"):
                 submit(wan)
     assert posts(sandbox) == (videos is None)
+
+
+def test_a_ledger_that_was_broken_stops_what_has_a_cap(open_client, sandbox, ledger):
+    """What was spent is not known for a day, unless someone moves the broken file away."""
+    ledger.path.write_bytes(b"This is no database." * 100)
+    with open_client(1000, ledger=ledger) as wan:
+        for _ in range(2):
+            with pytest.raises(SpendLimitError, match="what was spent before is not known"):
+                submit(wan)
+        assert posts(sandbox) == 0
+        with open_client(None, ledger=ledger) as another:
+            submit(another)
+        (aside,) = ledger.path.parent.glob("ledger.broken-*")
+        yesterday = datetime.now(UTC) - timedelta(days=1)
+        old = aside.rename(f"{ledger.path}.broken-{yesterday:%Y%m%dT%H%M%S%f}")
+        submit(wan)
+        old.rename(f"{ledger.path}.broken-{yesterday + timedelta(minutes=1):%Y%m%dT%H%M%S%f}")
+        with pytest.raises(SpendLimitError):
+            submit(wan)
 
 
 def test_a_cap_waits_longer_for_a_ledger_than_a_record_does(

@@ -8,11 +8,11 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from wan_ergonomic._errors import ConfigurationError
+from wan_ergonomic._errors import ConfigurationError, LedgerError
 from wan_ergonomic._generation import CREDITS_PER_USD, Generation
 
 from ._cap import Cap
@@ -161,7 +161,7 @@ class Ledger:
             cap: What all submissions to that API may cost, with this one.
 
         Raises:
-            LedgerError: It cannot be written.
+            LedgerError: It cannot be written, or under a cap was broken since the cap's time began.
             SpendLimitError: It would cost more than the cap leaves.
         """
         row = self._row(client_request_id, body, base_url, {"outcome": "submitting"})
@@ -169,6 +169,7 @@ class Ledger:
 
         def begin(connection: sqlite3.Connection) -> int:
             if cap:
+                self._check_whole(cap.seconds)
                 cap.check(_spent(connection, base_url, cap.seconds, reserved_usd), reserved_usd)
             return connection.execute(_INSERT, row).lastrowid or 0
 
@@ -299,6 +300,14 @@ class Ledger:
             LedgerError: It cannot be written.
         """
         self._execute(_KEEP, {"name": name, "text": text})
+
+    def _check_whole(self, seconds: float) -> None:
+        lost = self._store.set_aside_since(datetime.now(UTC) - timedelta(seconds=seconds))
+        if lost:
+            raise LedgerError(
+                f"The ledger {self.path} was broken, so what was spent before is not known. It is "
+                f"kept as {lost.name}. To count from nothing, move that file to another folder."
+            )
 
     def _rows(self, query: str, *values: object) -> list[Job]:
         now = datetime.now(UTC)

@@ -85,6 +85,8 @@ _PRIMARY = 0xFF
 # The files of a ledger in WAL mode. The ledger itself comes last: once it is gone, others make new
 # ones.
 _BESIDE = ("-wal", "-shm", "")
+# The end of a broken file's new name.
+_STAMP = "%Y%m%dT%H%M%S%f"
 # Seconds until a lock is tried again.
 _LOCK_PAUSE = 0.01
 
@@ -135,6 +137,14 @@ class Store:
             return result
 
         return self._run(in_transaction, self._seconds if seconds is None else seconds)
+
+    def set_aside_since(self, moment: datetime) -> Path | None:
+        """Return a file that was broken, and set aside after a moment; None if there is none."""
+        begins = f"{self.path.name}.broken-"
+        oldest = f"{begins}{moment.astimezone(UTC):{_STAMP}}"
+        found = (each for each in self.path.parent.iterdir() if each.name.startswith(begins))
+        whole = (each for each in found if not each.name.endswith(_BESIDE[:-1]))
+        return next((each for each in whole if each.name >= oldest), None)
 
     def _run(self, work: Work[T], seconds: float) -> T:
         try:
@@ -199,7 +209,7 @@ class Store:
                 time.sleep(_LOCK_PAUSE)
             if not self._is_broken():
                 return
-            stamp = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
+            stamp = f"{datetime.now(UTC):{_STAMP}}"
             aside = self.path.with_name(f"{self.path.name}.broken-{stamp}")
             for suffix in _BESIDE:
                 found = Path(f"{self.path}{suffix}")
