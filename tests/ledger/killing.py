@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import random
 import subprocess
@@ -14,15 +15,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.support.options import as_arguments, small
-from tests.support.waiting import until
+from tests.support.waiting import PAUSE
 from wan_ergonomic import WanClient
 from wan_ergonomic.ledger import Job, Ledger
 from wan_ergonomic.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]
-# Seconds from the first request of a command, within which it is killed: most commands around the
-# submission, the others until the video is saved.
-AROUND, WHOLE = 0.08, 1.6
+# Seconds before and after a command's first request, between which it is killed: most commands
+# around the submission, the others until the video is saved.
+BEFORE, AROUND, WHOLE = 0.06, 0.08, 1.6
 MAX_USD = 1e6
 
 
@@ -48,11 +49,14 @@ def kill(sandbox: Sandbox, ledger: Ledger, *, instants: int, seed: int) -> Kille
         AssertionError: A submission is not in the ledger, cannot be found or was sent twice.
     """
     chance = random.Random(seed)
-    windows = [AROUND if number % 5 else WHOLE for number in range(instants)]
-    reported = [
-        _killed(sandbox, ledger, number, chance.uniform(0, window))
-        for number, window in enumerate(windows)
-    ]
+    reported: list[str | None] = []
+    # Seconds until the first request of a command, as the last one took that came so far.
+    start = math.inf
+    for number in range(instants):
+        instant = start + chance.uniform(-BEFORE, AROUND if number % 5 else WHOLE)
+        started, id_ = _killed(sandbox, ledger, number, instant)
+        start = started or start
+        reported.append(id_)
     posted = [each for each in sandbox.received if each.method == "POST"]
     sent = Counter(each.headers["x-client-request-id"] for each in posted)
     assert set(sent.values()) <= {1}, "A submission was sent twice."
@@ -67,8 +71,14 @@ def kill(sandbox: Sandbox, ledger: Ledger, *, instants: int, seed: int) -> Kille
     return Killed(len(sent), identified, len(sent) - identified)
 
 
-def _killed(sandbox: Sandbox, ledger: Ledger, number: int, delay: float) -> str | None:
-    """Kill one command; return the id that it has reported, if it has."""
+def _killed(
+    sandbox: Sandbox, ledger: Ledger, number: int, instant: float
+) -> tuple[float | None, str | None]:
+    """Kill a command at an instant, or when its video must be saved if that is infinite.
+
+    Returns:
+        The seconds until its first request, and the id that it has reported; None without them.
+    """
     folder = ledger.path.parent
     # The response to every third submission takes a minute.
     prompt = f"Boat {number}" + ("" if number % 3 else " [scenario: lost-response]")
@@ -80,7 +90,8 @@ def _killed(sandbox: Sandbox, ledger: Ledger, number: int, delay: float) -> str 
         "WAN_LEDGER": str(ledger.path),
         "PYTHONPATH": str(ROOT),
     }
-    before = len(sandbox.received)
+    before, began = len(sandbox.received), time.monotonic()
+    first: float | None = None
     with subprocess.Popen(
         [sys.executable, "-m", "wan_ergonomic", *words, "-o", str(folder / f"{number}.mp4")],
         cwd=folder,
@@ -88,9 +99,11 @@ def _killed(sandbox: Sandbox, ledger: Ledger, number: int, delay: float) -> str 
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     ) as process:
-        # Under a cap, its price is asked for before it submits.
-        until(lambda: len(sandbox.received) > before or process.poll() is not None)
-        time.sleep(delay)
+        while time.monotonic() < began + instant and process.poll() is None:
+            if first is None and len(sandbox.received) > before:
+                first = time.monotonic() - began
+                instant = min(instant, first + WHOLE)
+            time.sleep(PAUSE)
         process.kill()
         _, said = process.communicate()
     for line in said.splitlines():
@@ -98,8 +111,8 @@ def _killed(sandbox: Sandbox, ledger: Ledger, number: int, delay: float) -> str 
         with suppress(ValueError):
             event = json.loads(line)
             if event["event"] == "accepted":
-                return str(event["id"])
-    return None
+                return first, str(event["id"])
+    return first, None
 
 
 def _find(sandbox: Sandbox, ledger: Ledger, jobs: list[Job]) -> None:

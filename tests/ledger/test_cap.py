@@ -302,7 +302,7 @@ def locked(path: Path) -> Iterator[None]:
 def impatient(monkeypatch):
     """Wait for a lock a tenth of a second."""
     monkeypatch.setattr(module, "LOCK_SECONDS", 0.1)
-    monkeypatch.setattr(module, "CAP_LOCK_SECONDS", 0.1)
+    monkeypatch.setattr(module, "PAID_LOCK_SECONDS", 0.1)
 
 
 @pytest.fixture(params=["folder", "in no folder", "locked", "newer", "read-only"])

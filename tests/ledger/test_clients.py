@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import signal
+import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -157,6 +161,39 @@ def test_a_ledger_that_cannot_be_written_stops_nothing(
         wan.download(wan.generate(PROMPT), tmp_path / "boat.mp4")
     (text,) = said
     assert text.endswith("Is a directory. The job goes on without its record.")
+
+
+@pytest.mark.parametrize(
+    "end", [(accepted(), "accepted"), (response(400, {}), "rejected")], ids=["200", "400"]
+)
+def test_what_came_of_a_submission_is_recorded_once_others_have_written(
+    wan, server, ledger, monkeypatch, end
+):
+    """It waits for them longer than other records do: an id is not learnt twice."""
+    # The usual time.
+    monkeypatch.setattr(ledger._store, "_seconds", 0.05)
+    sent, outcome = end
+    release = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+
+        def hold() -> None:
+            locked = threading.Event()
+            pool.submit(_hold, ledger.path, locked, release)
+            assert locked.wait(SECONDS)
+            threading.Timer(0.5, release.set).start()
+
+        server.script("submit", (Do(hold), sent))
+        with suppress(BadRequestError):
+            wan.submit(PROMPT)
+        assert release.is_set()
+    assert only(ledger).outcome == outcome
+
+
+def _hold(path: Path, locked: threading.Event, release: threading.Event) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        locked.set()
+        release.wait()
 
 
 SUBMITTING = """

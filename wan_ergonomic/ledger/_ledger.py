@@ -25,8 +25,9 @@ LEDGER_VARIABLE = "WAN_LEDGER"
 # A submission is not held up longer than this by another process that writes.
 LOCK_SECONDS = 1.0
 
-# A cap needs to know what others have reserved, so it waits for them longer.
-CAP_LOCK_SECONDS = 30.0
+# A cap needs to know what others have reserved, and what came of a submission is told only once.
+# These wait longer.
+PAID_LOCK_SECONDS = 30.0
 
 # What is learnt of a job after it was begun.
 _KNOWN = ("outcome", "generation_id", "status", "credits", "usd", "error", "file", "sha256")
@@ -173,7 +174,7 @@ class Ledger:
                 cap.check(_spent(connection, base_url, cap.seconds, reserved_usd), reserved_usd)
             return connection.execute(_INSERT, row).lastrowid or 0
 
-        return self._store.write(begin, seconds=CAP_LOCK_SECONDS if cap else None)
+        return self._store.write(begin, seconds=PAID_LOCK_SECONDS if cap else None)
 
     def accepted(self, generation: Generation, base_url: str, entry: int | None = None) -> None:
         """Record what the response to a submission says, whether its beginning was recorded or not.
@@ -192,7 +193,7 @@ class Ledger:
             if not connection.execute(_UPDATE, update).rowcount:
                 connection.execute(_INSERT, insert)
 
-        self._store.write(accept)
+        self._store.write(accept, seconds=_longer_if(entry))
 
     def ended(
         self,
@@ -208,7 +209,8 @@ class Ledger:
             LedgerError: It cannot be written.
         """
         ended = {"outcome": outcome, "error": error, "generation_id": generation_id}
-        self._update(ended, entry=entry, of_request=client_request_id)
+        changes = self._changes(ended, entry=entry, of_request=client_request_id)
+        self._execute(_UPDATE, changes, seconds=_longer_if(entry))
 
     def seen(self, generation: Generation) -> None:
         """Record the status of a generation, if it is in this ledger.
@@ -356,11 +358,18 @@ class Ledger:
     def _update(self, values: Mapping[str, object], **whose: Any) -> None:
         self._execute(_UPDATE, self._changes(values, **whose))
 
-    def _execute(self, statement: str, values: Mapping[str, object]) -> None:
+    def _execute(
+        self, statement: str, values: Mapping[str, object], seconds: float | None = None
+    ) -> None:
         def execute(connection: sqlite3.Connection) -> None:
             connection.execute(statement, values)
 
-        self._store.write(execute)
+        self._store.write(execute, seconds=seconds)
+
+
+def _longer_if(entry: int | None) -> float | None:
+    """Return how long to wait for others; if the beginning could not be written, no longer."""
+    return None if entry is None else PAID_LOCK_SECONDS
 
 
 def _spent(
