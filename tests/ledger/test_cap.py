@@ -111,7 +111,7 @@ def test_a_cap_of_nothing_sends_nothing(open_client, sandbox, books):
 def test_the_price_is_reserved_before_the_response(open_client, sandbox, books):
     """And stays reserved when there is none."""
     with open_client(1.5, **books) as wan, ThreadPoolExecutor(1) as pool:
-        lost = pool.submit(submit, wan, "lost-response", timeout=3.0)
+        lost = pool.submit(submit, wan, "lost-response", timeout=1.5)
         until(lambda: posts(sandbox))
         assert not lost.done()
         with pytest.raises(SpendLimitError):
