@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import FakeClock
-from wan_ergonomic import Generation, SpendLimitError, Update
+from wan_ergonomic import Generation, GenerationFailedError, SpendLimitError, Update
 from wan_ergonomic._flows import (
     Call,
     CallContext,
@@ -43,6 +43,7 @@ class Notes:
     def __init__(self, error: Exception | None = None) -> None:
         self.made: list[tuple[str, Any]] = []
         self.begun: list[Any] = []
+        self.of: list[tuple[str, int | None]] = []
         self.error = error
 
     def begin(self, *arguments: Any) -> int:
@@ -53,10 +54,10 @@ class Notes:
         self.made.append(("begin", arguments[1]))
         return 7
 
-    def ended(self, _: str, error: Exception, entry: int | None) -> None:
+    def ended(self, request_id: str, error: Exception, entry: int | None) -> None:
         """Keep the error."""
         self.made.append(("ended", error))
-        assert entry == 7
+        self.of.append((request_id, entry))
 
     def __getattr__(self, name: str) -> Any:
         return lambda *arguments: self.made.append((name, arguments[0]))
@@ -110,6 +111,7 @@ def test_a_submission_that_fails_is_recorded_with_its_error(clock, outcome):
     notes = Notes()
     played = play(submitted(notes, clock), clock, outcome)
     assert notes.made == [("begin", BODY), ("ended", played.error)]
+    assert notes.of == [(notes.begun[0][0], 7)]
 
 
 def test_only_changes_of_the_status_are_recorded_of_a_wait(clock):
@@ -167,6 +169,27 @@ def test_an_error_while_recording_is_raised_in_the_flow():
     with pytest.raises(KeyboardInterrupt):
         flow.throw(stop)
     assert caught == [stop]
+
+
+@pytest.mark.parametrize(
+    ("generation", "of"),
+    [
+        (Generation(id="", status="failed", client_request_id="r-1"), [("r-1", None)]),
+        (Generation(id="gen-1", status="failed"), []),
+        (None, []),
+    ],
+)
+def test_a_submission_that_the_log_has_as_failed_is_ended(clock, generation, of):
+    """By its request's id, which is all that is known of one that was looked for."""
+
+    def failing() -> Flow:
+        yield FileWork(lambda: None)
+        raise GenerationFailedError("Failed.", generation=generation)
+
+    notes = Notes()
+    played = play(recorded(failing(), recording(notes)), clock)
+    assert isinstance(played.error, GenerationFailedError)
+    assert notes.of == of
 
 
 def test_what_must_not_be_sent_is_not_sent(clock):
