@@ -203,6 +203,15 @@ def test_a_folder_in_place_of_a_ledger_is_an_error(path):
         Ledger(path).begin("r", BODY, URL)
 
 
+def test_a_ledger_whose_path_is_invalid_is_an_error(tmp_path):
+    """Whether it is read or written."""
+    ledger = Ledger(tmp_path / ("x" * 300))
+    with pytest.raises(LedgerError, match="cannot be used: File name too long"):
+        ledger.jobs()
+    with pytest.raises(LedgerError, match="cannot be used: File name too long"):
+        ledger.begin("r", BODY, URL)
+
+
 def test_many_threads_may_write_one_ledger(path):
     """No row is lost."""
     ledger = Ledger(path)

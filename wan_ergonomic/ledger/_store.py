@@ -12,7 +12,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -117,7 +117,11 @@ class Store:
         Raises:
             LedgerError: The file cannot be read.
         """
-        return self._run(work, self._seconds) if self.path.exists() else otherwise
+        # If even that cannot be told, opening the file says why.
+        with suppress(OSError):
+            if not self.path.exists():
+                return otherwise
+        return self._run(work, self._seconds)
 
     def write(self, work: Work[T], *, seconds: float | None = None) -> T:
         """Do ``work`` in one transaction, which is on the disk when this returns.
