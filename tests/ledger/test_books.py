@@ -83,9 +83,18 @@ def test_what_was_spent_a_day_ago_counts_no_more(monkeypatch):
     assert left(books) == 1.0
 
 
+class Slow(Cap):
+    """A cap that takes its time, so that others get their turn."""
+
+    def check(self, spent: float, price: float | None) -> None:
+        """Check as any cap does, and wait."""
+        super().check(spent, price)
+        time.sleep(0.005)
+
+
 def test_threads_cannot_reserve_the_same_dollar():
     """Of forty at once, as many get through as the cap allows."""
-    books = Books(Cap(1.0))
+    books = Books(Slow(1.0))
 
     def begin(_: int) -> bool:
         try:
