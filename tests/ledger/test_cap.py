@@ -367,8 +367,9 @@ def test_a_cap_waits_longer_for_a_ledger_than_a_record_does(
     open_client, sandbox, ledger, monkeypatch
 ):
     """What others reserve has to be known."""
-    monkeypatch.setattr(module, "LOCK_SECONDS", 0.05)
     ledger.keep("name", "text")
+    # The usual time.
+    monkeypatch.setattr(ledger._store, "_seconds", 0.05)
     with open_client(1, ledger=ledger) as wan, ThreadPoolExecutor(1) as pool:
         with locked(ledger.path):
             sent = pool.submit(submit, wan)

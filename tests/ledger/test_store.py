@@ -290,6 +290,27 @@ def test_processes_with_threads_may_create_and_write_one_ledger(path):
     assert not list(path.parent.glob("*.broken-*"))
 
 
+LEAVING_WAL = """
+import sqlite3, sys
+print(sqlite3.connect(sys.argv[1], timeout=0.1).execute("PRAGMA journal_mode = DELETE").fetchone())
+"""
+
+
+def test_the_locks_of_a_callers_own_connection_stay(path):
+    """Another process still finds the file in use; closing a descriptor of it would drop them."""
+    ledger = Ledger(path)
+    ledger.begin("r", BODY, URL)
+    with closing(sqlite3.connect(path)) as own:
+        own.execute("SELECT * FROM jobs").fetchall()
+        ledger.begin("s", BODY, URL)
+        command = [sys.executable, "-c", LEAVING_WAL, str(path)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        assert done.stdout == ""
+        assert "database is locked" in done.stderr
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == "('delete',)\n"
+
+
 class Busy:
     """A connection to a file that others turn into a ledger.
 
