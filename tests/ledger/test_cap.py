@@ -215,17 +215,19 @@ def test_without_any_known_price_a_cap_refuses(open_client, sandbox, books, acco
     assert posts(sandbox) == 0
 
 
+@needs("resolution")
 def test_without_the_catalogue_the_last_charge_is_the_price(open_client, sandbox, ledger):
-    """The ledger has it, from a client without a cap."""
+    """The ledger has it, from a client without a cap; a video of another size cost more."""
     with open_client(None, ledger=ledger) as wan:
         submit(wan)
+        submit(wan, resolution="1080P")
     sandbox.account.scenario = ACCOUNT_SCENARIOS["catalogue-away"]
-    with open_client(2, ledger=ledger) as wan:
+    with open_client(7, ledger=ledger) as wan:
         submit(wan)
         with pytest.raises(SpendLimitError) as caught:
             submit(wan)
     assert caught.value.price_usd == pytest.approx(PRICE)
-    assert posts(sandbox) == 2
+    assert posts(sandbox) == 3
 
 
 def test_a_client_counts_what_others_spent_with_its_ledger(open_client, sandbox, ledger):
