@@ -1,12 +1,15 @@
-"""Two hundred commands that are killed at random instants leave nothing that cannot be found."""
+"""Commands that are killed at random instants leave nothing that cannot be found."""
 
 from __future__ import annotations
+
+import os
 
 from tests.ledger.killing import kill
 from wan_ergonomic.ledger import Ledger
 from wan_ergonomic.sandbox import Sandbox
 
-INSTANTS = 200
+# Two hundred take three minutes.
+INSTANTS = int(os.environ.get("WAN_KILLS", "50"))
 
 
 def test_commands_that_are_killed_leave_each_submission_in_the_ledger(tmp_path):
