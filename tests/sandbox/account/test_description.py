@@ -68,7 +68,9 @@ def test_the_paths_and_keys_are_those_of_the_description():
     assert {name: path for path, each in OPERATIONS.items() for name in [each["operationId"]]} == (
         PATHS
     )
-    assert {path for path, each in OPERATIONS.items() if each.get("security") == []} == KEYLESS_PATHS
+    assert {
+        path for path, each in OPERATIONS.items() if each.get("security") == []
+    } == KEYLESS_PATHS
 
 
 @pytest.mark.parametrize("scenario", sorted(ACCOUNT_SCENARIOS.keys() - {*SILENT}))
