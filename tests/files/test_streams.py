@@ -91,3 +91,22 @@ def test_a_write_that_has_to_be_awaited_is_an_error():
     """Nothing would be written."""
     with pytest.raises(OSError, match="asynchronous"):
         write_all(Later(), [b"abc"])
+
+
+class Slow(io.BytesIO):
+    """A file object whose buffer cannot be written out at once."""
+
+    waits = 2
+
+    def flush(self) -> None:
+        """Write the buffer out, the third time."""
+        if self.waits:
+            self.waits -= 1
+            raise BlockingIOError
+
+
+def test_a_buffer_is_written_out_in_the_end():
+    """However often that has to be tried."""
+    file = Slow()
+    write_all(file, [b"ab"])
+    assert (file.getvalue(), file.waits) == (b"ab", 0)

@@ -73,7 +73,7 @@ class RunState:
         named = error.generation_id if isinstance(error, SubmissionInDoubtError) else None
         if named and not self._connection.sandbox:
             return self._perhaps_accepted(outcome, named)
-        if isinstance(error, SubmissionInDoubtError) and not self._connection.sandbox:
+        if isinstance(error, SubmissionInDoubtError):
             return replace(outcome, **self._recovering(error.client_request_id))
         if isinstance(error, NotFoundError) and self._connection.sandbox:
             outcome = replace(
