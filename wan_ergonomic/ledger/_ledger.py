@@ -50,6 +50,7 @@ _LOST = """
 SELECT entry FROM jobs WHERE client_request_id = :of_request AND generation_id IS NULL
 ORDER BY outcome = 'rejected', entry DESC LIMIT 1
 """
+# The names in this statement are our own.
 _UPDATE = f"""
 UPDATE jobs SET
     updated = :now,
@@ -59,13 +60,13 @@ WHERE entry = :entry
    OR (:entry IS NULL AND generation_id = :of_generation)
    OR (:entry IS NULL AND entry = ({_LOST})
        AND NOT EXISTS (SELECT 1 FROM jobs WHERE generation_id = :of_generation))
-"""  # noqa: S608  # nosec B608 - the names are our own
+"""  # noqa: S608  # nosec B608
 # A job whose cost is not known counts with what was reserved for it, or with the price that is
 # asked for now.
 _SPENT = f"""
 SELECT COALESCE(SUM(COALESCE(usd, credits / {CREDITS_PER_USD}.0, reserved_usd, :price)), 0)
 FROM jobs WHERE base_url = :base_url AND submitted >= :since AND outcome != 'rejected'
-"""  # noqa: S608  # nosec B608 - a number of our own
+"""  # noqa: S608  # nosec B608
 _KEPT = "SELECT text FROM kept WHERE name = ?"
 _KEEP = "INSERT INTO kept VALUES (:name, :text) ON CONFLICT (name) DO UPDATE SET text = :text"
 # So many of the last jobs are read for what they cost and how long they took.

@@ -230,6 +230,7 @@ def test_5_offers_nothing_that_ended_with_an_embedded_sandbox(wan):
     assert "resumes" not in result.err
 
 
+@pytest.mark.usefixtures("no_waiting")
 def test_no_message_shows_a_whole_link(wan, server):
     """Messages show neither a whole signed link nor the key."""
     server.script("submit", accepted())
