@@ -278,6 +278,7 @@ def test_the_list_of_rows_may_have_any_of_some_names(name):
         (1793714700, None),
         (None, None),
         ([], None),
+        ({"at": 1}, None),
     ],
 )
 def test_a_moment_is_in_utc_unless_it_has_an_offset(text, moment):

@@ -148,7 +148,9 @@ def _text(value: Any) -> str | None:
 
 def read_moment(value: Any) -> datetime | None:
     """Return an ISO 8601 date and time, in UTC if it has no offset; None if it is not one."""
-    with suppress(TypeError, ValueError, OverflowError):
+    if not isinstance(value, str):
+        return None
+    with suppress(ValueError, OverflowError):
         from dateutil.parser import isoparse
 
         moment = isoparse(value)
