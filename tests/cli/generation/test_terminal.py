@@ -12,6 +12,7 @@ from rich.console import Console
 
 from tests.cli.conftest import SMALL, plain
 from wan_ergonomic import Generation, Update, Usage, Video
+from wan_ergonomic.account import Durations
 from wan_ergonomic.cli._options import Reporting
 from wan_ergonomic.cli.generation._choose_display import choose_display
 from wan_ergonomic.cli.generation._display import Display, Lines, duration
@@ -112,6 +113,15 @@ def test_the_live_line_shows_status_time_and_next_poll():
     line = drawn_by(live)
     assert "generating  0 s    no response yet!" in line
     assert len(line) <= 80
+
+
+def test_the_live_line_shows_how_long_it_usually_takes():
+    """Beside the time so far."""
+    live = Live(console())
+    live.working("generating")
+    live.expected(Durations(p50=300, p75=360, p90=420, p99=None, source="metrics"))
+    line = drawn_by(live)
+    assert "generating  0 s, usually 5 to 7 min, by the vendor's figures" in line
 
 
 def test_the_live_line_becomes_a_bar():
