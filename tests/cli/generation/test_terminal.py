@@ -15,7 +15,7 @@ from wan_ergonomic import Generation, Update, Usage, Video
 from wan_ergonomic.account import Durations
 from wan_ergonomic.cli._options import Reporting
 from wan_ergonomic.cli.generation._choose_display import choose_display
-from wan_ergonomic.cli.generation._display import Display, Lines, duration
+from wan_ergonomic.cli.generation._display import Display, JsonLines, Lines, duration
 from wan_ergonomic.cli.generation._live import Live
 
 
@@ -122,6 +122,15 @@ def test_the_live_line_shows_how_long_it_usually_takes():
     live.expected(Durations(p50=300, p75=360, p90=420, p99=None, source="metrics"))
     line = drawn_by(live)
     assert "generating  0 s, usually 5 to 7 min, by the vendor's figures" in line
+
+
+@pytest.mark.parametrize("kind", [Lines, JsonLines])
+def test_the_usual_time_is_reported_once(kind, capsys):
+    """It is told after each poll."""
+    display = kind()
+    for _ in range(2):
+        display.expected(Durations(p50=300, p75=360, p90=420, p99=None, source="metrics"))
+    assert len(capsys.readouterr().err.splitlines()) == 1
 
 
 def test_the_live_line_becomes_a_bar():
