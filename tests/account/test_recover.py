@@ -389,7 +389,7 @@ def doubtful(row: Row) -> Sequence[Row]:
 
 @pytest.mark.parametrize("rows", [unknown, nameless, doubtful])
 def test_an_id_that_no_poll_confirms_is_not_believed(bank, rows):
-    """And is no proof that there is no other."""
+    """Nor does it show that there is no other."""
     bank.play_rows(rows)
     with bank.client() as wan:
         error = bank.lose(wan)

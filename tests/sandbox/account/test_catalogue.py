@@ -112,7 +112,7 @@ def test_a_cost_with_other_names_is_the_same(account, scenario, amounts):
     ],
 )
 def test_prices_are_by_resolution(account, scenario, expected):
-    """In US dollars for so many seconds."""
+    """In US dollars, for a number of seconds."""
     account.play(scenario)
     pricing = account.pricing()
     assert (pricing["kind"], pricing["dimensions"]) == ("variants", ["resolution"])

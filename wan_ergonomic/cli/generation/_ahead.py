@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from wan_ergonomic.account import Durations
     from wan_ergonomic.ledger import Ledger
 
-# Asking is given up after so many seconds.
+# How long asking may take, in seconds.
 _ASKING_SECONDS = 10.0
 # Once the submission is accepted, its price is waited for no longer than this.
 _LATE_SECONDS = 1.0

@@ -9,13 +9,14 @@ import typer
 
 from wan_ergonomic._settings import find_base_url
 from wan_ergonomic.cli._connection import Connection, check_connection
-from wan_ergonomic.cli._exits import Exit, UsageError
+from wan_ergonomic.cli._exits import UsageError
 from wan_ergonomic.cli._ledger import require_ledger
 from wan_ergonomic.cli._options import Reporting, spread
-from wan_ergonomic.cli._outcome import UNSPENT, CommandError
-from wan_ergonomic.cli._streams import printable, report_json, report_prose
+from wan_ergonomic.cli._outcome import UNSPENT
+from wan_ergonomic.cli._streams import printable, report_prose
 
 from ._result import put_result
+from ._resume import work_through
 from ._session import session
 
 RequestId = Annotated[
@@ -25,8 +26,6 @@ RequestId = Annotated[
 Everything = Annotated[
     bool, typer.Option("--all", help="Every submission in doubt in the ledger of this machine.")
 ]
-# These end the whole command, not one search.
-_OVER = frozenset({Exit.INTERRUPTED, Exit.TERMINATED, Exit.OUTPUT_CLOSED, Exit.USAGE})
 
 
 @spread
@@ -48,17 +47,14 @@ def recover(
     if connection.sandbox:
         raise UsageError(f"An embedded sandbox has no earlier jobs; leave out --sandbox. {UNSPENT}")
     check_connection(connection)
-    worst: int = Exit.DONE
-    for each in _in_doubt(connection, reporting) if everything else (str(request_id),):
-        try:
-            _look(each, connection, reporting)
-        except CommandError as error:
-            if not everything or error.outcome.code in _OVER:
-                raise
-            worst = max(worst, error.outcome.code)
-            _report(error, reporting)
-    if worst:
-        raise typer.Exit(worst)
+    if request_id is not None:
+        _look(request_id, connection, reporting)
+        return
+    work_through(
+        _in_doubt(connection, reporting),
+        lambda each: _look(each, connection, reporting),
+        reporting,
+    )
 
 
 def _in_doubt(connection: Connection, reporting: Reporting) -> Iterator[str]:
@@ -81,10 +77,3 @@ def _look(request_id: str, connection: Connection, reporting: Reporting) -> None
         generation = s.client.recover(request_id, timeout=connection.timeout)
         s.display.accepted(generation)
     put_result(generation, reporting, printable(generation.id))
-
-
-def _report(error: CommandError, reporting: Reporting) -> None:
-    if reporting.as_json:
-        report_json(error.outcome.as_json("wan"))
-    else:
-        report_prose(f"wan: {error.outcome.message}")

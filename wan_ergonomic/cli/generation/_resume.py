@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
@@ -24,7 +24,9 @@ from ._session import session
 if TYPE_CHECKING:
     from wan_ergonomic.ledger import Job
 
-# These end the whole command, not one job.
+T = TypeVar("T")
+
+# These end the whole command, not the work for one.
 _OVER = frozenset({Exit.INTERRUPTED, Exit.TERMINATED, Exit.OUTPUT_CLOSED, Exit.USAGE})
 
 
@@ -39,10 +41,19 @@ def resume(*, connection: Connection, reporting: Reporting) -> None:
     if connection.sandbox:
         raise UsageError(f"An embedded sandbox has no earlier jobs; leave out --sandbox. {UNSPENT}")
     check_connection(connection)
+    work_through(
+        _unfinished(connection, reporting),
+        lambda job: _finish(job, connection, reporting),
+        reporting,
+    )
+
+
+def work_through(each: Iterable[T], work: Callable[[T], None], reporting: Reporting) -> None:
+    """Do work for each, go on after one that fails, and then exit with the worst of their codes."""
     worst: int = Exit.DONE
-    for job in _unfinished(connection, reporting):
+    for one in each:
         try:
-            _finish(job, connection, reporting)
+            work(one)
         except CommandError as error:
             if error.outcome.code in _OVER:
                 raise
