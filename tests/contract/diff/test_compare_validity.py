@@ -133,6 +133,30 @@ def test_a_reference_to_nothing_is_a_flaw():
     assert re.fullmatch("it has the field '[a-z]+', which OpenAPI does not define", sentence)
 
 
+@pytest.mark.parametrize(
+    ("part", "expected"),
+    [
+        (None, ("/properties/part", "'properties/part' has a reference that leads nowhere: ")),
+        ({"type": "int"}, ("", "'Part/type' has the value \"int\", which OpenAPI does not allow")),
+    ],
+)
+def test_a_flaw_in_what_an_unchanged_schema_references_is_found(part, expected):
+    """The schema itself is the same in both documents."""
+    old = contract()
+    whole = {"type": "object", "properties": {"part": {"$ref": "#/components/schemas/Part"}}}
+    old["components"]["schemas"] = {"Whole": whole, "Part": {"type": "string"}}
+    held = Draft(old).response_schema("poll")["properties"]
+    held["whole"] = {"$ref": "#/components/schemas/Whole"}
+    new = copy.deepcopy(old)
+    if part:
+        new["components"]["schemas"]["Part"] = part
+    else:
+        del new["components"]["schemas"]["Part"]
+    ((pointer, sentence),) = flaws(old, new).items()
+    assert pointer.endswith(expected[0] or "/Part/type")
+    assert sentence.startswith(expected[1])
+
+
 @pytest.mark.parametrize("version", ["3.0.0", "3.1.0"])
 def test_empty_and_repeated_entries_are_accepted(version):
     """OpenAPI forbids some of them, but every parser reads them."""

@@ -32,19 +32,25 @@ class Common:
         before, after = _components(old), _components(new)
         versions = (str(tree.data.get("openapi"))[:3] for tree in (old, new))
         # Keywords beside a reference count in some versions only.
-        comparable = len(set(versions)) == 1
+        self._comparable = len(set(versions)) == 1
         same = {
             reference: value
             for reference, value in before.items()
             if reference in after and is_identical(of(value), of(after[reference]))
         }
-        self._shared = _closed(same if comparable else {}, [*_children(before), *_children(after)])
+        self._shared = _closed(
+            same if self._comparable else {}, [*_children(before), *_children(after)]
+        )
 
     def has(self, old: Node, new: Node) -> bool:
         """Whether two values, and all that they reference, are the same."""
         if not is_identical(self._of(old.value), self._of(new.value)):
             return False
         return all(reference in self._shared for reference in _targets(old.value))
+
+    def is_alike(self, old: Node, new: Node) -> bool:
+        """Whether two values are the same, though what they reference may differ."""
+        return self._comparable and is_identical(self._of(old.value), self._of(new.value))
 
     @cached_property
     def besides_texts(self) -> Common:

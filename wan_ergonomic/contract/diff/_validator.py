@@ -25,6 +25,8 @@ Path = tuple[str | int, ...]
 Flaw = tuple[Path, str]
 
 _REFERENCES = ({"$ref": "#/definitions/Reference"}, {"$ref": "#/$defs/reference"})
+# The form of a schema.
+SCHEMAS = ({"$ref": "#/definitions/Schema"}, {"$ref": "#/$defs/schema"})
 _VOCABULARIES = ("applicator", "content", "core", "meta-data", "unevaluated", "validation")
 # Parsers accept empty and repeated entries, also where OpenAPI forbids them.
 _ACCEPTED = ("minItems", "minProperties", "uniqueItems")
@@ -113,7 +115,7 @@ def _if(validator: Any, condition: Any, instance: Any, schema: Form) -> Iterator
 
 def _dynamic_ref(*_: object) -> Iterator[Any]:
     """End a part where OpenAPI 3.1 has a schema."""
-    yield _part({"$ref": "#/$defs/schema"})
+    yield _part(SCHEMAS[1])
 
 
 def _flaws(errors: Iterable[ValidationError]) -> list[Flaw]:

@@ -9,12 +9,12 @@ from urllib.parse import quote
 
 from wan_ergonomic._json import escape, unescape
 from wan_ergonomic.contract.document._node import Node, elements, entries
-from wan_ergonomic.contract.document._pointer import look_up
+from wan_ergonomic.contract.document._pointer import look_up, references
 from wan_ergonomic.contract.source._roles import Operation
 
 from ._context import Location, Pair
 from ._unchanged import Common
-from ._validator import Form, Path, check
+from ._validator import SCHEMAS, Form, Path, check
 
 _MAX_PROBLEMS = 20
 # The fields of a document that apply to all operations.
@@ -81,7 +81,13 @@ def _problems(operation: Operation, other: Operation, common: Common) -> Iterato
             yield _Problem(written, f"has a reference that leads nowhere: {reference!r}")
         elif (known := (node.pointer, form.get("$ref"))) not in seen:
             seen.add(known)
-            if _is_shared(node, other, common):
+            there = _in_the_same_place(node, other)
+            if there and common.has(node, there):
+                continue
+            used = _used(node) if there and common.is_alike(node, there) else None
+            if used is not None and form in SCHEMAS:
+                # Only what it references can be flawed in one document alone.
+                pending += ((target, form) for target in used)
                 continue
             flaws, parts = check((node if form else document).value, form, version)
             yield from (_Problem(_below(node, path), reason) for path, reason in flaws)
@@ -106,10 +112,17 @@ def _pruned(operation: Operation) -> Node:
     return Node(kept, "", root.tree)
 
 
-def _is_shared(node: Node, other: Operation, common: Common) -> bool:
-    """Whether the other operation's document has the same in the same place."""
+def _in_the_same_place(node: Node, other: Operation) -> Node | None:
+    """Return what the other operation's document has where a node is."""
     found = look_up(other.root().value, f"#{quote(node.pointer)}")
-    return found is not None and common.has(node, Node(*found, other.node.tree))
+    return Node(*found, other.node.tree) if found else None
+
+
+def _used(node: Node) -> list[Node] | None:
+    """Return what a value references; None if a reference leads nowhere."""
+    targets = [node.tree.target(reference) for reference in references(node.value)]
+    found = [target for target in targets if target]
+    return found if len(found) == len(targets) else None
 
 
 def _below(node: Node, path: Path) -> Node:

@@ -31,6 +31,10 @@ from ._properties import compare_properties
 from ._unions import Step, compare_unions, is_for_other_models
 
 _SHOWN_LENGTH = 200
+# Schemas that are written alike, with these keywords alone, differ by what they hold.
+_HOLDING = frozenset(
+    {"type", "properties", "required", "items", "additionalProperties", "description", "title"}
+)
 
 
 class _Open(NamedTuple):
@@ -70,6 +74,10 @@ class SchemaDiff:
         if inside is None:
             return
         location = inside
+        if self._only_holds_others(old, new):
+            yield from self._properties(before, after, location)
+            yield from self._items(before, after, location)
+            return
         compare_texts(before, after, location)
         location = self._judged(old, new, location)
         composed_alike = len(before.unions) == len(after.unions)
@@ -86,6 +94,12 @@ class SchemaDiff:
             yield from self._items(before, after, location)
             yield from compare_unions(old, new, location, self._judge)
             yield from compare_children(before, after, location)
+
+    def _only_holds_others(self, old: Node, new: Node) -> bool:
+        """Whether two schemas are written alike, so that only those within can differ."""
+        ours, theirs = _at_the_reference(old), _at_the_reference(new)
+        holding = isinstance(ours.value, dict) and ours.value.keys() <= _HOLDING
+        return holding and self._common.is_alike(ours, theirs)
 
     def _judged(self, old: Node, new: Node, location: Location) -> Location:
         """Judge two schemas with unions or listed values by what they accept."""
@@ -174,6 +188,12 @@ class SchemaDiff:
             location.add_change("items-added", pair, "has a schema for its items now")
         elif pair.old:
             location.add_change("items-removed", pair, "no longer has a schema for its items")
+
+
+def _at_the_reference(node: Node) -> Node:
+    """Return what a schema leads to that is a reference and nothing else; else the schema."""
+    is_bare = isinstance(node.value, dict) and node.value.keys() == {"$ref"}
+    return (node.followed() if is_bare else None) or node
 
 
 def _union_of(node: Node) -> Node:
