@@ -220,7 +220,7 @@ def _need(chance: Random, held: Schema) -> Schema:
     if chance.random() < 0.4:
         needed = held.get("required", [])
         held["required"] = [n for n in needed if n != name] if name in needed else [*needed, name]
-    elif chance.random() < 0.5:
+    elif chance.random() < 0.5 and held["properties"]:
         held["properties"].pop(chance.choice(list(held["properties"])))
     else:
         held["properties"][name] = schema(chance, 1)

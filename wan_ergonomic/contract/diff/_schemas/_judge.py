@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from wan_ergonomic.contract.document._node import Node
+from wan_ergonomic.contract.document._node import Node, Tree
 from wan_ergonomic.contract.document._schema import view
 from wan_ergonomic.contract.document._values._accepts import Reading, accepts
 from wan_ergonomic.contract.document._values._containment import Containment, not_more_exclusive
@@ -54,6 +54,10 @@ class Judge:
     def equal(self, a: Node, b: Node) -> bool:
         """Whether it is proved that two schemas accept the same, by JSON Schema alone."""
         return self._proves(Reading(), a, b) and self._proves(Reading(), b, a)
+
+    def accepts_nothing(self, node: Node) -> bool:
+        """Whether it is proved that a schema accepts no value."""
+        return self._proves(Reading(), node, Node(value=False, pointer="", tree=Tree({})))
 
     def contained(
         self, inner: Node, outer: Node, direction: Direction, *, described: bool = False

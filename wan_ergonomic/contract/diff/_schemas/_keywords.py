@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from wan_ergonomic.contract.document._equality import as_json, without_documentation
-from wan_ergonomic.contract.document._node import Node, entries
+from wan_ergonomic.contract.document._node import Node, entries, value_of
+from wan_ergonomic.contract.document._schema import view
 from wan_ergonomic.contract.document._values._containment import OF_ONE_SCHEMA, WIDER_FORMATS
 from wan_ergonomic.contract.document._view import SchemaView
 
@@ -54,6 +56,17 @@ def compare_annotations(old: SchemaView, new: SchemaView, location: Location) ->
     _defaults(old, new, location)
     compare_deprecated(keyword(old, new, "deprecated"), location)
     _discriminators(old, new, location)
+
+
+def in_all_variants(side: SchemaView) -> SchemaView:
+    """Return a schema with what all variants of a union say that does not restrict a value."""
+    found = {}
+    for variants in ([view(branch) for branch in union.branches] for union in side.unions):
+        for name in ("default", "deprecated"):
+            said = [variant.keywords.get(name) for variant in variants]
+            if len({as_json(value_of(node)) for node in said}) == 1 and said[0]:
+                found[name] = said[0]
+    return replace(side, keywords=found | side.keywords)
 
 
 def compare_texts(old: SchemaView, new: SchemaView, location: Location) -> None:

@@ -26,6 +26,7 @@ from ._keywords import (
     compare_keywords,
     compare_nullability,
     compare_texts,
+    in_all_variants,
 )
 from ._properties import compare_properties
 from ._unions import Step, compare_unions, is_for_other_models
@@ -80,6 +81,10 @@ class SchemaDiff:
             return
         compare_texts(before, after, location)
         location = self._judged(old, new, location)
+        if location.judged == "same" and (before.unions or after.unions):
+            if self._judge.accepts_nothing(old):
+                return
+            before, after = in_all_variants(before), in_all_variants(after)
         composed_alike = len(before.unions) == len(after.unions)
         if location.judged == "same" and not composed_alike:
             # Its parts are in other places, and say the same together.
