@@ -23,7 +23,8 @@ from tests.support.signals import only_ignored
 from tests.support.waiting import SECONDS
 from wan_ergonomic import WanClient
 from wan_ergonomic.cli import run
-from wan_ergonomic.cli.generation import _session
+from wan_ergonomic.cli.session import _session
+from wan_ergonomic.ledger import Ledger
 from wan_ergonomic.sandbox import Sandbox, _video
 
 from .process import Process, Result
@@ -132,6 +133,21 @@ def slow_api(clock) -> Iterator[Sandbox]:
     """A sandbox on the test's clock: no job ends before the test advances it."""
     with Sandbox(clock=clock.now) as sandbox:
         yield sandbox
+
+
+@pytest.fixture
+def shop():
+    """A sandbox with an account of its own."""
+    with Sandbox(speed=2000) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def ledger(tmp_path, monkeypatch):
+    """The ledger that the commands use."""
+    made = Ledger(tmp_path / "state" / "ledger.sqlite3")
+    monkeypatch.setenv("WAN_LEDGER", str(made.path))
+    return made
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from wan_ergonomic.cli._exits import MEANINGS
 
 GROUP: Any = get_command(app)
 COMMANDS = [
-    *("generate", "submit", "status", "wait", "download", "resume", "recover", "preview"),
-    *("price", "balance", "spend", "sandbox", "jobs", "contract"),
+    *("generate", "submit", "status", "wait", "download", "resume", "preview"),
+    *("recover", "price", "balance", "spend", "sandbox", "jobs", "contract"),
 ]
 
 

@@ -8,9 +8,16 @@ import pytest
 from wan_ergonomic import cli
 
 FOLDER = Path(cli.__file__).parent
-GROUPS = {path.parent.name for path in FOLDER.glob("*/__init__.py")}
+# Shared modules that would not fit beside the others.
+ROOMS = {"session"}
+GROUPS = {path.parent.name for path in FOLDER.glob("*/__init__.py")} - ROOMS
 # The application brings shared modules and groups together.
-SHARED = sorted(path for path in FOLDER.glob("*.py") if path.stem not in {"__init__", "_app"})
+SHARED = sorted(
+    path
+    for folder in (FOLDER, *(FOLDER / room for room in ROOMS))
+    for path in folder.glob("*.py")
+    if path.stem not in {"__init__", "_app"}
+)
 
 
 def imported_groups(path: Path) -> set[str]:

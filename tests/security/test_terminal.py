@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.actions import response
 from wan_ergonomic import Generation, Update, _spec
-from wan_ergonomic.cli.generation._live import Live
+from wan_ergonomic.cli.session._live import Live
 
 # Clears the screen, in two ways; reverses the writing direction; and erases text.
 HOSTILE = "x\x1b[2J\x9b2J\u202ey\x08\x08"

@@ -15,7 +15,7 @@ import typer
 from typer.main import get_command
 
 from wan_ergonomic import MissingKeyError, WanError, __version__
-from wan_ergonomic.cli import generation
+from wan_ergonomic.cli import account, generation
 from wan_ergonomic.cli.contract._commands import contract
 from wan_ergonomic.cli.jobs import jobs
 
@@ -81,6 +81,7 @@ _NEW = ("generate", "submit")
 
 _COMMANDS: Sequence[tuple[Callable[..., None], type[Command], str]] = (
     *generation.COMMANDS,
+    *account.COMMANDS,
     (sandbox, Command, "sandbox --port 8080"),
 )
 for _command, _type, _example in _COMMANDS:

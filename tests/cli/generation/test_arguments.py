@@ -12,7 +12,7 @@ from typer.main import get_command
 
 from wan_ergonomic.cli import _app
 from wan_ergonomic.cli.generation._arguments import is_id, is_prompt, set_apart
-from wan_ergonomic.cli.generation._destination import file_name
+from wan_ergonomic.cli.session._destination import file_name
 
 NANOID = string.ascii_letters + string.digits + "-_"
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.cli.conftest import CREDITS, SMALL
 from wan_ergonomic._generation import CREDITS_PER_USD
-from wan_ergonomic.cli.generation import _session
+from wan_ergonomic.cli.session import _session
 
 
 def is_mp4(data: bytes) -> bool:

@@ -12,7 +12,7 @@ from tests.support.responses import ID, accepted, completed, poll_response
 from wan_ergonomic import WaitTimeoutError
 from wan_ergonomic.cli._connection import Connection
 from wan_ergonomic.cli._outcome import CommandError
-from wan_ergonomic.cli.generation._run_state import RunState
+from wan_ergonomic.cli.session._run_state import RunState
 
 
 def test_ctrl_c_while_waiting_prints_the_id_and_how_to_resume(start, wan, slow_api, clock):
@@ -101,7 +101,7 @@ def test_ctrl_c_while_connecting_submitted_nothing(wan, monkeypatch, api):
     def interrupted():
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("wan_ergonomic.cli.generation._session._client_type", interrupted)
+    monkeypatch.setattr("wan_ergonomic.cli.session._session._client_type", interrupted)
     result = wan("submit", "A boat", at=api)
     assert (result.code, result.err) == (130, "wan: Interrupted; nothing was submitted.\n")
 

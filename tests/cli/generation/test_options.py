@@ -11,7 +11,7 @@ from wan_ergonomic import _spec
 from wan_ergonomic._prompts import Options
 from wan_ergonomic._spec import server_defaults
 from wan_ergonomic.cli.generation import _commands
-from wan_ergonomic.cli.generation._options import PromptOptions, PromptSettings
+from wan_ergonomic.cli.session._options import PromptOptions, PromptSettings
 
 KNOWN = set(_spec.request_schema()["properties"]) - {"model", "prompt"}
 # Each option on the command line, and its value in the body.

@@ -1,4 +1,4 @@
-"""The commands that submit, wait for, download and preview generations, and ask what they cost."""
+"""The commands that submit, wait for, download and preview generations."""
 
 from ._commands import COMMANDS
 

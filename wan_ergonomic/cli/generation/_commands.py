@@ -17,19 +17,21 @@ from wan_ergonomic.cli._connection import Connection, connection_option
 from wan_ergonomic.cli._ledger import last_id
 from wan_ergonomic.cli._options import Reporting, spread
 from wan_ergonomic.cli._streams import printable, put, put_json
+from wan_ergonomic.cli.session._destination import check_destination, check_file, file_for
+from wan_ergonomic.cli.session._display import Display, Lines
+from wan_ergonomic.cli.session._options import (
+    Destination,
+    PromptOptions,
+    PromptSettings,
+    prompt_option,
+)
+from wan_ergonomic.cli.session._prompt import check_prompt, read_prompt
+from wan_ergonomic.cli.session._result import put_file, put_result
+from wan_ergonomic.cli.session._session import session
+from wan_ergonomic.cli.session._spending import Spending, ask_if_dear
 
-from ._account import balance, price
 from ._arguments import IdCommand, PromptCommand
-from ._destination import check_destination, check_file, file_for
-from ._display import Display, Lines
-from ._options import Destination, PromptOptions, PromptSettings, prompt_option
-from ._prompt import check_prompt, read_prompt
-from ._recover import recover as recover_command
-from ._result import put_file, put_result
 from ._resume import resume
-from ._session import session
-from ._spend import spend
-from ._spending import Spending, ask_if_dear
 
 Prompt = Annotated[
     str | None,
@@ -233,9 +235,5 @@ COMMANDS: Sequence[tuple[Callable[..., None], type[Command], str]] = (
     (wait, IdCommand, f"wait {_ID} -o boat.mp4"),
     (download, IdCommand, f"download {_ID} -o boat.mp4"),
     (resume, Command, "resume"),
-    (recover_command, Command, "recover --all"),
     (preview, PromptCommand, 'preview "A paper boat" --preset draft'),
-    (price, Command, "price --resolution 480P --count 10"),
-    (balance, Command, "balance"),
-    (spend, Command, "spend --since 7d --by day"),
 )

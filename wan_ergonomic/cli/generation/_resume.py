@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
-
-import typer
+from typing import TYPE_CHECKING
 
 from wan_ergonomic._settings import find_base_url
 from wan_ergonomic.cli._connection import Connection, check_connection
-from wan_ergonomic.cli._exits import Exit, UsageError
+from wan_ergonomic.cli._exits import UsageError
 from wan_ergonomic.cli._ledger import require_ledger
 from wan_ergonomic.cli._options import Reporting, spread
-from wan_ergonomic.cli._outcome import UNSPENT, CommandError
-from wan_ergonomic.cli._streams import report_json, report_prose
-
-from ._destination import another_file, file_name
-from ._options import Destination
-from ._result import put_file
-from ._session import session
+from wan_ergonomic.cli._outcome import UNSPENT
+from wan_ergonomic.cli._streams import report_prose
+from wan_ergonomic.cli.session._destination import another_file, file_name
+from wan_ergonomic.cli.session._options import Destination
+from wan_ergonomic.cli.session._result import put_file
+from wan_ergonomic.cli.session._session import session
+from wan_ergonomic.cli.session._several import work_through
 
 if TYPE_CHECKING:
     from wan_ergonomic.ledger import Job
-
-T = TypeVar("T")
-
-# These end the whole command, not the work for one.
-_OVER = frozenset({Exit.INTERRUPTED, Exit.TERMINATED, Exit.OUTPUT_CLOSED, Exit.USAGE})
 
 
 @spread
@@ -46,21 +39,6 @@ def resume(*, connection: Connection, reporting: Reporting) -> None:
         lambda job: _finish(job, connection, reporting),
         reporting,
     )
-
-
-def work_through(each: Iterable[T], work: Callable[[T], None], reporting: Reporting) -> None:
-    """Do work for each, go on after one that fails, and then exit with the worst of their codes."""
-    worst: int = Exit.DONE
-    for one in each:
-        try:
-            work(one)
-        except CommandError as error:
-            if error.outcome.code in _OVER:
-                raise
-            worst = max(worst, error.outcome.code)
-            _report(error, reporting)
-    if worst:
-        raise typer.Exit(worst)
 
 
 def _unfinished(connection: Connection, reporting: Reporting) -> Iterator[Job]:
@@ -94,10 +72,3 @@ def _target(job: Job, generation_id: str) -> Path:
     meant = job.target or Path()
     file = meant / file_name(generation_id) if meant.is_dir() else meant
     return another_file(file) if file.exists() else file
-
-
-def _report(error: CommandError, reporting: Reporting) -> None:
-    if reporting.as_json:
-        report_json(error.outcome.as_json("wan"))
-    else:
-        report_prose(f"wan: {error.outcome.message}")

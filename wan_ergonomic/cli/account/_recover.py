@@ -14,10 +14,9 @@ from wan_ergonomic.cli._ledger import require_ledger
 from wan_ergonomic.cli._options import Reporting, spread
 from wan_ergonomic.cli._outcome import UNSPENT
 from wan_ergonomic.cli._streams import printable, report_prose
-
-from ._result import put_result
-from ._resume import work_through
-from ._session import session
+from wan_ergonomic.cli.session._result import put_result
+from wan_ergonomic.cli.session._session import session
+from wan_ergonomic.cli.session._several import work_through
 
 RequestId = Annotated[
     str | None,

@@ -11,9 +11,8 @@ from wan_ergonomic._price import Price, show_usd
 from wan_ergonomic.cli._connection import Connection
 from wan_ergonomic.cli._options import Reporting, spread
 from wan_ergonomic.cli._streams import put, put_json
-
-from ._options import PromptOptions
-from ._session import session
+from wan_ergonomic.cli.session._options import PromptOptions
+from wan_ergonomic.cli.session._session import session
 
 
 @spread

@@ -5,25 +5,9 @@ from __future__ import annotations
 import pytest
 
 from wan_ergonomic import WanClient
-from wan_ergonomic.ledger import Ledger
-from wan_ergonomic.sandbox import ACCOUNT_SCENARIOS, Sandbox
+from wan_ergonomic.sandbox import ACCOUNT_SCENARIOS
 
 LOST = "A boat [scenario: lost-connection]"
-
-
-@pytest.fixture
-def shop():
-    """A sandbox with an account of its own."""
-    with Sandbox(speed=2000) as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def ledger(tmp_path, monkeypatch):
-    """The ledger that the commands use."""
-    made = Ledger(tmp_path / "state" / "ledger.sqlite3")
-    monkeypatch.setenv("WAN_LEDGER", str(made.path))
-    return made
 
 
 def posts(shop):

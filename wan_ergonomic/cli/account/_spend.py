@@ -18,8 +18,7 @@ from wan_ergonomic.cli._exits import UsageError
 from wan_ergonomic.cli._options import Reporting, spread
 from wan_ergonomic.cli._outcome import UNSPENT
 from wan_ergonomic.cli._streams import printable, put, put_json
-
-from ._session import session
+from wan_ergonomic.cli.session._session import session
 
 _AGO = re.compile(r"(\d{1,4})\s*(h|d|w)", re.IGNORECASE)
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
