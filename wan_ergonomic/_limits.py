@@ -15,6 +15,28 @@ _READ_CHARACTERS: Mapping[str, int] = {"prompt": 800, "negative_prompt": 500}
 _MAX_FACTOR = 2
 _MISSING_SIZES = frozenset({("480P", "4:3"), ("480P", "3:4")})
 MAX_SEED = 2**31 - 1
+# The length of each video.
+SECONDS = 5.0
+# Width and height in pixels.
+SIZES: Mapping[tuple[str, str], tuple[int, int]] = {
+    ("480P", "16:9"): (832, 480),
+    ("480P", "9:16"): (480, 832),
+    ("480P", "1:1"): (624, 624),
+    ("1080P", "16:9"): (1920, 1080),
+    ("1080P", "9:16"): (1080, 1920),
+    ("1080P", "1:1"): (1440, 1440),
+    ("1080P", "4:3"): (1632, 1248),
+    ("1080P", "3:4"): (1248, 1632),
+}
+
+
+def size_of(body: Mapping[str, Any]) -> tuple[int, int] | None:
+    """Return the width and height in pixels of the video of a request; None if not known.
+
+    Args:
+        body: The request, with the defaults that the server adds.
+    """
+    return SIZES.get((str(body.get("resolution")), str(body.get("aspect_ratio"))))
 
 
 def unsupported(body: Mapping[str, Any]) -> Iterator[str]:

@@ -23,6 +23,9 @@ from wan_ergonomic.contract.impact import PLACES, find_row, lines, touched
 ROOT = Path(__file__).parents[2]
 Place = tuple[str, Role, str]
 
+# The tables of sizes and presets.
+SIZES = ("PRESETS", "SIZES", "_MISSING_SIZES")
+
 
 def option(name: str, *tables: str) -> str:
     """Return the names that a change of an option touches."""
@@ -275,8 +278,16 @@ def test_a_new_option_needs_a_row_and_a_new_response_property_does_not(first):
         ("create", "request/model", "Preview.body"),
         ("create", "request/prompt", "WanClient.submit WanClient.generate _READ_CHARACTERS"),
         ("create", "request/negative_prompt", option("negative_prompt", "_READ_CHARACTERS")),
-        ("create", "request/resolution", option("resolution", "PRESETS", "_MISSING_SIZES")),
-        ("create", "request/aspect_ratio", option("aspect_ratio", "PRESETS", "_MISSING_SIZES")),
+        (
+            "create",
+            "request/resolution",
+            option("resolution", *SIZES),
+        ),
+        (
+            "create",
+            "request/aspect_ratio",
+            option("aspect_ratio", *SIZES),
+        ),
         ("create", "request/enhance_prompt", option("enhance_prompt", "PRESETS")),
         ("create", "request/seed", option("seed", "MAX_SEED")),
         ("create", "response/200", "Generation"),

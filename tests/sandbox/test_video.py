@@ -14,8 +14,9 @@ from av.video.stream import VideoStream
 from PIL import Image, ImageChops
 
 from tests.support.first_contract import MODEL, OPTIONS
+from wan_ergonomic._limits import SIZES
 from wan_ergonomic.sandbox import _card, _font, _video
-from wan_ergonomic.sandbox._card import SIZES, Card, picture
+from wan_ergonomic.sandbox._card import Card, picture
 from wan_ergonomic.sandbox._video import Videos, render
 
 REQUEST = {

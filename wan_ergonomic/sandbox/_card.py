@@ -14,20 +14,9 @@ from typing import Any, Self
 from PIL import Image, ImageDraw
 
 from wan_ergonomic import _spec
+from wan_ergonomic._limits import SIZES
 
 from ._font import is_right_to_left, lines, readable, width, write
-
-# The model's true sizes, from Alibaba's documentation. 480P has no 4:3 and no 3:4.
-SIZES: Mapping[tuple[str, str], tuple[int, int]] = {
-    ("480P", "16:9"): (832, 480),
-    ("480P", "9:16"): (480, 832),
-    ("480P", "1:1"): (624, 624),
-    ("1080P", "16:9"): (1920, 1080),
-    ("1080P", "9:16"): (1080, 1920),
-    ("1080P", "1:1"): (1440, 1440),
-    ("1080P", "4:3"): (1632, 1248),
-    ("1080P", "3:4"): (1248, 1632),
-}
 
 # The model silently drops the characters of a prompt after these.
 _MAX_PROMPT = 800

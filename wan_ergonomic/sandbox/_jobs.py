@@ -13,9 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from wan_ergonomic._limits import MAX_SEED
+from wan_ergonomic._limits import MAX_SEED, SIZES
 
-from ._card import SIZES
 from ._scenario import End, Scenario, Trouble
 
 # The model's defaults where neither the request nor the contract has one.

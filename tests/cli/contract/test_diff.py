@@ -270,7 +270,7 @@ def test_in_a_pipe_each_finding_is_one_plain_line(diff):
     assert line == (
         "breaking  create  request property 'resolution' no longer has the enum value \"480P\"  "
         "breaks the sender  touches PromptDefaults.resolution, Options.resolution, "
-        "PromptOptions.resolution, PRESETS, _MISSING_SIZES"
+        "PromptOptions.resolution, PRESETS, SIZES, _MISSING_SIZES"
     )
     assert diff("docs.json").out.decode().splitlines()[-2:] == [
         "Nothing breaks: only descriptions changed (1).",
@@ -327,7 +327,7 @@ def test_a_terminal_shows_a_table_within_its_width(on_terminal, sources):
         "severity  call    what changed                                          breaks",
         "breaking  create  request property 'resolution' no longer has the enum  sender",
         '                  value "480P"',
-        "                  touches PromptDefaults.resolution and 4 more",
+        "                  touches PromptDefaults.resolution and 5 more",
     ]
     assert "\x1b[1;31m" in drawn
 
