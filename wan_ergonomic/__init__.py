@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         SubmissionInDoubtError,
         SubmissionNotFoundError,
         UnreadableResponseError,
+        VideoFileError,
         WaitTimeoutError,
         WanError,
     )
@@ -98,6 +99,7 @@ __all__ = [
     "Update",
     "Usage",
     "Video",
+    "VideoFileError",
     "WaitTimeoutError",
     "WanClient",
     "WanError",

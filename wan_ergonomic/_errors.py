@@ -23,6 +23,7 @@ WanError
 ├── DownloadError
 │   ├── LinkExpiredError
 │   └── IncompleteDownloadError
+├── VideoFileError                a video file cannot be read, or its metadata not be written
 ├── LedgerError                   the record of paid submissions cannot be read or written
 └── ContractError                 a published document cannot be read or used
 
@@ -235,6 +236,10 @@ class IncompleteDownloadError(DownloadError):
     """
 
     retry_after: float | None = None
+
+
+class VideoFileError(WanError):
+    """A video file cannot be read, or its metadata cannot be written; it is unchanged."""
 
 
 class LedgerError(WanError):

@@ -112,6 +112,11 @@ def without_keys(text: str) -> str:
     return text
 
 
+def without_secrets(text: str) -> str:
+    """Return a text with every key in use masked, and links that grant access shortened."""
+    return without_keys(_LINK.sub(_shorten_signed, text))
+
+
 def _shorten_signed(link: re.Match[str]) -> str:
     return shorten_link(link[0]) if _grants_access(link[0]) else link[0]
 
@@ -124,8 +129,7 @@ def _grants_access(link: str) -> bool:
 def _redact(record: logging.LogRecord) -> bool:
     """Mask signed links, and a key that a response repeats, in a log record."""
     text = _message(record)
-    shown = _LINK.sub(_shorten_signed, _LOCATION.sub(r"\1b'…'", text))
-    shown = without_keys(shown)
+    shown = without_secrets(_LOCATION.sub(r"\1b'…'", text))
     if shown != text:
         record.msg, record.args = shown, ()
     return True

@@ -11,6 +11,7 @@ from wan_ergonomic import (
     GenerationFailedError,
     PromptError,
     SubmissionInDoubtError,
+    VideoFileError,
     WaitTimeoutError,
     WanError,
 )
@@ -50,6 +51,7 @@ _CODES: Mapping[type[WanError], Exit] = {
     UsageError: Exit.USAGE,
     ConfigurationError: Exit.USAGE,
     PromptError: Exit.USAGE,
+    VideoFileError: Exit.USAGE,
     GenerationFailedError: Exit.FAILED,
     WaitTimeoutError: Exit.RESUMABLE,
     DownloadError: Exit.RESUMABLE,

@@ -1,0 +1,1 @@
+"""Video files: what they say of themselves, and what is seen in them."""
