@@ -31,7 +31,7 @@ from ._clock import Clock
 from ._environment import Environment, read_environment
 from ._errors import ConfigurationError, SubmissionInDoubtError
 from ._files import PartFile, Target
-from ._flows import CallContext, FileWork, PollingPolicy, Progress, RetryPolicy
+from ._flows import CallContext, FileWork, Finish, PollingPolicy, Progress, RetryPolicy
 from ._generation import Drift, Generation, Update, is_id
 from ._loading import is_http_loaded, load_http
 from ._prompts import Options, Preview, PromptDefaults, PromptWarning, prepare
@@ -423,6 +423,7 @@ class BaseClient(ABC, Generic[One, Many]):
         overwrite: bool = False,
         timeout: float | None = None,
         on_progress: Progress | None = None,
+        finish: Finish | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> One:
         """Save a finished video, whole or not at all; free of charge, as often as needed.
@@ -434,6 +435,11 @@ class BaseClient(ABC, Generic[One, Many]):
             overwrite: Whether a file that exists may be replaced.
             timeout: Seconds that this may take; by default as long as bytes keep coming.
             on_progress: Called with (bytes so far, total bytes or None).
+            finish: Called before the video gets its name, where it may block, with the generation,
+                the path of the complete video, and that of an empty file. If it returns True, what
+                it has written to that file is saved instead. ``wan_ergonomic.video.metadata_for()``
+                returns one, so that the video says of itself what it is. Not called if ``to`` is a
+                file object.
             extra_headers: Added to the poll for a fresh link; never sent to the storage.
 
         Returns:
@@ -446,7 +452,7 @@ class BaseClient(ABC, Generic[One, Many]):
         context = self._context(timeout, math.inf, extra_headers)
         found = as_generation(generation)
         part = PartFile(to, found.id, overwrite=overwrite)
-        return self._run(_flows.download(found, part, context, on_progress), context)
+        return self._run(_flows.download(found, part, context, on_progress, finish), context)
 
 
 class WanClient(

@@ -11,8 +11,9 @@ from __future__ import annotations
 import io
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from threading import RLock
@@ -31,6 +32,9 @@ _CONTENT_RANGE = re.compile(r"bytes (\d{1,18})-\d{1,18}/(\d{1,18}|\*)")
 _NONE_LEFT = re.compile(r"bytes \*/(\d{1,18})")
 _IN_MEMORY = 2**24
 _COPY_BYTES = 2**20
+
+# Writes a changed copy of a complete video; returns whether it takes the place of the video.
+Finish = Callable[[Path, Path], bool]
 
 
 class PartFile:
@@ -178,8 +182,13 @@ class PartFile:
             self.restart()
             raise DownloadError(f"The link does not hold an MP4: the file begins with {head!r}.")
 
-    def publish(self) -> None:
+    def publish(self, finish: Finish | None = None) -> None:
         """Give the file its name, or copy it into the file object, once it is complete.
+
+        Args:
+            finish: Called with the path of the complete video, and with that of an empty file for
+                a changed copy of it, which takes its place if this returns True. Not called for a
+                file object.
 
         Raises:
             IncompleteDownloadError: Bytes are missing, or there are too many.
@@ -200,13 +209,45 @@ class PartFile:
                 # The storage has no more bytes, so there is nothing to resume.
                 self.restart()
             raise IncompleteDownloadError("The storage did not send a complete MP4.")
+        finished = self._finished(finish) if finish and self._part else None
         with self._writing():
             if self.path and self._part and self._parts:
-                give_name(self._part, self.path, overwrite=self._overwrite)
+                self._give_name(self.path, self._part, finished)
                 self._part, self.offset = None, 0
                 self._parts.remove_left()
             else:
                 self._copy()
+
+    def _finished(self, finish: Finish) -> Part | None:
+        """Return a changed copy of the video; None if the video is to stay as it is."""
+        assert self._part
+        assert self._parts
+        with self._writing():
+            self._part.file.flush()
+            # Its name has no version, so that no later call resumes it.
+            copy = self._parts.create(None)
+        changed = False
+        try:
+            changed = finish(self._part.path, copy.path)
+        finally:
+            if not changed:
+                copy.remove()
+        # The video is kept if the copy does not get its name.
+        return replace(copy, validator=self._part.validator) if changed else None
+
+    def _give_name(self, path: Path, part: Part, finished: Part | None) -> None:
+        if finished is None:
+            give_name(part, path, overwrite=self._overwrite)
+            return
+        try:
+            give_name(finished, path, overwrite=self._overwrite)
+        except BaseException:
+            if not finished.path.exists():
+                # Another call has saved the same.
+                part.remove()
+            finished.remove()
+            raise
+        part.remove()
 
     def _copy(self) -> None:
         assert not isinstance(self._target, str | os.PathLike)

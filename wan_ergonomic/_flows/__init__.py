@@ -1,6 +1,6 @@
 """Submitting, waiting and downloading as generators of steps: they decide, and do no I/O."""
 
-from ._download import Progress, download
+from ._download import Finish, Progress, download
 from ._messages import CLIENT_REQUEST_ID, interrupted_submission
 from ._polling import PollingPolicy
 from ._recorded import Quote, Quoted, Recording, recorded
@@ -29,6 +29,7 @@ __all__ = [
     "CallContext",
     "Fetch",
     "FileWork",
+    "Finish",
     "Flow",
     "PollingPolicy",
     "Progress",

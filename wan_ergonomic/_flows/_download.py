@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from wan_ergonomic._errors import DownloadError, IncompleteDownloadError, LinkExpiredError
 from wan_ergonomic._generation import Generation, Update
@@ -12,7 +13,16 @@ from wan_ergonomic._generation import Generation, Update
 from ._messages import failed, not_in_storage, without_link
 from ._patience import Patience
 from ._retrying import backoff
-from ._steps import CallbackError, CallContext, Fetch, FileWork, Flow, Report, Sleep
+from ._steps import (
+    CallbackError,
+    CallContext,
+    Fetch,
+    FileWork,
+    Flow,
+    Report,
+    Sleep,
+    callback_errors,
+)
 from ._wait import status
 
 if TYPE_CHECKING:
@@ -25,6 +35,8 @@ LONGEST_DELAY = 300.0
 _NOT_THERE = frozenset({202, 204, 403, 404})
 
 Progress = Callable[[int, int | None], object]
+# Called with the generation, and as the ``finish`` of ``PartFile.publish``.
+Finish = Callable[[Generation, Any, Any], bool]
 
 
 def download(
@@ -32,12 +44,13 @@ def download(
     part: PartFile,
     context: CallContext,
     on_progress: Progress | None = None,
+    finish: Finish | None = None,
 ) -> Flow:
     """Fetch a finished video into a part file and publish it."""
     try:
         try:
             yield FileWork(part.open)
-            generation = yield from _fetch(generation, part, context, on_progress)
+            generation = yield from _fetch(generation, part, context, on_progress, finish)
         finally:
             yield FileWork(part.close)
     except CallbackError as passed:
@@ -50,7 +63,11 @@ def download(
 
 
 def _fetch(
-    generation: Generation, part: PartFile, context: CallContext, on_progress: Progress | None
+    generation: Generation,
+    part: PartFile,
+    context: CallContext,
+    on_progress: Progress | None,
+    finish: Finish | None,
 ) -> Flow:
     """Fetch; renew a link that expired, and resume a stream that broke off."""
     tries = _Tries(part, context)
@@ -63,7 +80,8 @@ def _fetch(
             yield Fetch(
                 url=generation.video.url, part=part, left=context.left, on_progress=on_progress
             )
-            yield FileWork(part.publish)
+            changed = partial(_changed, finish, generation) if finish else None
+            yield FileWork(partial(part.publish, changed))
             return generation
         except LinkExpiredError as error:
             tries.note_progress()
@@ -78,6 +96,11 @@ def _fetch(
             delay = tries.until_retry(error, generation)
         if delay is not None:
             yield Sleep(delay)
+
+
+def _changed(finish: Finish, generation: Generation, *paths: object) -> bool:
+    with callback_errors():
+        return finish(generation, *paths)
 
 
 class _Tries:
