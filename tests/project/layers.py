@@ -18,13 +18,14 @@ PACKAGE = "wan_ergonomic"
 # the package, except those with a layer of their own.
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("", "generated_client"),
-    ("_parsing", "_files"),
+    ("_parsing", "_files", "batch.rows"),
     ("ledger",),
     ("_flows",),
     ("account",),
     ("_http",),
     ("_client",),
     ("video",),
+    ("batch",),
     ("conformance", "contract.document"),
     ("contract.source", "contract.overlay", "contract.repair"),
     ("contract.diff",),
@@ -48,6 +49,7 @@ DOORS = (
     "ledger",
     "_flows",
     "account",
+    "batch.rows",
     "_http",
     "video",
     "conformance",
