@@ -18,13 +18,13 @@ PACKAGE = "wan_ergonomic"
 # the package, except those with a layer of their own.
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("", "generated_client"),
-    ("_parsing", "_files", "batch.rows"),
+    ("_parsing", "_files"),
     ("ledger",),
     ("_flows",),
     ("account",),
     ("_http",),
     ("_client",),
-    ("video",),
+    ("video", "batch.rows"),
     ("batch",),
     ("conformance", "contract.document"),
     ("contract.source", "contract.overlay", "contract.repair"),
