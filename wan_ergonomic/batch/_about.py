@@ -1,0 +1,63 @@
+"""What a batch is: the settings that all its workers share, kept in its database."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from wan_ergonomic._errors import ConfigurationError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How a batch is run.
+
+    Attributes:
+        base_url: The API.
+        output: The folder, or the address, that the videos go to.
+        names: The template of the files' names.
+        concurrency: The most videos in the making at once, over all workers.
+        per_second: The most requests to the API a second, over all workers; None is no limit.
+        max_usd: The most that it may cost, in US dollars; None is no limit.
+        max_videos: The most videos that may be made; None is no limit.
+        metadata: Whether a video says of itself how it was made.
+        stop_on_bad: Whether a bad video holds the other rows of its prompt.
+    """
+
+    base_url: str
+    output: str
+    names: str
+    concurrency: int = 8
+    per_second: float | None = None
+    max_usd: float | None = None
+    max_videos: int | None = None
+    metadata: bool = True
+    stop_on_bad: bool = False
+
+    def __post_init__(self) -> None:
+        if not _is_whole(self.concurrency) or self.concurrency < 1:
+            raise ConfigurationError(
+                f"The concurrency must be a whole number from 1 on, not {self.concurrency!r:.60}."
+            )
+        if self.max_videos is not None and not _is_whole(self.max_videos):
+            raise ConfigurationError(
+                f"max_videos must be a whole number, not {self.max_videos!r:.60}."
+            )
+        for name in ("per_second", "max_usd"):
+            value = getattr(self, name)
+            if value is not None and not (isinstance(value, int | float) and 0 <= value < 1e9):
+                raise ConfigurationError(f"{name} must be a number from 0 on, not {value!r:.60}.")
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the settings as JSON."""
+        return asdict(self)
+
+
+def from_json(about: dict[str, Any]) -> Settings:
+    """Return settings from JSON; what a newer version has added is left out."""
+    known = {each.name for each in fields(Settings)}
+    return Settings(**{name: value for name, value in about.items() if name in known})
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0

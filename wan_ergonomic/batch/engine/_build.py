@@ -1,0 +1,74 @@
+"""Puts a worker together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from wan_ergonomic.ledger import Ledger, Recorder
+
+from ..output import Folder
+from ..store import Database, Money, Rows, Workers
+from ._client import BatchClient, Turn
+from ._maker import Maker
+from ._reuse import Reuse
+from ._saver import Saver
+from ._settle import Settler
+from ._threads import in_thread
+from ._worker import Worker
+
+if TYPE_CHECKING:
+    from .._about import Settings
+
+
+def build_worker(
+    name: str,
+    settings: Settings,
+    database: Database,
+    folder: Folder,
+    client: BatchClient,
+    *,
+    ledger: Ledger | None,
+    reuse: bool,
+    first: int | None,
+    on_trouble: Callable[[str], object],
+) -> Worker:
+    """Return a worker of a batch.
+
+    Raises:
+        LedgerError: Videos are to be reused, and the ledger cannot be read.
+    """
+    worker = uuid4().hex
+    rows, money = Rows(database), Money(database)
+    if settings.per_second:
+        client.turn = _turns(Workers(database), 1 / settings.per_second)
+    saver = Saver(
+        name,
+        folder,
+        rows,
+        money,
+        metadata=settings.metadata,
+        stop_on_bad=settings.stop_on_bad,
+        reuse=Reuse(ledger) if reuse and ledger else None,
+    )
+    also = Recorder(ledger, client.base_url) if ledger else None
+    maker = Maker(database, client, saver, worker=worker, also=also)
+    return Worker(
+        database,
+        maker,
+        Settler(rows, money, client),
+        folder.hidden,
+        worker=worker,
+        concurrency=settings.concurrency,
+        on_trouble=on_trouble,
+        first=first,
+    )
+
+
+def _turns(workers: Workers, interval: float) -> Turn:
+    async def turn() -> None:
+        await asyncio.sleep(await in_thread(workers.turn, interval))
+
+    return turn

@@ -1,0 +1,229 @@
+"""What is done for one row: send it once, wait for it, save its video.
+
+Each step may be run again at any time and by any worker: what was done before is in the
+batch's database.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Literal
+from uuid import uuid4
+
+from wan_ergonomic._errors import (
+    AuthenticationError,
+    ConnectionFailedError,
+    DownloadError,
+    GenerationFailedError,
+    MissingKeyError,
+    NotFoundError,
+    PermissionDeniedError,
+    RateLimitError,
+    ServerError,
+    SubmissionInDoubtError,
+    UnreadableResponseError,
+    WaitTimeoutError,
+    WanError,
+)
+from wan_ergonomic._generation import UNSEEN, Generation
+from wan_ergonomic.ledger import Recorder
+
+from ..store import (
+    UNFINISHED,
+    AlreadySentError,
+    BatchRow,
+    Database,
+    HeldError,
+    Money,
+    Rows,
+    Submission,
+    Workers,
+)
+from ._client import SUBMIT_SECONDS, BatchClient
+from ._records import RowRecords
+from ._saver import Saver
+from ._threads import in_thread
+
+# What follows a step: the next step, the same one later, or nothing.
+Next = Literal["on", "later", "end"]
+
+# A worker that was not heard of for so long is taken for dead.
+SILENT_SECONDS = 30.0
+# A row that was refused so often fails.
+_MOST_REFUSALS = 20
+# So many times in a row a video cannot be saved.
+_MOST_FAILED_SAVES = 20
+_LOOK_SECONDS = 1.0
+# Every other row would end in the same way.
+_OF_ACCOUNT = (AuthenticationError, MissingKeyError, PermissionDeniedError)
+_PASSING = (ConnectionFailedError, RateLimitError, ServerError, UnreadableResponseError)
+
+
+class Maker:
+    """Makes the videos of rows, in one worker.
+
+    Attributes:
+        stopping: Why no further row is to be sent; "" while it is.
+        active: The rows that a step works on.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        client: BatchClient,
+        saver: Saver,
+        *,
+        worker: str,
+        also: Recorder | None = None,
+    ) -> None:
+        self.rows, self.money = Rows(database), Money(database)
+        self.stopping = ""
+        self.active: set[int] = set()
+        self._workers = Workers(database)
+        self._client = client
+        self._saver = saver
+        self._worker = worker
+        self._also = also
+
+    async def submit(self, n: int) -> Next:
+        """Send a row, unless it was sent before."""
+        self.active.add(n)
+        try:
+            row = await in_thread(self.rows.get, n)
+            if row.state not in UNFINISHED:
+                return "end"
+            known = await in_thread(self.money.find, n, row.sends)
+            if known:
+                return await self._after_another(row, known)
+            if self.stopping:
+                return "end"
+            if await self._saver.reuse(row):
+                return "end"
+            return await self._send(row)
+        finally:
+            self.active.discard(n)
+
+    async def wait(self, n: int) -> Next:
+        """Wait until a row's video is made."""
+        return await self._with_generation(n, self._wait)
+
+    async def save(self, n: int) -> Next:
+        """Save a row's video, with all that belongs to it."""
+        return await self._with_generation(n, self._save)
+
+    async def leave(self, n: int, run: int) -> None:
+        """Record that a run of a row has ended."""
+        await in_thread(self.rows.left, n, run)
+
+    async def _send(self, row: BatchRow) -> Next:
+        request_id = f"batch-{uuid4().hex}"
+        try:
+            await self._client.send(row.body, request_id, self._records(row))
+        except AlreadySentError:
+            return "later"
+        except HeldError as held:
+            await in_thread(self.rows.hold, row.n, str(held))
+            return "end"
+        except WanError as error:
+            return await self._after_refusal(row, error)
+        return "on"
+
+    async def _after_refusal(self, row: BatchRow, error: WanError) -> Next:
+        """Go on after a submission that was not accepted, or whose outcome is unknown."""
+        if isinstance(error, SubmissionInDoubtError):
+            return "end"
+        if isinstance(error, _OF_ACCOUNT):
+            self.stopping = self.stopping or str(error)
+            await in_thread(self.rows.hold, row.n, str(error))
+            return "end"
+        if isinstance(error, _PASSING) and row.sends < _MOST_REFUSALS:
+            return "later"
+        await in_thread(self.rows.fail, row.n, str(error))
+        return "end"
+
+    async def _after_another(self, row: BatchRow, known: Submission) -> Next:
+        """Go on with a row that was sent before: never send it again."""
+        if known.generation_id:
+            if row.state != "accepted":
+                accepted = _generation(row, known)
+                await in_thread(self.money.accepted, row.n, row.sends, accepted)
+            return "on"
+        if known.outcome != "submitting":
+            return "end"
+        began = asyncio.get_running_loop().time()
+        while known.worker in await in_thread(self._workers.alive, SILENT_SECONDS):
+            # It is still sending, or about to tell.
+            if asyncio.get_running_loop().time() - began > SUBMIT_SECONDS:
+                break
+            await asyncio.sleep(_LOOK_SECONDS)
+            found = await in_thread(self.money.find, row.n, row.sends)
+            if found is None or found.outcome != "submitting":
+                return "later"
+        reason = "the process that sent it ended before the response"
+        await in_thread(self.money.in_doubt, row.n, row.sends, reason)
+        return "end"
+
+    async def _with_generation(
+        self, n: int, work: Callable[[BatchRow, Generation], Awaitable[Next]]
+    ) -> Next:
+        self.active.add(n)
+        try:
+            row = await in_thread(self.rows.get, n)
+            known = await in_thread(self.money.find, n, row.sends)
+            if row.state != "accepted" or known is None or known.generation_id is None:
+                return "end"
+            return await work(row, _generation(row, known))
+        finally:
+            self.active.discard(n)
+
+    async def _wait(self, row: BatchRow, generation: Generation) -> Next:
+        try:
+            await self._client.finish(generation, self._records(row))
+        except (GenerationFailedError, NotFoundError) as error:
+            await in_thread(self.rows.fail, row.n, str(error))
+            return "end"
+        except _OF_ACCOUNT as error:
+            self.stopping = self.stopping or str(error)
+            return "end"
+        except (*_PASSING, WaitTimeoutError):
+            # It runs on at the vendor, and asking costs nothing.
+            return "later"
+        except WanError as error:
+            await in_thread(self.rows.fail, row.n, str(error))
+            return "end"
+        return "on"
+
+    async def _save(self, row: BatchRow, generation: Generation) -> Next:
+        try:
+            await self._saver.save(row, generation, self._client, self._records(row))
+        except (DownloadError, OSError, *_PASSING) as error:
+            if self._saver.failures(row.n) < _MOST_FAILED_SAVES:
+                return "later"
+            await in_thread(self.rows.fail, row.n, str(error))
+            return "end"
+        except WanError as error:
+            await in_thread(self.rows.fail, row.n, str(error))
+            return "end"
+        return "on"
+
+    def _records(self, row: BatchRow) -> RowRecords:
+        return RowRecords(
+            self.money,
+            row,
+            worker=self._worker,
+            base_url=self._client.base_url,
+            also=self._also,
+        )
+
+
+def _generation(row: BatchRow, known: Submission) -> Generation:
+    """Return what is known of a row's generation."""
+    assert known.generation_id
+    return Generation(
+        id=known.generation_id,
+        status=known.status or UNSEEN,
+        usage=known.usage,
+        request=row.body,
+        client_request_id=known.client_request_id,
+    )

@@ -1,0 +1,146 @@
+"""One worker of a batch: feeds the engine, shows that it is alive, and ends when all is done."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from wan_ergonomic._errors import LedgerError
+
+from ..store import Database, Rows, Workers
+from ._engine import RowEngine
+from ._maker import SILENT_SECONDS, Maker
+from ._settle import Settler
+from ._threads import in_thread
+
+# More rows than can run are with the engine, so that it never waits for this worker.
+_AHEAD = 20
+_ROUND_SECONDS = 1.0
+_BEAT_SECONDS = 3.0
+
+
+class Worker:
+    """Runs a batch until nothing is left that it can do.
+
+    Attributes:
+        id: What the database knows this process by.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        maker: Maker,
+        settler: Settler,
+        folder: Path,
+        *,
+        worker: str,
+        concurrency: int,
+        on_trouble: Callable[[str], object],
+        first: int | None = None,
+    ) -> None:
+        self.id = worker
+        self._database = database
+        self._rows, self._workers = Rows(database), Workers(database)
+        self._maker = maker
+        self._settler = settler
+        self._engine = RowEngine(database, maker, folder, concurrency, worker)
+        self._away = False
+        self._ahead = concurrency + _AHEAD
+        self._first = first
+        self._on_trouble = on_trouble
+        self._changed = asyncio.Event()
+
+    def stop(self, reason: str) -> None:
+        """Send nothing more; what was sent is finished."""
+        self._maker.stopping = self._maker.stopping or reason
+        self._changed.set()
+
+    async def run(self, on_round: Callable[[], object]) -> None:
+        """Make the videos of all rows that can be made.
+
+        Args:
+            on_round: Called about once a second.
+
+        Raises:
+            LedgerError: The database is away.
+        """
+        if not self._database.shared:
+            # Whoever had the folder before has ended.
+            await in_thread(self._workers.clear)
+        await in_thread(self._workers.beat, self.id, _place())
+        await self._engine.start(lambda _: self._changed.set())
+        tasks = [asyncio.create_task(run()) for run in (self._beat, self._settler.run)]
+        try:
+            while await self._goes_on():
+                on_round()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._changed.wait(), _ROUND_SECONDS)
+                self._changed.clear()
+        finally:
+            for task in tasks:
+                task.cancel()
+            self._engine.stop()
+            with suppress(LedgerError):
+                await in_thread(self._workers.leave, self.id)
+        on_round()
+
+    async def _goes_on(self) -> bool:
+        """Give the engine what it has room for; return whether there is something left to do."""
+        try:
+            goes_on = await self._feed()
+        except LedgerError as error:
+            if not self._away:
+                self._away = True
+                self._on_trouble(f"{error} The batch goes on when the database is back.")
+            return True
+        self._away = False
+        return goes_on
+
+    async def _feed(self) -> bool:
+        if self._maker.stopping:
+            return bool(self._maker.active)
+        live = await self._engine.live()
+        room = self._ahead - len(live)
+        if room > 0:
+            given = await in_thread(self._rows.to_queue, room, first=self._first)
+            await self._engine.enqueue(given)
+            await in_thread(self._rows.queued, given)
+            live |= set(given)
+        # Looking for the last one in doubt may bring a row back.
+        return bool(live) or await self._settler.look() or await self._has_more()
+
+    async def _has_more(self) -> bool:
+        return bool(await in_thread(self._rows.to_queue, 1, first=self._first))
+
+    async def _beat(self) -> None:
+        """Show that this worker is alive, and take over from those that are not."""
+        while True:
+            with suppress(LedgerError):
+                await in_thread(self._workers.beat, self.id, _place())
+                await in_thread(self._take_over)
+                await self._mend()
+            await asyncio.sleep(_BEAT_SECONDS)
+
+    def _take_over(self) -> None:
+        if self._database.shared:
+            with self._workers.silent(SILENT_SECONDS) as dead:
+                for worker in dead:
+                    self._engine.cancel_all_of(worker)
+            self._engine.resume_cancelled()
+
+    async def _mend(self) -> None:
+        """Give rows back whose run the engine has lost."""
+        # In this order: a run that is queued meanwhile is not taken for lost.
+        given = await in_thread(self._rows.with_engine)
+        live = await self._engine.live()
+        for n, run in given:
+            if (n, run) not in live:
+                await in_thread(self._rows.left, n, run)
+
+
+def _place() -> str:
+    return f"{socket.gethostname()}, process {os.getpid()}"

@@ -1,0 +1,25 @@
+"""A batch's own database: what is to be made, what was paid, and which workers are at it.
+
+It is the only truth about a batch. The engine's database can be deleted at any time.
+"""
+
+from ._database import Database, open_database
+from ._money import AlreadySentError, HeldError, Limits, Money, Submission
+from ._rows import UNFINISHED, BatchRow, NewRow, Rows, State
+from ._workers import Workers
+
+__all__ = [
+    "UNFINISHED",
+    "AlreadySentError",
+    "BatchRow",
+    "Database",
+    "HeldError",
+    "Limits",
+    "Money",
+    "NewRow",
+    "Rows",
+    "State",
+    "Submission",
+    "Workers",
+    "open_database",
+]

@@ -1,0 +1,170 @@
+"""Opens a batch's database: SQLite for one process, PostgreSQL for workers on any machines."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select, text
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from wan_ergonomic._errors import ConfigurationError, LedgerError
+
+from ._tables import BATCH, METADATA
+
+FORM = 1
+# Another worker's transaction takes milliseconds.
+_LOCK_SECONDS = 30
+_CONNECT_SECONDS = 10
+
+
+class Database:
+    """A batch's database. Every method may block; safe to use from many threads.
+
+    Attributes:
+        engine: SQLAlchemy's engine.
+        shared: Whether workers on other machines can use it.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.shared = engine.dialect.name == "postgresql"
+
+    def __repr__(self) -> str:
+        return f"Database({self.engine.url.render_as_string(hide_password=True)!r})"
+
+    @contextmanager
+    def transaction(self, *, alone: bool = False) -> Iterator[Connection]:
+        """Open a transaction, which is committed at the end.
+
+        Args:
+            alone: Whether no other transaction that asks for the same may run meanwhile, which
+                those that read first and then write need.
+
+        Raises:
+            LedgerError: The database is away, full or broken.
+        """
+        try:
+            with self.engine.execution_options(alone=alone).begin() as connection:
+                if alone and self.shared:
+                    connection.execute(select(BATCH.c.form).with_for_update())
+                yield connection
+        except DBAPIError as error:
+            raise LedgerError(f"The database of the batch failed: {_reason(error)}.") from error
+
+    def now(self, connection: Connection) -> float:
+        """Return the time in seconds since 1970, by the database's clock if that is shared."""
+        if not self.shared:
+            return time.time()
+        clock = select(func.extract("epoch", func.clock_timestamp()))
+        return float(connection.execute(clock).scalar_one())
+
+    def create(self, name: str, about: dict[str, Any]) -> None:
+        """Create the tables and describe the batch, unless the database has one.
+
+        Raises:
+            LedgerError: The database is away or not writable.
+        """
+        with self.transaction() as connection:
+            if self.shared:
+                # Two workers may begin at once.
+                connection.execute(text("SELECT pg_advisory_xact_lock(7026922)"))
+            METADATA.create_all(connection)
+            if connection.execute(select(BATCH.c.name)).first() is None:
+                values = {"name": name, "form": FORM, "about": about, "created": time.time()}
+                connection.execute(BATCH.insert().values(values))
+
+    def about(self) -> tuple[str, dict[str, Any]] | None:
+        """Return the batch's name and description; None if the database holds no batch.
+
+        Raises:
+            LedgerError: The database cannot be read, or is of a newer form.
+        """
+        with self.transaction() as connection:
+            if not self.engine.dialect.has_table(connection, BATCH.name):
+                return None
+            found = connection.execute(select(BATCH)).first()
+        if found is None:
+            return None
+        if found.form > FORM:
+            raise LedgerError(
+                f"The batch {found.name!r} was written by a newer version of wan-ergonomic. "
+                "Upgrade to go on with it."
+            )
+        return found.name, found.about
+
+    def change(self, about: dict[str, Any]) -> None:
+        """Replace the batch's description.
+
+        Raises:
+            LedgerError: It cannot be written.
+        """
+        with self.transaction(alone=True) as connection:
+            connection.execute(BATCH.update().values(about=about))
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def open_database(where: str | Path) -> Database:
+    """Open a database, which may be empty.
+
+    Args:
+        where: The path of a SQLite file, or the URL of a PostgreSQL database.
+
+    Raises:
+        ConfigurationError: It is neither.
+    """
+    if isinstance(where, Path):
+        return Database(_of_file(where))
+    try:
+        url = make_url(where)
+    except ArgumentError as error:
+        raise ConfigurationError(
+            f"{where!r:.60} is no address of a database. Write postgresql://USER@HOST/NAME."
+        ) from error
+    return Database(_of_url(url))
+
+
+def _of_file(path: Path) -> Engine:
+    url = URL.create("sqlite", database=str(path))
+    engine = create_engine(url, connect_args={"timeout": _LOCK_SECONDS})
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: Any, _: object) -> None:
+    # Transactions are begun by ``_begin`` alone.
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode=WAL")
+    # A paid id must be on disk, whatever happens to the machine.
+    connection.execute("PRAGMA synchronous=FULL")
+
+
+def _begin(connection: Connection) -> None:
+    # Two transactions that read first and then write would be in each other's way.
+    alone = connection.get_execution_options().get("alone")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if alone else "BEGIN")
+
+
+def _of_url(url: URL) -> Engine:
+    if url.get_backend_name() != "postgresql":
+        raise ConfigurationError(
+            f"A batch cannot be kept in {url.get_backend_name()}. Name a PostgreSQL database, as "
+            "in postgresql://USER@HOST/NAME, or leave --database out."
+        )
+    return create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        connect_args={"connect_timeout": _CONNECT_SECONDS},
+        pool_pre_ping=True,
+    )
+
+
+def _reason(error: DBAPIError) -> str:
+    """Return the first line of a database's own message."""
+    return (str(error.orig).strip().splitlines() or ["no reason given"])[0].rstrip(".")

@@ -1,0 +1,242 @@
+"""The rows of a batch: what is to be made of each prompt, and how far it is."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Connection, func, select, update
+
+from ._database import Database
+from ._tables import ROWS
+
+# waiting: not sent; held: not sent in this run, for a reason; bad: the list's row is wrong.
+State = Literal[
+    "waiting", "held", "submitting", "accepted", "done", "failed", "in doubt", "bad", "cancelled"
+]
+# What the engine works on.
+UNFINISHED: tuple[State, ...] = ("waiting", "submitting", "accepted")
+_PAGE = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRow:
+    """A row to add; see ``BatchRow``."""
+
+    line: int
+    stem: str
+    prompt: str
+    body: Mapping[str, Any]
+    options: Mapping[str, Any]
+    variables: Mapping[str, Any]
+    name: str | None = None
+    own_seed: bool = False
+    price_usd: float | None = None
+    state: State = "waiting"
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchRow:
+    """One row of a batch.
+
+    Attributes:
+        n: Its number, from 1 on.
+        line: Where it stands in the list that it came from.
+        name: Its own name in the list.
+        stem: The name of its files, without a suffix.
+        prompt: The prompt, as in the list.
+        options: The options, as in the list.
+        variables: The axes of a matrix, or further columns of the list.
+        body: The exact body to send.
+        own_seed: Whether the list names the seed; otherwise it was drawn when the row was added.
+        price_usd: What it was expected to cost, when it was added.
+        state: How far it is.
+        reason: Why it failed, is in doubt or is held.
+        runs: How often it was given to the engine.
+        sends: How often it may have been sent before, and may be sent again.
+        file: The name of its video in the output.
+        video: What was found out about the video.
+    """
+
+    n: int
+    line: int
+    name: str | None
+    stem: str
+    prompt: str
+    options: Mapping[str, Any]
+    variables: Mapping[str, Any]
+    body: Mapping[str, Any]
+    own_seed: bool
+    price_usd: float | None
+    state: State
+    reason: str | None
+    runs: int
+    queued: bool
+    sends: int
+    updated: float
+    file: str | None
+    video: Mapping[str, Any] | None
+
+    @property
+    def seed(self) -> int | None:
+        """The seed that is sent."""
+        return self.body.get("seed")
+
+
+class Rows:
+    """Reads and changes the rows of a batch. Every method may block.
+
+    Each method raises ``LedgerError`` if the database fails.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, rows: Iterable[NewRow]) -> int:
+        """Add rows in their order, and return how many; nothing is added if one cannot be."""
+        added = 0
+        with self._database.transaction(alone=True) as connection:
+            last = connection.execute(select(func.coalesce(func.max(ROWS.c.n), 0))).scalar_one()
+            source = iter(rows)
+            while page := list(islice(source, _PAGE)):
+                values = [_values(row, last + added + i) for i, row in enumerate(page, 1)]
+                connection.execute(ROWS.insert(), values)
+                added += len(page)
+        return added
+
+    def get(self, n: int) -> BatchRow:
+        """Return a row.
+
+        Raises:
+            KeyError: There is no such row.
+        """
+        with self._database.transaction() as connection:
+            return get(connection, n)
+
+    def counts(self) -> dict[State, int]:
+        """Return how many rows there are in each state."""
+        query = select(ROWS.c.state, func.count().label("many")).group_by(ROWS.c.state)
+        with self._database.transaction() as connection:
+            return {row.state: row.many for row in connection.execute(query)}
+
+    def pages(self, *states: State) -> Iterator[BatchRow]:
+        """Yield the rows in these states, or all of them, in their order; a page at a time."""
+        last, chosen = 0, [ROWS.c.state.in_(states)] if states else []
+        while True:
+            query = select(ROWS).where(ROWS.c.n > last, *chosen).order_by(ROWS.c.n).limit(_PAGE)
+            with self._database.transaction() as connection:
+                page = [BatchRow(**row._mapping) for row in connection.execute(query)]
+            if not page:
+                return
+            yield from page
+            last = page[-1].n
+
+    def to_queue(self, limit: int, *, first: int | None = None) -> list[tuple[int, int]]:
+        """Return rows that the engine has yet to be given, as (row, run).
+
+        Args:
+            limit: The most that are returned.
+            first: Only rows up to this number.
+        """
+        wanted = [ROWS.c.state.in_(UNFINISHED), ~ROWS.c.queued]
+        wanted += [] if first is None else [ROWS.c.n <= first]
+        query = select(ROWS.c.n, ROWS.c.runs).where(*wanted).order_by(ROWS.c.n).limit(limit)
+        with self._database.transaction() as connection:
+            return [(n, runs) for n, runs in connection.execute(query)]
+
+    def queued(self, given: Iterable[tuple[int, int]]) -> None:
+        """Record that the engine has been given rows."""
+        numbers = [n for n, _ in given]
+        self._change({"queued": True}, ROWS.c.n.in_(numbers))
+
+    def with_engine(self) -> list[tuple[int, int]]:
+        """Return the rows that the engine has, as (row, run)."""
+        query = select(ROWS.c.n, ROWS.c.runs).where(ROWS.c.queued)
+        with self._database.transaction() as connection:
+            return [(row.n, row.runs) for row in connection.execute(query)]
+
+    def left(self, n: int, runs: int) -> None:
+        """Record that a run of a row has ended; if the row is unfinished, it may run again."""
+        self._change({"queued": False, "runs": runs + 1}, ROWS.c.n == n, ROWS.c.runs == runs)
+
+    def release(self) -> None:
+        """Let rows that were held wait again."""
+        self._change({"state": "waiting", "reason": None}, ROWS.c.state == "held")
+
+    def hold(self, n: int, reason: str) -> None:
+        """Hold a row that has not been sent."""
+        self._change({"state": "held", "reason": reason}, ROWS.c.n == n, ROWS.c.state == "waiting")
+
+    def hold_alike(self, row: BatchRow, reason: str) -> None:
+        """Hold all rows of a row's prompt that have not been sent."""
+        self._change(
+            {"state": "held", "reason": reason},
+            ROWS.c.prompt == row.prompt,
+            ROWS.c.state == "waiting",
+        )
+
+    def fail(self, n: int, reason: str) -> None:
+        """Record that a row gives no video."""
+        self._change({"state": "failed", "reason": reason}, ROWS.c.n == n)
+
+    def done(self, n: int, file: str, video: Mapping[str, Any]) -> None:
+        """Record a row's video."""
+        done = {"state": "done", "reason": None, "file": file, "video": dict(video)}
+        self._change(done, ROWS.c.n == n)
+
+    def retry(self) -> int:
+        """Let rows that failed be sent again; return how many."""
+        again = {"state": "waiting", "reason": None, "sends": ROWS.c.sends + 1}
+        return self._change(again, ROWS.c.state == "failed")
+
+    def expected_usd(self) -> float | None:
+        """Return what all rows cost by their prices; None if one is not known."""
+        known = ROWS.c.state != "bad"
+        query = select(func.sum(ROWS.c.price_usd), func.count(ROWS.c.price_usd), func.count())
+        with self._database.transaction() as connection:
+            usd, priced, rows = connection.execute(query.where(known)).one()
+        return float(usd) if usd is not None and priced == rows else None
+
+    def _change(self, values: Mapping[str, Any], *wanted: ColumnElement[bool]) -> int:
+        with self._database.transaction() as connection:
+            return change(connection, values, *wanted)
+
+
+def get(connection: Connection, n: int) -> BatchRow:
+    """Return a row.
+
+    Raises:
+        KeyError: There is no such row.
+    """
+    found = connection.execute(select(ROWS).where(ROWS.c.n == n)).first()
+    if found is None:
+        raise KeyError(n)
+    return BatchRow(**found._mapping)
+
+
+def change(connection: Connection, values: Mapping[str, Any], *wanted: ColumnElement[bool]) -> int:
+    """Change the rows that all of ``wanted`` holds for; return how many."""
+    changed = connection.execute(update(ROWS).where(*wanted).values(updated=time.time(), **values))
+    return changed.rowcount
+
+
+def _values(row: NewRow, n: int) -> dict[str, Any]:
+    return {
+        "n": n,
+        "line": row.line,
+        "name": row.name,
+        "stem": row.stem,
+        "prompt": row.prompt,
+        "options": dict(row.options),
+        "variables": dict(row.variables),
+        "body": dict(row.body),
+        "own_seed": row.own_seed,
+        "price_usd": row.price_usd,
+        "state": row.state,
+        "reason": row.reason,
+        "updated": time.time(),
+    }
