@@ -181,7 +181,7 @@ def _without_small_unions(result: SchemaView, within: frozenset[object]) -> Sche
         alone = len(written) == 1
         nulls = [branch for branch, side in written if is_null(side) and not alone]
         others = [each for each in written if each[0] not in nulls]
-        once = len(nulls) == 1 and not any(_says_null(side) for _, side in others)
+        once = len(nulls) == 1 and not any(_says_null(side, within) for _, side in others)
         if nulls and (union.keyword == "anyOf" or once):
             union.null = nulls[0]
             union.branches = [branch for branch, _ in others]
@@ -222,8 +222,16 @@ def _unwrapped(node: Node) -> SchemaView:
     return found
 
 
-def _says_null(side: SchemaView) -> bool:
-    return (side.listed is not None or side.values is not None) and allows_null(side)
+def _says_null(side: SchemaView, within: frozenset[object]) -> bool:
+    """Whether a schema names null among what it allows, itself or in a union."""
+    if (side.listed is not None or side.values is not None) and allows_null(side):
+        return True
+    if side.node.key in within or len(within) > _MAX_WRAPPED:
+        # A union can contain itself.
+        return False
+    inside = within | {side.node.key}
+    branches = (branch for union in side.unions for branch in union.branches)
+    return any(_says_null(_unwrapped(branch), inside) for branch in branches)
 
 
 def _admit_null(only: SchemaView, null: Node | None) -> None:

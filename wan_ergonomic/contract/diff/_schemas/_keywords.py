@@ -175,6 +175,9 @@ def _constraints(old: SchemaView, new: SchemaView, location: Location, judge: Ju
 
 def _constraint(node: Node | None, name: str) -> Node | None:
     """Return the value of a keyword, or None if it constrains nothing."""
+    if name == "contains":
+        # Whatever it says, an item has to be there.
+        return node
     return None if node is None or node.value in ({}, _NO_CONSTRAINT.get(name, {})) else node
 
 
