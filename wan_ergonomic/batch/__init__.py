@@ -1,1 +1,58 @@
-"""Many videos from one list of prompts."""
+"""Many prompts, durably: each gets a video or a reason, and is paid for once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ._about import Settings
+    from ._adding import BadRowsError
+    from ._batch import Batch, open_batch
+    from ._plan import Plan, plan_of
+    from ._status import Status
+    from .engine import BatchClient
+    from .rows import DEFAULT_NAMES, BadRow, Row, read_rows, rows_of
+    from .store import BatchRow
+
+# Where each name is; what reads lists needs no engine.
+_WHERE = {
+    "BadRow": "rows",
+    "BadRowsError": "_adding",
+    "Batch": "_batch",
+    "BatchClient": "engine",
+    "BatchRow": "store",
+    "DEFAULT_NAMES": "rows",
+    "Plan": "_plan",
+    "Row": "rows",
+    "Settings": "_about",
+    "Status": "_status",
+    "open_batch": "_batch",
+    "plan_of": "_plan",
+    "read_rows": "rows",
+    "rows_of": "rows",
+}
+
+__all__ = [
+    "DEFAULT_NAMES",
+    "BadRow",
+    "BadRowsError",
+    "Batch",
+    "BatchClient",
+    "BatchRow",
+    "Plan",
+    "Row",
+    "Settings",
+    "Status",
+    "open_batch",
+    "plan_of",
+    "read_rows",
+    "rows_of",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f".{_WHERE[name]}", __name__), name)

@@ -49,6 +49,7 @@ class Batch:
         self._folder = folder
         self._rows, self._money = Rows(database), Money(database)
         self._worker: Any = None
+        self._stopped = ""
 
     def close(self) -> None:
         """Close the database."""
@@ -180,10 +181,16 @@ class Batch:
         except KeyError:
             raise ConfigurationError(f"The batch has no row {n}.") from None
 
-    def stop(self, reason: str = "it was stopped") -> None:
-        """Send nothing more, and let ``run`` return once what was sent is finished."""
+    def stop(self, reason: str = "it was stopped") -> bool:
+        """Send nothing more, and let a run end once what was sent is finished.
+
+        Returns:
+            Whether that was said before.
+        """
+        before, self._stopped = self._stopped, reason
         if self._worker:
             self._worker.stop(reason)
+        return bool(before)
 
     async def arun(
         self,
@@ -192,10 +199,29 @@ class Batch:
         ledger: Ledger | None = None,
         reuse: bool = False,
         sample: int | None = None,
+        recover: bool = True,
         on_status: OnStatus | None = None,
         on_trouble: Callable[[str], object] = print,
     ) -> Status:
-        """Make the videos of all rows that can be made; see ``run``."""
+        """Make the videos of all rows that can be made.
+
+        Args:
+            client: The client to make them with; it is closed at the end.
+            ledger: The user's own ledger, where each submission is recorded too.
+            reuse: Whether to take the video of the same request with the list's own seed from the
+                ledger, at no cost.
+            sample: Make only so many of the first rows.
+            recover: Whether to look for submissions in doubt in the account's log.
+            on_status: Called about once a second.
+            on_trouble: Called with what went wrong and does not end the run.
+
+        Returns:
+            How far the batch is then.
+
+        Raises:
+            ConfigurationError: Another process runs it.
+            LedgerError: The database is away.
+        """
         from .engine import build_worker, in_thread
 
         async with self._running():
@@ -209,9 +235,12 @@ class Batch:
                 ledger=ledger,
                 reuse=reuse,
                 first=sample,
+                recover=recover,
                 on_trouble=on_trouble,
             )
             self._worker = worker
+            if self._stopped:
+                worker.stop(self._stopped)
             try:
                 await worker.run(self._telling(on_status))
             finally:

@@ -16,6 +16,7 @@ from typer.main import get_command
 
 from wan_ergonomic import MissingKeyError, WanError, __version__
 from wan_ergonomic.cli import account, generation
+from wan_ergonomic.cli.batch import batch
 from wan_ergonomic.cli.contract._commands import contract
 from wan_ergonomic.cli.jobs import jobs
 
@@ -87,6 +88,7 @@ _COMMANDS: Sequence[tuple[Callable[..., None], type[Command], str]] = (
 for _command, _type, _example in _COMMANDS:
     _epilog = f"\b\nExample:\n  wan {_example}\n\nExit codes: see wan --help."
     app.command(cls=_type, epilog=_epilog)(_command)
+app.add_typer(batch, name="batch")
 app.add_typer(jobs, name="jobs")
 app.add_typer(contract, name="contract")
 

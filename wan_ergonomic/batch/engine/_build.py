@@ -33,6 +33,7 @@ def build_worker(
     ledger: Ledger | None,
     reuse: bool,
     first: int | None,
+    recover: bool,
     on_trouble: Callable[[str], object],
 ) -> Worker:
     """Return a worker of a batch.
@@ -58,7 +59,7 @@ def build_worker(
     return Worker(
         database,
         maker,
-        Settler(rows, money, client),
+        Settler(rows, money, client if recover else None),
         folder.hidden,
         worker=worker,
         concurrency=settings.concurrency,

@@ -28,7 +28,7 @@ class Settler:
             what is to become of them.
     """
 
-    def __init__(self, rows: Rows, money: Money, client: BatchClient) -> None:
+    def __init__(self, rows: Rows, money: Money, client: BatchClient | None) -> None:
         self.not_found: set[tuple[int, int]] = set()
         self._rows = rows
         self._money = money
@@ -47,20 +47,22 @@ class Settler:
 
     async def look(self) -> bool:
         """Begin to look for what nobody looks for yet; return whether something is looked for."""
+        if self._client is None:
+            return False
         doubtful = await in_thread(self._money.doubtful)
         self._looking = {key: task for key, task in self._looking.items() if not task.done()}
         for each in doubtful:
             key = each.n, each.send
             free = len(self._looking) < _AT_ONCE
             if free and key not in self._looking and key not in self.not_found:
-                self._looking[key] = asyncio.create_task(self._settle(each))
+                self._looking[key] = asyncio.create_task(self._settle(each, self._client))
         return any((each.n, each.send) not in self.not_found for each in doubtful)
 
-    async def _settle(self, submission: Submission) -> None:
+    async def _settle(self, submission: Submission, client: BatchClient) -> None:
         n, send = submission.n, submission.send
         row = await in_thread(self._rows.get, n)
         try:
-            found = await self._client.look_for(submission, row.body, _SECONDS)
+            found = await client.look_for(submission, row.body, _SECONDS)
         except GenerationFailedError as error:
             await in_thread(self._money.give_up, n, send, str(error), charged=False)
         except SubmissionNotFoundError as error:

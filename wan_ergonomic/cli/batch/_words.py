@@ -1,0 +1,77 @@
+"""How the state of a batch is said to people and to programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from wan_ergonomic.cli._exits import Exit
+
+if TYPE_CHECKING:
+    from wan_ergonomic.batch import BatchRow, Status
+
+_SAID: Mapping[str, str] = {
+    "done": "done",
+    "failed": "failed",
+    "in doubt": "in doubt",
+    "making": "in the making",
+    "waiting": "waiting",
+    "held": "held",
+    "bad": "bad",
+    "cancelled": "cancelled",
+}
+
+
+def as_data(status: Status) -> dict[str, Any]:
+    """Return a status as JSON data."""
+    return {
+        "batch": status.name,
+        "out": status.settings.output,
+        "rows": status.total,
+        **{name.replace(" ", "_"): count for name, count in _counted(status).items()},
+        "usd": round(status.usd, 6),
+        "videos": status.videos,
+        "expected_usd": status.expected_usd,
+        "max_usd": status.settings.max_usd,
+        "max_videos": status.settings.max_videos,
+    }
+
+
+def row_as_data(row: BatchRow) -> dict[str, Any]:
+    """Return a row as JSON data."""
+    return {
+        "row": row.n,
+        "line": row.line,
+        "name": row.name,
+        "status": row.state,
+        "reason": row.reason,
+        "prompt": row.prompt,
+        "file": row.file,
+    }
+
+
+def counts(status: Status) -> str:
+    """Return how many rows there are in each state, as part of a line."""
+    said = [f"{count:,} {_SAID[name]}" for name, count in _counted(status).items() if count]
+    return ", ".join(said) or "no rows"
+
+
+def money(status: Status) -> str:
+    """Return what was spent, as part of a line."""
+    allowed = status.settings.max_usd
+    return f"${status.usd:.2f}" + ("" if allowed is None else f" of ${allowed:.2f}")
+
+
+def exit_of(status: Status) -> Exit:
+    """Return the exit code of a batch as it is."""
+    if status.count("in doubt"):
+        return Exit.IN_DOUBT
+    if not status.is_finished:
+        return Exit.RESUMABLE
+    return Exit.DONE if status.is_successful or not status.count("failed") else Exit.FAILED
+
+
+def _counted(status: Status) -> dict[str, int]:
+    making = status.count("submitting", "accepted")
+    counted = {name: status.counts.get(name, 0) for name in _SAID}  # type: ignore[call-overload]
+    return {**counted, "making": making}
