@@ -8,13 +8,16 @@ from typing import Any
 
 import pytest
 
-from wan_ergonomic import ConfigurationError
+from tests.support.first_contract import first_contract
+from wan_ergonomic import ConfigurationError, _spec
 from wan_ergonomic.batch.rows import read_rows
 
 
 @pytest.fixture(autouse=True)
-def first_contract(contract_as_it_was):
-    """The rules hold for any contract; values are those of the first one."""
+def contract_of_the_tests(monkeypatch):
+    """The first contract, parsed once: the rules hold for any one, and there are many rows."""
+    contract = first_contract()
+    monkeypatch.setattr(_spec, "contract", lambda: contract)
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from wan_ergonomic import _spec
 from wan_ergonomic.batch.rows import BadRow, Row
 
 
@@ -90,8 +91,6 @@ def test_what_is_no_whole_number_is_refused(read, cell):
 @pytest.mark.parametrize(("cell", "value"), [("0.5", 0.5), (".5e1", 5.0), ("3", 3.0), ("x", "x")])
 def test_an_option_may_be_a_number(read, cell, value, monkeypatch):
     """The model has none yet."""
-    from wan_ergonomic import _spec
-
     monkeypatch.setitem(_spec.request_schema()["properties"], "strength", {"type": "number"})
     (row,) = read("a.csv", f"prompt,strength\nA fox,{cell}\n")
     if isinstance(value, str):

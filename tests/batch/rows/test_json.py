@@ -128,4 +128,4 @@ def test_an_array_is_read_in_parts(read):
             "It is neither an object nor a text: 1234567890."
         }
         assert len(rows) == len(elements)
-        assert rows[-1].line == (12_021 + 10 + 1 if indent else 1)
+        assert rows[-1].line == (12_026 if indent else 1)

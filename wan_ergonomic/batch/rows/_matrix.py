@@ -83,21 +83,26 @@ def expand(matrix: Matrix) -> Iterator[Row | BadRow]:
     """Yield the rows of a matrix, one at a time; their lines are their numbers, from 1."""
     known = option_schemas()
     numbers = count_from(1)
-    for values in _combinations([*matrix.axes.items()]):
-        if not _is_excluded(matrix, values):
-            for _ in range(matrix.count):
-                yield _row(matrix, values, known, next(numbers))
+    for values in _combinations(matrix, [*matrix.axes], {}):
+        for _ in range(matrix.count):
+            yield _row(matrix, values, known, next(numbers))
 
 
-def _combinations(axes: Sequence[tuple[str, Sequence[Any]]]) -> Iterator[dict[str, Any]]:
-    """Yield what itertools.product does, which would first make a tuple of a range of seeds."""
-    if not axes:
-        yield {}
+def _combinations(
+    matrix: Matrix, axes: Sequence[str], chosen: Mapping[str, Any]
+) -> Iterator[Mapping[str, Any]]:
+    """Yield the combinations that begin with the chosen values.
+
+    Unlike itertools.product, this makes no tuple of a range of seeds, and passes over everything
+    that an exclusion of the first axes leaves out.
+    """
+    if _is_excluded(matrix, chosen):
         return
-    (name, values), *others = axes
-    for value in values:
-        for rest in _combinations(others):
-            yield {name: value, **rest}
+    if not axes:
+        yield chosen
+        return
+    for value in matrix.axes[axes[0]]:
+        yield from _combinations(matrix, axes[1:], {**chosen, axes[0]: value})
 
 
 def _row(

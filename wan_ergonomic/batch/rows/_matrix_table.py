@@ -44,7 +44,10 @@ def matrix_of(table: Mapping[str, Any], where: str = "The matrix") -> Matrix:
 
 def _matrix(table: Mapping[str, Any]) -> Matrix:
     options = _options(table)
-    axes = _axes(_section(table, "axes")) | _seeds(table)
+    axes, seeds = _axes(_section(table, "axes")), _seeds(table)
+    if "seed" in axes and seeds:
+        raise _MistakeError("seed is set twice: as seeds and as an axis.")
+    axes |= seeds
     if again := twice([*axes, *options]):
         raise _MistakeError(f"{again} is set twice: as an axis and as an option.")
     fields = [*axes, *options]
