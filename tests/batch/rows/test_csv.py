@@ -54,7 +54,7 @@ def test_a_comma_in_tsv_is_text(read):
 
 
 def test_line_ends_in_quotes_are_text_and_count_as_lines(read):
-    """A row's line is its first; \\r\\n and \\r are line ends too, and blank rows do not count."""
+    """A row's line is its first; any line end of a system is one, and blank rows do not count."""
     text = '\r\nprompt,seed\r\n"A fox\r\nin ""snow""",1\r\n,\r\n\r\nAn owl,x\r\n'
     assert read("a.csv", text) == [
         Row('A fox\nin "snow"', options={"seed": 1}, line=3),

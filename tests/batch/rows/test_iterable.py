@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.batch.rows.made import made as listed
 from wan_ergonomic import ConfigurationError
 from wan_ergonomic.batch.rows import BadRow, Row, expand, matrix_of, rows_of
 
@@ -20,16 +21,16 @@ class Absent:
     def __eq__(self, other: object) -> Any:
         return self
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = object.__hash__
 
     def __bool__(self) -> bool:
         raise TypeError
 
 
-class Several(list):
+class Several(list[int]):
     """As an array of numpy: a comparison gives one boolean for each element."""
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None
 
     def __ne__(self, other: object) -> Any:
         return Unclear()
@@ -115,7 +116,7 @@ def test_elements_are_prompts_mappings_and_rows():
 def test_a_generator_is_read_one_element_at_a_time():
     """It may have no end."""
     rows = rows_of(f"Fox {number}" for number in count(1))
-    assert [row.prompt for row in islice(rows, 3)] == ["Fox 1", "Fox 2", "Fox 3"]
+    assert [row.prompt for row in listed(islice(rows, 3))] == ["Fox 1", "Fox 2", "Fox 3"]
 
 
 def test_rows_of_a_matrix_stay_as_they_are():
@@ -136,11 +137,11 @@ def test_values_of_other_libraries_become_those_of_python():
     row = {
         "prompt": Scalar("A fox"),
         "seed": Scalar(7),
-        "watermark": Scalar(True),
+        "watermark": Scalar(value=True),
         "resolution": math.nan,
         "aspect_ratio": Absent(),
         "day": date(2026, 11, 29),
-        "at": Scalar(datetime(2026, 11, 29, 12)),  # noqa: DTZ001 - as frames have them
+        "at": Scalar(datetime(2026, 11, 29, 12)),
         "values": (Scalar(1), [math.nan], {2: Scalar(3)}),
         "several": Several([1, 2]),
         "absent": Absent(),
@@ -196,7 +197,7 @@ def test_a_frame_with_wrong_columns_is_an_error_at_once(frame, columns, reason):
 def test_what_has_columns_but_no_rows_is_no_frame():
     """A list may have any attribute."""
 
-    class Listed(list):
+    class Listed(list[str]):
         columns = ("prompt",)
 
     assert [*rows_of(Listed(["A fox"]))] == [Row("A fox", line=1)]
@@ -251,13 +252,13 @@ def test_frames_of_pandas():
         BadRow(2, "There is no prompt."),
     ]
     moment = pandas.DataFrame({"prompt": ["A"], "at": [pandas.Timestamp("2026-11-29")]})
-    assert next(rows_of(moment)).variables == {"at": "2026-11-29T00:00:00"}
+    assert listed(rows_of(moment))[0].variables == {"at": "2026-11-29T00:00:00"}
 
 
 def test_values_of_numpy():
     """Scalars, texts and arrays."""
     numpy = pytest.importorskip("numpy")
-    row = {"prompt": numpy.str_("A fox"), "seed": numpy.int64(7), "watermark": numpy.bool_(True)}
+    row = {"prompt": numpy.str_("A fox"), "seed": numpy.int64(7), "watermark": numpy.True_}
     (made,) = rows_of([{**row, "x": numpy.float64("nan"), "y": numpy.float32(0.5)}])
     assert made == Row(
         "A fox", options={"seed": 7, "watermark": True}, variables={"x": None, "y": 0.5}, line=1

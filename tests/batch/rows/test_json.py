@@ -10,7 +10,7 @@ from wan_ergonomic.batch.rows import BadRow, Row
 
 
 def test_an_element_is_an_object_or_a_prompt(read):
-    """Options stand beside the prompt or under "options"; null is unset; other keys are variables."""
+    """Options stand beside the prompt or under "options"; null is unset; others are variables."""
     elements = [
         "A fox",
         {

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from tests.batch.rows.made import made
 from wan_ergonomic.batch.rows import Row, read_rows, rows_of
 
 # What a text file cannot hold: other line ends are read as \n, and null is a sign of UTF-16.
@@ -52,7 +53,7 @@ def read(text, form):
         path.write_bytes(text.encode())
         return [
             Row(row.prompt, options=row.options, name=row.name, variables=row.variables)
-            for row in read_rows(path, form)
+            for row in made(read_rows(path, form))
         ]
 
 
@@ -107,6 +108,6 @@ def test_python(written):
     assert numbered == [*range(1, len(written) + 1)]
     again = [
         Row(r.prompt, options=r.options, name=r.name, variables=r.variables)
-        for r in rows_of(map(as_object, written))
+        for r in made(rows_of(map(as_object, written)))
     ]
     assert again == written

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from functools import lru_cache
 from math import isfinite
 from typing import Any
 
@@ -41,8 +42,14 @@ def canonical(name: str) -> str:
 
     Any other name is returned as it is, without spaces around it.
     """
+    return _canonical(name, tuple(option_schemas()))
+
+
+# Each row of a list has the same names.
+@lru_cache(maxsize=1024)
+def _canonical(name: str, options: tuple[str, ...]) -> str:
     spelled = re.sub(r"[\s-]+", "_", name.strip().lower())
-    return spelled if spelled in OWN or spelled in option_schemas() else name.strip()
+    return spelled if spelled in (*OWN, *options) else name.strip()
 
 
 def make_row(fields: Mapping[str, Any], line: int) -> Row | BadRow:
@@ -62,7 +69,7 @@ def why_no_variable(name: str) -> str:
     """Return why a name is taken for a mistake and not for a variable; empty if it is not."""
     if reason := why_absent(name):
         return f"There is no option {name!r}: {reason}. As a variable, it needs another name."
-    if meant := _option_meant_by(name):
+    if meant := _option_meant_by(name, tuple(option_schemas())):
         return (
             f"There is no option {name!r}. Did you mean {meant!r}? "
             "As a variable, it needs another name."
@@ -77,10 +84,10 @@ def no_prompt(columns: Sequence[str]) -> str:
     return f"There is no column 'prompt' among {', '.join(filter(None, columns))}.{advice}"
 
 
-def _option_meant_by(name: str) -> str | None:
+@lru_cache(maxsize=1024)
+def _option_meant_by(name: str, options: tuple[str, ...]) -> str | None:
     spelled = re.sub(r"[\s-]+", "_", name.lower())
-    options = [*option_schemas(), "options"]
-    similar = get_close_matches(spelled, options, n=1, cutoff=_SIMILAR)
+    similar = get_close_matches(spelled, [*options, "options"], n=1, cutoff=_SIMILAR)
     of_words = (option for option in options if spelled in option.split("_"))
     return similar[0] if similar else next(of_words, None)
 
@@ -97,7 +104,8 @@ def _row(fields: Mapping[str, Any], line: int) -> Row:
 
 
 def _by_name(fields: Mapping[str, Any]) -> dict[str, Any]:
-    named = {canonical(key): value for key, value in fields.items()}
+    options = tuple(option_schemas())
+    named = {_canonical(key, options): value for key, value in fields.items()}
     if len(named) < len(fields):
         raise PromptError(f"{twice(map(canonical, fields))} is set twice.")
     return named

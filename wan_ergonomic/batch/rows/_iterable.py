@@ -59,7 +59,7 @@ def _frame_rows(source: Any) -> Iterable[Any] | None:
     Those of pandas and polars are told by their methods, without importing either.
     """
     by_tuples, by_rows = (getattr(source, name, None) for name in ("itertuples", "iter_rows"))
-    if not hasattr(source, "columns") or not (callable(by_tuples) or callable(by_rows)):
+    if not (callable(by_tuples) or callable(by_rows)) or not hasattr(source, "columns"):
         return None
     columns = _columns([str(name) for name in source.columns])
     rows = by_tuples(index=False, name=None) if callable(by_tuples) else source.iter_rows()
