@@ -102,7 +102,10 @@ def test_an_option_may_be_a_number(read, cell, value, monkeypatch):
 @pytest.mark.parametrize(
     ("header", "reason"),
     [
-        ("promt,seed", "There is no column 'prompt' among promt, seed. Rename 'promt' if that is"),
+        (
+            "prompts,seed",
+            "There is no column 'prompt' among prompts, seed. Rename 'prompts' if that is",
+        ),
         ("text,seed,", "There is no column 'prompt' among text, seed. The first row"),
         ("prompt,Seed,seed", "Two columns are called 'seed'. Rename or remove one."),
         (

@@ -45,6 +45,10 @@ def load_yaml(text: str) -> Any:
         ValueError: It is not YAML, has a key twice, or a tag of another type.
     """
     try:
-        return yaml.load(text, _Loader)  # noqa: S506 - a safe loader
+        loader = _Loader(text)
+        try:
+            return loader.get_single_data()
+        finally:
+            loader.dispose()
     except (yaml.YAMLError, LookupError) as error:
         raise ValueError(" ".join(str(error).split())) from error
