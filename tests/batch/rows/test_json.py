@@ -118,6 +118,12 @@ def test_a_broken_array_stops_everything(stopped, text, reason):
     assert stopped("a.json", text) == f"It is not valid JSON: {reason}."
 
 
+def test_a_very_long_element_of_an_array_stops_everything(stopped):
+    """It is not held in memory, though it is valid."""
+    reason = stopped("a.json", json.dumps(["A fox", "a" * 2_500_000]))
+    assert reason == "It is not valid JSON: unterminated string starting at, on line 1."
+
+
 def test_an_array_is_read_in_parts(read):
     """Elements, numbers too, that go beyond what is read at once are whole."""
     elements = ["a" * 70_000, {"prompt": "b", "seed": 2147483647}] * 5 + [1234567890] * 12_000
