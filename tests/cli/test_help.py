@@ -12,7 +12,7 @@ from wan_ergonomic.cli._exits import MEANINGS
 
 GROUP: Any = get_command(app)
 COMMANDS = [
-    *("generate", "submit", "status", "wait", "download", "resume", "preview"),
+    *("generate", "submit", "status", "wait", "download", "resume", "show", "preview"),
     *("recover", "price", "balance", "spend", "sandbox", "jobs", "contract"),
 ]
 

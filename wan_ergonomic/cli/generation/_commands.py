@@ -30,8 +30,10 @@ from wan_ergonomic.cli.session._result import put_file, put_result
 from wan_ergonomic.cli.session._session import session
 from wan_ergonomic.cli.session._spending import Spending, ask_if_dear
 
+from ._again import check_exactly, request_again
 from ._arguments import IdCommand, PromptCommand
 from ._resume import resume
+from ._show import show
 
 Prompt = Annotated[
     str | None,
@@ -52,6 +54,13 @@ def generate(
     prompt: Prompt = None,
     *,
     prompt_file: PromptFile = None,
+    again: Annotated[
+        str | None,
+        prompt_option(
+            metavar="FILE",
+            help="Send what the video in FILE was made from once more; other options win.",
+        ),
+    ] = None,
     options: PromptOptions,
     settings: PromptSettings,
     destination: Destination,
@@ -71,8 +80,16 @@ def generate(
 
     Without -o the file is named after the generation's id. Prints its path.
     """
-    text = read_prompt(prompt, prompt_file)
-    check_prompt(text, options.chosen(), settings)
+    if again is None:
+        text, chosen = read_prompt(prompt, prompt_file), options.chosen()
+        check_prompt(text, chosen, settings)
+    else:
+        earlier = request_again(again, settings)
+        text = str(earlier.pop("prompt"))
+        if prompt is not None or prompt_file is not None:
+            text = read_prompt(prompt, prompt_file)
+        chosen = {**earlier, **options.chosen()}
+        check_exactly(text, chosen, settings)
     check_destination(destination, as_json=reporting.as_json)
     opened = session(
         connection,
@@ -80,10 +97,11 @@ def generate(
         settings=settings,
         destination=destination,
         max_usd=spending.cap(),
+        exact=again is not None,
     )
     with opened as s:
-        ask_if_dear(s.client, options.chosen(), spending)
-        generation = s.generate(text, options.chosen(), connection.timeout, recover=recover)
+        ask_if_dear(s.client, chosen, spending)
+        generation = s.generate(text, chosen, connection.timeout, recover=recover)
         generation, file = s.download(generation, destination)
     with s.state:
         put_file(generation, destination, reporting, file)
@@ -235,5 +253,6 @@ COMMANDS: Sequence[tuple[Callable[..., None], type[Command], str]] = (
     (wait, IdCommand, f"wait {_ID} -o boat.mp4"),
     (download, IdCommand, f"download {_ID} -o boat.mp4"),
     (resume, Command, "resume"),
+    (show, Command, "show boat.mp4"),
     (preview, PromptCommand, 'preview "A paper boat" --preset draft'),
 )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 from wan_ergonomic._settings import find_base_url
 from wan_ergonomic.cli._connection import Connection, check_connection
 from wan_ergonomic.cli._exits import UsageError
 from wan_ergonomic.cli._ledger import require_ledger
-from wan_ergonomic.cli._options import Reporting, spread
+from wan_ergonomic.cli._options import Reporting, output_option, spread
 from wan_ergonomic.cli._outcome import UNSPENT
 from wan_ergonomic.cli._streams import report_prose
 from wan_ergonomic.cli.session._destination import another_file, file_name
@@ -24,7 +24,14 @@ if TYPE_CHECKING:
 
 
 @spread
-def resume(*, connection: Connection, reporting: Reporting) -> None:
+def resume(
+    *,
+    no_metadata: Annotated[
+        bool, output_option("--no-metadata", help="Save each video as it was sent.")
+    ] = False,
+    connection: Connection,
+    reporting: Reporting,
+) -> None:
     """Wait for every unfinished job, and save its video.
 
     These are the paid jobs of this machine whose video is not saved yet. Each video
@@ -36,7 +43,7 @@ def resume(*, connection: Connection, reporting: Reporting) -> None:
     check_connection(connection)
     work_through(
         _unfinished(connection, reporting),
-        lambda job: _finish(job, connection, reporting),
+        lambda job: _finish(job, connection, reporting, no_metadata=no_metadata),
         reporting,
     )
 
@@ -54,9 +61,10 @@ def _unfinished(connection: Connection, reporting: Reporting) -> Iterator[Job]:
     yield from (job for job in found if job.base_url == base_url)
 
 
-def _finish(job: Job, connection: Connection, reporting: Reporting) -> None:
+def _finish(job: Job, connection: Connection, reporting: Reporting, *, no_metadata: bool) -> None:
     assert job.generation_id
-    destination = Destination(output=str(_target(job, job.generation_id)))
+    target = _target(job, job.generation_id)
+    destination = Destination(output=str(target), no_metadata=no_metadata)
     opened = session(
         connection, reporting, destination=destination, generation_id=job.generation_id
     )

@@ -87,3 +87,10 @@ class Destination:
         ),
     ] = None
     force: Annotated[bool, output_option("--force", help="Replace a file that exists.")] = False
+    no_metadata: Annotated[
+        bool,
+        output_option(
+            "--no-metadata",
+            help="Save the video as it was sent; without this, its file says how it was made.",
+        ),
+    ] = False

@@ -174,6 +174,7 @@ class RunState:
             force = self._destination.force or self.file is not None
             free = file if force or not os.path.lexists(file) else another_file(file)
             options += [*_option("-o", "--output", str(free)), *["--force"] * force]
+            options += ["--no-metadata"] * self._destination.no_metadata
         if self._connection.base_url:
             options += ["--base-url", self._connection.base_url]
         options += ["--allow-private-links"] * self._connection.allow_private_links

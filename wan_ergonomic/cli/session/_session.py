@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from wan_ergonomic import Drift, Generation, PollingPolicy, PromptWarning, Update
-from wan_ergonomic._flows import CLIENT_REQUEST_ID
+from wan_ergonomic import Drift, Generation, PollingPolicy, PromptDefaults, PromptWarning, Update
+from wan_ergonomic._flows import CLIENT_REQUEST_ID, Finish
 from wan_ergonomic.cli._connection import Connection, check_connection
 from wan_ergonomic.cli._extras import load_sandbox
 from wan_ergonomic.cli._options import Reporting
@@ -113,12 +113,25 @@ class Session:
             self.display.downloading(done, total)
 
         generation = self.client.download(
-            generation, to, overwrite=destination.force, timeout=timeout, on_progress=on_progress
+            generation,
+            to,
+            overwrite=destination.force,
+            timeout=timeout,
+            on_progress=on_progress,
+            finish=self._metadata(destination),
         )
         file = to if isinstance(to, Path) else None
         self.state.generation, self.state.file = generation, file
-        self.display.saved(size)
+        self.display.saved(file.stat().st_size if file else size)
         return generation, file
+
+    def _metadata(self, destination: Destination) -> Finish | None:
+        """Return what makes a video say how it was made."""
+        if destination.no_metadata:
+            return None
+        from wan_ergonomic.video import metadata_for
+
+        return metadata_for(self.ledger, self.display.warn)
 
     @contextmanager
     def _submission(self, prompt: str, options: Mapping[str, Any]) -> Iterator[dict[str, str]]:
@@ -158,8 +171,12 @@ def session(
     generation_id: str | None = None,
     max_usd: float | None = None,
     needs_key: bool = True,
+    exact: bool = False,
 ) -> Iterator[Session]:
-    """Open a session; an error in it becomes a ``CommandError``."""
+    """Open a session; an error in it becomes a ``CommandError``.
+
+    If it is ``exact``, the client adds no defaults of the configuration file to a prompt.
+    """
     check_connection(connection, needs_key=needs_key)
     settings = settings or PromptSettings()
     # A missing extra is reported before anything else.
@@ -174,8 +191,9 @@ def session(
             options = {"base_url": sandbox.url, "api_key": sandbox.key}
             options["polling"] = _EMBEDDED_POLLING
         ledger = _ledger(connection, destination, display)
+        kind = _client_type() if needs_key else _type_without_key()
         another = partial(
-            _client_type() if needs_key else _type_without_key(),
+            partial(_without_defaults, kind) if exact else kind,
             **options,
             allow_private_links=connection.allow_private_links,
             defaults=own_defaults(settings),
@@ -217,6 +235,12 @@ def _client_type() -> type[WanClient]:
     # The client logs drift too; without a handler Python would print it again.
     logging.getLogger("wan_ergonomic").addHandler(logging.NullHandler())
     return WanClient
+
+
+def _without_defaults(kind: type[WanClient], **settings: Any) -> WanClient:
+    client = kind(**settings)
+    client.defaults = PromptDefaults()
+    return client
 
 
 def _type_without_key() -> type[WanClient]:
