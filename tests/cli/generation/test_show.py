@@ -63,6 +63,14 @@ def test_show_prints_it_on_lines(wan, saved):
     assert (lines["sha256"], lines["bytes"]) == (digest(saved), str(saved.stat().st_size))
 
 
+def test_what_a_video_says_cannot_steer_the_terminal(wan, saved):
+    """Anybody may have written it."""
+    write_metadata(saved, {"prompt": "\x1b]0;owned\a", "model": {"\x1b[2J": "\x9b1m"}})
+    result = wan("show", "fox.mp4")
+    assert result.code == 0
+    assert not {*"\x1b\a\x9b"} & {*result.out.decode(), *result.err}
+
+
 def test_show_prints_an_object_for_programs(wan, saved):
     """With everything as it is."""
     data = wan("show", "fox.mp4", "--json").data

@@ -36,14 +36,14 @@ def show(
     Sends nothing.
     """
     path = Path(file)
+    size, digest = _measure(path)
     about, source = described(path)
-    digest = _digest(path)
     seen, note = _seen(path, about)
     data = {
         "file": str(path),
         "source": source,
         **{name: about.get(name) for name in _SAID},
-        "bytes": path.stat().st_size,
+        "bytes": size,
         "sha256": digest,
         "as_saved": _as_saved(about, digest),
         **seen,
@@ -100,9 +100,12 @@ def _as_saved(about: Mapping[str, Any], digest: str) -> bool | None:
     return job.sha256 == digest if job and job.sha256 else None
 
 
-def _digest(path: Path) -> str:
+def _measure(path: Path) -> tuple[int, str]:
+    """Return the size of a file and its SHA-256."""
     try:
         with path.open("rb") as opened:
-            return hashlib.file_digest(opened, "sha256").hexdigest()
+            digest = hashlib.file_digest(opened, "sha256").hexdigest()
+            return opened.tell(), digest
     except OSError as error:
-        raise VideoFileError(f"{path}: it cannot be read: {error.strerror}.") from error
+        text = f"{path}: it cannot be read as a video: {error.strerror}."
+        raise VideoFileError(text) from error
