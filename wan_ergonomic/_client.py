@@ -436,10 +436,10 @@ class BaseClient(ABC, Generic[One, Many]):
             timeout: Seconds that this may take; by default as long as bytes keep coming.
             on_progress: Called with (bytes so far, total bytes or None).
             finish: Called before the video gets its name, where it may block, with the generation,
-                the path of the complete video, and that of an empty file. If it returns True, what
-                it has written to that file is saved instead. ``wan_ergonomic.video.metadata_for()``
-                returns one, so that the video says of itself what it is. Not called if ``to`` is a
-                file object.
+                the complete video, open for reading, and an empty file, open for writing. If it
+                returns True, what it has written is saved instead.
+                ``wan_ergonomic.video.metadata_for()`` returns one, so that the video says of
+                itself what it is. Not called if ``to`` is a file object.
             extra_headers: Added to the poll for a fresh link; never sent to the storage.
 
         Returns:

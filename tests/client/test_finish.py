@@ -25,7 +25,7 @@ def test_the_hash_in_the_ledger_is_that_of_the_file_on_disk(client_kind, server,
 
     def finish(generation, _, copy):
         seen.append(generation.request["prompt"])
-        copy.write_bytes(MORE)
+        copy.write(MORE)
         return True
 
     with client_kind.client(base_url=server.url, clock=clock, ledger=ledger) as client:
@@ -50,8 +50,8 @@ def test_a_download_that_broke_off_is_finished_when_it_is_whole(wan_once, server
     calls: list[bytes] = []
 
     def finish(_, source, copy):
-        calls.append(source.read_bytes())
-        copy.write_bytes(MORE)
+        calls.append(source.read())
+        copy.write(MORE)
         return True
 
     with pytest.raises(IncompleteDownloadError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -17,10 +18,10 @@ from .test_part_file import whole_part
 MORE = VIDEO + boxes(free=b"more")
 
 
-def add(source: Path, copy: Path) -> bool:
+def add(source: IO[bytes], copy: IO[bytes]) -> bool:
     """Change a video."""
-    assert (source.read_bytes(), copy.read_bytes()) == (VIDEO, b"")
-    copy.write_bytes(MORE)
+    assert (source.read(), copy.read()) == (VIDEO, b"")
+    copy.write(MORE)
     return True
 
 
@@ -28,7 +29,7 @@ def test_the_changed_video_is_the_one_that_appears(tmp_path):
     """Nothing else is left."""
     part = whole_part(tmp_path)
 
-    def finish(source: Path, copy: Path) -> bool:
+    def finish(source: IO[bytes], copy: IO[bytes]) -> bool:
         assert not (tmp_path / "v.mp4").exists()
         return add(source, copy)
 
@@ -56,8 +57,8 @@ def test_an_existing_file_is_replaced_by_the_changed_video(tmp_path):
 def test_an_error_keeps_the_video_for_another_attempt(tmp_path):
     """As it came; the copy is removed."""
 
-    def fail(_: Path, copy: Path) -> bool:
-        copy.write_bytes(MORE[:50])
+    def fail(_: IO[bytes], copy: IO[bytes]) -> bool:
+        copy.write(MORE[:50])
         raise KeyboardInterrupt
 
     part = whole_part(tmp_path)
@@ -78,8 +79,8 @@ def test_a_copy_that_a_killed_process_left_is_not_resumed(tmp_path):
     left: list[Path] = []
     part = whole_part(tmp_path)
 
-    def kill(source: Path, copy: Path) -> bool:
-        left.append(tmp_path / f"{copy.stem[:-8]}12345678.part")
+    def kill(source: IO[bytes], copy: IO[bytes]) -> bool:
+        left.append(tmp_path / f"{Path(copy.name).stem[:-8]}12345678.part")
         left[0].write_bytes(MORE * 2)
         return add(source, copy)
 
@@ -133,9 +134,10 @@ def test_a_file_object_gets_the_video_as_it_came(tmp_path):
 def test_a_full_disk_is_an_error_of_the_one_who_writes(tmp_path):
     """It passes unchanged, and the video is kept."""
 
-    def fill(_: Path, copy: Path) -> bool:
+    def fill(_: IO[bytes], copy: IO[bytes]) -> bool:
         with largest_file(len(VIDEO)):
-            copy.write_bytes(MORE)
+            copy.write(MORE)
+            copy.flush()
         return True
 
     part = whole_part(tmp_path)

@@ -99,6 +99,7 @@ def test_a_fragmented_video_is_read(tmp_path):
     assert inspect(path).frames == FRAMES
 
 
+@needs("resolution", "aspect_ratio", "seed", "watermark")
 def test_the_sandboxes_video_is_fine(tmp_path, monkeypatch):
     """A test card has a bar that grows, and a clock."""
     monkeypatch.setattr(_video, "FRAMES", 15)

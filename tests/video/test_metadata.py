@@ -256,7 +256,8 @@ def test_the_mode_of_a_file_and_a_link_to_it_stay(video, tmp_path):
 
 def test_a_copy_leaves_its_source(video, made, tmp_path):
     """Only the copy has the metadata."""
-    copy_with_metadata(video, tmp_path / "w.mp4", ABOUT)
+    with video.open("rb") as source, (tmp_path / "w.mp4").open("wb") as target:
+        copy_with_metadata(source, target, ABOUT)
     assert (video.read_bytes(), read_metadata(tmp_path / "w.mp4")) == (made, ABOUT)
 
 

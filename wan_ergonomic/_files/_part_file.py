@@ -33,8 +33,9 @@ _NONE_LEFT = re.compile(r"bytes \*/(\d{1,18})")
 _IN_MEMORY = 2**24
 _COPY_BYTES = 2**20
 
-# Writes a changed copy of a complete video; returns whether it takes the place of the video.
-Finish = Callable[[Path, Path], bool]
+# Reads a complete video, writes a changed one; returns whether that takes the video's place.
+# Files, not names: another user of the folder could put a link in place of a name.
+Finish = Callable[[IO[bytes], IO[bytes]], bool]
 
 
 class PartFile:
@@ -186,8 +187,8 @@ class PartFile:
         """Give the file its name, or copy it into the file object, once it is complete.
 
         Args:
-            finish: Called with the path of the complete video, and with that of an empty file for
-                a changed copy of it, which takes its place if this returns True. Not called for a
+            finish: Called with the complete video, open for reading, and with an empty file for a
+                changed copy of it, which takes its place if this returns True. Not called for a
                 file object.
 
         Raises:
@@ -224,11 +225,12 @@ class PartFile:
         assert self._parts
         with self._writing():
             self._part.file.flush()
+            self._part.file.seek(0)
             # Its name has no version, so that no later call resumes it.
             copy = self._parts.create(None)
         changed = False
         try:
-            changed = finish(self._part.path, copy.path)
+            changed = finish(self._part.file, copy.file)
         finally:
             if not changed:
                 copy.remove()

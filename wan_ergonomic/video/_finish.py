@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
+from typing import IO
 
 from wan_ergonomic._errors import LedgerError, VideoFileError
 from wan_ergonomic._generation import Generation
@@ -16,7 +16,7 @@ from ._metadata import copy_with_metadata
 
 def metadata_for(
     ledger: Ledger | None = None, on_trouble: Callable[[str], object] = lambda _: None
-) -> Callable[[Generation, Path, Path], bool]:
+) -> Callable[[Generation, IO[bytes], IO[bytes]], bool]:
     """Return what ``download`` takes as ``finish``, so that each video says of itself what it is.
 
     A video to which nothing can be written is saved as it was sent: it is paid for.
@@ -26,7 +26,7 @@ def metadata_for(
         on_trouble: Called with a sentence if nothing can be written to a video.
     """
 
-    def finish(generation: Generation, source: Path, target: Path) -> bool:
+    def finish(generation: Generation, source: IO[bytes], target: IO[bytes]) -> bool:
         job = None
         with suppress(LedgerError):
             job = ledger.find(generation.id) if ledger else None

@@ -49,7 +49,9 @@ def write_metadata(path: str | os.PathLike[str], about: Mapping[str, Any]) -> No
         target = Path(os.path.realpath(path))
         new = target.with_name(f".{target.name[:100]}-{uuid4().hex[:8]}.part")
         try:
-            _copy_with(target, new, about)
+            with target.open("rb") as source, new.open("xb") as copy:
+                _copy_with(source, copy, about)
+                os.fsync(copy.fileno())
             new.chmod(target.stat().st_mode & 0o777)
             new.replace(target)
         finally:
@@ -57,19 +59,19 @@ def write_metadata(path: str | os.PathLike[str], about: Mapping[str, Any]) -> No
                 new.unlink(missing_ok=True)
 
 
-def copy_with_metadata(source: Path, target: Path, about: Mapping[str, Any]) -> None:
+def copy_with_metadata(source: IO[bytes], target: IO[bytes], about: Mapping[str, Any]) -> None:
     """Copy a video, and write what it says of itself into the copy; see ``write_metadata``.
 
     Args:
-        source: An MP4.
-        target: Created, or overwritten in place.
+        source: An MP4 on disk, open for reading.
+        target: An empty file, open for writing.
         about: As in ``write_metadata``.
 
     Raises:
         VideoFileError: It is no MP4 that this can be written to, or cannot be read or written.
             What is in the target then is of no use.
     """
-    with _naming(source, _NOT_WRITTEN):
+    with _naming("the video", _NOT_WRITTEN):
         _copy_with(source, target, about)
 
 
@@ -86,27 +88,24 @@ def read_metadata(path: str | os.PathLike[str]) -> dict[str, Any] | None:
         raise VideoFileError("it has no index")
 
 
-def _copy_with(source: Path, target: Path, about: Mapping[str, Any]) -> None:
-    with source.open("rb") as file:
-        old = list(boxes_of_file(file, os.fstat(file.fileno()).st_size))
-        kinds = [one.kind for one in old]
-        if odd := sorted(_NOT_PLAIN.intersection(kinds)):
-            raise VideoFileError(f"it is no plain MP4, but has a box {odd[0].decode()}")
-        if b"mdat" not in kinds or kinds.count(b"moov") != 1:
-            raise VideoFileError("it is no MP4 with an index and pictures")
-        index = kinds.index(b"moov")
-        moov = with_about(_content(file, old[index]), without_secrets(about))
-        order = _order(kinds, index)
-        starts = _starts(old, order, index, len(box(b"moov", moov)))
-        moov = box(b"moov", moved(moov, Moves(old, starts)))
-        with target.open("wb") as copy:
-            for number in order:
-                if number == index:
-                    copy.write(moov)
-                else:
-                    _copy(file, old[number], copy)
-            copy.flush()
-            os.fsync(copy.fileno())
+def _copy_with(file: IO[bytes], copy: IO[bytes], about: Mapping[str, Any]) -> None:
+    old = list(boxes_of_file(file, os.fstat(file.fileno()).st_size))
+    kinds = [one.kind for one in old]
+    if odd := sorted(_NOT_PLAIN.intersection(kinds)):
+        raise VideoFileError(f"it is no plain MP4, but has a box {odd[0].decode()}")
+    if b"mdat" not in kinds or kinds.count(b"moov") != 1:
+        raise VideoFileError("it is no MP4 with an index and pictures")
+    index = kinds.index(b"moov")
+    moov = with_about(_content(file, old[index]), without_secrets(about))
+    order = _order(kinds, index)
+    starts = _starts(old, order, index, len(box(b"moov", moov)))
+    moov = box(b"moov", moved(moov, Moves(old, starts)))
+    for number in order:
+        if number == index:
+            copy.write(moov)
+        else:
+            _copy(file, old[number], copy)
+    copy.flush()
 
 
 def _order(kinds: Sequence[bytes], index: int) -> list[int]:
