@@ -9,7 +9,7 @@ import pytest
 from tests.support.actions import Serve
 from tests.support.files import names
 from tests.support.responses import ID, VIDEO, accepted, boxes, completed
-from wan_ergonomic import DownloadError, IncompleteDownloadError
+from wan_ergonomic import IncompleteDownloadError
 from wan_ergonomic._generation import Generation
 from wan_ergonomic.ledger import Ledger
 
@@ -66,8 +66,10 @@ def test_a_download_that_broke_off_is_finished_when_it_is_whole(wan_once, server
     assert names(tmp_path) == ["v.mp4"]
 
 
-@pytest.mark.parametrize("error", [DownloadError("mine"), OSError("mine"), KeyError("mine")])
-def test_an_error_of_the_callers_own_passes_unchanged(wan_once, server, tmp_path, error):
+@pytest.mark.parametrize(
+    "error", [IncompleteDownloadError("mine"), OSError("mine"), KeyError("mine")]
+)
+def test_an_error_of_the_callers_own_passes_unchanged(client_kind, server, tmp_path, clock, error):
     """Nothing is fetched again for it, and the video is kept."""
     server.script("poll", completed(server))
     server.script("download", Serve(VIDEO))
@@ -75,8 +77,11 @@ def test_an_error_of_the_callers_own_passes_unchanged(wan_once, server, tmp_path
     def finish(*_):
         raise error
 
-    with pytest.raises(type(error)) as raised:
-        wan_once.download(Generation(id=ID), tmp_path / "v.mp4", finish=finish)
+    with (
+        client_kind.client(base_url=server.url, clock=clock) as client,
+        pytest.raises(type(error)) as raised,
+    ):
+        client.download(Generation(id=ID), tmp_path / "v.mp4", finish=finish)
     assert raised.value is error
     assert len(server.received("download")) == 1
     (kept,) = names(tmp_path)

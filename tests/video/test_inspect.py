@@ -140,6 +140,21 @@ def test_a_frame_that_cannot_be_decoded_is_seen(tmp_path):
     assert (seen.complete, seen.frames < FRAMES) == (False, True)
 
 
+def test_an_error_that_the_decoder_hides_is_seen(tmp_path):
+    """It would show all frames, some of them wrong."""
+    noise, found = random.Random(1), 0
+    path = make(tmp_path / "v.mp4", lambda _: noise.randrange(40, 200), size=(320, 240))
+    whole = path.read_bytes()
+    begin, end = whole.index(b"mdat") + 4, whole.index(b"moov") - 24
+    for _ in range(60):
+        damaged = bytearray(whole)
+        damaged[noise.randrange(begin, end)] ^= 0xFF
+        path.write_bytes(damaged)
+        found += not inspect(path).complete
+    # Not every wrong byte makes a frame that cannot be decoded.
+    assert found >= 20
+
+
 def test_what_is_no_video_is_an_error(tmp_path, video):
     """So is a video without a frame that can be decoded."""
     text = tmp_path / "v.txt"

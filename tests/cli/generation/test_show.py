@@ -49,6 +49,12 @@ def test_a_saved_video_says_how_it_was_made(saved, ledger):
     assert job.sha256 == digest(saved)
 
 
+def test_the_size_that_is_reported_is_that_of_the_file(wan, api):
+    """With what was written into it."""
+    result = wan("generate", "A boat", "-o", "b.mp4", "--no-ledger", "--json", *SMALL, at=api)
+    assert result.events[-1] == {"event": "saved", "bytes": Path("b.mp4").stat().st_size}
+
+
 def test_show_prints_it_on_lines(wan, saved):
     """A text from a file cannot steer the terminal."""
     result = wan("show", "fox.mp4")
