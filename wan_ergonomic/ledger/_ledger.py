@@ -79,6 +79,7 @@ def find_ledger(
     *,
     target: str | os.PathLike[str] | None = None,
     on_trouble: Callable[[str], object] | None = None,
+    patience: float = LOCK_SECONDS,
 ) -> Ledger | None:
     """Return the ledger that ``WAN_LEDGER`` names, or the user's own; None if it is ``off``.
 
@@ -87,7 +88,7 @@ def find_ledger(
     named = os.environ.get(LEDGER_VARIABLE, "").strip()
     if named == "off":
         return None
-    return Ledger(named or None, target=target, on_trouble=on_trouble)
+    return Ledger(named or None, target=target, on_trouble=on_trouble, patience=patience)
 
 
 def _default_path() -> Path:
@@ -115,6 +116,7 @@ class Ledger:
         *,
         target: str | os.PathLike[str] | None = None,
         on_trouble: Callable[[str], object] | None = None,
+        patience: float = LOCK_SECONDS,
     ) -> None:
         """Name a ledger; nothing is opened or created yet.
 
@@ -123,6 +125,7 @@ class Ledger:
             target: The file or folder that the videos of new submissions are meant for.
             on_trouble: Called with a sentence if the ledger cannot be written, which stops no
                 submission; by default it is logged.
+            patience: Seconds that a submission may be held up by others that write.
 
         Raises:
             ConfigurationError: There is no home folder.
@@ -139,7 +142,7 @@ class Ledger:
         # SQLite is imported only by a program that has a ledger.
         from ._store import Store
 
-        self._store = Store(self.path, seconds=LOCK_SECONDS, on_trouble=self.on_trouble)
+        self._store = Store(self.path, seconds=patience, on_trouble=self.on_trouble)
 
     def __repr__(self) -> str:
         return f"Ledger({str(self.path)!r})"

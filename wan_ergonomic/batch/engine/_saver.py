@@ -7,10 +7,11 @@ import json
 import os
 import shutil
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from wan_ergonomic._errors import DownloadError
+from wan_ergonomic._errors import VideoFileError
 from wan_ergonomic._generation import Generation
 from wan_ergonomic.video import copy_with_metadata, inspect, problems
 
@@ -95,10 +96,7 @@ class Saver:
             self._batch, row, known, status="done", reason=None, reused=records is None, **seen
         )
         made = self._output.place(name)
-        if self.metadata and records:
-            copy_with_metadata(raw, made, without(about, *_OF_FILE))
-            raw.unlink()
-        else:
+        if not (self.metadata and records and _described(raw, made, about)):
             os.replace(raw, made)
         sha256, size = _digest(made), made.stat().st_size
         file = {"file": name, "sha256": sha256, "bytes": size}
@@ -115,11 +113,25 @@ class Saver:
             self._rows.hold_alike(row, f"row {row.n} of the same prompt is bad: {marks}")
 
 
+def _described(raw: Path, made: Path, about: Mapping[str, Any]) -> bool:
+    """Copy a video with what it is to say of itself; return whether that can be written to it."""
+    try:
+        with raw.open("rb") as source, made.open("wb") as target:
+            copy_with_metadata(source, target, without(about, *_OF_FILE))
+            target.flush()
+            os.fsync(target.fileno())
+    except VideoFileError:
+        # It is paid for, so it is kept as it was sent.
+        return False
+    raw.unlink()
+    return True
+
+
 def _looked_at(raw: Path, row: BatchRow) -> dict[str, Any]:
     """Return what is seen in a video."""
     try:
         found = inspect(raw)
-    except DownloadError as error:
+    except VideoFileError as error:
         return {"marks": [f"unreadable: {error}"]}
     return {
         "width": found.width,

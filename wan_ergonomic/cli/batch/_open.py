@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from wan_ergonomic.ledger import Ledger
 
 _EMBEDDED_POLLING = PollingPolicy(min_interval=0.25, max_interval=0.5)
+# Many rows write at once, and none of them is in a hurry.
+_LEDGER_SECONDS = 30.0
 # A person does not wait longer than this to be told a price.
 _PRICE_SECONDS = 10.0
 
@@ -79,7 +81,7 @@ def ledger_of(connection: Connection, trouble: Callable[[str], object]) -> Ledge
         return None
     from wan_ergonomic.ledger import find_ledger
 
-    return find_ledger(on_trouble=trouble)
+    return find_ledger(on_trouble=trouble, patience=_LEDGER_SECONDS)
 
 
 needs_batch = partial(needs_extra, "batch", "A batch")
