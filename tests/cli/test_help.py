@@ -13,7 +13,7 @@ from wan_ergonomic.cli._exits import MEANINGS
 GROUP: Any = get_command(app)
 COMMANDS = [
     *("generate", "submit", "status", "wait", "download", "resume", "show", "preview"),
-    *("recover", "price", "balance", "spend", "sandbox", "jobs", "contract"),
+    *("recover", "price", "balance", "spend", "gallery", "sandbox", "batch", "jobs", "contract"),
 ]
 
 

@@ -18,7 +18,7 @@ PACKAGE = "wan_ergonomic"
 # the package, except those with a layer of their own.
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("", "generated_client"),
-    ("_parsing", "_files"),
+    ("_parsing", "_files", "gallery"),
     ("ledger",),
     ("_flows",),
     ("account",),
@@ -54,6 +54,7 @@ DOORS = (
     "video",
     "conformance",
     "contract",
+    "gallery",
     "sandbox",
     "plugin",
 )

@@ -18,6 +18,7 @@ from wan_ergonomic import MissingKeyError, WanError, __version__
 from wan_ergonomic.cli import account, generation
 from wan_ergonomic.cli.batch import batch
 from wan_ergonomic.cli.contract._commands import contract
+from wan_ergonomic.cli.gallery import gallery
 from wan_ergonomic.cli.jobs import jobs
 
 from ._command import Command, Commands
@@ -83,6 +84,7 @@ _NEW = ("generate", "submit")
 _COMMANDS: Sequence[tuple[Callable[..., None], type[Command], str]] = (
     *generation.COMMANDS,
     *account.COMMANDS,
+    (gallery, Command, "gallery videos/ --open"),
     (sandbox, Command, "sandbox --port 8080"),
 )
 for _command, _type, _example in _COMMANDS:
