@@ -47,7 +47,7 @@ class Row:
         state: ``done``, ``failed``, ``in doubt``, ``waiting`` or ``bad`` as the batch wrote it;
             ``missing`` or ``no video`` if its file is; ``unreadable`` for a broken line.
         reason: Why it is in this state; empty if no reason is known.
-        name: What a person calls it; its file's name if it has none.
+        name: What a person calls it; its file's name if it has neither a name nor a prompt.
         prompt: The prompt that was sent, or that was to be sent.
         variables: The values of the axes, or of further columns.
         options: The options of the request.
@@ -86,6 +86,7 @@ def row_of(record: Mapping[str, Any], file: Path | None) -> Row:
         file: Its video, if it names one.
     """
     request, state = _mapping(record, "request"), _text(record, "status")
+    prompt = _text(request, "prompt") or _text(record, "prompt")
     options = {**_scalars(_mapping(record, "options")), **_scalars(request)}
     seed = record.get("seed")
     if "seed" not in options and isinstance(seed, int):
@@ -93,8 +94,8 @@ def row_of(record: Mapping[str, Any], file: Path | None) -> Row:
     return Row(
         state=state if state in _STATES else "done" if file else "unreadable",
         reason=_text(record, "reason") or _unknown(state, file),
-        name=_text(record, "name") or (file.stem if file else ""),
-        prompt=_text(request, "prompt") or _text(record, "prompt"),
+        name=_text(record, "name") or (file.stem if file and not prompt else ""),
+        prompt=prompt,
         variables=_scalars(_mapping(record, "variables")),
         options={name: value for name, value in options.items() if name not in _NO_OPTIONS},
         details=_details(record),

@@ -1,7 +1,8 @@
 """A contact sheet: one picture with a still of every row, in their order, with captions.
 
-Captions are in Pillow's own font, which needs no further package and has Latin letters
-only. A character that it lacks is shown as a box; the row's number is always readable.
+Captions are in Pillow's own font, which needs no further package and has little more than
+Latin letters. A text that it cannot show is replaced by the name of the file. The numbers
+are those of the page, which shows every text.
 """
 
 from __future__ import annotations
@@ -20,6 +21,10 @@ PNG = b"\x89PNG\r\n\x1a\n"
 
 _GAP, _EDGE, _LINE = 12, 16, 17
 _TEXT_SIZE = 13
+# More never fits.
+_LONGEST_TEXT = 100
+# No font has this character, so it is drawn as the glyph for a missing one.
+_MISSING = "\uffff"
 _PAPER, _INK, _QUIET, _EMPTY = (255, 255, 255), (26, 26, 26), (95, 95, 95), (232, 232, 232)
 # So many rows, and the length of a still's longer side in pixels. Beyond the last, the smallest.
 _SIZES = ((60, 288), (240, 224), (600, 176), (math.inf, 144))
@@ -82,14 +87,27 @@ def _draw_caption(
     draw: ImageDraw.ImageDraw, shown: Shown, number: int, at: tuple[int, int], room: int
 ) -> None:
     row, (x, y) = shown.row, at
+    texts = [row.name or row.prompt, row.file.stem if row.file else ""]
+    text = next((each for each in texts if _is_drawable(each)), "")
     seed = f"seed {row.options['seed']}" if "seed" in row.options else row.state
-    draw.text((x, y + 3), _fitting(f"{number}  {row.name or row.prompt}", room), _INK, _font())
+    draw.text((x, y + 3), _fitting(f"{number}  {text}", room), _INK, _font())
     draw.text((x, y + 3 + _LINE), _fitting(seed, room), _QUIET, _font())
+
+
+def _is_drawable(text: str) -> bool:
+    """Whether the font has every character that would be shown."""
+    return all(character.isspace() or _has(character) for character in text[:_LONGEST_TEXT])
+
+
+@cache
+def _has(character: str) -> bool:
+    drawn, lacking = (_font().getmask(each) for each in (character, _MISSING))
+    return (drawn.size, bytes(drawn)) != (lacking.size, bytes(lacking))
 
 
 def _fitting(text: str, room: int) -> str:
     """Return a text on one line, cut where it would not fit."""
-    line = " ".join(text[:200].split())
+    line = " ".join(text[:_LONGEST_TEXT].split())
     if _font().getlength(line) <= room:
         return line
     while line and _font().getlength(f"{line}…") > room:

@@ -18,7 +18,6 @@ function starButtons(row, tabindex) {
     button.tabIndex = tabindex;
     button.dataset.stars = number;
     button.ariaLabel = number === 1 ? "1 star" : `${number} stars`;
-    button.append(make("span"));
     return button;
   });
 }
@@ -64,7 +63,7 @@ function reasonOf(row) {
 
 function flagsOf(row) {
   const { note } = ratingOf(row);
-  const letter = picked.includes(row) ? [["pick", "AB"[picked.indexOf(row)]]] : [];
+  const letter = picked.includes(row) ? [["letter", "AB"[picked.indexOf(row)]]] : [];
   const state = row.file && row.state !== "done" ? [["bad", row.state]] : [];
   const marks = row.marks.map((mark) => ["mark", mark]);
   return [...letter, ...state, ...marks, ...(note ? [["note", "note"]] : [])];

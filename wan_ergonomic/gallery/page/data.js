@@ -7,12 +7,14 @@ const STATES = ["done", "failed", "in doubt", "waiting", "bad", "missing", "no v
 // A list of more values than this is no help in a menu.
 const MOST_CHOICES = 60;
 const MOST_COLUMNS = 24;
+// The contact sheet has the same numbers.
+const numberOf = (row) => `no. ${row.index + 1}`;
 
 ROWS.forEach((row, index) => {
   row.index = index;
   row.marks ??= [];
   row.prompt ??= "";
-  row.label = row.name || row.prompt || `row ${index + 1}`;
+  row.label = row.name || row.prompt || numberOf(row);
   // A variable may be called as an option is.
   row.fields = { ...row.details, ...row.options, ...row.variables };
   const values = Object.entries(row.fields).map(([name, value]) => `${name} ${value}`);

@@ -68,7 +68,7 @@ function reasonText(row) {
 }
 
 function fieldsOf(row) {
-  const known = { row: row.index + 1, ...row.fields };
+  const known = { number: row.index + 1, ...row.fields };
   if (row.file) known.file = decodeURIComponent(row.file);
   if (row.seconds) known.seconds ??= row.seconds;
   if (row.size) known.size ??= row.size.join("×");

@@ -5,6 +5,8 @@ const VIEW_KEPT_AS = `wan-gallery-view:${TITLE}`;
 // Milliseconds of work in one frame.
 const BUDGET = 6;
 const GAP = 10;
+// The page's margin; the style sheet has the same.
+const EDGE = innerWidth < 760 ? 12 : 16;
 
 const view = { kind: "wall", rows: "", columns: "", sections: "", order: "list", size: 232 };
 const main = byId("rows");
@@ -17,8 +19,7 @@ const near = new IntersectionObserver((entries) => {
   for (const { isIntersecting, target } of entries) {
     if (!isIntersecting) continue;
     near.unobserve(target);
-    const inside = target.matches(".card") ? [target] : target.querySelectorAll(".card");
-    inside.forEach(hydrate);
+    target.querySelectorAll(".card").forEach(hydrate);
   }
 }, { root: main, rootMargin: "800px" });
 
@@ -45,18 +46,21 @@ function groupsBy(rows, name) {
 
 // Yields what to append, in order; each step is little work.
 function* wallUnits(rows) {
-  const wall = make("div", "wall");
-  main.append(wall);
   const sorted = [...rows].sort(ORDERS[view.order][1]);
   lines = [];
   for (let from = 0; from < sorted.length; from += columnsOfWall) {
     lines.push(sorted.slice(from, from + columnsOfWall).map((row, column) => [row, column]));
   }
-  for (const row of sorted) {
-    const card = cardOf(row);
-    describeCard(row, card, []);
-    wall.append(card);
-    near.observe(card);
+  // The browser skips whole shelves that are out of sight, which is less to watch than cards.
+  for (const line of lines) {
+    const shelf = make("div", "shelf");
+    for (const [row] of line) {
+      const card = cardOf(row);
+      describeCard(row, card, []);
+      shelf.append(card);
+    }
+    main.append(shelf);
+    near.observe(shelf);
     yield;
   }
 }
@@ -158,17 +162,19 @@ function cellWith(rows) {
 }
 
 function describeCard(row, card, axes) {
-  const said = axes.includes("prompt") && row.label === row.prompt;
   const about = describe(row, axes);
-  card.querySelector(".name").textContent = said && about ? about : row.label;
-  card.querySelector(".about").textContent = said && about ? "" : about;
+  const isSaid = axes.includes("prompt") && row.label === row.prompt;
+  // A grid has one line for both, so that more of its rows are seen at once.
+  const line = [isSaid ? "" : row.label, about].filter(Boolean).join(" · ") || numberOf(row);
+  card.querySelector(".name").textContent = axes.length ? line : row.label;
+  card.querySelector(".about").textContent = axes.length ? "" : about;
 }
 
 function render(rows) {
   const token = ++rendering;
   near.disconnect();
   main.replaceChildren();
-  main.className = view.kind;
+  main.dataset.view = view.kind;
   measure();
   if (!rows.length) {
     main.append(make("p", "nothing", ROWS.length ? "No row has all that the filters ask for." : "There are no rows."));
@@ -190,12 +196,11 @@ function render(rows) {
 // The width of cards is a whole number of pixels, so their height is known before they are drawn.
 function measure() {
   const style = document.documentElement.style;
-  const room = main.clientWidth - 2 * 16;
+  const room = main.clientWidth - 2 * EDGE;
   columnsOfWall = Math.max(1, Math.floor((room + GAP) / (view.size + GAP)));
   const fluid = Math.floor((room - (columnsOfWall - 1) * GAP) / columnsOfWall);
   const column = Math.min(view.kind === "wall" ? fluid : view.size, room);
   style.setProperty("--col", `${column}px`);
-  style.setProperty("--columns", columnsOfWall);
   style.setProperty("--still", `${Math.round(column / RATIO)}px`);
 }
 

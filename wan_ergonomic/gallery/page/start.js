@@ -136,7 +136,7 @@ async function importRows({ target }) {
 function restore() {
   const axes = usualAxes();
   Object.assign(view, axes, { kind: axes.rows && axes.columns ? "grid" : "wall" });
-  if (innerWidth < 600) view.size = 176;
+  if (innerWidth < 600) view.size = 166;
   try {
     const kept = JSON.parse(stored((storage) => storage.getItem(VIEW_KEPT_AS)) ?? "{}");
     for (const name of Object.keys(view)) {
