@@ -34,6 +34,13 @@ def frames(
     return tuple(pictures)
 
 
+def pixel(image: Image.Image, x: int, y: int) -> tuple[int, ...]:
+    """Return red, green and blue of a pixel."""
+    found = image.convert("RGB").getpixel((x, y))
+    assert isinstance(found, tuple)
+    return found
+
+
 def write_video(path: Path, pictures: Sequence[Image.Image]) -> Path:
     """Write pictures as H.264 in MP4."""
     with av.open(str(path), "w", format="mp4", options={"movflags": "+faststart"}) as container:

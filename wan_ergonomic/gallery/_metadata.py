@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from wan_ergonomic._errors import WanError
+
 _READER = "wan_ergonomic.video"
 
 
@@ -17,4 +19,7 @@ def recorded_in(path: Path) -> Mapping[str, Any]:
     except ModuleNotFoundError:
         # A version of this package without it: a page shows the video all the same.
         return {}
-    return reader.read_metadata(path) or {}
+    try:
+        return reader.read_metadata(path) or {}
+    except (OSError, WanError):
+        return {}

@@ -99,7 +99,7 @@ def _json(data: Any) -> str:
 def _data(shown: Shown, folder: Path) -> Mapping[str, Any]:
     """Return what the page needs of a row; what is absent is left out."""
     row, still = shown
-    found = {
+    found: dict[str, Any] = {
         "key": row.key,
         "state": row.state,
         "reason": row.reason,

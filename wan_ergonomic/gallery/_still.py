@@ -88,4 +88,5 @@ def _picture(container: InputContainer, stream: VideoStream) -> Image.Image:
             break
     if found is None:
         raise ValueError("it has no frames")
-    return found.to_image()
+    image: Image.Image = found.to_image()  # type: ignore[no-untyped-call]
+    return image
