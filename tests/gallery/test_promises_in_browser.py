@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 
 import pytest
@@ -111,9 +112,9 @@ def test_the_policy_forbids_requests_and_foreign_scripts(browser, gallery, serve
 
 STATES = {
     "grid": lambda view: view.click("#show-filters"),
-    "wall": lambda view: view.after(lambda: view.click("[data-view=wall]")),
+    "wall": lambda view: view.after(lambda: view.click("button[data-view=wall]")),
     "failures": lambda view: (
-        view.after(lambda: view.click("[data-view=wall]")),
+        view.after(lambda: view.click("button[data-view=wall]")),
         view.search("trouble"),
     ),
     "nothing found": lambda view: view.search("no such word"),
@@ -162,28 +163,44 @@ _SCROLL = """async () => {
 }"""
 
 
+def longest_task(trace: bytes) -> float:
+    """Return the milliseconds of work of the longest task of the page's main thread.
+
+    Of work, not of waiting: other programs may be using the machine.
+    """
+    events = json.loads(trace)["traceEvents"]
+    main = {
+        (event["pid"], event["tid"])
+        for event in events
+        if event["name"] == "thread_name" and event["args"]["name"] == "CrRendererMain"
+    }
+    tasks = [
+        event["tdur"] / 1000
+        for event in events
+        if event["name"] == "RunTask" and "tdur" in event and (event["pid"], event["tid"]) in main
+    ]
+    assert len(tasks) > 100
+    return max(tasks)
+
+
 @pytest.mark.parametrize("kind", ["grid", "wall"])
 def test_no_task_is_long_while_a_thousand_rows_are_scrolled(browser, large, kind):
-    """Half a screen in each frame, through all of them.
-
-    Other tests use the machine, too: of a few passes, each in a new window, one must be free of
-    long tasks. A task that is always long is long in all of them.
-    """
-    longest = []
-    for _ in range(4):
-        view = open_gallery(browser, large)
-        view.after(lambda view=view: view.click(f"[data-view={kind}]"))
-        view.wait_for_timeout(300)
-        view.evaluate("() => { seen.tasks.length = 0; }")
-        view.evaluate(_SCROLL)
-        assert view.locator(".card img").count() == ROWS
-        longest.append(max(view.evaluate("() => seen.tasks"), default=0))
-        videos = [url for url in view.requests if url.startswith("file:")]
-        view.context.close()
-        assert videos == [large.as_uri()]
-        if longest[-1] <= LONGEST_TASK:
-            break
-    assert min(longest) <= LONGEST_TASK, longest
+    """Half a screen in each frame, through all of them."""
+    view = open_gallery(browser, large)
+    view.after(lambda: view.click(f"button[data-view={kind}]"))
+    view.wait_for_timeout(300)
+    browser.start_tracing(page=view.page, categories=["disabled-by-default-devtools.timeline"])
+    view.evaluate(_SCROLL)
+    longest = longest_task(browser.stop_tracing())
+    assert view.locator(".card img").count() == ROWS
+    assert [url for url in view.requests if url.startswith("file:")] == [large.as_uri()]
+    assert longest <= LONGEST_TASK
+    # The measure sees a task that is too long.
+    browser.start_tracing(page=view.page, categories=["disabled-by-default-devtools.timeline"])
+    view.evaluate("() => { for (const end = Date.now() + 2000; Date.now() < end;); }")
+    view.evaluate(_SCROLL)
+    assert longest_task(browser.stop_tracing()) > LONGEST_TASK
+    view.context.close()
 
 
 def test_a_thousand_rows_are_there_at_once(browser, large):
@@ -191,6 +208,6 @@ def test_a_thousand_rows_are_there_at_once(browser, large):
     view = open_gallery(browser, large)
     assert view.inner_text("#count") == "1,000 rows"
     assert large.stat().st_size < 12_000 * ROWS
-    view.search("animal 7")
+    view.search('"animal 7 "')
     assert view.locator(".card").count() == 40
     view.context.close()

@@ -40,6 +40,7 @@ async function compare() {
   byId("time").value = 0;
   const mine = pair;
   if (!byId("compare").open) byId("compare").showModal();
+  byId("compare-play").focus();
   await mine.ready();
   if (pair !== mine) return;
   if (!calm.matches) mine.play();
@@ -78,7 +79,7 @@ function differences(a, b) {
     const line = make("tr");
     line.append(...cells.map((text, index) => {
       const cell = make(index && kind === "td" ? "td" : "th", "", String(text ?? "–"));
-      cell.scope = kind === "th" ? "col" : "row";
+      if (cell.matches("th")) cell.scope = kind === "th" ? "col" : "row";
       cell.dir = "auto";
       return cell;
     }));

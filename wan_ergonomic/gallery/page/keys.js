@@ -111,8 +111,8 @@ function onKey(event) {
 
 document.addEventListener("keydown", onKey);
 // Some browsers click a button when Space is released.
-main.addEventListener("keyup", (event) => {
-  if (event.key === " " && event.target.matches(".still")) event.preventDefault();
+document.addEventListener("keyup", (event) => {
+  if (event.key === " " && event.target.matches(".still, #compare-play")) event.preventDefault();
 });
 main.addEventListener("focusin", ({ target }) => {
   const card = target.closest(".card");

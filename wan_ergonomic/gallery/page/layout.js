@@ -179,6 +179,7 @@ function render(rows) {
   if (!rows.length) {
     main.append(make("p", "nothing", ROWS.length ? "No row has all that the filters ask for." : "There are no rows."));
     lines = [];
+    document.dispatchEvent(new CustomEvent("rendered"));
     return;
   }
   const units = view.kind === "grid" ? gridUnits(rows) : wallUnits(rows);

@@ -21,7 +21,7 @@ function update() {
 
 function showControls() {
   document.body.dataset.view = view.kind;
-  for (const button of document.querySelectorAll("[data-view]")) {
+  for (const button of document.querySelectorAll("button[data-view]")) {
     button.ariaPressed = String(button.dataset.view === view.kind);
   }
   for (const name of ["rows", "columns", "sections"]) byId(`axis-${name}`).value = view[name];
@@ -156,7 +156,7 @@ buildFilters();
 byId("order").append(...Object.entries(ORDERS).map(([value, [text]]) => option(value, text)));
 showControls();
 
-for (const button of document.querySelectorAll("[data-view]")) {
+for (const button of document.querySelectorAll("button[data-view]")) {
   button.addEventListener("click", () => chooseView(button.dataset.view));
 }
 byId("order").addEventListener("change", ({ target }) => {
