@@ -54,7 +54,8 @@ def all_steps() -> dict[str, list[str]]:
 
 def main(arguments: list[str]) -> int:
     """Run the checks and the tests; return the exit code."""
-    _environment.enter("dev", [__file__, *arguments])
+    # Only the run of everything has the tests in a browser, whose driver is large.
+    _environment.enter("browser,dev" if arguments == ["--all"] else "dev", [__file__, *arguments])
     if arguments and arguments != ["--all"]:
         return check.run({"tests": [*PYTEST, *arguments]}, dict(os.environ))
     if not arguments:

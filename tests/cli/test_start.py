@@ -8,7 +8,16 @@ import pytest
 from wan_ergonomic import __main__ as entry
 from wan_ergonomic import __version__
 
-HEAVY = ["httpx", "openapi_core", "av", "starlette", "uvicorn", "PIL", "wan_ergonomic.sandbox"]
+HEAVY = [
+    "httpx",
+    "openapi_core",
+    "av",
+    "starlette",
+    "uvicorn",
+    "PIL",
+    "wan_ergonomic.sandbox",
+    "wan_ergonomic.gallery",
+]
 
 _LIST_MODULES = """
 import sys, json

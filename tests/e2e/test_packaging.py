@@ -69,6 +69,9 @@ def test_the_wheel_has_one_package_with_the_client_and_the_documents(wheel):
     assert found >= {
         "wan_ergonomic/generated_client/py.typed",
         "wan_ergonomic/py.typed",
+        "wan_ergonomic/gallery/page/page.html",
+        "wan_ergonomic/gallery/page/page.css",
+        "wan_ergonomic/gallery/page/start.js",
         "wan_ergonomic/openapi/account/account.yaml",
         "wan_ergonomic/openapi/contract.json",
         "wan_ergonomic/openapi/lock.json",

@@ -18,7 +18,7 @@ PACKAGE = "wan_ergonomic"
 # the package, except those with a layer of their own.
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("", "generated_client"),
-    ("_parsing", "_files", "gallery"),
+    ("_parsing", "_files"),
     ("ledger",),
     ("_flows",),
     ("account",),
@@ -35,7 +35,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("contract.build",),
     ("contract.watch", "contract.other_models"),
     ("contract",),
-    ("sandbox",),
+    ("sandbox", "gallery"),
     ("plugin",),
     ("pytest_plugin",),
     ("cli",),
@@ -77,6 +77,8 @@ FORBIDDEN: dict[str, frozenset[str]] = {
     # conformance and contract do not need each other.
     "conformance": frozenset({"wan_ergonomic.contract"}),
     "sandbox": frozenset({"wan_ergonomic.contract"}),
+    # It reads a folder and writes a page.
+    "gallery": frozenset({"http.client", "socket", "urllib.request"}),
 }
 # Only these import an HTTP client.
 NETWORK = frozenset({"httpx", "httpcore", "anyio", "wan_ergonomic._http"})

@@ -41,6 +41,24 @@ def test_every_script_enters_its_environment_first(load, monkeypatch, name, extr
 
 
 @pytest.mark.parametrize(
+    ("arguments", "extras"), [(["--all"], "browser,dev"), (["-k", "x"], "dev")]
+)
+def test_only_all_tests_need_the_driver_of_a_browser(load, monkeypatch, arguments, extras):
+    """It takes 165 MB."""
+    entered: list[str] = []
+
+    def enter(extras: str, _: list[str]) -> None:
+        entered.append(extras)
+        raise SystemExit(7)
+
+    test = load("test")
+    monkeypatch.setattr(test._environment, "enter", enter)
+    with pytest.raises(SystemExit, match="7"):
+        test.main(arguments)
+    assert entered == [extras]
+
+
+@pytest.mark.parametrize(
     ("arguments", "prompt", "output"),
     [([], None, "wan-demo.mp4"), (["A boat", "-o", "x/boat.mp4"], "A boat", "x/boat.mp4")],
 )

@@ -46,9 +46,10 @@ def gallery(
     ] = False,
     as_json: Annotated[bool, output_option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Make a page for looking at many videos: grid, filters, comparison, stars.
+    """Make one page for looking at many videos.
 
-    It is one file beside the videos. It needs no server and sends no request.
+    A grid or a wall, with filters, comparison, stars and notes. It is one file
+    beside the videos; it needs no server and sends no request.
     """
     made = _make(folder, output, sheet)
     if as_json:
