@@ -113,7 +113,7 @@ def test_all_videos_of_a_row_play_in_step_while_the_pointer_is_on_it(view):
     """And end when it leaves."""
     view.locator(".row").first.locator(".card").nth(1).hover()
     view.until(lambda: len(times(view)) == 4, "playing")
-    spreads = []
+    spreads: list[float] = []
     while len(spreads) < 7:
         view.wait_for_timeout(110)
         playing = times(view)
