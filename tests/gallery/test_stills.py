@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import sys
-from types import ModuleType
 
 import av
 import pytest
@@ -14,6 +12,7 @@ from wan_ergonomic._errors import WanError
 from wan_ergonomic.gallery._row import Row
 from wan_ergonomic.gallery._shown import show
 from wan_ergonomic.gallery._still import NoVideoError, still_of
+from wan_ergonomic.video import write_metadata
 
 from .folders import RATE, frames, pixel, write_video
 
@@ -113,26 +112,9 @@ def test_a_row_without_a_file_has_no_still():
     assert shown.still is None
 
 
-@pytest.fixture
-def metadata(monkeypatch):
-    """A reader of metadata that returns or raises what it is given."""
-
-    def install(result):
-        def read_metadata(_):
-            if isinstance(result, Exception):
-                raise result
-            return result
-
-        reader = ModuleType("wan_ergonomic.video")
-        reader.read_metadata = read_metadata  # type: ignore[attr-defined]
-        monkeypatch.setitem(sys.modules, "wan_ergonomic.video", reader)
-
-    return install
-
-
-def test_a_video_alone_shows_what_its_metadata_says(video, metadata):
+def test_a_video_alone_shows_what_its_metadata_says(video):
     """And what was wrong with its sidecar."""
-    metadata({"prompt": "A fox", "options": {"seed": 3}, "reason": "Late."})
+    write_metadata(video, {"prompt": "A fox", "options": {"seed": 3}, "reason": "Late."})
     (shown, other) = show(
         [Row(state="done", file=video), Row(state="done", file=video, reason="Broken.")]
     )
@@ -144,24 +126,27 @@ def test_a_video_alone_shows_what_its_metadata_says(video, metadata):
     assert (other.row.prompt, other.row.reason) == ("A fox", "Broken.")
 
 
-@pytest.mark.parametrize("result", [None, WanError("no MP4"), OSError("gone")])
-def test_a_video_without_metadata_is_shown(video, metadata, result):
+def test_a_video_without_metadata_is_shown(video):
     """By its name."""
-    metadata(result)
     (shown,) = show([Row(state="done", file=video)])
     assert (shown.row.state, shown.row.name) == ("done", "a")
     assert shown.still
 
 
-def test_without_a_reader_a_video_is_shown(video, monkeypatch):
-    """Reading metadata is no part of this package."""
-    monkeypatch.setitem(sys.modules, "wan_ergonomic.video", None)
+@pytest.mark.parametrize("error", [WanError("no MP4"), OSError("gone")])
+def test_a_video_whose_metadata_cannot_be_read_is_shown(video, monkeypatch, error):
+    """Likewise."""
+
+    def read_metadata(_):
+        raise error
+
+    monkeypatch.setattr("wan_ergonomic.gallery._metadata.read_metadata", read_metadata)
     (shown,) = show([Row(state="done", file=video)])
     assert shown.row.name == "a"
 
 
-def test_a_row_with_a_sidecar_does_not_ask_the_metadata(video, metadata):
+def test_a_row_with_a_sidecar_does_not_ask_the_metadata(video):
     """The sidecar is newer: what became of a row is written there."""
-    metadata({"prompt": "An owl"})
+    write_metadata(video, {"prompt": "An owl"})
     (shown,) = show([Row(state="done", prompt="A fox", file=video)])
     assert shown.row.prompt == "A fox"

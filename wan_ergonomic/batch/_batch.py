@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack, asynccontextmanager
@@ -17,7 +18,7 @@ from ._about import Settings, from_json
 from ._adding import Adding, BadRowsError, Marks, not_there
 from ._status import Status, status_of
 from .output import Folder, open_folder, write_results
-from .rows import BadRow, NameTemplate, Row
+from .rows import BadRow, NameTemplate, Row, rows_of
 from .store import BatchRow, Database, Money, Rows, State, Submission, open_database
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class Batch:
 
     def add(
         self,
-        rows: Iterable[Row | BadRow],
+        rows: Iterable[Any],
         *,
         defaults: PromptDefaults | None = None,
         price: Callable[[Any], float | None] = lambda _: None,
@@ -86,7 +87,8 @@ class Batch:
         """Add the rows of a list, or find that it is the list of this batch.
 
         Args:
-            rows: The rows, as ``read_rows`` and ``rows_of`` give them.
+            rows: Prompts, mappings with a prompt and options, rows of ``read_rows``, or a data
+                frame of pandas or polars.
             defaults: The options that apply unless a row sets them.
             price: Returns what a request costs, in US dollars.
             extend: Whether to add the rows of another list, without those that are there.
@@ -112,7 +114,7 @@ class Batch:
         )
         marks = Marks()
         there = adding.know(self._rows.pages())
-        source = marks.marked(rows)
+        source = marks.marked(rows_of(rows))
         known: list[str] = about.get("lists", [])
         if known and not extend:
             for _ in source:
@@ -192,9 +194,14 @@ class Batch:
             self._worker.stop(reason)
         return bool(before)
 
+    def run(self, client: BatchClient | None = None, **options: Any) -> Status:
+        """Do as ``arun``, and block; with the same arguments."""
+        status: Status = asyncio.run(self.arun(client, **options))
+        return status
+
     async def arun(
         self,
-        client: BatchClient,
+        client: BatchClient | None = None,
         *,
         ledger: Ledger | None = None,
         reuse: bool = False,
@@ -206,7 +213,8 @@ class Batch:
         """Make the videos of all rows that can be made.
 
         Args:
-            client: The client to make them with; it is closed at the end.
+            client: The client to make them with, which is closed at the end; by default one for the
+                batch's API, with the key from the environment.
             ledger: The user's own ledger, where each submission is recorded too.
             reuse: Whether to take the video of the same request with the list's own seed from the
                 ledger, at no cost.
@@ -222,7 +230,9 @@ class Batch:
             ConfigurationError: Another process runs it.
             LedgerError: The database is away.
         """
-        from .engine import build_worker, in_thread
+        from .engine import BatchClient, build_worker, in_thread
+
+        client = client or BatchClient(base_url=self.settings.base_url)
 
         async with self._running():
             self._rows.release()
