@@ -25,6 +25,9 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("_http",),
     ("_client",),
     ("video", "batch.rows"),
+    ("batch.store",),
+    ("batch.output",),
+    ("batch.engine",),
     ("batch",),
     ("conformance", "contract.document"),
     ("contract.source", "contract.overlay", "contract.repair"),
@@ -50,6 +53,10 @@ DOORS = (
     "_flows",
     "account",
     "batch.rows",
+    "batch.store",
+    "batch.output",
+    "batch.engine",
+    "batch",
     "_http",
     "video",
     "conformance",
@@ -82,7 +89,11 @@ FORBIDDEN: dict[str, frozenset[str]] = {
 }
 # Only these import an HTTP client.
 NETWORK = frozenset({"httpx", "httpcore", "anyio", "wan_ergonomic._http"})
-NETWORK_USERS = ("_http", "_client", "_clock", "_loading", "contract.source", "plugin")
+NETWORK_USERS = (
+    *("_http", "_client", "_clock", "_loading", "contract.source", "plugin"),
+    # Its client takes turns with those of other workers.
+    "batch.engine",
+)
 
 MOST_MODULES = 20
 

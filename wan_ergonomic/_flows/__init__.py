@@ -3,7 +3,7 @@
 from ._download import Finish, Progress, download
 from ._messages import CLIENT_REQUEST_ID, interrupted_submission
 from ._polling import PollingPolicy
-from ._recorded import Quote, Quoted, Recording, recorded
+from ._recorded import Quote, Quoted, Recording, Records, recorded
 from ._retrying import RetryPolicy, after_poll, delay_if_allowed
 from ._steps import (
     ApiResponse,
@@ -37,6 +37,7 @@ __all__ = [
     "Quote",
     "Quoted",
     "Recording",
+    "Records",
     "Report",
     "RetryPolicy",
     "Sleep",

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ._about import Settings
     from ._adding import BadRowsError
     from ._batch import Batch, open_batch
     from ._plan import Plan, plan_of
     from ._status import Status
     from .engine import BatchClient
     from .rows import DEFAULT_NAMES, BadRow, Row, read_rows, rows_of
-    from .store import BatchRow
+    from .store import BatchRow, Settings
 
 # Where each name is; what reads lists needs no engine.
 _WHERE = {
@@ -24,7 +23,7 @@ _WHERE = {
     "DEFAULT_NAMES": "rows",
     "Plan": "_plan",
     "Row": "rows",
-    "Settings": "_about",
+    "Settings": "store",
     "Status": "_status",
     "open_batch": "_batch",
     "plan_of": "_plan",

@@ -14,19 +14,28 @@ from wan_ergonomic._errors import ConfigurationError
 from wan_ergonomic._files import lock
 from wan_ergonomic._prompts import PromptDefaults
 
-from ._about import Settings, from_json
 from ._adding import Adding, BadRowsError, Marks, not_there
 from ._status import Status, status_of
 from .output import Folder, open_folder, write_results
 from .rows import BadRow, NameTemplate, Row, rows_of
-from .store import BatchRow, Database, Money, Rows, State, Submission, open_database
+from .store import (
+    BatchRow,
+    Database,
+    Money,
+    Rows,
+    Settings,
+    State,
+    Submission,
+    open_database,
+    settings_from,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
     from wan_ergonomic.ledger import Ledger
 
-    from .engine._client import BatchClient
+    from .engine import BatchClient
 
 OnStatus = Callable[[Status], object]
 _DATABASE = "batch.sqlite3"
@@ -325,7 +334,7 @@ def open_batch(
         found.create(named, create.as_json())
         about = found.about()
         assert about
-    held, settings = about[0], from_json(about[1])
+    held, settings = about[0], settings_from(about[1])
     if name and held != name:
         raise ConfigurationError(f"The database holds the batch {held!r}, not {name!r}.")
     return Batch(found, open_folder(output or settings.output), held, settings)

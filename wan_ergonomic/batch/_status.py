@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ._about import Settings
-from .store import Database, Money, Rows, State
+from .store import Database, Money, Rows, Settings, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from ._threads import in_thread
 from ._worker import Worker
 
 if TYPE_CHECKING:
-    from .._about import Settings
+    from ..store import Settings
 
 
 def build_worker(

@@ -13,9 +13,7 @@ from typing import Any
 from wan_ergonomic import _flows
 from wan_ergonomic._client import AsyncWanClient
 from wan_ergonomic._files import PartFile
-from wan_ergonomic._flows import CallContext
-from wan_ergonomic._flows._recorded import Records
-from wan_ergonomic._flows._steps import ApiResponse, Call, Query
+from wan_ergonomic._flows import ApiResponse, Call, CallContext, Query, Records
 from wan_ergonomic._generation import Generation
 from wan_ergonomic._http import AsyncRunner
 from wan_ergonomic.account import Lost, recover

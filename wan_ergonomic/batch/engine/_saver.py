@@ -15,9 +15,7 @@ from wan_ergonomic._errors import VideoFileError
 from wan_ergonomic._generation import Generation
 from wan_ergonomic.video import copy_with_metadata, inspect, problems
 
-from ..output import describe
-from ..output._folder import Output
-from ..output._sidecar import without
+from ..output import Output, describe, without
 from ..store import BatchRow, Money, Rows
 from ._client import BatchClient
 from ._records import RowRecords

@@ -6,6 +6,7 @@ It is the only truth about a batch. The engine's database can be deleted at any 
 from ._database import Database, open_database
 from ._money import AlreadySentError, HeldError, Limits, Money, Submission
 from ._rows import UNFINISHED, BatchRow, NewRow, Rows, State
+from ._settings import Settings, settings_from
 from ._workers import Workers
 
 __all__ = [
@@ -18,8 +19,10 @@ __all__ = [
     "Money",
     "NewRow",
     "Rows",
+    "Settings",
     "State",
     "Submission",
     "Workers",
     "open_database",
+    "settings_from",
 ]

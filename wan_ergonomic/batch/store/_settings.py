@@ -53,7 +53,7 @@ class Settings:
         return asdict(self)
 
 
-def from_json(about: dict[str, Any]) -> Settings:
+def settings_from(about: dict[str, Any]) -> Settings:
     """Return settings from JSON; what a newer version has added is left out."""
     known = {each.name for each in fields(Settings)}
     return Settings(**{name: value for name, value in about.items() if name in known})
