@@ -31,8 +31,7 @@ from ._run import run_batch
 from ._words import as_data, counts, exit_of, money, row_as_data
 
 if TYPE_CHECKING:
-    from wan_ergonomic.batch import Batch, Row, Status
-    from wan_ergonomic.batch.rows import BadRow
+    from wan_ergonomic.batch import BadRow, Batch, Row, Status
 
 _FOLLOW_SECONDS = 2.0
 _SHOWN = 20
