@@ -12,12 +12,12 @@ import pytest
 
 from tests.support.options import small
 from wan_ergonomic import PollingPolicy, RetryPolicy
-from wan_ergonomic.batch import Batch, BatchClient, Settings, open_batch
+from wan_ergonomic.batch import BatchClient, Settings, open_batch
 from wan_ergonomic.batch.engine._maker import Maker
 from wan_ergonomic.batch.engine._reuse import Reuse
 from wan_ergonomic.batch.engine._saver import Saver
 from wan_ergonomic.batch.output import Folder
-from wan_ergonomic.batch.store import Database, Money, Rows, Workers, open_database
+from wan_ergonomic.batch.store import Money, Rows, Workers, open_database
 from wan_ergonomic.ledger import Ledger, Recorder
 from wan_ergonomic.sandbox import Sandbox
 

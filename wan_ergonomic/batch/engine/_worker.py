@@ -103,18 +103,15 @@ class Worker:
     async def _feed(self) -> bool:
         if self._maker.stopping:
             return bool(self._maker.active)
-        live = await self._engine.live()
-        room = self._ahead - len(live)
+        room = self._ahead - len(await self._engine.live())
         if room > 0:
             given = await in_thread(self._rows.to_queue, room, first=self._first)
             await self._engine.enqueue(given)
             await in_thread(self._rows.queued, given)
-            live |= set(given)
-        # Looking for the last one in doubt may bring a row back.
-        return bool(live) or await self._settler.look() or await self._has_more()
-
-    async def _has_more(self) -> bool:
-        return bool(await in_thread(self._rows.to_queue, 1, first=self._first))
+        # A run may have been lost, and looking for one in doubt may bring a row back.
+        return await in_thread(self._rows.is_unfinished, first=self._first) or (
+            await self._settler.look()
+        )
 
     async def _beat(self) -> None:
         """Show that this worker is alive, and take over from those that are not."""

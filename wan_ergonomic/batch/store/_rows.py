@@ -153,6 +153,12 @@ class Rows:
         numbers = [n for n, _ in given]
         self._change({"queued": True}, ROWS.c.n.in_(numbers))
 
+    def is_unfinished(self, *, first: int | None = None) -> bool:
+        """Whether a row is to be worked on, of all or of those up to this number."""
+        wanted = [ROWS.c.state.in_(UNFINISHED), *([] if first is None else [ROWS.c.n <= first])]
+        with self._database.transaction() as connection:
+            return connection.execute(select(ROWS.c.n).where(*wanted).limit(1)).first() is not None
+
     def with_engine(self) -> list[tuple[int, int]]:
         """Return the rows that the engine has, as (row, run)."""
         query = select(ROWS.c.n, ROWS.c.runs).where(ROWS.c.queued)

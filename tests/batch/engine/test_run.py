@@ -1,0 +1,225 @@
+"""Whole batches, run by the engine in this process."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+import time
+from contextlib import suppress
+from uuid import uuid4
+
+import pytest
+
+from tests.batch.engine.conftest import POLLING
+from wan_ergonomic import (
+    AsyncWanClient,
+    ConfigurationError,
+    LedgerError,
+    RetryPolicy,
+    WanError,
+)
+from wan_ergonomic._files import lock
+from wan_ergonomic.batch.engine import _engine, _settle, _worker
+from wan_ergonomic.sandbox import ACCOUNT_SCENARIOS, AccountScenario
+
+
+@pytest.fixture(autouse=True)
+def hasty(monkeypatch):
+    """What is tried again is tried soon."""
+    monkeypatch.setattr(_engine, "_FIRST_DELAY", 0.05)
+    monkeypatch.setattr(_engine, "_POLLING_SECONDS", 0.05)
+    monkeypatch.setattr(_settle, "_PAUSE_SECONDS", 0.05)
+    monkeypatch.setattr(_worker, "_ROUND_SECONDS", 0.1)
+    monkeypatch.setattr(_worker, "_BEAT_SECONDS", 0.2)
+
+
+@pytest.fixture
+def no_news():
+    """Called with what went wrong; nothing should."""
+    told = []
+    yield told.append
+    assert told == []
+
+
+def test_every_row_ends_in_a_video_or_a_reason(bench, no_news):
+    """One of them was refused at first; one is in doubt and is found in the account's log."""
+    bench.sandbox.account.scenario = AccountScenario()
+    bench.add("A", "B [scenario: failed]", "C [scenario: busy]", "D [scenario: lost-connection]")
+    shown = []
+    status = bench.batch.run(
+        bench.client(retrying=RetryPolicy(attempts=1)),
+        ledger=bench.ledger,
+        on_status=shown.append,
+        on_trouble=no_news,
+    )
+    assert status.counts == {"done": 3, "failed": 1}
+    assert status.is_finished
+    assert not status.is_successful
+    assert shown[-1] == status
+    posted = [each.body["prompt"][0] for each in bench.sandbox.received if each.method == "POST"]
+    assert [posted.count(each) for each in "ABD"] == [1, 1, 1]
+    results = [json.loads(line) for line in (bench.path / "results.jsonl").read_text().splitlines()]
+    assert [each["status"] for each in results] == ["done", "failed", "done", "done"]
+    assert results[1]["reason"]
+
+
+def test_a_batch_can_be_run_again_and_sends_only_what_is_left(bench, no_news):
+    """Twice in one process; rows that failed are sent again on request alone."""
+    bench.add("A", "B [scenario: failed]")
+    assert bench.batch.run(bench.client(), on_trouble=no_news).counts == {"done": 1, "failed": 1}
+    assert bench.batch.run(bench.client(), on_trouble=no_news).counts == {"done": 1, "failed": 1}
+    assert bench.sent == 2
+    assert bench.batch.retry() == 1
+    assert bench.batch.run(bench.client(), on_trouble=no_news).counts == {"done": 1, "failed": 1}
+    assert bench.sent == 3
+
+
+def test_a_sample_makes_the_first_rows_only(bench, no_news):
+    """The others wait for the next run."""
+    bench.add("A", "B", "C")
+    status = bench.batch.run(bench.client(), sample=2, on_trouble=no_news)
+    assert status.counts == {"done": 2, "waiting": 1}
+
+
+def test_a_batch_that_is_stopped_finishes_what_was_sent(bench, no_news):
+    """And nothing more is sent."""
+    bench.add(*[f"Boat {number} [scenario: stuck]" for number in range(3)])
+    bench.batch.change(concurrency=1)
+    bench.batch.stop()
+    status = bench.batch.run(bench.client(), on_trouble=no_news)
+    assert status.counts == {"waiting": 3}
+    assert bench.sent == 0
+
+
+def test_a_job_that_is_stopped_in_the_middle_goes_on_in_the_next_run(bench, no_news):
+    """The engine is stopped as by a crash: its workflow is recovered."""
+    bench.add("A [scenario: stuck]")
+
+    async def stop_in_the_middle():
+        running = asyncio.create_task(bench.batch.arun(bench.client(), on_trouble=no_news))
+        while bench.rows.get(1).state != "accepted":
+            await asyncio.sleep(0.05)
+        running.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await running
+
+    asyncio.run(stop_in_the_middle())
+    assert (bench.rows.get(1).state, bench.sent) == ("accepted", 1)
+    polled = len(bench.sandbox.received)
+    threading.Timer(2.0, bench.batch.stop).start()
+    with pytest.raises(asyncio.TimeoutError):
+        asyncio.run(
+            asyncio.wait_for(bench.batch.arun(bench.client(), on_trouble=no_news), timeout=4.0)
+        )
+    assert len(bench.sandbox.received) > polled
+    assert bench.sent == 1
+
+
+def test_rows_that_the_engine_has_lost_are_given_to_it_again(bench, no_news):
+    """Its own file can be deleted at any time."""
+    bench.add("A", "B")
+    bench.rows.queued([(1, 0), (2, 0)])
+    assert bench.batch.run(bench.client(), on_trouble=no_news).counts == {"done": 2}
+
+
+def test_a_folder_is_run_by_one_process_at_a_time(bench):
+    """The others are told how several share a batch."""
+    bench.add("A")
+    with (bench.folder.hidden / "lock").open("ab") as file:
+        assert lock(file)
+        with pytest.raises(ConfigurationError, match="--database"):
+            bench.batch.run(bench.client())
+    assert bench.sent == 0
+
+
+def test_requests_are_paced_over_all_workers(bench, no_news):
+    """Each request to the API takes a turn."""
+    bench.add("A", "B")
+    bench.batch.change(per_second=10.0)
+    before = len(bench.sandbox.received)
+    began = time.monotonic()
+    bench.batch.run(bench.client(), on_trouble=no_news)
+    requests = [each for each in bench.sandbox.received[before:] if not each.path.endswith(".mp4")]
+    assert time.monotonic() - began >= (len(requests) - 1) / 10 * 0.9
+
+
+def test_a_database_that_is_away_for_a_while_is_told_once(bench, monkeypatch):
+    """The batch goes on when it is back."""
+    bench.add("A")
+    told, tries = [], []
+    real = _worker.Worker._feed
+
+    async def feed(self):
+        tries.append(1)
+        if len(tries) in {1, 2}:
+            raise LedgerError("The database of the batch failed: gone.")
+        return await real(self)
+
+    monkeypatch.setattr(_worker.Worker, "_feed", feed)
+    assert bench.batch.run(bench.client(), on_trouble=told.append).counts == {"done": 1}
+    assert told == [
+        "The database of the batch failed: gone. The batch goes on when the database is back."
+    ]
+
+
+def test_a_log_that_is_away_leaves_a_row_in_doubt(bench, no_news):
+    """It is looked for as long as the batch runs."""
+    bench.sandbox.account.scenario = ACCOUNT_SCENARIOS["log-away"]
+    bench.add("A [scenario: lost-connection]")
+    threading.Timer(2.0, bench.batch.stop).start()
+    status = bench.batch.run(bench.client(), on_trouble=no_news)
+    assert status.counts == {"in doubt": 1}
+    bench.sandbox.account.scenario = AccountScenario()
+
+
+def test_without_recovery_a_row_stays_in_doubt(bench, no_news):
+    """And the batch ends."""
+    bench.add("A [scenario: lost-connection]")
+    status = bench.batch.run(bench.client(), recover=False, on_trouble=no_news)
+    assert status.counts == {"in doubt": 1}
+
+
+def lose(bench, prompt):
+    """Submit a row as a process does that ends before the response."""
+    bench.add(prompt)
+    row, request_id = bench.rows.get(1), uuid4().hex
+    url = bench.sandbox.url
+    bench.money.begin(1, worker="gone", client_request_id=request_id, base_url=url, usd=0.1)
+
+    async def send():
+        async with AsyncWanClient(bench.sandbox.key, base_url=url, polling=POLLING) as wan:
+            headers = {"X-Client-Request-Id": request_id}
+            options = {name: row.body[name] for name in row.body if name not in {"model", "prompt"}}
+            with suppress(WanError):
+                await wan.generate(prompt, extra_headers=headers, **options)
+
+    asyncio.run(send())
+
+
+def test_a_lost_job_is_found_and_its_video_is_saved(bench, no_news):
+    """By the log; it is not sent again."""
+    lose(bench, "A")
+    assert bench.batch.run(bench.client(), on_trouble=no_news).counts == {"done": 1}
+    assert bench.sent == 1
+
+
+def test_a_lost_job_that_failed_has_cost_nothing(bench, no_news):
+    """The log says so, and its reservation is released."""
+    lose(bench, "A [scenario: failed]")
+    status = bench.batch.run(bench.client(), on_trouble=no_news)
+    assert (status.counts, status.usd) == ({"failed": 1}, 0.0)
+
+
+def test_a_row_that_the_log_does_not_have_waits_for_a_persons_word(bench, no_news):
+    """Its job must have ended; only then it may be sent again, and may be charged twice."""
+    bench.add("A")
+    bench.money.begin(1, worker="gone", client_request_id="none", base_url="b", usd=0.1)
+    with bench.database.transaction() as connection:
+        connection.exec_driver_sql("UPDATE wan_submissions SET submitted = submitted - 3600")
+    status = bench.batch.run(bench.client(), on_trouble=no_news)
+    assert status.counts == {"in doubt": 1}
+    assert "as far as the log shows" in bench.rows.get(1).reason
+    bench.batch.resolve(1, "send again")
+    status = bench.batch.run(bench.client(), on_trouble=no_news)
+    assert (status.counts, bench.sent, status.videos) == ({"done": 1}, 1, 2)
