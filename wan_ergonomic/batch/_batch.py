@@ -245,7 +245,7 @@ class Batch:
 
         async with self._running():
             self._rows.release()
-            worker = build_worker(
+            worker = await build_worker(
                 self.name,
                 self.settings,
                 self._database,

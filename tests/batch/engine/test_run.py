@@ -136,12 +136,15 @@ def test_a_folder_is_run_by_one_process_at_a_time(bench):
 def test_requests_are_paced_over_all_workers(bench, no_news):
     """Each request to the API takes a turn."""
     bench.add("A", "B")
-    bench.batch.change(per_second=10.0)
+    bench.batch.change(per_second=2.0)
     before = len(bench.sandbox.received)
     began = time.monotonic()
     bench.batch.run(bench.client(), on_trouble=no_news)
-    requests = [each for each in bench.sandbox.received[before:] if not each.path.endswith(".mp4")]
-    assert time.monotonic() - began >= (len(requests) - 1) / 10 * 0.9
+    took = time.monotonic() - began
+    received = bench.sandbox.received[before:]
+    requests = sum(not each.path.endswith(".mp4") for each in received)
+    assert requests >= 4
+    assert took >= (requests - 1) / 2
 
 
 def test_a_database_that_is_away_for_a_while_is_told_once(bench, monkeypatch):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ..store import Settings
 
 
-def build_worker(
+async def build_worker(
     name: str,
     settings: Settings,
     database: Database,
@@ -44,7 +44,7 @@ def build_worker(
     worker = uuid4().hex
     rows, money = Rows(database), Money(database)
     if settings.per_second:
-        client.turn = _turns(Workers(database), 1 / settings.per_second)
+        await client.pace(_turns(Workers(database), 1 / settings.per_second))
     saver = Saver(
         name,
         folder,

@@ -32,31 +32,32 @@ REQUEST_ID = "X-Client-Request-Id"
 class PacedRunner(AsyncRunner):
     """Runs steps, and waits for its turn before each request to the API."""
 
-    turn: Turn
+    turn: Turn | None = None
 
     async def call(self, step: Call | Query) -> ApiResponse:
         """Call the API when it is this worker's turn."""
-        began = time.monotonic()
-        await self.turn()
-        if isinstance(step, Call):
-            left = step.time_left - (time.monotonic() - began)
-            step = replace(step, timeout=min(step.timeout, max(left, 0.0)))
+        if self.turn is not None:
+            began = time.monotonic()
+            await self.turn()
+            if isinstance(step, Call):
+                left = step.time_left - (time.monotonic() - began)
+                step = replace(step, timeout=min(step.timeout, max(left, 0.0)))
         return await super().call(step)
 
 
 class BatchClient(AsyncWanClient):
     """Runs the calls of one row at a time, each recorded where the caller says."""
 
-    turn: Turn | None = None
+    _runner: PacedRunner
 
     def _make_runner(self) -> None:
-        if self.turn is None:
-            super()._make_runner()
-            return
         endpoint, in_flight = self._endpoint(), self.polling.in_flight
-        runner = PacedRunner(endpoint, self._clock, in_flight, self._transport)
-        runner.turn = self.turn
-        self._runner = runner
+        self._runner = PacedRunner(endpoint, self._clock, in_flight, self._transport)
+
+    async def pace(self, turn: Turn) -> None:
+        """Wait for a turn before each request from now on."""
+        await self._load()
+        self._runner.turn = turn
 
     async def send(self, body: Mapping[str, Any], request_id: str, records: Records) -> Generation:
         """Submit an exact body.
