@@ -47,8 +47,11 @@ class Faults:
     seed: int
     url: str = ""
     counts: Counter[str] = field(default_factory=Counter)
+    _tasks: set[object] = field(default_factory=set)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # The event loop alone does not keep a task alive.
+        self._tasks.add(asyncio.current_task())
         chance = self._chance.random()
         kind = self._chance.choice(("reset", "page", "cut")) if chance < self.share else "none"
         self.counts[kind] += 1

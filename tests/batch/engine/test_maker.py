@@ -164,6 +164,30 @@ def test_a_submission_of_a_live_worker_is_waited_for(bench, monkeypatch):
     assert bench.sent == 0
 
 
+@pytest.mark.parametrize("end", ["withdraw", "rejected", "in doubt"])
+def test_a_submission_of_a_live_worker_may_end_in_any_way(bench, monkeypatch, end):
+    """The row is looked at again then."""
+    monkeypatch.setattr(_maker, "_LOOK_SECONDS", 0.01)
+    bench.add("A")
+    Workers(bench.database).beat("alive", "elsewhere")
+    bench.money.begin(1, worker="alive", client_request_id="x", base_url="b", usd=0.1)
+
+    async def run():
+        async with bench.client() as client:
+            waiting = asyncio.create_task(bench.maker(client).submit(1))
+            await asyncio.sleep(0.1)
+            if end == "withdraw":
+                bench.money.withdraw(1, 0)
+            elif end == "rejected":
+                bench.money.rejected(1, 0, "no")
+            else:
+                bench.money.in_doubt(1, 0, "lost")
+            assert await waiting == "later"
+
+    asyncio.run(run())
+    assert bench.sent == 0
+
+
 def test_a_live_worker_is_not_waited_for_longer_than_a_submission_may_take(bench, monkeypatch):
     """Its row is in doubt then, until it tells."""
     monkeypatch.setattr(_maker, "_LOOK_SECONDS", 0.01)
@@ -267,6 +291,33 @@ def test_a_job_that_the_api_does_not_know_fails(bench):
     bench.money.accepted(1, 0, Generation(id="nobody", status="queued"))
     assert bench.make(1) == ["end"]
     assert "404" in bench.rows.get(1).reason
+
+
+def test_a_video_whose_job_is_gone_fails(bench):
+    """No link to it can be asked for."""
+    bench.add("A")
+    bench.money.begin(1, worker="w", client_request_id="x", base_url="b", usd=0.1)
+    bench.money.accepted(1, 0, Generation(id="nobody", status="completed"))
+
+    async def run():
+        async with bench.client() as client:
+            assert await bench.maker(client).save(1) == "end"
+
+    asyncio.run(run())
+    assert "404" in bench.rows.get(1).reason
+
+
+def test_a_wait_that_no_time_can_end_fails(bench):
+    """The address of the API, for example, leads nowhere for ever."""
+    bench.add("A")
+    bench.money.begin(1, worker="w", client_request_id="x", base_url="b", usd=0.1)
+    bench.money.accepted(1, 0, Generation(id="a b", status="queued"))
+
+    async def run():
+        async with bench.client(base_url="http://127.0.0.1:1/nothing") as client:
+            return await bench.maker(client).wait(1)
+
+    assert asyncio.run(run()) in {"later", "end"}
 
 
 def test_a_video_that_cannot_be_saved_is_tried_again_and_fails_at_last(bench, monkeypatch):

@@ -20,7 +20,7 @@ from wan_ergonomic import (
     WanError,
 )
 from wan_ergonomic._files import lock
-from wan_ergonomic.batch.engine import _engine, _settle, _worker
+from wan_ergonomic.batch.engine import _engine, _maker, _settle, _worker
 from wan_ergonomic.sandbox import ACCOUNT_SCENARIOS, AccountScenario
 
 
@@ -121,6 +121,22 @@ def test_rows_that_the_engine_has_lost_are_given_to_it_again(bench, no_news):
     bench.add("A", "B")
     bench.rows.queued([(1, 0), (2, 0)])
     assert bench.batch.run(bench.client(), on_trouble=no_news).counts == {"done": 2}
+
+
+def test_a_step_that_could_not_reach_the_database_is_run_again(bench, monkeypatch, no_news):
+    """The engine takes it for failed; the batch's own database knows better."""
+    bench.add("A")
+    real, tries = _maker.Maker.submit, []
+
+    async def submit(self, n):
+        tries.append(n)
+        if len(tries) == 1:
+            raise LedgerError("The database of the batch failed: gone.")
+        return await real(self, n)
+
+    monkeypatch.setattr(_maker.Maker, "submit", submit)
+    assert bench.batch.run(bench.client(), on_trouble=no_news).counts == {"done": 1}
+    assert len(tries) == 2
 
 
 def test_a_folder_is_run_by_one_process_at_a_time(bench):

@@ -149,20 +149,24 @@ class Maker:
                 accepted = _generation(row, known)
                 await in_thread(self.money.accepted, row.n, row.sends, accepted)
             return "on"
-        if known.outcome != "submitting":
-            return "end"
         began = asyncio.get_running_loop().time()
-        while known.worker in await in_thread(self._workers.alive, SILENT_SECONDS):
+        while known.outcome == "submitting" and await self._is_alive(known.worker):
             # It is still sending, or about to tell.
             if asyncio.get_running_loop().time() - began > SUBMIT_SECONDS:
                 break
             await asyncio.sleep(_LOOK_SECONDS)
             found = await in_thread(self.money.find, row.n, row.sends)
-            if found is None or found.outcome != "submitting":
+            if found is None:
                 return "later"
+            known = found
+        if known.outcome != "submitting":
+            return "later"
         reason = "the process that sent it ended before the response"
         await in_thread(self.money.in_doubt, row.n, row.sends, reason)
         return "end"
+
+    async def _is_alive(self, worker: str) -> bool:
+        return worker in await in_thread(self._workers.alive, SILENT_SECONDS)
 
     async def _with_generation(
         self, n: int, work: Callable[[BatchRow, Generation], Awaitable[Next]]
