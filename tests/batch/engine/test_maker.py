@@ -307,19 +307,6 @@ def test_a_video_whose_job_is_gone_fails(bench):
     assert "404" in bench.rows.get(1).reason
 
 
-def test_a_wait_that_no_time_can_end_fails(bench):
-    """The address of the API, for example, leads nowhere for ever."""
-    bench.add("A")
-    bench.money.begin(1, worker="w", client_request_id="x", base_url="b", usd=0.1)
-    bench.money.accepted(1, 0, Generation(id="a b", status="queued"))
-
-    async def run():
-        async with bench.client(base_url="http://127.0.0.1:1/nothing") as client:
-            return await bench.maker(client).wait(1)
-
-    assert asyncio.run(run()) in {"later", "end"}
-
-
 def test_a_video_that_cannot_be_saved_is_tried_again_and_fails_at_last(bench, monkeypatch):
     """It can still be downloaded by its id."""
     bench.add("A")
