@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ._log import LoggedRequest, read_log, window_since
     from ._pricing import Pricing
     from ._questions import Questions
-    from ._recover import Lost, recover, recovering
+    from ._recover import LONGEST_JOB, Lost, recover, recovering
     from ._spending import Expense, reconcile, total
 
 _HOMES = {
@@ -29,11 +29,12 @@ _HOMES = {
     ".._price": ("Price", "show_usd"),
     "_pricing": ("Pricing",),
     "_questions": ("Questions",),
-    "_recover": ("Lost", "recover", "recovering"),
+    "_recover": ("LONGEST_JOB", "Lost", "recover", "recovering"),
     "_spending": ("Expense", "reconcile", "total"),
 }
 
 __all__ = [
+    "LONGEST_JOB",
     "Balance",
     "Catalogue",
     "Durations",

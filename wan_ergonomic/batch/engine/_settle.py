@@ -1,23 +1,30 @@
-"""Looks for the submissions in doubt in the account's log, patiently, a few at a time."""
+"""Looks for the submissions in doubt in the account's log, patiently, all of them at once."""
 
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 
 from wan_ergonomic._errors import (
     GenerationFailedError,
+    LedgerError,
     SubmissionNotFoundError,
     WanError,
 )
+from wan_ergonomic.account import LONGEST_JOB
 
 from ..store import Money, Rows, Submission
 from ._client import BatchClient
 from ._threads import in_thread
 
-# A log row appears when its job has ended.
-_SECONDS = 3600.0
+# The log is read so often; a video appears in it once its job has ended.
+_PAUSE_SECONDS = 10.0
+# What the log has is confirmed by a poll; what it cannot have any more is looked for once.
+_LOOK_SECONDS = 60.0
 _AT_ONCE = 4
-_PAUSE_SECONDS = 5.0
+# A clock may be ahead of the log's.
+_CLOCKS_APART = timedelta(minutes=10)
 
 
 class Settler:
@@ -33,43 +40,55 @@ class Settler:
         self._rows = rows
         self._money = money
         self._client = client
-        self._looking: dict[tuple[int, int], asyncio.Task[None]] = {}
 
     async def run(self) -> None:
         """Look for each submission in doubt, until this is cancelled."""
+        while self._client:
+            # Without the database nothing is known to be in doubt.
+            with suppress(LedgerError):
+                if doubtful := await self._doubtful():
+                    await self._look(doubtful, self._client)
+            await asyncio.sleep(_PAUSE_SECONDS)
+
+    async def is_looking(self) -> bool:
+        """Return whether a submission is in doubt that may be found."""
+        return self._client is not None and bool(await self._doubtful())
+
+    async def _doubtful(self) -> list[Submission]:
+        found = await in_thread(self._money.doubtful)
+        return [each for each in found if (each.n, each.send) not in self.not_found]
+
+    async def _look(self, doubtful: list[Submission], client: BatchClient) -> None:
+        """Read the log once, and settle what it has and what it cannot have any more."""
+        oldest = datetime.fromtimestamp(min(each.submitted for each in doubtful), UTC)
         try:
-            while True:
-                await self.look()
-                await asyncio.sleep(_PAUSE_SECONDS)
-        finally:
-            for task in self._looking.values():
-                task.cancel()
+            logged = await client.usage(since=oldest - _CLOCKS_APART)
+        except WanError:
+            # The log is away; the next round asks again.
+            return
+        known = {row.client_request_id for row in logged}
+        ended = datetime.now(UTC).timestamp() - LONGEST_JOB.total_seconds()
+        slots = asyncio.Semaphore(_AT_ONCE)
+        due = (
+            each for each in doubtful if each.client_request_id in known or each.submitted < ended
+        )
+        await asyncio.gather(*(self._settle(each, client, slots) for each in due))
 
-    async def look(self) -> bool:
-        """Begin to look for what nobody looks for yet; return whether something is looked for."""
-        if self._client is None:
-            return False
-        doubtful = await in_thread(self._money.doubtful)
-        self._looking = {key: task for key, task in self._looking.items() if not task.done()}
-        for each in doubtful:
-            key = each.n, each.send
-            free = len(self._looking) < _AT_ONCE
-            if free and key not in self._looking and key not in self.not_found:
-                self._looking[key] = asyncio.create_task(self._settle(each, self._client))
-        return any((each.n, each.send) not in self.not_found for each in doubtful)
-
-    async def _settle(self, submission: Submission, client: BatchClient) -> None:
+    async def _settle(
+        self, submission: Submission, client: BatchClient, slots: asyncio.Semaphore
+    ) -> None:
         n, send = submission.n, submission.send
         row = await in_thread(self._rows.get, n)
         try:
-            found = await client.look_for(submission, row.body, _SECONDS)
+            async with slots:
+                found = await client.look_for(submission, row.body, _LOOK_SECONDS)
         except GenerationFailedError as error:
             await in_thread(self._money.give_up, n, send, str(error), charged=False)
         except SubmissionNotFoundError as error:
             self.not_found.add((n, send))
             await in_thread(self._money.note, n, send, str(error))
         except WanError:
-            # The log is away; the next round asks again.
-            await asyncio.sleep(_PAUSE_SECONDS)
+            # The next round asks again.
+            return
         else:
             await in_thread(self._money.accepted, n, send, found)

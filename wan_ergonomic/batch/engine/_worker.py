@@ -110,7 +110,7 @@ class Worker:
             await in_thread(self._rows.queued, given)
         # A run may have been lost, and looking for one in doubt may bring a row back.
         return await in_thread(self._rows.is_unfinished, first=self._first) or (
-            await self._settler.look()
+            await self._settler.is_looking()
         )
 
     async def _beat(self) -> None:
