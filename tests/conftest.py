@@ -22,7 +22,11 @@ import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from anyio.lowlevel import checkpoint
 
-from tests.support.first_contract import contract_as_it_was, documents_as_they_were
+from tests.support.first_contract import (
+    bodies_as_they_were,
+    contract_as_it_was,
+    documents_as_they_were,
+)
 from tests.support.project import changed_page, page, project, published, root, snapshot
 from tests.support.scripts import inside, load
 from tests.support.servers import no_proxies, server, storage
@@ -33,6 +37,7 @@ from wan_ergonomic._settings import CONFIG_VARIABLE
 from wan_ergonomic.ledger import LEDGER_VARIABLE
 
 __all__ = [
+    "bodies_as_they_were",
     "certificate",
     "changed_page",
     "contract_as_it_was",

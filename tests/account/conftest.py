@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import ClientKind, FakeClock
+from tests.support.options import known, needs
 from wan_ergonomic import Generation, SubmissionInDoubtError
 from wan_ergonomic.account import _ask, _log
 from wan_ergonomic.sandbox import ACCOUNT_SCENARIOS, AccountScenario, Received, Sandbox
@@ -18,11 +19,15 @@ from wan_ergonomic.sandbox.account._paths import PATHS, Operation
 
 # Older than this, an ordinary job has ended.
 LONG = 400.0
+# What a small video takes, as far as a client can send it, and its price in US dollars.
+SMALL = known(resolution="480P")
+PRICE = 0.1 if SMALL else 0.5
+BY_RESOLUTION = needs("resolution")
 
 
 @pytest.fixture(autouse=True)
-def first_instead(contract_as_it_was):
-    """The first contract: these tests name its options."""
+def first_instead(bodies_as_they_were):
+    """The first bodies: these tests are about what videos cost by their resolution then."""
 
 
 @pytest.fixture(autouse=True)
@@ -78,14 +83,14 @@ class Bank:
 
     def pay(self, wan: Any, prompt: str = "A boat", **options: Any) -> Generation:
         """Submit a small video, and let its job end."""
-        made: Generation = wan.submit(prompt, **{"resolution": "480P"} | options)
+        made: Generation = wan.submit(prompt, **SMALL | options)
         self.clock.time += LONG
         return made
 
     def lose(self, wan: Any, prompt: str = "A boat") -> SubmissionInDoubtError:
         """Submit a small video whose response is lost; return the error."""
         with pytest.raises(SubmissionInDoubtError) as caught:
-            wan.submit(f"{prompt} [scenario: lost-connection]", resolution="480P")
+            wan.submit(f"{prompt} [scenario: lost-connection]", **SMALL)
         return caught.value
 
 

@@ -12,6 +12,8 @@ from wan_ergonomic import RetryPolicy, ServerError, UnreadableResponseError
 from wan_ergonomic._flows import ApiResponse
 from wan_ergonomic.account import Balance, balance
 
+from .conftest import PRICE
+
 
 def test_the_balance_falls_by_what_was_paid(bank):
     """Once the job has ended."""
@@ -20,8 +22,8 @@ def test_the_balance_falls_by_what_was_paid(bank):
         bank.pay(wan)
         after = wan.balance()
     assert (before.currency, before.amount) == ("USD", 100)
-    assert after.amount == pytest.approx(99.9)
-    assert str(after) == "99.90 USD"
+    assert after.amount == pytest.approx(100 - PRICE)
+    assert str(after) == f"{100 - PRICE:.2f} USD"
 
 
 def test_a_balance_that_cannot_be_read_is_an_error(bank):

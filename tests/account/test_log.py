@@ -22,6 +22,8 @@ from wan_ergonomic.account import _log, read_log, window_since
 from wan_ergonomic.account._log import LoggedRequest, Rate, read_moment, read_rows
 from wan_ergonomic.sandbox import AccountScenario
 
+from .conftest import PRICE
+
 NOW = datetime(2026, 11, 3, 14, 5, tzinfo=UTC)
 
 
@@ -29,11 +31,11 @@ def test_the_requests_of_the_last_week_are_returned_newest_first(bank):
     """Each with what it cost; a video that runs is not among them."""
     with bank.client() as wan:
         first = bank.pay(wan)
-        second = bank.pay(wan, prompt="It fails [scenario: fails]", resolution="1080P")
+        second = bank.pay(wan, prompt="It fails [scenario: fails]")
         wan.submit("A boat")
         rows = wan.usage()
     assert [row.inference_id for row in rows] == [second.id, first.id]
-    assert [(row.failed, row.usd) for row in rows] == [(True, 0), (False, 0.1)]
+    assert [(row.failed, row.usd) for row in rows] == [(True, 0), (False, PRICE)]
     assert [row.client_request_id for row in rows] == [
         second.client_request_id,
         first.client_request_id,

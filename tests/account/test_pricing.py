@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.flows.stage import api_error, context, play
+from tests.support.options import known
 from wan_ergonomic import PromptError, RetryPolicy, SpendLimitError, _spec
 from wan_ergonomic._flows import ApiResponse
 from wan_ergonomic.account import Catalogue, Pricing, _ask
@@ -19,6 +20,8 @@ from wan_ergonomic.sandbox import ACCOUNT_SCENARIOS, AccountScenario, Reply, Run
 from wan_ergonomic.sandbox._scenario import Trouble
 from wan_ergonomic.sandbox.account._paths import PATHS
 from wan_ergonomic.sandbox.account._prices import pricing_of
+
+from .conftest import BY_RESOLUTION, PRICE, SMALL
 
 ONCE = RetryPolicy(attempts=1)
 CATALOGUES = [each for each in ACCOUNT_SCENARIOS.values() if each.stage == "catalogue"]
@@ -45,9 +48,9 @@ def age_catalogue(ledger: Ledger, base_url: str, **changes: Any) -> datetime:
 def test_a_quote_is_what_is_charged(bank, resolution, more):
     """For every option that changes it, and those that do not."""
     with bank.client() as wan:
-        options = {"aspect_ratio": "16:9", **more}
+        options = known(aspect_ratio="16:9", **more)
         if resolution:
-            options["resolution"] = resolution
+            options |= known(resolution=resolution)
         quoted = wan.price(**options)
         generation = wan.submit("A boat", **options)
         assert wan.preview("A boat", **options).price == quoted
@@ -70,6 +73,7 @@ UNKNOWN = {
 }
 
 
+@BY_RESOLUTION
 @pytest.mark.parametrize("scenario", [each.name for each in CATALOGUES])
 @pytest.mark.parametrize("resolution", ["480P", "1080P"])
 def test_each_catalogue_is_read_or_its_price_is_unknown_with_a_reason(bank, scenario, resolution):
@@ -94,7 +98,7 @@ def test_a_preview_asks_nobody(bank):
         assert bank.sandbox.received == ()
         quoted = wan.price()
         assert wan.preview("A boat").price == quoted
-        assert wan.preview("A boat", resolution="480P").price.usd == pytest.approx(0.1)
+        assert wan.preview("A boat", **SMALL).price.usd == pytest.approx(PRICE)
     assert len(bank.sandbox.received) == 1
 
 
@@ -132,7 +136,7 @@ def test_no_key_is_sent_to_the_catalogue_and_the_metrics(bank):
 def test_a_client_without_these_features_makes_no_request_more(bank, ledger, recorded):
     """With a ledger or without one."""
     with bank.client(ledger=ledger if recorded else None) as wan:
-        wan.wait(wan.submit("A boat", resolution="480P"))
+        wan.wait(wan.submit("A boat", **SMALL))
     assert not {each.path for each in bank.sandbox.received} & {*PATHS.values()}
     assert bank.posts == 1
 
@@ -200,6 +204,7 @@ def test_the_kept_price_is_used_with_its_date_when_the_catalogue_is_away(bank, l
     assert not price.exact
 
 
+@BY_RESOLUTION
 def test_the_last_charge_for_such_a_request_is_used_without_a_kept_price(bank, ledger):
     """With the moment of its submission; one for other options does not count."""
     bank.play("catalogue-away")
@@ -214,6 +219,7 @@ def test_the_last_charge_for_such_a_request_is_used_without_a_kept_price(bank, l
     assert other.usd is None
 
 
+@BY_RESOLUTION
 def test_the_charges_in_the_log_are_used_if_they_are_equal(bank):
     """Of the last week; else the price is not known."""
     bank.play("catalogue-away")
@@ -272,6 +278,7 @@ def test_an_entry_is_kept_as_it_is():
     assert Entry.from_text(entry.as_text()) == entry
 
 
+@BY_RESOLUTION
 def test_a_charge_that_differs_from_the_quote_is_drift(bank, ledger):
     """Of a client that has read the price; the ledger has both amounts."""
     seen: list[Any] = []
@@ -287,6 +294,7 @@ def test_a_charge_that_differs_from_the_quote_is_drift(bank, ledger):
     assert (job.reserved_usd, job.usd) == (pytest.approx(0.1), 0.2)
 
 
+@BY_RESOLUTION
 def test_a_cap_takes_the_price_of_the_request(bank, ledger):
     """And holds before anything is sent."""
     with bank.client(ledger=ledger, max_usd=0.25) as wan:
@@ -298,6 +306,7 @@ def test_a_cap_takes_the_price_of_the_request(bank, ledger):
     assert (bank.posts, bank.sandbox.account.charged_usd) == (2, 0.2)
 
 
+@BY_RESOLUTION
 def test_a_cap_takes_the_highest_known_price_for_an_unknown_one(bank, ledger):
     """Of the catalogue, or of what was charged."""
     with bank.client(ledger=ledger) as wan:
@@ -312,6 +321,7 @@ def test_a_cap_takes_the_highest_known_price_for_an_unknown_one(bank, ledger):
     assert bank.posts == 1
 
 
+@BY_RESOLUTION
 def test_a_cap_takes_the_highest_price_of_a_catalogue_without_these_options(bank):
     """A request of 480P costs at most as much as one of 1080P then."""
 

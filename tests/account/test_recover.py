@@ -27,7 +27,7 @@ from wan_ergonomic.ledger import Ledger
 from wan_ergonomic.sandbox import AccountScenario, Reply, Run
 from wan_ergonomic.sandbox._scenario import Trouble
 
-from .conftest import LONG
+from .conftest import LONG, PRICE, SMALL
 
 ONCE = RetryPolicy(attempts=1)
 Row = dict[str, Any]
@@ -43,7 +43,7 @@ def ledger(tmp_path) -> Ledger:
 def paid_once(bank: Any) -> bool:
     """Return whether one submission was received, and one charged."""
     account = bank.sandbox.account
-    return (bank.posts, bank.sandbox.billed, account.highest_charged_usd) == (1, 1, 0.1)
+    return (bank.posts, bank.sandbox.billed, account.highest_charged_usd) == (1, 1, PRICE)
 
 
 def the_job(bank: Any) -> str:
@@ -64,7 +64,7 @@ def test_a_lost_submission_is_found_once_its_job_has_ended(bank):
     assert (found.id, found.status) == (job_id, "completed")
     assert found.client_request_id == error.client_request_id
     assert found.request == error.request
-    assert found.usage.in_usd == 0.1
+    assert found.usage.in_usd == PRICE
     assert paid_once(bank)
 
 
@@ -90,7 +90,7 @@ def test_the_ledger_knows_what_was_sent_and_records_what_is_found(bank, ledger):
         found = wan.recover(error.client_request_id)
     (job,) = ledger.jobs()
     assert (job.outcome, job.generation_id, job.status) == ("accepted", found.id, "completed")
-    assert job.usd == 0.1
+    assert job.usd == PRICE
     assert found.request == job.body == error.request
     assert bank.requests("list_requests")[0].query["period"] == "24h"
     assert paid_once(bank)
@@ -112,9 +112,7 @@ def test_generate_with_recover_ends_with_the_video(bank):
     """And reports the submission once, as soon as it is found."""
     submitted: list[Any] = []
     with bank.client() as wan:
-        generation = wan.generate(
-            DROPPED, resolution="480P", recover=True, on_submit=submitted.append
-        )
+        generation = wan.generate(DROPPED, **SMALL, recover=True, on_submit=submitted.append)
     assert generation.completed
     assert generation.video
     assert [each.id for each in submitted] == [generation.id]
@@ -124,16 +122,16 @@ def test_generate_with_recover_ends_with_the_video(bank):
 def test_generate_with_recover_records_one_job(bank, ledger):
     """It is in doubt only until it is found."""
     with bank.client(ledger=ledger) as wan:
-        generation = wan.generate(DROPPED, resolution="480P", recover=True)
+        generation = wan.generate(DROPPED, **SMALL, recover=True)
     (job,) = ledger.jobs()
-    assert (job.outcome, job.generation_id, job.usd) == ("accepted", generation.id, 0.1)
+    assert (job.outcome, job.generation_id, job.usd) == ("accepted", generation.id, PRICE)
     assert job.status == "completed"
 
 
 def test_generate_without_recover_ends_in_doubt(bank):
     """Nobody asks the log."""
     with bank.client() as wan, pytest.raises(SubmissionInDoubtError):
-        wan.generate(DROPPED, resolution="480P")
+        wan.generate(DROPPED, **SMALL)
     assert bank.requests("list_requests") == []
     assert paid_once(bank)
 
@@ -141,7 +139,7 @@ def test_generate_without_recover_ends_in_doubt(bank):
 def test_generate_with_recover_does_not_ask_the_log_without_need(bank):
     """A submission with a response is waited for as ever."""
     with bank.client() as wan:
-        assert wan.generate("A boat", resolution="480P", recover=True).completed
+        assert wan.generate("A boat", **SMALL, recover=True).completed
     assert bank.requests("list_requests") == []
     assert paid_once(bank)
 
@@ -184,7 +182,7 @@ def test_a_lost_submission_is_found_on_a_later_page(sync_bank, scenario, monkeyp
     with sync_bank.client() as wan:
         error = sync_bank.lose(wan)
         for _ in range(4):
-            wan.submit("A boat", resolution="480P")
+            wan.submit("A boat", **SMALL)
             sync_bank.clock.time += 1
         sync_bank.clock.time += LONG
         assert wan.recover(error).completed
@@ -245,7 +243,7 @@ def test_a_failed_one_that_cost_something_is_not_called_free(bank):
     assert "nothing was charged" not in str(caught.value)
     assert caught.value.generation
     assert caught.value.generation.usage
-    assert caught.value.generation.usage.in_usd == 0.1
+    assert caught.value.generation.usage.in_usd == PRICE
 
 
 @pytest.mark.parametrize("first", [True, False])
@@ -367,7 +365,7 @@ def test_generate_with_recover_chains_the_first_error(bank):
     """Why it was in doubt at all."""
     bank.play("log-missing")
     with bank.client() as wan, pytest.raises(SubmissionInDoubtError) as caught:
-        wan.generate(DROPPED, resolution="480P", recover=True)
+        wan.generate(DROPPED, **SMALL, recover=True)
     assert isinstance(caught.value.__cause__, SubmissionInDoubtError)
     assert caught.value.client_request_id == caught.value.__cause__.client_request_id
 

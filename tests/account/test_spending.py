@@ -11,6 +11,8 @@ import pytest
 from wan_ergonomic.account import LoggedRequest, reconcile, total
 from wan_ergonomic.ledger import Ledger
 
+from .conftest import PRICE
+
 NOW = datetime(2026, 11, 3, 14, 5, tzinfo=UTC)
 
 
@@ -54,8 +56,8 @@ def test_the_log_and_the_ledger_of_one_client_agree(bank, tmp_path):
     assert [each.difference for each in reconcile(rows, jobs)] == ["", ""]
     expenses = reconcile(later, jobs)
     assert [each.difference for each in expenses] == ["only in the log", "", ""]
-    assert total(expenses, lambda each: each.logged_usd) == pytest.approx(0.2)
-    assert bank.sandbox.account.charged_usd == pytest.approx(0.2)
+    assert total(expenses, lambda each: each.logged_usd) == pytest.approx(2 * PRICE)
+    assert bank.sandbox.account.charged_usd == pytest.approx(2 * PRICE)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.first_contract import FOLDER
+from tests.support.first_contract import FOLDER, first_published
 from tests.support.web import serving
 from wan_ergonomic._spec import model
 from wan_ergonomic.contract.source import _retries
@@ -17,6 +17,12 @@ from wan_ergonomic.contract.source import _retries
 pytestmark = pytest.mark.usefixtures("documents_as_they_were")
 ROOT = Path(__file__).parents[3]
 FORMATS = ("table", "markdown", "json", "github")
+
+
+@pytest.fixture
+def published():
+    """The exact text of each document as it was published first, by role."""
+    return first_published()
 
 
 @pytest.fixture
@@ -183,10 +189,7 @@ def api(web, monkeypatch):
     monkeypatch.setenv("WAN_BASE_URL", base)
 
     def offer(edit=None) -> str:
-        documents = [
-            json.loads((ROOT / "openapi" / "upstream" / name).read_text("utf-8"))
-            for name in ("create.json", "poll.json")
-        ]
+        documents = [json.loads(text) for text in first_published().values()]
         if edit:
             edit(*documents)
         address: str = web.put("/it.json", json.dumps(documents[0]).encode())

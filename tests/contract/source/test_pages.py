@@ -3,7 +3,7 @@
 import pytest
 
 from tests.contract.source.sources import CREATE, POLL, block, error_of, texts
-from tests.support.first_contract import WANTED
+from tests.support.first_contract import FOLDER, WANTED
 from wan_ergonomic.contract import SourceGoneError, read_source
 from wan_ergonomic.contract.document._document import describe
 
@@ -27,9 +27,9 @@ def test_links_of_a_page_on_the_web_are_relative_to_its_url(serve, published):
     assert texts(serve("/pages/page.md", page.encode())) == published
 
 
-def test_a_page_shows_one_operation_of_a_document(file, root):
+def test_a_page_shows_one_operation_of_a_document(file):
     """The others may be another model's."""
-    contract = root / "openapi" / "contract.json"
+    contract = FOLDER / "contract.json"
     (document,) = read_source(str(file(block("poll", contract))))
     assert (document.only, list(document.operations())) == (WANTED["poll"], [WANTED["poll"]])
     assert document.text == contract.read_text("utf-8")
@@ -42,16 +42,16 @@ def test_another_method_of_the_same_path_is_another_operation(file):
     assert describe(read_source(str(file(page)))) == "GET /a"
 
 
-def test_a_page_may_show_a_whole_document(file, root):
+def test_a_page_may_show_a_whole_document(file):
     """A block without an operation shows all of them."""
-    page = f'{{% openapi src="{root}/openapi/contract.json" %}}{{% endopenapi %}}'
+    page = f'{{% openapi src="{FOLDER}/contract.json" %}}{{% endopenapi %}}'
     (document,) = read_source(str(file(page)))
     assert describe([document]) == f"{POLL}, {CREATE}"
 
 
-def test_a_document_that_several_blocks_link_to_is_read_once(web, file, root):
+def test_a_document_that_several_blocks_link_to_is_read_once(web, file):
     """However many of its operations the page shows."""
-    url = web.put("/it.json", (root / "openapi" / "contract.json").read_bytes())
+    url = web.put("/it.json", (FOLDER / "contract.json").read_bytes())
     documents = read_source(str(file(block("create", url) + block("poll", url))))
     assert [document.only for document in documents] == [WANTED["create"], WANTED["poll"]]
     assert web.requests == ["/it.json"]

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.contract.source.sources import CREATE, POLL, altered, error_of, several, texts
-from tests.support.first_contract import PATHS, WANTED
+from tests.support.first_contract import FOLDER, PATHS, WANTED
 from tests.support.project import PAGE
 from wan_ergonomic.contract import ContractError, SourceGoneError, read_source
 from wan_ergonomic.contract.document._document import METHODS, Document, describe
@@ -22,17 +22,17 @@ def test_a_page_with_other_line_ends_keeps_them(file, page, published):
     assert texts(file(page.replace("\n", "\r\n"))) == expected
 
 
-def test_a_folder_of_json_files_is_a_source(root, published):
+def test_a_folder_of_json_files_is_a_source(published):
     """The vendored documents can be read from their own folder."""
-    folder = root / "openapi" / "upstream"
+    folder = FOLDER / "upstream"
     assert texts(folder) == {
         role: (folder / f"{role}.json").read_text("utf-8") for role in published
     }
 
 
-def test_one_file_may_document_both_operations(root):
+def test_one_file_may_document_both_operations():
     """Operations are found in documents, not by the names of files."""
-    contract = root / "openapi" / "contract.json"
+    contract = FOLDER / "contract.json"
     assert texts(contract) == dict.fromkeys(WANTED, contract.read_text("utf-8"))
 
 

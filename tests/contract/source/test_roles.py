@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.first_contract import PATHS, WANTED
+from tests.support.first_contract import FOLDER, PATHS, WANTED, first_published
 from wan_ergonomic import _spec
 from wan_ergonomic._spec import Role
 from wan_ergonomic.contract import ContractError, Document, compare, read_source, watch_published
@@ -20,12 +20,9 @@ CREATE, POLL = WANTED["create"][1], WANTED["poll"][1]
 
 
 @pytest.fixture
-def published(root) -> Json:
-    """The vendored documents as one document, to be changed."""
-    documents = [
-        json.loads((root / "openapi" / "upstream" / f"{role}.json").read_text("utf-8"))
-        for role in WANTED
-    ]
+def published() -> Json:
+    """The first documents as one document, to be changed."""
+    documents = [json.loads(text) for text in first_published().values()]
     schemas = {
         name: schema
         for document in documents
@@ -61,12 +58,12 @@ def compared(old: list[Document], new: list[Document]) -> Json:
 
 
 @pytest.fixture
-def results(tmp_path, root) -> Callable[[Json], list[tuple[str, str] | str]]:
+def results(tmp_path) -> Callable[[Json], list[tuple[str, str] | str]]:
     """A function that returns what comparing, regenerating and watching find in a document.
 
     Each result is the paths of both operations, or the message of the error.
     """
-    old = read_source(str(root / "openapi" / "upstream"))
+    old = read_source(str(FOLDER / "upstream"))
 
     def watched(new: list[Document]) -> Json:
         (tmp_path / "new.json").write_text(new[0].text, "utf-8")
@@ -174,10 +171,10 @@ def test_if_ours_is_gone_another_one_is_not_a_move(published, results, role, cou
     assert f"documents no {_spec.METHODS[role].upper()} operation for '{role}'" in regenerated
 
 
-def test_what_is_left_is_named(published, root):
+def test_what_is_left_is_named(published):
     """The operation is removed."""
     new = replaced(published, "poll", {"/v1/b": {"responses": {}}, "/v1/a": {"responses": {}}})
-    old = read_source(str(root / "openapi" / "upstream"))
+    old = read_source(str(FOLDER / "upstream"))
     found = compare(old, [Document("", new, "new.json")])
     assert [each.rule for each in found.findings if each.role == "poll"] == [
         "api-removed-without-deprecation"
@@ -185,7 +182,7 @@ def test_what_is_left_is_named(published, root):
     assert found.operations[1].others == ("GET /v1/a", "GET /v1/b")
 
 
-@pytest.mark.parametrize("path", ["/v2/video/generations", "/v9/all"])
+@pytest.mark.parametrize("path", [CREATE, POLL, "/v9/all"])
 def test_both_operations_may_move_to_one_path(published, results, path):
     """Each is still ours: what it takes and returns has not changed."""
     operations = {
