@@ -27,6 +27,7 @@ from tests.contract.other_models.documents import (
     ref,
     response,
 )
+from tests.support.first_contract import FOLDER
 from tests.support.project import ROOT
 from tests.support.stand_in import stand_in
 from wan_ergonomic.contract import ContractError, make_other_model, read_source
@@ -52,12 +53,21 @@ def write(tmp_path):
 
 
 @pytest.fixture
-def made(tmp_path, write, monkeypatch):
+def first_overlays(tmp_path):
+    """A project with the first overlays, whatever the vendor has corrected by today."""
+    openapi = tmp_path / "a project" / "openapi"
+    shutil.copytree(FOLDER / "overlays", openapi / "overlays")
+    shutil.copy(ROOT / "openapi" / "generator.yaml", openapi)
+    return openapi.parent
+
+
+@pytest.fixture
+def made(first_overlays, tmp_path, write, monkeypatch):
     """A function that makes a client of a document, and gives access to its modules."""
 
     def made(data: object, file: str = "published.json") -> SimpleNamespace:
         name = f"made_{next(NUMBERS)}"
-        report = make_other_model(ROOT, write(data, file), tmp_path / name)
+        report = make_other_model(first_overlays, write(data, file), tmp_path / name)
         monkeypatch.syspath_prepend(tmp_path / name)
 
         def module(path: str) -> object:

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from wan_ergonomic import _spec
+
 ROOT = Path(__file__).parents[2]
 # In pieces, or this file would be the first to break its own rule.
 REGISTRIES = [name + ".org" for name in ("pypi", "pythonhosted", "npmjs", "anaconda")]
@@ -91,13 +93,11 @@ def test_the_wheel_holds_every_module(wheel):
 def test_the_sdist_holds_what_its_commands_need(sdist):
     """Whoever unpacks it can check and test it as in a checkout."""
     tests = {path.relative_to(ROOT).as_posix() for path in (ROOT / "tests").rglob("*.py")}
-    needed = {
-        "README.md",
-        "SECURITY.md",
-        "constraints.txt",
-        "openapi/overlays/10-fix-responses.yaml",
+    documents = {path.relative_to(ROOT).as_posix() for path in (ROOT / "openapi").rglob("*.*")}
+    needed = {"README.md", "SECURITY.md", "constraints.txt", "openapi/contract.json"}
+    assert names(sdist) >= tests | documents | needed | {
+        f"scripts/{s}.py" for s in ("test", "_environment")
     }
-    assert names(sdist) >= tests | needed | {f"scripts/{s}.py" for s in ("test", "_environment")}
 
 
 def test_the_wheel_built_from_the_sdist_is_the_same(sdist, wheel, tmp_path):
@@ -116,7 +116,7 @@ def test_an_installed_wheel_finds_its_own_contract(wheel, tmp_path):
     command = "from wan_ergonomic import _spec as s; print(s.openapi_folder(), s.model())"
     environ = {**os.environ, "PYTHONPATH": str(target)}
     said = run("-P", "-c", command, cwd=tmp_path, env=environ)
-    assert said == f"{target / 'wan_ergonomic' / 'openapi'} alibaba/wan2.2-t2v-plus\n"
+    assert said == f"{target / 'wan_ergonomic' / 'openapi'} {_spec.model()}\n"
 
 
 def test_an_installed_wheel_is_not_broken_by_another_generated_client(wheel, tmp_path):

@@ -10,18 +10,19 @@ import subprocess
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 
 from tests.support.contract import VALUES_OF
+from tests.support.operations import poll_path, poll_query
 from wan_ergonomic import (
     ApiError,
     AuthenticationError,
     NotFoundError,
     RetryPolicy,
     ServerError,
-    Usage,
-    Video,
     _spec,
 )
 
@@ -96,31 +97,44 @@ def drifted(seen):
     return [drift for drift in seen.drift if drift.pointer != "/id"]
 
 
+def sent(response: httpx.Response) -> tuple[Any, ...]:
+    """Return id, status, link and cost of a response, which Prism makes of schema or example."""
+    body = response.raise_for_status().json()
+    usage = (body.get("meta") or {}).get("usage") or {}
+    return body["id"], body["status"], (body.get("video") or {}).get("url"), sum(usage.values())
+
+
 def test_a_submission_is_answered(client_kind, prism):
     """The least and the fullest request pass Prism's validation, and its response is parsed."""
     everything = {name: values[0] for name, values in VALUES_OF.items()}
     with client_kind.client(base_url=prism) as wan:
         for options in ({}, everything):
+            body = {"model": _spec.model(), "prompt": "A paper boat", **options}
+            key = {"Authorization": "Bearer a-key"}
+            expected = sent(httpx.post(f"{prism}{_spec.path('create')}", json=body, headers=key))
             seen = wan.submit("A paper boat", **options)
-            assert (seen.id, seen.status, seen.drift) == ("string", "queued", ())
-            assert (seen.video, seen.usage) == (Video(url="http://example.com"), Usage(credits=0))
+            link, cost = seen.video and seen.video.url, seen.usage and seen.usage.credits
+            assert (seen.id, seen.status, link, cost or 0) == expected
+            assert seen.drift == ()
 
 
 @pytest.mark.parametrize("identity", ["-abc", "a:alibaba/wan2.2-t2v-plus", "a&b=c#d", "é"])
 def test_a_status_is_answered(client_kind, prism, identity):
     """A poll of any kind of id passes Prism's validation, and its response is parsed."""
+    address, key = f"{prism}{poll_path(identity)}", {"Authorization": "Bearer a-key"}
+    _, status, *_ = sent(httpx.get(address, params=poll_query(identity), headers=key))
     with client_kind.client(base_url=prism) as wan:
         seen = wan.status(identity)
-    assert (seen.id, seen.status, drifted(seen)) == (identity, "queued", [])
+    assert (seen.id, seen.status, drifted(seen)) == (identity, status, [])
 
 
 def test_responses_made_up_from_the_contract_are_read(client_kind, prism):
     """Prism's random responses fit the contract: what it lists is parsed without drift."""
-    listed = _spec.response_schema("poll")["properties"]["status"]["enum"]
+    listed = _spec.response_schema("poll")["properties"]["status"].get("enum")
     with client_kind.client(base_url=prism) as wan:
         for _ in range(10):
             seen = wan.status("a", extra_headers={"Prefer": "dynamic=true"})
-            assert seen.status in listed
+            assert listed is None or seen.status in listed
             assert {drift.kind for drift in drifted(seen)} <= {"undocumented"}
 
 

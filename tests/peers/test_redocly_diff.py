@@ -17,7 +17,7 @@ from tests.contract.diff.catalogue.changes import catalogue
 from tests.contract.diff.catalogue.mutations import METHOD, Json, Mutation, contract
 from wan_ergonomic.contract import Document, compare
 
-pytestmark = pytest.mark.node
+pytestmark = [pytest.mark.node, pytest.mark.usefixtures("documents_as_they_were")]
 
 REDOCLY = "@redocly/cli@2.77.0"
 SECONDS = 120.0
