@@ -95,7 +95,7 @@ def test_a_client_without_a_key_is_an_error(client_kind):
         pass
 
 
-@pytest.mark.usefixtures("contract_as_it_was")
+@needs("seed")
 def test_defaults_come_from_the_caller_then_a_preset_then_the_file(
     client_kind, server, tmp_path, monkeypatch
 ):

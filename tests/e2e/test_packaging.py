@@ -95,9 +95,8 @@ def test_the_sdist_holds_what_its_commands_need(sdist):
     tests = {path.relative_to(ROOT).as_posix() for path in (ROOT / "tests").rglob("*.py")}
     documents = {path.relative_to(ROOT).as_posix() for path in (ROOT / "openapi").rglob("*.*")}
     needed = {"README.md", "SECURITY.md", "constraints.txt", "openapi/contract.json"}
-    assert names(sdist) >= tests | documents | needed | {
-        f"scripts/{s}.py" for s in ("test", "_environment")
-    }
+    scripts = {f"scripts/{name}.py" for name in ("test", "_environment")}
+    assert names(sdist) >= tests | documents | needed | scripts
 
 
 def test_the_wheel_built_from_the_sdist_is_the_same(sdist, wheel, tmp_path):

@@ -2,14 +2,16 @@
 
 The rule: such a test imports, in its own module or in one that its fixtures or helpers
 are in, a module of the package that reads the contract itself or imports one that does.
-Tests that are given the first contract instead do not read today's.
+A test that is given the first contract instead does not read today's, unless it goes past
+what it is given: it sends what was generated, opens a document, or starts a program.
 """
 
 from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -24,8 +26,14 @@ INSTEAD = "contract_as_it_was"
 EVERYWHERE = ("clean_environment", "empty_folder")
 # The module that reads the contract, and the folder with the client that is generated from it.
 READER, GENERATED = "_spec", "generated_client"
-# Words in a test that lead to the documents past any import: the folder, and programs.
-WORDS = ("openapi", "subprocess")
+# What leads to the documents past any import: the name of their folder, and programs.
+WORDS = re.compile("openapi|subprocess")
+# What leads to today's past the first contract: a path into that folder, programs, clients.
+PAST = re.compile('/ "openapi"|[{"/]openapi/|subprocess|WanClient\\(|generated_client')
+CLIENTS = {"client_kind", "trio_kind"}
+# These files have such words, and nothing by which a test comes past the first contract:
+# fixtures, which are judged by their names, and the first contract itself.
+HARMLESS = {ROOT / "tests" / "conftest.py", ROOT / "tests" / "support" / "first_contract.py"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -38,12 +46,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def reads(item: pytest.Item) -> bool:
     """Whether a test reads today's contract."""
     fixtures = item._fixtureinfo.name2fixturedefs  # type: ignore[attr-defined]
-    if INSTEAD in fixtures:
-        return False
     used = [each[-1].func for name, each in fixtures.items() if name not in EVERYWHERE]
     homes = {Path(inspect.unwrap(function).__code__.co_filename) for function in used}
     ours = {item.path, *(home for home in homes if home.is_relative_to(ROOT / "tests"))}
-    return any(map(file_reads, ours))
+    return leads_there(fixtures, ours)
+
+
+def leads_there(fixtures: Collection[str], files: Iterable[Path]) -> bool:
+    """Whether a test with these fixtures, from these files, leads to today's contract."""
+    if INSTEAD in fixtures:
+        return not CLIENTS.isdisjoint(fixtures) or any(map(file_goes_past, files))
+    return any(map(file_reads, files))
+
+
+@cache
+def file_goes_past(file: Path) -> bool:
+    """Whether a file of the tests leads to today's contract past the first one."""
+    return any(PAST.search(each.read_text("utf-8")) for each in _reached(file) - HARMLESS)
 
 
 @cache
@@ -52,15 +71,17 @@ def file_reads(file: Path) -> bool:
     return any(_leads_there(each) for each in _reached(file))
 
 
+@cache
 def _leads_there(file: Path) -> bool:
     text = file.read_text("utf-8")
-    if any(word in text for word in WORDS):
+    if WORDS.search(text):
         return True
     known = modules(ROOT)
     targets = (inside(each.target, known) for each in imports("", file))
     return any(target is not None and target in _readers() for target in targets)
 
 
+@cache
 def _reached(file: Path) -> set[Path]:
     """Return a file of the tests and those that it imports, directly or not."""
     reached, waiting = {file}, [file]
@@ -71,7 +92,12 @@ def _reached(file: Path) -> set[Path]:
     return reached
 
 
-def _imported(file: Path) -> Iterator[Path]:
+@cache
+def _imported(file: Path) -> tuple[Path, ...]:
+    return tuple(_imports(file))
+
+
+def _imports(file: Path) -> Iterator[Path]:
     package = ".".join(file.relative_to(ROOT).with_suffix("").parts[:-1]).split(".")
     for node in ast.walk(ast.parse(file.read_text("utf-8"))):
         names: list[str] = []

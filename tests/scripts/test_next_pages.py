@@ -59,3 +59,31 @@ def test_a_seed_always_gives_the_same_pages():
 def test_a_file_that_leads_to_the_contract_is_found(root, file, expected):
     """By its imports, and by those of the tests' modules that it imports."""
     assert readers.file_reads(root / file) == expected
+
+
+@pytest.mark.parametrize(
+    ("file", "expected"),
+    [
+        ("tests/contract/overlay/test_overlays.py", True),
+        ("tests/contract/diff/test_compare.py", False),
+        ("tests/contract/source/test_roles.py", False),
+        ("tests/parsing/test_response.py", False),
+    ],
+)
+def test_a_file_that_goes_past_the_first_contract_is_found(root, file, expected):
+    """It opens one of today's documents, or starts a program, which has today's."""
+    assert readers.file_goes_past(root / file) == expected
+
+
+@pytest.mark.parametrize(
+    ("fixtures", "expected"),
+    [
+        ({}, True),
+        ({"contract_as_it_was"}, False),
+        ({"contract_as_it_was", "client_kind"}, True),
+    ],
+)
+def test_a_test_with_the_first_contract_is_kept_if_it_has_a_client(root, fixtures, expected):
+    """It sends what was generated from today's."""
+    files = [root / "tests" / "contract" / "source" / "test_roles.py"]
+    assert readers.leads_there(fixtures, files) == expected
