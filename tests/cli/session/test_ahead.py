@@ -5,11 +5,15 @@ from __future__ import annotations
 import pytest
 
 from tests.support.actions import Hang, Serve, response
+from tests.support.options import needs
 from tests.support.responses import VIDEO, accepted, completed, poll_response
 from wan_ergonomic import Generation
 from wan_ergonomic._spec import model
 from wan_ergonomic.ledger import Ledger
 from wan_ergonomic.sandbox import ACCOUNT_SCENARIOS, Sandbox
+
+# With the first bodies, a video costs 0.50 US dollars, or 0.10 as a small one.
+pytestmark = pytest.mark.usefixtures("bodies_as_they_were")
 
 
 @pytest.fixture
@@ -19,6 +23,7 @@ def shop():
         yield sandbox
 
 
+@needs("resolution")
 def test_the_price_is_shown_before_the_id(wan, shop):
     """With its source and its age; it is what is charged."""
     result = wan("submit", "A boat", "--resolution", "480P", at=shop)

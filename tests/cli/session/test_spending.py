@@ -6,8 +6,13 @@ import io
 
 import pytest
 
+from tests.support.options import needs
 from wan_ergonomic.cli.session import _spending
 from wan_ergonomic.sandbox import ACCOUNT_SCENARIOS
+
+# With the first bodies, a video costs 0.50 US dollars, or 0.10 as a small one.
+pytestmark = pytest.mark.usefixtures("bodies_as_they_were")
+CHEAP = pytest.param(["--resolution", "480P"], marks=needs("resolution"))
 
 
 @pytest.fixture
@@ -84,7 +89,7 @@ def test_a_person_is_asked_above_the_amount_of_the_configuration(wan, shop, conf
     assert (result.code, posts(shop)) == (0 if sent else 2, sent)
 
 
-@pytest.mark.parametrize("words", [["--yes"], ["--max-usd", "5"], ["--resolution", "480P"]])
+@pytest.mark.parametrize("words", [["--yes"], ["--max-usd", "5"], CHEAP])
 def test_nobody_is_asked_for_what_is_cheap_or_allowed(wan, shop, config, person, words):
     """Nor with a cap, which decides alone."""
     config("[limits]\nask_above_usd = 0.2\n")
