@@ -20,8 +20,11 @@ FOLDER = ROOT / "build" / "next_pages"
 SOURCES = ("openapi", "generated_client", "wan_ergonomic", "tests", "scripts", "pyproject.toml")
 
 # Tests that run other programs or in real time take as long as all others together.
-SLOW = ("tests/e2e", "tests/faults", "tests/peers", "tests/soak")
-READING = (("-p", "tests.next_pages.readers", *(f"--ignore={folder}" for folder in SLOW)),)
+SLOW = (
+    *("tests/faults", "tests/peers", "tests/soak"),
+    *(f"tests/e2e/test_{name}.py" for name in ("environment", "other_models", "vendor_change")),
+)
+READING = (("-p", "tests.next_pages.readers", *(f"--ignore={slow}" for slow in SLOW)),)
 WHOLE = (("--ignore=tests/faults", "--ignore=tests/soak"), ("-n0", "tests/faults", "tests/soak"))
 
 
