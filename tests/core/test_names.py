@@ -31,6 +31,7 @@ def test_an_option_of_the_client_is_named_as_one(name):
     assert name in places
 
 
+@pytest.mark.usefixtures("contract_as_it_was")
 @pytest.mark.parametrize(("name", "reason"), [("duration", "five seconds"), ("model", "alibaba/")])
 def test_an_option_of_other_models_has_a_reason(name, reason):
     """People know it from them."""
@@ -38,6 +39,7 @@ def test_an_option_of_other_models_has_a_reason(name, reason):
         prepare("A boat", PromptDefaults(), {name: 10})
 
 
+@pytest.mark.usefixtures("contract_as_it_was")
 def test_the_reason_is_not_given_for_what_is_merely_unknown():
     """There is nothing to say but that it does not exist."""
     with pytest.raises(PromptError, match=r"There is no option 'mood'\. Nothing was sent"):

@@ -121,11 +121,11 @@ def shared_component(page: Published, _: Random) -> None:
 
 def inline(page: Published, _: Random) -> None:
     """No schema is a component."""
+    request = page.holder("create", request=True)
+    request["schema"] = schemas.inlined(page.documents["create"], request)
     for role in ROLES:
         page.holder(role)["schema"] = schemas.inlined(page.documents[role], page.holder(role))
         page.documents[role].get("components", {}).pop("schemas", None)
-    request = page.holder("create", request=True)
-    request["schema"] = schemas.inlined(page.documents["create"], request)
 
 
 def _store(page: Published, role: Any) -> dict[str, Any]:
