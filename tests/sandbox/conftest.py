@@ -30,11 +30,15 @@ class Api:
         self.http = http
         self.clock = clock
 
+    @property
+    def small(self) -> dict[str, str]:
+        """The option for a small video, as far as the contract has it."""
+        resolution = _spec.request_schema()["properties"].get("resolution", {})
+        return {"resolution": "480P"} if "480P" in resolution.get("enum", ()) else {}
+
     def submit(self, prompt: str = "A boat", **options: Any) -> httpx.Response:
         """Post a generation, small unless told otherwise."""
-        resolution = _spec.request_schema()["properties"].get("resolution", {})
-        small = {"resolution": "480P"} if "480P" in resolution.get("enum", ()) else {}
-        body = {"model": _spec.model(), "prompt": prompt} | small | options
+        body = {"model": _spec.model(), "prompt": prompt} | self.small | options
         return self.http.post(_spec.path("create"), json=body)
 
     def poll(self, generation_id: Any) -> httpx.Response:

@@ -124,6 +124,17 @@ def test_a_finding_about_our_operations_has_names(role):
     assert all(each.impact for each in compared(*documents).findings)
 
 
+@pytest.mark.parametrize("variable", ["host", "place"])
+def test_our_host_may_be_written_with_a_variable(variable):
+    """Its default is what is called; one without a default may be any host."""
+    host = {"default": _spec.server_url().removeprefix("https://")}
+    documents = [contract(), ours("create")]
+    for document in documents:
+        document["servers"] = [{"url": "https://{host}/", "variables": {variable: host}}]
+    (finding,) = compared(*documents).findings
+    assert bool(finding.impact) == (variable == "host")
+
+
 def test_another_models_operation_is_not_ours():
     """Even at our path."""
     documents = [contract(), ours("create")]

@@ -7,10 +7,10 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from wan_ergonomic._errors import ContractError
-from wan_ergonomic._spec import METHODS, Role, path, server_url
+from wan_ergonomic._spec import METHODS, Role, address, path, server_url
 from wan_ergonomic.contract.document import _document
 from wan_ergonomic.contract.document._document import Document, describe
-from wan_ergonomic.contract.document._node import elements, value_of
+from wan_ergonomic.contract.document._node import elements
 
 from ._roles import Operation, candidates_in, find, vendored
 
@@ -160,5 +160,5 @@ def _is_the_one(operation: Operation, ours: Operation) -> bool:
 
 def _servers(operation: Operation) -> list[str]:
     holders = (operation.node, operation.item, operation.root())
-    found = [node for holder in holders for node in elements(holder.get("servers"))]
-    return [str(value_of(node.get("url"))) for node in found]
+    found = [node.value for holder in holders for node in elements(holder.get("servers"))]
+    return [address(each) for each in found if isinstance(each, Mapping)]
