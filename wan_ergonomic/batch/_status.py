@@ -41,7 +41,7 @@ class Status:
     @property
     def is_finished(self) -> bool:
         """Whether every row has a video, or a reason that it has none."""
-        return self.count("done", "failed", "bad", "cancelled") == self.total
+        return self.count("done", "failed", "bad") == self.total
 
     @property
     def is_successful(self) -> bool:

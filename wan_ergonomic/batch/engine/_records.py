@@ -50,6 +50,7 @@ class RowRecords:
         """
         self._money.begin(
             self._row.n,
+            self._row.sends,
             worker=self._worker,
             client_request_id=client_request_id,
             base_url=self._base_url,

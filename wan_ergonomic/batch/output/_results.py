@@ -4,19 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
-from ..store import BatchRow, Database, Money, Rows
+from ..store import Database, Money, Rows, batched
 from ._folder import Output
 from ._sidecar import describe
 
 RESULTS = "results.jsonl"
-
-
-def as_result(batch: str, row: BatchRow, money: Money) -> dict[str, Any]:
-    """Return what became of a row, as JSON."""
-    submissions = money.of_row(row.n)
-    return describe(batch, row, submissions[-1] if submissions else None)
 
 
 def write_results(batch: str, database: Database, output: Output) -> None:
@@ -31,5 +24,7 @@ def write_results(batch: str, database: Database, output: Output) -> None:
 
 def _lines(batch: str, database: Database) -> Iterator[str]:
     money = Money(database)
-    for row in Rows(database).pages():
-        yield json.dumps(as_result(batch, row, money), ensure_ascii=False) + "\n"
+    for rows in batched(Rows(database).pages()):
+        last = money.last_of([row.n for row in rows])
+        for row in rows:
+            yield json.dumps(describe(batch, row, last.get(row.n)), ensure_ascii=False) + "\n"

@@ -4,8 +4,8 @@ It is the only truth about a batch. The engine's database can be deleted at any 
 """
 
 from ._database import Database, open_database
-from ._money import AlreadySentError, HeldError, Limits, Money, Submission
-from ._rows import UNFINISHED, BatchRow, NewRow, Rows, State
+from ._money import AlreadySentError, HeldError, Money, Submission
+from ._rows import UNFINISHED, BatchRow, NewRow, OvertakenError, Rows, State, batched
 from ._settings import Settings, settings_from
 from ._workers import Workers
 
@@ -15,14 +15,15 @@ __all__ = [
     "BatchRow",
     "Database",
     "HeldError",
-    "Limits",
     "Money",
     "NewRow",
+    "OvertakenError",
     "Rows",
     "Settings",
     "State",
     "Submission",
     "Workers",
+    "batched",
     "open_database",
     "settings_from",
 ]

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select, text
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, TimeoutError as NoConnectionError
 
 from wan_ergonomic._errors import ConfigurationError, LedgerError
 
 from ._tables import BATCH, METADATA
 
 FORM = 1
-# Another worker's transaction takes milliseconds.
+# Another worker's transaction takes milliseconds; adding a long list, seconds.
 _LOCK_SECONDS = 30
+# A worker that sleeps inside a transaction loses it, and holds up nobody for longer.
+_IDLE_SECONDS = 60
 _CONNECT_SECONDS = 10
+# A machine that is gone without a word is noticed after about 30 seconds.
+_KEEPALIVE = {
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
 
 
 class Database:
@@ -33,8 +42,11 @@ class Database:
         self.engine = engine
         self.shared = engine.dialect.name == "postgresql"
 
+    def __str__(self) -> str:
+        return _place(self.engine.url)
+
     def __repr__(self) -> str:
-        return f"Database({self.engine.url.render_as_string(hide_password=True)!r})"
+        return f"Database({str(self)!r})"
 
     @contextmanager
     def transaction(self, *, alone: bool = False) -> Iterator[Connection]:
@@ -52,8 +64,10 @@ class Database:
                 if alone and self.shared:
                     connection.execute(select(BATCH.c.form).with_for_update())
                 yield connection
-        except DBAPIError as error:
-            raise LedgerError(f"The database of the batch failed: {_reason(error)}.") from error
+        except (DBAPIError, NoConnectionError) as error:
+            raise LedgerError(
+                f"The database of the batch, {self}, failed: {_reason(error)}."
+            ) from error
 
     def now(self, connection: Connection) -> float:
         """Return the time in seconds since 1970, by the database's clock if that is shared."""
@@ -74,7 +88,7 @@ class Database:
                 connection.execute(text("SELECT pg_advisory_xact_lock(7026922)"))
             METADATA.create_all(connection)
             if connection.execute(select(BATCH.c.name)).first() is None:
-                values = {"name": name, "form": FORM, "about": about, "created": time.time()}
+                values = {"name": name, "form": FORM, "about": about}
                 connection.execute(BATCH.insert().values(values))
 
     def about(self) -> tuple[str, dict[str, Any]] | None:
@@ -96,22 +110,34 @@ class Database:
             )
         return found.name, found.about
 
-    def change(self, about: dict[str, Any]) -> None:
-        """Replace the batch's description.
+    def change(self, values: Mapping[str, Any]) -> None:
+        """Change some values of the batch's description; others may change meanwhile.
 
         Raises:
             LedgerError: It cannot be written.
         """
         with self.transaction(alone=True) as connection:
-            connection.execute(BATCH.update().values(about=about))
+            change_about(connection, values)
 
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
 
 
+def read_about(connection: Connection) -> dict[str, Any]:
+    """Return the batch's description."""
+    about: dict[str, Any] = connection.execute(select(BATCH.c.about)).scalar_one()
+    return about
+
+
+def change_about(connection: Connection, values: Mapping[str, Any]) -> None:
+    """Change some values of the batch's description, in a transaction that is alone."""
+    about = {**read_about(connection), **values}
+    connection.execute(BATCH.update().values(about=about))
+
+
 def open_database(where: str | Path) -> Database:
-    """Open a database, which may be empty.
+    """Open a database, which may be empty; nothing is read or written yet.
 
     Args:
         where: The path of a SQLite file, or the URL of a PostgreSQL database.
@@ -123,9 +149,11 @@ def open_database(where: str | Path) -> Database:
         return Database(_of_file(where))
     try:
         url = make_url(where)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
+        # It may hold a password, so it is not shown.
         raise ConfigurationError(
-            f"{where!r:.60} is no address of a database. Write postgresql://USER@HOST/NAME."
+            "That is no address of a database. Write postgresql://USER@HOST/NAME. Nothing was "
+            "sent or spent."
         ) from error
     return Database(_of_url(url))
 
@@ -133,12 +161,12 @@ def open_database(where: str | Path) -> Database:
 def _of_file(path: Path) -> Engine:
     url = URL.create("sqlite", database=str(path))
     engine = create_engine(url, connect_args={"timeout": _LOCK_SECONDS})
-    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "connect", _prepare_file)
     event.listen(engine, "begin", _begin)
     return engine
 
 
-def _prepare(connection: Any, _: object) -> None:
+def _prepare_file(connection: Any, _: object) -> None:
     # Transactions are begun by ``_begin`` alone.
     connection.isolation_level = None
     connection.execute("PRAGMA journal_mode=WAL")
@@ -153,18 +181,36 @@ def _begin(connection: Connection) -> None:
 
 
 def _of_url(url: URL) -> Engine:
-    if url.get_backend_name() != "postgresql":
+    # libpq accepts both names.
+    if url.get_backend_name() not in {"postgresql", "postgres"}:
         raise ConfigurationError(
             f"A batch cannot be kept in {url.get_backend_name()}. Name a PostgreSQL database, as "
-            "in postgresql://USER@HOST/NAME, or leave --database out."
+            "in postgresql://USER@HOST/NAME, or leave --database out. Nothing was sent or spent."
         )
-    return create_engine(
+    own = {"connect_timeout": _CONNECT_SECONDS, **_KEEPALIVE}
+    engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
-        connect_args={"connect_timeout": _CONNECT_SECONDS},
+        # What the address says comes first.
+        connect_args={name: value for name, value in own.items() if name not in url.query},
         pool_pre_ping=True,
     )
+    event.listen(engine, "connect", _prepare_session)
+    return engine
 
 
-def _reason(error: DBAPIError) -> str:
+def _prepare_session(connection: Any, _: object) -> None:
+    connection.execute(f"SET lock_timeout = '{_LOCK_SECONDS}s'")
+    connection.execute(f"SET idle_in_transaction_session_timeout = '{_IDLE_SECONDS}s'")
+    connection.commit()
+
+
+def _place(url: URL) -> str:
+    """Return a file's path, or an address without its password."""
+    is_file = url.get_backend_name() == "sqlite"
+    return str(url.database) if is_file else url.render_as_string(hide_password=True)
+
+
+def _reason(error: DBAPIError | NoConnectionError) -> str:
     """Return the first line of a database's own message."""
-    return (str(error.orig).strip().splitlines() or ["no reason given"])[0].rstrip(".")
+    said = str(error.orig if isinstance(error, DBAPIError) else error)
+    return (said.strip().splitlines() or ["no reason given"])[0].rstrip(".")

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, select, update
 
-from wan_ergonomic._generation import CREDITS_PER_USD, Generation, Usage
+from wan_ergonomic._generation import CREDITS_PER_USD, Generation, Usage, meaning_of
 
-from ._database import Database
-from ._rows import change, get
-from ._tables import BATCH, ROWS, SUBMISSIONS
+from ._database import Database, read_about
+from ._rows import batched, change, get
+from ._tables import ROWS, SUBMISSIONS
 
 
 class AlreadySentError(Exception):
@@ -33,7 +33,8 @@ class Submission:
         worker: Who sent it.
         client_request_id: The ``X-Client-Request-Id`` that it was sent with.
         base_url: The API that it was sent to.
-        outcome: Whether it was accepted: ``submitting``, ``accepted``, ``rejected``, ``in doubt``.
+        outcome: Whether it was accepted: ``submitting``, ``accepted``, ``rejected`` (which is not
+            charged), ``in doubt``, or ``given up`` (a doubt that a person has ended).
         reserved_usd: What it was expected to cost.
         generation_id: The vendor's id.
         status: The vendor's own word, as last seen.
@@ -60,23 +61,16 @@ class Submission:
     sha256: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a batch may spend.
-
-    Attributes:
-        usd: US dollars, charged and reserved; None is no limit.
-        videos: Submissions that were or may have been accepted; None is no limit.
-    """
-
-    usd: float | None = None
-    videos: int | None = None
+# Nobody knows yet whether it was accepted.
+_OPEN = ("submitting", "in doubt")
 
 
 class Money:
     """Fences and records the submissions of a batch. Every method may block.
 
-    Each method raises ``LedgerError`` if the database fails.
+    Each method raises ``LedgerError`` if the database fails, and can then be called again: what
+    it did before, if anything, is not done twice. What is known for certain replaces a doubt,
+    whoever reports it and however late; a doubt never replaces what is known.
     """
 
     def __init__(self, database: Database) -> None:
@@ -85,6 +79,7 @@ class Money:
     def begin(
         self,
         n: int,
+        send: int = 0,
         *,
         worker: str,
         client_request_id: str,
@@ -93,20 +88,28 @@ class Money:
     ) -> None:
         """Record that a row is about to be sent, and reserve what it costs.
 
+        Args:
+            n: The row's number.
+            send: How often it was sent before, as far as the caller knows.
+            worker: Who sends it.
+            client_request_id: The ``X-Client-Request-Id`` that it is sent with.
+            base_url: The API that it is sent to.
+            usd: What it costs, in US dollars; None if that is not known.
+
         Raises:
-            AlreadySentError: It was begun before.
-            HeldError: It would exceed a limit, or a person has stopped it.
+            AlreadySentError: It was begun before, or is to be sent for another time by now.
+            HeldError: It would exceed a limit, or the row is in no state to be sent.
         """
         with self._database.transaction(alone=True) as connection:
             row = get(connection, n)
-            if row.state not in {"waiting", "submitting"}:
-                raise HeldError(f"the row is {row.state}")
-            if find(connection, n, row.sends):
+            if row.sends != send or find(connection, n, send):
                 raise AlreadySentError
+            if row.state != "waiting":
+                raise HeldError(f"the row is {row.state}")
             _check(connection, usd)
             values = {
                 "n": n,
-                "send": row.sends,
+                "send": send,
                 "worker": worker,
                 "client_request_id": client_request_id,
                 "base_url": base_url,
@@ -121,35 +124,40 @@ class Money:
     def withdraw(self, n: int, send: int) -> None:
         """Take back what ``begin`` recorded: nothing was sent."""
         with self._database.transaction(alone=True) as connection:
-            wanted = SUBMISSIONS.c.n == n, SUBMISSIONS.c.send == send
-            connection.execute(delete(SUBMISSIONS).where(*wanted))
-            change(connection, {"state": "waiting"}, ROWS.c.n == n, ROWS.c.state == "submitting")
+            wanted = (*_one(n, send), SUBMISSIONS.c.outcome.in_(_OPEN))
+            if connection.execute(delete(SUBMISSIONS).where(*wanted)).rowcount:
+                change(connection, {"state": "waiting", "reason": None}, *_sent(n, send))
 
     def accepted(self, n: int, send: int, generation: Generation) -> None:
         """Record what the response to a submission says, or what was found of it later."""
         with self._database.transaction(alone=True) as connection:
+            before = find(connection, n, send)
             self._settle(connection, n, send, {"outcome": "accepted", **_seen(generation)})
-            row = get(connection, n)
-            if row.sends == send and row.state in {"submitting", "in doubt", "waiting"}:
-                change(connection, {"state": "accepted", "reason": None}, ROWS.c.n == n)
+            # Where a person has given a row up, the row stays so; what is known of it is kept.
+            if before and before.outcome in _OPEN:
+                accepted = {"state": "accepted", "reason": None}
+                wanted = ROWS.c.n == n, ROWS.c.sends == send, ROWS.c.state != "done"
+                change(connection, accepted, *wanted)
 
     def rejected(self, n: int, send: int, error: str) -> None:
         """Record that nothing was accepted or charged; the row may be sent again."""
         with self._database.transaction(alone=True) as connection:
+            before = find(connection, n, send)
+            if before is None or before.outcome not in {*_OPEN, "given up"}:
+                return
             self._settle(connection, n, send, {"outcome": "rejected", "error": error})
             again = {"state": "waiting", "reason": error, "sends": send + 1}
-            change(connection, again, ROWS.c.n == n, ROWS.c.sends == send)
+            change(connection, again, *_sent(n, send))
 
     def in_doubt(self, n: int, send: int, error: str) -> None:
         """Record that a submission may have been accepted, and keep what is reserved for it."""
         with self._database.transaction(alone=True) as connection:
-            known = find(connection, n, send)
-            if known is None or known.outcome != "submitting":
-                # Its worker has told meanwhile.
+            before = find(connection, n, send)
+            if before is None or before.outcome != "submitting":
+                # Its worker has reported meanwhile.
                 return
             self._settle(connection, n, send, {"outcome": "in doubt", "error": error})
-            doubt = {"state": "in doubt", "reason": error}
-            change(connection, doubt, ROWS.c.n == n, ROWS.c.state == "submitting")
+            change(connection, {"state": "in doubt", "reason": error}, *_sent(n, send))
 
     def seen(self, n: int, send: int, generation: Generation) -> None:
         """Record a generation as it is now."""
@@ -181,7 +189,7 @@ class Money:
 
     def give_up(
         self, n: int, send: int, reason: str, *, charged: bool = True, again: bool = False
-    ) -> None:
+    ) -> bool:
         """End a doubt by a person's word, or because the job is known to have failed.
 
         Args:
@@ -190,45 +198,92 @@ class Money:
             reason: What is known.
             charged: Whether it may have been charged, so that its price stays reserved.
             again: Whether the row may be sent again; otherwise it has failed.
+
+        Returns:
+            Whether it was in doubt; if not, nothing has changed.
         """
         outcome = "given up" if charged else "rejected"
         with self._database.transaction(alone=True) as connection:
+            if not _is_doubtful(connection, n, send):
+                return False
             # What a person allows to be sent again may have been charged: it stays counted.
             self._settle(connection, n, send, {"outcome": outcome, "error": reason})
             state = {"state": "waiting", "sends": send + 1} if again else {"state": "failed"}
-            wanted = ROWS.c.n == n, ROWS.c.state == "in doubt", ROWS.c.sends == send
-            change(connection, {"reason": reason, **state}, *wanted)
+            change(connection, {"reason": reason, **state}, *_sent(n, send))
+            return True
 
     def note(self, n: int, send: int, reason: str) -> None:
-        """Record what is known of a submission in doubt."""
+        """Record what is known of a submission, if it is in doubt."""
         with self._database.transaction(alone=True) as connection:
-            self._settle(connection, n, send, {"error": reason})
-            change(connection, {"reason": reason}, ROWS.c.n == n, ROWS.c.state == "in doubt")
+            if _is_doubtful(connection, n, send):
+                self._settle(connection, n, send, {"error": reason})
+                change(connection, {"reason": reason}, *_sent(n, send))
+
+    def retry(self, *, anew: bool = False) -> int:
+        """Let the rows that failed run again; return how many.
+
+        A video that was made, but not saved, is saved at no cost. Other rows are sent again.
+
+        Args:
+            anew: Whether the rows of such videos are sent again, too.
+        """
+        failed = ROWS.c.state == "failed"
+        of_row = (SUBMISSIONS.c.n == ROWS.c.n) & (SUBMISSIONS.c.send == ROWS.c.sends)
+        query = select(ROWS.c.n, SUBMISSIONS.c.status).join(SUBMISSIONS, of_row).where(failed)
+        with self._database.transaction(alone=True) as connection:
+            seen = [] if anew else connection.execute(query).all()
+            made = [n for n, status in seen if status and meaning_of(status) == "completed"]
+            for some in batched(made):
+                change(connection, {"state": "accepted", "reason": None}, ROWS.c.n.in_(some))
+            again = {"state": "waiting", "reason": None, "sends": ROWS.c.sends + 1}
+            return len(made) + change(connection, again, failed)
+
+    def last_of(self, rows: Collection[int]) -> dict[int, Submission]:
+        """Return the last submission of each of these rows that has one, by the row's number."""
+        query = select(SUBMISSIONS).where(SUBMISSIONS.c.n.in_(rows)).order_by(SUBMISSIONS.c.send)
+        with self._database.transaction() as connection:
+            return {row.n: _submission(row) for row in connection.execute(query)}
 
     def spent(self) -> tuple[float, int]:
-        """Return the US dollars charged and reserved, and how many videos that is for."""
+        """Return the US dollars charged and reserved, and how many submissions that is for.
+
+        One whose cost is not known yet counts as a submission, and with no dollars.
+        """
         with self._database.transaction() as connection:
-            return spent(connection)
+            usd, videos, _ = _spent(connection)
+        return usd, videos
 
     def _settle(self, connection: Connection, n: int, send: int, values: Mapping[str, Any]) -> None:
-        wanted = SUBMISSIONS.c.n == n, SUBMISSIONS.c.send == send
-        ended = dict(values)
-        if ended.pop("has_ended", False):
-            ended["ended"] = func.coalesce(SUBMISSIONS.c.ended, self._database.now(connection))
-        connection.execute(update(SUBMISSIONS).where(*wanted).values(ended))
+        changed = dict(values)
+        if changed.pop("has_ended", False):
+            changed["ended"] = func.coalesce(SUBMISSIONS.c.ended, self._database.now(connection))
+        connection.execute(update(SUBMISSIONS).where(*_one(n, send)).values(changed))
 
 
 def find(connection: Connection, n: int, send: int) -> Submission | None:
     """Return a submission of a row, or None."""
-    wanted = SUBMISSIONS.c.n == n, SUBMISSIONS.c.send == send
-    found = connection.execute(select(SUBMISSIONS).where(*wanted)).first()
+    found = connection.execute(select(SUBMISSIONS).where(*_one(n, send))).first()
     return _submission(found) if found else None
 
 
-def spent(connection: Connection) -> tuple[float, int]:
-    """Return the US dollars charged and reserved, and how many videos that is for."""
-    row = connection.execute(_SPENT).one()
-    return float(row[0]), int(row[1])
+def _one(n: int, send: int) -> tuple[ColumnElement[bool], ...]:
+    return SUBMISSIONS.c.n == n, SUBMISSIONS.c.send == send
+
+
+def _sent(n: int, send: int) -> tuple[ColumnElement[bool], ...]:
+    """Select a row whose submission has no outcome yet, if it was sent so often before."""
+    return ROWS.c.n == n, ROWS.c.sends == send, ROWS.c.state.in_(("submitting", "in doubt"))
+
+
+def _is_doubtful(connection: Connection, n: int, send: int) -> bool:
+    known = find(connection, n, send)
+    return known is not None and known.outcome == "in doubt"
+
+
+def _spent(connection: Connection) -> tuple[float, int, int]:
+    """Return the US dollars, the submissions, and of how many of these the cost is not known."""
+    usd, videos, priced = connection.execute(_SPENT).one()
+    return float(usd), videos, videos - priced
 
 
 def _check(connection: Connection, usd: float | None) -> None:
@@ -237,21 +292,26 @@ def _check(connection: Connection, usd: float | None) -> None:
     Raises:
         HeldError: It would exceed a limit of the batch.
     """
-    about = connection.execute(select(BATCH.c.about)).scalar_one()
-    limits = Limits(usd=about.get("max_usd"), videos=about.get("max_videos"))
-    if limits.usd is None and limits.videos is None:
+    about = read_about(connection)
+    most_usd, most_videos = about.get("max_usd"), about.get("max_videos")
+    if most_usd is None and most_videos is None:
         return
-    so_far, videos = spent(connection)
-    if limits.videos is not None and videos >= limits.videos:
-        raise HeldError(f"all {limits.videos} videos of the limit are made or in the making")
-    if limits.usd is None:
+    so_far, videos, unknown = _spent(connection)
+    if most_videos is not None and videos >= most_videos:
+        raise HeldError(f"all {most_videos} videos of the limit are made or in the making")
+    if most_usd is None:
         return
     if usd is None:
         raise HeldError("what it costs is not known, so a limit on spending cannot be kept")
-    # Sums of floating-point numbers are not exact.
-    if so_far + usd > limits.usd + 1e-9:
+    if unknown:
         raise HeldError(
-            f"it costs ${usd:.2f}, but of ${limits.usd:.2f} allowed ${so_far:.2f} are charged or "
+            f"what {unknown} of the videos cost that were sent before is not known, so a limit on "
+            "spending cannot be kept"
+        )
+    # Sums of floating-point numbers are not exact.
+    if so_far + usd > most_usd + 1e-9:
+        raise HeldError(
+            f"it costs ${usd:.2f}, but of ${most_usd:.2f} allowed ${so_far:.2f} are charged or "
             "reserved"
         )
 
@@ -259,7 +319,7 @@ def _check(connection: Connection, usd: float | None) -> None:
 def _cost() -> Select[Any, *tuple[Any, ...]]:
     column = SUBMISSIONS.c
     each = func.coalesce(column.usd, column.credits / float(CREDITS_PER_USD), column.reserved_usd)
-    counted = select(func.coalesce(func.sum(each), 0.0), func.count())
+    counted = select(func.coalesce(func.sum(each), 0.0), func.count(), func.count(each))
     return counted.where(column.outcome != "rejected")
 
 

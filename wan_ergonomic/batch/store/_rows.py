@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, func, select, update
 
-from ._database import Database
+from ._database import Database, change_about, read_about
 from ._tables import ROWS
 
+T = TypeVar("T")
+
 # waiting: not sent; held: not sent in this run, for a reason; bad: the list's row is wrong.
-State = Literal[
-    "waiting", "held", "submitting", "accepted", "done", "failed", "in doubt", "bad", "cancelled"
-]
+State = Literal["waiting", "held", "submitting", "accepted", "done", "failed", "in doubt", "bad"]
 # What the engine works on.
 UNFINISHED: tuple[State, ...] = ("waiting", "submitting", "accepted")
+# How many rows are read or written at a time.
 _PAGE = 500
+
+
+class OvertakenError(Exception):
+    """Somebody else has added rows meanwhile; nothing was added."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +81,6 @@ class BatchRow:
     runs: int
     queued: bool
     sends: int
-    updated: float
     file: str | None
     video: Mapping[str, Any] | None
 
@@ -96,17 +99,36 @@ class Rows:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, rows: Iterable[NewRow]) -> int:
-        """Add rows in their order, and return how many; nothing is added if one cannot be."""
-        added = 0
+    def add(self, rows: Iterable[NewRow], *, after: int = 0, mark: str | None = None) -> None:
+        """Add the rows of a list in their order, all or none.
+
+        Args:
+            rows: The rows.
+            after: The number of the last row that is there.
+            mark: By what the list is known again.
+
+        Raises:
+            OvertakenError: It is another row's number by now.
+        """
         with self._database.transaction(alone=True) as connection:
-            last = connection.execute(select(func.coalesce(func.max(ROWS.c.n), 0))).scalar_one()
-            source = iter(rows)
-            while page := list(islice(source, _PAGE)):
-                values = [_values(row, last + added + i) for i, row in enumerate(page, 1)]
-                connection.execute(ROWS.insert(), values)
-                added += len(page)
-        return added
+            if connection.execute(_LAST).scalar_one() != after:
+                raise OvertakenError
+            for page in batched(enumerate(rows, after + 1)):
+                connection.execute(ROWS.insert(), [_values(row, n) for n, row in page])
+            if mark is not None:
+                lists = read_about(connection).get("lists", [])
+                change_about(connection, {"lists": [*lists, mark]})
+
+    def lists(self) -> list[str]:
+        """Return the marks of the lists that were added."""
+        with self._database.transaction() as connection:
+            lists: list[str] = read_about(connection).get("lists", [])
+            return lists
+
+    def last(self) -> int:
+        """Return the number of the last row; 0 if there is none."""
+        with self._database.transaction() as connection:
+            return int(connection.execute(_LAST).scalar_one())
 
     def get(self, n: int) -> BatchRow:
         """Return a row.
@@ -186,30 +208,36 @@ class Rows:
         )
 
     def fail(self, n: int, reason: str) -> None:
-        """Record that a row gives no video."""
-        self._change({"state": "failed", "reason": reason}, ROWS.c.n == n)
+        """Record that a row gives no video, unless it has one, or is being sent or in doubt."""
+        may_fail = ROWS.c.state.in_(("waiting", "accepted"))
+        self._change({"state": "failed", "reason": reason}, ROWS.c.n == n, may_fail)
 
     def done(self, n: int, file: str, video: Mapping[str, Any]) -> None:
         """Record a row's video."""
         done = {"state": "done", "reason": None, "file": file, "video": dict(video)}
         self._change(done, ROWS.c.n == n)
 
-    def retry(self) -> int:
-        """Let rows that failed be sent again; return how many."""
-        again = {"state": "waiting", "reason": None, "sends": ROWS.c.sends + 1}
-        return self._change(again, ROWS.c.state == "failed")
-
     def expected_usd(self) -> float | None:
         """Return what all rows cost by their prices; None if one is not known."""
-        known = ROWS.c.state != "bad"
-        query = select(func.sum(ROWS.c.price_usd), func.count(ROWS.c.price_usd), func.count())
+        price = ROWS.c.price_usd
+        query = select(func.coalesce(func.sum(price), 0.0), func.count(price), func.count())
         with self._database.transaction() as connection:
-            usd, priced, rows = connection.execute(query.where(known)).one()
-        return float(usd) if usd is not None and priced == rows else None
+            usd, priced, rows = connection.execute(query.where(ROWS.c.state != "bad")).one()
+        return float(usd) if priced == rows else None
 
-    def _change(self, values: Mapping[str, Any], *wanted: ColumnElement[bool]) -> int:
+    def _change(self, values: Mapping[str, Any], *wanted: ColumnElement[bool]) -> None:
         with self._database.transaction() as connection:
-            return change(connection, values, *wanted)
+            change(connection, values, *wanted)
+
+
+_LAST = select(func.coalesce(func.max(ROWS.c.n), 0))
+
+
+def batched(items: Iterable[T]) -> Iterator[list[T]]:
+    """Yield as many at a time as a statement takes."""
+    source = iter(items)
+    while some := list(islice(source, _PAGE)):
+        yield some
 
 
 def get(connection: Connection, n: int) -> BatchRow:
@@ -226,7 +254,7 @@ def get(connection: Connection, n: int) -> BatchRow:
 
 def change(connection: Connection, values: Mapping[str, Any], *wanted: ColumnElement[bool]) -> int:
     """Change the rows that all of ``wanted`` holds for; return how many."""
-    changed = connection.execute(update(ROWS).where(*wanted).values(updated=time.time(), **values))
+    changed = connection.execute(update(ROWS).where(*wanted).values(**values))
     return changed.rowcount
 
 
@@ -244,5 +272,4 @@ def _values(row: NewRow, n: int) -> dict[str, Any]:
         "price_usd": row.price_usd,
         "state": row.state,
         "reason": row.reason,
-        "updated": time.time(),
     }

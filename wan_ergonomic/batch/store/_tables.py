@@ -23,7 +23,6 @@ BATCH = Table(
     METADATA,
     Column("name", Text, primary_key=True),
     Column("form", Integer, nullable=False),
-    Column("created", Float, nullable=False),
     Column("about", JSON, nullable=False),
 )
 
@@ -49,7 +48,6 @@ ROWS = Table(
     Column("queued", Boolean, nullable=False, default=False),
     # How often a person or a definite refusal has allowed it to be sent again.
     Column("sends", Integer, nullable=False, default=0),
-    Column("updated", Float, nullable=False),
     Column("file", Text),
     Column("video", JSON),
     Index("wan_rows_by_state", "state", "queued", "n"),
