@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from random import SystemRandom
 from typing import Any
 
 from wan_ergonomic._errors import ConfigurationError
+from wan_ergonomic._limits import MAX_SEED
 from wan_ergonomic._prompts import PromptDefaults
+from wan_ergonomic._spec import request_schema
 
+from ._scratch import Scratch
 from .rows import BadRow, NameTemplate, Row, preview_rows
 from .store import BatchRow, NewRow
 
-# Every seed that the model takes, by its document.
-_SEEDS = 2**31 - 1
 _MOST_SHOWN = 20
 
 
@@ -57,7 +58,7 @@ class Adding:
 
     Attributes:
         bad: The bad rows so far.
-        warnings: What the model will ignore or does not support, each once.
+        warnings: What the model will ignore or does not support, each once; the first ones.
     """
 
     def __init__(
@@ -74,28 +75,23 @@ class Adding:
         self._defaults = defaults
         self._names = names
         self._price = price
-        self._draw_seeds = draw_seeds
+        # The vendor may drop the seed.
+        self._draw_seeds = draw_seeds and "seed" in request_schema()["properties"]
         self._allow_unsupported = allow_unsupported
-        self._stems: dict[str, int] = {}
         self._random = SystemRandom()
 
-    def know(self, rows: Iterable[BatchRow]) -> Counter[bytes]:
-        """Learn the names of rows that are there; return how often each row of a list is there."""
-        there: Counter[bytes] = Counter()
-        for row in rows:
-            self._stems[row.stem.casefold()] = row.line
-            there[_mark(row.prompt, row.name, row.options, row.variables)] += 1
-        return there
-
-    def rows(self, rows: Iterable[Row | BadRow], *, after: int = 0) -> Iterator[NewRow]:
+    def rows(
+        self, rows: Iterable[Row | BadRow], scratch: Scratch, *, after: int = 0
+    ) -> Iterator[NewRow]:
         """Yield the rows to add; a bad one too, with its reason.
 
         Args:
             rows: The rows of the list.
+            scratch: Knows the names that are there.
             after: The number of the last row that is there.
 
         Raises:
-            ConfigurationError: Two rows have one name.
+            ConfigurationError: Two rows have one name, or a price is no number.
         """
         previewed = preview_rows(
             rows, self._defaults, allow_unsupported=self._allow_unsupported, names=None
@@ -104,37 +100,40 @@ class Adding:
             if isinstance(found, BadRow):
                 self.bad.add(found)
                 yield _bad(found, number)
-                continue
-            row, preview = found.row, found.preview
-            self.warnings.update(preview.warnings)
-            body = dict(preview.body)
-            own_seed = "seed" in body
-            if not own_seed and self._draw_seeds:
-                # So that each video can be made again.
-                body["seed"] = self._random.randint(0, _SEEDS)
-            yield NewRow(
-                line=row.line,
-                stem=self._stem(row, number, body.get("seed")),
-                name=row.name,
-                prompt=row.prompt,
-                body=body,
-                options=row.options,
-                variables=row.variables,
-                own_seed=own_seed,
-                price_usd=self._price(body),
-            )
+            else:
+                self._warn(found.preview.warnings)
+                yield self._row(found.row, found.preview.body, number, scratch)
 
-    def _stem(self, row: Row, number: int, seed: int | None) -> str:
-        stem = self._names.stem(row, number, seed)
+    def _row(self, row: Row, request: Mapping[str, Any], number: int, scratch: Scratch) -> NewRow:
+        body = dict(request)
+        own_seed = "seed" in body
+        if not own_seed and self._draw_seeds:
+            # So that each video can be made again.
+            body["seed"] = self._random.randint(0, MAX_SEED)
+        stem = self._names.stem(row, number, body.get("seed"))
         # Many file systems do not tell upper from lower case.
-        folded = stem.casefold()
-        if folded in self._stems:
+        before = scratch.named_before(stem.casefold(), row.line)
+        if before is not None:
             raise ConfigurationError(
-                f"Lines {self._stems[folded]} and {row.line} would both be named {stem!r}. Add "
-                "{n} to the template of names. Nothing was sent or spent."
+                f"Lines {before} and {row.line} would both be named {stem!r}. Add {{n}} to the "
+                "template of names. Nothing was sent or spent."
             )
-        self._stems[folded] = row.line
-        return stem
+        return NewRow(
+            line=row.line,
+            stem=stem,
+            name=row.name,
+            prompt=row.prompt,
+            body=body,
+            options=row.options,
+            variables=row.variables,
+            own_seed=own_seed,
+            price_usd=_checked(self._price(body)),
+        )
+
+    def _warn(self, texts: Iterable[str]) -> None:
+        for text in texts:
+            if len(self.warnings) < _MOST_SHOWN:
+                self.warnings.add(text)
 
 
 class Marks:
@@ -146,7 +145,7 @@ class Marks:
     def marked(self, rows: Iterable[Row | BadRow]) -> Iterator[Row | BadRow]:
         """Yield the rows, and take each into account."""
         for row in rows:
-            self._digest.update(mark_of(row))
+            self._digest.update(_mark_of(row))
             yield row
 
     def text(self) -> str:
@@ -154,35 +153,81 @@ class Marks:
         return self._digest.hexdigest()
 
 
-def mark_of(row: Row | BadRow) -> bytes:
-    """Return a short mark of what a row asks for."""
-    if isinstance(row, BadRow):
-        return _mark("", row.reason, {}, {})
-    return _mark(row.prompt, row.name, row.options, row.variables)
-
-
-def not_there(rows: Iterable[Row | BadRow], there: Counter[bytes]) -> Iterator[Row | BadRow]:
-    """Yield the rows of a list that a batch does not have yet; equal ones are counted."""
-    left = Counter(there)
+def storable(rows: Iterable[Row | BadRow]) -> Iterator[Row | BadRow]:
+    """Yield the rows as a database gives them back; what none can hold as BadRow."""
     for row in rows:
-        mark = mark_of(row)
-        if left[mark]:
-            left[mark] -= 1
-        else:
+        yield row if isinstance(row, BadRow) else _storable(row)
+
+
+def know(scratch: Scratch, rows: Iterable[BatchRow]) -> int:
+    """Let a scratch know the rows that are there; return the number of the last one."""
+    last = 0
+    for row in rows:
+        last = row.n
+        scratch.named_before(row.stem.casefold(), row.line)
+        known: Row | BadRow = BadRow(row.line, row.reason or "")
+        if row.state != "bad":
+            known = Row(row.prompt, name=row.name, options=row.options, variables=row.variables)
+        scratch.know(_mark_of(known))
+    return last
+
+
+def not_known(rows: Iterable[Row | BadRow], scratch: Scratch) -> Iterator[Row | BadRow]:
+    """Yield the rows of a list that a batch does not have yet; equal ones are counted."""
+    for row in rows:
+        if not scratch.take(_mark_of(row)):
             yield row
 
 
-def _mark(
-    prompt: str, name: str | None, options: Mapping[str, Any], variables: Mapping[str, Any]
-) -> bytes:
-    text = json.dumps([prompt, name, dict(options), dict(variables)], sort_keys=True, default=str)
+def keep(scratch: Scratch, rows: Iterable[NewRow]) -> int:
+    """Keep rows to add; return how many."""
+    number = 0
+    for number, row in enumerate(rows, 1):  # noqa: B007 - it counts them
+        scratch.keep(json.dumps(asdict(row)))
+    return number
+
+
+def kept(scratch: Scratch) -> Iterator[NewRow]:
+    """Yield the rows that were kept."""
+    for text in scratch.kept():
+        yield NewRow(**json.loads(text))
+
+
+def _storable(row: Row) -> Row | BadRow:
+    if "\0" in row.prompt or "\0" in (row.name or ""):
+        return BadRow(row.line, "The prompt or the name contains a null character.")
+    try:
+        variables = json.dumps(dict(row.variables), default=str, allow_nan=False, sort_keys=True)
+    except (TypeError, ValueError) as error:
+        return BadRow(row.line, f"The variables cannot be kept as JSON: {error}.")
+    return replace(row, variables=json.loads(variables))
+
+
+def _checked(price: float | None) -> float | None:
+    number = isinstance(price, int | float) and not isinstance(price, bool)
+    if price is None or (number and 0 <= price < math.inf):
+        return price
+    raise ConfigurationError(
+        f"A price must be a number of US dollars from 0 on, or None, not {price!r:.60}. Nothing "
+        "was sent or spent."
+    )
+
+
+def _mark_of(row: Row | BadRow) -> bytes:
+    """Return a short mark of what a row asks for."""
+    if isinstance(row, BadRow):
+        asked: list[Any] = ["bad", row.reason]
+    else:
+        asked = [row.prompt, row.name, dict(row.options), dict(row.variables)]
+    text = json.dumps(asked, sort_keys=True)
     return hashlib.sha256(text.encode()).digest()[:16]
 
 
 def _bad(row: BadRow, number: int) -> NewRow:
     return NewRow(
         line=row.line,
-        stem=f"bad-{number}",
+        # No file is called so, hence no other row either.
+        stem=f"/{number}",
         prompt="",
         body={},
         options={},

@@ -14,7 +14,8 @@ from wan_ergonomic._errors import ConfigurationError
 from wan_ergonomic._files import lock
 from wan_ergonomic._prompts import PromptDefaults
 
-from ._adding import Adding, BadRowsError, Marks, not_there
+from ._adding import Adding, BadRowsError, Marks, keep, kept, know, not_known, storable
+from ._scratch import Scratch
 from ._status import Status, status_of
 from .output import Folder, open_folder, write_results
 from .rows import BadRow, NameTemplate, Row, rows_of
@@ -22,6 +23,8 @@ from .store import (
     BatchRow,
     Database,
     Money,
+    NewRow,
+    OvertakenError,
     Rows,
     Settings,
     State,
@@ -72,15 +75,23 @@ class Batch:
         self.close()
 
     def change(self, **settings: Any) -> None:
-        """Change settings, for all workers from now on.
+        """Change settings: those of money at once, the others for workers that start later.
+
+        Args:
+            **settings: Fields of ``Settings``, but ``base_url``.
 
         Raises:
             ConfigurationError: A value is invalid.
             LedgerError: The database fails.
         """
-        self.settings = replace(self.settings, **settings)
-        _, about = self._about()
-        self._database.change({**about, **self.settings.as_json()})
+        if settings.get("base_url", self.settings.base_url) != self.settings.base_url:
+            raise ConfigurationError(
+                f"The batch stays at {self.settings.base_url}: another API does not know its "
+                "generations. Nothing was sent or spent."
+            )
+        _check_names(replace(self.settings, **settings))
+        self._database.change(settings)
+        self.settings = settings_from(self._about())
 
     def add(
         self,
@@ -113,7 +124,8 @@ class Batch:
             ConfigurationError: It is another list than that of the batch, or names two rows alike.
             LedgerError: The database fails.
         """
-        _, about = self._about()
+        marks = Marks()
+        source = marks.marked(storable(rows_of(rows)))
         adding = Adding(
             defaults or PromptDefaults(),
             NameTemplate(self.settings.names),
@@ -121,20 +133,31 @@ class Batch:
             draw_seeds=draw_seeds,
             allow_unsupported=allow_unsupported,
         )
-        marks = Marks()
-        there = adding.know(self._rows.pages())
-        source = marks.marked(rows_of(rows))
-        known: list[str] = about.get("lists", [])
-        if known and not extend:
+        if self._rows.lists() and not extend:
             for _ in source:
                 pass
-            self._check_same(marks.text(), known)
+            self._check_same(marks.text())
             return adding
-        last = there.total()
-        new = not_there(source, there) if extend else source
-        self._rows.add(_unless_bad(adding, new, last, skip_bad=skip_bad))
-        self._database.change({**about, "lists": [*known, marks.text()]})
+        # The list is read to its end before the database is written, which takes a moment then.
+        with Scratch() as scratch:
+            last = know(scratch, self._rows.pages())
+            new = not_known(source, scratch)
+            number = keep(scratch, adding.rows(new, scratch, after=last))
+            if adding.bad.count and not skip_bad:
+                raise BadRowsError(adding.bad)
+            if number:
+                self._add(kept(scratch), last, marks.text())
         return adding
+
+    def _add(self, rows: Iterable[NewRow], last: int, mark: str) -> None:
+        try:
+            self._rows.add(rows, after=last, mark=mark)
+        except OvertakenError:
+            if mark not in self._rows.lists():
+                raise ConfigurationError(
+                    f"Another process has added rows to {self.settings.output} meanwhile. Do the "
+                    "same again. Nothing was sent or spent."
+                ) from None
 
     def status(self) -> Status:
         """Return how far the batch is.
@@ -160,13 +183,19 @@ class Batch:
         """
         return self._money.of_row(n)
 
-    def retry(self) -> int:
-        """Let all rows that failed run again; each is paid for again. Return how many.
+    def retry(self, *, anew: bool = False) -> int:
+        """Let all rows that failed run again; return how many.
+
+        A video that was made, but could not be saved, is saved at no cost. Each of the other rows
+        is sent, and paid for, again.
+
+        Args:
+            anew: Whether the rows of such videos are sent again, too: the API may have lost them.
 
         Raises:
             LedgerError: The database fails.
         """
-        return self._rows.retry()
+        return self._money.retry(anew=anew)
 
     def resolve(self, n: int, word: Literal["send again", "give up"]) -> None:
         """Say what is to become of a row in doubt, whose video may have been paid for.
@@ -180,11 +209,11 @@ class Batch:
             LedgerError: The database fails.
         """
         row = self._find(n)
-        if row.state != "in doubt":
-            raise ConfigurationError(f"Row {n} is not in doubt: it is {row.state}.")
         again = word == "send again"
-        reason = "sent again by a person's word" if again else "given up by a person's word"
-        self._money.give_up(n, row.sends, f"{reason}; it was in doubt: {row.reason}", again=again)
+        said = "sent again by a person's word" if again else "given up by a person's word"
+        reason = f"{said}; it was in doubt: {row.reason}"
+        if not self._money.give_up(n, row.sends, reason, again=again):
+            raise ConfigurationError(f"Row {n} is not in doubt: it is {self._find(n).state}.")
 
     def _find(self, n: int) -> BatchRow:
         try:
@@ -279,22 +308,23 @@ class Batch:
     async def _running(self) -> AsyncIterator[None]:
         """Hold the lock of a batch that only one process may run."""
         with ExitStack() as stack:
+            open_folder(self._folder.path)
             if not self._database.shared:
                 file = stack.enter_context((self._folder.hidden / "lock").open("ab"))
                 _lock(file, self._folder)
             yield
 
-    def _check_same(self, mark: str, known: list[str]) -> None:
-        if mark not in known:
+    def _check_same(self, mark: str) -> None:
+        if mark not in self._rows.lists():
             raise ConfigurationError(
                 f"{self.settings.output} holds the batch of another list. Name another folder, or "
                 "add this list's rows with --extend (extend=True). Nothing was sent or spent."
             )
 
-    def _about(self) -> tuple[str, dict[str, Any]]:
+    def _about(self) -> dict[str, Any]:
         found = self._database.about()
         assert found
-        return found
+        return found[1]
 
 
 def open_batch(
@@ -317,43 +347,46 @@ def open_batch(
         ConfigurationError: There is no such batch, or the database holds another one.
         LedgerError: The database is away or broken.
     """
-    where: str | Path
-    if database is None:
-        if output is None:
-            raise ConfigurationError("Name the folder of the batch.")
-        folder = _existing(Path(output)) if create is None else open_folder(output)
-        where = folder.hidden / _DATABASE
-    else:
-        where = database
-    found = open_database(where)
-    about = found.about()
+    if output is None and database is None:
+        raise ConfigurationError("Name the folder of the batch. Nothing was sent or spent.")
+    if create is not None:
+        _check_names(create)
+    if output is not None and create is not None:
+        open_folder(output)
+    found = open_database(_file_in(output, create) if database is None else database)
+    try:
+        held, settings = _held(found, name, create)
+    except BaseException:
+        found.close()
+        raise
+    return Batch(found, Folder(output or settings.output), held, settings)
+
+
+def _file_in(output: str | os.PathLike[str] | None, create: Settings | None) -> Path:
+    assert output is not None
+    file = Folder(output).hidden / _DATABASE
+    if create is None and not file.is_file():
+        raise ConfigurationError(f"There is no batch in {output}. Nothing was sent or spent.")
+    return file
+
+
+def _held(database: Database, name: str | None, create: Settings | None) -> tuple[str, Settings]:
+    """Return the name and settings of a database's batch, which is begun if it has none."""
+    about = database.about()
+    if about is None and create is not None:
+        database.create(name or Path(create.output).name or "batch", create.as_json())
+        about = database.about()
     if about is None:
-        if create is None:
-            raise ConfigurationError(f"There is no batch in {database or output}.")
-        named = name or Path(create.output).name or "batch"
-        found.create(named, create.as_json())
-        about = found.about()
-        assert about
-    held, settings = about[0], settings_from(about[1])
-    if name and held != name:
-        raise ConfigurationError(f"The database holds the batch {held!r}, not {name!r}.")
-    return Batch(found, open_folder(output or settings.output), held, settings)
+        raise ConfigurationError(f"There is no batch in {database}. Nothing was sent or spent.")
+    if name and about[0] != name:
+        raise ConfigurationError(
+            f"The database holds the batch {about[0]!r}, not {name!r}. Nothing was sent or spent."
+        )
+    return about[0], settings_from(about[1])
 
 
-def _existing(path: Path) -> Folder:
-    folder = Folder(path.expanduser().absolute())
-    if not (folder.hidden / _DATABASE).is_file():
-        raise ConfigurationError(f"There is no batch in {path}.")
-    return folder
-
-
-def _unless_bad(
-    adding: Adding, rows: Iterable[Row | BadRow], last: int, *, skip_bad: bool
-) -> Iterator[Any]:
-    """Yield the rows to add; at the end, fail if there are bad ones."""
-    yield from adding.rows(rows, after=last)
-    if adding.bad.count and not skip_bad:
-        raise BadRowsError(adding.bad)
+def _check_names(settings: Settings) -> None:
+    NameTemplate(settings.names)
 
 
 def _lock(file: IO[bytes], folder: Folder) -> None:

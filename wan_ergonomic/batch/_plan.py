@@ -8,7 +8,8 @@ from typing import Any
 
 from wan_ergonomic._prompts import PromptDefaults
 
-from ._adding import Adding, Bad
+from ._adding import Adding, Bad, storable
+from ._scratch import Scratch
 from .rows import DEFAULT_NAMES, BadRow, NameTemplate, Row
 from .store import NewRow
 
@@ -34,8 +35,8 @@ class Plan:
     def add(self, row: NewRow, shown: int) -> None:
         """Count a row."""
         self.rows += 1
-        priced = self.usd is not None and row.price_usd is not None
-        self.usd = (self.usd or 0.0) + (row.price_usd or 0.0) if priced else None
+        price, so_far = row.price_usd, self.usd
+        self.usd = None if price is None or so_far is None else so_far + price
         if len(self.first) < shown:
             self.first.append(row)
 
@@ -100,8 +101,9 @@ def plan_of(
         allow_unsupported=allow_unsupported,
     )
     plan = Plan(bad=adding.bad)
-    for row in adding.rows(rows):
-        if row.state != "bad":
-            plan.add(row, shown)
+    with Scratch() as scratch:
+        for row in adding.rows(storable(rows), scratch):
+            if row.state != "bad":
+                plan.add(row, shown)
     plan.warnings = sorted(adding.warnings)
     return plan

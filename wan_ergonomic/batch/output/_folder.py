@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Protocol
+from uuid import uuid4
 
 from wan_ergonomic._errors import ConfigurationError
 
@@ -27,16 +29,16 @@ class Output(Protocol):
 
 
 class Folder:
-    """A folder on this machine.
+    """A folder on this machine, which need not be there yet.
 
     Attributes:
         path: The folder.
         hidden: What is in it for this package alone: the database, and files in the making.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.hidden = path / ".wan"
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path).expanduser().absolute()
+        self.hidden = self.path / ".wan"
 
     def __str__(self) -> str:
         return str(self.path)
@@ -64,11 +66,17 @@ class Folder:
         Raises:
             OSError: It cannot be written.
         """
-        with self.place(name).open("w", encoding="utf-8") as file:
-            file.writelines(lines)
-            file.flush()
-            os.fsync(file.fileno())
-        self.publish(name)
+        # Two workers may write the same one at once.
+        made = self.place(f"{uuid4().hex}.part")
+        try:
+            with made.open("w", encoding="utf-8") as file:
+                file.writelines(lines)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(made, self.path / name)
+        finally:
+            made.unlink(missing_ok=True)
+        _sync(self.path)
 
 
 def open_folder(path: str | os.PathLike[str]) -> Folder:
@@ -77,9 +85,12 @@ def open_folder(path: str | os.PathLike[str]) -> Folder:
     Raises:
         ConfigurationError: It is a file, or cannot be made or written.
     """
-    folder = Folder(Path(path).expanduser().absolute())
+    folder = Folder(path)
     try:
         folder.hidden.mkdir(parents=True, exist_ok=True)
+        # A video that cannot be saved is paid for all the same.
+        for each in (folder.hidden, folder.path):
+            TemporaryFile(dir=each).close()
     except OSError as error:
         raise ConfigurationError(
             f"The folder {folder.path} cannot be used: {error.strerror or error}. Nothing was "

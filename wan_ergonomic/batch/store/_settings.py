@@ -36,17 +36,13 @@ class Settings:
 
     def __post_init__(self) -> None:
         if not _is_whole(self.concurrency) or self.concurrency < 1:
-            raise ConfigurationError(
-                f"The concurrency must be a whole number from 1 on, not {self.concurrency!r:.60}."
-            )
+            raise _invalid("The concurrency", "a whole number from 1 on", self.concurrency)
         if self.max_videos is not None and not _is_whole(self.max_videos):
-            raise ConfigurationError(
-                f"max_videos must be a whole number, not {self.max_videos!r:.60}."
-            )
-        for name in ("per_second", "max_usd"):
-            value = getattr(self, name)
-            if value is not None and not (isinstance(value, int | float) and 0 <= value < 1e9):
-                raise ConfigurationError(f"{name} must be a number from 0 on, not {value!r:.60}.")
+            raise _invalid("max_videos", "a whole number from 0 on", self.max_videos)
+        if self.max_usd is not None and not _is_number(self.max_usd):
+            raise _invalid("max_usd", "a number of US dollars from 0 on", self.max_usd)
+        if self.per_second is not None and not (_is_number(self.per_second) and self.per_second):
+            raise _invalid("per_second", "a number above 0", self.per_second)
 
     def as_json(self) -> dict[str, Any]:
         """Return the settings as JSON."""
@@ -60,4 +56,15 @@ def settings_from(about: dict[str, Any]) -> Settings:
 
 
 def _is_whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    return isinstance(value, int) and _is_number(value)
+
+
+def _is_number(value: object) -> bool:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and 0 <= value < 1e9  # type: ignore[operator]
+
+
+def _invalid(name: str, wanted: str, value: object) -> ConfigurationError:
+    return ConfigurationError(
+        f"{name} must be {wanted}, not {value!r:.60}. Nothing was sent or spent."
+    )
