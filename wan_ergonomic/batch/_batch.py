@@ -18,7 +18,7 @@ from ._adding import Adding, BadRowsError, Marks, keep, kept, know, not_known, s
 from ._scratch import Scratch
 from ._status import Status, status_of
 from .output import Folder, open_folder, write_results
-from .rows import BadRow, NameTemplate, Row, rows_of
+from .rows import NameTemplate, rows_of
 from .store import (
     BatchRow,
     Database,

@@ -74,8 +74,8 @@ SUBMISSIONS = Table(
     Column("ended", Float),
     Column("sha256", Text),
     UniqueConstraint("n", "send"),
-    Index("wan_submissions_by_outcome", "outcome"),
-    Index("wan_submissions_by_generation", "generation_id"),
+    # It has all that a limit needs, and is read before each submission.
+    Index("wan_submissions_cost", "outcome", "usd", "credits", "reserved_usd"),
 )
 
 WORKERS = Table(
