@@ -83,7 +83,7 @@ class Database:
         Raises:
             LedgerError: The database is away or not writable.
         """
-        with self.transaction() as connection:
+        with self.transaction(alone=not self.shared) as connection:
             if self.shared:
                 # Two workers may begin at once.
                 connection.execute(text("SELECT pg_advisory_xact_lock(7026922)"))
