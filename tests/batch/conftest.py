@@ -7,10 +7,19 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.first_contract import first_contract
 from tests.support.postgres import postgres
+from wan_ergonomic import _spec
 from wan_ergonomic.batch.store import Database, open_database
 
 __all__ = ["postgres"]
+
+
+@pytest.fixture
+def first_contract_once(monkeypatch):
+    """The first contract, parsed once: there are many rows."""
+    contract = first_contract()
+    monkeypatch.setattr(_spec, "contract", lambda: contract)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

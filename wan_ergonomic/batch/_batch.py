@@ -160,11 +160,12 @@ class Batch:
                 ) from None
 
     def status(self) -> Status:
-        """Return how far the batch is.
+        """Return how far the batch is, and how it is run by now.
 
         Raises:
             LedgerError: The database fails.
         """
+        self.settings = settings_from(self._about())
         return status_of(self.name, self.settings, self._database)
 
     def rows(self, *states: State) -> Iterator[BatchRow]:

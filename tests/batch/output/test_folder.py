@@ -81,7 +81,7 @@ def test_a_file_is_no_folder(tmp_path):
     """Neither the output nor what is above it."""
     (tmp_path / "file").write_text("")
     for path in (tmp_path / "file", tmp_path / "file" / "videos"):
-        with pytest.raises(ConfigurationError, match="cannot be used: .* Nothing was sent or"):
+        with pytest.raises(ConfigurationError, match=r"cannot be used: .* Nothing was sent or"):
             open_folder(path)
 
 
