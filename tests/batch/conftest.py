@@ -40,7 +40,7 @@ def empty(where) -> Iterator[Database]:
 
 
 @pytest.fixture
-def database(empty) -> Database:
+def database(empty: Database) -> Database:
     """A database with a batch that has no rows."""
     empty.create("videos", {"max_usd": None, "max_videos": None})
     return empty

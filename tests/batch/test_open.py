@@ -8,7 +8,7 @@ import sqlite3
 import pytest
 
 from tests.support.files import names
-from wan_ergonomic import ConfigurationError, LedgerError
+from wan_ergonomic import ConfigurationError, LedgerError, batch
 from wan_ergonomic.batch import open_batch
 
 from .opened import URL, new, settings
@@ -41,6 +41,13 @@ def test_a_batch_is_found_again_by_its_database(tmp_path, postgres):
         assert (batch.name, batch.status().total) == ("videos", 1)
         assert batch.settings.output == str(folder)
     assert not folder.exists()
+
+
+def test_the_package_has_only_what_it_names():
+    """What it loads late as well."""
+    assert all(getattr(batch, name) for name in batch.__all__)
+    with pytest.raises(AttributeError, match="has no attribute 'open_bach'"):
+        batch.open_bach  # noqa: B018
 
 
 def test_a_batch_can_have_a_name_of_its_own(tmp_path, postgres):

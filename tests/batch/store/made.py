@@ -46,3 +46,9 @@ def state(rows: Rows, n: int = 1) -> tuple[str, int]:
     """Return a row's state, and how often it may have been sent."""
     found: BatchRow = rows.get(n)
     return found.state, found.sends
+
+
+def spent(money: Money) -> tuple[float, int]:
+    """Return what is spent, rounded, and how many submissions that is for."""
+    usd, videos = money.spent()
+    return round(usd, 9), videos

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from tests.support.files import largest_file
 from wan_ergonomic import ConfigurationError, LedgerError
 from wan_ergonomic.batch.store import Money, Rows, _database, open_database
 
-from .made import begin, generation, row, state, with_rows
+from .made import begin, generation, row, spent, state, with_rows
 
 READ_ONLY = Path("/sys")
 
@@ -109,7 +110,8 @@ def test_a_short_name_of_postgresql_is_accepted(postgres):
     database.create("videos", {})
     assert database.about() == ("videos", {})
     with database.transaction() as connection:
-        parameters = connection.connection.dbapi_connection.info.get_parameters()
+        raw: Any = connection.connection.dbapi_connection
+        parameters = raw.info.get_parameters()
     assert parameters["connect_timeout"] == "3"
     assert (parameters["keepalives_idle"], parameters["tcp_user_timeout"]) == ("15", "30000")
     database.close()
@@ -151,8 +153,8 @@ def test_a_full_disk_loses_nothing_that_was_recorded(tmp_path):
         assert (state(rows, 1), state(rows, 2)) == (("submitting", 0), ("waiting", 0))
     money.accepted(1, 0, generation(usd=0.3))
     begin(money, 2)
-    assert money.find(1, 0).generation_id == "g"
-    assert (money.spent(), rows.last()) == ((pytest.approx(0.4), 2), 30)
+    assert [each.generation_id for each in money.of_row(1)] == ["g"]
+    assert (spent(money), rows.last()) == ((0.4, 2), 30)
     database.close()
 
 

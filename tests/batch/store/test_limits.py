@@ -7,7 +7,7 @@ import pytest
 from wan_ergonomic._generation import Usage
 from wan_ergonomic.batch.store import HeldError
 
-from .made import begin, generation, state, with_rows
+from .made import begin, generation, spent, state, with_rows
 
 
 def test_no_more_is_sent_than_a_limit_allows(database):
@@ -22,7 +22,7 @@ def test_no_more_is_sent_than_a_limit_allows(database):
         "it costs $0.10, but of $1.00 allowed $1.00 are charged or reserved"
     )
     assert (state(rows, 11), money.of_row(11)) == (("waiting", 0), [])
-    assert money.spent() == (pytest.approx(1.0), 10)
+    assert spent(money) == (1.0, 10)
 
 
 def test_what_is_charged_counts_once_it_is_known(database):
@@ -31,7 +31,7 @@ def test_what_is_charged_counts_once_it_is_known(database):
     for n, usage in ((1, Usage(usd=0.5)), (2, Usage(credits=600_000.0)), (3, None)):
         begin(money, n)
         money.accepted(n, 0, generation(usage=usage))
-    assert money.spent() == (pytest.approx(0.5 + 0.3 + 0.1), 3)
+    assert spent(money) == (0.9, 3)
     database.change({"max_usd": 0.95})
     with pytest.raises(HeldError, match=r"of \$0.95 allowed \$0.90"):
         begin(money, 4)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -101,7 +102,7 @@ def open_folder(path: str | os.PathLike[str]) -> Folder:
 
 def _sync(folder: Path) -> None:
     """Put a folder's entries on disk, where folders can be opened."""
-    if os.name == "nt":
+    if sys.platform == "win32":
         return
     opened = os.open(folder, os.O_RDONLY)
     try:

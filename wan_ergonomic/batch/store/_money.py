@@ -134,9 +134,10 @@ class Money:
             before = find(connection, n, send)
             self._settle(connection, n, send, {"outcome": "accepted", **_seen(generation)})
             # Where a person has given a row up, the row stays so; what is known of it is kept.
-            if before and before.outcome in _OPEN:
+            if before and before.outcome in {*_OPEN, "accepted"}:
+                ended = ("done",) if before.outcome in _OPEN else ("done", "failed")
                 accepted = {"state": "accepted", "reason": None}
-                wanted = ROWS.c.n == n, ROWS.c.sends == send, ROWS.c.state != "done"
+                wanted = ROWS.c.n == n, ROWS.c.sends == send, ROWS.c.state.not_in(ended)
                 change(connection, accepted, *wanted)
 
     def rejected(self, n: int, send: int, error: str) -> None:
