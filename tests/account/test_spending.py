@@ -26,6 +26,7 @@ class Job:
     usd: float | None = 0.1
     failed: bool = False
     model: str = "m"
+    batch: str | None = None
 
 
 def row(**changes: Any) -> LoggedRequest:
@@ -82,6 +83,13 @@ def test_a_row_belongs_to_the_job_with_one_of_its_ids(logged, job, difference):
     assert expense.logged_usd == logged.get("usd", 0.1)
     assert expense.recorded_usd == (job and job.usd)
     assert (expense.when, expense.model) == (NOW, "m")
+
+
+def test_an_expense_belongs_to_the_batch_of_its_job():
+    """Only the ledger knows it, whether the log has the job or not."""
+    jobs = [Job(batch="boats"), Job(generation_id="gen-2", batch="foxes")]
+    rows = [row(), row(inference_id="x", client_request_id=None)]
+    assert [each.batch for each in reconcile(rows, jobs)] == ["boats", None, "foxes"]
 
 
 def test_a_job_that_the_log_does_not_have_is_only_in_the_ledger():

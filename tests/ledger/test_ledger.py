@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from wan_ergonomic import Failure, Generation, Usage, Video
-from wan_ergonomic.ledger import Job, Ledger
+from wan_ergonomic.ledger import Job, Ledger, Recorder
 
 # Not in the door: a row is turned into a job only here.
 from wan_ergonomic.ledger._job import from_row
@@ -47,6 +47,21 @@ def test_a_submission_that_is_about_to_be_sent_is_known(ledger, tmp_path):
     assert job.target == tmp_path / "boat.mp4"
     assert began <= job.submitted == job.updated <= datetime.now(UTC)
     assert (job.generation, job.usage, job.unfinished) == (None, None, False)
+
+
+def test_a_job_may_be_part_of_a_batch(ledger):
+    """Also one whose beginning could not be recorded."""
+    ledger.begin("r-1", BODY, URL, batch="boats")
+    ledger.accepted(GENERATION, URL)
+    assert job_of(ledger).batch == "boats"
+    recorder = Recorder(ledger, URL, batch="foxes")
+    entry = recorder.begin("r-2", BODY, 0.5)
+    assert job_of(ledger, "r-2").batch == "foxes"
+    recorder.accepted(Generation(id="gen-2", client_request_id="r-2"), entry)
+    recorder.accepted(Generation(id="gen-3", client_request_id="r-3"), None)
+    assert [job.batch for job in ledger.jobs()] == ["foxes", "foxes", "boats"]
+    ledger.begin("r-4", BODY, URL)
+    assert job_of(ledger, "r-4").batch is None
 
 
 def test_an_accepted_job_can_be_found_by_either_id(ledger):

@@ -296,6 +296,7 @@ def test_a_ledger_of_the_first_form_is_migrated(ledger):
     assert (oldest.generation_id, oldest.status, oldest.usd) == ("gen-1", "completed", 0.1)
     assert (str(oldest.file), oldest.sha256) == ("boat.mp4", "ab" * 32)
     assert (oldest.ended, oldest.reserved_usd, oldest.seconds) == (None, None, None)
+    assert oldest.batch is None
     assert spent(ledger) == pytest.approx(0.4)
     with closing(sqlite3.connect(ledger.path)) as connection:
         assert connection.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)

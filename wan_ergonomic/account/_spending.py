@@ -43,6 +43,10 @@ class PaidJob(Protocol):
     def model(self) -> str:
         """The model."""
 
+    @property
+    def batch(self) -> str | None:
+        """The name of the batch that it is part of."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expense:
@@ -55,6 +59,7 @@ class Expense:
         logged_usd: What it cost by the log; None if it is not there.
         recorded_usd: What it cost by the ledger; None if it is not there.
         difference: What only one of them knows.
+        batch: The name of the batch that it is part of, by the ledger; None if it is part of none.
     """
 
     when: datetime | None
@@ -63,6 +68,7 @@ class Expense:
     logged_usd: float | None
     recorded_usd: float | None
     difference: Difference = ""
+    batch: str | None = None
 
 
 def reconcile(rows: Iterable[LoggedRequest], jobs: Sequence[PaidJob]) -> list[Expense]:
@@ -85,6 +91,7 @@ def reconcile(rows: Iterable[LoggedRequest], jobs: Sequence[PaidJob]) -> list[Ex
             logged_usd=None,
             recorded_usd=job.usd,
             difference="only in the ledger",
+            batch=job.batch,
         )
         for job in left.values()
     ]
@@ -111,4 +118,5 @@ def _matched(row: LoggedRequest, job: PaidJob | None) -> Expense:
         logged_usd=row.usd,
         recorded_usd=job.usd if job else None,
         difference=difference,
+        batch=job.batch if job else None,
     )

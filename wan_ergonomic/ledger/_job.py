@@ -38,6 +38,7 @@ class Job:
         target: The file or the folder that its video was meant for.
         file: The file of the video, once it is saved.
         sha256: The file's SHA-256 in hexadecimal.
+        batch: The name of the batch that it is part of; None if it is part of none.
     """
 
     entry: int
@@ -56,6 +57,7 @@ class Job:
     target: Path | None = None
     file: Path | None = None
     sha256: str | None = None
+    batch: str | None = None
 
     @property
     def generation(self) -> Generation | None:
@@ -124,6 +126,7 @@ def from_row(row: Mapping[str, Any], now: datetime) -> Job:
         target=row["target"] and Path(row["target"]),
         file=row["file"] and Path(row["file"]),
         sha256=row["sha256"],
+        batch=row["batch"],
     )
 
 

@@ -40,9 +40,9 @@ ORDER BY submitted DESC, entry DESC
 """
 _FORGET = "DELETE FROM jobs WHERE entry = :entry"
 _INSERT = """
-INSERT INTO jobs (client_request_id, submitted, updated, base_url, body, target, reserved_usd,
+INSERT INTO jobs (client_request_id, submitted, updated, base_url, body, target, reserved_usd, batch,
                   outcome, generation_id, status, credits, usd, error)
-VALUES (:client_request_id, :now, :now, :base_url, :body, :target, :reserved_usd,
+VALUES (:client_request_id, :now, :now, :base_url, :body, :target, :reserved_usd, :batch,
         :outcome, :generation_id, :status, :credits, :usd, :error)
 """
 # Several submissions can carry one id of the caller's: the newest that may have been accepted.
@@ -155,6 +155,7 @@ class Ledger:
         *,
         reserved_usd: float | None = None,
         cap: Cap | None = None,
+        batch: str | None = None,
     ) -> int:
         """Record that a submission is about to be sent; return its entry.
 
@@ -164,13 +165,14 @@ class Ledger:
             base_url: The API that it is sent to.
             reserved_usd: What it is going to cost, as far as that is known.
             cap: What all submissions to that API may cost, with this one.
+            batch: The name of the batch that it is part of.
 
         Raises:
             LedgerError: It cannot be written, or under a cap was broken since the cap's time began.
             SpendLimitError: It would cost more than the cap leaves.
         """
         row = self._row(client_request_id, body, base_url, {"outcome": "submitting"})
-        row["reserved_usd"] = reserved_usd
+        row |= {"reserved_usd": reserved_usd, "batch": batch}
 
         def begin(connection: sqlite3.Connection) -> int:
             if cap:
@@ -180,7 +182,13 @@ class Ledger:
 
         return self._store.write(begin, seconds=PAID_LOCK_SECONDS if cap else None)
 
-    def accepted(self, generation: Generation, base_url: str, entry: int | None = None) -> None:
+    def accepted(
+        self,
+        generation: Generation,
+        base_url: str,
+        entry: int | None = None,
+        batch: str | None = None,
+    ) -> None:
         """Record what the response to a submission says, whether its beginning was recorded or not.
 
         Raises:
@@ -191,7 +199,7 @@ class Ledger:
         update = self._changes(
             seen, entry=entry, of_request=request_id, of_generation=generation.id
         )
-        insert = {**self._row(request_id, generation.request, base_url, seen)}
+        insert = {**self._row(request_id, generation.request, base_url, seen), "batch": batch}
 
         def accept(connection: sqlite3.Connection) -> None:
             if not connection.execute(_UPDATE, update).rowcount:
@@ -340,6 +348,7 @@ class Ledger:
             "body": json.dumps(dict(body)),
             "target": self.target and str(self.target),
             "reserved_usd": None,
+            "batch": None,
             **values,
         }
 

@@ -19,8 +19,11 @@ T = TypeVar("T")
 class Recorder:
     """What a client's calls report to its ledger. Every method may block."""
 
-    def __init__(self, ledger: Ledger, base_url: str, cap: Cap | None = None) -> None:
+    def __init__(
+        self, ledger: Ledger, base_url: str, cap: Cap | None = None, batch: str | None = None
+    ) -> None:
         self._ledger = ledger
+        self._batch = batch
         self._base_url = base_url
         self._cap = cap
         self._reported = False
@@ -36,7 +39,12 @@ class Recorder:
 
         def begin() -> int:
             return self._ledger.begin(
-                client_request_id, body, self._base_url, reserved_usd=usd, cap=self._cap
+                client_request_id,
+                body,
+                self._base_url,
+                reserved_usd=usd,
+                cap=self._cap,
+                batch=self._batch,
             )
 
         if self._cap is None:
@@ -52,7 +60,11 @@ class Recorder:
 
     def accepted(self, generation: Generation, entry: int | None) -> None:
         """Record a submission that was accepted."""
-        self._try(lambda: self._ledger.accepted(generation, self._base_url, entry), otherwise=None)
+
+        def accept() -> None:
+            self._ledger.accepted(generation, self._base_url, entry, self._batch)
+
+        self._try(accept, otherwise=None)
 
     def ended(self, client_request_id: str, error: WanError, entry: int | None) -> None:
         """Record a submission that was rejected or is in doubt."""

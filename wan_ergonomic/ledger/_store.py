@@ -78,6 +78,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX jobs_by_time ON jobs (submitted)",
         "CREATE TABLE kept (name TEXT PRIMARY KEY, text TEXT NOT NULL)",
     ),
+    ("ALTER TABLE jobs ADD COLUMN batch TEXT",),
 )
 _BROKEN = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 # The part of an extended result code that is common to all of its kind.

@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.options import needs
 from tests.support.waiting import until
+from wan_ergonomic import Generation, Usage
 from wan_ergonomic._spec import model
 from wan_ergonomic.cli._exits import UsageError
 from wan_ergonomic.cli.account._spend import moment
@@ -71,6 +72,22 @@ def test_the_log_and_the_ledger_are_shown_side_by_side(wan, shop, ledger):
     data = wan("spend", "--by", "model", "--json", at=shop).data
     assert {each["model"] for each in data["sums"]} == {model(), "m"}
     assert len(data["differences"]) == 2
+
+
+def test_the_sums_may_be_of_batches(wan, shop, ledger):
+    """What was not part of one has a sum, too."""
+    for number, batch in enumerate(("boats", "boats", None)):
+        entry = ledger.begin(f"r-{number}", {"model": "m"}, shop.url, batch=batch)
+        usage = Usage(credits=500_000, usd=0.25)
+        ledger.accepted(Generation(id=f"g-{number}", usage=usage), shop.url, entry)
+    sums = wan("spend", "--by", "batch", at=shop).out.decode().splitlines()[:2]
+    assert sums == [
+        "no batch  $0.00 in the log  $0.25 in the ledger",
+        "boats  $0.00 in the log  $0.50 in the ledger",
+    ]
+    data = wan("spend", "--by", "batch", "--json", at=shop).data
+    assert [each["batch"] for each in data["sums"]] == ["no batch", "boats"]
+    assert [each["batch"] for each in data["differences"]] == [None, "boats", "boats"]
 
 
 def test_nothing_that_was_paid_is_said(wan, shop):

@@ -128,6 +128,7 @@ def test_one_job_is_shown_by_either_id(wan, known_as):
     assert "error" not in text
     data = wan("jobs", "show", known_as, "--json").data
     assert (data["sha256"], data["body"], data["error"]) == ("ab" * 32, {"prompt": "A boat"}, None)
+    assert data["batch"] is None
 
 
 def test_a_job_can_be_forgotten(wan, filled):

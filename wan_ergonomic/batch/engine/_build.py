@@ -54,7 +54,7 @@ async def build_worker(
         stop_on_bad=settings.stop_on_bad,
         reuse=Reuse(ledger) if reuse and ledger else None,
     )
-    also = Recorder(ledger, client.base_url) if ledger else None
+    also = Recorder(ledger, client.base_url, batch=name) if ledger else None
     maker = Maker(database, client, saver, worker=worker, also=also)
     return Worker(
         database,

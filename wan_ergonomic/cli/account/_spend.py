@@ -29,6 +29,7 @@ class By(StrEnum):
 
     DAY = "day"
     MODEL = "model"
+    BATCH = "batch"
 
 
 @spread
@@ -96,14 +97,24 @@ def moment(text: str, now: datetime) -> datetime:
 
 
 def _sums(expenses: Iterable[Expense], by: By) -> list[tuple[str, float, float]]:
-    """Return the sums of the log and of the ledger for each day or model, the last day first."""
+    """Return the sums of the log and of the ledger for each name, the last day first."""
     sums: dict[str, list[float]] = {}
     for each in expenses:
-        day = f"{each.when.astimezone():%Y-%m-%d}" if each.when else "unknown day"
-        pair = sums.setdefault(day if by is By.DAY else each.model or "unknown model", [0.0, 0.0])
+        pair = sums.setdefault(_name(each, by), [0.0, 0.0])
         pair[0] += each.logged_usd or 0.0
         pair[1] += each.recorded_usd or 0.0
     return [(name, round(a, 6), round(b, 6)) for name, (a, b) in sorted(sums.items(), reverse=True)]
+
+
+def _name(each: Expense, by: By) -> str:
+    """Return the name of the sum that an expense belongs to."""
+    match by:
+        case By.DAY:
+            return f"{each.when.astimezone():%Y-%m-%d}" if each.when else "unknown day"
+        case By.MODEL:
+            return each.model or "unknown model"
+        case By.BATCH:
+            return each.batch or "no batch"
 
 
 def _line(each: Expense) -> str:
@@ -118,6 +129,7 @@ def _as_data(each: Expense) -> dict[str, Any]:
         "difference": each.difference,
         "when": each.when and each.when.isoformat(),
         "model": each.model,
+        "batch": each.batch,
         "id": each.inference_id,
         "logged_usd": each.logged_usd,
         "recorded_usd": each.recorded_usd,

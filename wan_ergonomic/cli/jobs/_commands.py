@@ -94,6 +94,7 @@ def as_data(job: Job) -> dict[str, Any]:
         "file": job.file and str(job.file),
         "sha256": job.sha256,
         "target": job.target and str(job.target),
+        "batch": job.batch,
         "base_url": job.base_url,
         "client_request_id": job.client_request_id,
         "body": dict(job.body),
