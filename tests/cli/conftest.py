@@ -117,7 +117,7 @@ def nothing_ahead(request, monkeypatch):
 @pytest.fixture
 def no_waiting(monkeypatch, clock):
     """Let the client of a command in this process wait on the test's clock, which needs no time."""
-    monkeypatch.setattr(_session, "_client_type", lambda: partial(WanClient, clock=clock))
+    monkeypatch.setattr(_session, "client_type", lambda: partial(WanClient, clock=clock))
 
 
 @pytest.fixture(scope="session")

@@ -152,7 +152,7 @@ def test_a_submission_that_nobody_ended_is_in_doubt_after_half_an_hour():
     """Its process was killed before the response came."""
     now = datetime.now(UTC)
     row = dict.fromkeys(("generation_id", "status", "credits", "usd", "error", "target"))
-    row |= dict.fromkeys(("file", "sha256", "ended", "reserved_usd"))
+    row |= dict.fromkeys(("file", "sha256", "ended", "reserved_usd", "batch"))
     row |= {
         "entry": 1,
         "client_request_id": "r",

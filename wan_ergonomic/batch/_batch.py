@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Iterable
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Literal
 
-from wan_ergonomic._errors import ConfigurationError
+from wan_ergonomic._errors import ConfigurationError, LedgerError
 from wan_ergonomic._files import lock
 from wan_ergonomic._prompts import PromptDefaults
 
@@ -22,25 +22,29 @@ from .rows import NameTemplate, rows_of
 from .store import (
     BatchRow,
     Database,
+    Making,
     Money,
     NewRow,
     OvertakenError,
+    Rest,
     Rows,
     Settings,
     State,
     Submission,
+    making,
     open_database,
     settings_from,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import Iterator
 
     from wan_ergonomic.ledger import Ledger
 
     from .engine import BatchClient
 
 OnStatus = Callable[[Status], object]
+OnRow = Callable[[BatchRow], object]
 _DATABASE = "batch.sqlite3"
 
 
@@ -176,6 +180,25 @@ class Batch:
         """
         return self._rows.pages(*states)
 
+    def rest(self, sample: int | None = None) -> Rest:
+        """Return what has not been sent yet.
+
+        Args:
+            sample: Only of so many of the first rows.
+
+        Raises:
+            LedgerError: The database fails.
+        """
+        return self._rows.rest(first=self._last_of(sample))
+
+    def making(self, most: int) -> list[Making]:
+        """Return the rows that are in the making now, at most so many.
+
+        Raises:
+            LedgerError: The database fails.
+        """
+        return making(self._database, most)
+
     def submissions(self, n: int) -> list[Submission]:
         """Return what was paid for a row, the oldest first.
 
@@ -197,6 +220,25 @@ class Batch:
             LedgerError: The database fails.
         """
         return self._money.retry(anew=anew)
+
+    def forget_unsaved(self) -> int:
+        """Let what was sent and has no video be sent again, as its sandbox has ended.
+
+        Never call this for an API that bills: it would be paid for again. Return how many.
+
+        Raises:
+            LedgerError: The database fails.
+        """
+        return self._money.forget_unsaved()
+
+    def check_free(self) -> None:
+        """Check that this process could run the batch.
+
+        Raises:
+            ConfigurationError: Another process runs it, and cannot share it.
+        """
+        with self._locked():
+            pass
 
     def resolve(self, n: int, word: Literal["send again", "give up"]) -> None:
         """Say what is to become of a row in doubt, whose video may have been paid for.
@@ -247,6 +289,7 @@ class Batch:
         sample: int | None = None,
         recover: bool = True,
         on_status: OnStatus | None = None,
+        on_row: OnRow | None = None,
         on_trouble: Callable[[str], object] = print,
     ) -> Status:
         """Make the videos of all rows that can be made.
@@ -257,9 +300,10 @@ class Batch:
             ledger: The user's own ledger, where each submission is recorded too.
             reuse: Whether to take the video of the same request with the list's own seed from the
                 ledger, at no cost.
-            sample: Make only so many of the first rows.
+            sample: Make only so many of the first rows that can be sent.
             recover: Whether to look for submissions in doubt in the account's log.
             on_status: Called about once a second.
+            on_row: Called with each row whose work ends here: done, failed, held or in doubt.
             on_trouble: Called with what went wrong and does not end the run.
 
         Returns:
@@ -273,7 +317,8 @@ class Batch:
 
         client = client or BatchClient(base_url=self.settings.base_url)
 
-        async with self._running():
+        ended: list[int] = []
+        with self._locked():
             self._rows.release()
             worker = await build_worker(
                 self.name,
@@ -283,30 +328,37 @@ class Batch:
                 client,
                 ledger=ledger,
                 reuse=reuse,
-                first=sample,
+                first=self._last_of(sample),
                 recover=recover,
                 on_trouble=on_trouble,
+                on_end=ended.append,
             )
             self._worker = worker
             if self._stopped:
                 worker.stop(self._stopped)
             try:
-                await worker.run(self._telling(on_status))
+                await worker.run(lambda: self._tell(ended, on_status, on_row))
             finally:
                 self._worker = None
                 await client.close()
                 await in_thread(write_results, self.name, self._database, self._folder)
         return self.status()
 
-    def _telling(self, on_status: OnStatus | None) -> Callable[[], object]:
-        def tell() -> None:
+    def _tell(self, ended: list[int], on_status: OnStatus | None, on_row: OnRow | None) -> None:
+        """Report what has happened; the worker itself reports a database that is away."""
+        with suppress(LedgerError):
+            while ended:
+                if on_row:
+                    on_row(self._rows.get(ended[0]))
+                del ended[0]
             if on_status:
                 on_status(self.status())
 
-        return tell
+    def _last_of(self, sample: int | None) -> int | None:
+        return None if sample is None else self._rows.nth(sample)
 
-    @asynccontextmanager
-    async def _running(self) -> AsyncIterator[None]:
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
         """Hold the lock of a batch that only one process may run."""
         with ExitStack() as stack:
             open_folder(self._folder.path)
@@ -393,6 +445,6 @@ def _check_names(settings: Settings) -> None:
 def _lock(file: IO[bytes], folder: Folder) -> None:
     if lock(file) is False:
         raise ConfigurationError(
-            f"Another process runs the batch in {folder.path}. Several can share one with "
-            "--database, in PostgreSQL."
+            f"Another process runs the batch in {folder.path}. Wait until it ends, or end it; "
+            "several can share a batch with --database, in PostgreSQL. Nothing was sent or spent."
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .store import Database, Money, Rows, Settings, State
+from .store import SILENT_SECONDS, Database, Money, Rows, Settings, State, Workers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +20,7 @@ class Status:
         videos: The submissions that this is for.
         expected_usd: What all its rows cost by the prices when they were added; None if one of
             them is not known.
+        workers: How many processes run it, as far as they were heard of lately.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Status:
     usd: float = 0.0
     videos: int = 0
     expected_usd: float | None = None
+    workers: int = 0
 
     @property
     def total(self) -> int:
@@ -64,4 +66,5 @@ def status_of(name: str, settings: Settings, database: Database) -> Status:
         usd=usd,
         videos=videos,
         expected_usd=rows.expected_usd(),
+        workers=len(Workers(database).alive(SILENT_SECONDS)),
     )

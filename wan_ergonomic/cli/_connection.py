@@ -23,8 +23,8 @@ _TIMEOUT_HELP = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Connection:
-    """Which API server is called, which links are followed, and how long it may take."""
+class ServerOptions:
+    """Which API server is called, and which links are followed."""
 
     sandbox: Annotated[
         bool,
@@ -48,13 +48,19 @@ class Connection:
             "--no-ledger", help="Do not record what is paid for in the ledger of this machine."
         ),
     ] = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection(ServerOptions):
+    """Which API server is called, which links are followed, and how long it may take."""
+
     timeout: Annotated[
         float | None,
         connection_option(metavar="SECONDS", help=_TIMEOUT_HELP),
     ] = None
 
 
-def check_connection(connection: Connection, *, needs_key: bool = True) -> None:
+def check_connection(connection: ServerOptions, *, needs_key: bool = True) -> None:
     """Check that the options name one server, and that there is a key for it if one is needed.
 
     Raises:

@@ -57,7 +57,7 @@ class Outcome:
 
     def command(self, program: str) -> str:
         """Return the command line to continue with, quoted for a shell."""
-        return f"{program} {_JOIN(self.arguments)}"
+        return command_line(program, self.arguments)
 
 
 class CommandError(Exception):
@@ -70,6 +70,11 @@ class CommandError(Exception):
     def __init__(self, outcome: Outcome) -> None:
         super().__init__(outcome.message)
         self.outcome = outcome
+
+
+def command_line(program: str, arguments: Sequence[str]) -> str:
+    """Return a command line, quoted for a shell."""
+    return f"{program} {_JOIN(arguments)}"
 
 
 def outcome_of(error: WanError, *, accepted: bool = False) -> Outcome:

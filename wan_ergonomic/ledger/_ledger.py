@@ -40,8 +40,8 @@ ORDER BY submitted DESC, entry DESC
 """
 _FORGET = "DELETE FROM jobs WHERE entry = :entry"
 _INSERT = """
-INSERT INTO jobs (client_request_id, submitted, updated, base_url, body, target, reserved_usd, batch,
-                  outcome, generation_id, status, credits, usd, error)
+INSERT INTO jobs (client_request_id, submitted, updated, base_url, body, target, reserved_usd,
+                  batch, outcome, generation_id, status, credits, usd, error)
 VALUES (:client_request_id, :now, :now, :base_url, :body, :target, :reserved_usd, :batch,
         :outcome, :generation_id, :status, :credits, :usd, :error)
 """

@@ -101,7 +101,7 @@ def test_ctrl_c_while_connecting_submitted_nothing(wan, monkeypatch, api):
     def interrupted():
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("wan_ergonomic.cli.session._session._client_type", interrupted)
+    monkeypatch.setattr("wan_ergonomic.cli.session._session.client_type", interrupted)
     result = wan("submit", "A boat", at=api)
     assert (result.code, result.err) == (130, "wan: Interrupted; nothing was submitted.\n")
 

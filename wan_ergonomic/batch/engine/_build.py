@@ -35,6 +35,7 @@ async def build_worker(
     first: int | None,
     recover: bool,
     on_trouble: Callable[[str], object],
+    on_end: Callable[[int], object],
 ) -> Worker:
     """Return a worker of a batch.
 
@@ -64,6 +65,7 @@ async def build_worker(
         worker=worker,
         concurrency=settings.concurrency,
         on_trouble=on_trouble,
+        on_end=on_end,
         first=first,
     )
 

@@ -98,6 +98,8 @@ class RowEngine:
 
     def stop(self) -> None:
         """Stop at once; what runs goes on with the next start."""
+        # It calls an error what is only cut off.
+        logging.getLogger("dbos").setLevel(logging.CRITICAL)
         DBOS.destroy(workflow_completion_timeout_sec=0)
         _running.clear()
 

@@ -30,6 +30,7 @@ from wan_ergonomic._generation import UNSEEN, Generation
 from wan_ergonomic.ledger import Recorder
 
 from ..store import (
+    SILENT_SECONDS,
     UNFINISHED,
     AlreadySentError,
     BatchRow,
@@ -48,8 +49,6 @@ from ._threads import in_thread
 # What follows a step: the next step, the same one later, or nothing.
 Next = Literal["on", "later", "end"]
 
-# A worker that was not heard of for so long is taken for dead.
-SILENT_SECONDS = 30.0
 # A row that was refused so often fails.
 _MOST_REFUSALS = 20
 # So many times in a row a video cannot be saved.

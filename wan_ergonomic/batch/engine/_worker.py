@@ -11,9 +11,9 @@ from pathlib import Path
 
 from wan_ergonomic._errors import LedgerError
 
-from ..store import Database, Rows, Workers
+from ..store import SILENT_SECONDS, Database, Rows, Workers
 from ._engine import RowEngine
-from ._maker import SILENT_SECONDS, Maker
+from ._maker import Maker
 from ._settle import Settler
 from ._threads import in_thread
 
@@ -40,6 +40,7 @@ class Worker:
         worker: str,
         concurrency: int,
         on_trouble: Callable[[str], object],
+        on_end: Callable[[int], object],
         first: int | None = None,
     ) -> None:
         self.id = worker
@@ -52,6 +53,7 @@ class Worker:
         self._ahead = concurrency + _AHEAD
         self._first = first
         self._on_trouble = on_trouble
+        self._on_end = on_end
         self._changed = asyncio.Event()
 
     def stop(self, reason: str) -> None:
@@ -72,7 +74,7 @@ class Worker:
             # Whoever had the folder before has ended.
             await in_thread(self._workers.clear)
         await in_thread(self._workers.beat, self.id, _place())
-        await self._engine.start(lambda _: self._changed.set())
+        await self._engine.start(self._ended)
         tasks = [asyncio.create_task(run()) for run in (self._beat, self._settler.run)]
         try:
             while await self._goes_on():
@@ -87,6 +89,10 @@ class Worker:
             with suppress(LedgerError):
                 await in_thread(self._workers.leave, self.id)
         on_round()
+
+    def _ended(self, n: int) -> None:
+        self._on_end(n)
+        self._changed.set()
 
     async def _goes_on(self) -> bool:
         """Give the engine what it has room for; return whether there is something left to do."""

@@ -4,26 +4,31 @@ It is the only truth about a batch. The engine's database can be deleted at any 
 """
 
 from ._database import Database, open_database
+from ._making import Making, making
 from ._money import AlreadySentError, HeldError, Money, Submission
-from ._rows import UNFINISHED, BatchRow, NewRow, OvertakenError, Rows, State, batched
+from ._rows import UNFINISHED, BatchRow, NewRow, OvertakenError, Rest, Rows, State, batched
 from ._settings import Settings, settings_from
-from ._workers import Workers
+from ._workers import SILENT_SECONDS, Workers
 
 __all__ = [
+    "SILENT_SECONDS",
     "UNFINISHED",
     "AlreadySentError",
     "BatchRow",
     "Database",
     "HeldError",
+    "Making",
     "Money",
     "NewRow",
     "OvertakenError",
+    "Rest",
     "Rows",
     "Settings",
     "State",
     "Submission",
     "Workers",
     "batched",
+    "making",
     "open_database",
     "settings_from",
 ]

@@ -213,6 +213,19 @@ class Money:
             change(connection, {"reason": reason, **state}, *_sent(n, send))
             return True
 
+    def forget_unsaved(self) -> int:
+        """Let what was sent and has no video be sent again: the API that it was sent to is gone.
+
+        Only for an API that bills nothing. Return how many rows that is.
+        """
+        lost = ROWS.c.state.in_(("submitting", "accepted", "in doubt"))
+        with self._database.transaction(alone=True) as connection:
+            sent = select(ROWS.c.n).where(lost)
+            gone = {"outcome": "rejected", "error": "the API that it was sent to is gone"}
+            connection.execute(update(SUBMISSIONS).where(SUBMISSIONS.c.n.in_(sent)).values(gone))
+            again = {"state": "waiting", "reason": None, "sends": ROWS.c.sends + 1}
+            return change(connection, again, lost)
+
     def note(self, n: int, send: int, reason: str) -> None:
         """Record what is known of a submission, if it is in doubt."""
         with self._database.transaction(alone=True) as connection:
@@ -299,7 +312,7 @@ def _check(connection: Connection, usd: float | None) -> None:
         return
     so_far, videos, unknown = _spent(connection)
     if most_videos is not None and videos >= most_videos:
-        raise HeldError(f"all {most_videos} videos of the limit are made or in the making")
+        raise HeldError(f"the limit is {most_videos:,} videos, which are made or in the making")
     if most_usd is None:
         return
     if usd is None:

@@ -44,6 +44,21 @@ class NewRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rest:
+    """What has not been sent yet.
+
+    Attributes:
+        rows: How many rows that is.
+        usd: What those cost whose price is known, in US dollars.
+        unpriced: How many have no known price.
+    """
+
+    rows: int
+    usd: float
+    unpriced: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BatchRow:
     """One row of a batch.
 
@@ -216,6 +231,30 @@ class Rows:
         """Record a row's video."""
         done = {"state": "done", "reason": None, "file": file, "video": dict(video)}
         self._change(done, ROWS.c.n == n)
+
+    def nth(self, number: int) -> int | None:
+        """Return the number of the last of so many first rows that can be sent.
+
+        None if there are not more than so many.
+        """
+        query = select(ROWS.c.n).where(ROWS.c.state != "bad").order_by(ROWS.c.n)
+        with self._database.transaction() as connection:
+            found = connection.execute(query.offset(number - 1).limit(2)).scalars().all()
+        return found[0] if len(found) > 1 else None
+
+    def rest(self, *, first: int | None = None) -> Rest:
+        """Return what has not been sent yet.
+
+        Args:
+            first: Only rows up to this number.
+        """
+        wanted: list[ColumnElement[bool]] = [ROWS.c.state.in_(("waiting", "held"))]
+        wanted += [] if first is None else [ROWS.c.n <= first]
+        priced = func.count(ROWS.c.price_usd)
+        query = select(func.count(), func.coalesce(func.sum(ROWS.c.price_usd), 0.0), priced)
+        with self._database.transaction() as connection:
+            rows, usd, known = connection.execute(query.where(*wanted)).one()
+        return Rest(rows=rows, usd=float(usd), unpriced=rows - known)
 
     def expected_usd(self) -> float | None:
         """Return what all rows cost by their prices; None if one is not known."""

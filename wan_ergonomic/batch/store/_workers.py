@@ -12,6 +12,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from ._database import Database
 from ._tables import PACE, WORKERS
 
+# A worker that was not heard of for so long is taken for dead.
+SILENT_SECONDS = 30.0
 # PostgreSQL's locks are known by numbers.
 _WATCH_LOCK = 7026923
 _LOCK = text("SELECT pg_try_advisory_xact_lock(:lock)")

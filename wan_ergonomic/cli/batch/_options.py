@@ -34,6 +34,8 @@ Database = Annotated[
     ),
 ]
 
+Json = Annotated[bool, output_option("--json", help="Print one JSON object.")]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
@@ -128,3 +130,8 @@ class Manner:
         limit_option("--no-recover", help="Do not look for submissions in doubt in the log."),
     ] = False
     yes: Annotated[bool, limit_option("--yes", "-y", help="Do not ask, whatever it costs.")] = False
+
+    def given(self) -> dict[str, Any]:
+        """Return the settings that were chosen; those of a batch stay otherwise."""
+        chosen: dict[str, Any] = {"stop_on_bad": True} if self.stop_on_bad else {}
+        return {**chosen, **({"metadata": False} if self.no_metadata else {})}

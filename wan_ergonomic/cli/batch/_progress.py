@@ -1,137 +1,111 @@
-"""The progress of a batch while it runs: one line that is redrawn, lines, or JSON events."""
+"""The progress of a batch while it runs: nothing, plain lines, or JSON events.
+
+The display for terminals is in ``_live``.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
 import time
-from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from wan_ergonomic.cli._options import Reporting
-from wan_ergonomic.cli._streams import (
-    is_terminal,
-    report,
-    report_json,
-    report_prose,
-    stderr_errors_ignored,
-)
+from wan_ergonomic.cli._streams import is_terminal, report, report_json, report_prose
 
-from ._words import as_data, counts, money
+from ._pace import Pace
+from ._words import as_data, counts, money, row_as_data
 
 if TYPE_CHECKING:
-    from wan_ergonomic.batch import Status
+    from wan_ergonomic.batch import Batch, BatchRow, Status
 
 # Without a terminal a line is written when something has changed, at most so often.
 _LINE_SECONDS = 10.0
-# The rate is that of the last minutes.
-_RATE_SECONDS = 600.0
 
 
 class Progress:
-    """Reports how far a batch is; says nothing of its own."""
+    """Reports what went wrong; subclasses also report how far a batch is.
 
-    def __init__(self) -> None:
-        self._done: deque[tuple[float, int]] = deque()
+    A context manager, which a display for terminals draws in.
+    """
 
-    def show(self, status: Status) -> None:
-        """Report a status."""
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def show(self, batch: Batch, status: Status) -> None:
+        """Report how far a batch is; called about once a second."""
+
+    def row(self, row: BatchRow) -> None:
+        """Report a row whose work has ended."""
+
+    def note(self, text: str) -> None:
+        """Report something that is worth knowing."""
 
     def trouble(self, text: str) -> None:
         """Report what went wrong and does not end the batch."""
         report_prose(f"wan: {text}")
-
-    def end(self) -> None:
-        """Report nothing more."""
-
-    def _line(self, status: Status) -> str:
-        return f"{counts(status)}; {money(status)}{self._left(status)}"
-
-    def _left(self, status: Status) -> str:
-        """Return the time that is left, by the rate of the last minutes."""
-        now, ended = time.monotonic(), status.count("done", "failed")
-        self._done.append((now, ended))
-        while now - self._done[0][0] > _RATE_SECONDS:
-            self._done.popleft()
-        began, before = self._done[0]
-        left = status.count("waiting", "submitting", "accepted")
-        if ended <= before or not left:
-            return ""
-        seconds = left * (now - began) / (ended - before)
-        return f"; about {_duration(seconds)} left"
 
 
 class Lines(Progress):
     """Writes a line whenever something has changed, but not too often."""
 
     def __init__(self) -> None:
-        super().__init__()
+        self._pace = Pace()
         self._last = ""
         self._when = -_LINE_SECONDS
 
-    def show(self, status: Status) -> None:
-        """Report a status."""
-        said = counts(status)
+    def show(self, batch: Batch, status: Status) -> None:
+        """Report how far a batch is."""
+        del batch
+        said, pace = counts(status), self._pace.words(status)
         if said != self._last and time.monotonic() - self._when >= _LINE_SECONDS:
             self._last, self._when = said, time.monotonic()
-            report(f"wan: {self._line(status)}")
+            report(f"wan: {said}; {money(status)}{pace}")
 
-
-class Live(Progress):
-    """Redraws one line on a terminal."""
-
-    def show(self, status: Status) -> None:
-        """Report a status."""
-        width = os.get_terminal_size(sys.stderr.fileno()).columns
-        self._write(f"\r\x1b[K{self._line(status)[: max(width - 1, 10)]}")
-
-    def trouble(self, text: str) -> None:
-        """Report what went wrong on a line of its own."""
-        self._write("\r\x1b[K")
-        super().trouble(text)
-
-    def end(self) -> None:
-        """Remove the line."""
-        self._write("\r\x1b[K")
-
-    def _write(self, text: str) -> None:
-        with stderr_errors_ignored():
-            sys.stderr.write(text)
-            sys.stderr.flush()
+    def note(self, text: str) -> None:
+        """Report something that is worth knowing."""
+        report_prose(f"wan: {text}")
 
 
 class JsonLines(Progress):
     """Writes an event whenever something has changed."""
 
     def __init__(self) -> None:
-        super().__init__()
         self._last: object = None
 
-    def show(self, status: Status) -> None:
-        """Report a status."""
+    def show(self, batch: Batch, status: Status) -> None:
+        """Report how far a batch is."""
+        del batch
         data = as_data(status)
         if data != self._last:
             self._last = data
             report_json({"event": "batch", **data})
 
+    def row(self, row: BatchRow) -> None:
+        """Report a row whose work has ended."""
+        report_json({"event": "row", **row_as_data(row)})
+
+    def note(self, text: str) -> None:
+        """Report something that is worth knowing."""
+        report_json({"event": "note", "message": text})
+
     def trouble(self, text: str) -> None:
-        """Report what went wrong as an event."""
+        """Report what went wrong and does not end the batch."""
         report_json({"event": "trouble", "message": text})
 
 
 def choose_progress(reporting: Reporting) -> Progress:
-    """Return the progress for the options."""
+    """Return the progress for the options; only a terminal gets one that is redrawn."""
+    if reporting.as_json:
+        return JsonLines() if not reporting.quiet else Progress()
     if reporting.quiet:
         return Progress()
-    if reporting.as_json:
-        return JsonLines()
     if reporting.no_progress or not is_terminal(sys.stderr) or os.environ.get("TERM") == "dumb":
         return Lines()
+    # Only a terminal needs rich, which takes long to import.
+    from ._live import Live
+
     return Live()
-
-
-def _duration(seconds: float) -> str:
-    minutes = round(seconds / 60)
-    if minutes < 1:
-        return "a minute"
-    return f"{minutes} min" if minutes < 120 else f"{minutes / 60:.0f} h"

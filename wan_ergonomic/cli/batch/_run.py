@@ -6,57 +6,109 @@ import asyncio
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from wan_ergonomic.cli._streams import report_prose
+from wan_ergonomic import LedgerError
+from wan_ergonomic.cli._exits import Exit
+from wan_ergonomic.cli._outcome import CommandError, Outcome
+from wan_ergonomic.cli._signals import TerminatedError
+
+from ._words import videos
 
 if TYPE_CHECKING:
     from wan_ergonomic.batch import Batch, Status
 
-_STOPPING = (
-    "wan: nothing more is sent; what was sent is being finished. Ctrl-C again stops at once."
-)
+    from ._end import Again
+    from ._progress import Progress
+
+_STOPPING = "Nothing more is sent; what was sent is being finished. Ctrl-C again stops at once."
+_CODES = {signal.SIGINT: Exit.INTERRUPTED, signal.SIGTERM: Exit.TERMINATED}
 
 
-def run_batch(batch: Batch, client: Callable[[], Any], **options: Any) -> Status:
-    """Run a batch.
+class Run:
+    """One run of a batch.
 
-    Args:
-        batch: The batch.
-        client: Makes its client.
-        **options: Those of ``Batch.arun``.
-
-    Raises:
-        WanError: It cannot be run.
-        KeyboardInterrupt: It was interrupted twice.
+    Attributes:
+        progress: How it is reported.
+        again: The command lines that go on with the batch.
+        interrupted: The exit code for the signal that stopped it; None if none did.
     """
-    with _stopping(batch):
-        return asyncio.run(_run(batch, client, options))
 
+    def __init__(self, batch: Batch, progress: Progress, again: Again) -> None:
+        self.interrupted: Exit | None = None
+        self._batch = batch
+        self.progress = progress
+        self.again = again
 
-async def _run(batch: Batch, client: Callable[[], Any], options: dict[str, Any]) -> Status:
-    return await batch.arun(client(), **options)
+    def go(self, client: Callable[[], Any], **options: Any) -> Status:
+        """Run the batch, and return how far it is then.
 
+        Args:
+            client: Makes its client.
+            **options: Further ones of ``Batch.arun``.
 
-@contextmanager
-def _stopping(batch: Batch) -> Iterator[None]:
-    """Let the first signal stop the batch gently."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+        Raises:
+            WanError: It cannot be run.
+            CommandError: It was interrupted twice.
+        """
+        try:
+            with self.progress, self._stopping():
+                return asyncio.run(self._run(client, options))
+        except KeyboardInterrupt as error:
+            raise CommandError(self._cut_off(error)) from error
 
-    def stop(number: int, frame: Any) -> None:
-        handler = before[signal.Signals(number)]
-        if batch.stop("it was interrupted") and callable(handler):
-            handler(number, frame)
-        report_prose(_STOPPING)
+    async def _run(self, client: Callable[[], Any], options: dict[str, Any]) -> Status:
+        return await self._batch.arun(
+            client(),
+            **options,
+            on_status=lambda status: self.progress.show(self._batch, status),
+            on_row=self.progress.row,
+            on_trouble=self.progress.trouble,
+        )
 
-    for number in before:
-        signal.signal(number, stop)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    @contextmanager
+    def _stopping(self) -> Iterator[None]:
+        """Let the first signal stop the batch gently; signals that are ignored stay so."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        known = {number: signal.getsignal(number) for number in _CODES}
+        before = {number: handler for number, handler in known.items() if callable(handler)}
+
+        def stop(number: int, frame: Any) -> None:
+            if self._batch.stop("it was interrupted"):
+                before[signal.Signals(number)](number, frame)
+                return
+            self.interrupted = _CODES[signal.Signals(number)]
+            self.progress.note(_STOPPING)
+
+        for number in before:
+            signal.signal(number, stop)
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _cut_off(self, error: KeyboardInterrupt) -> Outcome:
+        terminated = isinstance(error, TerminatedError)
+        return Outcome(
+            code=Exit.TERMINATED if terminated else Exit.INTERRUPTED,
+            kind="Interrupted",
+            message=f"Interrupted. {self._left()}",
+            next_step="This goes on, and pays for nothing twice",
+            arguments=self.again.words(),
+        )
+
+    def _left(self) -> str:
+        """Return what becomes of what was sent."""
+        if self.again.connection.sandbox:
+            return "What was in the making ended with the embedded sandbox; nothing was billed."
+        making = 0
+        with suppress(LedgerError):
+            making = self._batch.status().count("submitting", "accepted")
+        if not making:
+            return "Nothing was in the making."
+        runs = "runs on at the API and is" if making == 1 else "run on at the API and are each"
+        return f"{videos(making)} in the making {runs} billed once."

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from wan_ergonomic._price import show_usd
 from wan_ergonomic.cli._exits import Exit
 
 if TYPE_CHECKING:
     from wan_ergonomic.batch import BatchRow, Status
+    from wan_ergonomic.batch.store import Rest
 
+# What each state is called beside its number, in the order in which they are listed.
 _SAID: Mapping[str, str] = {
     "done": "done",
     "failed": "failed",
@@ -18,7 +21,6 @@ _SAID: Mapping[str, str] = {
     "waiting": "waiting",
     "held": "held",
     "bad": "bad",
-    "cancelled": "cancelled",
 }
 
 
@@ -27,13 +29,14 @@ def as_data(status: Status) -> dict[str, Any]:
     return {
         "batch": status.name,
         "out": status.settings.output,
-        "rows": status.total,
+        "total": status.total,
         **{name.replace(" ", "_"): count for name, count in _counted(status).items()},
         "usd": round(status.usd, 6),
         "videos": status.videos,
         "expected_usd": status.expected_usd,
         "max_usd": status.settings.max_usd,
         "max_videos": status.settings.max_videos,
+        "workers": status.workers,
     }
 
 
@@ -57,9 +60,23 @@ def counts(status: Status) -> str:
 
 
 def money(status: Status) -> str:
-    """Return what was spent, as part of a line."""
+    """Return what was spent, and of how much, as part of a line."""
     allowed = status.settings.max_usd
-    return f"${status.usd:.2f}" + ("" if allowed is None else f" of ${allowed:.2f}")
+    return show_usd(status.usd) + ("" if allowed is None else f" of {show_usd(allowed)}")
+
+
+def cost(rest: Rest) -> str:
+    """Return what rows cost that are not sent yet, as part of a sentence about them."""
+    if not rest.unpriced:
+        return f"for {show_usd(rest.usd)}"
+    if rest.unpriced == rest.rows:
+        return "at an unknown price"
+    return f"for {show_usd(rest.usd)} and, for {rest.unpriced:,} of them, an unknown price"
+
+
+def videos(count: int) -> str:
+    """Return a number of videos."""
+    return "1 video" if count == 1 else f"{count:,} videos"
 
 
 def exit_of(status: Status) -> Exit:
@@ -68,7 +85,7 @@ def exit_of(status: Status) -> Exit:
         return Exit.IN_DOUBT
     if not status.is_finished:
         return Exit.RESUMABLE
-    return Exit.DONE if status.is_successful or not status.count("failed") else Exit.FAILED
+    return Exit.FAILED if status.count("failed") else Exit.DONE
 
 
 def _counted(status: Status) -> dict[str, int]:

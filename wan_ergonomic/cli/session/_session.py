@@ -191,7 +191,7 @@ def session(
             options = {"base_url": sandbox.url, "api_key": sandbox.key}
             options["polling"] = _EMBEDDED_POLLING
         ledger = _ledger(connection, destination, display)
-        kind = _client_type() if needs_key else _type_without_key()
+        kind = client_type() if needs_key else type_without_key()
         another = partial(
             partial(_without_defaults, kind) if exact else kind,
             **options,
@@ -229,7 +229,7 @@ def _once(report: Callable[[Drift], None]) -> Callable[[Drift], None]:
     return on_drift
 
 
-def _client_type() -> type[WanClient]:
+def client_type() -> type[WanClient]:
     from wan_ergonomic import WanClient
 
     # The client logs drift too; without a handler Python would print it again.
@@ -243,12 +243,12 @@ def _without_defaults(kind: type[WanClient], **settings: Any) -> WanClient:
     return client
 
 
-def _type_without_key() -> type[WanClient]:
+def type_without_key() -> type[WanClient]:
     """Return a client for what needs no key."""
     from wan_ergonomic import MissingKeyError
     from wan_ergonomic._api_key import ApiKey
 
-    class WithoutKey(_client_type()):  # type: ignore[misc]
+    class WithoutKey(client_type()):  # type: ignore[misc]
         """Uses the key if there is one."""
 
         def _find_key(self, api_key: str | None, base_url: str | None) -> ApiKey:
