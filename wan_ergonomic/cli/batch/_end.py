@@ -49,8 +49,10 @@ class Again:
 
     def resolve(self, row: int, word: str) -> list[str]:
         """Return the words of the command line that says what is to become of a row in doubt."""
-        database = _named("--database", self.database)
-        return ["batch", "resolve", *database, word, "--", self.out, str(row)]
+        options = [*_named("--database", self.database), word]
+        if self.out.startswith("-"):
+            return ["batch", "resolve", *options, "--", self.out, str(row)]
+        return ["batch", "resolve", self.out, str(row), *options]
 
     def _connection(self) -> Iterator[str]:
         chosen = self.connection
@@ -89,8 +91,11 @@ def _of_state(batch: Batch, state: State) -> Iterator[tuple[int, str]]:
         first, last, count = _ends(alike)
         if count == 1:
             yield 1, f"row {first.n} (line {first.line}) {_was(state)}: {reason}"
-        else:
-            yield count, f"rows {first.n} to {last.n}, {count:,} of them, {_were(state)}: {reason}"
+            continue
+        rows = f"rows {first.n} to {last.n}"
+        if last.n - first.n >= count:
+            rows = f"{count:,} of {rows}"
+        yield count, f"{rows} {_were(state)}: {reason}"
 
 
 def _ends(rows: Iterator[BatchRow]) -> tuple[BatchRow, BatchRow, int]:

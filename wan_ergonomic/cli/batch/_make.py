@@ -156,9 +156,10 @@ def _ask(batch: Batch, manner: Manner, progress: Progress) -> None:
         return
     status = batch.status()
     bad = status.count("bad")
-    said = f"{videos(rest.rows)} of {status.total - bad:,} to send, {cost(rest)}."
+    of_all = "" if rest.rows == status.total - bad else f" of {status.total - bad:,}"
+    said = f"{videos(rest.rows)}{of_all} to send, {cost(rest)}."
     if rest.rows < status.count("waiting", "held") and status.expected_usd is not None:
-        said += f" All together cost {show_usd(status.expected_usd)}."
+        said += f" All of them cost {show_usd(status.expected_usd)}."
     if bad:
         said += f" {bad:,} bad rows are left out."
     progress.note(said)

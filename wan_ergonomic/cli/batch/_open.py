@@ -62,7 +62,7 @@ class Api:
         """Read the catalogue, and return what things cost by it."""
         kind = client_type() if needs_key else type_without_key()
         with kind(**self.options) as wan:
-            reason = wan.price(timeout=_PRICE_SECONDS).reason
+            reason = wan.price(timeout=_PRICE_SECONDS).reason.rstrip(".")
             pricing = wan._pricing
 
         def of(body: Mapping[str, Any]) -> float | None:
