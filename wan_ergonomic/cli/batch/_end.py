@@ -129,7 +129,9 @@ def _report_commands(batch: Batch, status: Status, again: Again) -> None:
             again.resolve(number, "--send-again"),
         )
     if status.count("held", "waiting", "submitting", "accepted"):
-        _report("This goes on with the rest", again.words())
+        capped = batch.settings.max_usd is not None or batch.settings.max_videos is not None
+        higher = "; a higher --max-usd or --max-videos allows more"
+        _report("This goes on with the rest" + higher * capped, again.words())
 
 
 def _report(purpose: str, words: list[str]) -> None:

@@ -101,7 +101,7 @@ def _table(rows: Sequence[tuple[str, ...]]) -> str:
     from rich.text import Text
 
     console = Console(highlight=False)
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", expand=True)
     table.add_column(_HEADS[0], justify="right", no_wrap=True)
     for head, ratio in zip(_HEADS[1:], (2, 3, 2), strict=True):
         table.add_column(head, overflow="ellipsis", no_wrap=True, ratio=ratio)

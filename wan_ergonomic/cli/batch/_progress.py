@@ -61,7 +61,9 @@ class Lines(Progress):
         """Report how far a batch is."""
         del batch
         said, pace = counts(status), self._pace.words(status)
-        if said != self._last and time.monotonic() - self._when >= _LINE_SECONDS:
+        due = time.monotonic() - self._when >= _LINE_SECONDS
+        # The end says it, too.
+        if said != self._last and due and not status.is_finished:
             self._last, self._when = said, time.monotonic()
             report(f"wan: {said}; {money(status)}{pace}")
 

@@ -1,0 +1,148 @@
+"""Ctrl-C once finishes what was sent, and twice stops at once; the same command goes on."""
+
+from __future__ import annotations
+
+import signal
+import threading
+
+import pytest
+
+from tests.support.waiting import until
+from wan_ergonomic import LedgerError
+from wan_ergonomic.batch import open_batch
+from wan_ergonomic.cli._connection import ServerOptions
+from wan_ergonomic.cli._exits import Exit
+from wan_ergonomic.cli.batch._end import Again
+from wan_ergonomic.cli.batch._progress import Lines
+from wan_ergonomic.cli.batch._run import Run
+from wan_ergonomic.sandbox import Sandbox
+
+STOPPING = "wan: Nothing more is sent; what was sent is being finished. "
+
+
+@pytest.fixture
+def slow():
+    """A sandbox whose jobs take three seconds."""
+    with Sandbox(speed=120.0) as running:
+        yield running
+
+
+@pytest.fixture
+def running(start, slow, listed, monkeypatch):
+    """Start a batch as a process of its own; it has sent the first of three rows."""
+    monkeypatch.setenv("AIMLAPI_API_KEY", slow.key)
+
+    def call(**options):
+        name = listed("A boat", "A fox", "A hare")
+        words = ("batch", "run", name, "--out", "v", "--concurrency", "1", "--base-url", slow.url)
+        process = start(*words, **options)
+        process.until(lambda: any(each.method == "POST" for each in slow.received))
+        return process
+
+    return call
+
+
+def posted(sandbox: Sandbox) -> list[str]:
+    """Return the prompts that a sandbox has received, in order."""
+    return [each.body["prompt"] for each in sandbox.received if each.method == "POST"]
+
+
+def states() -> list[str]:
+    """Return the states of the rows."""
+    with open_batch("v") as batch:
+        return [row.state for row in batch.rows()]
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_one_signal_finishes_what_was_sent(running, slow, number, code):
+    """And says how to go on."""
+    result = running().end(number)
+    assert (result.code, result.out) == (code, b"v: 1 done, 2 waiting; $0.10\n")
+    assert f"{STOPPING}Ctrl-C again stops at once." in result.err
+    assert result.next_words[:4] == ["batch", "run", "--out", "v"]
+    assert posted(slow) == ["A boat"]
+
+
+def test_a_second_signal_stops_at_once_and_the_command_goes_on(running, slow, start):
+    """What was sent runs on, and nothing is paid for twice."""
+    process = running()
+
+    def accepted():
+        with open_batch("v") as batch:
+            return batch.making(1) and batch.making(1)[0].status
+
+    until(accepted)
+    process.popen.send_signal(signal.SIGINT)
+    process.wait_for(STOPPING)
+    result = process.end(signal.SIGINT)
+    assert (result.code, result.out) == (130, b"")
+    said = "wan: Interrupted. 1 video in the making runs on at the API and is billed once."
+    assert said in result.err
+    assert states() == ["accepted", "waiting", "waiting"]
+    assert result.next_words[:4] == ["batch", "run", "--out", "v"]
+    again = start(*result.next_words, "--concurrency", "3", "-q").end()
+    assert (again.code, again.out) == (0, b"v: 3 done; $0.30\n")
+    assert sorted(posted(slow)) == ["A boat", "A fox", "A hare"]
+
+
+def test_a_signal_that_is_ignored_stays_so(running):
+    """As of a batch in the background of a shell."""
+    process = running(ignoring=(signal.SIGINT,))
+    process.popen.send_signal(signal.SIGINT)
+    result = process.end()
+    assert (result.code, result.out) == (0, b"v: 3 done; $0.30\n")
+    assert STOPPING not in result.err
+
+
+@pytest.fixture
+def run(begun, listed):
+    """A run of a batch that nobody has started."""
+    batch = begun("https://api.example", listed("A boat", "A fox"))
+    return Run(batch, Lines(), Again(out="v", database=None, connection=ServerOptions()))
+
+
+def test_what_becomes_of_what_was_sent_is_said(run, monkeypatch):
+    """It may be nothing, or several; and the database may be away."""
+    assert run._left() == "Nothing was in the making."
+    for n in (1, 2):
+        run._batch._money.begin(n, worker="w", client_request_id="r", base_url="x", usd=0.1)
+    assert run._left() == "2 videos in the making run on at the API and are each billed once."
+    run.again = Again(out="v", database=None, connection=ServerOptions(sandbox=True))
+    assert run._left().endswith("ended with the embedded sandbox; nothing was billed.")
+
+    def away():
+        raise LedgerError("It is away.")
+
+    run.again = Again(out="v", database=None, connection=ServerOptions())
+    monkeypatch.setattr(run._batch, "status", away)
+    assert run._left() == "Nothing was in the making."
+
+
+def test_another_thread_is_not_interrupted_by_signals(run):
+    """Python lets only the main thread handle them."""
+    handlers = []
+
+    def look():
+        with run._stopping():
+            handlers.append(signal.getsignal(signal.SIGINT))
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    thread.join()
+    assert handlers == [signal.getsignal(signal.SIGINT)]
+
+
+def test_a_signal_in_this_process_is_handled_once(run, monkeypatch, capsys):
+    """The handlers of before are back afterwards; the second signal is theirs."""
+
+    def before(number, frame):
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, before)
+    with run._stopping():
+        signal.raise_signal(signal.SIGINT)
+        assert run.interrupted is Exit.INTERRUPTED
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is before
+    assert capsys.readouterr().err.startswith(STOPPING)
