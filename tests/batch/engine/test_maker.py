@@ -67,6 +67,31 @@ def test_each_step_can_be_repeated_and_nothing_is_sent_twice(bench):
     assert bench.sent == 1
 
 
+def test_a_row_is_being_finished_between_its_steps_too(bench):
+    """A batch that is stopped waits for it."""
+    bench.add("A fox", "B [scenario: bad-prompt]")
+
+    async def make():
+        async with bench.client() as client:
+            maker = bench.maker(client)
+            for step in (maker.submit, maker.wait, maker.save):
+                assert await step(1) == "on"
+                assert maker.active == {1}
+            assert await maker.submit(2) == "end"
+            assert maker.active == {1}
+
+    asyncio.run(make())
+
+
+def test_what_failed_later_was_accepted_and_stays_counted(bench):
+    """The API may have charged it."""
+    bench.add("A [scenario: fails]")
+    assert bench.make(1) == ["end"]
+    assert bench.money.find(1, 0).outcome == "accepted"
+    assert (bench.rows.get(1).state, bench.rows.get(1).sends) == ("failed", 0)
+    assert bench.money.spent()[1] == 1
+
+
 def test_rows_that_fail_say_why(bench):
     """A job that ends without a video, one that the API does not know, and a bad request."""
     bench.add("A [scenario: failed]", "B [scenario: bad-prompt]")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
 import threading
+from contextlib import suppress
 
 import pytest
 
-from tests.support.waiting import until
-from wan_ergonomic import LedgerError
+from tests.cli.conftest import MODULE
+from wan_ergonomic import LedgerError, WanError
 from wan_ergonomic.batch import open_batch
 from wan_ergonomic.cli._connection import ServerOptions
 from wan_ergonomic.cli._exits import Exit
@@ -28,18 +30,23 @@ def slow():
 
 
 @pytest.fixture
-def running(start, slow, listed, monkeypatch):
-    """Start a batch as a process of its own; it has sent the first of three rows."""
-    monkeypatch.setenv("AIMLAPI_API_KEY", slow.key)
+def running(start, listed):
+    """Start a batch as a process of its own, with the first of three rows in the making."""
 
-    def call(**options):
+    def call(*words, **options):
         name = listed("A boat", "A fox", "A hare")
-        words = ("batch", "run", name, "--out", "v", "--concurrency", "1", "--base-url", slow.url)
-        process = start(*words, **options)
-        process.until(lambda: any(each.method == "POST" for each in slow.received))
+        process = start("batch", "run", name, "--out", "v", "--concurrency", "1", *words, **options)
+        process.until(accepted)
         return process
 
     return call
+
+
+def accepted() -> bool:
+    """Whether a row is in the making, whose response has come."""
+    with suppress(WanError), open_batch("v") as batch:
+        return bool([each for each in batch.making(1) if each.status])
+    return False
 
 
 def posted(sandbox: Sandbox) -> list[str]:
@@ -54,24 +61,18 @@ def states() -> list[str]:
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_one_signal_finishes_what_was_sent(running, slow, number, code):
+def test_one_signal_finishes_what_was_sent(running, number, code):
     """And says how to go on."""
-    result = running().end(number)
+    result = running("--sandbox").end(number)
     assert (result.code, result.out) == (code, b"v: 1 done, 2 waiting; $0.10\n")
     assert f"{STOPPING}Ctrl-C again stops at once." in result.err
-    assert result.next_words[:4] == ["batch", "run", "--out", "v"]
-    assert posted(slow) == ["A boat"]
+    assert result.next_words == ["batch", "run", "--out", "v", "--sandbox"]
 
 
-def test_a_second_signal_stops_at_once_and_the_command_goes_on(running, slow, start):
+def test_a_second_signal_stops_at_once_and_the_command_goes_on(running, slow, start, monkeypatch):
     """What was sent runs on, and nothing is paid for twice."""
-    process = running()
-
-    def accepted():
-        with open_batch("v") as batch:
-            return batch.making(1) and batch.making(1)[0].status
-
-    until(accepted)
+    monkeypatch.setenv("AIMLAPI_API_KEY", slow.key)
+    process = running("--base-url", slow.url)
     process.popen.send_signal(signal.SIGINT)
     process.wait_for(STOPPING)
     result = process.end(signal.SIGINT)
@@ -79,18 +80,18 @@ def test_a_second_signal_stops_at_once_and_the_command_goes_on(running, slow, st
     said = "wan: Interrupted. 1 video in the making runs on at the API and is billed once."
     assert said in result.err
     assert states() == ["accepted", "waiting", "waiting"]
-    assert result.next_words[:4] == ["batch", "run", "--out", "v"]
-    again = start(*result.next_words, "--concurrency", "3", "-q").end()
+    words = shlex.split(result.next_command.removeprefix(MODULE))
+    assert words == ["batch", "run", "--out", "v", "--base-url", slow.url]
+    again = start(*words, "--concurrency", "3", "-q").end()
     assert (again.code, again.out) == (0, b"v: 3 done; $0.30\n")
     assert sorted(posted(slow)) == ["A boat", "A fox", "A hare"]
 
 
 def test_a_signal_that_is_ignored_stays_so(running):
     """As of a batch in the background of a shell."""
-    process = running(ignoring=(signal.SIGINT,))
-    process.popen.send_signal(signal.SIGINT)
-    result = process.end()
-    assert (result.code, result.out) == (0, b"v: 3 done; $0.30\n")
+    process = running("--sandbox", "--sample", "1", ignoring=(signal.SIGINT,))
+    result = process.end(signal.SIGINT)
+    assert (result.code, result.out) == (0, b"v: 1 done, 2 waiting; $0.10\n")
     assert STOPPING not in result.err
 
 
@@ -132,10 +133,10 @@ def test_another_thread_is_not_interrupted_by_signals(run):
     assert handlers == [signal.getsignal(signal.SIGINT)]
 
 
-def test_a_signal_in_this_process_is_handled_once(run, monkeypatch, capsys):
+def test_a_signal_in_this_process_is_handled_once(run, capsys):
     """The handlers of before are back afterwards; the second signal is theirs."""
 
-    def before(number, frame):
+    def before(*_):
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGINT, before)

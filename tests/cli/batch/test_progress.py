@@ -107,7 +107,7 @@ def test_a_terminal_shows_the_rows_in_the_making(batch, height, rows):
 
 def test_messages_are_printed_above_what_is_redrawn(batch):
     """Also while it is drawn; a terminal without Unicode gets ASCII characters."""
-    screen = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    screen = io.TextIOWrapper(io.BytesIO(), encoding="ascii", errors="backslashreplace")
     with Live(Console(file=screen, force_terminal=True, width=80)) as live:
         live.show(batch, batch.status())
         live.note("a note")

@@ -111,12 +111,10 @@ def test_bad_rows_stop_everything_before_it_costs(make, server):
     left = make("l.jsonl", "--out", "v", "--skip-bad", "--names", "boat-{n}")
     assert (left.code, left.text) == (0, "v: 1 done, 22 bad; $0.50")
     assert "wan: 1 video to send, for $0.50. 22 bad rows are left out.\n" in left.err
-    assert [each.name for each in Path("v").glob("*.mp4")] == ["boat-0001.mp4"]
+    assert [each.name for each in Path("v").glob("*.mp4")] == ["boat-1.mp4"]
 
 
-def test_a_batch_has_one_list_one_api_and_one_way_to_name_files(
-    make, wan, listed, begun, server, monkeypatch
-):
+def test_a_batch_has_one_list_one_api_and_one_way_to_name_files(make, wan, listed, begun, server):
     """Whatever does not fit is refused before anything is sent."""
     begun(server.url, listed("A boat"))
     before = posted(server)
@@ -137,10 +135,6 @@ def test_a_batch_has_one_list_one_api_and_one_way_to_name_files(
     assert posted(server) == before
     extended = make("b.jsonl", "--out", "v", "--extend")
     assert (extended.code, extended.text) == (0, "v: 2 done; $0.20")
-    for name in KEY_VARIABLES:
-        monkeypatch.delenv(name, raising=False)
-    missing = make("--out", "v")
-    assert (missing.code, "There is no API key" in missing.err) == (2, True)
 
 
 def test_a_sample_is_made_first_and_the_rest_later(make, listed):
@@ -167,6 +161,10 @@ def test_a_wrong_key_stops_the_batch_and_costs_nothing(make, listed, monkeypatch
     result = make(listed("A boat", "A fox"), "--out", "v")
     assert (result.code, result.text) == (4, "v: 2 held; $0.00")
     assert "rows 1 to 2 are held: The API returned 401 Unauthorized" in result.err
+    for name in KEY_VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    missing = make("--out", "v")
+    assert (missing.code, "There is no API key" in missing.err) == (2, True)
 
 
 def test_a_batch_runs_once_at_a_time(make, listed, begun, server):
@@ -223,16 +221,21 @@ def test_an_embedded_sandbox_begins_again(wan, make, listed, begun):
     assert (result.code, result.text) == (0, "v: 2 done; $0.20")
 
 
-@pytest.mark.parametrize(("answer", "code"), [("y\n", 0), ("\n", 2)])
-def test_a_person_is_asked(on_terminal, listed, server, monkeypatch, answer, code):
-    """Only a yes sends anything."""
-    Path("answer").write_text(answer)
+@pytest.fixture
+def watched(monkeypatch):
+    """Standard input and standard error are terminals."""
     monkeypatch.setattr(_make, "is_terminal", lambda _: True)
-    monkeypatch.setenv("AIMLAPI_API_KEY", server.key)
+
+
+@pytest.mark.parametrize(("answer", "code"), [("y\n", 0), ("\n", 2)])
+@pytest.mark.usefixtures("make", "watched")
+def test_a_person_is_asked(on_terminal, listed, server, answer, code):
+    """Only a yes sends anything."""
     before = posted(server)
+    Path("answer").write_text(answer)
     words = ("--base-url", server.url, "--out", "v")
-    with Path("answer").open() as stream:
-        monkeypatch.setattr("sys.stdin", stream)
+    with Path("answer").open() as stream, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.stdin", stream)
         found, drawn = on_terminal("batch", "run", listed("A boat"), *words)
     assert (found, "Send them? [y/N]" in drawn) == (code, True)
     assert posted(server) - before == (1 if code == 0 else 0)
@@ -249,9 +252,9 @@ def test_a_person_is_asked(on_terminal, listed, server, monkeypatch, answer, cod
         (Manner(), {"max_videos": 1}),
     ],
 )
-def test_nobody_is_asked_who_has_said_enough(begun, listed, monkeypatch, capsys, manner, change):
+@pytest.mark.usefixtures("watched")
+def test_nobody_is_asked_who_has_said_enough(begun, listed, capsys, manner, change):
     """A limit is an answer; standard input would be at its end."""
-    monkeypatch.setattr(_make, "is_terminal", lambda _: True)
     with begun("https://api.example", listed("A boat")) as batch:
         batch.change(**change)
         _make._ask(batch, manner, Lines())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ from wan_ergonomic.cli.batch._words import as_data, cost, counts, exit_of, money
 def status(*, workers: int = 0, usd: float = 0.0, max_usd: float | None = None, **counted: int):
     """Return a status with so many rows in each state."""
     settings = Settings(base_url="https://api.example", output="v", names="{n}", max_usd=max_usd)
-    states = {name.replace("_", " "): number for name, number in counted.items()}
+    states: Any = {name.replace("_", " "): number for name, number in counted.items()}
     return Status(name="v", settings=settings, counts=states, usd=usd, workers=workers)
 
 

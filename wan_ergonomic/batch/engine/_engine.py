@@ -134,15 +134,19 @@ _STEPS: tuple[Callable[[int], Awaitable[Next]], ...] = (submit, wait, save)
 @DBOS.workflow()
 async def make(n: int, run: int) -> None:
     """Make the video of a row, as far as it goes."""
-    for step in _STEPS:
-        for tries in count():
-            verdict = await step(n)
-            if verdict != "later":
+    maker = _maker()
+    try:
+        for step in _STEPS:
+            for tries in count():
+                verdict = await step(n)
+                if verdict != "later":
+                    break
+                await DBOS.sleep_async(min(_FIRST_DELAY * 2**tries, _LONGEST_DELAY))
+            if verdict == "end":
                 break
-            await DBOS.sleep_async(min(_FIRST_DELAY * 2**tries, _LONGEST_DELAY))
-        if verdict == "end":
-            break
-    await leave(n, run)
+        await leave(n, run)
+    finally:
+        maker.active.discard(n)
     _running["on_end"](n)
 
 

@@ -64,7 +64,7 @@ class Maker:
 
     Attributes:
         stopping: Why no further row is to be sent; "" while it is.
-        active: The rows that a step works on.
+        active: The rows that were sent and are being finished, and those that a step works on.
     """
 
     def __init__(
@@ -87,33 +87,43 @@ class Maker:
 
     async def submit(self, n: int) -> Next:
         """Send a row, unless it was sent before."""
-        self.active.add(n)
-        try:
-            row = await in_thread(self.rows.get, n)
-            if row.state not in UNFINISHED:
-                return "end"
-            known = await in_thread(self.money.find, n, row.sends)
-            if known:
-                return await self._after_another(row, known)
-            if self.stopping:
-                return "end"
-            if await self._saver.reuse(row):
-                return "end"
-            return await self._send(row)
-        finally:
-            self.active.discard(n)
+        return await self._active(n, self._submit)
 
     async def wait(self, n: int) -> Next:
         """Wait until a row's video is made."""
-        return await self._with_generation(n, self._wait)
+        return await self._active(n, self._with_generation(self._wait))
 
     async def save(self, n: int) -> Next:
         """Save a row's video, with all that belongs to it."""
-        return await self._with_generation(n, self._save)
+        return await self._active(n, self._with_generation(self._save))
 
     async def leave(self, n: int, run: int) -> None:
         """Record that a run of a row has ended."""
         await in_thread(self.rows.left, n, run)
+
+    async def _active(self, n: int, work: Callable[[int], Awaitable[Next]]) -> Next:
+        self.active.add(n)
+        verdict: Next = "end"
+        try:
+            verdict = await work(n)
+            return verdict
+        finally:
+            # Between two steps, too, there is something to finish.
+            if verdict != "on":
+                self.active.discard(n)
+
+    async def _submit(self, n: int) -> Next:
+        row = await in_thread(self.rows.get, n)
+        if row.state not in UNFINISHED:
+            return "end"
+        known = await in_thread(self.money.find, n, row.sends)
+        if known:
+            return await self._after_another(row, known)
+        if self.stopping:
+            return "end"
+        if await self._saver.reuse(row):
+            return "end"
+        return await self._send(row)
 
     async def _send(self, row: BatchRow) -> Next:
         request_id = f"batch-{uuid4().hex}"
@@ -167,18 +177,17 @@ class Maker:
     async def _is_alive(self, worker: str) -> bool:
         return worker in await in_thread(self._workers.alive, SILENT_SECONDS)
 
-    async def _with_generation(
-        self, n: int, work: Callable[[BatchRow, Generation], Awaitable[Next]]
-    ) -> Next:
-        self.active.add(n)
-        try:
+    def _with_generation(
+        self, work: Callable[[BatchRow, Generation], Awaitable[Next]]
+    ) -> Callable[[int], Awaitable[Next]]:
+        async def with_generation(n: int) -> Next:
             row = await in_thread(self.rows.get, n)
             known = await in_thread(self.money.find, n, row.sends)
             if row.state != "accepted" or known is None or known.generation_id is None:
                 return "end"
             return await work(row, _generation(row, known))
-        finally:
-            self.active.discard(n)
+
+        return with_generation
 
     async def _wait(self, row: BatchRow, generation: Generation) -> Next:
         try:
