@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from ._status import Status
     from .engine import BatchClient
     from .rows import DEFAULT_NAMES, BadRow, Row, read_rows, rows_of
-    from .store import BatchRow, Settings
+    from .store import BatchRow, Making, NewRow, Rest, Settings, State
 
 # Where each name is; what reads lists needs no engine.
 _WHERE = {
@@ -25,6 +25,10 @@ _WHERE = {
     "Row": "rows",
     "Settings": "store",
     "Status": "_status",
+    "Making": "store",
+    "NewRow": "store",
+    "Rest": "store",
+    "State": "store",
     "open_batch": "_batch",
     "plan_of": "_plan",
     "read_rows": "rows",
@@ -38,9 +42,13 @@ __all__ = [
     "Batch",
     "BatchClient",
     "BatchRow",
+    "Making",
+    "NewRow",
     "Plan",
+    "Rest",
     "Row",
     "Settings",
+    "State",
     "Status",
     "open_batch",
     "plan_of",

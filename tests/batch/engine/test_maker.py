@@ -269,6 +269,25 @@ def test_a_limit_holds_a_row_and_says_so(bench):
     assert bench.make(2) == ["on"]
 
 
+@pytest.mark.parametrize(("cheap", "ends"), [(0.05, False), (0.5, True)])
+def test_a_batch_ends_when_no_row_is_within_its_limit(bench, cheap, ends):
+    """Its rows wait for a higher one; a cheaper row may still be sent."""
+    bench.add("A", "B", "C")
+    bench.batch.change(max_usd=0.15)
+    with bench.database.transaction() as connection:
+        connection.exec_driver_sql("UPDATE wan_rows SET price_usd = ? WHERE n = 3", (cheap,))
+
+    async def run():
+        async with bench.client() as client:
+            await client.price()
+            maker = bench.maker(client)
+            assert [await maker.submit(n) for n in (1, 2)] == ["on", "end"]
+            return maker.stopping
+
+    assert bool(asyncio.run(run())) is ends
+    assert [row.state for row in bench.batch.rows()] == ["accepted", "held", "waiting"]
+
+
 def test_a_cap_of_the_user_holds_a_row(bench):
     """What the batch had recorded is taken back: nothing was sent."""
     bench.add("A")

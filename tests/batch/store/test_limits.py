@@ -45,7 +45,7 @@ def test_a_limit_on_videos_counts_what_may_have_been_accepted(database):
     database.change({"max_videos": 2})
     for n in (1, 2):
         begin(money, n, usd=None)
-    with pytest.raises(HeldError, match="all 2 videos of the limit are made or in the making"):
+    with pytest.raises(HeldError, match="the limit is 2 videos, which are made or in the making"):
         begin(money, 3)
     money.in_doubt(1, 0, "lost")
     with pytest.raises(HeldError):
@@ -103,5 +103,5 @@ def test_both_limits_hold(database):
     with pytest.raises(HeldError, match="it costs"):
         begin(money, 3)
     database.change({"max_usd": 5.0, "max_videos": 2})
-    with pytest.raises(HeldError, match="all 2 videos"):
+    with pytest.raises(HeldError, match="the limit is 2 videos"):
         begin(money, 3)

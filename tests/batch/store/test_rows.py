@@ -115,7 +115,7 @@ def test_the_engine_is_given_each_row_once(database):
     assert rows.to_queue(9) == [(4, 0), (5, 0)]
     assert rows.to_queue(9, first=4) == [(4, 0)]
     assert rows.with_engine() == [(1, 0), (3, 0)]
-    assert (rows.is_unfinished(first=1), rows.is_unfinished()) == (True, True)
+    assert (rows.are_at_work(first=1), rows.are_at_work()) == (True, True)
     rows.left(1, 0)
     rows.left(1, 0)
     assert rows.to_queue(1) == [(1, 1)]
@@ -129,9 +129,9 @@ def test_the_engine_is_given_each_row_once(database):
     assert rows.with_engine() == []
     for n in (1, 4):
         rows.fail(n, "no")
-    assert (rows.is_unfinished(first=4), rows.is_unfinished()) == (False, True)
+    assert (rows.are_at_work(first=4), rows.are_at_work()) == (False, True)
     rows.hold(5, "later")
-    assert not rows.is_unfinished()
+    assert not rows.are_at_work()
 
 
 def test_a_row_is_held_only_before_it_is_sent(database):

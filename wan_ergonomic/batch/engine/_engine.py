@@ -144,10 +144,11 @@ async def make(n: int, run: int) -> None:
                 await DBOS.sleep_async(min(_FIRST_DELAY * 2**tries, _LONGEST_DELAY))
             if verdict == "end":
                 break
+        # Before the row is left: a batch without rows at work ends.
+        _running["on_end"](n)
         await leave(n, run)
     finally:
         maker.active.discard(n)
-    _running["on_end"](n)
 
 
 def _maker() -> Maker:

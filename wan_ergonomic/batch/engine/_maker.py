@@ -36,6 +36,7 @@ from ..store import (
     BatchRow,
     Database,
     HeldError,
+    LimitReachedError,
     Money,
     Rows,
     Submission,
@@ -132,6 +133,8 @@ class Maker:
         except AlreadySentError:
             return "later"
         except HeldError as held:
+            if isinstance(held, LimitReachedError):
+                self.stopping = self.stopping or f"The limit of the batch is reached: {held}."
             await in_thread(self.rows.hold, row.n, str(held))
             return "end"
         except WanError as error:

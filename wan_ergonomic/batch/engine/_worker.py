@@ -115,7 +115,7 @@ class Worker:
             await self._engine.enqueue(given)
             await in_thread(self._rows.queued, given)
         # A run may have been lost, and looking for one in doubt may bring a row back.
-        return await in_thread(self._rows.is_unfinished, first=self._first) or (
+        return await in_thread(self._rows.are_at_work, first=self._first) or (
             await self._settler.is_looking()
         )
 

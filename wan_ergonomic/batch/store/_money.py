@@ -23,6 +23,10 @@ class HeldError(Exception):
     """The row must not be sent now; the text says why."""
 
 
+class LimitReachedError(HeldError):
+    """Nor can any other row be sent."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
     """One paid submission of a row.
@@ -312,7 +316,9 @@ def _check(connection: Connection, usd: float | None) -> None:
         return
     so_far, videos, unknown = _spent(connection)
     if most_videos is not None and videos >= most_videos:
-        raise HeldError(f"the limit is {most_videos:,} videos, which are made or in the making")
+        raise LimitReachedError(
+            f"the limit is {most_videos:,} videos, which are made or in the making"
+        )
     if most_usd is None:
         return
     if usd is None:
@@ -323,11 +329,20 @@ def _check(connection: Connection, usd: float | None) -> None:
             "spending cannot be kept"
         )
     # Sums of floating-point numbers are not exact.
-    if so_far + usd > most_usd + 1e-9:
-        raise HeldError(
+    left = most_usd - so_far + 1e-9
+    if usd > left:
+        kind = HeldError if _has_cheaper(connection, usd, left) else LimitReachedError
+        raise kind(
             f"it costs ${usd:.2f}, but of ${most_usd:.2f} allowed ${so_far:.2f} are charged or "
             "reserved"
         )
+
+
+def _has_cheaper(connection: Connection, usd: float, left: float) -> bool:
+    """Whether a waiting row may be within what is left; one of unknown price costs ``usd`` too."""
+    price = func.coalesce(ROWS.c.price_usd, usd)
+    query = select(ROWS.c.n).where(ROWS.c.state == "waiting", price <= left).limit(1)
+    return connection.execute(query).first() is not None
 
 
 def _cost() -> Select[Any, *tuple[Any, ...]]:

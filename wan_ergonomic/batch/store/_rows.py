@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Literal, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, func, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
 
 from ._database import Database, change_about, read_about
 from ._tables import ROWS
@@ -190,11 +190,13 @@ class Rows:
         numbers = [n for n, _ in given]
         self._change({"queued": True}, ROWS.c.n.in_(numbers))
 
-    def is_unfinished(self, *, first: int | None = None) -> bool:
-        """Whether a row is to be worked on, of all or of those up to this number."""
-        wanted = [ROWS.c.state.in_(UNFINISHED), *([] if first is None else [ROWS.c.n <= first])]
+    def are_at_work(self, *, first: int | None = None) -> bool:
+        """Whether the engine has a row, or one is unfinished, of all or of those up to a number."""
+        unfinished = ROWS.c.state.in_(UNFINISHED)
+        wanted = unfinished if first is None else and_(unfinished, ROWS.c.n <= first)
+        query = select(ROWS.c.n).where(or_(ROWS.c.queued, wanted)).limit(1)
         with self._database.transaction() as connection:
-            return connection.execute(select(ROWS.c.n).where(*wanted).limit(1)).first() is not None
+            return connection.execute(query).first() is not None
 
     def with_engine(self) -> list[tuple[int, int]]:
         """Return the rows that the engine has, as (row, run)."""

@@ -15,8 +15,7 @@ from wan_ergonomic.cli._streams import put, put_json, report_command, report_pro
 from ._words import as_data, counts, money, row_as_data
 
 if TYPE_CHECKING:
-    from wan_ergonomic.batch import Batch, BatchRow, Status
-    from wan_ergonomic.batch.store import State
+    from wan_ergonomic.batch import Batch, BatchRow, State, Status
 
 # So many lines say what became of rows that have no video; the rest is in the results.
 _MOST_LINES = 20

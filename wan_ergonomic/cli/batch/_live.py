@@ -19,8 +19,7 @@ from ._progress import Progress
 from ._words import counts, money
 
 if TYPE_CHECKING:
-    from wan_ergonomic.batch import Batch, Status
-    from wan_ergonomic.batch.store import Making
+    from wan_ergonomic.batch import Batch, Making, Status
 
 _FRAMES_PER_SECOND = 4
 # The rows that are shown leave room for the line, and for what was printed before.

@@ -21,8 +21,7 @@ from ._options import Json, ListFile, Listing
 from ._words import videos
 
 if TYPE_CHECKING:
-    from wan_ergonomic.batch import Plan
-    from wan_ergonomic.batch.store import NewRow
+    from wan_ergonomic.batch import NewRow, Plan
 
 _SHOWN = 20
 _HEADS = ("line", "file", "prompt", "options")

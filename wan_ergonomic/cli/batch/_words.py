@@ -9,8 +9,7 @@ from wan_ergonomic._price import show_usd
 from wan_ergonomic.cli._exits import Exit
 
 if TYPE_CHECKING:
-    from wan_ergonomic.batch import BatchRow, Status
-    from wan_ergonomic.batch.store import Rest
+    from wan_ergonomic.batch import BatchRow, Rest, Status
 
 # What each state is called beside its number, in the order in which they are listed.
 _SAID: Mapping[str, str] = {
