@@ -11,7 +11,7 @@ from .made import begin, generation, spent, state, with_rows
 
 
 def test_no_more_is_sent_than_a_limit_allows(database):
-    """Ten times ten cents are a dollar, though their sum as floats is not."""
+    """Ten times ten cents are a dollar."""
     rows, money = with_rows(database, 11)
     database.change({"max_usd": 1.0})
     for n in range(1, 11):
@@ -23,6 +23,14 @@ def test_no_more_is_sent_than_a_limit_allows(database):
     )
     assert (state(rows, 11), money.of_row(11)) == (("waiting", 0), [])
     assert spent(money) == (1.0, 10)
+
+
+def test_a_limit_is_reached_exactly(database):
+    """A tenth and two tenths are more than three tenths, as floats."""
+    _, money = with_rows(database, 2)
+    database.change({"max_usd": 0.3})
+    begin(money, 1, usd=0.1)
+    begin(money, 2, usd=0.2)
 
 
 def test_what_is_charged_counts_once_it_is_known(database):
