@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from wan_ergonomic import ConfigurationError
+from wan_ergonomic._files import lock
 from wan_ergonomic._generation import Generation
 from wan_ergonomic.batch.store import AlreadySentError, Money
 
@@ -91,6 +92,35 @@ def test_a_video_that_could_not_be_saved_is_not_paid_for_again(batch, tmp_path):
     fail(tmp_path, 3)
     assert batch.retry(anew=True) == 1
     assert [(row.state, row.sends) for row in batch.rows()][2] == ("waiting", 1)
+
+
+def test_what_is_left_and_what_is_in_the_making(batch, tmp_path):
+    """As the store counts it; a sandbox that has ended is forgotten."""
+    assert (batch.rest().rows, batch.rest(1).rows, batch.making(9)) == (1, 0, [])
+    database = stored(tmp_path)
+    begin(Money(database), 3)
+    database.close()
+    assert [each.n for each in batch.making(9)] == [3]
+    assert (batch.forget_unsaved(), batch.rest().rows, batch.rest(2).rows) == (2, 2, 1)
+
+
+def test_a_batch_is_free_unless_another_process_runs_it(batch, tmp_path):
+    """One whose lock it holds."""
+    batch.check_free()
+    with (tmp_path / ".wan" / "lock").open("ab") as held:
+        assert lock(held)
+        with pytest.raises(ConfigurationError, match=r"Another process runs .* Nothing was sent"):
+            batch.check_free()
+    batch.check_free()
+
+
+def test_a_shared_batch_is_always_free(tmp_path, postgres):
+    """Its workers share it."""
+    with new(tmp_path, postgres.new_database()) as batch:
+        (tmp_path / ".wan" / "lock").touch()
+        with (tmp_path / ".wan" / "lock").open("ab") as held:
+            assert lock(held)
+            batch.check_free()
 
 
 def test_a_batch_is_stopped_once(batch):

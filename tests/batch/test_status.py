@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from wan_ergonomic.batch import Status
+from wan_ergonomic.batch.store import Workers
 
-from .opened import fail, lose, new, settings
+from .opened import fail, lose, new, settings, stored
 
 
 def status(tmp_path, **counts: int) -> Status:
@@ -29,6 +30,16 @@ def test_a_batch_is_counted(tmp_path):
         assert (found.usd, found.videos, found.name) == (0.1, 1, tmp_path.name)
         assert found.expected_usd == pytest.approx(0.6)
         assert found.settings.max_usd == 3.0
+
+
+def test_who_runs_a_batch_is_counted(tmp_path):
+    """As far as they were heard of lately."""
+    with new(tmp_path) as batch:
+        assert batch.status().workers == 0
+        database = stored(tmp_path)
+        Workers(database).beat("a", "here")
+        database.close()
+        assert batch.status().workers == 1
 
 
 @pytest.mark.parametrize(

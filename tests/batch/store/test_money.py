@@ -314,6 +314,25 @@ def test_a_video_that_the_api_has_lost_is_made_anew_if_so_asked(one):
     assert money.spent() == (0.2, 2)
 
 
+def test_what_was_sent_to_an_api_that_is_gone_is_forgotten(database):
+    """All but what has ended: it is sent again, and counts no longer."""
+    rows, money = with_rows(database, 6)
+    for n in (1, 2, 3, 4, 5):
+        begin(money, n)
+    money.accepted(2, 0, generation())
+    money.in_doubt(3, 0, "lost")
+    money.accepted(4, 0, generation())
+    rows.done(4, "4.mp4", {})
+    money.accepted(5, 0, generation())
+    rows.fail(5, "no")
+    assert money.forget_unsaved() == 3
+    again = ("waiting", 1)
+    states = [again, again, again, ("done", 0), ("failed", 0), ("waiting", 0)]
+    assert [state(rows, n) for n in range(1, 7)] == states
+    assert spent(money) == (0.2, 2)
+    assert money.forget_unsaved() == 0
+
+
 def test_the_last_submission_of_each_row(database):
     """Rows without one are left out."""
     _, money = with_rows(database, 3)

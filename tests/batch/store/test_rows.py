@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from wan_ergonomic import LedgerError
-from wan_ergonomic.batch.store import BatchRow, OvertakenError, Rows, batched
+from wan_ergonomic.batch.store import BatchRow, OvertakenError, Rest, Rows, batched, making
 
 from .made import begin, generation, row, state, with_rows
 
@@ -187,6 +187,43 @@ def test_what_all_rows_cost(database):
     assert rows.expected_usd() == pytest.approx(0.35)
     rows.add([row("4")], after=3)
     assert rows.expected_usd() is None
+
+
+def test_what_has_not_been_sent_yet(database):
+    """By its price, as far as that is known."""
+    rows = Rows(database)
+    prices = [(0.1, "waiting"), (0.2, "held"), (None, "waiting"), (0.4, "done"), (None, "bad")]
+    rows.add(row(f"{n}", price_usd=usd, state=each) for n, (usd, each) in enumerate(prices))
+    rest = rows.rest()
+    assert (rest.rows, round(rest.usd, 9), rest.unpriced) == (3, 0.3, 1)
+    assert rows.rest(first=1) == Rest(rows=1, usd=0.1, unpriced=0)
+    assert rows.rest(first=0) == Rest(rows=0, usd=0.0, unpriced=0)
+
+
+def test_so_many_of_the_first_rows(database):
+    """Bad ones are not counted; a sample of all rows has no last one."""
+    rows = Rows(database)
+    rows.add([row("1", state="bad"), row("2"), row("3", state="bad"), row("4"), row("5")])
+    assert [rows.nth(number) for number in (1, 2, 3, 9)] == [2, 4, None, None]
+
+
+def test_what_is_in_the_making(database):
+    """Since when, and how far, in the order of the rows."""
+    rows, money = with_rows(database, 5)
+    for n in (4, 2, 3, 1):
+        begin(money, n)
+    money.accepted(2, 0, generation("generating"))
+    money.in_doubt(1, 0, "lost")
+    with database.transaction() as connection:
+        connection.exec_driver_sql("UPDATE wan_submissions SET submitted = submitted - 60")
+    found = making(database, 2)
+    assert [(each.n, each.status, each.prompt) for each in found] == [
+        (2, "generating", "A boat"),
+        (3, None, "A boat"),
+    ]
+    assert all(60 <= each.seconds < 120 for each in found)
+    assert [each.n for each in making(database, 9)] == [2, 3, 4]
+    assert rows.get(5).state == "waiting"
 
 
 def test_items_are_taken_some_at_a_time():
