@@ -9,13 +9,13 @@ import av
 import pytest
 
 from tests.support.options import needs
-from wan_ergonomic import RetryPolicy
+from wan_ergonomic import LedgerError, RetryPolicy
 from wan_ergonomic._generation import Generation
 from wan_ergonomic.batch.engine import _maker, _records
 from wan_ergonomic.batch.engine._records import RowRecords
 from wan_ergonomic.batch.engine._saver import Saver
-from wan_ergonomic.batch.store import AlreadySentError, Workers
-from wan_ergonomic.ledger import Recorder
+from wan_ergonomic.batch.store import AlreadySentError, Money, Workers
+from wan_ergonomic.ledger import Cap, Recorder
 from wan_ergonomic.sandbox import Sandbox
 from wan_ergonomic.video import read_metadata
 
@@ -204,7 +204,7 @@ def test_a_submission_of_a_live_worker_may_end_in_any_way(bench, monkeypatch, en
             waiting = asyncio.create_task(bench.maker(client).submit(1))
             await asyncio.sleep(0.1)
             if end == "withdraw":
-                bench.money.withdraw(1, 0)
+                bench.money.withdraw(1, 0, "x")
             elif end == "rejected":
                 bench.money.rejected(1, 0, "no")
             else:
@@ -295,8 +295,6 @@ def test_a_cap_of_the_user_holds_a_row(bench):
     async def run():
         async with bench.client() as client:
             maker = bench.maker(client)
-            from wan_ergonomic.ledger import Cap
-
             maker._also = Recorder(bench.ledger, client.base_url, Cap(0.0))
             assert await maker.submit(1) == "end"
 
@@ -456,8 +454,6 @@ def test_what_a_response_has_told_is_recorded_when_the_database_is_back(bench, m
     def accepted(*_):
         tries.append(1)
         if len(tries) < 3:
-            from wan_ergonomic import LedgerError
-
             raise LedgerError("The database is away.")
 
     monkeypatch.setattr(bench.money, "accepted", accepted)
@@ -468,6 +464,23 @@ def test_what_a_response_has_told_is_recorded_when_the_database_is_back(bench, m
     monkeypatch.setattr(_records, "_INSIST_SECONDS", 0.0)
     records.accepted(Generation(id="g"), None)
     assert len(tries) == 1
+
+
+def test_a_database_that_fails_before_a_submission_lets_nothing_be_sent(bench, monkeypatch):
+    """Whatever of it was recorded is taken back, and the row is sent later."""
+    monkeypatch.setattr(_records, "_PAUSE_SECONDS", 0.01)
+    bench.add("A")
+    real = Money.begin
+
+    def begin(self, *arguments, **named):
+        real(self, *arguments, **named)
+        raise LedgerError("The connection was lost at the commit.")
+
+    monkeypatch.setattr(Money, "begin", begin)
+    assert bench.make(1) == ["later"]
+    assert (bench.money.find(1, 0), bench.sent, bench.rows.get(1).state) == (None, 0, "waiting")
+    monkeypatch.setattr(Money, "begin", real)
+    assert bench.make(1) == ["on"]
 
 
 def test_records_without_a_ledger_of_the_user_have_the_batchs_database(bench):

@@ -60,7 +60,7 @@ def test_a_limit_on_videos_counts_what_may_have_been_accepted(database):
         begin(money, 3)
     money.rejected(1, 0, "busy")
     begin(money, 3)
-    money.withdraw(2, 0)
+    money.withdraw(2, 0, "r2.0")
     begin(money, 4)
     with pytest.raises(HeldError):
         begin(money, 1, 1)

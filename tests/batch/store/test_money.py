@@ -151,7 +151,7 @@ Report = Callable[[Money], Any]
 ACCEPTED: Report = lambda money: money.accepted(1, 0, generation())  # noqa: E731
 REJECTED: Report = lambda money: money.rejected(1, 0, "busy")  # noqa: E731
 DOUBT: Report = lambda money: money.in_doubt(1, 0, "lost")  # noqa: E731
-WITHDRAWN: Report = lambda money: money.withdraw(1, 0)  # noqa: E731
+WITHDRAWN: Report = lambda money: money.withdraw(1, 0, "r1.0")  # noqa: E731
 GIVEN_UP: Report = lambda money: money.give_up(1, 0, "enough")  # noqa: E731
 AGAIN: Report = lambda money: money.give_up(1, 0, "again", again=True)  # noqa: E731
 NOT_CHARGED: Report = lambda money: money.give_up(1, 0, "failed", charged=False)  # noqa: E731

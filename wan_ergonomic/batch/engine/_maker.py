@@ -16,6 +16,7 @@ from wan_ergonomic._errors import (
     ConnectionFailedError,
     DownloadError,
     GenerationFailedError,
+    LedgerError,
     MissingKeyError,
     NotFoundError,
     PermissionDeniedError,
@@ -130,7 +131,8 @@ class Maker:
         request_id = f"batch-{uuid4().hex}"
         try:
             await self._client.send(row.body, request_id, self._records(row))
-        except AlreadySentError:
+        except (AlreadySentError, LedgerError):
+            # Another worker has begun it, or the database is away: nothing was sent.
             return "later"
         except HeldError as held:
             if isinstance(held, LimitReachedError):

@@ -48,20 +48,26 @@ class RowRecords:
             HeldError: It must not be sent now.
             LedgerError: The database failed; nothing was sent.
         """
-        self._money.begin(
-            self._row.n,
-            self._row.sends,
-            worker=self._worker,
-            client_request_id=client_request_id,
-            base_url=self._base_url,
-            usd=self._row.price_usd if usd is None else usd,
-        )
+        n, send = self._row.n, self._row.sends
+        try:
+            self._money.begin(
+                n,
+                send,
+                worker=self._worker,
+                client_request_id=client_request_id,
+                base_url=self._base_url,
+                usd=self._row.price_usd if usd is None else usd,
+            )
+        except LedgerError:
+            # Whether it was recorded is not known; nothing was sent.
+            self._insist(lambda: self._money.withdraw(n, send, client_request_id))
+            raise
         if self._also is None:
             return None
         try:
             return self._also.begin(client_request_id, body, usd)
         except SpendLimitError as error:
-            self._money.withdraw(self._row.n, self._row.sends)
+            self._money.withdraw(n, send, client_request_id)
             raise HeldError(str(error)) from error
 
     def accepted(self, generation: Generation, entry: int | None) -> None:

@@ -9,6 +9,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from dbos import error as dbos_error
+from sqlalchemy.exc import SQLAlchemyError
+
 from wan_ergonomic._errors import LedgerError
 
 from ..store import SILENT_SECONDS, Database, Rows, Workers
@@ -21,6 +24,8 @@ from ._threads import in_thread
 _AHEAD = 20
 _ROUND_SECONDS = 1.0
 _BEAT_SECONDS = 3.0
+# The batch's own database, and what the engine raises without it.
+_AWAY = (LedgerError, SQLAlchemyError, dbos_error.DBOSException)
 
 
 class Worker:
@@ -97,14 +102,17 @@ class Worker:
     async def _goes_on(self) -> bool:
         """Give the engine what it has room for; return whether there is something left to do."""
         try:
-            goes_on = await self._feed()
-        except LedgerError as error:
-            if not self._away:
-                self._away = True
-                self._on_trouble(f"{error} The batch goes on when the database is back.")
+            return await self._feed()
+        except _AWAY as error:
+            self._tell(error)
             return True
-        self._away = False
-        return goes_on
+
+    def _tell(self, error: Exception) -> None:
+        """Report that the database is away, once until it is back."""
+        if not self._away:
+            reason = str(error) if isinstance(error, LedgerError) else f"The engine failed: {error}"
+            self._on_trouble(f"{reason} The batch goes on when the database is back.")
+        self._away = True
 
     async def _feed(self) -> bool:
         if self._maker.stopping:
@@ -122,10 +130,13 @@ class Worker:
     async def _beat(self) -> None:
         """Show that this worker is alive, and take over from those that are not."""
         while True:
-            with suppress(LedgerError):
+            try:
                 await in_thread(self._workers.beat, self.id, _place())
+                self._away = False
                 await in_thread(self._take_over)
                 await self._mend()
+            except _AWAY as error:
+                self._tell(error)
             await asyncio.sleep(_BEAT_SECONDS)
 
     def _take_over(self) -> None:

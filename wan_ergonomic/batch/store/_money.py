@@ -125,10 +125,11 @@ class Money:
             connection.execute(SUBMISSIONS.insert().values(values))
             change(connection, {"state": "submitting", "reason": None}, ROWS.c.n == n)
 
-    def withdraw(self, n: int, send: int) -> None:
-        """Take back what ``begin`` recorded: nothing was sent."""
+    def withdraw(self, n: int, send: int, client_request_id: str) -> None:
+        """Take back what ``begin`` may have recorded with this id: nothing was sent."""
+        own = SUBMISSIONS.c.client_request_id == client_request_id
         with self._database.transaction(alone=True) as connection:
-            wanted = (*_one(n, send), SUBMISSIONS.c.outcome.in_(_OPEN))
+            wanted = (*_one(n, send), own, SUBMISSIONS.c.outcome.in_(_OPEN))
             if connection.execute(delete(SUBMISSIONS).where(*wanted)).rowcount:
                 change(connection, {"state": "waiting", "reason": None}, *_sent(n, send))
 
