@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from wan_ergonomic import LedgerError
 from wan_ergonomic.cli._exits import Exit
@@ -22,7 +22,11 @@ if TYPE_CHECKING:
     from ._end import Again
     from ._progress import Progress
 
+T = TypeVar("T")
+
 _STOPPING = "Nothing more is sent; what was sent is being finished. Ctrl-C again stops at once."
+# Enough to record what has come, and to close connections.
+_CLEANUP_SECONDS = 3.0
 _CODES = {signal.SIGINT: Exit.INTERRUPTED, signal.SIGTERM: Exit.TERMINATED}
 
 
@@ -54,7 +58,7 @@ class Run:
         """
         try:
             with self.progress, self._stopping():
-                return asyncio.run(self._run(client, options))
+                return _run_in_loop(self._run(client, options))
         except KeyboardInterrupt as error:
             raise CommandError(self._cut_off(error)) from error
 
@@ -112,3 +116,20 @@ class Run:
             return "Nothing was in the making."
         runs = "runs on at the API and is" if making == 1 else "run on at the API and are each"
         return f"{videos(making)} in the making {runs} billed once."
+
+
+def _run_in_loop(work: Coroutine[Any, Any, T]) -> T:
+    """Do as ``asyncio.run``, but do not wait for long for what is cut off."""
+    loop = asyncio.new_event_loop()
+    try:
+        return loop.run_until_complete(work)
+    finally:
+        # The engine's tasks may wait for threads of it that have ended. They have nothing to tell.
+        loop.set_exception_handler(lambda *_: None)
+        tasks = asyncio.all_tasks(loop)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            loop.run_until_complete(asyncio.wait(tasks, timeout=_CLEANUP_SECONDS))
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()
