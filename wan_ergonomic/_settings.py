@@ -123,7 +123,7 @@ def _path_before_ours(host: str, url_path: str) -> str:
         url_path = url_path.removesuffix(path(role))
     version = re.search(r"/v\d+$", url_path)
     vendor = host == urlsplit(server_url()).hostname
-    if version and (vendor or path("create").startswith(f"{version[0]}/")):
+    if version and (vendor or any(path(role).startswith(f"{version[0]}/") for role in METHODS)):
         url_path = url_path[: version.start()]
     return url_path.rstrip("/")
 

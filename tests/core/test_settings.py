@@ -1,6 +1,7 @@
 """The settings of a client: key, base URL, headers; and where its documents are."""
 
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.first_contract import PATHS, first_contract
 from wan_ergonomic import ConfigurationError, WanClient, _spec
 from wan_ergonomic._api_key import KEY_VARIABLES
 from wan_ergonomic._settings import check_headers, find_base_url, is_loopback
@@ -47,7 +49,20 @@ def test_a_base_url_may_end_as_the_paths_of_the_contract_begin(host, role):
     """People copy the URL of an operation, or its beginning."""
     path = _spec.path(role)
     assert find_base_url(f"{host}{path}") == host
-    assert find_base_url(f"{host}/{path.split('/')[1]}/") == host
+    version = re.match(r"/v\d+(?=/)|", path)
+    assert find_base_url(f"{host}{version[0]}/") == host
+
+
+def test_a_base_url_may_end_as_either_path_begins(monkeypatch):
+    """They may be of different versions."""
+    contract = first_contract()
+    contract["paths"]["/v3/seen"] = contract["paths"].pop(PATHS["poll"])
+    monkeypatch.setattr(_spec, "contract", lambda: contract)
+    for version in ("v2", "v3"):
+        assert (
+            find_base_url(f"https://proxy.example/team/{version}") == "https://proxy.example/team"
+        )
+    assert find_base_url("https://proxy.example/v4") == "https://proxy.example/v4"
 
 
 def test_a_version_of_the_vendors_other_operations_is_left_out():

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.options import an_option, as_arguments
+
 
 def test_a_prompt_can_be_in_a_file(wan):
     """A byte-order mark and the white space around it are not part of it."""
     Path("p.txt").write_bytes("\ufeffA café\nat dusk\n".encode())
-    for words in (["--prompt-file", "p.txt"], ["--prompt-file=p.txt", "--seed", "7"]):
+    for words in (["--prompt-file", "p.txt"], ["--prompt-file=p.txt", *as_arguments(an_option())]):
         assert wan("preview", *words).data["prompt"] == "A café\nat dusk"
 
 

@@ -119,6 +119,7 @@ def test_a_video_can_be_left_as_it_was_sent(wan, api, ledger, command):
 
 
 @pytest.mark.usefixtures("ledger")
+@needs("seed")
 def test_a_video_on_standard_output_is_as_it_was_sent(wan, api):
     """Only a file can be changed."""
     video = wan("generate", "A boat", "-o", "-", *SMALL, at=api).out
