@@ -153,10 +153,10 @@ def _forget_the_id(patch):
 def _keep_half(patch):
     publish = PartFile.publish
 
-    def half(self):
+    def half(self, finish):
         self._file.truncate(1000)
         self.total = None
-        publish(self)
+        publish(self, finish)
 
     patch.setattr(PartFile, "publish", half)
     patch.setattr(_part_file, "is_complete_mp4", lambda *_, **__: True)
@@ -165,10 +165,10 @@ def _keep_half(patch):
 def _leave_halves(patch):
     publish = PartFile.publish
 
-    def too_early(self):
+    def too_early(self, finish):
         if self.path:
             self.path.with_name("half.mp4").write_bytes(b"half")
-        publish(self)
+        publish(self, finish)
 
     patch.setattr(PartFile, "publish", too_early)
 
