@@ -26,6 +26,7 @@ class OwnError(Exception):
     """An error of the user's code."""
 
 
+@pytest.mark.usefixtures("bodies_as_they_were")
 @pytest.mark.parametrize("own", [OwnError, WanError, StopIteration])
 @pytest.mark.parametrize("method", ["submit", "generate"])
 def test_the_id_survives_any_exception_of_a_callback(client_kind, server, own, method, caplog):

@@ -76,6 +76,7 @@ def test_on_submit_is_called_before_anything_else_can_fail(wan, server):
     assert polls == [("polled", 1), ("polled", 2)]
 
 
+@pytest.mark.usefixtures("bodies_as_they_were")
 def test_callbacks_may_be_coroutine_functions(server, clock):
     """The async client awaits every callback."""
     awaited: Counter[str] = Counter()
@@ -118,6 +119,7 @@ def test_an_error_of_a_callback_is_raised_unchanged(wan, server, callback, own):
     assert wan.status(ID).id == ID
 
 
+@pytest.mark.usefixtures("bodies_as_they_were")
 def test_drift_is_reported_each_time_and_logged_once(client_kind, server, clock, caplog):
     """It is on the generation and given to ``on_drift``; the log gets each kind once."""
     odd = poll_response("dreaming", mood="blue")
@@ -136,6 +138,7 @@ def test_drift_is_reported_each_time_and_logged_once(client_kind, server, clock,
     assert [kind in line for kind, line in zip(kinds, logged, strict=True)] == [True, True]
 
 
+@pytest.mark.usefixtures("bodies_as_they_were")
 def test_drift_is_logged_without_a_callback(wan, server, caplog):
     """The response is used as far as it can be."""
     server.script("poll", poll_response("queued", meta=7))

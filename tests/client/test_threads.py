@@ -87,6 +87,7 @@ def test_many_tasks_share_a_client(sandbox, backend):
     check_each_its_own(sandbox, made, TASKS)
 
 
+@pytest.mark.usefixtures("bodies_as_they_were")
 def test_each_thread_gets_the_warnings_of_its_own_prompt(server, caplog):
     """Drift is logged once, however many threads see it at the same time."""
     server.script("submit", accepted(status="dreaming"))
