@@ -50,6 +50,7 @@ def test_a_base_url_may_end_as_the_paths_of_the_contract_begin(host, role):
     path = _spec.path(role)
     assert find_base_url(f"{host}{path}") == host
     version = re.match(r"/v\d+(?=/)|", path)
+    assert version
     assert find_base_url(f"{host}{version[0]}/") == host
 
 

@@ -43,6 +43,7 @@ def test_a_row_ends_in_a_video_with_all_that_belongs_to_it(bench):
     assert (said["generation_id"], said["sha256"]) == (known.generation_id, known.sha256)
     assert said["bytes"] == video.stat().st_size
     within = read_metadata(video)
+    assert within
     assert (within["prompt"], within["seed"]) == ("A fox", 7)
     job = bench.ledger.find(known.generation_id)
     assert (job.file, job.sha256, job.usd) == (video, known.sha256, said.get("usd"))

@@ -7,6 +7,7 @@ import json
 import threading
 import time
 from contextlib import suppress
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -37,7 +38,7 @@ def hasty(monkeypatch):
 @pytest.fixture
 def no_news():
     """Called with what went wrong; nothing should."""
-    told = []
+    told: list[str] = []
     yield told.append
     assert told == []
 
@@ -46,7 +47,7 @@ def test_every_row_ends_in_a_video_or_a_reason(bench, no_news):
     """One of them was refused at first; one is in doubt and is found in the account's log."""
     bench.sandbox.account.scenario = AccountScenario()
     bench.add("A", "B [scenario: failed]", "C [scenario: busy]", "D [scenario: lost-connection]")
-    shown = []
+    shown: list[Any] = []
     status = bench.batch.run(
         bench.client(retrying=RetryPolicy(attempts=1)),
         ledger=bench.ledger,
@@ -58,7 +59,7 @@ def test_every_row_ends_in_a_video_or_a_reason(bench, no_news):
     assert not status.is_successful
     assert shown[-1] == status
     posted = [each.body["prompt"][0] for each in bench.sandbox.received if each.method == "POST"]
-    assert [posted.count(each) for each in "ABD"] == [1, 1, 1]
+    assert [posted.count(each) for each in ("A", "B", "D")] == [1, 1, 1]
     results = [json.loads(line) for line in (bench.path / "results.jsonl").read_text().splitlines()]
     assert [each["status"] for each in results] == ["done", "failed", "done", "done"]
     assert results[1]["reason"]
@@ -166,7 +167,8 @@ def test_requests_are_paced_over_all_workers(bench, no_news):
 def test_a_database_that_is_away_for_a_while_is_told_once(bench, monkeypatch):
     """The batch goes on when it is back."""
     bench.add("A")
-    told, tries = [], []
+    told: list[str] = []
+    tries: list[int] = []
     real = _worker.Worker._feed
 
     async def feed(self):

@@ -69,7 +69,7 @@ def join(out, url, sandbox, told):
 
 def test_the_rows_of_a_dead_worker_go_on_elsewhere(begun):
     """What it had sent is finished; nothing is sent again."""
-    told = []
+    told: list[str] = []
     with Sandbox(speed=50.0) as sandbox, begun(sandbox, 6, 3) as (url, out, process, _):
         until(lambda: sum(each.method == "POST" for each in sandbox.received) >= 2)
         process.kill()
@@ -83,7 +83,7 @@ def test_the_rows_of_a_dead_worker_go_on_elsewhere(begun):
 
 def test_a_worker_that_was_only_slow_pays_for_nothing_twice(begun):
     """It is taken for dead, and wakes up while another one has its rows."""
-    told = []
+    told: list[str] = []
     with Sandbox(speed=50.0) as sandbox, begun(sandbox, 6, 3) as (url, out, process, _):
         until(lambda: sum(each.method == "POST" for each in sandbox.received) >= 2)
         os.kill(process.pid, signal.SIGSTOP)
@@ -97,7 +97,7 @@ def test_a_worker_that_was_only_slow_pays_for_nothing_twice(begun):
 
 def test_a_batch_goes_on_when_its_database_is_back(begun, postgres):
     """It says at once that the database is away."""
-    told = []
+    told: list[str] = []
     with Sandbox(speed=50.0) as sandbox, begun(sandbox, 3, 1) as (url, out, process, env):
         until(lambda: any(each.method == "POST" for each in sandbox.received))
         postgres.stop()

@@ -30,4 +30,4 @@ for _function, _example in _COMMANDS:
     epilog="\b\nExample:\n  wan batch run prompts.csv --out videos/\n\nExit codes: see wan --help."
 )
 def about_batch() -> None:
-    """Many prompts: each gets a video or a reason, and is paid for once."""
+    """Many prompts: each gets a video, and is paid for once."""
