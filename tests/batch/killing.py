@@ -56,7 +56,8 @@ class Faults:
         chance = self._chance.random()
         kind = self._chance.choice(("reset", "page", "cut")) if chance < self.share else "none"
         self.counts[kind] += 1
-        with suppress(OSError, asyncio.IncompleteReadError):
+        # A callback of asyncio does not expect a task that was cancelled.
+        with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             await self._play(kind, reader, writer)
         with suppress(OSError):
             writer.close()
@@ -91,8 +92,8 @@ class Faults:
         loop = asyncio.new_event_loop()
 
         async def start() -> None:
-            server = await asyncio.start_server(self._accept, "127.0.0.1")
-            self.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+            self._server = await asyncio.start_server(self._accept, "127.0.0.1")
+            self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
 
         loop.run_until_complete(start())
         thread = Thread(target=loop.run_forever)
@@ -102,10 +103,15 @@ class Faults:
         finally:
             loop.call_soon_threadsafe(loop.stop)
             thread.join()
-            for task in asyncio.all_tasks(loop):
-                task.cancel()
-            loop.run_until_complete(asyncio.sleep(0.1))
+            loop.run_until_complete(self._end())
             loop.close()
+
+    async def _end(self) -> None:
+        self._server.close()
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _pass_on(
@@ -139,21 +145,24 @@ def environment(sandbox: Sandbox, folder: Path) -> dict[str, str]:
     }
 
 
-def kill_and_go_on(words: Sequence[str], env: dict[str, str], *, kills: int, seed: int) -> None:
+def kill_and_go_on(words: Sequence[str], env: dict[str, str], *, kills: int, seed: int) -> int:
     """Run a command again and again, and kill it at a random moment each time.
 
-    Raises:
-        AssertionError: It has ended before it could be killed.
+    Returns:
+        How often it was killed before it had ended.
     """
     chance = random.Random(seed)
-    for _ in range(kills):
+    for killed in range(kills):
         with subprocess.Popen(words, env=env, stdout=subprocess.PIPE) as process:
             end = time.monotonic() + chance.uniform(*_LIVES)
-            while time.monotonic() < end:
-                assert process.poll() is None
+            while time.monotonic() < end and process.poll() is None:
                 time.sleep(0.01)
+            ended = process.poll() is not None
             process.kill()
             process.communicate()
+        if ended:
+            return killed
+    return kills
 
 
 def run_to_its_end(words: Sequence[str], env: dict[str, str]) -> int:

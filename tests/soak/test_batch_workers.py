@@ -12,11 +12,14 @@ import pytest
 
 from tests.batch.engine.conftest import POLLING
 from tests.batch.killing import check_books, command, environment, write_list
+from tests.support.postgres import postgres
 from tests.support.waiting import until
 from wan_ergonomic.batch import BatchClient, open_batch
 from wan_ergonomic.batch.engine import _engine, _maker, _worker
 from wan_ergonomic.batch.store import Workers, open_database
 from wan_ergonomic.sandbox import Sandbox
+
+__all__ = ["postgres"]
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot pause a process.")
 
@@ -78,7 +81,6 @@ def test_the_rows_of_a_dead_worker_go_on_elsewhere(begun):
         assert states["done"] + states["in doubt"] == 6
         assert states["done"] >= 3
         assert status.counts == dict(states)
-        assert told == []
 
 
 def test_a_worker_that_was_only_slow_pays_for_nothing_twice(begun):
