@@ -80,7 +80,9 @@ def test_no_batch_is_not_begun_by_opening_it(tmp_path, postgres):
     with pytest.raises(ConfigurationError, match="There is no batch in postgresql") as caught:
         open_batch(tmp_path, database=address)
     assert "secret" not in str(caught.value)
-    with pytest.raises(ConfigurationError, match=f"Name the folder of the batch. {UNSPENT}"):
+    with pytest.raises(
+        ConfigurationError, match=f"Name the folder or the bucket of the batch. {UNSPENT}"
+    ):
         open_batch()
     assert names(tmp_path) == [".wan"]
 

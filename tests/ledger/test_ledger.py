@@ -122,6 +122,14 @@ def test_a_saved_video_finishes_a_job(ledger, tmp_path):
     assert (job.file, job.sha256, job.unfinished) == (tmp_path / "boat.mp4", "ab" * 32, False)
 
 
+def test_a_video_in_a_bucket_finishes_a_job(ledger):
+    """It has an address and is no file."""
+    ledger.accepted(GENERATION, URL)
+    ledger.saved(GENERATION, "s3://bucket/boat.mp4", "ab" * 32)
+    job = job_of(ledger)
+    assert (job.file, job.place, job.unfinished) == (None, "s3://bucket/boat.mp4", False)
+
+
 def test_a_job_of_another_machine_is_not_added(ledger):
     """The ledger is of what was paid for here."""
     ledger.seen(GENERATION)

@@ -88,11 +88,13 @@ FORBIDDEN: dict[str, frozenset[str]] = {
     "gallery": frozenset({"http.client", "socket", "urllib.request"}),
 }
 # Only these import an HTTP client.
-NETWORK = frozenset({"httpx", "httpcore", "anyio", "wan_ergonomic._http"})
+NETWORK = frozenset({"boto3", "botocore", "httpx", "httpcore", "anyio", "wan_ergonomic._http"})
 NETWORK_USERS = (
     *("_http", "_client", "_clock", "_loading", "contract.source", "plugin"),
     # Its client takes turns with those of other workers.
     "batch.engine",
+    # Videos can go to a bucket.
+    "batch.output",
 )
 
 MOST_MODULES = 20

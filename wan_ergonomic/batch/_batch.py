@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Literal
+from uuid import uuid4
 
 from wan_ergonomic._errors import ConfigurationError, LedgerError
 from wan_ergonomic._files import lock
@@ -17,7 +18,7 @@ from wan_ergonomic._prompts import PromptDefaults
 from ._adding import Adding, BadRowsError, Marks, keep, kept, know, not_known, storable
 from ._scratch import Scratch
 from ._status import Status, status_of
-from .output import Folder, open_folder, write_results
+from .output import RESULTS, Folder, Output, OutputError, output_of, write_results
 from .rows import NameTemplate, rows_of
 from .store import (
     BatchRow,
@@ -51,22 +52,28 @@ _DATABASE = "batch.sqlite3"
 class Batch:
     """A list of prompts, and what becomes of each.
 
-    The batch's database is beside its videos, or where ``database`` says. Everything can be
-    run again: what is done stays done, and nothing is paid for twice.
+    The batch's database is beside its videos, in a folder of this machine if they go to a bucket,
+    or where ``database`` says. Everything can be run again: what is done stays done, and nothing
+    is paid for twice.
 
     Attributes:
         name: Its name.
         settings: How it is run.
     """
 
-    def __init__(self, database: Database, folder: Folder, name: str, settings: Settings) -> None:
+    def __init__(self, database: Database, output: Output, name: str, settings: Settings) -> None:
         self.name = name
         self.settings = settings
         self._database = database
-        self._folder = folder
+        self._output = output
         self._rows, self._money = Rows(database), Money(database)
         self._worker: Any = None
         self._stopped = ""
+
+    @property
+    def results(self) -> str:
+        """The path or address of the list of all rows, once a run has ended."""
+        return self._output.where(RESULTS)
 
     def close(self) -> None:
         """Close the database."""
@@ -310,7 +317,7 @@ class Batch:
             How far the batch is then.
 
         Raises:
-            ConfigurationError: Another process runs it.
+            ConfigurationError: Another process runs it, or its output cannot be used.
             LedgerError: The database is away.
         """
         from .engine import BatchClient, build_worker, in_thread
@@ -319,12 +326,13 @@ class Batch:
 
         ended: list[int] = []
         with self._locked():
+            await in_thread(self._claim)
             self._rows.release()
             worker = await build_worker(
                 self.name,
                 self.settings,
                 self._database,
-                self._folder,
+                self._output,
                 client,
                 ledger=ledger,
                 reuse=reuse,
@@ -341,8 +349,23 @@ class Batch:
             finally:
                 self._worker = None
                 await client.close()
-                await in_thread(write_results, self.name, self._database, self._folder)
+                await in_thread(self._write_results, on_trouble)
         return self.status()
+
+    def _claim(self) -> None:
+        # One of an earlier version is known by its name.
+        self._output.claim(self._about().get("id", self.name))
+
+    def _write_results(self, on_trouble: Callable[[str], object]) -> None:
+        try:
+            write_results(self.name, self._database, self._output)
+        except OutputError as error:
+            on_trouble(str(error))
+        except OSError as error:
+            on_trouble(
+                f"{self.results} could not be written: {error.strerror or error}. Nothing is lost; "
+                "run the batch again to write it."
+            )
 
     def _tell(self, ended: list[int], on_status: OnStatus | None, on_row: OnRow | None) -> None:
         """Report what has happened; the worker itself reports a database that is away."""
@@ -361,10 +384,10 @@ class Batch:
     def _locked(self) -> Iterator[None]:
         """Hold the lock of a batch that only one process may run."""
         with ExitStack() as stack:
-            open_folder(self._folder.path)
+            self._output.make()
             if not self._database.shared:
-                file = stack.enter_context((self._folder.hidden / "lock").open("ab"))
-                _lock(file, self._folder)
+                file = stack.enter_context((self._output.hidden / "lock").open("ab"))
+                _lock(file, self._output)
             yield
 
     def _check_same(self, mark: str) -> None:
@@ -390,36 +413,47 @@ def open_batch(
     """Open a batch, or begin one.
 
     Args:
-        output: The folder of its videos; may be left out if ``database`` names a batch.
+        output: The folder of its videos, or a bucket as in ``s3://BUCKET/PREFIX/``; may be left
+            out if ``database`` names a batch.
         database: The URL of a PostgreSQL database, for workers on many machines; by default a
-            file beside the videos.
-        name: The batch's name; by default that of the folder.
+            file beside the videos; for a bucket, a file in the user's state folder.
+        name: The batch's name; by default that of the output.
         create: The settings to begin it with; by default it must be there.
 
     Raises:
-        ConfigurationError: There is no such batch, or the database holds another one.
+        ConfigurationError: There is no such batch, the database or the output holds another one,
+            or the output cannot be used.
         LedgerError: The database is away or broken.
     """
-    if output is None and database is None:
-        raise ConfigurationError("Name the folder of the batch. Nothing was sent or spent.")
     if create is not None:
         _check_names(create)
-    if output is not None and create is not None:
-        open_folder(output)
-    found = open_database(_file_in(output, create) if database is None else database)
+    given = None if output is None else output_of(output)
+    if given is not None and create is not None:
+        given.make()
+    found = open_database(_file_of(given, create) if database is None else database)
     try:
         held, settings = _held(found, name, create)
+        batch = Batch(found, given or output_of(settings.output), held, settings)
+        if create is not None:
+            batch._claim()
     except BaseException:
         found.close()
         raise
-    return Batch(found, Folder(output or settings.output), held, settings)
+    return batch
 
 
-def _file_in(output: str | os.PathLike[str] | None, create: Settings | None) -> Path:
-    assert output is not None
-    file = Folder(output).hidden / _DATABASE
+def _file_of(output: Output | None, create: Settings | None) -> Path:
+    """Return the file of a database that is kept on this machine."""
+    if output is None:
+        raise ConfigurationError(
+            "Name the folder or the bucket of the batch. Nothing was sent or spent."
+        )
+    file = output.hidden / _DATABASE
     if create is None and not file.is_file():
-        raise ConfigurationError(f"There is no batch in {output}. Nothing was sent or spent.")
+        known = "" if isinstance(output, Folder) else " that this machine knows"
+        raise ConfigurationError(
+            f"There is no batch in {output}{known}. Nothing was sent or spent."
+        )
     return file
 
 
@@ -427,7 +461,8 @@ def _held(database: Database, name: str | None, create: Settings | None) -> tupl
     """Return the name and settings of a database's batch, which is begun if it has none."""
     about = database.about()
     if about is None and create is not None:
-        database.create(name or Path(create.output).name or "batch", create.as_json())
+        begun = {**create.as_json(), "id": uuid4().hex}
+        database.create(name or output_of(create.output).name, begun)
         about = database.about()
     if about is None:
         raise ConfigurationError(f"There is no batch in {database}. Nothing was sent or spent.")
@@ -442,9 +477,9 @@ def _check_names(settings: Settings) -> None:
     NameTemplate(settings.names)
 
 
-def _lock(file: IO[bytes], folder: Folder) -> None:
+def _lock(file: IO[bytes], output: Output) -> None:
     if lock(file) is False:
         raise ConfigurationError(
-            f"Another process runs the batch in {folder.path}. Wait until it ends, or end it; "
+            f"Another process runs the batch in {output}. Wait until it ends, or end it; "
             "several can share a batch with --database, in PostgreSQL. Nothing was sent or spent."
         )

@@ -36,7 +36,7 @@ class Job:
         usage: What the API reports that it cost.
         error: Why it was rejected, is in doubt or has failed.
         target: The file or the folder that its video was meant for.
-        file: The file of the video, once it is saved.
+        place: The path of the video, or its address in a bucket, once it is saved.
         sha256: The file's SHA-256 in hexadecimal.
         batch: The name of the batch that it is part of; None if it is part of none.
     """
@@ -55,9 +55,14 @@ class Job:
     usage: Usage | None = None
     error: str | None = None
     target: Path | None = None
-    file: Path | None = None
+    place: str | None = None
     sha256: str | None = None
     batch: str | None = None
+
+    @property
+    def file(self) -> Path | None:
+        """The file of the video; None if it is not saved, or not on this machine."""
+        return Path(self.place) if self.place and "://" not in self.place else None
 
     @property
     def generation(self) -> Generation | None:
@@ -99,7 +104,7 @@ class Job:
     def unfinished(self) -> bool:
         """Whether it was accepted, may have a video, and none was saved."""
         generation = self.generation
-        return bool(generation and not generation.failed and self.file is None)
+        return bool(generation and not generation.failed and self.place is None)
 
 
 def from_row(row: Mapping[str, Any], now: datetime) -> Job:
@@ -124,7 +129,7 @@ def from_row(row: Mapping[str, Any], now: datetime) -> Job:
         usage=Usage(credits=row["credits"], usd=row["usd"]) if known else None,
         error=row["error"],
         target=row["target"] and Path(row["target"]),
-        file=row["file"] and Path(row["file"]),
+        place=row["file"],
         sha256=row["sha256"],
         batch=row["batch"],
     )

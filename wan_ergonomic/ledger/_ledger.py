@@ -233,13 +233,13 @@ class Ledger:
         seen = {"outcome": "accepted", **_seen(generation)}
         self._update(seen, of_generation=generation.id)
 
-    def saved(self, generation: Generation, file: Path, sha256: str) -> None:
-        """Record the file of a video, if its generation is in this ledger.
+    def saved(self, generation: Generation, place: Path | str, sha256: str) -> None:
+        """Record the file of a video, or its address, if its generation is in this ledger.
 
         Raises:
             LedgerError: It cannot be written.
         """
-        self._update({"file": str(file), "sha256": sha256}, of_generation=generation.id)
+        self._update({"file": str(place), "sha256": sha256}, of_generation=generation.id)
 
     def jobs(self, *, unfinished: bool = False, limit: int | None = None) -> list[Job]:
         """Return the jobs, the newest first.

@@ -102,9 +102,9 @@ class Recorder:
         """Record the file of a video, with its hash."""
         self._try(lambda: self._ledger.saved(generation, file, _digest(file)), otherwise=None)
 
-    def in_place(self, generation: Generation, file: Path, sha256: str) -> None:
-        """Record the file of a video whose hash is known."""
-        self._try(lambda: self._ledger.saved(generation, file, sha256), otherwise=None)
+    def in_place(self, generation: Generation, place: str, sha256: str) -> None:
+        """Record the path or the address of a video whose hash is known."""
+        self._try(lambda: self._ledger.saved(generation, place, sha256), otherwise=None)
 
     def _try(self, work: Callable[[], T], *, otherwise: T) -> T:
         try:

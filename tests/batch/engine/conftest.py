@@ -16,7 +16,7 @@ from wan_ergonomic.batch import BatchClient, Settings, open_batch
 from wan_ergonomic.batch.engine._maker import Maker
 from wan_ergonomic.batch.engine._reuse import Reuse
 from wan_ergonomic.batch.engine._saver import Saver
-from wan_ergonomic.batch.output import Folder
+from wan_ergonomic.batch.output import output_of
 from wan_ergonomic.batch.store import Money, Rows, Workers, open_database
 from wan_ergonomic.ledger import Ledger, Recorder
 from wan_ergonomic.sandbox import Sandbox
@@ -36,16 +36,17 @@ class Bench:
 
     Attributes:
         batch: The batch.
-        folder: The folder of its videos.
+        folder: The folder, or the bucket, of its videos.
         database: Its database.
     """
 
-    def __init__(self, path: Path, sandbox: Sandbox) -> None:
+    def __init__(self, path: Path, sandbox: Sandbox, output: str | None = None) -> None:
         self.sandbox = sandbox
         self.path = path / "videos"
-        settings = Settings(base_url=sandbox.url, output=str(self.path), names="{n}")
-        self.batch = open_batch(self.path, create=settings)
-        self.folder = Folder(self.path)
+        where = output or str(self.path)
+        settings = Settings(base_url=sandbox.url, output=where, names="{n}")
+        self.batch = open_batch(where, create=settings)
+        self.folder = output_of(where)
         self.database = open_database(self.folder.hidden / "batch.sqlite3")
         self.rows, self.money = Rows(self.database), Money(self.database)
         self.ledger = Ledger(path / "ledger.sqlite3")
@@ -56,9 +57,10 @@ class Bench:
         self.batch.close()
         self.database.close()
 
-    def add(self, *prompts: str, **options: Any) -> None:
+    def add(self, *prompts: str, extend: bool = False, **options: Any) -> None:
         """Add rows."""
-        self.batch.add([{"prompt": prompt, **small(), **options} for prompt in prompts])
+        rows = [{"prompt": prompt, **small(), **options} for prompt in prompts]
+        self.batch.add(rows, extend=extend)
 
     def client(self, **options: Any) -> BatchClient:
         """Make a client of the sandbox."""
@@ -66,7 +68,13 @@ class Bench:
         return BatchClient(**{**given, **options})
 
     def maker(
-        self, client: BatchClient, *, worker: str | None = None, reuse: bool = False, **saving: Any
+        self,
+        client: BatchClient,
+        *,
+        worker: str | None = None,
+        reuse: bool = False,
+        on_trouble: Callable[[str], object] = lambda _: None,
+        **saving: Any,
     ) -> Maker:
         """Make a maker, which is alive."""
         made_by = worker or uuid4().hex
@@ -80,7 +88,7 @@ class Bench:
             **saving,
         )
         also = Recorder(self.ledger, client.base_url)
-        return Maker(self.database, client, saver, worker=made_by, also=also)
+        return Maker(self.database, client, saver, worker=made_by, also=also, on_trouble=on_trouble)
 
     def make(self, *numbers: int, client: BatchClient | None = None, **options: Any) -> list[str]:
         """Take rows through all steps, once each; return what the last step of each said."""

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 
 import av
 import pytest
 
+from tests.support.files import largest_file
 from tests.support.options import needs
 from wan_ergonomic import LedgerError, RetryPolicy
 from wan_ergonomic._generation import Generation
 from wan_ergonomic.batch.engine import _maker, _records
 from wan_ergonomic.batch.engine._records import RowRecords
 from wan_ergonomic.batch.engine._saver import Saver
+from wan_ergonomic.batch.output import open_folder
 from wan_ergonomic.batch.store import AlreadySentError, Money, Workers
 from wan_ergonomic.ledger import Cap, Recorder
 from wan_ergonomic.sandbox import Sandbox
@@ -352,22 +355,119 @@ def test_a_video_whose_job_is_gone_fails(bench):
     assert "404" in bench.rows.get(1).reason
 
 
-def test_a_video_that_cannot_be_saved_is_tried_again_and_fails_at_last(bench, monkeypatch):
+def test_a_video_that_cannot_be_downloaded_is_tried_again_and_fails_at_last(bench, monkeypatch):
     """It can still be downloaded by its id."""
-    bench.add("A")
+    bench.add("A [scenario: html-video]")
 
     async def run(tries):
-        async with bench.client() as client:
+        async with bench.client(retrying=ONCE) as client:
             maker = bench.maker(client)
             await maker.submit(1)
             await maker.wait(1)
-            (bench.folder.hidden / "1.raw").mkdir(exist_ok=True)
             return [await maker.save(1) for _ in range(tries)]
 
     monkeypatch.setattr(_maker, "_MOST_FAILED_SAVES", 2)
     assert asyncio.run(run(2)) == ["later", "end"]
     row = bench.rows.get(1)
     assert row.state == "failed"
+
+
+@pytest.mark.parametrize("tries", [1, 3])
+def test_a_video_that_cannot_be_written_stops_the_batch_and_fails_no_row(bench, tries):
+    """It is paid for; what passes in a moment does not stop it."""
+    bench.add("A", "B")
+    told: list[str] = []
+
+    async def run():
+        async with bench.client() as client:
+            maker = bench.maker(client, on_trouble=told.append)
+            assert [await maker.submit(1), await maker.wait(1)] == ["on", "on"]
+            (bench.path / "1.mp4").mkdir()
+            verdicts = [await maker.save(1) for _ in range(tries)]
+            assert bench.rows.get(1).state == "accepted"
+            assert bench.rows.get(1).reason == told[-1]
+            (bench.path / "1.mp4").rmdir()
+            return verdicts, maker.stopping, await maker.submit(2), await maker.save(1)
+
+    verdicts, stopping, second, saved = asyncio.run(run())
+    assert (bench.rows.get(1).state, saved) == ("done", "on")
+    said = "The video of row 1 could not be saved: Is a directory. Nothing is paid for again. "
+    assert told[0] == f"{said}It is tried again."
+    if tries == 1:
+        assert (verdicts, stopping, second, len(told)) == (["later"], "", "on", 1)
+    else:
+        assert (verdicts, stopping, second) == (["later", "later", "end"], told[1], "end")
+        assert told[1:] == [f"{said}Correct that, and run the batch again to save it."]
+
+
+def test_a_disk_that_is_full_fails_no_row(bench, monkeypatch):
+    """The database cannot be written then, either; the next run saves the video."""
+    pytest.importorskip("resource")
+    monkeypatch.setattr(_records, "_INSIST_SECONDS", 0.0)
+    bench.add("A")
+
+    async def run():
+        async with bench.client() as client:
+            maker = bench.maker(client)
+            assert [await maker.submit(1), await maker.wait(1)] == ["on", "on"]
+            with largest_file(1000):
+                verdicts = [await maker.save(1) for _ in range(3)]
+            return verdicts, maker.stopping
+
+    verdicts, stopping = asyncio.run(run())
+    assert verdicts == ["later", "later", "end"]
+    assert "could not be saved: File too large. Nothing is paid for again." in stopping
+    assert bench.rows.get(1).state == "accepted"
+    assert bench.make(1) == ["on"]
+    assert (bench.rows.get(1).state, bench.sent) == ("done", 1)
+
+
+def test_a_folder_that_is_gone_is_noticed_before_a_download(bench):
+    """As with a drive that was unplugged."""
+    bench.add("A")
+
+    async def run():
+        async with bench.client() as client:
+            maker = bench.maker(client)
+            assert [await maker.submit(1), await maker.wait(1)] == ["on", "on"]
+            asked = len(bench.sandbox.received)
+            maker._saver._output = open_folder(bench.path / "drive")
+            shutil.rmtree(bench.path / "drive")
+            assert await maker.save(1) == "later"
+            assert len(bench.sandbox.received) == asked
+
+    asyncio.run(run())
+    assert "No such file or directory" in bench.rows.get(1).reason
+
+
+@needs("seed")
+def test_a_reused_video_that_cannot_be_written_is_tried_again(bench):
+    """It is not sent and paid for instead."""
+    bench.add("A", "A", seed=3)
+    assert bench.make(1) == ["on"]
+    (bench.path / "2.mp4").mkdir()
+    assert bench.make(2, reuse=True) == ["later"]
+    (bench.path / "2.mp4").rmdir()
+    assert bench.make(2, reuse=True) == ["end"]
+    assert (bench.rows.get(2).video["reused"], bench.sent) == (True, 1)
+
+
+def test_a_video_that_was_made_before_a_crash_is_not_fetched_again(bench):
+    """What is left of another generation, is not whole or is no description is not taken."""
+    bench.add("A")
+    made, said = bench.folder.place("1.mp4"), bench.folder.place("1.json")
+    assert bench.make(1) == ["on"]
+    about = json.loads((bench.path / "1.json").read_text())
+    saver = Saver("batch", bench.folder, bench.rows, bench.money)
+    row, generation = bench.rows.get(1), Generation(id=about["generation_id"])
+    for text in ("", "[]", '{"generation_id": "other", "sha256": ""}'):
+        said.write_text(text)
+        made.write_bytes(b"half")
+        assert saver._made_before(row, generation) is None
+    shutil.copy(bench.path / "1.json", said)
+    assert saver._made_before(row, generation) is None
+    shutil.copy(bench.path / "1.mp4", made)
+    assert saver._made_before(row, generation) == about
 
 
 @needs("seed")

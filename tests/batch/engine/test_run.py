@@ -244,3 +244,33 @@ def test_a_row_that_the_log_does_not_have_waits_for_a_persons_word(bench, no_new
     bench.batch.resolve(1, "send again")
     status = bench.batch.run(bench.client(), on_trouble=no_news)
     assert (status.counts, bench.sent, status.videos) == ({"done": 1}, 1, 2)
+
+
+def test_a_video_that_cannot_be_written_stops_a_run_and_is_saved_by_the_next_one(bench, no_news):
+    """Nothing more is sent, the reason is told, and nothing is paid for again."""
+    bench.batch.change(concurrency=1)
+    bench.add("A", "B")
+    (bench.path / "1.mp4").mkdir()
+    told: list[str] = []
+    status = bench.batch.run(bench.client(), on_trouble=told.append)
+    assert status.counts == {"accepted": 1, "waiting": 1}
+    assert [text.partition("paid for again. ")[2] for text in told] == [
+        "It is tried again.",
+        "Correct that, and run the batch again to save it.",
+    ]
+    assert bench.rows.get(1).reason == told[1]
+    (bench.path / "1.mp4").rmdir()
+    assert bench.batch.run(bench.client(), on_trouble=no_news).counts == {"done": 2}
+    assert bench.sent == 2
+
+
+def test_results_that_cannot_be_written_are_reported(bench):
+    """The run has ended all the same."""
+    bench.add("A")
+    (bench.path / "results.jsonl").mkdir()
+    told: list[str] = []
+    assert bench.batch.run(bench.client(), on_trouble=told.append).is_successful
+    assert told == [
+        f"{bench.path}/results.jsonl could not be written: Is a directory. Nothing is lost; run "
+        "the batch again to write it."
+    ]

@@ -56,7 +56,7 @@ def test_the_status_is_json_for_programs(wan):
     ("words", "code", "said"),
     [
         (["nowhere"], 2, "There is no batch in nowhere."),
-        ([], 2, "Name the folder of the batch."),
+        ([], 2, "Name the folder or the bucket of the batch."),
         (["--database", "postgresql://me@127.0.0.1:9/x"], 1, "Connection refused"),
         (["--database", "mysql://me@127.0.0.1/x"], 2, "A batch cannot be kept in mysql."),
     ],

@@ -54,6 +54,7 @@ def test_json_has_the_same(wan):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
+        (["s3://bucket/x/"], "Copy s3://bucket/x/ to one first, as with `aws s3 sync`."),
         (["nowhere"], "nowhere cannot be read: No such file or directory."),
         (["videos", "-o", "videos/row-0.mp4"], "exists and is no gallery"),
         (["videos", "--sheet", "sheet.jpg"], "sheet.jpg must end with .png."),

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from wan_ergonomic.ledger import Ledger, Recorder
 
-from ..output import Folder
+from ..output import Output
 from ..store import Database, Money, Rows, Workers
 from ._client import BatchClient, Turn
 from ._maker import Maker
@@ -27,7 +27,7 @@ async def build_worker(
     name: str,
     settings: Settings,
     database: Database,
-    folder: Folder,
+    output: Output,
     client: BatchClient,
     *,
     ledger: Ledger | None,
@@ -48,7 +48,7 @@ async def build_worker(
         await client.pace(_turns(Workers(database), 1 / settings.per_second))
     saver = Saver(
         name,
-        folder,
+        output,
         rows,
         money,
         metadata=settings.metadata,
@@ -56,12 +56,12 @@ async def build_worker(
         reuse=Reuse(ledger) if reuse and ledger else None,
     )
     also = Recorder(ledger, client.base_url, batch=name) if ledger else None
-    maker = Maker(database, client, saver, worker=worker, also=also)
+    maker = Maker(database, client, saver, worker=worker, also=also, on_trouble=on_trouble)
     return Worker(
         database,
         maker,
         Settler(rows, money, client if recover else None),
-        folder.hidden,
+        output.hidden,
         worker=worker,
         concurrency=settings.concurrency,
         on_trouble=on_trouble,

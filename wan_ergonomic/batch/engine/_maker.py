@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Literal
 from uuid import uuid4
 
@@ -30,6 +31,7 @@ from wan_ergonomic._errors import (
 from wan_ergonomic._generation import UNSEEN, Generation
 from wan_ergonomic.ledger import Recorder
 
+from ..output import OutputError
 from ..store import (
     SILENT_SECONDS,
     UNFINISHED,
@@ -77,6 +79,7 @@ class Maker:
         *,
         worker: str,
         also: Recorder | None = None,
+        on_trouble: Callable[[str], object] = lambda _: None,
     ) -> None:
         self.rows, self.money = Rows(database), Money(database)
         self.stopping = ""
@@ -86,6 +89,8 @@ class Maker:
         self._saver = saver
         self._worker = worker
         self._also = also
+        self._on_trouble = on_trouble
+        self._output_away = False
 
     async def submit(self, n: int) -> Next:
         """Send a row, unless it was sent before."""
@@ -123,8 +128,11 @@ class Maker:
             return await self._after_another(row, known)
         if self.stopping:
             return "end"
-        if await self._saver.reuse(row):
-            return "end"
+        try:
+            if await self._saver.reuse(row):
+                return "end"
+        except OutputError as error:
+            return await self._after_output(row, error)
         return await self._send(row)
 
     async def _send(self, row: BatchRow) -> Next:
@@ -214,7 +222,9 @@ class Maker:
     async def _save(self, row: BatchRow, generation: Generation) -> Next:
         try:
             await self._saver.save(row, generation, self._client, self._records(row))
-        except (DownloadError, OSError, *_PASSING) as error:
+        except OutputError as error:
+            return await self._after_output(row, error)
+        except (DownloadError, *_PASSING) as error:
             if self._saver.failures(row.n) < _MOST_FAILED_SAVES:
                 return "later"
             await in_thread(self.rows.fail, row.n, str(error))
@@ -222,7 +232,20 @@ class Maker:
         except WanError as error:
             await in_thread(self.rows.fail, row.n, str(error))
             return "end"
+        self._output_away = False
         return "on"
+
+    async def _after_output(self, row: BatchRow, error: OutputError) -> Next:
+        """Go on after an output did not take a file: the row never fails, for it is paid for."""
+        if not self._output_away or (error.lasting and not self.stopping):
+            self._output_away = True
+            self._on_trouble(str(error))
+        if error.lasting:
+            self.stopping = self.stopping or str(error)
+        # If the disk is full, the database cannot be written either.
+        with suppress(LedgerError):
+            await in_thread(self.rows.note, row.n, str(error))
+        return "end" if error.lasting else "later"
 
     def _records(self, row: BatchRow) -> RowRecords:
         return RowRecords(

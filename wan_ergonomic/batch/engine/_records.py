@@ -93,10 +93,10 @@ class RowRecords:
     def saved(self, generation: Generation, file: Path) -> None:
         """Do nothing: the row's file is recorded once it is in its place."""
 
-    def in_place(self, generation: Generation, file: str, sha256: str) -> None:
+    def in_place(self, generation: Generation, place: str, sha256: str) -> None:
         """Record where the row's video is, with its hash."""
         if self._also:
-            self._also.in_place(generation, Path(file), sha256)
+            self._also.in_place(generation, place, sha256)
         self._insist(lambda: self._money.saved(self._row.n, self._row.sends, sha256))
 
     def _insist(self, work: Callable[[], None]) -> None:

@@ -6,43 +6,37 @@ import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from tempfile import TemporaryFile
-from typing import Protocol
-from uuid import uuid4
 
-from wan_ergonomic._errors import ConfigurationError
-
-
-class Output(Protocol):
-    """Where finished files go. Every method may block and may raise ``OSError``."""
-
-    def place(self, name: str) -> Path:
-        """Return where a file is to be made, before it is published."""
-
-    def publish(self, name: str) -> None:
-        """Make a file that is in its place appear in the output."""
-
-    def where(self, name: str) -> str:
-        """Return the path or address of a published file."""
-
-    def write(self, name: str, lines: Iterable[str]) -> None:
-        """Write a text file, which appears whole."""
+from ._work import make_work_folder, text_in_the_making
 
 
 class Folder:
     """A folder on this machine, which need not be there yet.
 
     Attributes:
+        name: Its name, as it was given.
         path: The folder.
         hidden: What is in it for this package alone: the database, and files in the making.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path).expanduser().absolute()
+        self.name = Path(path).name or "batch"
         self.hidden = self.path / ".wan"
 
     def __str__(self) -> str:
         return str(self.path)
+
+    def make(self) -> None:
+        """Make the folder, unless it is there.
+
+        Raises:
+            ConfigurationError: It is a file, or cannot be made or written.
+        """
+        make_work_folder(self.hidden, f"The folder {self.path}", and_also=self.path)
+
+    def claim(self, batch: str) -> None:
+        """Do nothing: who has the folder has the batch in it, too."""
 
     def place(self, name: str) -> Path:
         """Return where a file is to be made, before it is published."""
@@ -61,22 +55,18 @@ class Folder:
         """Return the path of a published file."""
         return str(self.path / name)
 
+    def local(self, name: str) -> Path:
+        """Return the path of a published file."""
+        return self.path / name
+
     def write(self, name: str, lines: Iterable[str]) -> None:
         """Write a text file, which appears whole.
 
         Raises:
             OSError: It cannot be written.
         """
-        # Two workers may write the same one at once.
-        made = self.place(f"{uuid4().hex}.part")
-        try:
-            with made.open("w", encoding="utf-8") as file:
-                file.writelines(lines)
-                file.flush()
-                os.fsync(file.fileno())
+        with text_in_the_making(self.hidden, lines) as made:
             os.replace(made, self.path / name)
-        finally:
-            made.unlink(missing_ok=True)
         _sync(self.path)
 
 
@@ -87,16 +77,7 @@ def open_folder(path: str | os.PathLike[str]) -> Folder:
         ConfigurationError: It is a file, or cannot be made or written.
     """
     folder = Folder(path)
-    try:
-        folder.hidden.mkdir(parents=True, exist_ok=True)
-        # A video that cannot be saved is paid for all the same.
-        for each in (folder.hidden, folder.path):
-            TemporaryFile(dir=each).close()
-    except OSError as error:
-        raise ConfigurationError(
-            f"The folder {folder.path} cannot be used: {error.strerror or error}. Nothing was "
-            "sent or spent."
-        ) from error
+    folder.make()
     return folder
 
 

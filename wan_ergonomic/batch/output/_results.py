@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from ..store import Database, Money, Rows, batched
-from ._folder import Output
+from ._output import Output
 from ._sidecar import describe
 
 RESULTS = "results.jsonl"

@@ -224,6 +224,10 @@ class Rows:
             ROWS.c.state == "waiting",
         )
 
+    def note(self, n: int, reason: str) -> None:
+        """Record what a row waits for; its state stays."""
+        self._change({"reason": reason}, ROWS.c.n == n, ROWS.c.state.in_(UNFINISHED))
+
     def fail(self, n: int, reason: str) -> None:
         """Record that a row gives no video, unless it has one, or is being sent or in doubt."""
         may_fail = ROWS.c.state.in_(("waiting", "accepted"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby, islice
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wan_ergonomic.cli._connection import ServerOptions
@@ -81,8 +80,8 @@ def report_troubled(batch: Batch, status: Status) -> None:
         report_prose(f"wan: {line}")
     rest = status.count(*_STATES) - told
     if rest > 0:
-        every = Path(status.settings.output) / "results.jsonl"
-        report_prose(f"wan: {rest:,} more rows have no video; {every} has each with its reason.")
+        where = f"{batch.results} has each with its reason"
+        report_prose(f"wan: {rest:,} more rows have no video; {where}.")
 
 
 def _of_state(batch: Batch, state: State) -> Iterator[tuple[int, str]]:

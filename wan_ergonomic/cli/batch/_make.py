@@ -47,7 +47,7 @@ def run(
     was sent, twice stops at once.
     """
     if out is None:
-        raise UsageError(f"Name the folder for the videos with --out. {UNSPENT}")
+        raise UsageError(f"Name the folder or bucket for the videos with --out. {UNSPENT}")
     with needs_batch():
         from wan_ergonomic.batch import open_batch
     progress = choose_progress(reporting)

@@ -23,14 +23,16 @@ ListFile = Annotated[
 ]
 Out = Annotated[
     str | None,
-    output_option("--out", "-o", metavar="FOLDER", help="Folder for the videos."),
+    output_option(
+        "--out", "-o", metavar="FOLDER", help="Folder for the videos, or s3://BUCKET/PREFIX/."
+    ),
 ]
 Database = Annotated[
     str | None,
     typer.Option(
         metavar="URL",
         help="PostgreSQL database that workers share, as in postgresql://USER@HOST/NAME; by "
-        "default a file in the folder, for one process.",
+        "default a file in the folder, for one process; for s3://, one on this machine.",
     ),
 ]
 

@@ -28,7 +28,7 @@ _FOLLOW_SECONDS = 1.0
 
 def status(
     out: Annotated[
-        str | None, typer.Argument(metavar="FOLDER", help="The folder of the batch.")
+        str | None, typer.Argument(metavar="FOLDER", help="The batch's folder or bucket.")
     ] = None,
     *,
     database: Database = None,
@@ -83,7 +83,7 @@ def _follow(batch: Batch, *, as_json: bool) -> Status:
 
 
 def resolve(
-    out: Annotated[str, typer.Argument(metavar="FOLDER", help="The folder of the batch.")],
+    out: Annotated[str, typer.Argument(metavar="FOLDER", help="The batch's folder or bucket.")],
     row: Annotated[int, typer.Argument(metavar="ROW", min=1, help="The row's number.")],
     *,
     database: Database = None,

@@ -63,6 +63,11 @@ def gallery(
 
 
 def _make(folder: str, output: str | None, sheet: str | None) -> Gallery:
+    if folder.startswith("s3://"):
+        raise UsageError(
+            f"A gallery is made of a folder. Copy {folder} to one first, as with `aws s3 sync`. "
+            f"{UNSPENT}"
+        )
     with needs_extra("gallery", "The gallery"):
         from wan_ergonomic.gallery import GalleryError, make_gallery
     path = Path(output) if output is not None else None

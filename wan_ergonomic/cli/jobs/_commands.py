@@ -91,7 +91,7 @@ def as_data(job: Job) -> dict[str, Any]:
         "updated": job.updated.isoformat(),
         "usage": job.usage and {"credits": job.usage.credits, "usd": job.usage.usd},
         "error": job.error,
-        "file": job.file and str(job.file),
+        "file": job.place,
         "sha256": job.sha256,
         "target": job.target and str(job.target),
         "batch": job.batch,

@@ -31,7 +31,7 @@ def cells(job: Job) -> tuple[str, ...]:
         printable(status_of(job)),
         printable(job.generation_id or job.client_request_id),
         "" if usd is None else f"${usd:.2f}",
-        printable(str(job.file) if job.file else str(job.body.get("prompt", ""))),
+        printable(job.place or str(job.body.get("prompt", ""))),
     )
 
 
