@@ -430,7 +430,7 @@ def open_batch(
     given = None if output is None else output_of(output)
     if given is not None and create is not None:
         given.make()
-    found = open_database(_file_of(given, create) if database is None else database)
+    found = open_database(_file_of(given, output, create) if database is None else database)
     try:
         held, settings = _held(found, name, create)
         batch = Batch(found, given or output_of(settings.output), held, settings)
@@ -442,7 +442,9 @@ def open_batch(
     return batch
 
 
-def _file_of(output: Output | None, create: Settings | None) -> Path:
+def _file_of(
+    output: Output | None, named: str | os.PathLike[str] | None, create: Settings | None
+) -> Path:
     """Return the file of a database that is kept on this machine."""
     if output is None:
         raise ConfigurationError(
@@ -451,9 +453,7 @@ def _file_of(output: Output | None, create: Settings | None) -> Path:
     file = output.hidden / _DATABASE
     if create is None and not file.is_file():
         known = "" if isinstance(output, Folder) else " that this machine knows"
-        raise ConfigurationError(
-            f"There is no batch in {output}{known}. Nothing was sent or spent."
-        )
+        raise ConfigurationError(f"There is no batch in {named}{known}. Nothing was sent or spent.")
     return file
 
 
