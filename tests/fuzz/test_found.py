@@ -17,6 +17,7 @@ from wan_ergonomic.contract.document._node import Node, Tree
 from wan_ergonomic.contract.document._schema import view
 from wan_ergonomic.contract.overlay._apply import apply, survey
 from wan_ergonomic.contract.overlay._overlay import Action, Overlay
+from wan_ergonomic.contract.source._gitbook import linked_files
 from wan_ergonomic.contract.source._parse import parse_document
 
 from .targets import TARGETS
@@ -72,6 +73,11 @@ def test_a_content_type_may_have_a_broken_parameter():
     """ValueError: openapi-core expects one equals sign in each."""
     entry = exchange(headers={"Content-Type": "application/json; utf-8"})
     assert check(as_lines(entry)).verdict == "honoured"
+
+
+def test_a_link_may_lead_nowhere():
+    """AttributeError: there is nothing between its angle brackets."""
+    assert linked_files("[a](<>) and [b](c.json)") == ["c.json"]
 
 
 def test_a_list_is_not_reached_by_a_number_of_ten_thousand_digits():

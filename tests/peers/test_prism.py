@@ -93,7 +93,10 @@ def prism(tmp_path_factory):
 
 
 def drifted(seen):
-    """Return what departs from the contract, but for the id: Prism makes one up each time."""
+    """Return what departs from the contract, but for the id: Prism makes one up each time.
+
+    An example in the contract may have properties that its schema does not list.
+    """
     return [drift for drift in seen.drift if drift.pointer != "/id"]
 
 
@@ -115,7 +118,7 @@ def test_a_submission_is_answered(client_kind, prism):
             seen = wan.submit("A paper boat", **options)
             link, cost = seen.video and seen.video.url, seen.usage and seen.usage.credits
             assert (seen.id, seen.status, link, cost or 0) == expected
-            assert seen.drift == ()
+            assert {drift.kind for drift in seen.drift} <= {"undocumented"}
 
 
 @pytest.mark.parametrize("identity", ["-abc", "a:alibaba/wan2.2-t2v-plus", "a&b=c#d", "é"])
@@ -125,7 +128,8 @@ def test_a_status_is_answered(client_kind, prism, identity):
     _, status, *_ = sent(httpx.get(address, params=poll_query(identity), headers=key))
     with client_kind.client(base_url=prism) as wan:
         seen = wan.status(identity)
-    assert (seen.id, seen.status, drifted(seen)) == (identity, status, [])
+    assert (seen.id, seen.status) == (identity, status)
+    assert {drift.kind for drift in drifted(seen)} <= {"undocumented"}
 
 
 def test_responses_made_up_from_the_contract_are_read(client_kind, prism):

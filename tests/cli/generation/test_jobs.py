@@ -43,6 +43,7 @@ def test_status_of_a_pending_job_reports_nothing(wan, slow_api):
     assert (result.code, result.out, result.err) == (0, b"queued\n", "")
 
 
+@pytest.mark.usefixtures("bodies_as_they_were")
 def test_status_of_a_failed_job_exits_with_0(wan, api):
     """The status was read, so the exit code is 0; the failure is in the output."""
     failed = submitted(wan, api, "A boat [scenario: fails]")

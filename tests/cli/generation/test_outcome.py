@@ -152,6 +152,7 @@ def test_force_replaces_a_file(wan, api):
     assert Path("b.mp4").stat().st_size > 10_000
 
 
+@pytest.mark.usefixtures("bodies_as_they_were")
 def test_3_is_a_failed_generation(wan, api):
     """Waiting longer does not help, so no command is printed."""
     result = wan("generate", "A boat [scenario: fails]", "-o", "b.mp4", at=api)

@@ -118,8 +118,13 @@ def read_page(text: str) -> Iterator[Fence | Link | Flaw]:
 
 def linked_files(text: str) -> list[str]:
     """Return the targets of a page's links to files in JSON or YAML, each once."""
-    links = (_unescaped((m["angled"] or m["plain"]).strip()) for m in _DESTINATION.finditer(text))
+    links = map(_target, _DESTINATION.finditer(text))
     return [link for link in dict.fromkeys(links) if _FILE.search(link)]
+
+
+def _target(destination: re.Match[str]) -> str:
+    # Between angle brackets there may be nothing.
+    return _unescaped((destination["angled"] or destination["plain"] or "").strip())
 
 
 def _incomplete(part: str, line: int) -> Flaw:
@@ -178,7 +183,7 @@ def _link(tag: _Tag, content: str) -> Link | Flaw:
 def _destination(content: str) -> str:
     """Return the target of the first link in a block, or the first bare URL."""
     if link := _DESTINATION.search(content):
-        return _unescaped((link["angled"] or link["plain"] or "").strip())
+        return _target(link)
     address = _ADDRESS.search(content)
     return _unescaped(address[0]) if address else ""
 
