@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shlex
 import signal
 import threading
@@ -14,7 +15,12 @@ from wan_ergonomic import LedgerError, WanError
 from wan_ergonomic.batch import open_batch
 from wan_ergonomic.cli._connection import ServerOptions
 from wan_ergonomic.cli._exits import Exit
+from wan_ergonomic.cli._outcome import CommandError
+from wan_ergonomic.cli._signals import TerminatedError
+from wan_ergonomic.cli.batch import _run
 from wan_ergonomic.cli.batch._end import Again
+from wan_ergonomic.cli.batch._make import _code
+from wan_ergonomic.cli.batch._options import Manner
 from wan_ergonomic.cli.batch._progress import Lines
 from wan_ergonomic.cli.batch._run import Run
 from wan_ergonomic.sandbox import Sandbox
@@ -147,3 +153,50 @@ def test_a_signal_in_this_process_is_handled_once(run, capsys):
             signal.raise_signal(signal.SIGINT)
     assert signal.getsignal(signal.SIGINT) is before
     assert capsys.readouterr().err.startswith(STOPPING)
+
+
+def test_what_is_cut_off_is_not_waited_for(monkeypatch):
+    """Not even a task that does not let itself be cancelled."""
+    monkeypatch.setattr(_run, "_CLEANUP_SECONDS", 0.05)
+    tasks = []
+
+    async def stubborn():
+        while True:
+            with suppress(asyncio.CancelledError):
+                await asyncio.sleep(60)
+
+    async def interrupted():
+        tasks.append(asyncio.create_task(stubborn()))
+        await asyncio.sleep(0)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        _run._run_in_loop(interrupted())
+    assert not tasks[0].done()
+
+
+def test_an_interruption_is_no_traceback(run):
+    """It ends the command with what becomes of what was sent, and with what goes on."""
+
+    def interrupted():
+        raise KeyboardInterrupt
+
+    with pytest.raises(CommandError) as caught:
+        run.go(interrupted)
+    assert caught.value.outcome.message == "Interrupted. Nothing was in the making."
+    assert caught.value.outcome.arguments == ["batch", "run", "--out", "v"]
+
+
+@pytest.mark.parametrize(("error", "code"), [(KeyboardInterrupt, 130), (TerminatedError, 143)])
+def test_the_exit_code_names_the_signal(run, error, code):
+    """As of any command."""
+    assert run._cut_off(error()).code == code
+
+
+def test_a_batch_that_a_signal_has_finished_is_no_failure(run):
+    """Only what is left makes a difference."""
+    status = run._batch.status()
+    assert _code(run._batch, status, Manner(), Exit.TERMINATED) is Exit.TERMINATED
+    for row in run._batch.rows():
+        run._batch._rows.done(row.n, "f.mp4", {})
+    assert _code(run._batch, run._batch.status(), Manner(), Exit.TERMINATED) is Exit.DONE

@@ -54,7 +54,7 @@ class Worker:
         self._maker = maker
         self._settler = settler
         self._engine = RowEngine(database, maker, folder, concurrency, worker)
-        self._away = False
+        self._away: set[str] = set()
         self._ahead = concurrency + _AHEAD
         self._first = first
         self._on_trouble = on_trouble
@@ -102,17 +102,19 @@ class Worker:
     async def _goes_on(self) -> bool:
         """Give the engine what it has room for; return whether there is something left to do."""
         try:
-            return await self._feed()
+            goes_on = await self._feed()
         except _AWAY as error:
-            self._tell(error)
+            self._tell("feeding", error)
             return True
+        self._away.discard("feeding")
+        return goes_on
 
-    def _tell(self, error: Exception) -> None:
-        """Report that the database is away, once until it is back."""
+    def _tell(self, who: str, error: Exception) -> None:
+        """Report that the database is away for somebody, once until it is back for all."""
         if not self._away:
             reason = str(error) if isinstance(error, LedgerError) else f"The engine failed: {error}"
             self._on_trouble(f"{reason} The batch goes on when the database is back.")
-        self._away = True
+        self._away.add(who)
 
     async def _feed(self) -> bool:
         if self._maker.stopping:
@@ -132,11 +134,11 @@ class Worker:
         while True:
             try:
                 await in_thread(self._workers.beat, self.id, _place())
-                self._away = False
                 await in_thread(self._take_over)
                 await self._mend()
+                self._away.discard("beating")
             except _AWAY as error:
-                self._tell(error)
+                self._tell("beating", error)
             await asyncio.sleep(_BEAT_SECONDS)
 
     def _take_over(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -75,8 +75,7 @@ def run(
             again = Again(
                 out=out, database=database, connection=connection, as_json=reporting.as_json
             )
-            code = _made(batch, api, manner, Run(batch, progress, again))
-    raise typer.Exit(code)
+            _make(batch, api, manner, Run(batch, progress, again))
 
 
 @spread
@@ -101,8 +100,7 @@ def worker(
             as_json=reporting.as_json,
             worker=True,
         )
-        code = _made(batch, api, Manner(), Run(batch, progress, again))
-    raise typer.Exit(code)
+        _make(batch, api, Manner(), Run(batch, progress, again))
 
 
 def _settings(out: str, api: Api, listing: Listing, limits: Limits, manner: Manner) -> Settings:
@@ -172,8 +170,8 @@ def _ask(batch: Batch, manner: Manner, progress: Progress) -> None:
         raise UsageError(f"Not sent, as you answered. {UNSPENT}")
 
 
-def _made(batch: Batch, api: Api, manner: Manner, run: Run) -> Exit:
-    """Run a batch, say how that ended, and return the exit code."""
+def _make(batch: Batch, api: Api, manner: Manner, run: Run) -> NoReturn:
+    """Run a batch, say how that ended, and exit."""
     from wan_ergonomic.batch import BatchClient
 
     status = run.go(
@@ -184,7 +182,7 @@ def _made(batch: Batch, api: Api, manner: Manner, run: Run) -> Exit:
         recover=not manner.no_recover,
     )
     conclude(batch, status, run.again)
-    return _code(batch, status, manner, run.interrupted)
+    raise typer.Exit(_code(batch, status, manner, run.interrupted))
 
 
 def _code(batch: Batch, status: Status, manner: Manner, interrupted: Exit | None) -> Exit:

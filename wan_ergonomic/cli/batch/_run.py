@@ -83,9 +83,9 @@ class Run:
         def stop(number: int, frame: Any) -> None:
             if self._batch.stop("it was interrupted"):
                 before[signal.Signals(number)](number, frame)
-                return
-            self.interrupted = _CODES[signal.Signals(number)]
-            self.progress.note(_STOPPING)
+            else:
+                self.interrupted = _CODES[signal.Signals(number)]
+                self.progress.note(_STOPPING)
 
         for number in before:
             signal.signal(number, stop)
