@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import threading
-import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,6 +11,8 @@ from tests.cli.conftest import plain
 from wan_ergonomic import Generation
 from wan_ergonomic.batch import Batch
 from wan_ergonomic.batch.store import Rows, Workers
+from wan_ergonomic.cli.batch import _state
+from wan_ergonomic.cli.batch._live import Live
 
 
 @pytest.fixture
@@ -68,28 +69,32 @@ def test_a_batch_that_cannot_be_opened_is_said(wan, words, code, said):
 
 
 @pytest.fixture
-def ending(batch):
-    """Somebody runs the batch for a moment, and ends what is left of it."""
+def ending(batch, monkeypatch):
+    """Somebody runs the batch: what is left of it ends, and then its process."""
     workers, rows = Workers(batch._database), Rows(batch._database)
     workers.beat("w", "here")
     batch._money.begin(3, worker="w", client_request_id="r-3", base_url="x", usd=0.1)
     batch._money.accepted(3, 0, Generation(id="h", status="generating"))
+    events = [None, None, lambda: rows.done(3, "3.mp4", {}), None, lambda: workers.leave("w")]
 
-    def end() -> None:
-        time.sleep(0.4)
-        rows.done(3, "0003-a-hare.mp4", {})
-        time.sleep(0.4)
-        workers.leave("w")
+    def sleep(_: float) -> None:
+        if happens := events.pop(0):
+            happens()
 
-    thread = threading.Thread(target=end)
-    thread.start()
-    yield
-    thread.join()
+    monkeypatch.setattr(_state, "time", SimpleNamespace(sleep=sleep))
 
 
 @pytest.mark.usefixtures("ending")
-def test_a_batch_can_be_followed_from_another_terminal(on_terminal):
+def test_a_batch_can_be_followed_from_another_terminal(on_terminal, monkeypatch):
     """As long as somebody runs it; the rows in the making are above the line for the whole."""
+    # Each state is drawn at least once.
+    shows = Live.show
+
+    def show(live, *arguments):
+        shows(live, *arguments)
+        live._live.refresh()
+
+    monkeypatch.setattr(Live, "show", show)
     code, drawn = on_terminal("batch", "status", "v", "--follow")
     assert code == 0
     lines = plain(drawn).replace("\r", "\n").splitlines()

@@ -32,7 +32,8 @@ def test_a_worker_joins_a_batch_that_was_begun_elsewhere(
     assert held.next_words[:4] == ["batch", "worker", "--out", "v"]
     with open_batch("v", database=database) as batch:
         batch.change(max_videos=2)
-    assert wan("batch", "worker", "--out", "v", *at).text == "v: 2 done; $0.20"
+    rest = wan("batch", "worker", "--out", "v", *at)
+    assert (rest.code, rest.text) == (0, "v: 2 done; $0.20"), rest.err
     other = wan("batch", "worker", "--database", database, "--base-url", "http://127.0.0.1:9")
     assert (other.code, "can only go on there" in other.err) == (2, True)
     assert wan("batch", "status", "--database", database).text == "v: 2 done; $0.20"
