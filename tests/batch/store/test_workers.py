@@ -49,6 +49,16 @@ def test_a_worker_is_alive_as_long_as_it_shows_itself(workers, database):
     assert workers.alive(90) == []
 
 
+def test_a_worker_that_has_left_is_given_to_a_watcher_at_once(shared):
+    """It may have left runs unfinished, which nobody else would go on with."""
+    workers = Workers(shared)
+    for name in ("alive", "left"):
+        workers.beat(name, "here")
+    workers.leave("left")
+    with workers.silent(30) as dead:
+        assert dead == ["left"]
+
+
 def test_silent_workers_are_given_to_one_watcher(shared):
     """And forgotten once it has dealt with them."""
     workers = Workers(shared)

@@ -39,9 +39,10 @@ class Workers:
             connection.execute(insert.on_conflict_do_update(index_elements=["worker"], set_=seen))
 
     def leave(self, worker: str) -> None:
-        """Record that a worker has ended, or was declared dead."""
+        """Record that a worker has ended; the next watcher takes over what it has not finished."""
         with self._database.transaction() as connection:
-            connection.execute(delete(WORKERS).where(WORKERS.c.worker == worker))
+            ended = update(WORKERS).where(WORKERS.c.worker == worker).values(beat=0.0)
+            connection.execute(ended)
 
     def alive(self, seconds: float) -> list[str]:
         """Return the workers that were heard of in the last ``seconds`` seconds."""
