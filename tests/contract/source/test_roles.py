@@ -136,6 +136,17 @@ def test_without_a_model_the_names_of_the_content_decide(published, results):
     assert results(new) == [(CREATE, "/v3/jobs")] * 3
 
 
+@pytest.mark.parametrize("failed", ["400", "5XX", "default"])
+def test_error_responses_do_not_hide_our_operation(published, results, failed):
+    """They are alike for all operations, whatever properties they have."""
+    get = copy.deepcopy(published["paths"][POLL]["get"])
+    properties = {f"reason{number}": {} for number in range(10)}
+    schema = {"type": "object", "properties": properties}
+    get["responses"][failed] = {"content": {"application/json": {"schema": schema}}}
+    new = replaced(published, "poll", {"/v3/jobs": get})
+    assert results(new) == [(CREATE, "/v3/jobs")] * 3
+
+
 def test_between_operations_that_are_alike_the_path_decides(published, results):
     """Polls of two models: ours has a new property, the other is what ours was."""
     get = published["paths"][POLL]["get"]

@@ -109,18 +109,26 @@ def names_in(operation: Node) -> frozenset[str]:
     """Return the names of the top-level properties that an operation takes and returns.
 
     An enum with one value counts as a name, too: it distinguishes models with the same shape.
+    Error responses are alike for all operations, so they do not count.
     """
     names = set()
     for parameter in elements(operation.get("parameters")):
         name = parameter.get("name")
         names.add(f"?{name.value}" if name else "")
-    bodies = [operation.get("requestBody"), *entries(operation.get("responses")).values()]
+    bodies = [operation.get("requestBody"), *_successes(entries(operation.get("responses")))]
     for schema in (schema for body in bodies for schema in _schemas(body)):
         for property_name, node in view(schema).properties.items():
             values = view(node).enum() or ()
             names.add(property_name)
             names |= {json.dumps(value.value) for value in values if len(values) == 1}
     return frozenset(names)
+
+
+def _successes(responses: dict[str, Node]) -> list[Node]:
+    # Without a status of 2xx, ``default`` may be the success.
+    succeeds = any(status.startswith("2") for status in responses)
+    errors = ("4", "5", "default") if succeeds else ("4", "5")
+    return [node for status, node in responses.items() if not status.startswith(errors)]
 
 
 def _schemas(body: Node | None) -> list[Node]:
