@@ -140,7 +140,7 @@ def test_without_a_model_the_names_of_the_content_decide(published, results):
 def test_error_responses_do_not_hide_our_operation(published, results, failed):
     """They are alike for all operations, whatever properties they have."""
     get = copy.deepcopy(published["paths"][POLL]["get"])
-    properties = {f"reason{number}": {} for number in range(10)}
+    properties: dict[str, object] = {f"reason{number}": {} for number in range(10)}
     schema = {"type": "object", "properties": properties}
     get["responses"][failed] = {"content": {"application/json": {"schema": schema}}}
     new = replaced(published, "poll", {"/v3/jobs": get})
