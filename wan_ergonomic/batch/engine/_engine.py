@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable
-from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -137,11 +136,10 @@ async def make(n: int, run: int) -> None:
     maker = _maker()
     try:
         for step in _STEPS:
-            for tries in count():
-                verdict = await step(n)
-                if verdict != "later":
-                    break
-                await DBOS.sleep_async(min(_FIRST_DELAY * 2**tries, _LONGEST_DELAY))
+            delay = _FIRST_DELAY
+            while (verdict := await step(n)) == "later":
+                await DBOS.sleep_async(delay)
+                delay = min(2 * delay, _LONGEST_DELAY)
             if verdict == "end":
                 break
         # Before the row is left: a batch without rows at work ends.

@@ -120,10 +120,9 @@ class Worker:
         if self._maker.stopping:
             return bool(self._maker.active)
         room = self._ahead - len(await self._engine.live())
-        if room > 0:
-            given = await in_thread(self._rows.to_queue, room, first=self._first)
-            await self._engine.enqueue(given)
-            await in_thread(self._rows.queued, given)
+        given = await in_thread(self._rows.to_queue, max(room, 0), first=self._first)
+        await self._engine.enqueue(given)
+        await in_thread(self._rows.queued, given)
         # A run may have been lost, and looking for one in doubt may bring a row back.
         return await in_thread(self._rows.are_at_work, first=self._first) or (
             await self._settler.is_looking()
