@@ -165,7 +165,7 @@ def test_a_change_that_cannot_be_made_changes_nothing(tmp_path, changed, error):
         with pytest.raises(ConfigurationError, match=error):
             batch.change(**changed)
         with pytest.raises(TypeError):
-            batch.change(colour="blue")
+            batch.change(color="blue")
         batch.change(base_url=URL)
         assert batch.settings == before
     with open_batch(tmp_path) as batch:

@@ -19,7 +19,7 @@ RATE = 12
 def frames(
     hue: int, size: tuple[int, int] = (192, 108), seconds: float = 1.0
 ) -> tuple[Image.Image, ...]:
-    """Return pictures of a disc that moves from left to right over a sky of a colour."""
+    """Return pictures of a disc that moves from left to right over a sky of a color."""
     width, height = size
     count = round(seconds * RATE)
     sky = Image.linear_gradient("L").resize(size)
@@ -86,7 +86,7 @@ def write_results(folder: Path, records: Iterable[Mapping[str, Any]]) -> None:
 
 PROMPTS = (
     "A paper boat sails down a gutter after the rain, seen from just above the water",
-    "A fox crosses a frozen lake at dawn, mist rising, long lens, muted colours, slow pan",
+    "A fox crosses a frozen lake at dawn, mist rising, long lens, muted colors, slow pan",
     'A sign that says "</script><img src=x onerror=alert(1)>" & more, in neon',
     "سفينة ورقية تبحر في الشارع بعد المطر",
     "雪の中を歩く狐、夜明けの霧",

@@ -194,7 +194,7 @@ def test_every_row_without_a_video_says_why(view):
         ("waiting", "The budget of 5 USD is used up."),
         ("bad", "seed must be a whole number, not 'x'."),
         ("missing", "gone.mp4 is not in the folder."),
-        ("no video", "text.mp4 is no video that can be read"),
+        ("no video", "text.mp4 cannot be read as a video"),
         ("unreadable", "Line 57 of results.jsonl is no JSON"),
     ]:
         card = view.locator(f'.card[data-state="{state}"]').first

@@ -79,7 +79,7 @@ def cut_frames(path):
 def test_what_is_no_video_is_said_to_be_so(video, spoil, reason):
     """A playlist with the name of a video leads nowhere else."""
     spoil(video)
-    with pytest.raises(NoVideoError, match=rf"^a\.mp4 is no video that can be read: .*{reason}"):
+    with pytest.raises(NoVideoError, match=rf"^a\.mp4 cannot be read as a video: .*{reason}"):
         still_of(video)
 
 
@@ -102,7 +102,7 @@ def test_a_row_that_is_done_but_no_video_says_so(video):
         [Row(state="done", file=video), Row(state="failed", reason="Filtered.", file=video)]
     )
     assert (done.row.state, failed.row.state) == ("no video", "failed")
-    assert done.row.reason.startswith("a.mp4 is no video that can be read")
+    assert done.row.reason.startswith("a.mp4 cannot be read as a video")
     assert (failed.row.reason, failed.still) == ("Filtered.", None)
 
 

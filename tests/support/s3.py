@@ -112,7 +112,7 @@ class S3Server:
         return responded
 
 
-def refusal(status: HTTPStatus, code: str, message: str = "No.") -> Response:
+def error_response(status: HTTPStatus, code: str, message: str = "No.") -> Response:
     """Return an error response of S3."""
     text = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
     return Response(text, status, content_type="application/xml")

@@ -1,8 +1,9 @@
 """Video files on disk: written whole or not at all."""
 
+from ._digest import sha256_of
 from ._locks import lock
 from ._part_file import PartFile
 from ._streams import write_all
 from ._target import Target, check_target
 
-__all__ = ["PartFile", "Target", "check_target", "lock", "write_all"]
+__all__ = ["PartFile", "Target", "check_target", "lock", "sha256_of", "write_all"]

@@ -25,7 +25,7 @@ _MOST_FRAMES = 16
 
 
 class NoVideoError(Exception):
-    """A file is no video that can be shown; the message says why."""
+    """A file cannot be shown as a video; the message says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ def still_of(path: Path) -> Still:
             return _still(container)
     except (OSError, ValueError, av.error.FFmpegError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise NoVideoError(f"{path.name} is no video that can be read: {reason}.") from error
+        raise NoVideoError(f"{path.name} cannot be read as a video: {reason}.") from error
 
 
 def _still(container: InputContainer) -> Still:

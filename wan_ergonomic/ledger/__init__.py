@@ -3,7 +3,17 @@
 from ._books import Books
 from ._cap import Cap
 from ._job import Job, Outcome
-from ._ledger import LEDGER_VARIABLE, Ledger, find_ledger
+from ._ledger import LEDGER_VARIABLE, Ledger, find_ledger, seen_in
 from ._recorder import Recorder
 
-__all__ = ["LEDGER_VARIABLE", "Books", "Cap", "Job", "Ledger", "Outcome", "Recorder", "find_ledger"]
+__all__ = [
+    "LEDGER_VARIABLE",
+    "Books",
+    "Cap",
+    "Job",
+    "Ledger",
+    "Outcome",
+    "Recorder",
+    "find_ledger",
+    "seen_in",
+]

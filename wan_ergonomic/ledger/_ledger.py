@@ -194,7 +194,7 @@ class Ledger:
         Raises:
             LedgerError: It cannot be written.
         """
-        seen = {"outcome": "accepted", **_seen(generation)}
+        seen = {"outcome": "accepted", **seen_in(generation)}
         request_id = generation.client_request_id or ""
         update = self._changes(
             seen, entry=entry, of_request=request_id, of_generation=generation.id
@@ -230,7 +230,7 @@ class Ledger:
         Raises:
             LedgerError: It cannot be written.
         """
-        seen = {"outcome": "accepted", **_seen(generation)}
+        seen = {"outcome": "accepted", **seen_in(generation)}
         self._update(seen, of_generation=generation.id)
 
     def saved(self, generation: Generation, place: Path | str, sha256: str) -> None:
@@ -393,7 +393,7 @@ def _spent(
     return float(spent)
 
 
-def _seen(generation: Generation) -> dict[str, object]:
+def seen_in(generation: Generation) -> dict[str, object]:
     """Return what a response says of a generation, as columns."""
     usage = generation.usage
     return {

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from wan_ergonomic._errors import LedgerError, SpendLimitError, SubmissionInDoubtError, WanError
+from wan_ergonomic._files import sha256_of
 from wan_ergonomic._generation import Generation
 
 from ._cap import Cap
@@ -100,7 +101,7 @@ class Recorder:
 
     def saved(self, generation: Generation, file: Path) -> None:
         """Record the file of a video, with its hash."""
-        self._try(lambda: self._ledger.saved(generation, file, _digest(file)), otherwise=None)
+        self._try(lambda: self._ledger.saved(generation, file, sha256_of(file)), otherwise=None)
 
     def in_place(self, generation: Generation, place: str, sha256: str) -> None:
         """Record the path or the address of a video whose hash is known."""
@@ -114,11 +115,3 @@ class Recorder:
                 self._reported = True
                 self._ledger.on_trouble(f"{error} The job goes on without its record.")
             return otherwise
-
-
-def _digest(file: Path) -> str:
-    # Slow to import.
-    import hashlib
-
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()

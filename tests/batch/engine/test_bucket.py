@@ -16,7 +16,7 @@ import pytest
 from tests.batch import killing
 from tests.batch.engine.conftest import Bench
 from tests.batch.s3 import s3, s3_running
-from tests.support.s3 import refusal
+from tests.support.s3 import error_response
 from wan_ergonomic import ConfigurationError
 from wan_ergonomic.batch import Settings, Status, open_batch
 from wan_ergonomic.batch.engine import _engine, _worker
@@ -168,7 +168,9 @@ def test_access_that_is_denied_in_the_middle_stops_the_batch(bench, s3, address)
     before = downloads(bench)
     troubles: list[str] = []
     s3.fault = lambda request: (
-        refusal(HTTPStatus.FORBIDDEN, "AccessDenied") if request.path.endswith(".mp4") else None
+        error_response(HTTPStatus.FORBIDDEN, "AccessDenied")
+        if request.path.endswith(".mp4")
+        else None
     )
     status = bench.batch.run(bench.client(), on_trouble=troubles.append)
     assert status.counts == {"accepted": 1, "waiting": 1}
@@ -185,7 +187,9 @@ def test_a_list_of_results_that_cannot_be_written_is_reported(bench, s3):
     """The run has ended all the same."""
     bench.add("A")
     s3.fault = lambda request: (
-        refusal(HTTPStatus.FORBIDDEN, "AccessDenied") if request.path.endswith(".jsonl") else None
+        error_response(HTTPStatus.FORBIDDEN, "AccessDenied")
+        if request.path.endswith(".jsonl")
+        else None
     )
     troubles: list[str] = []
     assert bench.batch.run(bench.client(), on_trouble=troubles.append).is_successful
@@ -238,7 +242,7 @@ def test_a_bucket_that_is_gone_stops_a_run_before_it_sends(bench, s3):
     """The batch was begun with a bucket that was there."""
     bench.add("A")
     bench.batch._output._claimed = ""
-    s3.fault = lambda _: refusal(HTTPStatus.NOT_FOUND, "NoSuchBucket")
+    s3.fault = lambda _: error_response(HTTPStatus.NOT_FOUND, "NoSuchBucket")
     with pytest.raises(ConfigurationError, match="does not exist"):
         bench.batch.run(bench.client())
     assert bench.sent == 0

@@ -118,7 +118,7 @@ def test_what_was_refused_may_be_sent_again_later(bench):
 
 def test_a_row_that_is_refused_again_and_again_fails(bench, monkeypatch):
     """With the last reason."""
-    monkeypatch.setattr(_maker, "_MOST_REFUSALS", 0)
+    monkeypatch.setattr(_maker, "_MOST_REJECTIONS", 0)
     bench.add("A [scenario: busy]")
     assert bench.make(1, client=bench.client(retrying=ONCE)) == ["end"]
     assert "429" in bench.rows.get(1).reason

@@ -12,7 +12,7 @@ from http import HTTPStatus
 import httpx
 import pytest
 
-from tests.support.s3 import refusal
+from tests.support.s3 import error_response
 from wan_ergonomic import ConfigurationError
 from wan_ergonomic.batch.output import OutputError, output_of
 
@@ -74,7 +74,7 @@ def test_nothing_is_left_of_a_long_file_whose_upload_fails(s3, bucket, output, m
     monkeypatch.setattr(f"{SERVICE}._PART_BYTES", 5 * 2**20)
     output.place("a.mp4").write_bytes(bytes(11 * 2**20))
     s3.fault = lambda request: (
-        refusal(HTTPStatus.FORBIDDEN, "AccessDenied")
+        error_response(HTTPStatus.FORBIDDEN, "AccessDenied")
         if request.args.get("partNumber") == "2"
         else None
     )
@@ -89,7 +89,7 @@ def test_a_text_is_uploaded_or_kept_here(s3, bucket, output):
     output.write("results.jsonl", ["ä\n", "b\n"])
     assert s3.held(bucket) == {"videos/results.jsonl": "ä\nb\n".encode()}
     assert list(output.hidden.iterdir()) == []
-    s3.fault = lambda _: refusal(HTTPStatus.FORBIDDEN, "AccessDenied")
+    s3.fault = lambda _: error_response(HTTPStatus.FORBIDDEN, "AccessDenied")
     with pytest.raises(OutputError, match=r"results.jsonl is kept in"):
         output.write("results.jsonl", ["c\n"])
     assert list(output.hidden.iterdir()) == [output.place("results.jsonl")]
@@ -100,7 +100,7 @@ def test_what_the_service_received_damaged_is_sent_again(s3, bucket, output):
     """It compares the checksum, and refuses the file."""
     output.place("a.mp4").write_bytes(b"video")
     s3.fault = lambda request: (
-        refusal(HTTPStatus.BAD_REQUEST, "BadDigest") if request.method == "PUT" else None
+        error_response(HTTPStatus.BAD_REQUEST, "BadDigest") if request.method == "PUT" else None
     )
     with pytest.raises(OutputError, match="BadDigest") as caught:
         output.publish("a.mp4")
@@ -154,7 +154,7 @@ def test_a_service_may_know_no_checksum_of_the_whole_file(s3, bucket, output, kn
 def test_a_refused_upload_says_why_and_what_to_do(s3, output, response, said, lasting):
     """And that nothing is paid for again, and where the video is."""
     output.place("a.mp4").write_bytes(b"video")
-    s3.fault = lambda request: refusal(*response) if request.method == "PUT" else None
+    s3.fault = lambda request: error_response(*response) if request.method == "PUT" else None
     with pytest.raises(OutputError, match=said) as caught:
         output.publish("a.mp4")
     assert caught.value.lasting == lasting
@@ -260,7 +260,7 @@ def test_a_bucket_that_holds_another_batch_is_refused(s3, bucket, held):
 def test_of_two_machines_that_begin_at_once_one_is_refused(s3, bucket, code):
     """Whoever may not list a bucket cannot tell a missing mark from a forbidden one."""
     output_of(f"s3://{bucket}/x").claim("1")
-    first = [refusal(HTTPStatus.NOT_FOUND, code)]
+    first = [error_response(HTTPStatus.NOT_FOUND, code)]
     s3.fault = lambda request: first.pop() if request.method == "GET" and first else None
     with pytest.raises(ConfigurationError, match="holds another batch"):
         output_of(f"s3://{bucket}/x").claim("2")
@@ -269,7 +269,7 @@ def test_of_two_machines_that_begin_at_once_one_is_refused(s3, bucket, code):
 def test_a_mark_that_is_gone_meanwhile_is_nobodys(s3, bucket):
     """Somebody deleted it between two requests."""
     s3.fault = lambda request: (
-        refusal(HTTPStatus.PRECONDITION_FAILED, "PreconditionFailed")
+        error_response(HTTPStatus.PRECONDITION_FAILED, "PreconditionFailed")
         if request.method == "PUT"
         else None
     )

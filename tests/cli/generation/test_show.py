@@ -272,11 +272,11 @@ def test_a_video_of_another_model_is_not_made_again(wan, api, saved):
 def test_a_request_that_is_not_valid_any_more_is_not_sent(wan, api, saved):
     """Before there is a session."""
     said = read_metadata(saved) or {}
-    write_metadata(saved, {**said, "request": {**said["request"], "colour": "red"}})
+    write_metadata(saved, {**said, "request": {**said["request"], "color": "red"}})
     before = len(bodies(api))
     result = wan("generate", "--again", str(saved), at=api)
     assert (result.code, len(bodies(api))) == (2, before)
-    assert "There is no option 'colour'" in result.err
+    assert "There is no option 'color'" in result.err
 
 
 def test_a_video_known_by_its_id_alone_says_little_and_cannot_be_made_again(wan, api, tmp_path):

@@ -72,7 +72,7 @@ def test_a_dumb_terminal_gets_plain_lines(monkeypatch):
 
 
 def test_no_color_is_respected(on_terminal, api, monkeypatch):
-    """NO_COLOR removes colours only."""
+    """NO_COLOR removes colors only."""
     monkeypatch.setenv("NO_COLOR", "1")
     code, drawn = on_terminal("generate", "A boat", "-o", "b.mp4", *SMALL, at=api)
     assert (code, re.findall(r"\x1b\[[0-9;]*3[0-7]m", drawn)) == (0, [])

@@ -54,7 +54,7 @@ from ._threads import in_thread
 Next = Literal["on", "later", "end"]
 
 # A row that was refused so often fails.
-_MOST_REFUSALS = 20
+_MOST_REJECTIONS = 20
 # So many times in a row a video cannot be saved.
 _MOST_FAILED_SAVES = 20
 _LOOK_SECONDS = 1.0
@@ -148,10 +148,10 @@ class Maker:
             await in_thread(self.rows.hold, row.n, str(held))
             return "end"
         except WanError as error:
-            return await self._after_refusal(row, error)
+            return await self._after_rejection(row, error)
         return "on"
 
-    async def _after_refusal(self, row: BatchRow, error: WanError) -> Next:
+    async def _after_rejection(self, row: BatchRow, error: WanError) -> Next:
         """Go on after a submission that was not accepted, or whose outcome is unknown."""
         if isinstance(error, SubmissionInDoubtError):
             return "end"
@@ -159,7 +159,7 @@ class Maker:
             self.stopping = self.stopping or str(error)
             await in_thread(self.rows.hold, row.n, str(error))
             return "end"
-        if isinstance(error, _PASSING) and row.sends < _MOST_REFUSALS:
+        if isinstance(error, _PASSING) and row.sends < _MOST_REJECTIONS:
             return "later"
         await in_thread(self.rows.fail, row.n, str(error))
         return "end"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from wan_ergonomic._files import sha256_of
 from wan_ergonomic.ledger import Ledger
 
 
@@ -30,9 +30,7 @@ class Reuse:
         file, sha256 = self._known.get(_text(body), (None, None))
         if file is None or not file.is_file():
             return None
-        with file.open("rb") as opened:
-            same = hashlib.file_digest(opened, "sha256").hexdigest() == sha256
-        return file if same else None
+        return file if sha256_of(file) == sha256 else None
 
     def remember(self, body: Mapping[str, Any], file: Path, sha256: str) -> None:
         """Add a video."""

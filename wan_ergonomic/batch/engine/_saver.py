@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from wan_ergonomic._errors import DownloadError, VideoFileError
+from wan_ergonomic._files import sha256_of
 from wan_ergonomic._generation import Generation
 from wan_ergonomic.video import copy_with_metadata, inspect, problems
 
@@ -138,7 +138,7 @@ class Saver:
         )
         if not (self.metadata and records and _described(raw, made, about)):
             os.replace(raw, made)
-        about |= {"file": made.name, "sha256": _digest(made), "bytes": made.stat().st_size}
+        about |= {"file": made.name, "sha256": sha256_of(made), "bytes": made.stat().st_size}
         write_text(said, [json.dumps(about, ensure_ascii=False, indent=2), "\n"])
         return about
 
@@ -152,7 +152,7 @@ class Saver:
         made.parent.stat()
         try:
             about: dict[str, Any] = json.loads(said.read_text("utf-8"))
-            same = about["generation_id"] == generation.id and about["sha256"] == _digest(made)
+            same = about["generation_id"] == generation.id and about["sha256"] == sha256_of(made)
         except (OSError, ValueError, KeyError, TypeError):
             return None
         return about if same else None
@@ -213,8 +213,3 @@ def _looked_at(raw: Path, row: BatchRow) -> dict[str, Any]:
         "seconds": found.seconds,
         "marks": problems(found, row.body),
     }
-
-
-def _digest(file: Path) -> str:
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()

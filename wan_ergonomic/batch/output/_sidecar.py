@@ -7,10 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from wan_ergonomic._spec import contract
+from wan_ergonomic.video import FORMAT
 
 from ..store import BatchRow, Submission
-
-FORMAT = 1
 
 
 def describe(batch: str, row: BatchRow, known: Submission | None, **more: object) -> dict[str, Any]:

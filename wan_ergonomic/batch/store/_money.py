@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, select, update
 
 from wan_ergonomic._generation import CREDITS_PER_USD, Generation, Usage, meaning_of
+from wan_ergonomic.ledger import seen_in
 
 from ._database import Database, read_about
 from ._rows import batched, change, get
@@ -357,17 +358,8 @@ _SPENT = _cost()
 
 
 def _seen(generation: Generation) -> dict[str, Any]:
-    """Return what a response says of a generation, as columns."""
-    usage = generation.usage
-    known = {
-        "generation_id": generation.id,
-        "status": generation.status,
-        "credits": usage and usage.credits,
-        "usd": usage and usage.usd,
-        "error": generation.error and str(generation.error),
-        "has_ended": generation.completed or generation.failed,
-    }
-    return {name: value for name, value in known.items() if value is not None}
+    """Return what a response says of a generation, as columns; what it does not say stays."""
+    return {name: value for name, value in seen_in(generation).items() if value is not None}
 
 
 def _submission(row: Row[Any]) -> Submission:

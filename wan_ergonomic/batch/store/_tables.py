@@ -46,7 +46,7 @@ ROWS = Table(
     # How often the row was given to the engine, and whether it is there now.
     Column("runs", Integer, nullable=False, default=0),
     Column("queued", Boolean, nullable=False, default=False),
-    # How often a person or a definite refusal has allowed it to be sent again.
+    # How often a person or a rejection has allowed it to be sent again.
     Column("sends", Integer, nullable=False, default=0),
     Column("file", Text),
     Column("video", JSON),

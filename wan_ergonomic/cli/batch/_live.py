@@ -6,13 +6,13 @@ import time
 from typing import TYPE_CHECKING, Self, cast
 
 from rich.console import Console, Group, RenderableType
-from rich.live import Live as RichLive
 from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
 from wan_ergonomic.cli._streams import printable, stderr_errors_ignored
 from wan_ergonomic.cli.session._display import duration
+from wan_ergonomic.cli.session._live import redrawn
 
 from ._pace import Pace
 from ._progress import Progress
@@ -36,14 +36,7 @@ class Live(Progress):
         self._making: list[Making] = []
         self._line, self._more = "starting", 0
         self._shown = time.monotonic()
-        self._live = RichLive(
-            get_renderable=self._frame,
-            console=self._console,
-            refresh_per_second=_FRAMES_PER_SECOND,
-            transient=True,
-            redirect_stdout=False,
-            redirect_stderr=False,
-        )
+        self._live = redrawn(self._console, self._frame, _FRAMES_PER_SECOND)
 
     def __enter__(self) -> Self:
         self._live.start()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from contextlib import suppress
@@ -12,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from wan_ergonomic import ConfigurationError, LedgerError, VideoFileError
+from wan_ergonomic._files import sha256_of
 from wan_ergonomic.cli._options import output_option
 from wan_ergonomic.cli._streams import printable, put, put_json, report_prose
 
@@ -103,9 +103,7 @@ def _as_saved(about: Mapping[str, Any], digest: str) -> bool | None:
 def _measure(path: Path) -> tuple[int, str]:
     """Return the size of a file and its SHA-256."""
     try:
-        with path.open("rb") as opened:
-            digest = hashlib.file_digest(opened, "sha256").hexdigest()
-            return opened.tell(), digest
+        return path.stat().st_size, sha256_of(path)
     except OSError as error:
         text = f"{path}: it cannot be read as a video: {error.strerror}."
         raise VideoFileError(text) from error

@@ -6,6 +6,7 @@ Rich draws the line several times a second, from the last event.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Self, cast
 
 from rich.console import Console, RenderableType
@@ -21,6 +22,18 @@ from wan_ergonomic.cli._streams import printable, stderr_errors_ignored
 from ._display import Lines, duration
 
 _FRAMES_PER_SECOND = 8
+
+
+def redrawn(console: Console, frame: Callable[[], RenderableType], per_second: float) -> RichLive:
+    """Return what redraws a frame on a terminal, and removes it at the end."""
+    return RichLive(
+        get_renderable=frame,
+        console=console,
+        refresh_per_second=per_second,
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    )
 
 
 class Live(Lines):
@@ -41,14 +54,7 @@ class Live(Lines):
             TransferSpeedColumn(),
             console=self._console,
         )
-        self._live = RichLive(
-            get_renderable=self._frame,
-            console=self._console,
-            refresh_per_second=_FRAMES_PER_SECOND,
-            transient=True,
-            redirect_stdout=False,
-            redirect_stderr=False,
-        )
+        self._live = redrawn(self._console, self._frame, _FRAMES_PER_SECOND)
 
     def __enter__(self) -> Self:
         self._live.start()
