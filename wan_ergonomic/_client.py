@@ -31,7 +31,7 @@ from ._clock import Clock
 from ._environment import Environment, read_environment
 from ._errors import ConfigurationError, SubmissionInDoubtError
 from ._files import PartFile, Target
-from ._flows import CallContext, FileWork, Finish, PollingPolicy, Progress, RetryPolicy
+from ._flows import CallContext, Finish, PollingPolicy, Progress, RetryPolicy
 from ._generation import Drift, Generation, Update, is_id
 from ._loading import is_http_loaded, load_http
 from ._prompts import Options, Preview, PromptDefaults, PromptWarning, prepare
@@ -413,7 +413,10 @@ class BaseClient(ABC, Generic[One, Many]):
             SubmissionInDoubtError: The log could not be read, or the time is over.
         """
         context = self._context(timeout, self.timeout, extra_headers)
-        return self._run(_recovered(submission, self._recorder, context), context)
+        # Few programs look for a submission.
+        from .account import recover_submission
+
+        return self._run(recover_submission(submission, self._recorder, context), context)
 
     def download(
         self,
@@ -593,29 +596,6 @@ def _unknown(_: Mapping[str, Any], context: CallContext) -> Steps[None]:
 
 def _recorded(flow: Flow, context: CallContext) -> Flow:
     return _flows.recorded(flow, context.recording) if context.recording else flow
-
-
-def _recovered(
-    submission: SubmissionInDoubtError | str, recorder: Recorder | None, context: CallContext
-) -> Flow:
-    """Look for a submission, with what the ledger knows of it."""
-    if isinstance(submission, SubmissionInDoubtError):
-        request_id, body = submission.client_request_id, submission.request
-    else:
-        request_id, body = submission, {}
-    if not isinstance(request_id, str) or not request_id.strip():
-        raise ConfigurationError(
-            f"{submission!r:.100} is neither a submission in doubt nor its X-Client-Request-Id. "
-            "Nothing was sent."
-        )
-    from .account import Lost, recover
-
-    job = (yield FileWork(partial(recorder.find, request_id))) if recorder else None
-    submitted = job.submitted if job else None
-    lost = Lost(
-        client_request_id=request_id, submitted=submitted, body=body or (job.body if job else {})
-    )
-    return (yield from recover(lost, context))
 
 
 def _progress(generation: Generation) -> tuple[str, bool]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ._log import LoggedRequest, read_log, window_since
     from ._pricing import Pricing
     from ._questions import Questions
-    from ._recover import LONGEST_JOB, Lost, recover, recovering
+    from ._recover import LONGEST_JOB, Lost, recover, recover_submission, recovering
     from ._spending import Expense, reconcile, total
 
 _HOMES = {
@@ -29,7 +29,7 @@ _HOMES = {
     ".._price": ("Price", "show_usd"),
     "_pricing": ("Pricing",),
     "_questions": ("Questions",),
-    "_recover": ("LONGEST_JOB", "Lost", "recover", "recovering"),
+    "_recover": ("LONGEST_JOB", "Lost", "recover", "recover_submission", "recovering"),
     "_spending": ("Expense", "reconcile", "total"),
 }
 
@@ -50,6 +50,7 @@ __all__ = [
     "read_log",
     "reconcile",
     "recover",
+    "recover_submission",
     "recovering",
     "show_usd",
     "total",

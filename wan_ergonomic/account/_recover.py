@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from wan_ergonomic._errors import (
+    ConfigurationError,
     GenerationFailedError,
     NotFoundError,
     SubmissionInDoubtError,
@@ -18,6 +20,7 @@ from wan_ergonomic._errors import (
 from wan_ergonomic._flows import (
     ApiResponse,
     CallContext,
+    FileWork,
     Flow,
     Report,
     Sleep,
@@ -29,6 +32,9 @@ from wan_ergonomic._generation import Generation, Update, Usage
 from wan_ergonomic._parsing import other_id, parse_generation
 
 from ._log import LoggedRequest, read_log, window_since
+
+if TYPE_CHECKING:
+    from wan_ergonomic.ledger import Recorder
 
 # A row appears only after the job has ended, and no job takes longer. Shorter than a client's own
 # timeout, so that a search within it can end with this.
@@ -84,6 +90,36 @@ def recover(lost: Lost, context: CallContext) -> Flow:
             raise search.in_doubt()
         yield Sleep(delay)
         delay = min(_MOST, delay * _GROWTH)
+
+
+def recover_submission(
+    submission: SubmissionInDoubtError | str, recorder: Recorder | None, context: CallContext
+) -> Flow:
+    """Look for a submission, as ``recover`` does, with what the ledger knows of it.
+
+    Args:
+        submission: The error, or the ``X-Client-Request-Id`` that it was sent with.
+        recorder: Where submissions are recorded.
+        context: That of the call.
+
+    Raises:
+        ConfigurationError: It is neither.
+    """
+    if isinstance(submission, SubmissionInDoubtError):
+        request_id, body = submission.client_request_id, submission.request
+    else:
+        request_id, body = submission, {}
+    if not isinstance(request_id, str) or not request_id.strip():
+        raise ConfigurationError(
+            f"{submission!r:.100} is neither a submission in doubt nor its X-Client-Request-Id. "
+            "Nothing was sent."
+        )
+    job = (yield FileWork(partial(recorder.find, request_id))) if recorder else None
+    submitted = job.submitted if job else None
+    lost = Lost(
+        client_request_id=request_id, submitted=submitted, body=body or (job.body if job else {})
+    )
+    return (yield from recover(lost, context))
 
 
 def recovering(flow: Flow, context: CallContext) -> Flow:

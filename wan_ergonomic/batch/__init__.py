@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ._adding import BadRowsError
-    from ._batch import Batch, open_batch
+    from ._batch import Batch
+    from ._open import open_batch
     from ._plan import Plan, plan_of
     from ._status import Status
     from .engine import BatchClient
@@ -29,7 +30,7 @@ _WHERE = {
     "NewRow": "store",
     "Rest": "store",
     "State": "store",
-    "open_batch": "_batch",
+    "open_batch": "_open",
     "plan_of": "_plan",
     "read_rows": "rows",
     "rows_of": "rows",
