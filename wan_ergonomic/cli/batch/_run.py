@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from wan_ergonomic import LedgerError
@@ -41,6 +42,8 @@ class Run:
 
     def __init__(self, batch: Batch, progress: Progress, again: Again) -> None:
         self.interrupted: Exit | None = None
+        self._cut: KeyboardInterrupt | None = None
+        self._cancel: Callable[[], object] | None = None
         self._batch = batch
         self.progress = progress
         self.again = again
@@ -61,8 +64,14 @@ class Run:
                 return _run_in_loop(self._run(client, options))
         except KeyboardInterrupt as error:
             raise CommandError(self._cut_off(error)) from error
+        except asyncio.CancelledError as error:
+            assert self._cut
+            raise CommandError(self._cut_off(self._cut)) from error
 
     async def _run(self, client: Callable[[], Any], options: dict[str, Any]) -> Status:
+        task = asyncio.current_task()
+        assert task
+        self._cancel = partial(task.get_loop().call_soon_threadsafe, task.cancel)
         return await self._batch.arun(
             client(),
             **options,
@@ -73,7 +82,11 @@ class Run:
 
     @contextmanager
     def _stopping(self) -> Iterator[None]:
-        """Let the first signal stop the batch gently; signals that are ignored stay so."""
+        """Let the first signal stop the batch gently, and the second at once.
+
+        Signals that are ignored stay so. An exception in the middle of the event loop could be
+        caught by the engine, so the second signal cancels; the third is raised.
+        """
         if threading.current_thread() is not threading.main_thread():
             yield
             return
@@ -81,11 +94,14 @@ class Run:
         before = {number: handler for number, handler in known.items() if callable(handler)}
 
         def stop(number: int, frame: Any) -> None:
-            if self._batch.stop("it was interrupted"):
-                before[signal.Signals(number)](number, frame)
-            else:
+            if not self._batch.stop("it was interrupted"):
                 self.interrupted = _CODES[signal.Signals(number)]
                 self.progress.note(_STOPPING)
+            elif self._cancel and self._cut is None:
+                self._cut = TerminatedError() if number == signal.SIGTERM else KeyboardInterrupt()
+                self._cancel()
+            else:
+                before[signal.Signals(number)](number, frame)
 
         for number in before:
             signal.signal(number, stop)
