@@ -177,6 +177,16 @@ def test_a_damaged_file_is_an_error_or_is_written(data, described, tmp_path):
         assert read_metadata(path) == ABOUT
 
 
+def test_tags_that_another_box_would_take_in_are_not_written(tmp_path):
+    """A box of length zero extends to the end, and hides what comes after it."""
+    path = tmp_path / "v.mp4"
+    path.write_bytes(odd(GOOD + bytes(4) + b"free"))
+    before = path.read_bytes()
+    with pytest.raises(VideoFileError, match="its index is damaged"):
+        write_metadata(path, ABOUT)
+    assert path.read_bytes() == before
+
+
 def test_a_file_that_shrinks_meanwhile_is_an_error(tmp_path, monkeypatch):
     """The part that was copied is removed."""
     path = tmp_path / "v.mp4"

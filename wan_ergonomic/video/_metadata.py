@@ -99,7 +99,11 @@ def _copy_with(file: IO[bytes], copy: IO[bytes], about: Mapping[str, Any]) -> No
     moov = with_about(_content(file, old[index]), without_secrets(about))
     order = _order(kinds, index)
     starts = _starts(old, order, index, len(box(b"moov", moov)))
-    moov = box(b"moov", moved(moov, Moves(old, starts)))
+    moov = moved(moov, Moves(old, starts))
+    if about_in(moov) is None:
+        # For example, a box that extends to the end takes in what comes after it.
+        raise VideoFileError("its index is damaged")
+    moov = box(b"moov", moov)
     for number in order:
         if number == index:
             copy.write(moov)
