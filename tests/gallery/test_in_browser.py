@@ -225,10 +225,10 @@ def test_stars_and_notes_stay_in_the_browser(view):
     view.reload()
     view.until(lambda: view.locator(".card").count() == 57)
     card = view.locator(".card").first
-    assert card.locator(".star.on").count() == 5
+    view.until(lambda: card.locator(".star.on").count() == 5)
     assert card.locator(".flag.note").count() == 1
     card.locator("[data-stars='5']").click()
-    assert card.locator(".star.on").count() == 0
+    view.until(lambda: card.locator(".star.on").count() == 0)
 
 
 def exported(view, button):
@@ -344,13 +344,13 @@ def test_the_keyboard_reaches_everything(view):
     view.keyboard.press("n")
     view.keyboard.type("good 1")
     view.keyboard.press("Escape")
-    assert view.evaluate(focused) == "0"
+    view.until(lambda: view.evaluate(focused) == "0")
     assert view.locator(".card").first.locator(".flag").all_inner_texts() == ["note"]
     view.keyboard.press("Enter")
     view.keyboard.press("ArrowRight")
     view.keyboard.press("5")
     view.keyboard.press("Escape")
-    assert view.evaluate(focused) == "2"
+    view.until(lambda: view.evaluate(focused) == "2")
     assert view.locator(".card[data-row='2'] .star.on").count() == 5
     view.after(lambda: view.keyboard.press("g"))
     assert view.locator(".shelf").count() > 0
