@@ -9,6 +9,7 @@ import pytest
 from wan_ergonomic import ConfigurationError
 from wan_ergonomic.batch import Settings, open_batch
 from wan_ergonomic.batch.output import Bucket, output_of
+from wan_ergonomic.batch.output._address import read_address
 
 UNSPENT = "Nothing was sent or spent."
 
@@ -34,6 +35,14 @@ def test_a_bucket_has_a_name_and_a_folder_on_this_machine(tmp_path, monkeypatch)
     assert output.hidden.name.startswith("bucket-spring-films-")
     assert output.hidden != alike.hidden
     assert output.hidden == output_of("s3://bucket/spring films").hidden
+
+
+@pytest.mark.parametrize("text", ["s3://bucket/", "s3://bucket/a b/c%20d/"])
+def test_keys_are_the_prefix_and_the_name(text):
+    """As the address writes them."""
+    address = read_address(text)
+    assert str(address) == text
+    assert address.key("1.mp4") == text.removeprefix("s3://bucket/") + "1.mp4"
 
 
 def test_the_folder_on_this_machine_must_be_a_folder(tmp_path, monkeypatch):

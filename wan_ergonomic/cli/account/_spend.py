@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, assert_never
 
 import typer
 
@@ -115,6 +115,8 @@ def _name(each: Expense, by: By) -> str:
             return each.model or "unknown model"
         case By.BATCH:
             return each.batch or "no batch"
+        case _:
+            assert_never(by)
 
 
 def _line(each: Expense) -> str:
