@@ -6,6 +6,7 @@ import asyncio
 import shlex
 import signal
 import threading
+import time
 from contextlib import suppress
 
 import pytest
@@ -28,10 +29,31 @@ from wan_ergonomic.sandbox import Sandbox
 STOPPING = "wan: Nothing more is sent; what was sent is being finished. "
 
 
+class Clock:
+    """A clock that stands still until it is started."""
+
+    def __init__(self):
+        self._stands_at = time.time()
+
+    def show(self):
+        """Return the time it shows."""
+        return self._stands_at or time.time()
+
+    def start(self):
+        """Let it show the true time from now on."""
+        self._stands_at = None
+
+
 @pytest.fixture
-def slow():
-    """A sandbox whose jobs take three seconds."""
-    with Sandbox(speed=120.0) as running:
+def clock():
+    """The clock of the sandbox."""
+    return Clock()
+
+
+@pytest.fixture
+def slow(clock):
+    """A sandbox whose jobs go on only while its clock does."""
+    with Sandbox(speed=1000.0, clock=clock.show) as running:
         yield running
 
 
@@ -75,7 +97,9 @@ def test_one_signal_finishes_what_was_sent(running, number, code):
     assert result.next_words == ["batch", "run", "--out", "v", "--sandbox"]
 
 
-def test_a_second_signal_stops_at_once_and_the_command_goes_on(running, slow, start, monkeypatch):
+def test_a_second_signal_stops_at_once_and_the_command_goes_on(
+    running, slow, clock, start, monkeypatch
+):
     """What was sent runs on, and nothing is paid for twice."""
     monkeypatch.setenv("AIMLAPI_API_KEY", slow.key)
     process = running("--base-url", slow.url)
@@ -88,6 +112,7 @@ def test_a_second_signal_stops_at_once_and_the_command_goes_on(running, slow, st
     assert states() == ["accepted", "waiting", "waiting"]
     words = shlex.split(result.next_command.removeprefix(MODULE))
     assert words == ["batch", "run", "--out", "v", "--base-url", slow.url]
+    clock.start()
     again = start(*words, "--concurrency", "3", "-q").end()
     assert (again.code, again.out) == (0, b"v: 3 done; $0.30\n")
     assert sorted(posted(slow)) == ["A boat", "A fox", "A hare"]

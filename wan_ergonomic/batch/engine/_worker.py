@@ -84,8 +84,10 @@ class Worker:
         try:
             while await self._goes_on():
                 on_round()
+                # Not wait_for, which can lose a cancellation in Python 3.11.
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._changed.wait(), _ROUND_SECONDS)
+                    async with asyncio.timeout(_ROUND_SECONDS):
+                        await self._changed.wait()
                 self._changed.clear()
         finally:
             for task in tasks:
