@@ -29,6 +29,13 @@ _SECRET = re.compile(r"(?:canary|signed)-[0-9a-f]{16}")
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 
 
+def _cell_of(item: pytest.Item) -> Cell | None:
+    """Return the cell that a test plays; the parameters of other tests can have the same name."""
+    parameters = getattr(item, "callspec", None)
+    cell = parameters and parameters.params.get("cell")
+    return cell if isinstance(cell, Cell) else None
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """With --sample, keep only the sample of the cells."""
     if not config.getoption("--sample"):
@@ -36,9 +43,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kept: list[pytest.Item] = []
     left_out: list[pytest.Item] = []
     for item in items:
-        parameters = getattr(item, "callspec", None)
-        cell = parameters and parameters.params.get("cell")
-        (left_out if isinstance(cell, Cell) and cell.name not in SAMPLE else kept).append(item)
+        cell = _cell_of(item)
+        (left_out if cell and cell.name not in SAMPLE else kept).append(item)
     config.hook.pytest_deselected(items=left_out)
     items[:] = kept
 
@@ -135,8 +141,7 @@ Plays = dict[str, list[tuple[Place, "Future[Played]"]]]
 @pytest.fixture(scope="module")
 def plays(request, places) -> Iterator[Plays]:
     """The results of the selected cells, which are played many at once."""
-    found = (getattr(item, "callspec", None) for item in request.session.items)
-    cells = [one.params["cell"] for one in found if one and "cell" in one.params]
+    cells = [cell for item in request.session.items if (cell := _cell_of(item))]
     with ThreadPoolExecutor(SLOW_AT_ONCE) as slow, ThreadPoolExecutor(QUICK_AT_ONCE) as quick:
 
         def start(place: Place) -> tuple[Place, Future[Played]]:

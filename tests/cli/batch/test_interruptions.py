@@ -33,7 +33,7 @@ class Clock:
     """A clock that stands still until it is started."""
 
     def __init__(self):
-        self._stands_at = time.time()
+        self._stands_at: float | None = time.time()
 
     def show(self):
         """Return the time it shows."""
