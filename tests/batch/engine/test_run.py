@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 import threading
 import time
 from contextlib import suppress
@@ -74,6 +75,35 @@ def test_a_batch_can_be_run_again_and_sends_only_what_is_left(bench, no_news):
     assert bench.batch.retry() == 1
     assert bench.batch.run(bench.client(), on_trouble=no_news).counts == {"done": 1, "failed": 1}
     assert bench.sent == 3
+
+
+def test_a_broken_file_of_the_engine_is_named_and_can_be_deleted(bench, no_news, capfd):
+    """What is paid for is in the batch's own database."""
+    bench.add("A")
+    assert bench.batch.run(bench.client(), on_trouble=no_news).is_successful
+    bench.add("B", extend=True)
+    file = bench.folder.hidden / "engine.sqlite3"
+    for beside in file.parent.glob("engine.sqlite3-*"):
+        beside.unlink()
+    file.write_bytes(b"not a database " * 300)
+    with pytest.raises(LedgerError, match="The engine cannot start: ") as caught:
+        bench.batch.run(bench.client(), on_trouble=no_news)
+    assert f"{file} can be deleted" in str(caught.value)
+    assert capfd.readouterr().err == ""
+    assert bench.batch.status().workers == 0
+    file.unlink()
+    assert bench.batch.run(bench.client(), on_trouble=no_news).is_successful
+    assert bench.sent == 2
+
+
+def test_the_engine_has_the_time_in_any_version_of_sqlite(monkeypatch, tmp_path):
+    """In an old one its own way of asking returns nothing, and it cannot start."""
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 40, 1))
+    engine = _engine._engine_of(tmp_path / "engine.sqlite3")
+    with engine.connect() as connection:
+        milliseconds = connection.exec_driver_sql("SELECT unixepoch('subsec') * 1000").scalar_one()
+    engine.dispose()
+    assert milliseconds == pytest.approx(time.time() * 1000, abs=60_000)
 
 
 def test_a_sample_makes_the_first_rows_only(bench, no_news):

@@ -6,12 +6,18 @@ One engine can run in a process. What it knows can be lost: the batch's database
 from __future__ import annotations
 
 import logging
+import sqlite3
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from dbos import DBOS, SetWorkflowID
+from dbos import error as dbos_error
 from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import SQLAlchemyError
+
+from wan_ergonomic._errors import LedgerError
 
 from ..store import Database
 from ._maker import Maker, Next
@@ -24,6 +30,10 @@ _POLLING_SECONDS = 0.2
 _FIRST_DELAY = 2.0
 _LONGEST_DELAY = 60.0
 _LIVE = ["PENDING", "ENQUEUED", "DELAYED"]
+# What the engine raises without its database.
+ENGINE_ERRORS = (SQLAlchemyError, dbos_error.DBOSException)
+# The first with unixepoch('subsec').
+_SUBSEC = (3, 42)
 
 # The engine's functions are of the module, so that a workflow is found again by its name.
 _running: dict[str, Any] = {}
@@ -39,14 +49,25 @@ class RowEngine:
         self._executor = worker if database.shared else "only"
         self._database = database
         self._maker = maker
-        self._folder = folder
+        self._file = folder / "engine.sqlite3"
         self._concurrency = concurrency
 
     async def start(self, on_end: Callable[[int], object]) -> None:
-        """Start the engine; what was interrupted goes on at once."""
+        """Start the engine; what was interrupted goes on at once.
+
+        Raises:
+            LedgerError: Its database cannot be used.
+        """
         _running.update(maker=self._maker, on_end=on_end)
-        logging.getLogger("dbos").setLevel(logging.ERROR)
-        own = None if self._database.shared else _engine_of(self._folder / "engine.sqlite3")
+        try:
+            await self._launch()
+        except ENGINE_ERRORS as error:
+            raise LedgerError(f"The engine cannot start: {error}{self._advice()}") from error
+        _log_from(logging.ERROR)
+
+    async def _launch(self) -> None:
+        _log_from(logging.ERROR)
+        own = None if self._database.shared else _engine_of(self._file)
         url = (own or self._database.engine).url
         DBOS(
             config={
@@ -60,6 +81,8 @@ class RowEngine:
             }
         )
         DBOS.listen_queues([QUEUE])
+        # Why it cannot start is said by the error alone.
+        _log_from(logging.CRITICAL)
         DBOS.launch()
         await DBOS.register_queue_async(
             QUEUE,
@@ -68,6 +91,11 @@ class RowEngine:
             polling_interval_sec=_POLLING_SECONDS,
             on_conflict="always_update",
         )
+
+    def _advice(self) -> str:
+        if self._database.shared:
+            return ""
+        return f". {self._file} can be deleted: what is paid for is in the batch's own database."
 
     async def enqueue(self, rows: Iterable[tuple[int, int]]) -> None:
         """Queue rows; a row's run that is queued already stays as it is."""
@@ -98,7 +126,7 @@ class RowEngine:
     def stop(self) -> None:
         """Stop at once; what runs goes on with the next start."""
         # It calls an error what is only cut off.
-        logging.getLogger("dbos").setLevel(logging.CRITICAL)
+        _log_from(logging.CRITICAL)
         DBOS.destroy(workflow_completion_timeout_sec=0)
         _running.clear()
 
@@ -164,6 +192,18 @@ def _prepare(connection: Any, _: object) -> None:
     # The default takes fifteen times as long; what is lost at a crash, the batch's database has.
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=NORMAL")
+    if sqlite3.sqlite_version_info < _SUBSEC:
+        # With Python 3.12 and later, the engine relies on it; Debian 12 has an older SQLite.
+        connection.create_function("unixepoch", 1, _unix_epoch)
+
+
+def _unix_epoch(_: str) -> float:
+    """Do as ``unixepoch('subsec')``: the engine uses no other."""
+    return round(time.time(), 3)
+
+
+def _log_from(level: int) -> None:
+    logging.getLogger("dbos").setLevel(level)
 
 
 def _text(url: Any) -> str:

@@ -9,13 +9,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from dbos import error as dbos_error
-from sqlalchemy.exc import SQLAlchemyError
-
 from wan_ergonomic._errors import LedgerError
 
 from ..store import SILENT_SECONDS, Database, Rows, Workers
-from ._engine import RowEngine
+from ._engine import ENGINE_ERRORS, RowEngine
 from ._maker import Maker
 from ._settle import Settler
 from ._threads import in_thread
@@ -25,7 +22,7 @@ _AHEAD = 20
 _ROUND_SECONDS = 1.0
 _BEAT_SECONDS = 3.0
 # The batch's own database, and what the engine raises without it.
-_AWAY = (LedgerError, SQLAlchemyError, dbos_error.DBOSException)
+_AWAY = (LedgerError, *ENGINE_ERRORS)
 
 
 class Worker:
@@ -73,15 +70,16 @@ class Worker:
             on_round: Called about once a second.
 
         Raises:
-            LedgerError: The database is away.
+            LedgerError: The database is away, or the engine's own cannot be used.
         """
         if not self._database.shared:
             # Whoever had the folder before has ended.
             await in_thread(self._workers.clear)
         await in_thread(self._workers.beat, self.id, _place())
-        await self._engine.start(self._ended)
-        tasks = [asyncio.create_task(run()) for run in (self._beat, self._settler.run)]
+        tasks: list[asyncio.Task[None]] = []
         try:
+            await self._engine.start(self._ended)
+            tasks += [asyncio.create_task(run()) for run in (self._beat, self._settler.run)]
             while await self._goes_on():
                 on_round()
                 # Not wait_for, which can lose a cancellation in Python 3.11.
