@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sqlite3
 import threading
 import time
 from contextlib import suppress
@@ -14,6 +13,7 @@ from uuid import uuid4
 import pytest
 
 from tests.batch.engine.conftest import POLLING
+from tests.support.stand_in import stand_in
 from wan_ergonomic import (
     AsyncWanClient,
     ConfigurationError,
@@ -98,7 +98,7 @@ def test_a_broken_file_of_the_engine_is_named_and_can_be_deleted(bench, no_news,
 
 def test_the_engine_has_the_time_in_any_version_of_sqlite(monkeypatch, tmp_path):
     """In an old one its own way of asking returns nothing, and it cannot start."""
-    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 40, 1))
+    stand_in(monkeypatch, _engine, "sqlite3", sqlite_version_info=(3, 40, 1))
     engine = _engine._engine_of(tmp_path / "engine.sqlite3")
     with engine.connect() as connection:
         milliseconds = connection.exec_driver_sql("SELECT unixepoch('subsec') * 1000").scalar_one()
