@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from tests.batch.opened import stored
 from wan_ergonomic.batch import Settings, Status, open_batch
-from wan_ergonomic.batch.store import Rest, Rows, open_database
+from wan_ergonomic.batch.store import Rest, Rows
 from wan_ergonomic.cli._connection import ServerOptions
 from wan_ergonomic.cli._exits import Exit
 from wan_ergonomic.cli.batch._end import Again, report_troubled
@@ -93,11 +95,12 @@ def test_rows_with_one_reason_are_named_once(tmp_path, capsys):
     settings = Settings(base_url="https://api.example", output=str(tmp_path / "v"), names="{n}")
     with open_batch(tmp_path / "v", create=settings) as batch:
         batch.add([f"Boat {number}" for number in range(60)])
-        rows = Rows(open_database(tmp_path / "v" / ".wan" / "batch.sqlite3"))
-        for number in range(1, 31):
-            rows.fail(number, f"reason {number // 3}" if number < 9 else f"reason {number}")
-        for number in (31, 32, 40):
-            rows.hold(number, "the limit")
+        with closing(stored(tmp_path / "v")) as database:
+            rows = Rows(database)
+            for number in range(1, 31):
+                rows.fail(number, f"reason {number // 3}" if number < 9 else f"reason {number}")
+            for number in (31, 32, 40):
+                rows.hold(number, "the limit")
         report_troubled(batch, batch.status())
         lines = capsys.readouterr().err.splitlines()
         assert lines[:4] == [

@@ -14,12 +14,12 @@ from typing import Any
 
 from dbos import DBOS, SetWorkflowID
 from dbos import error as dbos_error
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, event
 from sqlalchemy.exc import SQLAlchemyError
 
 from wan_ergonomic._errors import LedgerError
 
-from ..store import Database
+from ..store import Database, engine_of_file
 from ._maker import Maker, Next
 
 NAME = "wan-batch"
@@ -51,6 +51,7 @@ class RowEngine:
         self._maker = maker
         self._file = folder / "engine.sqlite3"
         self._concurrency = concurrency
+        self._own: Engine | None = None
 
     async def start(self, on_end: Callable[[int], object]) -> None:
         """Start the engine; what was interrupted goes on at once.
@@ -67,13 +68,13 @@ class RowEngine:
 
     async def _launch(self) -> None:
         _log_from(logging.ERROR)
-        own = None if self._database.shared else _engine_of(self._file)
-        url = (own or self._database.engine).url
+        self._own = None if self._database.shared else _engine_of(self._file)
+        url = (self._own or self._database.engine).url
         DBOS(
             config={
                 "name": NAME,
                 "system_database_url": _text(url),
-                "system_database_engine": own,
+                "system_database_engine": self._own,
                 "application_version": _VERSION,
                 "executor_id": self._executor,
                 "log_level": "ERROR",
@@ -128,6 +129,10 @@ class RowEngine:
         # It calls an error what is only cut off.
         _log_from(logging.CRITICAL)
         DBOS.destroy(workflow_completion_timeout_sec=0)
+        if self._own:
+            # Connections that threads still use are closed when they are returned.
+            event.listen(self._own, "checkin", lambda _, record: record.invalidate())
+            self._own.dispose()
         _running.clear()
 
 
@@ -183,22 +188,20 @@ def _maker() -> Maker:
 
 
 def _engine_of(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": 30})
-    event.listen(engine, "connect", _prepare)
+    # FULL takes fifteen times as long; what is lost at a crash, the batch's database has.
+    engine = engine_of_file(path, synchronous="NORMAL")
+    if sqlite3.sqlite_version_info < _SUBSEC:
+        event.listen(engine, "connect", _add_unix_epoch)
     return engine
 
 
-def _prepare(connection: Any, _: object) -> None:
-    # The default takes fifteen times as long; what is lost at a crash, the batch's database has.
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=NORMAL")
-    if sqlite3.sqlite_version_info < _SUBSEC:
-        # With Python 3.12 and later, the engine relies on it; Debian 12 has an older SQLite.
-        connection.create_function("unixepoch", 1, _unix_epoch)
+def _add_unix_epoch(connection: Any, _: object) -> None:
+    # With Python 3.12 and later, DBOS relies on it; Debian 12 has an older SQLite.
+    connection.create_function("unixepoch", 1, _unix_epoch)
 
 
 def _unix_epoch(_: str) -> float:
-    """Do as ``unixepoch('subsec')``: the engine uses no other."""
+    """Do as ``unixepoch('subsec')``: DBOS uses no other."""
     return round(time.time(), 3)
 
 

@@ -3,7 +3,7 @@
 It is the only truth about a batch. The engine's database can be deleted at any time.
 """
 
-from ._database import Database, open_database
+from ._database import Database, engine_of_file, open_database
 from ._making import Making, making
 from ._money import AlreadySentError, HeldError, LimitReachedError, Money, Submission
 from ._rows import UNFINISHED, BatchRow, NewRow, OvertakenError, Rest, Rows, State, batched
@@ -29,6 +29,7 @@ __all__ = [
     "Submission",
     "Workers",
     "batched",
+    "engine_of_file",
     "making",
     "open_database",
     "settings_from",

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select, text
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -159,20 +159,47 @@ def open_database(where: str | Path) -> Database:
     return Database(_of_url(url))
 
 
-def _of_file(path: Path) -> Engine:
+def engine_of_file(path: Path, *, synchronous: Literal["NORMAL", "FULL"]) -> Engine:
+    """Return SQLAlchemy's engine for a SQLite file with a write-ahead log.
+
+    Args:
+        path: The file's path.
+        synchronous: ``FULL`` to have each transaction on disk before the next one begins, whatever
+            happens to the machine.
+    """
+
+    def prepare(connection: Any, _: object) -> None:
+        with _or_closed(connection):
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute(f"PRAGMA synchronous={synchronous}")
+
     url = URL.create("sqlite", database=str(path))
     engine = create_engine(url, connect_args={"timeout": _LOCK_SECONDS})
-    event.listen(engine, "connect", _prepare_file)
+    event.listen(engine, "connect", prepare)
+    return engine
+
+
+@contextmanager
+def _or_closed(connection: Any) -> Iterator[None]:
+    """Close a connection that cannot be prepared, because SQLAlchemy forgets it."""
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _of_file(path: Path) -> Engine:
+    # A paid id must be on disk.
+    engine = engine_of_file(path, synchronous="FULL")
+    event.listen(engine, "connect", _begin_nothing)
     event.listen(engine, "begin", _begin)
     return engine
 
 
-def _prepare_file(connection: Any, _: object) -> None:
+def _begin_nothing(connection: Any, _: object) -> None:
     # Transactions are begun by ``_begin`` alone.
     connection.isolation_level = None
-    connection.execute("PRAGMA journal_mode=WAL")
-    # A paid id must be on disk, whatever happens to the machine.
-    connection.execute("PRAGMA synchronous=FULL")
 
 
 def _begin(connection: Connection) -> None:
@@ -200,9 +227,10 @@ def _of_url(url: URL) -> Engine:
 
 
 def _prepare_session(connection: Any, _: object) -> None:
-    connection.execute(f"SET lock_timeout = '{_LOCK_SECONDS}s'")
-    connection.execute(f"SET idle_in_transaction_session_timeout = '{_IDLE_SECONDS}s'")
-    connection.commit()
+    with _or_closed(connection):
+        connection.execute(f"SET lock_timeout = '{_LOCK_SECONDS}s'")
+        connection.execute(f"SET idle_in_transaction_session_timeout = '{_IDLE_SECONDS}s'")
+        connection.commit()
 
 
 def _place(url: URL) -> str:
