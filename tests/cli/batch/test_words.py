@@ -93,14 +93,16 @@ def test_who_runs_a_batch_is_said():
 def test_rows_with_one_reason_are_named_once(tmp_path, capsys):
     """Twenty lines at most; the results have the rest."""
     settings = Settings(base_url="https://api.example", output=str(tmp_path / "v"), names="{n}")
-    with open_batch(tmp_path / "v", create=settings) as batch:
+    with (
+        open_batch(tmp_path / "v", create=settings) as batch,
+        closing(stored(tmp_path / "v")) as database,
+    ):
         batch.add([f"Boat {number}" for number in range(60)])
-        with closing(stored(tmp_path / "v")) as database:
-            rows = Rows(database)
-            for number in range(1, 31):
-                rows.fail(number, f"reason {number // 3}" if number < 9 else f"reason {number}")
-            for number in (31, 32, 40):
-                rows.hold(number, "the limit")
+        rows = Rows(database)
+        for number in range(1, 31):
+            rows.fail(number, f"reason {number // 3}" if number < 9 else f"reason {number}")
+        for number in (31, 32, 40):
+            rows.hold(number, "the limit")
         report_troubled(batch, batch.status())
         lines = capsys.readouterr().err.splitlines()
         assert lines[:4] == [
