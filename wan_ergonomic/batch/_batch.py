@@ -18,6 +18,7 @@ from ._status import Status, status_of
 from .output import RESULTS, Output, OutputError, write_results
 from .rows import NameTemplate, rows_of
 from .store import (
+    UNFINISHED,
     BatchRow,
     Database,
     Making,
@@ -366,8 +367,9 @@ class Batch:
         """Report what has happened; the worker itself reports a database that is away."""
         with suppress(LedgerError):
             while ended:
-                if on_row:
-                    on_row(self._rows.get(ended[0]))
+                row = self._rows.get(ended[0])
+                if on_row and row.state not in UNFINISHED:
+                    on_row(row)
                 del ended[0]
             if on_status:
                 on_status(self.status())

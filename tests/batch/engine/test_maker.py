@@ -262,6 +262,18 @@ def test_an_id_that_another_worker_has_recorded_is_taken_up(bench):
     assert (bench.rows.get(1).state, bench.sent) == ("accepted", 1)
 
 
+def test_a_row_waits_while_too_many_are_in_the_making(bench, monkeypatch):
+    """It is not held, and is sent in a later run."""
+    monkeypatch.setattr(_maker, "_LOOK_SECONDS", 0.01)
+    bench.add("A", "B")
+    bench.batch.change(concurrency=1)
+    bench.money.begin(1, worker="another", client_request_id="x", base_url="b", usd=0.1)
+    assert bench.make(2) == ["end"]
+    assert (bench.rows.get(2).state, bench.rows.get(2).reason, bench.sent) == ("waiting", None, 0)
+    bench.money.rejected(1, 0, "busy")
+    assert bench.make(2) == ["on"]
+
+
 def test_a_limit_holds_a_row_and_says_so(bench):
     """It is sent when the limit is raised."""
     bench.add("A", "B")

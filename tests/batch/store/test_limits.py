@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from wan_ergonomic._generation import Usage
-from wan_ergonomic.batch.store import HeldError
+from wan_ergonomic.batch.store import CrowdedError, HeldError
 
 from .made import begin, generation, spent, state, with_rows
 
@@ -113,3 +113,21 @@ def test_both_limits_hold(database):
     database.change({"max_usd": 5.0, "max_videos": 2})
     with pytest.raises(HeldError, match="the limit is 2 videos"):
         begin(money, 3)
+
+
+def test_no_more_rows_are_in_the_making_than_are_allowed_at_once(database):
+    """Whoever sent them; those in doubt are in no worker's way."""
+    rows, money = with_rows(database, 5)
+    database.change({"concurrency": 2})
+    for n in (1, 2):
+        begin(money, n, worker=f"worker {n}")
+    money.accepted(1, 0, generation())
+    with pytest.raises(CrowdedError):
+        begin(money, 3)
+    assert (state(rows, 3), money.of_row(3)) == (("waiting", 0), [])
+    money.in_doubt(2, 0, "lost")
+    begin(money, 3)
+    with pytest.raises(CrowdedError):
+        begin(money, 4)
+    rows.done(1, "1.mp4", {})
+    begin(money, 4)

@@ -122,7 +122,9 @@ def test_the_engine_is_given_each_row_once(database):
     begin(money, 3)
     money.accepted(3, 0, generation())
     rows.left(3, 0)
-    assert (3, 1) in rows.to_queue(9)
+    assert rows.to_queue(9)[0] == (3, 1)
+    assert rows.to_queue(9, first=2) == [(3, 1), (1, 1)]
+    assert rows.are_at_work(first=0)
     rows.done(3, "3.mp4", {})
     assert (3, 1) not in rows.to_queue(9)
     rows.queued([])

@@ -37,6 +37,7 @@ from ..store import (
     UNFINISHED,
     AlreadySentError,
     BatchRow,
+    CrowdedError,
     Database,
     HeldError,
     LimitReachedError,
@@ -142,6 +143,10 @@ class Maker:
         except (AlreadySentError, LedgerError):
             # Another worker has begun it, or the database is away: nothing was sent.
             return "later"
+        except CrowdedError:
+            # It makes room for those that are in the making, and is given to the engine again.
+            await asyncio.sleep(_LOOK_SECONDS)
+            return "end"
         except HeldError as held:
             if isinstance(held, LimitReachedError):
                 self.stopping = self.stopping or f"The limit of the batch is reached: {held}."

@@ -45,6 +45,7 @@ class RowRecords:
 
         Raises:
             AlreadySentError: It was begun before.
+            CrowdedError: Too many rows are in the making.
             HeldError: It must not be sent now.
             LedgerError: The database failed; nothing was sent.
         """

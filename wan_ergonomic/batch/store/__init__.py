@@ -5,7 +5,7 @@ It is the only truth about a batch. The engine's database can be deleted at any 
 
 from ._database import Database, engine_of_file, open_database
 from ._making import Making, making
-from ._money import AlreadySentError, HeldError, LimitReachedError, Money, Submission
+from ._money import AlreadySentError, CrowdedError, HeldError, LimitReachedError, Money, Submission
 from ._rows import UNFINISHED, BatchRow, NewRow, OvertakenError, Rest, Rows, State, batched
 from ._settings import Settings, settings_from
 from ._workers import SILENT_SECONDS, Workers
@@ -15,6 +15,7 @@ __all__ = [
     "UNFINISHED",
     "AlreadySentError",
     "BatchRow",
+    "CrowdedError",
     "Database",
     "HeldError",
     "LimitReachedError",

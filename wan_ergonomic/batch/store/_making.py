@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import and_, select
 
 from ._database import Database
+from ._rows import IN_THE_MAKING
 from ._tables import ROWS, SUBMISSIONS
 
 
@@ -42,7 +43,7 @@ def making(database: Database, most: int) -> list[Making]:
     query = (
         select(ROWS.c.n, ROWS.c.prompt, sent.status, sent.submitted)
         .join(SUBMISSIONS, last)
-        .where(ROWS.c.state.in_(("submitting", "accepted")))
+        .where(ROWS.c.state.in_(IN_THE_MAKING))
         .order_by(ROWS.c.n)
         .limit(most)
     )

@@ -12,7 +12,7 @@ from wan_ergonomic._generation import CREDITS_PER_USD, Generation, Usage, meanin
 from wan_ergonomic.ledger import seen_in
 
 from ._database import Database, read_about
-from ._rows import batched, change, get
+from ._rows import IN_THE_MAKING, batched, change, get
 from ._tables import ROWS, SUBMISSIONS
 
 
@@ -26,6 +26,10 @@ class HeldError(Exception):
 
 class LimitReachedError(HeldError):
     """Nor can any other row be sent."""
+
+
+class CrowdedError(Exception):
+    """So many rows are in the making already, with all workers, that another one has to wait."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +107,7 @@ class Money:
 
         Raises:
             AlreadySentError: It was begun before, or is to be sent for another time by now.
+            CrowdedError: As many rows are in the making as the batch allows at once.
             HeldError: It would exceed a limit, or the row is in no state to be sent.
         """
         with self._database.transaction(alone=True) as connection:
@@ -111,7 +116,9 @@ class Money:
                 raise AlreadySentError
             if row.state != "waiting":
                 raise HeldError(f"the row is {row.state}")
-            _check(connection, usd)
+            about = read_about(connection)
+            _check_concurrency(connection, about.get("concurrency"))
+            _check_limits(connection, about, usd)
             values = {
                 "n": n,
                 "send": send,
@@ -306,13 +313,19 @@ def _spent(connection: Connection) -> tuple[float, int, int]:
     return float(usd), videos, videos - priced
 
 
-def _check(connection: Connection, usd: float | None) -> None:
+def _check_concurrency(connection: Connection, most: int | None) -> None:
+    # The engine counts too, but not the rows of a worker that died, nor by a setting that is new.
+    query = select(func.count()).where(ROWS.c.state.in_(IN_THE_MAKING))
+    if most is not None and connection.execute(query).scalar_one() >= most:
+        raise CrowdedError
+
+
+def _check_limits(connection: Connection, about: Mapping[str, Any], usd: float | None) -> None:
     """Allow one more submission.
 
     Raises:
         HeldError: It would exceed a limit of the batch.
     """
-    about = read_about(connection)
     most_usd, most_videos = about.get("max_usd"), about.get("max_videos")
     if most_usd is None and most_videos is None:
         return

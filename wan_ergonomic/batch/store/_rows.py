@@ -17,7 +17,9 @@ T = TypeVar("T")
 # waiting: not sent; held: not sent in this run, for a reason; bad: the list's row is wrong.
 State = Literal["waiting", "held", "submitting", "accepted", "done", "failed", "in doubt", "bad"]
 # What the engine works on.
-UNFINISHED: tuple[State, ...] = ("waiting", "submitting", "accepted")
+# It was sent, and its video is not saved yet.
+IN_THE_MAKING: tuple[State, ...] = ("submitting", "accepted")
+UNFINISHED: tuple[State, ...] = ("waiting", *IN_THE_MAKING)
 # How many rows are read or written at a time.
 _PAGE = 500
 
@@ -173,17 +175,18 @@ class Rows:
             last = page[-1].n
 
     def to_queue(self, limit: int, *, first: int | None = None) -> list[tuple[int, int]]:
-        """Return rows that the engine has yet to be given, as (row, run).
+        """Return rows that the engine has yet to be given, as (row, run); first what was sent.
 
         Args:
             limit: The most that are returned.
-            first: Only rows up to this number.
+            first: Of the rows that wait, only those up to this number.
         """
-        wanted = [ROWS.c.state.in_(UNFINISHED), ~ROWS.c.queued]
-        wanted += [] if first is None else [ROWS.c.n <= first]
-        query = select(ROWS.c.n, ROWS.c.runs).where(*wanted).order_by(ROWS.c.n).limit(limit)
+        rows = select(ROWS.c.n, ROWS.c.runs).where(~ROWS.c.queued).order_by(ROWS.c.n).limit(limit)
+        # Two queries, so that each ends after a few rows of the index.
+        kinds = ROWS.c.state.in_(IN_THE_MAKING), _waiting(first)
         with self._database.transaction() as connection:
-            return [(n, runs) for n, runs in connection.execute(query)]
+            found = [row for kind in kinds for row in connection.execute(rows.where(kind))]
+        return [(n, runs) for n, runs in found[:limit]]
 
     def queued(self, given: Iterable[tuple[int, int]]) -> None:
         """Record that the engine has been given rows."""
@@ -191,10 +194,9 @@ class Rows:
         self._change({"queued": True}, ROWS.c.n.in_(numbers))
 
     def are_at_work(self, *, first: int | None = None) -> bool:
-        """Whether the engine has a row, or one is unfinished, of all or of those up to a number."""
-        unfinished = ROWS.c.state.in_(UNFINISHED)
-        wanted = unfinished if first is None else and_(unfinished, ROWS.c.n <= first)
-        query = select(ROWS.c.n).where(or_(ROWS.c.queued, wanted)).limit(1)
+        """Whether the engine has a row, one is in the making, or one waits, up to a number."""
+        unfinished = or_(ROWS.c.state.in_(IN_THE_MAKING), _waiting(first))
+        query = select(ROWS.c.n).where(or_(ROWS.c.queued, unfinished)).limit(1)
         with self._database.transaction() as connection:
             return connection.execute(query).first() is not None
 
@@ -276,6 +278,12 @@ class Rows:
 
 
 _LAST = select(func.coalesce(func.max(ROWS.c.n), 0))
+
+
+def _waiting(first: int | None) -> ColumnElement[bool]:
+    """Select the rows that wait to be sent, of all or of those up to a number."""
+    waiting = ROWS.c.state == "waiting"
+    return waiting if first is None else and_(waiting, ROWS.c.n <= first)
 
 
 def batched(items: Iterable[T]) -> Iterator[list[T]]:
