@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
-from contextlib import closing, contextmanager
+import time
+from contextlib import ExitStack, closing, contextmanager
+from functools import partial
+from itertools import accumulate
 
 import pytest
 
 from tests.batch.engine.conftest import POLLING
-from tests.batch.killing import check_books, command, environment, write_list
+from tests.batch.killing import ROOT, check_books, command, environment, run_to_its_end, write_list
 from tests.support.postgres import postgres
 from tests.support.waiting import until
 from wan_ergonomic.batch import BatchClient, open_batch
@@ -20,6 +24,11 @@ from wan_ergonomic.batch.store import Workers, open_database
 from wan_ergonomic.sandbox import Sandbox
 
 __all__ = ["postgres"]
+
+# A hundred rows and ten kills take about five minutes.
+ROWS = int(os.environ.get("WAN_BATCH_ROWS", "12"))
+KILLS = int(os.environ.get("WAN_BATCH_KILLS", "2"))
+WORKERS, AT_ONCE, PER_SECOND = 4, 3, 20.0
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows cannot pause a process.")
 
@@ -39,13 +48,14 @@ def begun(postgres, tmp_path):
     """Return a function that begins a batch in PostgreSQL, in a process of its own."""
 
     @contextmanager
-    def begin(sandbox, rows, concurrency):
+    def begin(sandbox, rows, concurrency, *options):
         write_list(tmp_path / "list.jsonl", rows)
         url, out = postgres.new_database(), tmp_path / "videos"
         env = environment(sandbox, tmp_path)
         place = ["--out", str(out), "--database", url]
         first = command(sandbox.url, "run", str(tmp_path / "list.jsonl"), *place)
-        with running([*first, "--concurrency", str(concurrency)], env, tmp_path / "log") as process:
+        first += ["--concurrency", str(concurrency), *options]
+        with running(first, env, tmp_path / "log") as process:
             with closing(open_database(url)) as database:
                 until(lambda: database.about() is not None, pause=0.1)
             yield url, out, process, env
@@ -123,3 +133,84 @@ def test_workers_show_themselves_and_are_forgotten_when_they_leave(begun):
             until(lambda: len(workers.alive(60.0)) == 2)
             assert process.wait(120) == other.wait(120) == 0
         assert workers.alive(60.0) == []
+
+
+def test_limits_hold_over_workers_of_which_some_die(begun):
+    """As the sandbox sees it: how many jobs in all, how many at once, how many requests."""
+    allowed = ROWS - 2
+    limits = ("--max-videos", str(allowed), "--per-second", str(PER_SECOND), "--no-recover")
+    began = time.monotonic()
+    with (
+        Sandbox(speed=150.0) as sandbox,
+        begun(sandbox, ROWS, AT_ONCE, *limits) as (url, out, _, env),
+        ExitStack() as stack,
+    ):
+        words = command(sandbox.url, "worker", "--database", url, "--out", str(out), "--no-recover")
+        words.remove("-y")
+
+        def join() -> subprocess.Popen[bytes]:
+            return stack.enter_context(running(words, env, out.parent / "log2"))
+
+        workers = [join() for _ in range(WORKERS - 1)]
+        for number in range(1, KILLS + 1):
+            some = number * allowed // (KILLS + 1)
+            until(partial(has_jobs, sandbox, some), seconds=120)
+            workers.pop(0).kill()
+            workers.append(join())
+        for worker in workers:
+            worker.wait(300)
+        with open_batch(out, database=url) as batch:
+            states = check_books(sandbox, batch)
+            doubtful = {row.prompt for row in batch.rows("in doubt")}
+        assert states.total() == ROWS
+        assert states["held"] >= 2
+        known = [job for job in jobs(sandbox) if job.request["prompt"] not in doubtful]
+        assert len(jobs(sandbox)) <= allowed
+        assert len(jobs(sandbox)) + states["in doubt"] >= allowed
+        assert most_at_once(sandbox, known) <= AT_ONCE
+        asked = [each for each in sandbox.received if each.path.startswith("/v2/")]
+        assert 0 < len(asked) <= (time.monotonic() - began) * PER_SECOND
+
+
+def has_jobs(sandbox, number):
+    """Whether a sandbox has accepted so many jobs."""
+    return len(jobs(sandbox)) >= number
+
+
+def jobs(sandbox):
+    """Return the jobs that a sandbox has accepted."""
+    return sandbox._vendor.jobs.all()
+
+
+def most_at_once(sandbox, chosen):
+    """Return how many jobs have run at the same time."""
+    changes = [(job.accepted_at, 1) for job in chosen]
+    changes += [(sandbox._vendor.jobs.end_of(job), -1) for job in chosen]
+    return max(accumulate(change for _, change in sorted(changes)))
+
+
+def test_a_batch_goes_on_with_another_version_of_the_package(tmp_path):
+    """What one version has sent, the next one finishes."""
+    other = tmp_path / "other"
+    for name in ("wan_ergonomic", "generated_client", "openapi"):
+        shutil.copytree(ROOT / name, other / name, ignore=shutil.ignore_patterns("__pycache__"))
+    (other / "wan_ergonomic" / "_version.py").write_text('__version__ = "99.0.0"\n')
+    write_list(tmp_path / "list.jsonl", 4)
+    with Sandbox(speed=100.0) as sandbox:
+        env = environment(sandbox, tmp_path)
+        out = tmp_path / "videos"
+        words = command(sandbox.url, "run", str(tmp_path / "list.jsonl"), "--out", str(out))
+        with running([*words, "--concurrency", "2"], env, tmp_path / "log") as process:
+            until(lambda: len(jobs(sandbox)) >= 3)
+            process.kill()
+        # Without the current folder, which holds this version.
+        later = {**env, "PYTHONPATH": str(other), "PYTHONSAFEPATH": "1"}
+        version = [sys.executable, "-m", "wan_ergonomic", "--version"]
+        assert (
+            b"99.0.0" in subprocess.run(version, env=later, check=True, capture_output=True).stdout
+        )
+        assert run_to_its_end(words, later) in {0, 5}
+        with open_batch(out) as batch:
+            states = check_books(sandbox, batch)
+        assert states["done"] >= 2
+        assert states["done"] + states["in doubt"] == 4

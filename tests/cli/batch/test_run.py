@@ -151,10 +151,8 @@ def test_limits_hold_what_is_beyond_them(make, listed):
     """The command that goes on says how to allow more."""
     held = make(listed("A boat", "A fox", "A hare"), "--out", "v", "--max-usd", "0.1")
     assert held.code == 4
-    # Rows that were not tried once the limit was reached wait.
-    assert held.text.startswith("v: 1 done, ")
-    assert held.text.endswith(" held; $0.10 of $0.10")
-    assert "held: it costs $0.10, but of $0.10 allowed $0.10 are charged" in held.err
+    assert held.text == "v: 1 done, 2 held; $0.10 of $0.10"
+    assert "rows 2 to 3 are held: of $0.10 allowed $0.10 are charged" in held.err
     assert "a higher --max-usd or --max-videos allows more:\n" in held.err
 
 

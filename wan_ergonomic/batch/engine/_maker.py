@@ -147,9 +147,11 @@ class Maker:
             # It makes room for those that are in the making, and is given to the engine again.
             await asyncio.sleep(_LOOK_SECONDS)
             return "end"
+        except LimitReachedError as reached:
+            # What is in the making goes on, here or with another worker.
+            await in_thread(self.rows.hold_waiting, str(reached))
+            return "end"
         except HeldError as held:
-            if isinstance(held, LimitReachedError):
-                self.stopping = self.stopping or f"The limit of the batch is reached: {held}."
             await in_thread(self.rows.hold, row.n, str(held))
             return "end"
         except WanError as error:

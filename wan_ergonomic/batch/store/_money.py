@@ -346,11 +346,10 @@ def _check_limits(connection: Connection, about: Mapping[str, Any], usd: float |
     # Sums of floating-point numbers are not exact.
     left = most_usd - so_far + 1e-9
     if usd > left:
-        kind = HeldError if _has_cheaper(connection, usd, left) else LimitReachedError
-        raise kind(
-            f"it costs ${usd:.2f}, but of ${most_usd:.2f} allowed ${so_far:.2f} are charged or "
-            "reserved"
-        )
+        used = f"of ${most_usd:.2f} allowed ${so_far:.2f} are charged or reserved"
+        if _has_cheaper(connection, usd, left):
+            raise HeldError(f"it costs ${usd:.2f}, but {used}")
+        raise LimitReachedError(f"{used}, which leaves too little for any row")
 
 
 def _has_cheaper(connection: Connection, usd: float, left: float) -> bool:

@@ -226,6 +226,10 @@ class Rows:
             ROWS.c.state == "waiting",
         )
 
+    def hold_waiting(self, reason: str) -> None:
+        """Hold all rows that have not been sent."""
+        self._change({"state": "held", "reason": reason}, ROWS.c.state == "waiting")
+
     def note(self, n: int, reason: str) -> None:
         """Record what a row waits for; its state stays."""
         self._change({"reason": reason}, ROWS.c.n == n, ROWS.c.state.in_(UNFINISHED))

@@ -18,7 +18,7 @@ from wan_ergonomic.cli.session._options import PromptOptions, PromptSettings
 from ._add import add_rows
 from ._end import Again, conclude
 from ._open import SANDBOX, Api, api_of, defaults_of, ledger_of, needs_batch
-from ._options import Database, Limits, ListFile, Listing, Manner, Out
+from ._options import Database, Limits, ListFile, Listing, Manner, NoRecover, Out
 from ._progress import Progress, choose_progress
 from ._run import Run
 from ._words import cost, exit_of, videos
@@ -83,6 +83,7 @@ def worker(
     *,
     database: Annotated[str, typer.Option(metavar="URL", help="PostgreSQL database of the batch.")],
     out: Out = None,
+    no_recover: NoRecover = False,
     connection: ServerOptions,
     reporting: Reporting,
 ) -> None:
@@ -100,7 +101,7 @@ def worker(
             as_json=reporting.as_json,
             worker=True,
         )
-        _make(batch, api, Manner(), Run(batch, progress, again))
+        _make(batch, api, Manner(no_recover=no_recover), Run(batch, progress, again))
 
 
 def _settings(out: str, api: Api, listing: Listing, limits: Limits, manner: Manner) -> Settings:

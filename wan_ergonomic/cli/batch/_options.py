@@ -96,6 +96,11 @@ class Limits:
         return {name: value for name, value in named.items() if value is not None}
 
 
+NoRecover = Annotated[
+    bool, limit_option("--no-recover", help="Do not look for submissions in doubt in the log.")
+]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manner:
     """What is done with each row."""
@@ -127,10 +132,7 @@ class Manner:
         bool,
         output_option("--no-metadata", help="Leave each video as it came from the vendor."),
     ] = False
-    no_recover: Annotated[
-        bool,
-        limit_option("--no-recover", help="Do not look for submissions in doubt in the log."),
-    ] = False
+    no_recover: NoRecover = False
     yes: Annotated[bool, limit_option("--yes", "-y", help="Do not ask, whatever it costs.")] = False
 
     def given(self) -> dict[str, Any]:
