@@ -104,6 +104,7 @@ def _inspect(container: InputContainer) -> Inspection:
     if not container.streams.video:
         raise ValueError("it has no pictures")
     stream = container.streams.video[0]
+    # Several threads cost more than one, but only they report what is damaged within a frame.
     stream.thread_type = "AUTO"
     seen = _see(container, stream)
     if not seen.frames:

@@ -530,7 +530,8 @@ def test_a_bad_video_is_marked_and_can_hold_its_prompt(bench):
                 plane.update(bytes([value]) * plane.buffer_size)
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
-    saver._publish(bench.rows.get(1), raw, None, None)
+    row = bench.rows.get(1)
+    saver._put(row, saver._make(row, raw, None), None, None)
     made, alike, other = bench.batch.rows()
     assert "black" in made.video["marks"]
     assert (alike.state, other.state) == ("held", "waiting")
@@ -543,8 +544,9 @@ def test_what_is_no_video_is_marked(bench):
     saver = Saver("batch", bench.folder, bench.rows, bench.money)
     raw = bench.folder.place("1.raw")
     raw.write_bytes(b"no video")
-    records = RowRecords(bench.money, bench.rows.get(1), worker="w", base_url="b", also=None)
-    saver._publish(bench.rows.get(1), raw, Generation(id="g"), records)
+    row = bench.rows.get(1)
+    records = RowRecords(bench.money, row, worker="w", base_url="b", also=None)
+    saver._put(row, saver._make(row, raw, records), Generation(id="g"), records)
     row = bench.rows.get(1)
     assert row.video["marks"][0].startswith("unreadable")
     assert (bench.path / "1.mp4").read_bytes() == b"no video"

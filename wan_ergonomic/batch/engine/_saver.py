@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from anyio import CapacityLimiter
+
 from wan_ergonomic._errors import DownloadError, VideoFileError
 from wan_ergonomic._files import sha256_of
 from wan_ergonomic._generation import Generation
@@ -58,6 +60,8 @@ class Saver:
         self.metadata = metadata
         self.stop_on_bad = stop_on_bad
         self._failed: Counter[int] = Counter()
+        # More at once would take more memory, not less time.
+        self._decoding = CapacityLimiter(os.cpu_count() or 1)
 
     def failures(self, n: int) -> int:
         """Return how often in a row the video of a row could not be saved."""
@@ -78,7 +82,7 @@ class Saver:
             if about is None:
                 raw = self._output.place(f"{row.stem}.raw")
                 await client.save(generation, raw, records)
-                about = await in_thread(self._make, row, raw, records)
+                about = await in_thread(self._make, row, raw, records, limiter=self._decoding)
             await in_thread(self._put, row, about, generation, records)
 
     async def reuse(self, row: BatchRow) -> bool:
@@ -95,7 +99,8 @@ class Saver:
                 return False
             raw = self._output.place(f"{row.stem}.raw")
             await in_thread(shutil.copyfile, found, raw)
-            await in_thread(self._publish, row, raw, None, None)
+            about = await in_thread(self._make, row, raw, None, limiter=self._decoding)
+            await in_thread(self._put, row, about, None, None)
         return True
 
     @contextmanager
@@ -122,11 +127,6 @@ class Saver:
             f"paid for again. {then}",
             lasting=lasting,
         )
-
-    def _publish(
-        self, row: BatchRow, raw: Path, generation: Generation | None, records: RowRecords | None
-    ) -> None:
-        self._put(row, self._make(row, raw, records), generation, records)
 
     def _make(self, row: BatchRow, raw: Path, records: RowRecords | None) -> dict[str, Any]:
         """Make both files of a row in their places; return the video's description."""
