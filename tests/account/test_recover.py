@@ -301,14 +301,33 @@ def test_an_old_submission_that_is_not_found_needs_no_second_look(bank, ledger):
     assert begin < job.submitted - timedelta(days=30) < datetime.now(UTC) < end
 
 
-@pytest.mark.parametrize("scenario", ["rows-no-client", "rows-never"])
-def test_a_log_without_its_id_ends_as_not_found(bank, scenario):
+def test_a_log_without_its_id_ends_as_not_found(bank):
     """As far as the log shows."""
-    bank.play(scenario)
+    bank.play("rows-never")
     with bank.client() as wan:
         error = bank.lose(wan)
         with pytest.raises(SubmissionNotFoundError, match="as far as the log shows"):
             wan.recover(error)
+
+
+def test_a_row_that_names_no_submission_may_be_the_one(bank):
+    """So it is not said that nothing was accepted."""
+    bank.play("rows-no-client")
+    with bank.client() as wan:
+        error = bank.lose(wan)
+        with pytest.raises(SubmissionInDoubtError, match="so one of them may be it") as caught:
+            wan.recover(error)
+    assert type(caught.value) is SubmissionInDoubtError
+
+
+def test_a_lost_one_is_found_by_its_generation_too(bank, ledger):
+    """The log is searched for the id that it was sent with, which the ledger has."""
+    with bank.client(ledger=ledger) as wan:
+        error = bank.lose(wan)
+        job = the_job(bank)
+        ledger.ended(error.client_request_id, "in doubt", "lost", job)
+        bank.clock.time += LONG
+        assert wan.recover(job).id == job
 
 
 def test_a_search_that_ends_before_the_job_must_have_ended_is_in_doubt(bank):
@@ -414,6 +433,15 @@ LOST = Lost(client_request_id="mine")
 def log(*rows: Row) -> ApiResponse:
     """Return the response with a page of the log."""
     return response(data=list(rows))
+
+
+def test_an_older_row_with_the_same_id_belongs_to_another_submission(clock):
+    """A caller may have sent both with an id of its own."""
+    begun = datetime.now(UTC) - timedelta(hours=1)
+    older = LOG_ROW | {"created": (begun - timedelta(hours=3)).isoformat()}
+    lost = Lost(client_request_id="mine", submitted=begun)
+    played = play(recover(lost, context(clock)), clock, log(older))
+    assert isinstance(played.error, SubmissionNotFoundError)
 
 
 def test_a_poll_about_another_generation_confirms_nothing(clock):

@@ -115,10 +115,14 @@ def recover_submission(
             "Nothing was sent."
         )
     job = (yield FileWork(partial(recorder.find, request_id))) if recorder else None
-    submitted = job.submitted if job else None
-    lost = Lost(
-        client_request_id=request_id, submitted=submitted, body=body or (job.body if job else {})
-    )
+    lost = Lost(client_request_id=request_id, body=body)
+    if job:
+        # It may have been found by its generation, which the log is not searched for.
+        lost = Lost(
+            client_request_id=job.client_request_id,
+            submitted=job.submitted,
+            body=body or job.body,
+        )
     return (yield from recover(lost, context))
 
 
@@ -153,22 +157,23 @@ class _Search:
         self._since = lost.submitted or datetime.now(UTC) - _WEEK
         self._age = datetime.now(UTC) - lost.submitted if lost.submitted else timedelta()
         self._began = context.now()
-        self._rows = 0
+        self._rows = self._nameless = 0
         self.trouble: WanError | None = None
 
     def look(self) -> Steps[Generation | None]:
         """Look through the log once; return the generation if it is there."""
         found: list[LoggedRequest] = []
-        self._rows = 0
+        self._rows = self._nameless = 0
 
         def take(rows: list[LoggedRequest]) -> bool:
             self._rows += len(rows)
+            possible = [row for row in rows if not self._is_older(row)]
             found.extend(
-                row for row in rows if row.client_request_id == self._lost.client_request_id
+                row for row in possible if row.client_request_id == self._lost.client_request_id
             )
-            oldest = min((row.created for row in rows if row.created), default=None)
-            passed = oldest is not None and self._known and oldest < self._since - _CLOCKS_APART
-            return not passed
+            self._nameless += sum(self._may_be_it(row) for row in possible)
+            dated = [row for row in rows if row.created]
+            return not dated or not any(map(self._is_older, dated))
 
         yield from read_log(window_since(self._since, datetime.now(UTC)), self._context, take)
         self.trouble = None
@@ -181,6 +186,16 @@ class _Search:
         for row in found[:1] if not charged else ():
             return self._with(Generation(id=row.inference_id or "", status="failed"), row)
         return None
+
+    def _is_older(self, row: LoggedRequest) -> bool:
+        """Whether a row belongs to an earlier submission, which may have had the same id."""
+        oldest = self._since - _CLOCKS_APART
+        return self._known and row.created is not None and row.created < oldest
+
+    def _may_be_it(self, row: LoggedRequest) -> bool:
+        """Whether a row that names no submission may be that of this one."""
+        model = self._lost.body.get("model")
+        return not row.failed and row.client_request_id is None and model in {None, row.model}
 
     def _confirmed(self, generation_id: str | None) -> Steps[Generation | None]:
         """Return a generation as one poll has it; None if the API does not know it."""
@@ -225,16 +240,27 @@ class _Search:
         searched = timedelta(seconds=self._context.now() - self._began)
         return self._age + searched > LONGEST_JOB
 
+    def _why_unknown(self) -> str:
+        """Return why the log cannot tell yet; "" if it can."""
+        if self.trouble is not None:
+            return f"the request log does not show it. {self.trouble}"
+        if not self._has_ended():
+            return (
+                "the request log has a video only once its job has ended, and that of this "
+                "submission may be running still."
+            )
+        if self._nameless:
+            return (
+                f"{self._nameless} of the requests in the log do not say which submission they "
+                "belong to, so one of them may be it."
+            )
+        return ""
+
     def in_doubt(self) -> SubmissionInDoubtError:
         """Return the error for a submission that was not found."""
         request_id, body = self._lost.client_request_id, self._lost.body
-        if self.trouble is not None or not self._has_ended():
-            why = (
-                f"the request log does not show it. {self.trouble}"
-                if self.trouble
-                else "the request log has a video only once its job has ended, and that of this "
-                "submission may be running still."
-            )
+        why = self._why_unknown()
+        if why:
             return SubmissionInDoubtError(
                 f"Whether submission {request_id} was accepted is still not known: {why} It was "
                 f"not sent again. Look again later: wan recover {request_id}",
