@@ -11,7 +11,7 @@ import pytest
 
 from tests.flows.stage import api_error, context, play
 from tests.support.options import known
-from wan_ergonomic import PromptError, RetryPolicy, SpendLimitError, _spec
+from wan_ergonomic import PromptError, RetryPolicy, SpendLimitError, Usage, _spec
 from wan_ergonomic._flows import ApiResponse
 from wan_ergonomic.account import Catalogue, Pricing, _ask
 from wan_ergonomic.account._catalogue import Entry
@@ -389,6 +389,34 @@ def test_only_an_etag_that_can_be_sent_back_is_kept(clock, etag, sent):
     play(steps, clock, listed(model(), etag=etag))
     assert catalogue.entry
     assert catalogue.entry.etag == sent
+
+
+@BY_RESOLUTION
+def test_a_cap_does_not_rely_on_charges_whose_options_are_not_known(bank):
+    """The log names no options, so the next video may cost more."""
+    bank.play("catalogue-away")
+    with bank.client(retrying=ONCE) as wan:
+        bank.pay(wan)
+        assert wan.price(resolution="1080P").source == "charges"
+    with (
+        bank.client(retrying=ONCE, max_usd=0.3) as capped,
+        pytest.raises(SpendLimitError, match="is not known"),
+    ):
+        capped.submit("A boat", **known(resolution="1080P"))
+    assert bank.posts == 1
+
+
+def test_a_cap_reserves_what_the_same_request_was_charged_last(bank, ledger):
+    """If that is more than the catalogue says."""
+    with bank.client(ledger=ledger) as wan:
+        paid = bank.pay(wan)
+    ledger.seen(replace(paid, usage=Usage(usd=2 * PRICE)))
+    with (
+        bank.client(ledger=ledger, max_usd=3.5 * PRICE) as capped,
+        pytest.raises(SpendLimitError) as caught,
+    ):
+        capped.submit("A boat", **SMALL)
+    assert caught.value.price_usd == 2 * PRICE
 
 
 def test_without_a_key_the_log_is_not_asked(clock):

@@ -43,8 +43,9 @@ def test_what_is_reserved_is_settled_with_what_was_charged():
     books = Books(Cap(1.0))
     first = books.begin("r", {}, 0.5)
     assert left(books) == pytest.approx(0.5)
-    books.accepted(accepted(None), first)
-    assert left(books) == pytest.approx(0.5)
+    for nothing in (None, 0.0, -1.0):
+        books.accepted(accepted(nothing), first)
+        assert left(books) == pytest.approx(0.5)
     books.accepted(accepted(0.1), first)
     assert left(books) == pytest.approx(0.9)
 

@@ -57,6 +57,10 @@ def spent(ledger: Ledger) -> float:
         (Usage(credits=1_000_000), 0.5),
         (Usage(credits=200_000), 0.1),
         (Usage(credits=200_000, usd=0.3), 0.3),
+        # No submission costs nothing, whatever a response says.
+        (Usage(credits=0), 0.5),
+        (Usage(credits=-2_000_000, usd=0), 0.5),
+        (Usage(credits=200_000, usd=-1), 0.1),
     ],
 )
 def test_a_charge_takes_the_place_of_the_reservation(ledger, usage, usd):
@@ -65,6 +69,19 @@ def test_a_charge_takes_the_place_of_the_reservation(ledger, usage, usd):
     assert spent(ledger) == pytest.approx(0.5)
     ledger.accepted(accepted(usage=usage), URL, entry)
     assert spent(ledger) == pytest.approx(usd)
+
+
+def test_a_number_that_another_job_has_by_now_is_not_written_over(ledger):
+    """SQLite gives the number of a job that was forgotten to the next one."""
+    first = ledger.begin("r-1", BODY, URL, reserved_usd=0.5)
+    ledger.forget(ledger.find("r-1"))
+    second = ledger.begin("r-2", BODY, URL, reserved_usd=0.1)
+    assert first == second
+    ledger.accepted(accepted("r-1"), URL, first)
+    ledger.accepted(accepted("r-2"), URL, second)
+    assert [job.generation_id for job in ledger.jobs()] == ["gen-r-1", "gen-r-2"]
+    ledger.ended("r-9", "rejected", "No.", entry=second)
+    assert {job.outcome for job in ledger.jobs()} == {"accepted"}
 
 
 @pytest.mark.parametrize(("outcome", "usd"), [("rejected", 0.0), ("in doubt", 0.5)])

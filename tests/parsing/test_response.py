@@ -279,6 +279,8 @@ def test_an_error_has_the_vendors_name_and_message():
         ({"credits_used": True}, None),
         ({"credits_used": [4]}, None),
         ({"credits_used": 10**400}, None),
+        ({"seconds": 5, "remaining_credits": 7}, None),
+        ({"usd_balance": 99, "USD_spent": 0.1, "units": 4}, Usage(credits=4, usd=0.1)),
         ({"credits_used": "inf"}, None),
         ({}, None),
         ("4", None),

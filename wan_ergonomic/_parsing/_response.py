@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -20,6 +21,10 @@ from wan_ergonomic._spec import Role
 from ._drift import departures, show
 
 CREDITS = ("credits_used", "tokens_used")
+# Numbers beside the costs that say something else.
+_NO_COST = re.compile(
+    "balance|remain|left|limit|second|duration|time|frame|size|width|height", re.I
+)
 
 
 def parse_json(content: bytes) -> Any:
@@ -163,10 +168,11 @@ def _read_usage(body: Mapping[str, Any], headers: Mapping[str, str]) -> Usage | 
     """Read the cost from the body, or from the headers if the body has none."""
     usage = member(body.get("meta"), "usage")
     named = usage.items() if isinstance(usage, dict) else ()
-    amounts = {name: n for name, value in named if (n := read_number(value)) is not None}
-    usd = next((n for name, n in amounts.items() if "usd" in name), None)
-    # The vendor has renamed the credits before, so an unknown number counts as credits.
-    order = [name for name in (*CREDITS, *amounts) if name in amounts and "usd" not in name]
+    costs = ((name, value) for name, value in named if not _NO_COST.search(name))
+    amounts = {name: n for name, value in costs if (n := read_number(value)) is not None}
+    usd = next((n for name, n in amounts.items() if "usd" in name.lower()), None)
+    # The vendor has renamed the credits before.
+    order = [name for name in (*CREDITS, *amounts) if name in amounts and "usd" not in name.lower()]
     spent = amounts[order[0]] if order else read_number(headers.get("x-aimlapi-credits-used"))
     if usd is None:
         usd = read_number(headers.get("x-aimlapi-usd-spent"))

@@ -87,16 +87,22 @@ class Pricing:
         return Price(usd=None, source="catalogue", as_of=None, reason=reason)
 
     def ceiling(self, body: Mapping[str, Any], context: CallContext) -> Steps[Price]:
-        """Return the price of a request; for an unknown one, the highest known for the model."""
+        """Return what to reserve for a request: its price, or the highest known for the model.
+
+        The last charge for the same options counts if it is higher than the price. What the log
+        shows does not count, because it does not name the options.
+        """
         price = yield from self.price(body, context)
-        if price.usd is not None:
-            return price
-        entry = yield from self._catalogue.last_known()
         recorded = yield from self._charges()
+        if price.usd is not None and price.source != "charges":
+            alike = (each for each in recorded if _priced(each.body) == _priced(body))
+            last = next((each.usd for each in alike if each.usd), 0.0)
+            return replace(price, usd=max(price.usd, last))
+        entry = yield from self._catalogue.last_known()
         known = [highest(entry.pricing) if entry else None, *(charge.usd for charge in recorded)]
         usd = max((each for each in known if each), default=None)
         reason = f"{price.reason}; this is the highest price known for the model"
-        return price if usd is None else replace(price, usd=usd, reason=reason)
+        return replace(price, usd=usd, reason=reason if usd else price.reason)
 
     def _charges(self) -> Steps[Sequence[Charge]]:
         if self._recorded is None:

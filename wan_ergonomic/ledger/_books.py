@@ -50,7 +50,7 @@ class Books:
         """Settle a submission with what the API says that it cost."""
         charged = generation.usage.in_usd if generation.usage else None
         with self._lock:
-            if charged is not None and entry in self._spent:
+            if charged is not None and charged > 0 and entry in self._spent:
                 self._spent[entry] = self._spent[entry][0], charged
 
     def ended(self, _: str, error: WanError, entry: int | None) -> None:

@@ -56,15 +56,17 @@ UPDATE jobs SET
     updated = :now,
     ended = COALESCE(ended, CASE WHEN :has_ended THEN :now END),
     {", ".join(f"{name} = COALESCE(:{name}, {name})" for name in _KNOWN)}
-WHERE entry = :entry
+WHERE (entry = :entry AND COALESCE(:of_request, '') IN ('', client_request_id))
    OR (:entry IS NULL AND generation_id = :of_generation)
    OR (:entry IS NULL AND entry = ({_LOST})
        AND NOT EXISTS (SELECT 1 FROM jobs WHERE generation_id = :of_generation))
 """  # noqa: S608  # nosec B608
-# A job whose cost is not known counts with what was reserved for it, or with the price that is
-# asked for now.
+# A job whose cost is not known, or is said to be nothing, counts with what was reserved for it, or
+# with the price that is asked for now.
 _SPENT = f"""
-SELECT COALESCE(SUM(COALESCE(usd, credits / {CREDITS_PER_USD}.0, reserved_usd, :price)), 0)
+SELECT COALESCE(SUM(COALESCE(
+    CASE WHEN usd > 0 THEN usd WHEN credits > 0 THEN credits / {CREDITS_PER_USD}.0 END,
+    reserved_usd, :price)), 0)
 FROM jobs WHERE base_url = :base_url AND submitted >= :since AND outcome != 'rejected'
 """  # noqa: S608  # nosec B608
 _KEPT = "SELECT text FROM kept WHERE name = ?"
