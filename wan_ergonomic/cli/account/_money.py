@@ -10,7 +10,7 @@ import typer
 from wan_ergonomic._price import Price, show_usd
 from wan_ergonomic.cli._connection import Connection
 from wan_ergonomic.cli._options import Reporting, spread
-from wan_ergonomic.cli._streams import put, put_json
+from wan_ergonomic.cli._streams import printable, put, put_json
 from wan_ergonomic.cli.session._options import PromptOptions
 from wan_ergonomic.cli.session._session import session
 
@@ -34,9 +34,9 @@ def price(
     if reporting.as_json:
         put_json({**found.as_json(), "count": count, "total_usd": _total(found, count)})
     elif count > 1 and found.usd is not None:
-        put(f"{show_usd(found.usd * count)} for {count} videos, each {found}")
+        put(printable(f"{show_usd(found.usd * count)} for {count} videos, each {found}"))
     else:
-        put(str(found))
+        put(printable(str(found)))
 
 
 @spread
@@ -48,7 +48,7 @@ def balance(*, connection: Connection, reporting: Reporting) -> None:
     if reporting.as_json:
         put_json(asdict(found))
     else:
-        put(str(found))
+        put(printable(str(found)))
 
 
 def _total(found: Price, count: int) -> float | None:

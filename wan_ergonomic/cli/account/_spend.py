@@ -69,7 +69,8 @@ def spend(
         )
         return
     for name, logged, recorded in sums:
-        put(f"{name}  {show_usd(logged)} in the log  {show_usd(recorded)} in the ledger")
+        line = f"{name}  {show_usd(logged)} in the log  {show_usd(recorded)} in the ledger"
+        put(printable(line))
     for each in odd:
         put(printable(f"{each.difference}: {_line(each)}"))
     if not expenses:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from wan_ergonomic._price import show_usd
 from wan_ergonomic.cli._streams import is_terminal, printable
 
 if TYPE_CHECKING:
@@ -25,12 +26,11 @@ def as_table(jobs: Sequence[Job]) -> str:
 
 def cells(job: Job) -> tuple[str, ...]:
     """Return what a list shows of a job, in the order of the columns."""
-    usd = job.usage.usd if job.usage else None
     return (
         f"{job.submitted.astimezone():%Y-%m-%d %H:%M}",
         printable(status_of(job)),
         printable(job.generation_id or job.client_request_id),
-        "" if usd is None else f"${usd:.2f}",
+        "" if job.usd is None else show_usd(job.usd),
         printable(job.place or str(job.body.get("prompt", ""))),
     )
 
