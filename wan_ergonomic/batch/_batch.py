@@ -288,6 +288,7 @@ class Batch:
         client: BatchClient | None = None,
         *,
         ledger: Ledger | None = None,
+        daily_usd: float | None = None,
         reuse: bool = False,
         sample: int | None = None,
         recover: bool = True,
@@ -301,6 +302,8 @@ class Batch:
             client: The client to make them with, which is closed at the end; by default one for the
                 batch's API, with the key from the environment.
             ledger: The user's own ledger, where each submission is recorded too.
+            daily_usd: What all that is recorded in that ledger may cost in 24 hours, in US dollars;
+                rows beyond it are held.
             reuse: Whether to take the video of the same request with the list's own seed from the
                 ledger, at no cost.
             sample: Make only so many of the first rows that can be sent.
@@ -331,6 +334,7 @@ class Batch:
                 self._output,
                 client,
                 ledger=ledger,
+                daily_usd=daily_usd,
                 reuse=reuse,
                 first=self._last_of(sample),
                 recover=recover,

@@ -156,6 +156,19 @@ def test_limits_hold_what_is_beyond_them(make, listed):
     assert "a higher --max-usd or --max-videos allows more:\n" in held.err
 
 
+def test_the_cap_of_the_configuration_holds_rows_too(make, listed, tmp_path, monkeypatch, ledger):
+    """It counts what other commands have spent; a limit of the batch's own takes its place."""
+    config = tmp_path / "config.toml"
+    config.write_text("[limits]\nmax_usd = 0.25\n")
+    monkeypatch.setenv("WAN_CONFIG", str(config))
+    assert make(listed("A boat"), "--out", "first").code == 0
+    held = make(listed("A fox", "A hare", "A stone"), "--out", "v")
+    assert (held.code, held.text) == (4, "v: 1 done, 2 held; $0.10")
+    assert "of the cap of $0.25 in 24 hours $0.20 are charged or reserved" in held.err
+    assert len(ledger.jobs()) == 2
+    assert make("--out", "v", "--max-usd", "0.2").text == "v: 2 done, 1 held; $0.20 of $0.20"
+
+
 def test_a_wrong_key_stops_the_batch_and_costs_nothing(make, listed, monkeypatch):
     """The rows wait for the next run."""
     monkeypatch.setenv("AIMLAPI_API_KEY", "not-the-key-of-anyone")

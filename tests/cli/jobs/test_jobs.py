@@ -133,7 +133,9 @@ def test_one_job_is_shown_by_either_id(wan, known_as):
 
 def test_a_job_can_be_forgotten(wan, filled):
     """The others stay."""
-    assert wan("jobs", "forget", "gen-0", "r-2").code == 0
+    forgotten = wan("jobs", "forget", "gen-0", "r-2")
+    assert (forgotten.code, forgotten.out) == (0, b"")
+    assert "No cap on spending counts what was forgotten any more." in forgotten.err
     assert [job.generation_id for job in filled.jobs()] == ["gen-1"]
 
 

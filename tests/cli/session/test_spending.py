@@ -42,6 +42,15 @@ def test_a_cap_on_the_command_line_sends_nothing_beyond_it(wan, shop, ledger):
     assert len(ledger.jobs()) == 1
 
 
+def test_a_cap_without_the_ledger_is_said_to_count_one_command(wan, shop, ledger):
+    """What other commands spend is not known then."""
+    result = wan("submit", "A boat", "--max-usd", "0.6", "--no-ledger", at=shop)
+    assert result.code == 0
+    assert "Without the ledger, the cap on spending counts this command alone." in result.err
+    assert ledger.jobs() == []
+    assert "Without" not in wan("submit", "A boat", "--max-usd", "0.6", at=shop).err
+
+
 def test_a_cap_can_be_in_the_configuration(wan, shop, ledger, config):
     """The command line has the last word."""
     config("[limits]\nmax_usd = 0.1\n")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from wan_ergonomic.ledger import Ledger, Recorder
+from wan_ergonomic.ledger import Cap, Ledger, Recorder
 
 from ..output import Output
 from ..store import Database, Money, Rows, Workers
@@ -31,6 +31,7 @@ async def build_worker(
     client: BatchClient,
     *,
     ledger: Ledger | None,
+    daily_usd: float | None,
     reuse: bool,
     first: int | None,
     recover: bool,
@@ -40,6 +41,7 @@ async def build_worker(
     """Return a worker of a batch.
 
     Raises:
+        ConfigurationError: ``daily_usd`` is no sum.
         LedgerError: Videos are to be reused, and the ledger cannot be read.
     """
     worker = uuid4().hex
@@ -55,7 +57,8 @@ async def build_worker(
         stop_on_bad=settings.stop_on_bad,
         reuse=Reuse(ledger) if reuse and ledger else None,
     )
-    also = Recorder(ledger, client.base_url, batch=name) if ledger else None
+    cap = None if daily_usd is None else Cap(daily_usd)
+    also = Recorder(ledger, client.base_url, cap, batch=name) if ledger else None
     maker = Maker(database, client, saver, worker=worker, also=also, on_trouble=on_trouble)
     return Worker(
         database,

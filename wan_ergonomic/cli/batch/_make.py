@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from wan_ergonomic._price import show_usd
+from wan_ergonomic._settings import read_config
 from wan_ergonomic.cli._connection import ServerOptions
 from wan_ergonomic.cli._exits import Exit, UsageError
 from wan_ergonomic.cli._options import Reporting, spread
@@ -175,9 +176,12 @@ def _make(batch: Batch, api: Api, manner: Manner, run: Run) -> NoReturn:
     """Run a batch, say how that ended, and exit."""
     from wan_ergonomic.batch import BatchClient
 
+    # A limit of the batch's own takes the place of that in the configuration file.
+    daily = read_config().limits.get("max_usd") if batch.settings.max_usd is None else None
     status = run.go(
         lambda: BatchClient(**api.options),
         ledger=ledger_of(run.again.connection, run.progress.trouble),
+        daily_usd=daily,
         reuse=manner.reuse,
         sample=manner.sample,
         recover=not manner.no_recover,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -73,12 +74,15 @@ def forget(
 ) -> None:
     """Remove jobs from the ledger.
 
-    Their videos, and the jobs at the API, stay.
+    Their videos, and the jobs at the API, stay. No cap on spending counts them any more.
     """
     found = [find_job(each) for each in known_as]
     ledger = require_ledger()
     for job in found:
         ledger.forget(job)
+    since = datetime.now(UTC) - timedelta(days=1)
+    if any(job.submitted > since and job.outcome != "rejected" for job in found):
+        report_prose("wan: No cap on spending counts what was forgotten any more.")
 
 
 def as_data(job: Job) -> dict[str, Any]:

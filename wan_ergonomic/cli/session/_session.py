@@ -191,6 +191,8 @@ def session(
             options = {"base_url": sandbox.url, "api_key": sandbox.key}
             options["polling"] = _EMBEDDED_POLLING
         ledger = _ledger(connection, destination, display)
+        if max_usd is not None and ledger is None and not connection.sandbox:
+            display.warn("Without the ledger, the cap on spending counts this command alone.")
         kind = client_type() if needs_key else type_without_key()
         another = partial(
             partial(_without_defaults, kind) if exact else kind,
