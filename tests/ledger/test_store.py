@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -149,6 +150,32 @@ def test_a_broken_ledger_is_set_aside_and_said_so(path):
         f"The ledger {path} was broken. It is kept as {aside.name}, and a new one begins."
     ]
     assert requests(Ledger(path)) == ["r"]
+
+
+@pytest.mark.parametrize("content", [b"my diary" * 1000, b"\0\0\0\x18ftypmp42" * 500])
+def test_a_file_of_something_else_stays_as_it_is(tmp_path, content):
+    """A wrong name in WAN_LEDGER must not move a person's file."""
+    path = tmp_path / "boat.mp4"
+    path.write_bytes(content)
+    for use in (Ledger(path).jobs, partial(Ledger(path).begin, "r-1", {}, "https://api.example")):
+        with pytest.raises(LedgerError, match=r"boat.mp4 holds something else than a ledger"):
+            use()
+    assert path.read_bytes() == content
+    assert [each.name for each in tmp_path.iterdir()] == ["boat.mp4"]
+
+
+@pytest.mark.parametrize("form", [0, 3, 99])
+def test_a_database_of_something_else_stays_as_it_is(path, form):
+    """Whatever its own number of a version says."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("CREATE TABLE recipes (name TEXT)")
+        connection.execute(f"PRAGMA user_version = {form}")
+    before = path.read_bytes()
+    for use in (Ledger(path).jobs, partial(Ledger(path).begin, "r-1", {}, "https://api.example")):
+        with pytest.raises(LedgerError, match="holds something else than a ledger"):
+            use()
+    assert path.read_bytes() == before
 
 
 def test_a_broken_ledger_is_set_aside_once_by_all_who_find_it(path):

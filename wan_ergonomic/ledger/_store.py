@@ -86,6 +86,11 @@ _PRIMARY = 0xFF
 # The files of a ledger in WAL mode. The ledger itself comes last: once it is gone, others make new
 # ones.
 _BESIDE = ("-wal", "-shm", "")
+# What every SQLite file begins with.
+_HEADER = b"SQLite format 3\0"
+_OTHER = (
+    "{} holds something else than a ledger, and stays as it is. Name another file in WAN_LEDGER."
+)
 # The end of a broken file's new name.
 _STAMP = "%Y%m%dT%H%M%S%f"
 # Seconds until a lock is tried again.
@@ -158,6 +163,8 @@ class Store:
             except sqlite3.DatabaseError as error:
                 if not _tells_broken(error):
                     raise
+            if not self._looks_like_ledger():
+                raise LedgerError(_OTHER.format(self.path))
             self._set_aside()
             return self._in_file(work, seconds)
         except (OSError, sqlite3.Error) as error:
@@ -166,6 +173,8 @@ class Store:
 
     def _in_file(self, work: Work[T], seconds: float) -> T:
         with self._opened(seconds) as connection:
+            if _is_of_something_else(connection):
+                raise LedgerError(_OTHER.format(self.path))
             connection.row_factory = sqlite3.Row
             _use_wal(connection, seconds)
             connection.execute("PRAGMA synchronous = FULL")
@@ -203,6 +212,12 @@ class Store:
                 connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
         connection.execute("COMMIT")
+
+    def _looks_like_ledger(self) -> bool:
+        """Whether a file that is no whole database may have been one; it is not a person's text."""
+        with self.path.open("rb") as file:
+            begins = file.read(len(_HEADER))
+        return begins == _HEADER or self.path.name.startswith("ledger")
 
     def _set_aside(self) -> None:
         """Rename a broken file, so that a new one can begin; nothing is deleted.
@@ -253,6 +268,12 @@ def _use_wal(connection: sqlite3.Connection, seconds: float) -> None:
 def _tells_broken(error: sqlite3.Error) -> bool:
     """Whether an error says that a file is no database, or a damaged one."""
     return getattr(error, "sqlite_errorcode", None) in _BROKEN
+
+
+def _is_of_something_else(connection: sqlite3.Connection) -> bool:
+    """Whether a database has tables, but not that of a ledger."""
+    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    return bool(tables) and "jobs" not in tables
 
 
 def _form(connection: sqlite3.Connection) -> int:
