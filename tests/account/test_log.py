@@ -10,6 +10,7 @@ import pytest
 
 from tests.flows.stage import context, play, response
 from wan_ergonomic import (
+    ConfigurationError,
     ConnectionFailedError,
     NotFoundError,
     RetryPolicy,
@@ -65,6 +66,11 @@ def test_usage_has_no_row_from_before_its_first_moment(bank):
         local = middle.astimezone().replace(tzinfo=None)
         assert [row.inference_id for row in wan.usage(local)] == [second.id]
         assert len(wan.usage(timedelta(hours=1))) == 2
+        for ever in (timedelta.max, datetime.min, datetime.min.replace(tzinfo=UTC)):
+            assert len(wan.usage(ever)) == 2
+        for neither in ("7d", None, 7, datetime.max):
+            with pytest.raises(ConfigurationError, match="since must be a moment or a time span"):
+                wan.usage(neither)
 
 
 def test_usage_reaches_back_further_than_one_window(bank):

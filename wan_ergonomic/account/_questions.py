@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, Unpack
 
+from wan_ergonomic._errors import ConfigurationError
 from wan_ergonomic._flows import CallContext, Steps
 from wan_ergonomic._prompts import Options, Preview
 from wan_ergonomic._spec import model as model_id
@@ -26,6 +27,8 @@ Took = TypeVar("Took")
 
 QUESTION_SECONDS = 60.0
 WEEK = timedelta(days=7)
+# Before the vendor's first request.
+_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Questions(ABC, Generic[Priced, Left, Used, Took]):
@@ -101,10 +104,11 @@ class Questions(ABC, Generic[Priced, Left, Used, Took]):
             timeout: Seconds that this may take; 60 by default.
 
         Raises:
+            ConfigurationError: ``since`` is neither.
             WanError: The log cannot be read.
         """
         now = datetime.now(UTC)
-        start = now - since if isinstance(since, timedelta) else since.astimezone(UTC)
+        start = _start(since, now)
         filters = {"status": status, "model": model}
         wanted = {name: [value] for name, value in filters.items() if value is not None}
         context = self._context(timeout, QUESTION_SECONDS, None)
@@ -125,6 +129,18 @@ class Questions(ABC, Generic[Priced, Left, Used, Took]):
         context = self._context(timeout, QUESTION_SECONDS, None)
         took: Took = self._ask(durations(model_id(), context))
         return took
+
+
+def _start(since: datetime | timedelta, now: datetime) -> datetime:
+    """Return the first moment, but none from before the vendor's first request."""
+    try:
+        if isinstance(since, timedelta):
+            return now - min(since, now - _EARLIEST)
+        return _EARLIEST if since.year < _EARLIEST.year else since.astimezone(UTC)
+    except (AttributeError, TypeError, ValueError, OverflowError) as error:
+        raise ConfigurationError(
+            f"since must be a moment or a time span, not {since!r:.60}. Nothing was sent."
+        ) from error
 
 
 def _rows_since(

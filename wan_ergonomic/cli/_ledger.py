@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wan_ergonomic._settings import find_base_url
+
 from ._exits import UsageError
 from ._outcome import UNSPENT
 
@@ -43,15 +45,17 @@ def find_job(known_as: str) -> Job:
     return job
 
 
-def last_id() -> str:
-    """Return the id of the newest job that was accepted.
+def last_id(base_url: str | None) -> str:
+    """Return the id of the newest job that was accepted by an API; elsewhere it means nothing.
 
     Raises:
         UsageError: There is none.
         LedgerError: The ledger cannot be read.
+        ConfigurationError: ``base_url`` is not a valid address.
     """
-    ledger = require_ledger()
-    found = next((job.generation_id for job in ledger.jobs() if job.generation_id), None)
+    ledger, url = require_ledger(), find_base_url(base_url)
+    ids = (job.generation_id for job in ledger.jobs() if job.base_url == url)
+    found = next(filter(None, ids), None)
     if found is None:
-        raise UsageError(f"The ledger {ledger.path} has no accepted job yet. {UNSPENT}")
+        raise UsageError(f"The ledger {ledger.path} has no accepted job of {url} yet. {UNSPENT}")
     return found

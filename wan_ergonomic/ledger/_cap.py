@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from wan_ergonomic._errors import ConfigurationError, SpendLimitError
+from wan_ergonomic._price import show_usd
 
 DAY = 86400.0
 # Sums of floating-point numbers are not exact.
@@ -45,8 +46,8 @@ class Cap:
             )
         if spent + price > self.usd + _ROUNDING:
             raise SpendLimitError(
-                f"The submission costs ${price:.2f}, but of the cap of ${self.usd:.2f} in 24 hours "
-                f"${spent:.2f} are charged or reserved.",
+                f"The submission costs {show_usd(price)}, but of the cap of {show_usd(self.usd)} "
+                f"in 24 hours {show_usd(spent)} are charged or reserved.",
                 max_usd=self.usd,
                 spent_usd=spent,
                 price_usd=price,

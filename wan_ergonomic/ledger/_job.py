@@ -121,7 +121,7 @@ def from_row(row: Mapping[str, Any], now: datetime) -> Job:
         submitted=submitted,
         updated=_moment(row["updated"]),
         base_url=row["base_url"],
-        body=json.loads(row["body"]),
+        body=_body(row["body"]),
         generation_id=row["generation_id"],
         status=row["status"],
         ended=None if row["ended"] is None else _moment(row["ended"]),
@@ -133,6 +133,15 @@ def from_row(row: Mapping[str, Any], now: datetime) -> Job:
         sha256=row["sha256"],
         batch=row["batch"],
     )
+
+
+def _body(text: Any) -> dict[str, Any]:
+    """Return a request's body; of a row that was damaged, an empty one."""
+    try:
+        body = json.loads(text)
+    except (TypeError, ValueError):
+        return {}
+    return body if isinstance(body, dict) else {}
 
 
 def _moment(seconds: float) -> datetime:

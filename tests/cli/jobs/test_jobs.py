@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -175,7 +177,27 @@ def test_without_a_job_there_is_no_last_one(wan, api, ledger):
     """It says so, before anything is sent."""
     result = wan("wait", "--last", at=api)
     assert result.code == 2
-    assert f"The ledger {ledger.path} has no accepted job yet." in result.err
+    assert f"The ledger {ledger.path} has no accepted job of {api.url} yet." in result.err
+
+
+def test_the_last_job_is_one_of_the_same_api(wan, api, ledger):
+    """An id of another one means nothing there."""
+    wan("submit", "A boat", *SMALL, at=api)
+    (job,) = ledger.jobs()
+    ledger.accepted(Generation(id="gen-9", client_request_id="r-9"), "https://other.example")
+    assert json.loads(wan("wait", "--last", "--json", at=api).text)["id"] == job.generation_id
+    ledger.forget(job)
+    assert f"has no accepted job of {api.url} yet" in wan("wait", "--last", at=api).err
+
+
+def test_a_job_whose_row_was_damaged_is_listed(wan, ledger):
+    """Its body cannot be read any more; its id can."""
+    for number, body in enumerate(("not json", "[1]")):
+        ledger.begin(f"r-{number}", {}, URL)
+        with closing(sqlite3.connect(ledger.path)) as connection, connection:
+            connection.execute("UPDATE jobs SET body = ? WHERE entry = ?", (body, number + 1))
+    assert [job.body for job in ledger.jobs()] == [{}, {}]
+    assert wan("jobs").code == 0
 
 
 @pytest.mark.parametrize(("words", "text"), [((), "ID is missing."), (("x", "--last"), "exclude")])

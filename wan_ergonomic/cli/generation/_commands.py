@@ -145,7 +145,7 @@ def status(
 
     Exits with 0 whatever the status is.
     """
-    known_as = last_id() if last else str(generation_id)
+    known_as = last_id(connection.base_url) if last else str(generation_id)
     with session(connection, reporting, generation_id=known_as) as s:
         generation = s.status(known_as, connection.timeout)
         s.display.describe(generation)
@@ -165,7 +165,7 @@ def wait(
 
     Prints the file's path, or without -o the status.
     """
-    known_as = last_id() if last else str(generation_id)
+    known_as = last_id(connection.base_url) if last else str(generation_id)
     saving = destination if destination.output is not None else None
     if saving:
         check_destination(saving, as_json=reporting.as_json)
@@ -197,7 +197,7 @@ def download(
     Prints the file's path; without -o the file is named after the id. Resumes an
     earlier download that broke off. Costs nothing, however often it is repeated.
     """
-    known_as = last_id() if last else str(generation_id)
+    known_as = last_id(connection.base_url) if last else str(generation_id)
     check_destination(destination, as_json=reporting.as_json)
     if destination.output is None:
         check_file(file_for(destination, known_as), force=destination.force)
