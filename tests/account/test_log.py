@@ -68,7 +68,7 @@ def test_usage_has_no_row_from_before_its_first_moment(bank):
         assert len(wan.usage(timedelta(hours=1))) == 2
         for ever in (timedelta.max, datetime.min, datetime.min.replace(tzinfo=UTC)):
             assert len(wan.usage(ever)) == 2
-        for neither in ("7d", None, 7, datetime.max):
+        for neither in ("7d", None, 7):
             with pytest.raises(ConfigurationError, match="since must be a moment or a time span"):
                 wan.usage(neither)
 

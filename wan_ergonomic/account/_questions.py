@@ -27,8 +27,8 @@ Took = TypeVar("Took")
 
 QUESTION_SECONDS = 60.0
 WEEK = timedelta(days=7)
-# Before the vendor's first request.
-_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+# Before the log has anything. Further back, there would be too many windows to read.
+_EARLIEST = datetime(2022, 1, 1, tzinfo=UTC)
 
 
 class Questions(ABC, Generic[Priced, Left, Used, Took]):
