@@ -25,6 +25,7 @@ class Job:
     submitted: datetime = NOW
     usd: float | None = 0.1
     failed: bool = False
+    outcome: str = "accepted"
     model: str = "m"
     batch: str | None = None
 
@@ -54,9 +55,9 @@ def test_the_log_and_the_ledger_of_one_client_agree(bank, tmp_path):
         with bank.client() as other:
             bank.pay(other)
         later = wan.usage()
-    assert [each.difference for each in reconcile(rows, jobs)] == ["", ""]
+    assert [each.difference for each in reconcile(rows, jobs)] == ["refunded", ""]
     expenses = reconcile(later, jobs)
-    assert [each.difference for each in expenses] == ["only in the log", "", ""]
+    assert [each.difference for each in expenses] == ["only in the log", "refunded", ""]
     assert total(expenses, lambda each: each.logged_usd) == pytest.approx(2 * PRICE)
     assert bank.sandbox.account.charged_usd == pytest.approx(2 * PRICE)
 
@@ -71,7 +72,11 @@ def test_the_log_and_the_ledger_of_one_client_agree(bank, tmp_path):
         ({"inference_id": "x", "client_request_id": None}, None, "only in the log"),
         ({"inference_id": None, "client_request_id": None}, None, "only in the log"),
         ({}, Job(failed=True), "charged, failed here"),
-        ({"usd": 0.0, "status": "failed"}, Job(failed=True), ""),
+        ({}, Job(outcome="in doubt", usd=None), "charged, in doubt here"),
+        ({"status": "failed", "usd": 0.0}, Job(failed=True), "refunded"),
+        ({"usd": 0.2}, Job(), "amounts differ"),
+        ({"usd": None}, Job(), ""),
+        ({}, Job(usd=None), ""),
         ({"usd": None}, Job(failed=True), ""),
         ({"usd": 0.0, "status": "failed"}, Job(), "failed, charged here"),
     ],

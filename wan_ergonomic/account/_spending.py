@@ -10,7 +10,14 @@ from typing import Literal, Protocol
 from ._log import LoggedRequest
 
 Difference = Literal[
-    "only in the log", "only in the ledger", "charged, failed here", "failed, charged here", ""
+    "only in the log",
+    "only in the ledger",
+    "charged, failed here",
+    "charged, in doubt here",
+    "failed, charged here",
+    "refunded",
+    "amounts differ",
+    "",
 ]
 # Amounts that differ by less are the same.
 _CENT_OF_A_CENT = 0.0001
@@ -40,6 +47,10 @@ class PaidJob(Protocol):
         """Whether it ended without a video."""
 
     @property
+    def outcome(self) -> str:
+        """Whether the API accepted it, as far as is known."""
+
+    @property
     def model(self) -> str:
         """The model."""
 
@@ -56,15 +67,17 @@ class Expense:
         when: When it was made; None if neither says.
         model: The model.
         inference_id: The vendor's id.
+        client_request_id: The id that it was sent with.
         logged_usd: What it cost by the log; None if it is not there.
         recorded_usd: What it cost by the ledger; None if it is not there.
-        difference: What only one of them knows.
+        difference: Where they do not agree; "" if they do.
         batch: The name of the batch that it is part of, by the ledger; None if it is part of none.
     """
 
     when: datetime | None
     model: str
     inference_id: str | None
+    client_request_id: str | None
     logged_usd: float | None
     recorded_usd: float | None
     difference: Difference = ""
@@ -88,6 +101,7 @@ def reconcile(rows: Iterable[LoggedRequest], jobs: Sequence[PaidJob]) -> list[Ex
             when=job.submitted,
             model=job.model,
             inference_id=job.generation_id,
+            client_request_id=job.client_request_id,
             logged_usd=None,
             recorded_usd=job.usd,
             difference="only in the ledger",
@@ -103,20 +117,30 @@ def total(expenses: Iterable[Expense], of: Callable[[Expense], float | None]) ->
     return sum(of(each) or 0.0 for each in expenses)
 
 
+def _difference(row: LoggedRequest, job: PaidJob) -> Difference:
+    logged, recorded = row.usd or 0.0, job.usd or 0.0
+    charged = logged > _CENT_OF_A_CENT
+    if job.failed and charged:
+        return "charged, failed here"
+    if job.outcome == "in doubt" and charged:
+        return "charged, in doubt here"
+    if row.failed and not job.failed:
+        return "failed, charged here"
+    if row.failed and recorded > _CENT_OF_A_CENT:
+        return "refunded"
+    if row.usd is not None and job.usd is not None and abs(logged - recorded) > _CENT_OF_A_CENT:
+        return "amounts differ"
+    return ""
+
+
 def _matched(row: LoggedRequest, job: PaidJob | None) -> Expense:
-    difference: Difference = ""
-    if job is None:
-        difference = "only in the log"
-    elif job.failed and (row.usd or 0) > _CENT_OF_A_CENT:
-        difference = "charged, failed here"
-    elif row.failed and not job.failed:
-        difference = "failed, charged here"
     return Expense(
         when=row.created,
         model=row.model,
         inference_id=row.inference_id,
+        client_request_id=job.client_request_id if job else row.client_request_id,
         logged_usd=row.usd,
         recorded_usd=job.usd if job else None,
-        difference=difference,
+        difference=_difference(row, job) if job else "only in the log",
         batch=job.batch if job else None,
     )

@@ -122,9 +122,10 @@ def _name(each: Expense, by: By) -> str:
 
 def _line(each: Expense) -> str:
     when = f"{each.when.astimezone():%Y-%m-%d %H:%M}" if each.when else "at an unknown time"
-    usd = each.logged_usd if each.logged_usd is not None else each.recorded_usd
-    cost = "cost unknown" if usd is None else show_usd(usd)
-    return f"{each.inference_id or 'no id'}, {when}, {cost}"
+    known = [usd for usd in (each.logged_usd, each.recorded_usd) if usd is not None]
+    cost = " in the log, ".join(map(show_usd, known)) or "cost unknown"
+    cost += " in the ledger" if len(known) > 1 else ""
+    return f"{each.inference_id or each.client_request_id or 'no id'}, {when}, {cost}"
 
 
 def _as_data(each: Expense) -> dict[str, Any]:
@@ -134,6 +135,7 @@ def _as_data(each: Expense) -> dict[str, Any]:
         "model": each.model,
         "batch": each.batch,
         "id": each.inference_id,
+        "client_request_id": each.client_request_id,
         "logged_usd": each.logged_usd,
         "recorded_usd": each.recorded_usd,
     }
