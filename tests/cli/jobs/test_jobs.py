@@ -138,6 +138,10 @@ def test_a_job_can_be_forgotten(wan, filled):
     forgotten = wan("jobs", "forget", "gen-0", "r-2")
     assert (forgotten.code, forgotten.out) == (0, b"")
     assert "No cap on spending counts what was forgotten any more." in forgotten.err
+    ledger = filled
+    ledger.begin("r-3", {}, URL)
+    ledger.ended("r-3", "rejected", "No.")
+    assert wan("jobs", "forget", "r-3").err == ""
     assert [job.generation_id for job in filled.jobs()] == ["gen-1"]
 
 
