@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from typing import IO, TYPE_CHECKING, Any, Literal
 
 from wan_ergonomic._errors import ConfigurationError, LedgerError
@@ -13,6 +14,7 @@ from wan_ergonomic._files import lock
 from wan_ergonomic._prompts import PromptDefaults
 
 from ._adding import Adding, BadRowsError, Marks, keep, kept, know, not_known, storable
+from ._loop import interruptible, run_in_loop
 from ._scratch import Scratch
 from ._status import Status, status_of
 from .output import RESULTS, Output, OutputError, write_results
@@ -65,6 +67,7 @@ class Batch:
         self._rows, self._money = Rows(database), Money(database)
         self._worker: Any = None
         self._stopped = ""
+        self._cancel: Callable[[], object] | None = None
 
     @property
     def results(self) -> str:
@@ -278,10 +281,34 @@ class Batch:
             self._worker.stop(reason)
         return bool(before)
 
+    def cancel(self) -> bool:
+        """End a run at once, from any thread; another run finishes what was sent.
+
+        Returns:
+            Whether there is a run.
+        """
+        if self._cancel is None:
+            return False
+        self._cancel()
+        return True
+
     def run(self, client: BatchClient | None = None, **options: Any) -> Status:
-        """Do as ``arun``, and block; with the same arguments."""
-        status: Status = asyncio.run(self.arun(client, **options))
-        return status
+        """Do as ``arun``, and block; with the same arguments.
+
+        Raises:
+            asyncio.CancelledError: It was cancelled.
+        """
+        with interruptible(self.cancel):
+            return run_in_loop(self._cancellable(self.arun(client, **options)))
+
+    async def _cancellable(self, work: Coroutine[Any, Any, Status]) -> Status:
+        task = asyncio.current_task()
+        assert task
+        self._cancel = partial(task.get_loop().call_soon_threadsafe, task.cancel)
+        try:
+            return await work
+        finally:
+            self._cancel = None
 
     async def arun(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import signal
 import threading
 import time
 from contextlib import suppress
@@ -17,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from tests.batch.engine.conftest import POLLING
 from tests.support.stand_in import stand_in
+from tests.support.waiting import until
 from wan_ergonomic import (
     AsyncWanClient,
     ConfigurationError,
@@ -107,6 +109,29 @@ def test_the_engine_has_the_time_in_any_version_of_sqlite(monkeypatch, tmp_path)
         milliseconds = connection.exec_driver_sql("SELECT unixepoch('subsec') * 1000").scalar_one()
     engine.dispose()
     assert milliseconds == pytest.approx(time.time() * 1000, abs=60_000)
+
+
+def test_ctrl_c_ends_a_run_and_the_next_one_finishes_it(bench, no_news):
+    """In a program of one's own; nothing is sent twice."""
+    bench.add("A", "B")
+    bench.batch.change(concurrency=1)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def interrupt() -> None:
+        until(lambda: bench.rows.get(1).state == "accepted")
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            bench.batch.run(bench.client(), on_trouble=no_news)
+    finally:
+        signal.signal(signal.SIGINT, before)
+        thread.join()
+    assert bench.batch.status().counts == {"accepted": 1, "waiting": 1}
+    assert bench.batch.run(bench.client(), on_trouble=no_news).is_successful
+    assert bench.sent == 2
 
 
 def test_a_newer_sqlite_has_its_own(monkeypatch, tmp_path):

@@ -18,7 +18,6 @@ from wan_ergonomic.cli._connection import ServerOptions
 from wan_ergonomic.cli._exits import Exit
 from wan_ergonomic.cli._outcome import CommandError
 from wan_ergonomic.cli._signals import TerminatedError
-from wan_ergonomic.cli.batch import _run
 from wan_ergonomic.cli.batch._end import Again
 from wan_ergonomic.cli.batch._make import _code
 from wan_ergonomic.cli.batch._options import Manner
@@ -178,26 +177,6 @@ def test_a_signal_in_this_process_is_handled_once(run, capsys):
             signal.raise_signal(signal.SIGINT)
     assert signal.getsignal(signal.SIGINT) is before
     assert capsys.readouterr().err.startswith(STOPPING)
-
-
-def test_what_is_cut_off_is_not_waited_for(monkeypatch):
-    """Not even a task that does not let itself be cancelled."""
-    monkeypatch.setattr(_run, "_CLEANUP_SECONDS", 0.05)
-    tasks = []
-
-    async def stubborn():
-        while True:
-            with suppress(asyncio.CancelledError):
-                await asyncio.sleep(60)
-
-    async def interrupted():
-        tasks.append(asyncio.create_task(stubborn()))
-        await asyncio.sleep(0)
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        _run._run_in_loop(interrupted())
-    assert not tasks[0].done()
 
 
 def test_an_interruption_is_no_traceback(run):

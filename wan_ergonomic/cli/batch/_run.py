@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import signal
 import threading
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from wan_ergonomic import LedgerError
 from wan_ergonomic.cli._exits import Exit
@@ -23,11 +22,7 @@ if TYPE_CHECKING:
     from ._end import Again
     from ._progress import Progress
 
-T = TypeVar("T")
-
 _STOPPING = "Nothing more is sent; what was sent is being finished. Ctrl-C again stops at once."
-# Enough to record what has come, and to close connections.
-_CLEANUP_SECONDS = 3.0
 _CODES = {signal.SIGINT: Exit.INTERRUPTED, signal.SIGTERM: Exit.TERMINATED}
 
 
@@ -43,7 +38,6 @@ class Run:
     def __init__(self, batch: Batch, progress: Progress, again: Again) -> None:
         self.interrupted: Exit | None = None
         self._cut: KeyboardInterrupt | None = None
-        self._cancel: Callable[[], object] | None = None
         self._batch = batch
         self.progress = progress
         self.again = again
@@ -61,24 +55,18 @@ class Run:
         """
         try:
             with self.progress, self._stopping():
-                return _run_in_loop(self._run(client, options))
+                return self._batch.run(
+                    client(),
+                    **options,
+                    on_status=lambda status: self.progress.show(self._batch, status),
+                    on_row=self.progress.row,
+                    on_trouble=self.progress.trouble,
+                )
         except KeyboardInterrupt as error:
             raise CommandError(self._cut_off(error)) from error
         except asyncio.CancelledError as error:
             assert self._cut
             raise CommandError(self._cut_off(self._cut)) from error
-
-    async def _run(self, client: Callable[[], Any], options: dict[str, Any]) -> Status:
-        task = asyncio.current_task()
-        assert task
-        self._cancel = partial(task.get_loop().call_soon_threadsafe, task.cancel)
-        return await self._batch.arun(
-            client(),
-            **options,
-            on_status=lambda status: self.progress.show(self._batch, status),
-            on_row=self.progress.row,
-            on_trouble=self.progress.trouble,
-        )
 
     @contextmanager
     def _stopping(self) -> Iterator[None]:
@@ -97,9 +85,8 @@ class Run:
             if not self._batch.stop("it was interrupted"):
                 self.interrupted = _CODES[signal.Signals(number)]
                 self.progress.note(_STOPPING)
-            elif self._cancel and self._cut is None:
+            elif self._cut is None and self._batch.cancel():
                 self._cut = TerminatedError() if number == signal.SIGTERM else KeyboardInterrupt()
-                self._cancel()
             else:
                 before[signal.Signals(number)](number, frame)
 
@@ -132,20 +119,3 @@ class Run:
             return "Nothing was in the making."
         runs = "runs on at the API and is" if making == 1 else "run on at the API and are each"
         return f"{videos(making)} in the making {runs} billed once."
-
-
-def _run_in_loop(work: Coroutine[Any, Any, T]) -> T:
-    """Do as ``asyncio.run``, but do not wait for long for what is cut off."""
-    loop = asyncio.new_event_loop()
-    try:
-        return loop.run_until_complete(work)
-    finally:
-        # The engine's tasks may wait for threads of it that have ended. They have nothing to tell.
-        loop.set_exception_handler(lambda *_: None)
-        tasks = asyncio.all_tasks(loop)
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            loop.run_until_complete(asyncio.wait(tasks, timeout=_CLEANUP_SECONDS))
-        loop.run_until_complete(loop.shutdown_asyncgens())
-        loop.close()
