@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -24,6 +25,8 @@ from wan_ergonomic.account._log import LoggedRequest, Rate, read_moment, read_ro
 from wan_ergonomic.sandbox import AccountScenario
 
 from .conftest import PRICE
+
+Row = dict[str, Any]
 
 NOW = datetime(2026, 11, 3, 14, 5, tzinfo=UTC)
 
@@ -71,6 +74,18 @@ def test_usage_has_no_row_from_before_its_first_moment(bank):
         for neither in ("7d", None, 7):
             with pytest.raises(ConfigurationError, match="since must be a moment or a time span"):
                 wan.usage(neither)
+
+
+def test_usage_keeps_requests_without_a_generation_apart(bank):
+    """By the gateway's own ids, though nothing else tells them apart."""
+
+    def three(row: Row) -> Sequence[Row]:
+        return [row | {"inference_id": None, "request_id": f"r-{n}"} for n in range(3)]
+
+    bank.play_rows(three)
+    with bank.client() as wan:
+        bank.pay(wan)
+        assert [each.request_id for each in wan.usage()] == ["r-0", "r-1", "r-2"]
 
 
 def test_usage_reaches_back_further_than_one_window(bank):
@@ -258,6 +273,7 @@ def test_a_row_is_read_as_far_as_it_can_be():
         usd=None,
         inference_id=None,
         client_request_id=None,
+        request_id=None,
         origin="",
     )
     assert rows[0] == empty

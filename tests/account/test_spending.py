@@ -39,6 +39,7 @@ def row(**changes: Any) -> LoggedRequest:
         "usd": 0.1,
         "inference_id": "gen-1",
         "client_request_id": "mine",
+        "request_id": "r-1",
         "origin": "api",
     }
     return LoggedRequest(**{**values, **changes})

@@ -41,6 +41,7 @@ class LoggedRequest:
         usd: What it cost in US dollars; 0 for a failed one; None if the log does not say.
         inference_id: For a video, the id of the generation.
         client_request_id: The ``X-Client-Request-Id`` that it was sent with.
+        request_id: The gateway's id of the request.
         origin: ``api`` or ``playground``.
     """
 
@@ -50,6 +51,7 @@ class LoggedRequest:
     usd: float | None
     inference_id: str | None
     client_request_id: str | None
+    request_id: str | None
     origin: str
 
     @property
@@ -137,6 +139,7 @@ def _row(row: Mapping[str, Any]) -> LoggedRequest:
         model=_text(row.get("model")) or "",
         usd=usd,
         inference_id=read_id(row.get("inference_id")),
+        request_id=read_id(row.get("request_id")),
         client_request_id=_text(row.get("client_request_id")),
         origin=_text(row.get("origin")) or "",
     )

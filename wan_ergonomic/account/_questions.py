@@ -150,7 +150,7 @@ def _rows_since(
 
     def take(rows: list[LoggedRequest]) -> bool:
         # New requests move the others to later pages, so one may come twice.
-        found.update((row.inference_id or row, row) for row in rows)
+        found.update((row.inference_id or row.request_id or row, row) for row in rows)
         return True
 
     from ._log import read_log, window_since
