@@ -94,6 +94,11 @@ class Job:
         return bool(generation and generation.failed)
 
     @property
+    def lost(self) -> bool:
+        """Whether it is not known if it was accepted; its process may be sending it still."""
+        return self.outcome in {"in doubt", "submitting"}
+
+    @property
     def seconds(self) -> float | None:
         """How long it took; None for one that failed, or whose end was not seen."""
         if self.ended is None or self.failed:

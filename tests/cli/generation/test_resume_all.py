@@ -108,3 +108,15 @@ def test_what_is_no_fault_of_a_job_ends_the_command(wan, server, ledger):
     result = wan("resume", "--timeout", "-1", at=server)
     assert result.code == 2
     assert "timeout must be a positive number" in result.err
+
+
+@pytest.mark.parametrize(("number", "said"), [(1, "1 submission was"), (2, "2 submissions were")])
+def test_what_may_be_lost_is_mentioned(wan, server, ledger, number, said):
+    """It has no id to resume, so it is looked for by another command."""
+    for each in range(number):
+        ledger.begin(f"r-{each}", {"prompt": "A boat"}, server.url)
+    ledger.begin("r-9", {"prompt": "A boat"}, "https://other.example")
+    result = wan("resume", at=server)
+    assert result.code == 0
+    assert f"wan: whether {said} accepted is not known." in result.err
+    assert "wan recover --all" in result.err

@@ -62,8 +62,7 @@ def _in_doubt(connection: Connection, reporting: Reporting) -> Iterator[str]:
     found = [
         job.client_request_id
         for job in require_ledger().jobs()[::-1]
-        # One that nobody ended may have lost its process between the request and the response.
-        if job.outcome in {"in doubt", "submitting"} and job.base_url == base_url
+        if job.lost and job.base_url == base_url
     ]
     if not found and not reporting.quiet:
         report_prose(f"wan: no submission to {base_url} is in doubt.")

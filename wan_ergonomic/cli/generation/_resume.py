@@ -51,13 +51,21 @@ def resume(
 def _unfinished(connection: Connection, reporting: Reporting) -> Iterator[Job]:
     """Yield the jobs to resume, the oldest first, and say which are left out."""
     base_url = find_base_url(connection.base_url)
-    found = require_ledger().jobs(unfinished=True)[::-1]
+    jobs = require_ledger().jobs()[::-1]
+    found = [job for job in jobs if job.unfinished]
+    lost = sum(job.lost and job.base_url == base_url for job in jobs)
     others = sorted({job.base_url for job in found if job.base_url != base_url})
     if not reporting.quiet:
         for other in others:
             report_prose(f"wan: to resume the jobs at {other}, add --base-url {other}.")
         if len(others) == len({job.base_url for job in found}):
             report_prose(f"wan: no job at {base_url} is unfinished.")
+        if lost:
+            who = "1 submission was" if lost == 1 else f"{lost:,} submissions were"
+            report_prose(
+                f"wan: whether {who} accepted is not known. Look for what was lost: "
+                "wan recover --all"
+            )
     yield from (job for job in found if job.base_url == base_url)
 
 
