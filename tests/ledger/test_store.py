@@ -22,7 +22,7 @@ from wan_ergonomic import ConfigurationError, LedgerError
 from wan_ergonomic._files import lock
 
 # Not in the door: what is migrated from has to be made.
-from wan_ergonomic.ledger import Ledger, _store, find_ledger
+from wan_ergonomic.ledger import Ledger, _store, find_ledger, use_wal
 
 ROOT = Path(__file__).parents[2]
 URL = "https://api.example"
@@ -162,6 +162,12 @@ def test_a_file_of_something_else_stays_as_it_is(tmp_path, content):
             use()
     assert path.read_bytes() == content
     assert [each.name for each in tmp_path.iterdir()] == ["boat.mp4"]
+
+
+def test_a_broken_file_that_others_have_set_aside_is_no_error(tmp_path):
+    """They knew it for a ledger; a new one begins."""
+    ledger = Ledger(tmp_path / "money")
+    assert ledger._store._looks_like_ledger()
 
 
 @pytest.mark.parametrize("form", [0, 3, 99])
@@ -361,7 +367,7 @@ class Busy:
 def test_a_ledger_that_others_create_is_tried_again():
     """Where SQLite itself does not wait."""
     busy: Any = Busy(2)
-    _store._use_wal(busy, 60.0)
+    use_wal(busy, 60.0)
     assert busy.times == -1
 
 
@@ -370,7 +376,7 @@ def test_a_ledger_that_others_create_for_long_is_given_up():
     busy: Any = Busy(1000)
     began = time.monotonic()
     with pytest.raises(sqlite3.OperationalError, match="locked"):
-        _store._use_wal(busy, 0.1)
+        use_wal(busy, 0.1)
     assert time.monotonic() - began >= 0.1
     assert busy.times > 900
 

@@ -5,6 +5,7 @@ from ._cap import Cap
 from ._job import Job, Outcome
 from ._ledger import LEDGER_VARIABLE, Ledger, find_ledger, seen_in
 from ._recorder import Recorder
+from ._wal import use_wal
 
 __all__ = [
     "LEDGER_VARIABLE",
@@ -16,4 +17,5 @@ __all__ = [
     "Recorder",
     "find_ledger",
     "seen_in",
+    "use_wal",
 ]

@@ -20,6 +20,8 @@ from typing import TypeVar
 from wan_ergonomic._errors import LedgerError
 from wan_ergonomic._files import lock
 
+from ._wal import use_wal
+
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
 
@@ -81,8 +83,6 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ("ALTER TABLE jobs ADD COLUMN batch TEXT",),
 )
 _BROKEN = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
-# The part of an extended result code that is common to all of its kind.
-_PRIMARY = 0xFF
 # The files of a ledger in WAL mode. The ledger itself comes last: once it is gone, others make new
 # ones.
 _BESIDE = ("-wal", "-shm", "")
@@ -176,7 +176,7 @@ class Store:
             if _is_of_something_else(connection):
                 raise LedgerError(_OTHER.format(self.path))
             connection.row_factory = sqlite3.Row
-            _use_wal(connection, seconds)
+            use_wal(connection, seconds)
             connection.execute("PRAGMA synchronous = FULL")
             self._migrate(connection)
             return work(connection)
@@ -215,9 +215,14 @@ class Store:
 
     def _looks_like_ledger(self) -> bool:
         """Whether a file that is no whole database may have been one; it is not a person's text."""
-        with self.path.open("rb") as file:
-            begins = file.read(len(_HEADER))
-        return begins == _HEADER or self.path.name.startswith("ledger")
+        if self.path.name.startswith("ledger"):
+            return True
+        try:
+            with self.path.open("rb") as file:
+                return file.read(len(_HEADER)) == _HEADER
+        except FileNotFoundError:
+            # Others have set it aside meanwhile.
+            return True
 
     def _set_aside(self) -> None:
         """Rename a broken file, so that a new one can begin; nothing is deleted.
@@ -245,24 +250,6 @@ class Store:
                 return bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok")
             except sqlite3.DatabaseError as error:
                 return _tells_broken(error)
-
-
-def _use_wal(connection: sqlite3.Connection, seconds: float) -> None:
-    """Turn WAL mode on.
-
-    SQLite may fail at once, instead of waiting, while others do so in a new file.
-    """
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            busy = error.sqlite_errorcode & _PRIMARY == sqlite3.SQLITE_BUSY
-            if not busy or time.monotonic() >= deadline:
-                raise
-            time.sleep(_LOCK_PAUSE)
-        else:
-            return
 
 
 def _tells_broken(error: sqlite3.Error) -> bool:

@@ -9,11 +9,12 @@ import pytest
 from wan_ergonomic import ConfigurationError, ConnectionFailedError, LedgerError
 from wan_ergonomic._generation import Generation
 from wan_ergonomic.batch import _batch
-from wan_ergonomic.batch.engine import BatchClient, _worker
+from wan_ergonomic.batch.engine import BatchClient, _worker, build_worker
+from wan_ergonomic.batch.engine._engine import RowEngine
 from wan_ergonomic.batch.engine._reuse import Reuse
 from wan_ergonomic.batch.engine._settle import Settler
 from wan_ergonomic.batch.output import OutputError
-from wan_ergonomic.batch.store import Workers
+from wan_ergonomic.batch.store import Rows, Workers
 
 
 def failing(error):
@@ -89,3 +90,40 @@ def test_a_beat_that_fails_is_told_once_and_tried_again(bench, monkeypatch):
     monkeypatch.setattr(_worker, "_BEAT_SECONDS", 0.05)
     assert bench.batch.run(bench.client(), on_trouble=told.append).counts == {"done": 1}
     assert told == ["Away. The batch goes on when the database is back."]
+
+
+def test_a_row_that_is_found_between_two_questions_is_finished(bench, monkeypatch):
+    """It is in doubt when the rows are counted, and found when the doubts are."""
+    answers = iter([False, True])
+    monkeypatch.setattr(Rows, "are_at_work", lambda *_, **__: next(answers))
+    monkeypatch.setattr(RowEngine, "live", coroutine(set()))
+    monkeypatch.setattr(RowEngine, "enqueue", coroutine(None))
+
+    async def feed():
+        async with bench.client() as client:
+            worker = await build_worker(
+                "videos",
+                bench.batch.settings,
+                bench.database,
+                bench.folder,
+                client,
+                ledger=None,
+                daily_usd=None,
+                reuse=False,
+                first=None,
+                recover=True,
+                on_trouble=print,
+                on_end=print,
+            )
+            return await worker._feed()
+
+    assert asyncio.run(feed()) is True
+
+
+def coroutine(result):
+    """Return a method that can be awaited."""
+
+    async def method(*_: object) -> object:
+        return result
+
+    return method

@@ -123,10 +123,15 @@ class Worker:
         given = await in_thread(self._rows.to_queue, max(room, 0), first=self._first)
         await self._engine.enqueue(given)
         await in_thread(self._rows.queued, given)
-        # A run may have been lost, and looking for one in doubt may bring a row back.
-        return await in_thread(self._rows.are_at_work, first=self._first) or (
-            await self._settler.is_looking()
+        # Looking for one in doubt may bring a row back, also between these two questions.
+        return (
+            await self._are_at_work()
+            or await self._settler.is_looking()
+            or await self._are_at_work()
         )
+
+    async def _are_at_work(self) -> bool:
+        return await in_thread(self._rows.are_at_work, first=self._first)
 
     async def _beat(self) -> None:
         """Show that this worker is alive, and take over from those that are not."""

@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from wan_ergonomic._errors import ConfigurationError, LedgerError
+from wan_ergonomic.ledger import use_wal
 
 from ._tables import BATCH, METADATA
 
@@ -170,7 +171,7 @@ def engine_of_file(path: Path, *, synchronous: Literal["NORMAL", "FULL"]) -> Eng
 
     def prepare(connection: Any, _: object) -> None:
         with _or_closed(connection):
-            connection.execute("PRAGMA journal_mode=WAL")
+            use_wal(connection, _LOCK_SECONDS)
             connection.execute(f"PRAGMA synchronous={synchronous}")
 
     url = URL.create("sqlite", database=str(path))
