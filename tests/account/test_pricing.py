@@ -411,8 +411,11 @@ def test_a_cap_reserves_what_the_same_request_was_charged_last(bank, ledger):
     with bank.client(ledger=ledger) as wan:
         paid = bank.pay(wan)
     ledger.seen(replace(paid, usage=Usage(usd=2 * PRICE)))
+    with bank.client(ledger=ledger, max_usd=9 * PRICE) as capped:
+        assert capped.submit("A boat", **SMALL).drift == ()
+    ledger.seen(replace(ledger.jobs()[0].generation, usage=Usage(usd=2 * PRICE)))
     with (
-        bank.client(ledger=ledger, max_usd=3.5 * PRICE) as capped,
+        bank.client(ledger=ledger, max_usd=5.5 * PRICE) as capped,
         pytest.raises(SpendLimitError) as caught,
     ):
         capped.submit("A boat", **SMALL)

@@ -171,7 +171,7 @@ def _read_usage(body: Mapping[str, Any], headers: Mapping[str, str]) -> Usage | 
     costs = ((name, value) for name, value in named if not _NO_COST.search(name))
     amounts = {name: n for name, value in costs if (n := read_number(value)) is not None}
     usd = next((n for name, n in amounts.items() if "usd" in name.lower()), None)
-    # The vendor has renamed the credits before.
+    # The vendor has renamed the credits before, so another number counts as credits.
     order = [name for name in (*CREDITS, *amounts) if name in amounts and "usd" not in name.lower()]
     spent = amounts[order[0]] if order else read_number(headers.get("x-aimlapi-credits-used"))
     if usd is None:

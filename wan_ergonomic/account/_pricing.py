@@ -96,8 +96,10 @@ class Pricing:
         recorded = yield from self._charges()
         if price.usd is not None and price.source != "charges":
             alike = (each for each in recorded if _priced(each.body) == _priced(body))
-            last = next((each.usd for each in alike if each.usd), 0.0)
-            return replace(price, usd=max(price.usd, last))
+            last = next((each for each in alike if each.usd), None)
+            if last is None or (last.usd or 0.0) <= price.usd:
+                return price
+            return replace(price, usd=last.usd, source="ledger", as_of=last.submitted)
         entry = yield from self._catalogue.last_known()
         known = [highest(entry.pricing) if entry else None, *(charge.usd for charge in recorded)]
         usd = max((each for each in known if each), default=None)

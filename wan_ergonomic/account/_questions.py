@@ -132,7 +132,7 @@ class Questions(ABC, Generic[Priced, Left, Used, Took]):
 
 
 def _start(since: datetime | timedelta, now: datetime) -> datetime:
-    """Return the first moment, but none from before the vendor's first request."""
+    """Return the first moment, but none from before the log has anything."""
     try:
         if isinstance(since, timedelta):
             return now - min(since, now - _EARLIEST)

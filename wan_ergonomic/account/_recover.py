@@ -172,8 +172,7 @@ class _Search:
                 row for row in possible if row.client_request_id == self._lost.client_request_id
             )
             self._nameless += sum(self._may_be_it(row) for row in possible)
-            dated = [row for row in rows if row.created]
-            return not dated or not any(map(self._is_older, dated))
+            return len(possible) == len(rows)
 
         yield from read_log(window_since(self._since, datetime.now(UTC)), self._context, take)
         self.trouble = None

@@ -282,10 +282,10 @@ class Batch:
         return bool(before)
 
     def cancel(self) -> bool:
-        """End a run at once, from any thread; another run finishes what was sent.
+        """End ``run`` at once, from any thread; another run finishes what was sent.
 
         Returns:
-            Whether there is a run.
+            Whether it is running. A task that awaits ``arun`` is cancelled itself.
         """
         if self._cancel is None:
             return False

@@ -119,4 +119,4 @@ def test_what_may_be_lost_is_mentioned(wan, server, ledger, number, said):
     result = wan("resume", at=server)
     assert result.code == 0
     assert f"wan: whether {said} accepted is not known." in result.err
-    assert "wan recover --all" in result.err
+    assert f"wan recover --all --base-url {server.url}" in result.err

@@ -17,12 +17,12 @@ async def in_thread(
 ) -> T:
     """Run something that blocks in a thread, and return its result.
 
+    Not by ``asyncio.to_thread``: DBOS replaces the threads of that, and ends them when it stops.
+
     Args:
         work: What blocks.
         *arguments: Its arguments.
         limiter: How many threads may do such work at once; by default, 40 for all kinds.
         **named: Its named arguments.
-
-    Not by ``asyncio.to_thread``: DBOS replaces the threads of that, and ends them when it stops.
     """
     return await anyio.to_thread.run_sync(partial(work, *arguments, **named), limiter=limiter)

@@ -61,10 +61,11 @@ def _unfinished(connection: Connection, reporting: Reporting) -> Iterator[Job]:
         if len(others) == len({job.base_url for job in found}):
             report_prose(f"wan: no job at {base_url} is unfinished.")
         if lost:
+            at = f" --base-url {base_url}" if connection.base_url else ""
             who = "1 submission was" if lost == 1 else f"{lost:,} submissions were"
             report_prose(
                 f"wan: whether {who} accepted is not known. Look for what was lost: "
-                "wan recover --all"
+                f"wan recover --all{at}"
             )
     yield from (job for job in found if job.base_url == base_url)
 
