@@ -25,14 +25,20 @@ def main(arguments: list[str]) -> int:
         default=5,
         help="on how many of them to run the whole suite, default: %(default)s",
     )
+    parser.add_argument(
+        "--first", type=int, default=1, help="number of the page to begin with, default: 1"
+    )
     workers = 2 * (os.cpu_count() or 1)
     parser.add_argument("--workers", type=int, default=workers, help="default: %(default)s")
     options = parser.parse_args(arguments)
+    if options.first < 1:
+        parser.error("--first must be 1 or more")
     _environment.enter("dev", [__file__, *arguments])
     sys.path.insert(0, str(_environment.ROOT))
     from tests.next_pages.run import Plan, run
 
-    return run(Plan(options.seed, options.count, options.whole, options.workers))
+    plan = Plan(options.seed, options.count, options.whole, options.workers, options.first)
+    return run(plan)
 
 
 if __name__ == "__main__":

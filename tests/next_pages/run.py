@@ -34,16 +34,18 @@ class Plan:
 
     Attributes:
         seed: Of the pages.
-        count: How many pages, from the first.
-        whole: On how many of them, from the first, the whole suite is run; on the others, the
+        count: How many pages the seed has here.
+        whole: On how many of them, counted from 1, the whole suite is run; on the others, the
             tests that read the contract.
         workers: How many processes run the tests of one copy.
+        first: The number of the page to begin with.
     """
 
     seed: int
     count: int
     whole: int
     workers: int
+    first: int = 1
 
     def commands(self, number: int) -> Iterable[tuple[str, ...]]:
         """Return the arguments of pytest for a page, by its number from 0."""
@@ -80,7 +82,8 @@ def run(plan: Plan) -> int:
     progress = Progress(folder / "passed.json")
     chosen = pages(plan.seed)[: plan.count]
     failed = []
-    for number, page in enumerate(chosen):
+    to_run = list(enumerate(chosen))[plan.first - 1 :]
+    for number, page in to_run:
         kind = "whole suite" if number < plan.whole else "tests that read the contract"
         key = f"{number}: {kind}: {page.name}"
         print(f"[{number + 1}/{len(chosen)}] {page.name} ({kind})", flush=True)
@@ -90,7 +93,7 @@ def run(plan: Plan) -> int:
             progress.add(key)
         else:
             failed.append(key)
-    print(f"{len(chosen) - len(failed)} of {len(chosen)} pages passed.")
+    print(f"{len(to_run) - len(failed)} of {len(to_run)} pages passed.")
     for key in failed:
         print(f"FAILED {key}", file=sys.stderr)
     return 1 if failed else 0

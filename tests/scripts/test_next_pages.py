@@ -21,6 +21,16 @@ def test_a_run_without_pages_passes(inside, capsys):
     assert capsys.readouterr().out == "0 of 0 pages passed.\n"
 
 
+def test_a_run_begins_where_it_is_told(inside, capsys):
+    """So that two machines, or two evenings, can share the pages of a seed."""
+    script = inside("next_pages")
+    assert script.main(["--seed", "7", "--count", "2", "--first", "3"]) == 0
+    assert capsys.readouterr().out == "0 of 0 pages passed.\n"
+    with pytest.raises(SystemExit):
+        script.main(["--first", "0"])
+    assert "--first must be 1 or more" in capsys.readouterr().err
+
+
 def test_a_run_continues_after_the_pages_that_have_passed(tmp_path):
     """Unless the project has changed since."""
     file = tmp_path / "seed-1" / "passed.json"
