@@ -6,6 +6,7 @@ import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,19 @@ def test_what_is_reserved_is_settled_with_what_was_charged():
         assert left(books) == pytest.approx(0.5)
     books.accepted(accepted(0.1), first)
     assert left(books) == pytest.approx(0.9)
+
+
+def test_a_failure_that_is_said_to_be_free_releases_its_reservation():
+    """Once; and not what another generation has reserved."""
+    books = Books(Cap(1.0))
+    for name in ("gen-1", "gen-2"):
+        books.accepted(replace(accepted(None), id=name), books.begin("r", {}, 0.25))
+    failed = Generation(id="gen-1", status="error", usage=Usage(usd=0.0))
+    books.seen(replace(failed, usage=None))
+    assert left(books) == 0.5
+    for _ in range(2):
+        books.seen(failed)
+        assert left(books) == 0.75
 
 
 def test_a_submission_that_was_not_begun_here_is_not_settled():

@@ -71,6 +71,26 @@ def test_a_charge_takes_the_place_of_the_reservation(ledger, usage, usd):
     assert spent(ledger) == pytest.approx(usd)
 
 
+@pytest.mark.parametrize(
+    ("status", "usage", "usd"),
+    [
+        ("error", Usage(usd=0), 0.0),
+        ("failed", Usage(credits=0), 0.0),
+        ("error", Usage(usd=0, credits=0), 0.0),
+        ("error", Usage(usd=0, credits=200_000), 0.1),
+        ("error", Usage(), 0.5),
+        ("error", None, 0.5),
+        ("completed", Usage(usd=0), 0.5),
+    ],
+)
+def test_a_failure_that_is_said_to_be_free_releases_its_reservation(ledger, status, usage, usd):
+    """Both must be said: a failed job may have been charged."""
+    entry = ledger.begin("r-1", BODY, URL, reserved_usd=0.5)
+    ledger.accepted(accepted(), URL, entry)
+    ledger.seen(accepted(usage=usage, status=status))
+    assert spent(ledger) == pytest.approx(usd)
+
+
 def test_a_number_that_another_job_has_by_now_is_not_written_over(ledger):
     """SQLite gives the number of a job that was forgotten to the next one."""
     first = ledger.begin("r-1", BODY, URL, reserved_usd=0.5)

@@ -13,7 +13,7 @@ from weakref import WeakSet
 from wan_ergonomic._errors import SubmissionInDoubtError, WanError
 from wan_ergonomic._generation import Generation
 
-from ._cap import Cap
+from ._cap import Cap, was_free
 
 
 class Books:
@@ -24,6 +24,7 @@ class Books:
         self._lock = threading.Lock()
         # When each submission began, and what it cost or is expected to cost.
         self._spent: dict[int, tuple[float, float]] = {}
+        self._entries: dict[str, int] = {}
         self._last = 0
         _all.add(self)
 
@@ -41,6 +42,7 @@ class Books:
         with self._lock:
             recent = self._spent.items()
             self._spent = {n: one for n, one in recent if now - one[0] < self._cap.seconds}
+            self._entries = {g: n for g, n in self._entries.items() if n in self._spent}
             self._cap.check(sum(spent for _, spent in self._spent.values()), usd)
             self._last += 1
             self._spent[self._last] = now, usd or 0.0
@@ -50,8 +52,10 @@ class Books:
         """Settle a submission with what the API says that it cost."""
         charged = generation.usage.in_usd if generation.usage else None
         with self._lock:
-            if charged is not None and charged > 0 and entry in self._spent:
-                self._spent[entry] = self._spent[entry][0], charged
+            if entry in self._spent:
+                self._entries[generation.id] = entry
+                if charged is not None and charged > 0:
+                    self._spent[entry] = self._spent[entry][0], charged
 
     def ended(self, _: str, error: WanError, entry: int | None) -> None:
         """Release a submission that was rejected; one in doubt keeps its reservation."""
@@ -60,7 +64,10 @@ class Books:
                 self._spent.pop(entry, None)
 
     def seen(self, generation: Generation) -> None:
-        """Do nothing: only money counts here."""
+        """Release a generation that has failed and is said to have cost nothing."""
+        if was_free(generation):
+            with self._lock:
+                self._spent.pop(self._entries.pop(generation.id, 0), None)
 
     def saved(self, generation: Generation, file: Path) -> None:
         """Do nothing: only money counts here."""

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from wan_ergonomic._errors import ConfigurationError, SpendLimitError
+from wan_ergonomic._generation import Generation
 from wan_ergonomic._price import show_usd
 
 DAY = 86400.0
@@ -52,3 +53,14 @@ class Cap:
                 spent_usd=spent,
                 price_usd=price,
             )
+
+
+def was_free(generation: Generation) -> bool:
+    """Whether a generation has failed, and is said to have cost nothing.
+
+    A cost of 0 of one that has not failed may only mean that it is not counted yet.
+    """
+    usage = generation.usage
+    if usage is None or not generation.failed:
+        return False
+    return {usage.usd, usage.credits} in ({0}, {0, None})

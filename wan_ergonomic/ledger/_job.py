@@ -32,7 +32,8 @@ class Job:
         body: The exact body.
         generation_id: The vendor's id; None until a response has named it.
         status: The vendor's own word, as last seen.
-        reserved_usd: What it was expected to cost, in US dollars.
+        reserved_usd: What it was expected to cost, in US dollars; 0 once it has failed and is said
+            to have cost nothing.
         usage: What the API reports that it cost.
         error: Why it was rejected, is in doubt or has failed.
         target: The file or the folder that its video was meant for.

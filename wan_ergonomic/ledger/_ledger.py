@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from wan_ergonomic._errors import ConfigurationError, LedgerError
 from wan_ergonomic._generation import CREDITS_PER_USD, Generation
 
-from ._cap import Cap
+from ._cap import Cap, was_free
 from ._job import Job, Outcome, from_row
 
 if TYPE_CHECKING:
@@ -30,7 +30,10 @@ LOCK_SECONDS = 1.0
 PAID_LOCK_SECONDS = 30.0
 
 # What is learnt of a job after it was begun.
-_KNOWN = ("outcome", "generation_id", "status", "credits", "usd", "error", "file", "sha256")
+_KNOWN = (
+    *("outcome", "generation_id", "status", "reserved_usd", "credits", "usd", "error"),
+    *("file", "sha256"),
+)
 _NEWEST = "SELECT * FROM jobs ORDER BY submitted DESC, entry DESC"
 _FIND = "SELECT * FROM jobs WHERE generation_id = ? OR client_request_id = ? ORDER BY entry DESC"
 _OF_API = "SELECT * FROM jobs WHERE base_url = ? ORDER BY submitted DESC, entry DESC"
@@ -349,7 +352,6 @@ class Ledger:
             "base_url": base_url,
             "body": json.dumps(dict(body)),
             "target": self.target and str(self.target),
-            "reserved_usd": None,
             "batch": None,
             **values,
         }
@@ -403,6 +405,7 @@ def seen_in(generation: Generation) -> dict[str, object]:
         "status": generation.status,
         "credits": usage and usage.credits,
         "usd": usage and usage.usd,
+        "reserved_usd": 0.0 if was_free(generation) else None,
         "error": generation.error and str(generation.error),
         "has_ended": int(generation.completed or generation.failed),
     }

@@ -139,6 +139,8 @@ def test_a_job_that_fails_keeps_its_reason_and_its_reserved_price(one):
     _, money = one
     begin(money)
     money.accepted(1, 0, generation())
+    money.seen(1, 0, generation("generating", usd=0.0))
+    assert money.spent() == (0.1, 1)
     money.seen(1, 0, generation("error", error=Failure(name="Nsfw", message="no")))
     known = money.find(1, 0)
     assert (known.error, known.ended is None) == ("Nsfw: no", False)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, case, delete, func, select, update
 
 from wan_ergonomic._generation import CREDITS_PER_USD, Generation, Usage, meaning_of
 from wan_ergonomic.ledger import seen_in
@@ -361,7 +361,12 @@ def _has_cheaper(connection: Connection, usd: float, left: float) -> bool:
 
 def _cost() -> Select[Any, *tuple[Any, ...]]:
     column = SUBMISSIONS.c
-    each = func.coalesce(column.usd, column.credits / float(CREDITS_PER_USD), column.reserved_usd)
+    # A cost that is not known, or is said to be nothing, is what was reserved.
+    each = case(
+        (column.usd > 0, column.usd),
+        (column.credits > 0, column.credits / float(CREDITS_PER_USD)),
+        else_=column.reserved_usd,
+    )
     counted = select(func.coalesce(func.sum(each), 0.0), func.count(), func.count(each))
     return counted.where(column.outcome != "rejected")
 
