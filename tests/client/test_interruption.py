@@ -13,12 +13,16 @@ import anyio
 import pytest
 
 from tests.conftest import CANARY_KEY, ClientKind
+from tests.support.actions import response
 from tests.support.loopback import Loopback
 from tests.support.open_things import nothing_left_open
 from tests.support.responses import ID, PROMPT, completed
 from tests.support.stages import STAGES, check_explained, check_resumes, has_reached, stop_at
 from tests.support.waiting import auntil, until
 from wan_ergonomic import AsyncWanClient, PollingPolicy, WanClient
+from wan_ergonomic._clock import Clock
+from wan_ergonomic._flows import NOT_SENT
+from wan_ergonomic.ledger import Ledger
 
 # Between two polls the client waits for longer than any test takes.
 SLOW = PollingPolicy(min_interval=20, max_interval=20)
@@ -199,3 +203,71 @@ def test_a_client_can_be_closed_in_a_cancelled_scope(server, stage, backend, tmp
     with nothing_left_open(server):
         anyio.run(main, backend=backend)
     assert has_reached(server, stage)
+
+
+class Paused(Clock):
+    """A clock whose sleeps are interrupted, or never end."""
+
+    def __init__(self) -> None:
+        self.reached = anyio.Event()
+
+    def sleep(self, seconds: float) -> None:
+        """Raise what a signal raises."""
+        del seconds
+        raise StoppedError
+
+    async def asleep(self, seconds: float) -> None:
+        """Sleep until it is cancelled."""
+        del seconds
+        self.reached.set()
+        await anyio.sleep_forever()
+
+
+def submit_between_attempts(server: Loopback, ledger: Ledger) -> None:
+    """Submit with the client, and interrupt it while it waits to submit again."""
+    with WanClient(CANARY_KEY, base_url=server.url, clock=Paused(), ledger=ledger) as wan:
+        wan.submit(PROMPT)
+
+
+async def asubmit_between_attempts(server: Loopback, ledger: Ledger) -> None:
+    """Do it with the async client."""
+    clock = Paused()
+    made = AsyncWanClient(CANARY_KEY, base_url=server.url, clock=clock, ledger=ledger)
+    async with made as wan, anyio.create_task_group() as tasks:
+        tasks.start_soon(wan.submit, PROMPT)
+        await clock.reached.wait()
+        tasks.cancel_scope.cancel()
+
+
+@pytest.mark.parametrize("backend", ["sync", "asyncio", "trio"])
+def test_an_interruption_between_two_attempts_leaves_no_doubt(server, backend, tmp_path, caplog):
+    """The first was rejected, and the second was not sent."""
+    server.script("submit", response(429, b"{}"))
+    ledger = Ledger(tmp_path / "ledger")
+    if backend == "sync":
+        with pytest.raises(StoppedError) as caught:
+            submit_between_attempts(server, ledger)
+        assert caught.value.__notes__ == [NOT_SENT]
+    else:
+        anyio.run(asubmit_between_attempts, server, ledger, backend=backend)
+    assert NOT_SENT in caplog.text
+    assert "may have been accepted" not in caplog.text
+    (job,) = ledger.jobs()
+    assert (job.outcome, len(server.received("submit"))) == ("rejected", 1)
+    assert str(job.error).endswith("Nothing was accepted or charged.")
+
+
+def test_an_interruption_before_a_submission_is_sent_leaves_no_doubt(server, tmp_path, monkeypatch):
+    """While its ledger is written, for example."""
+
+    def interrupted(*_: object, **__: object) -> int:
+        raise StoppedError
+
+    monkeypatch.setattr(Ledger, "begin", interrupted)
+    ledger = Ledger(tmp_path / "ledger")
+    with (
+        WanClient(CANARY_KEY, base_url=server.url, ledger=ledger) as wan,
+        pytest.raises(StoppedError) as caught,
+    ):
+        wan.submit(PROMPT)
+    assert (caught.value.__notes__, server.received("submit")) == ([NOT_SENT], [])

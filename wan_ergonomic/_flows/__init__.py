@@ -1,7 +1,7 @@
 """Submitting, waiting and downloading as generators of steps: they decide, and do no I/O."""
 
 from ._download import Finish, Progress, download
-from ._messages import CLIENT_REQUEST_ID, interrupted_submission
+from ._messages import CLIENT_REQUEST_ID, NOT_SENT, interrupted_submission
 from ._polling import PollingPolicy
 from ._recorded import Quote, Quoted, Recording, Records, recorded
 from ._retrying import RetryPolicy, after_poll, delay_if_allowed
@@ -24,6 +24,7 @@ from ._wait import finish, generate, status, wait
 
 __all__ = [
     "CLIENT_REQUEST_ID",
+    "NOT_SENT",
     "ApiResponse",
     "Call",
     "CallContext",

@@ -20,6 +20,8 @@ from wan_ergonomic._errors import (
 from wan_ergonomic._generation import Generation
 
 CLIENT_REQUEST_ID = "X-Client-Request-Id"
+# A note on a submission that was interrupted before it was sent, or between two attempts.
+NOT_SENT = "Interrupted before the API could accept the submission: nothing was charged."
 
 _log = logging.getLogger("wan_ergonomic")
 

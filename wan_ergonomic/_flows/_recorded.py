@@ -82,8 +82,7 @@ def recorded(flow: Flow, recording: Recording) -> Flow:
     except StopIteration as end:
         return recording.returned(end.value)
     except WanError as error:
-        for work in recording.of_failure(error):
-            yield FileWork(work)
+        yield from recording.rejected(error)
         raise
 
 
@@ -117,6 +116,11 @@ class Recording:
         begin = partial(self._records.begin, client_request_id, body, usd)
         self._entry = yield FileWork(begin)
         self._request_id = client_request_id
+
+    def rejected(self, error: WanError) -> Steps[None]:
+        """Record that a submission was rejected, though its call ends for another reason."""
+        for work in self.of_failure(error):
+            yield FileWork(work)
 
     def compared(self, report: Report) -> Report:
         """Add a difference between the quote and the charge to a submission's report."""

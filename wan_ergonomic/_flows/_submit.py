@@ -13,6 +13,7 @@ from wan_ergonomic._parsing import parse_generation
 
 from ._messages import (
     CLIENT_REQUEST_ID,
+    NOT_SENT,
     in_doubt,
     interrupted_submission,
     not_accepted,
@@ -21,7 +22,7 @@ from ._messages import (
     unexpected,
 )
 from ._retrying import after_submission, delay_if_allowed
-from ._steps import ApiResponse, CallContext, Flow, Report, Sleep
+from ._steps import ApiResponse, CallContext, Flow, Report, Sleep, Steps
 
 # A CDN in front of the API gives up after about 100 seconds with an error response; a shorter
 # timeout here would only turn that response into doubt.
@@ -37,7 +38,8 @@ def submit(body: Mapping[str, Any], context: CallContext) -> Flow:
     request_id = given.get(CLIENT_REQUEST_ID.lower()) or uuid4().hex
     headers = {**context.extra_headers, CLIENT_REQUEST_ID: request_id}
     if context.recording:
-        yield from context.recording.begin(request_id, body)
+        with note_on_interrupt(NOT_SENT, unless=Exception):
+            yield from context.recording.begin(request_id, body)
     attempt = 1
     while True:
         try:
@@ -60,11 +62,22 @@ def submit(body: Mapping[str, Any], context: CallContext) -> Flow:
         except Exception as error:
             # From a transport or a logging filter of the caller's own.
             raise in_doubt(unexpected(error), request_id, body) from error
-        yield Sleep(delay)
+        yield from _pause(delay, not_accepted(failure), context)
         if context.left() < RESPONSE_SECONDS:
-            raise not_accepted(failure)
+            raise failure
         attempt += 1
     generation = replace(generation, request=body, client_request_id=request_id)
     with note_on_interrupt(resume_hint(generation)):
         yield Report(Update(generation=generation, elapsed=context.elapsed()))
     return generation
+
+
+def _pause(seconds: float, failure: WanError, context: CallContext) -> Steps[None]:
+    """Wait after an attempt that was rejected; if that is interrupted, it remains so."""
+    try:
+        with note_on_interrupt(NOT_SENT):
+            yield Sleep(seconds)
+    except BaseException:
+        if context.recording:
+            yield from context.recording.rejected(failure)
+        raise

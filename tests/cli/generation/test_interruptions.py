@@ -10,6 +10,7 @@ from tests.cli.conftest import MODULE, SMALL
 from tests.support.actions import Hang
 from tests.support.responses import ID, accepted, completed, poll_response
 from wan_ergonomic import WaitTimeoutError
+from wan_ergonomic._flows import NOT_SENT
 from wan_ergonomic.cli._connection import Connection
 from wan_ergonomic.cli._outcome import CommandError
 from wan_ergonomic.cli.session._run_state import RunState
@@ -51,6 +52,18 @@ def test_an_interruption_while_submitting_is_in_doubt(start, api, number):
     sent = [each for each in api.received if each.method == "POST"][-1]
     sent = sent.headers["x-client-request-id"]
     assert f"X-Client-Request-Id {sent}." in result.err
+
+
+def test_an_interruption_that_sent_nothing_is_not_in_doubt():
+    """The library's note on it says that nothing was charged."""
+    stop = KeyboardInterrupt()
+    stop.add_note(NOT_SENT)
+    state = RunState(Connection(), None, None)
+    state.submitting = True
+    with pytest.raises(CommandError) as caught, state:
+        raise stop
+    outcome = caught.value.outcome
+    assert (outcome.code, outcome.message) == (130, "Interrupted; nothing was submitted.")
 
 
 def test_ctrl_c_while_downloading_says_that_only_the_video_is_missing(start, server):

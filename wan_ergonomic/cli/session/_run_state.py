@@ -20,7 +20,7 @@ from wan_ergonomic import (
     WaitTimeoutError,
     WanError,
 )
-from wan_ergonomic._flows import interrupted_submission
+from wan_ergonomic._flows import NOT_SENT, interrupted_submission
 from wan_ergonomic._generation import UNSEEN
 from wan_ergonomic.cli._connection import Connection
 from wan_ergonomic.cli._exits import Exit
@@ -121,7 +121,7 @@ class RunState:
         )
 
     def _interrupted(self, error: KeyboardInterrupt) -> Outcome:
-        if self.submitting:
+        if self.submitting and NOT_SENT not in getattr(error, "__notes__", ()):
             return Outcome(
                 code=Exit.IN_DOUBT,
                 kind="Interrupted",
