@@ -8,33 +8,20 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import CANARY_KEY
-from tests.support.actions import Connection, Hang, response
+from tests.support.actions import Do, Hang, response
 from tests.support.responses import ID, MP4, PROMPT, SIGNATURE, VIDEO, accepted, completed
 from tests.support.waiting import SECONDS, until
 from wan_ergonomic import BadRequestError, GenerationFailedError, SubmissionInDoubtError
 from wan_ergonomic.ledger import Job, Ledger
 
 ROOT = Path(__file__).parents[2]
-
-
-@dataclass(frozen=True)
-class Do:
-    """An action that calls a function."""
-
-    function: Callable[[], object]
-
-    def run(self, _: Connection) -> None:
-        """Call it."""
-        self.function()
 
 
 @pytest.fixture

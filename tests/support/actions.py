@@ -127,6 +127,17 @@ class Send:
 
 
 @dataclass(frozen=True)
+class Do:
+    """An action that calls a function."""
+
+    function: Callable[[], object]
+
+    def run(self, _: Connection) -> None:
+        """Call it."""
+        self.function()
+
+
+@dataclass(frozen=True)
 class Close:
     """Close the connection, without an error."""
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
 
-from tests.support.actions import response
+from tests.support.actions import Do, response
 from tests.support.responses import MP4, VIDEO, link
+from tests.support.waiting import SECONDS
 from wan_ergonomic import Generation
+from wan_ergonomic.cli.generation import _resume
 from wan_ergonomic.ledger import Ledger
 
 
@@ -82,6 +85,45 @@ def test_a_file_that_took_the_name_meanwhile_stays(wan, server, stored, ledger):
     server.script("poll", done(1, stored))
     assert wan("resume", at=server).text == str(Path.cwd() / "boat-2.mp4")
     assert Path("boat.mp4").read_text() == "mine"
+
+
+def test_what_another_command_has_saved_meanwhile_is_left_out(wan, server, stored, ledger):
+    """Two that run at once each save what the other one has not, and both succeed."""
+    submitted(ledger, 1, server.url, "one.mp4")
+    submitted(ledger, 2, server.url, "two.mp4")
+
+    def other_saves() -> None:
+        ledger.saved(Generation(id="gen-2"), "elsewhere.mp4", "hash")
+
+    server.script("poll", (Do(other_saves), done(1, stored)))
+    result = wan("resume", at=server)
+    assert (result.code, result.text) == (0, str(Path.cwd() / "one.mp4"))
+    assert "wan: another command has saved gen-2: elsewhere.mp4" in result.err
+    assert not any("gen-2" in poll.target for poll in server.received("poll"))
+
+
+@pytest.mark.parametrize(("after", "code"), [(0.2, 0), (None, 4)])
+def test_a_command_that_comes_second_looks_whether_its_job_is_saved(
+    wan, server, stored, ledger, *, after, code, monkeypatch
+):
+    """The other one has made the file, and records it a moment later; or it is a stranger's."""
+    monkeypatch.setattr(_resume, "_RECORDING_SECONDS", SECONDS if after else 0.1)
+    submitted(ledger, 1, server.url, "one.mp4")
+    timers = []
+
+    def other_saves() -> None:
+        Path("one.mp4").write_bytes(VIDEO)
+        if after:
+            saved = Generation(id="gen-1"), Path("one.mp4"), "hash"
+            timers.append(threading.Timer(after, ledger.saved, saved))
+            timers[0].start()
+
+    server.script("poll", (Do(other_saves), done(1, stored)))
+    result = wan("resume", "--quiet", at=server)
+    for timer in timers:
+        timer.join()
+    assert (result.code, result.out) == (code, b"")
+    assert ("one.mp4 already exists" in result.err) == (code == 4)
 
 
 def test_jobs_at_another_address_are_named(wan, server, ledger):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +12,7 @@ from wan_ergonomic.cli._connection import Connection, check_connection
 from wan_ergonomic.cli._exits import UsageError
 from wan_ergonomic.cli._ledger import require_ledger
 from wan_ergonomic.cli._options import Reporting, output_option, spread
-from wan_ergonomic.cli._outcome import UNSPENT
+from wan_ergonomic.cli._outcome import UNSPENT, CommandError
 from wan_ergonomic.cli._streams import report_prose
 from wan_ergonomic.cli.session._destination import another_file, file_name
 from wan_ergonomic.cli.session._options import Destination
@@ -21,6 +22,9 @@ from wan_ergonomic.cli.session._several import work_through
 
 if TYPE_CHECKING:
     from wan_ergonomic.ledger import Job
+
+# How long another command may take to record a file that it has saved, and how often to look.
+_RECORDING_SECONDS, _PAUSE = 2.0, 0.05
 
 
 @spread
@@ -43,7 +47,7 @@ def resume(
     check_connection(connection)
     work_through(
         _unfinished(connection, reporting),
-        lambda job: _finish(job, connection, reporting, no_metadata=no_metadata),
+        lambda job: _finish_once(job, connection, reporting, no_metadata=no_metadata),
         reporting,
     )
 
@@ -70,16 +74,43 @@ def _unfinished(connection: Connection, reporting: Reporting) -> Iterator[Job]:
     yield from (job for job in found if job.base_url == base_url)
 
 
-def _finish(job: Job, connection: Connection, reporting: Reporting, *, no_metadata: bool) -> None:
+def _finish_once(
+    job: Job, connection: Connection, reporting: Reporting, *, no_metadata: bool
+) -> None:
+    """Wait for a job and save its video, unless another command has done so meanwhile."""
     assert job.generation_id
-    target = _target(job, job.generation_id)
-    destination = Destination(output=str(target), no_metadata=no_metadata)
-    opened = session(
-        connection, reporting, destination=destination, generation_id=job.generation_id
-    )
+    if _is_saved_meanwhile(job, reporting):
+        return
+    file = _target(job, job.generation_id)
+    destination = Destination(output=str(file), no_metadata=no_metadata)
+    try:
+        _finish(job.generation_id, connection, reporting, destination)
+    except CommandError:
+        # Another command may have been faster; a file is recorded once it is there.
+        deadline = time.monotonic() + (_RECORDING_SECONDS if file.exists() else 0)
+        while not _is_saved_meanwhile(job, reporting):
+            if time.monotonic() >= deadline:
+                raise
+            time.sleep(_PAUSE)
+
+
+def _is_saved_meanwhile(job: Job, reporting: Reporting) -> bool:
+    assert job.generation_id
+    now = require_ledger().find(job.generation_id)
+    if now is None or now.place is None:
+        return False
+    if not reporting.quiet:
+        report_prose(f"wan: another command has saved {job.generation_id}: {now.place}")
+    return True
+
+
+def _finish(
+    generation_id: str, connection: Connection, reporting: Reporting, destination: Destination
+) -> None:
+    opened = session(connection, reporting, destination=destination, generation_id=generation_id)
     with opened as s:
-        s.wait(job.generation_id, connection.timeout)
-        generation, file = s.download(job.generation_id, destination)
+        s.wait(generation_id, connection.timeout)
+        generation, file = s.download(generation_id, destination)
     with s.state:
         put_file(generation, destination, reporting, file)
 
