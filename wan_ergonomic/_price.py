@@ -40,7 +40,7 @@ class Price:
         if self.usd is None:
             return f"price unknown: {self.reason}"
         where = {
-            "catalogue": "the vendor's catalogue",
+            "catalogue": "the catalogue",
             "ledger": "the last charge in the ledger",
             "charges": "the account's last charges",
         }[self.source]

@@ -88,6 +88,8 @@ def test_a_price_is_for_one_video(pricing, usd):
         (variants(variant(-0.1)), "cannot be right: -0.5 USD"),
         (variants(variant(1e9)), "cannot be right: 5e+09 USD"),
         (variants(variant(float("nan"))), "is not a number"),
+        (variants(variant(0.1, currency="EUR")), "is in EUR, not in US dollars"),
+        (fixed({"name": "video", "price": 1}) | {"currency": "CNY"}, "is in CNY"),
     ],
 )
 def test_a_price_that_cannot_be_quoted_is_not_known(pricing, reason):
@@ -101,6 +103,7 @@ def test_the_highest_price_is_that_of_any_option():
     """What cannot be read does not count."""
     assert highest(variants(variant(0.1), variant(0.2, when={"x": 1}), variant(-5))) == 1.0
     assert highest(fixed({"name": "video", "price": 2})) == 2.0
+    assert highest(variants(variant(0.1, currency="usd"), variant(9, currency="EUR"))) == 0.5
     assert highest({"kind": "variable"}) is None
     assert highest(None) is None
 
@@ -118,7 +121,7 @@ def test_a_price_says_where_it_is_from_and_how_old_it_is():
     """Or why it is not known."""
     moment = datetime(2026, 11, 3, 14, 5, tzinfo=UTC)
     price = Price(usd=0.5, source="catalogue", as_of=moment)
-    assert str(price) == "$0.50 (the vendor's catalogue, 2026-11-03 14:05 UTC)"
+    assert str(price) == "$0.50 (the catalogue, 2026-11-03 14:05 UTC)"
     assert (
         str(Price(usd=0.5, source="ledger", as_of=None)) == "$0.50 (the last charge in the ledger)"
     )

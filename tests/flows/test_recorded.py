@@ -35,6 +35,7 @@ class Told:
 
     usd: float | None
     exact: bool = True
+    reason: str = ""
 
 
 class Notes:
@@ -197,6 +198,15 @@ def test_what_must_not_be_sent_is_not_sent(clock):
     notes = Notes(SpendLimitError("Too much."))
     played = play(submitted(notes, clock), clock)
     assert (played.error, played.calls, notes.made) == (notes.error, [], [])
+    assert str(played.error) == "Too much."
+
+
+def test_why_a_price_is_not_known_is_said_with_the_rejection(clock):
+    """Else a person would have to ask for the price again."""
+    played = play(
+        submitted(Notes(SpendLimitError("Unknown.")), clock, Told(None, reason="it varies")), clock
+    )
+    assert str(played.error) == "Unknown. Why: it varies."
 
 
 def test_the_price_is_recorded_with_the_submission(clock):

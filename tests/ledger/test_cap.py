@@ -7,6 +7,7 @@ what was charged.
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -199,19 +200,24 @@ def test_an_unknown_price_counts_as_the_highest_known(open_client, sandbox, book
 
 
 @pytest.mark.parametrize(
-    "account",
+    ("account", "reason"),
     [
-        *("no-pricing", "variable", "unit-unknown", "price-negative", "price-absurd", "no-model"),
-        "catalogue-away",
+        ("no-pricing", "the catalogue has no price for the model"),
+        ("variable", "the catalogue says that the price varies"),
+        ("unit-unknown", "not for a video or a second"),
+        ("price-negative", "the catalogue's price cannot be right"),
+        ("price-absurd", "the catalogue's price cannot be right"),
+        ("no-model", "the catalogue does not list the model"),
+        ("catalogue-away", "the catalogue cannot be read"),
     ],
 )
-def test_without_any_known_price_a_cap_refuses(open_client, sandbox, books, account):
-    """However high it is."""
+def test_without_any_known_price_a_cap_refuses(open_client, sandbox, books, account, reason):
+    """However high it is; why the price is not known is said."""
     sandbox.account.scenario = ACCOUNT_SCENARIOS[account]
     with open_client(1000, **books) as wan, pytest.raises(SpendLimitError) as caught:
         submit(wan)
     assert caught.value.price_usd is None
-    assert "not known" in str(caught.value)
+    assert re.search(f"not known, .* Why: .*{reason}", str(caught.value))
     assert posts(sandbox) == 0
 
 

@@ -147,7 +147,7 @@ def test_a_ledger_that_cannot_be_written_stops_nothing(
     with client_kind.client(base_url=server.url, clock=clock, ledger=broken) as wan:
         wan.download(wan.generate(PROMPT), tmp_path / "boat.mp4")
     (text,) = said
-    assert text.endswith("Is a directory. The job goes on without its record.")
+    assert text.endswith("Is a directory. This goes on without it.")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
-from wan_ergonomic._errors import GenerationFailedError, WanError
+from wan_ergonomic._errors import GenerationFailedError, SpendLimitError, WanError
 from wan_ergonomic._generation import Drift, Generation
 
 from ._steps import Fetch, FileWork, Flow, Report, Step, Steps
@@ -27,6 +27,10 @@ class Quoted(Protocol):
     @property
     def usd(self) -> float | None:
         """US dollars; None if that is not known."""
+
+    @property
+    def reason(self) -> str:
+        """Why that is not known; "" if it is."""
 
     @property
     def exact(self) -> bool:
@@ -114,7 +118,12 @@ class Recording:
         self._quoted = yield from self._quote(body)
         usd = self._quoted.usd if self._quoted else None
         begin = partial(self._records.begin, client_request_id, body, usd)
-        self._entry = yield FileWork(begin)
+        try:
+            self._entry = yield FileWork(begin)
+        except SpendLimitError as error:
+            if error.price_usd is None and self._quoted and self._quoted.reason:
+                error.args = (f"{error} Why: {self._quoted.reason.rstrip('.')}.",)
+            raise
         self._request_id = client_request_id
 
     def rejected(self, error: WanError) -> Steps[None]:

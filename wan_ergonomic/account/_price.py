@@ -21,6 +21,7 @@ _UNITS = {
     **dict.fromkeys(("millisecond", "ms"), VIDEO_SECONDS * 1000),
     **dict.fromkeys(("video", "generation", "request", "call", "clip"), 1.0),
 }
+_US_DOLLARS = frozenset({"USD", "US$", "$"})
 _PUNCTUATION = re.compile(r"[\W_]+")
 
 
@@ -54,7 +55,7 @@ def quote(pricing: Any, options: Mapping[str, Any]) -> Quote:
     if not matching:
         others = "; ".join(sorted({_shown(member(entry, "when")) for entry in found}))
         return Quote(None, f"the catalogue has no price for these options, only for {others}")
-    quotes = {_one(entry) for entry in matching}
+    quotes = {_one(entry, pricing) for entry in matching}
     if len(quotes) > 1:
         return Quote(None, "the catalogue has more than one price for these options")
     return quotes.pop()
@@ -63,7 +64,8 @@ def quote(pricing: Any, options: Mapping[str, Any]) -> Quote:
 def highest(pricing: Any) -> float | None:
     """Return the highest price of a video by a pricing, whatever its options; None if unknown."""
     entries = (*_listed(pricing, "units"), *_listed(pricing, "variants"))
-    return max((q.usd for entry in entries if (q := _one(entry)).usd is not None), default=None)
+    quotes = (_one(entry, pricing) for entry in entries)
+    return max((each.usd for each in quotes if each.usd is not None), default=None)
 
 
 def _listed(pricing: Any, name: str) -> list[Any]:
@@ -71,8 +73,12 @@ def _listed(pricing: Any, name: str) -> list[Any]:
     return found if isinstance(found, list) else []
 
 
-def _one(entry: Any) -> Quote:
-    """Return the price of one video by a unit or a variant."""
+def _one(entry: Any, pricing: Any) -> Quote:
+    """Return the price of one video by a unit or a variant of a pricing."""
+    # The documented catalogue names no currency: its prices are in US dollars.
+    currency = member(entry, "currency") or member(pricing, "currency") or "USD"
+    if str(currency).strip().upper() not in _US_DOLLARS:
+        return Quote(None, f"the catalogue's price is in {currency!s:.20}, not in US dollars")
     price, per = read_number(member(entry, "price")), member(entry, "per")
     size = 1.0 if per is None else read_number(per)
     words = [member(entry, name) for name in ("unit", "measure", "name")]

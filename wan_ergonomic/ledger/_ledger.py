@@ -144,6 +144,7 @@ class Ledger:
             ) from error
         self.target = None if target is None else Path(target).absolute()
         self.on_trouble = on_trouble or _log.warning
+        self._reported = False
         # SQLite is imported only by a program that has a ledger.
         from ._store import Store
 
@@ -319,6 +320,12 @@ class Ledger:
             LedgerError: It cannot be written.
         """
         self._execute(_KEEP, {"name": name, "text": text})
+
+    def report_once(self, trouble: str) -> None:
+        """Report that the ledger cannot be used, unless that was reported before."""
+        if not self._reported:
+            self._reported = True
+            self.on_trouble(trouble)
 
     def _check_whole(self, seconds: float) -> None:
         lost = self._store.set_aside_since(datetime.now(UTC) - timedelta(seconds=seconds))

@@ -1,4 +1,4 @@
-"""Writes the jobs of one client into a ledger; trouble is reported once and stops nothing."""
+"""Writes the jobs of one client into a ledger; trouble stops nothing."""
 
 from __future__ import annotations
 
@@ -27,7 +27,6 @@ class Recorder:
         self._batch = batch
         self._base_url = base_url
         self._cap = cap
-        self._reported = False
 
     def begin(
         self, client_request_id: str, body: Mapping[str, Any], usd: float | None
@@ -111,7 +110,5 @@ class Recorder:
         try:
             return work()
         except (LedgerError, OSError) as error:
-            if not self._reported:
-                self._reported = True
-                self._ledger.on_trouble(f"{error} The job goes on without its record.")
+            self._ledger.report_once(f"{error} This goes on without it.")
             return otherwise

@@ -26,7 +26,7 @@ def test_a_price_needs_no_key(wan, shop, monkeypatch):
         monkeypatch.delenv(name, raising=False)
     result = wan("price", "--resolution", "480P", "--base-url", shop.url)
     assert result.code == 0, result.err
-    assert result.out.decode().startswith("$0.10 (the vendor's catalogue, ")
+    assert result.out.decode().startswith("$0.10 (the catalogue, ")
     assert wan("price", at=shop).out.decode().startswith("$0.50 (")
     assert [each.headers.get("authorization") for each in shop.received] == [None, None]
 

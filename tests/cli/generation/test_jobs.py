@@ -6,6 +6,7 @@ import pytest
 
 from tests.cli.conftest import CREDITS, SMALL
 from tests.support.options import unlimited
+from wan_ergonomic._generation import CREDITS_PER_USD
 
 
 def submitted(wan, api, prompt="A boat"):
@@ -56,9 +57,12 @@ def test_status_of_a_failed_job_exits_with_0(wan, api):
 
 
 def test_status_reports_a_cost_that_came_later(wan, api):
-    """Credits that the API reports later are shown; dollars only if it reports them."""
+    """In credits, as the API reports it, and in dollars."""
     result = wan("status", submitted(wan, api, "A boat [scenario: usage-tokens]"), at=api)
-    assert result.err.splitlines()[-1] == f"  cost   {CREDITS:,} credits"
+    assert (
+        result.err.splitlines()[-1]
+        == f"  cost   {CREDITS:,} credits (${CREDITS / CREDITS_PER_USD:.2f})"
+    )
 
 
 def test_wait_without_a_file_prints_the_status(wan, api):

@@ -28,7 +28,7 @@ def test_the_price_is_shown_before_the_id(wan, shop):
     """With its source and its age; it is what is charged."""
     result = wan("submit", "A boat", "--resolution", "480P", at=shop)
     price, taken = result.err.splitlines()
-    assert price.startswith("Price: $0.10 (the vendor's catalogue, 20")
+    assert price.startswith("Price: $0.10 (the catalogue, 20")
     assert taken.startswith("Accepted: ")
     assert taken.endswith("200,000 credits ($0.10)")
 

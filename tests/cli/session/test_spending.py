@@ -94,7 +94,7 @@ def test_a_person_is_asked_above_the_amount_of_the_configuration(wan, shop, conf
     person(answer)
     sent = int(answer.startswith("y"))
     result = wan("submit", "A boat", at=shop)
-    assert "This submission: $0.50 (the vendor's catalogue" in result.err
+    assert "This submission: $0.50 (the catalogue" in result.err
     assert (result.code, posts(shop)) == (0 if sent else 2, sent)
 
 

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from typing import Any, Self
 
 from wan_ergonomic import Drift, Generation, Update, Usage
-from wan_ergonomic._price import Price
+from wan_ergonomic._price import Price, show_usd
 from wan_ergonomic._redaction import shorten_link
 from wan_ergonomic.account import Durations
 from wan_ergonomic.cli._streams import report_json, report_prose
@@ -93,7 +93,8 @@ class Lines(Display):
 
     def accepted(self, generation: Generation) -> None:
         """Print the id of an accepted submission, and its cost."""
-        self.print(f"Accepted: {generation.id}{_cost(generation.usage)}")
+        cost = _cost(generation.usage)
+        self.print(f"Accepted: {generation.id}{cost and f', {cost}'}")
 
     def polled(self, update: Update) -> None:
         """Print a status that changed, and the first of several failures."""
@@ -119,7 +120,7 @@ class Lines(Display):
         if generation.error:
             self.print(f"  error  {generation.error}")
         if cost := _cost(generation.usage):
-            self.print(f"  cost   {cost.removeprefix(', ')}")
+            self.print(f"  cost   {cost}")
 
     def saved(self, size: int) -> None:
         """Print the size of the video."""
@@ -180,7 +181,8 @@ def duration(seconds: float) -> str:
 
 
 def _cost(usage: Usage | None) -> str:
-    if usage is None or usage.credits is None:
+    """Return a cost in credits and in US dollars, as far as it is known; "" if it is not."""
+    if usage is None or usage.in_usd is None:
         return ""
-    usd = "" if usage.usd is None else f" (${usage.usd:,.2f})"
-    return f", {usage.credits:,.0f} credits{usd}"
+    usd = show_usd(usage.in_usd)
+    return usd if usage.credits is None else f"{usage.credits:,.0f} credits ({usd})"
