@@ -163,6 +163,22 @@ def test_only_completion_prints_a_line():
         assert line in text
 
 
+@pytest.mark.parametrize(
+    ("usage", "shown"),
+    [
+        (None, ""),
+        (Usage(), ""),
+        (Usage(credits=200_000), ", 200,000 credits ($0.10)"),
+        (Usage(credits=200_000, usd=0.2), ", 200,000 credits ($0.20)"),
+        (Usage(usd=0.5), ", $0.50"),
+    ],
+)
+def test_a_cost_is_shown_as_far_as_it_is_known(capsys, usage, shown):
+    """The API may report it in credits, in US dollars, in both or not at all."""
+    Lines().accepted(Generation(id="x", status="queued", usage=usage))
+    assert capsys.readouterr().err == f"Accepted: x{shown}\n"
+
+
 def test_a_link_that_does_not_expire_is_shown_without_a_time(capsys):
     """Without an expiry there is no text in brackets."""
     Lines().describe(Generation(id="x", video=Video(url="https://cdn.example/v.mp4")))
