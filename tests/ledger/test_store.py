@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from tests.support.forks import in_child
+from tests.support.stand_in import stand_in
 from wan_ergonomic import ConfigurationError, LedgerError
 from wan_ergonomic._files import lock
 
@@ -73,6 +74,47 @@ def test_naming_and_reading_a_ledger_creates_nothing(path):
     assert repr(ledger) == f"Ledger({str(path)!r})"
 
 
+def test_reading_a_ledger_leaves_its_file_as_it_is(path):
+    """It may be one of an earlier machine, or somebody else's."""
+    Ledger(path).begin("r", BODY, URL)
+    before = path.read_bytes(), path.stat().st_mtime_ns
+    assert requests(Ledger(path)) == ["r"]
+    assert (path.read_bytes(), path.stat().st_mtime_ns) == before
+
+
+@pytest.fixture
+def unwritable(monkeypatch) -> None:
+    """A disk that cannot be written, where SQLite finds no place for what it puts beside a file."""
+
+    def connect(url: str, **options: Any) -> sqlite3.Connection:
+        if "immutable" in url:
+            opened: sqlite3.Connection = sqlite3.connect(url, **options)
+            return opened
+        error = sqlite3.OperationalError("unable to open database file")
+        error.sqlite_errorcode = sqlite3.SQLITE_CANTOPEN
+        raise error
+
+    stand_in(monkeypatch, _store, "sqlite3", connect=connect)
+
+
+def test_a_ledger_on_a_disk_that_cannot_be_written_is_read(path, request):
+    """Writing it is an error, which says so."""
+    Ledger(path).begin("r", BODY, URL)
+    request.getfixturevalue("unwritable")
+    assert requests(Ledger(path)) == ["r"]
+    with pytest.raises(LedgerError, match="cannot be used: unable to open database file"):
+        Ledger(path).begin("r-2", BODY, URL)
+
+
+def test_a_ledger_that_others_write_is_not_read_as_if_it_were_alone(path, request):
+    """What they have written last is in another file."""
+    Ledger(path).begin("r", BODY, URL)
+    path.with_name(f"{path.name}-wal").touch()
+    request.getfixturevalue("unwritable")
+    with pytest.raises(LedgerError, match="cannot be used: unable to open database file"):
+        Ledger(path).jobs()
+
+
 def test_the_default_ledger_is_in_the_users_state_folder(monkeypatch, tmp_path):
     """XDG_STATE_HOME where it is set, or the home folder."""
     monkeypatch.delenv("WAN_LEDGER")
@@ -124,8 +166,8 @@ def test_a_migration_that_fails_changes_nothing(path, monkeypatch):
 def test_two_processes_may_migrate_at_once(path, monkeypatch):
     """The second finds that there is nothing left to do."""
     Ledger(path).begin("before", BODY, URL)
-    forms = iter([0, len(_store.MIGRATIONS)])
-    monkeypatch.setattr(_store, "_form", lambda _: next(forms))
+    forms = iter([0, 0, len(_store.MIGRATIONS)])
+    monkeypatch.setattr(_store.Store, "_form", lambda *_: next(forms))
     assert requests(Ledger(path)) == ["before"]
 
 

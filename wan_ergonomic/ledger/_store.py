@@ -20,7 +20,7 @@ from typing import TypeVar
 from wan_ergonomic._errors import LedgerError
 from wan_ergonomic._files import lock
 
-from ._wal import use_wal
+from ._wal import code_of, use_wal
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
@@ -83,6 +83,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ("ALTER TABLE jobs ADD COLUMN batch TEXT",),
 )
 _BROKEN = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_NOT_WRITABLE = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY})
 # The files of a ledger in WAL mode. The ledger itself comes last: once it is gone, others make new
 # ones.
 _BESIDE = ("-wal", "-shm", "")
@@ -127,7 +128,7 @@ class Store:
         with suppress(OSError):
             if not self.path.exists():
                 return otherwise
-        return self._run(work, self._seconds)
+        return self._run(work, self._seconds, reads=True)
 
     def write(self, work: Work[T], *, seconds: float | None = None) -> T:
         """Do ``work`` in one transaction, which is on the disk when this returns.
@@ -156,10 +157,11 @@ class Store:
         whole = (each for each in found if not each.name.endswith(_BESIDE[:-1]))
         return next((each for each in whole if each.name >= oldest), None)
 
-    def _run(self, work: Work[T], seconds: float) -> T:
+    def _run(self, work: Work[T], seconds: float, *, reads: bool = False) -> T:
         try:
             try:
-                return self._in_file(work, seconds)
+                found = self._as_it_is(work, seconds) if reads else None
+                return found[0] if found else self._in_file(work, seconds)
             except sqlite3.DatabaseError as error:
                 if not _tells_broken(error):
                     raise
@@ -171,37 +173,60 @@ class Store:
             reason = getattr(error, "strerror", None) or error
             raise LedgerError(f"The ledger {self.path} cannot be used: {reason}.") from error
 
+    def _as_it_is(self, work: Work[T], seconds: float) -> tuple[T] | None:
+        """Do work that only reads, and leave the file as it is; None if it must be changed first.
+
+        It may belong to somebody else, or be on a disk that cannot be written. Then SQLite reads
+        it only if it need not look for what others are writing.
+        """
+        for query in ("?mode=ro", "?mode=ro&immutable=1"):
+            try:
+                with self._opened(seconds, query) as connection:
+                    is_newest = self._form(connection) == len(MIGRATIONS)
+                    return (work(connection),) if is_newest else None
+            except sqlite3.OperationalError as error:
+                if code_of(error) not in _NOT_WRITABLE:
+                    raise
+            if Path(f"{self.path}-wal").exists():
+                break
+        return None
+
     def _in_file(self, work: Work[T], seconds: float) -> T:
         with self._opened(seconds) as connection:
-            if _is_of_something_else(connection):
-                raise LedgerError(_OTHER.format(self.path))
-            connection.row_factory = sqlite3.Row
+            form = self._form(connection)
             use_wal(connection, seconds)
             connection.execute("PRAGMA synchronous = FULL")
-            self._migrate(connection)
+            if form != len(MIGRATIONS):
+                self._migrate(connection)
             return work(connection)
 
     @contextmanager
-    def _opened(self, seconds: float) -> Iterator[sqlite3.Connection]:
+    def _opened(self, seconds: float, query: str = "") -> Iterator[sqlite3.Connection]:
+        """Open the file, or create it; with a query of SQLite's, only as that says."""
         if not _alone.acquire(timeout=seconds):
             raise sqlite3.OperationalError("database is locked")
         try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if not self.path.is_file():
-                # SQLite would create it readable for others, as the umask has it.
-                os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
-            opened = sqlite3.connect(self.path, timeout=seconds, isolation_level=None)
+            if not query:
+                self._create()
+            opened = sqlite3.connect(
+                f"{self.path.as_uri()}{query}", timeout=seconds, isolation_level=None, uri=True
+            )
             with closing(opened) as connection:
+                connection.row_factory = sqlite3.Row
                 yield connection
         finally:
             _alone.release()
 
+    def _create(self) -> None:
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not self.path.is_file():
+            # SQLite would create it readable for others, as the umask has it.
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
+
     def _migrate(self, connection: sqlite3.Connection) -> None:
-        if _form(connection) == len(MIGRATIONS):
-            return
         connection.execute("BEGIN IMMEDIATE")
         # Another process may have been faster.
-        form = _form(connection)
+        form = self._form(connection)
         if form > len(MIGRATIONS):
             raise LedgerError(
                 f"The ledger {self.path} was written by a newer version of this package. "
@@ -212,6 +237,18 @@ class Store:
                 connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
         connection.execute("COMMIT")
+
+    def _form(self, connection: sqlite3.Connection) -> int:
+        """Return the form of the ledger in a file, 0 if it is empty.
+
+        Raises:
+            LedgerError: The file is that of something else.
+        """
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+        if tables and "jobs" not in tables:
+            raise LedgerError(_OTHER.format(self.path))
+        (form,) = connection.execute("PRAGMA user_version").fetchone()
+        return int(form)
 
     def _looks_like_ledger(self) -> bool:
         """Whether a file that is no whole database may have been one; it is not a person's text."""
@@ -254,15 +291,4 @@ class Store:
 
 def _tells_broken(error: sqlite3.Error) -> bool:
     """Whether an error says that a file is no database, or a damaged one."""
-    return getattr(error, "sqlite_errorcode", None) in _BROKEN
-
-
-def _is_of_something_else(connection: sqlite3.Connection) -> bool:
-    """Whether a database has tables, but not that of a ledger."""
-    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
-    return bool(tables) and "jobs" not in tables
-
-
-def _form(connection: sqlite3.Connection) -> int:
-    (form,) = connection.execute("PRAGMA user_version").fetchone()
-    return int(form)
+    return code_of(error) in _BROKEN

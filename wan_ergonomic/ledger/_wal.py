@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import sqlite3
 
-# The part of an extended result code that is common to all of its kind.
-_PRIMARY_CODE = 0xFF
 # Seconds until it is tried again.
 _PAUSE = 0.01
 
@@ -34,9 +32,15 @@ def use_wal(connection: sqlite3.Connection, seconds: float) -> None:
         try:
             connection.execute("PRAGMA journal_mode = WAL")
         except sqlite3.OperationalError as error:
-            busy = error.sqlite_errorcode & _PRIMARY_CODE == sqlite3.SQLITE_BUSY
+            busy = code_of(error) == sqlite3.SQLITE_BUSY
             if not busy or time.monotonic() >= deadline:
                 raise
             time.sleep(_PAUSE)
         else:
             return
+
+
+def code_of(error: sqlite3.Error) -> int | None:
+    """Return SQLite's code for an error, the same for all of its kind; None if it has none."""
+    code = getattr(error, "sqlite_errorcode", None)
+    return None if code is None else code & 0xFF
