@@ -13,9 +13,12 @@ first used, and nothing outside the standard library before a client is made.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
+# As in typing, whose import would take as long as all the rest; type checkers know the name.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from ._client import AsyncWanClient, WanClient
     from ._clock import Clock
     from ._errors import (
