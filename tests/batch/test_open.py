@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.files import names
 from wan_ergonomic import ConfigurationError, LedgerError, batch
-from wan_ergonomic.batch import open_batch
+from wan_ergonomic.batch import Settings, open_batch
 
 from .opened import URL, new, settings
 
@@ -27,6 +27,15 @@ def test_a_batch_is_found_again_by_its_folder(tmp_path):
     with new(folder, max_usd=9.0) as batch:
         assert batch.settings.max_usd == 5.0
     assert names(folder) == [".wan"]
+
+
+def test_settings_need_not_be_named(tmp_path, monkeypatch):
+    """The API is that of any client; the output is the one that is given."""
+    monkeypatch.setenv("WAN_BASE_URL", URL)
+    with open_batch(tmp_path / "videos", create=Settings(max_usd=5.0)) as batch:
+        assert batch.settings == settings(tmp_path / "videos", max_usd=5.0)
+    with pytest.raises(ConfigurationError, match=f"Name the folder or the bucket.*{UNSPENT}"):
+        open_batch(database="postgresql://127.0.0.1/x", create=Settings())
 
 
 def test_a_batch_is_found_again_by_its_database(tmp_path, postgres):

@@ -50,13 +50,29 @@ def test_a_row_in_doubt_is_given_up(batch):
 @pytest.mark.parametrize("word", ["send again", "give up"])
 def test_only_a_row_in_doubt_can_be_resolved(batch, word):
     """A second word finds the row as the first one left it."""
-    with pytest.raises(ConfigurationError, match=r"Row 2 is not in doubt: it is failed\."):
-        batch.resolve(2, word)
+    with pytest.raises(ConfigurationError, match=r"Row 3 is not in doubt: it is waiting\."):
+        batch.resolve(3, word)
     with pytest.raises(ConfigurationError, match=r"The batch has no row 4\."):
         batch.resolve(4, word)
     batch.resolve(1, word)
     with pytest.raises(ConfigurationError, match="Row 1 is not in doubt: it is "):
-        batch.resolve(1, word)
+        batch.resolve(1, "give up")
+
+
+def test_a_row_that_has_failed_is_sent_again_alone(batch, tmp_path):
+    """Also if its video was made, and the API has lost it; no other word about it is heard."""
+    with pytest.raises(ConfigurationError, match=r"Row 2 is not in doubt: it is failed\."):
+        batch.resolve(2, "give up")
+    database = stored(tmp_path)
+    begin(Money(database), 3)
+    Money(database).accepted(3, 0, Generation(id="g", status="completed"))
+    database.close()
+    fail(tmp_path, 3)
+    for n in (2, 3):
+        batch.resolve(n, "send again")
+        with pytest.raises(ConfigurationError, match="it is waiting"):
+            batch.resolve(n, "send again")
+    assert [(row.state, row.sends) for row in batch.rows()][1:] == [("waiting", 1)] * 2
 
 
 def test_a_response_that_comes_before_a_persons_word_counts(batch, tmp_path):
@@ -95,13 +111,29 @@ def test_a_video_that_could_not_be_saved_is_not_paid_for_again(batch, tmp_path):
 
 
 def test_what_is_left_and_what_is_in_the_making(batch, tmp_path):
-    """As the store counts it; a sandbox that has ended is forgotten."""
+    """As the store counts it."""
     assert (batch.rest().rows, batch.rest(1).rows, batch.making(9)) == (1, 0, [])
     database = stored(tmp_path)
     begin(Money(database), 3)
     database.close()
     assert [each.n for each in batch.making(9)] == [3]
-    assert (batch.forget_unsaved(), batch.rest().rows, batch.rest(2).rows) == (2, 2, 1)
+    assert batch.rest().rows == 0
+
+
+@pytest.mark.parametrize("url", ["sandbox", "http://127.0.0.1:8000"])
+def test_what_a_sandbox_took_with_it_is_sent_again(tmp_path, url):
+    """It billed nothing."""
+    with new(tmp_path, base_url=url) as batch:
+        batch.add(["A boat", "A fox"])
+        lose(tmp_path, 1)
+        assert (batch.forget_unsaved(), batch.rest().rows, batch.rest(1).rows) == (1, 2, 1)
+
+
+def test_what_may_have_been_paid_for_is_not_forgotten(batch):
+    """The API is still there, and so may be the video."""
+    with pytest.raises(ConfigurationError, match=r"What api\.example was sent may have been paid"):
+        batch.forget_unsaved()
+    assert next(batch.rows()).state == "in doubt"
 
 
 def test_a_batch_is_free_unless_another_process_runs_it(batch, tmp_path):

@@ -8,10 +8,12 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from typing import IO, TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
 
 from wan_ergonomic._errors import ConfigurationError, LedgerError
 from wan_ergonomic._files import lock
 from wan_ergonomic._prompts import PromptDefaults
+from wan_ergonomic._settings import is_loopback
 
 from ._adding import Adding, BadRowsError, Marks, keep, kept, know, not_known, storable
 from ._loop import interruptible, run_in_loop
@@ -230,11 +232,19 @@ class Batch:
     def forget_unsaved(self) -> int:
         """Let what was sent and has no video be sent again, as its sandbox has ended.
 
-        Never call this for an API that bills: it would be paid for again. Return how many.
+        Returns:
+            How many rows that is.
 
         Raises:
+            ConfigurationError: It is the batch of an API that bills, and would be paid for again.
             LedgerError: The database fails.
         """
+        host = urlsplit(self.settings.base_url).hostname
+        if host and not is_loopback(host):
+            raise ConfigurationError(
+                f"What {host} was sent may have been paid for, so it is not sent again. Nothing "
+                "was changed."
+            )
         return self._money.forget_unsaved()
 
     def check_free(self) -> None:
@@ -249,15 +259,19 @@ class Batch:
     def resolve(self, n: int, word: Literal["send again", "give up"]) -> None:
         """Say what is to become of a row in doubt, whose video may have been paid for.
 
+        A row that has failed can be sent again, too, also if its video was made and then lost.
+
         Args:
             n: The row's number.
             word: Whether it is sent again, which may pay a second time, or is given up.
 
         Raises:
-            ConfigurationError: The row is not in doubt.
+            ConfigurationError: The row is in another state.
             LedgerError: The database fails.
         """
         row = self._find(n)
+        if word == "send again" and self._money.retry_row(n, row.sends):
+            return
         again = word == "send again"
         said = "sent again by a person's word" if again else "given up by a person's word"
         reason = f"{said}; it was in doubt: {row.reason}"

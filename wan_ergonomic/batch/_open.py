@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
 from wan_ergonomic._errors import ConfigurationError
+from wan_ergonomic._settings import find_base_url
 
 from ._batch import Batch
 from .output import Folder, Output, output_of
-from .rows import NameTemplate
+from .rows import DEFAULT_NAMES, NameTemplate
 from .store import Database, Settings, open_database, settings_from
 
 _DATABASE = "batch.sqlite3"
+_NO_OUTPUT = "Name the folder or the bucket of the batch. Nothing was sent or spent."
 
 
 def open_batch(
@@ -39,7 +42,7 @@ def open_batch(
         LedgerError: The database is away or broken.
     """
     if create is not None:
-        NameTemplate(create.names)
+        create = _filled(create, output)
     given = None if output is None else output_of(output)
     if given is not None and create is not None:
         given.make()
@@ -55,14 +58,22 @@ def open_batch(
     return batch
 
 
+def _filled(create: Settings, output: str | os.PathLike[str] | None) -> Settings:
+    """Return settings with what they leave out."""
+    names = create.names or DEFAULT_NAMES
+    NameTemplate(names)
+    if not (where := create.output or os.fspath(output or "")):
+        raise ConfigurationError(_NO_OUTPUT)
+    url = create.base_url or find_base_url(None)
+    return replace(create, base_url=url, output=where, names=names)
+
+
 def _file_of(
     output: Output | None, named: str | os.PathLike[str] | None, create: Settings | None
 ) -> Path:
     """Return the file of a database that is kept on this machine."""
     if output is None:
-        raise ConfigurationError(
-            "Name the folder or the bucket of the batch. Nothing was sent or spent."
-        )
+        raise ConfigurationError(_NO_OUTPUT)
     file = output.hidden / _DATABASE
     if create is None and not file.is_file():
         known = "" if isinstance(output, Folder) else " that this machine knows"

@@ -265,6 +265,17 @@ class Money:
             again = {"state": "waiting", "reason": None, "sends": ROWS.c.sends + 1}
             return len(made) + change(connection, again, failed)
 
+    def retry_row(self, n: int, send: int) -> bool:
+        """Let a row that has failed be sent again, whatever became of its video.
+
+        Returns:
+            Whether it had failed; if not, nothing has changed.
+        """
+        failed = ROWS.c.n == n, ROWS.c.sends == send, ROWS.c.state == "failed"
+        again = {"state": "waiting", "reason": None, "sends": send + 1}
+        with self._database.transaction(alone=True) as connection:
+            return change(connection, again, *failed) > 0
+
     def last_of(self, rows: Collection[int]) -> dict[int, Submission]:
         """Return the last submission of each of these rows that has one, by the row's number."""
         query = select(SUBMISSIONS).where(SUBMISSIONS.c.n.in_(rows)).order_by(SUBMISSIONS.c.send)

@@ -13,9 +13,10 @@ class Settings:
     """How a batch is run.
 
     Attributes:
-        base_url: The API.
-        output: The folder, or the address, that the videos go to.
-        names: The template of the files' names.
+        base_url: The API; by default that of ``WAN_BASE_URL``, or the vendor's.
+        output: The folder, or the address, that the videos go to; by default the one that the
+            batch is opened with.
+        names: The template of the files' names; by default ``DEFAULT_NAMES``.
         concurrency: The most videos in the making at once, over all workers.
         per_second: The most requests to the API a second, over all workers; None is no limit.
         max_usd: The most that it may cost, in US dollars; None is no limit.
@@ -24,9 +25,9 @@ class Settings:
         stop_on_bad: Whether a bad video holds the other rows of its prompt.
     """
 
-    base_url: str
-    output: str
-    names: str
+    base_url: str = ""
+    output: str = ""
+    names: str = ""
     concurrency: int = 8
     per_second: float | None = None
     max_usd: float | None = None

@@ -94,7 +94,10 @@ def resolve(
         bool, typer.Option("--give-up", help="Make no video of it; count it as charged.")
     ] = False,
 ) -> None:
-    """Decide about a row in doubt: send it again, or give it up."""
+    """Decide about a row in doubt: send it again, or give it up.
+
+    A row that has failed can be sent again, too, also if its video was made and then lost.
+    """
     if send_again == give_up:
         raise UsageError(f"Choose one of --send-again and --give-up. {UNSPENT}")
     word: Literal["send again", "give up"] = "send again" if send_again else "give up"
