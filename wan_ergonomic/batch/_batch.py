@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Coroutine, Iterable
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import partial
-from typing import IO, TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
-from wan_ergonomic._errors import ConfigurationError, LedgerError
-from wan_ergonomic._files import lock
+from wan_ergonomic._errors import ConfigurationError
 from wan_ergonomic._prompts import PromptDefaults
 from wan_ergonomic._settings import is_loopback
 
 from ._adding import Adding, BadRowsError, Marks, keep, kept, know, not_known, storable
-from ._loop import interruptible, run_in_loop
+from ._runner import Runner
 from ._scratch import Scratch
 from ._status import Status, status_of
-from .output import RESULTS, Output, OutputError, write_results
+from .output import RESULTS, Output
 from .rows import NameTemplate, rows_of
 from .store import (
-    UNFINISHED,
     BatchRow,
     Database,
     Making,
@@ -67,9 +62,7 @@ class Batch:
         self._database = database
         self._output = output
         self._rows, self._money = Rows(database), Money(database)
-        self._worker: Any = None
-        self._stopped = ""
-        self._cancel: Callable[[], object] | None = None
+        self._runner = Runner(name, database, output)
 
     @property
     def results(self) -> str:
@@ -253,7 +246,7 @@ class Batch:
         Raises:
             ConfigurationError: Another process runs it, and cannot share it.
         """
-        with self._locked():
+        with self._runner.locked():
             pass
 
     def resolve(self, n: int, word: Literal["send again", "give up"]) -> None:
@@ -290,10 +283,7 @@ class Batch:
         Returns:
             Whether that was said before.
         """
-        before, self._stopped = self._stopped, reason
-        if self._worker:
-            self._worker.stop(reason)
-        return bool(before)
+        return self._runner.stop(reason)
 
     def cancel(self) -> bool:
         """End ``run`` at once, from any thread; another run finishes what was sent.
@@ -301,10 +291,7 @@ class Batch:
         Returns:
             Whether it is running. A task that awaits ``arun`` is cancelled itself.
         """
-        if self._cancel is None:
-            return False
-        self._cancel()
-        return True
+        return self._runner.cancel()
 
     def run(self, client: BatchClient | None = None, **options: Any) -> Status:
         """Do as ``arun``, and block; with the same arguments.
@@ -312,17 +299,7 @@ class Batch:
         Raises:
             asyncio.CancelledError: It was cancelled.
         """
-        with interruptible(self.cancel):
-            return run_in_loop(self._cancellable(self.arun(client, **options)))
-
-    async def _cancellable(self, work: Coroutine[Any, Any, Status]) -> Status:
-        task = asyncio.current_task()
-        assert task
-        self._cancel = partial(task.get_loop().call_soon_threadsafe, task.cancel)
-        try:
-            return await work
-        finally:
-            self._cancel = None
+        return self._runner.block(self.arun(client, **options))
 
     async def arun(
         self,
@@ -360,77 +337,22 @@ class Batch:
             ConfigurationError: Another process runs it, or its output cannot be used.
             LedgerError: The database is away.
         """
-        from .engine import BatchClient, build_worker, in_thread
-
-        client = client or BatchClient(base_url=self.settings.base_url)
-
-        ended: list[int] = []
-        with self._locked():
-            await in_thread(self._claim)
-            self._rows.release()
-            worker = await build_worker(
-                self.name,
-                self.settings,
-                self._database,
-                self._output,
-                client,
-                ledger=ledger,
-                daily_usd=daily_usd,
-                reuse=reuse,
-                first=self._last_of(sample),
-                recover=recover,
-                on_trouble=on_trouble,
-                on_end=ended.append,
-            )
-            self._worker = worker
-            if self._stopped:
-                worker.stop(self._stopped)
-            try:
-                await worker.run(lambda: self._tell(ended, on_status, on_row))
-            finally:
-                self._worker = None
-                await client.close()
-                await in_thread(self._write_results, on_trouble)
+        await self._runner.run(
+            self.settings,
+            client,
+            first=self._last_of(sample),
+            on_status=on_status and (lambda: on_status(self.status())),
+            on_row=on_row,
+            on_trouble=on_trouble,
+            ledger=ledger,
+            daily_usd=daily_usd,
+            reuse=reuse,
+            recover=recover,
+        )
         return self.status()
-
-    def _claim(self) -> None:
-        # One of an earlier version is known by its name.
-        self._output.claim(self._about().get("id", self.name))
-
-    def _write_results(self, on_trouble: Callable[[str], object]) -> None:
-        try:
-            write_results(self.name, self._database, self._output)
-        except OutputError as error:
-            on_trouble(str(error))
-        except OSError as error:
-            on_trouble(
-                f"{self.results} could not be written: {error.strerror or error}. Nothing is lost; "
-                "run the batch again to write it."
-            )
-
-    def _tell(self, ended: list[int], on_status: OnStatus | None, on_row: OnRow | None) -> None:
-        """Report what has happened; the worker itself reports a database that is away."""
-        with suppress(LedgerError):
-            while ended:
-                row = self._rows.get(ended[0])
-                if on_row and row.state not in UNFINISHED:
-                    on_row(row)
-                del ended[0]
-            if on_status:
-                on_status(self.status())
 
     def _last_of(self, sample: int | None) -> int | None:
         return None if sample is None else self._rows.nth(sample)
-
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        """Hold the lock of a batch that only one process may run."""
-        with ExitStack() as stack:
-            self._output.make()
-            if not self._database.shared:
-                file = stack.enter_context((self._output.hidden / "lock").open("ab"))
-                _lock(file, self._output)
-            yield
 
     def _check_same(self, mark: str) -> None:
         if mark not in self._rows.lists():
@@ -447,11 +369,3 @@ class Batch:
 
 def _check_names(settings: Settings) -> None:
     NameTemplate(settings.names)
-
-
-def _lock(file: IO[bytes], output: Output) -> None:
-    if lock(file) is False:
-        raise ConfigurationError(
-            f"Another process runs the batch in {output}. Wait until it ends, or end it; "
-            "several can share a batch with --database, in PostgreSQL. Nothing was sent or spent."
-        )

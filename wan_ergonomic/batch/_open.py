@@ -51,7 +51,7 @@ def open_batch(
         held, settings = _held(found, name, create)
         batch = Batch(found, given or output_of(settings.output), held, settings)
         if create is not None:
-            batch._claim()
+            batch._runner.claim()
     except BaseException:
         found.close()
         raise

@@ -8,7 +8,7 @@ import pytest
 
 from wan_ergonomic import ConfigurationError, ConnectionFailedError, LedgerError
 from wan_ergonomic._generation import Generation
-from wan_ergonomic.batch import _batch
+from wan_ergonomic.batch import _runner
 from wan_ergonomic.batch.engine import BatchClient, _worker, build_worker
 from wan_ergonomic.batch.engine._engine import RowEngine
 from wan_ergonomic.batch.engine._reuse import Reuse
@@ -69,8 +69,8 @@ def test_results_that_cannot_be_written_are_told(bench, monkeypatch):
     def fail(*_: object) -> None:
         raise OutputError("The bucket is away.", lasting=False)
 
-    monkeypatch.setattr(_batch, "write_results", fail)
-    bench.batch._write_results(told.append)
+    monkeypatch.setattr(_runner, "write_results", fail)
+    bench.batch._runner._write_results(told.append)
     assert told == ["The bucket is away."]
 
 

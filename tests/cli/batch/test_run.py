@@ -183,7 +183,7 @@ def test_a_wrong_key_stops_the_batch_and_costs_nothing(make, listed, monkeypatch
 
 def test_a_batch_runs_once_at_a_time(make, listed, begun, server):
     """A second process that may not share it is told so, and nothing changes."""
-    with begun(server.url, listed("A boat")) as batch, batch._locked():
+    with begun(server.url, listed("A boat")) as batch, batch._runner.locked():
         result = make("--out", "v", "--max-videos", "7")
         assert (result.code, "Another process runs the batch" in result.err) == (2, True)
     with open_batch("v") as again:
