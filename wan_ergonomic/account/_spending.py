@@ -56,7 +56,7 @@ class PaidJob(Protocol):
 
     @property
     def batch(self) -> str | None:
-        """The name of the batch that it is part of."""
+        """The folder or the address of its batch."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ class Expense:
         logged_usd: What it cost by the log; None if it is not there.
         recorded_usd: What it cost by the ledger; None if it is not there.
         difference: Where they do not agree; "" if they do.
-        batch: The name of the batch that it is part of, by the ledger; None if it is part of none.
+        batch: The folder or the address of its batch, by the ledger; None if it is part of none.
     """
 
     when: datetime | None

@@ -39,7 +39,7 @@ class Job:
         target: The file or the folder that its video was meant for.
         place: The path of the video, or its address in a bucket, once it is saved.
         sha256: The file's SHA-256 in hexadecimal.
-        batch: The name of the batch that it is part of; None if it is part of none.
+        batch: The folder or the address of its batch; None if it is part of none.
     """
 
     entry: int

@@ -171,7 +171,7 @@ class Ledger:
             base_url: The API that it is sent to.
             reserved_usd: What it is going to cost, as far as that is known.
             cap: What all submissions to that API may cost, with this one.
-            batch: The name of the batch that it is part of.
+            batch: The folder or the address of the batch that it is part of.
 
         Raises:
             LedgerError: It cannot be written, or under a cap was broken since the cap's time began.

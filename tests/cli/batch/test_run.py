@@ -42,7 +42,7 @@ def test_each_row_gets_a_video_and_nothing_is_sent_twice(make, listed, server, l
     again = make("list.jsonl", "--out", "v")
     assert (again.code, again.text, again.err) == (0, "v: 2 done; $0.20", "")
     assert posted(server) - before == 2
-    assert {job.batch for job in ledger.jobs()} == {"v"}
+    assert {job.batch for job in ledger.jobs()} == {str(Path("v").absolute())}
 
 
 def test_failures_are_named_with_the_commands_that_go_on(make, wan, listed, server):

@@ -58,7 +58,7 @@ async def build_worker(
         reuse=Reuse(ledger) if reuse and ledger else None,
     )
     cap = None if daily_usd is None else Cap(daily_usd)
-    also = Recorder(ledger, client.base_url, cap, batch=name) if ledger else None
+    also = Recorder(ledger, client.base_url, cap, batch=str(output)) if ledger else None
     maker = Maker(database, client, saver, worker=worker, also=also, on_trouble=on_trouble)
     return Worker(
         database,
