@@ -8,6 +8,7 @@ from statistics import median
 
 import pytest
 
+from wan_ergonomic.batch import Settings, open_batch, read_rows
 from wan_ergonomic.gallery import make_gallery
 
 from .browser import chromium, open_gallery
@@ -259,6 +260,22 @@ def test_rated_rows_are_exported_and_read_back(view, opened, gallery):
     other.until(lambda: other.inner_text("#toast"))
     assert other.inner_text("#toast") == "2 rows have the stars and notes of the file."
     assert exported(other, "#export-rated")[0] == rows
+
+
+def test_exported_rows_extend_a_batch(view, tmp_path):
+    """Stars and notes do not stand in the way, and what the batch has is not made twice."""
+    view.search("lighthouse")
+    view.locator(".card").first.locator("[data-stars='5']").click()
+    rows, path = exported(view, "#export-shown")
+    with open_batch(tmp_path / "better", create=Settings()) as batch:
+        batch.add([rows[0]])
+        assert batch.add(read_rows(path), extend=True).bad.count == 0
+        requests = [row.body for row in batch.rows()]
+    assert len(requests) == len(rows) == 8
+    for request, row in zip(requests, rows, strict=True):
+        assert {name: request[name] for name in ("prompt", "seed", "resolution")} == {
+            name: row[name] for name in ("prompt", "seed", "resolution")
+        }
 
 
 def test_a_file_that_is_no_export_changes_nothing(view, tmp_path):
