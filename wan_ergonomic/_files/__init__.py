@@ -3,7 +3,17 @@
 from ._digest import sha256_of
 from ._locks import lock
 from ._part_file import PartFile
+from ._safe_names import safe_name, slug
 from ._streams import write_all
 from ._target import Target, check_target
 
-__all__ = ["PartFile", "Target", "check_target", "lock", "sha256_of", "write_all"]
+__all__ = [
+    "PartFile",
+    "Target",
+    "check_target",
+    "lock",
+    "safe_name",
+    "sha256_of",
+    "slug",
+    "write_all",
+]

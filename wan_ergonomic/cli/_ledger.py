@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from wan_ergonomic import Generation, WanError
 from wan_ergonomic._settings import find_base_url
 
+from ._connection import Connection
 from ._exits import UsageError
 from ._outcome import UNSPENT
 
@@ -43,6 +46,21 @@ def find_job(known_as: str) -> Job:
             f"The ledger {ledger.path} has no job {known_as!r}. See wan jobs. {UNSPENT}"
         )
     return job
+
+
+def known_generation(generation_id: str, connection: Connection) -> Generation:
+    """Return a generation as a command begins with it: its id, and its request if that is known."""
+    from wan_ergonomic.ledger import find_ledger
+
+    if connection.sandbox or connection.no_ledger:
+        return Generation(id=generation_id)
+    # The ledger is not needed to go on.
+    with suppress(WanError):
+        ledger = find_ledger()
+        job = ledger.find(generation_id) if ledger else None
+        if job and job.generation_id == generation_id:
+            return Generation(id=generation_id, request=job.body)
+    return Generation(id=generation_id)
 
 
 def last_id(base_url: str | None) -> str:

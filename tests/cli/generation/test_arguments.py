@@ -10,6 +10,7 @@ import pytest
 import typer
 from typer.main import get_command
 
+from wan_ergonomic import Generation
 from wan_ergonomic.cli import _app
 from wan_ergonomic.cli.generation._arguments import is_id, is_prompt, set_apart
 from wan_ergonomic.cli.session._destination import file_name
@@ -133,14 +134,33 @@ def test_other_words_are_left_alone():
 )
 def test_a_file_name_for_an_id_is_safe(generation_id, name):
     """A file name has none of an id's special characters."""
-    found = re.sub(r"[0-9a-f]{8}\.mp4", "<digest>.mp4", file_name(generation_id))
+    found = re.sub(r"[0-9a-f]{8}\.mp4", "<digest>.mp4", file_name(Generation(id=generation_id)))
     assert found == name
+
+
+@pytest.mark.parametrize(
+    ("prompt", "generation_id", "name"),
+    [
+        ("A fox, in snow!", "10d5fca3-c1a1-4a06-8163-5876924ccdfe", "a-fox-in-snow-10d5fca3.mp4"),
+        ("A fox", "gen-1", "a-fox-gen-1.mp4"),
+        ("Ein Füchslein", "12345678", "ein-füchslein-12345678.mp4"),
+        ("A fox", "../x", "a-fox-x-<digest>.mp4"),
+        ("?!", "gen-1", "wan-gen-1.mp4"),
+        (None, "gen-1", "wan-gen-1.mp4"),
+    ],
+)
+def test_a_file_is_named_after_its_prompt(prompt, generation_id, name):
+    """With so much of the id that a person finds it; without words, it is the id."""
+    made = Generation(id=generation_id, request={} if prompt is None else {"prompt": prompt})
+    assert re.sub(r"[0-9a-f]{8}\.mp4", "<digest>.mp4", file_name(made)) == re.sub(
+        r"[0-9a-f]{8}\.mp4", "<digest>.mp4", name
+    )
 
 
 def test_a_file_name_is_short_and_unique_to_the_id():
     """Ids that differ only in case or punctuation have names that differ in more."""
     ids = ["a" * 500, "a" * 501, "AB", "ab", "a-b", "a_b", "a:b", "a/b", "-ab", "--ab"]
-    names = {file_name(one) for one in ids}
+    names = {file_name(Generation(id=one)) for one in ids}
     assert len(names) == len(ids)
     assert len({name.lower() for name in names}) == len(ids)
     assert max(map(len, names)) <= 70

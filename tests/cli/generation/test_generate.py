@@ -33,12 +33,29 @@ def test_a_prompt_becomes_a_file(wan, api):
     assert saved.startswith("Saved 0.")
 
 
-def test_without_a_name_the_file_is_named_after_the_id(wan, api):
-    """The API's own file name is not used."""
-    result = wan("generate", "A boat", *SMALL, at=api)
+@pytest.mark.parametrize("output", [(), ("-o", "videos/"), ("-o", "there")])
+def test_without_a_name_the_file_is_named_after_the_prompt_and_the_id(wan, api, output):
+    """The API's own file name is not used. A folder that ends with a slash is made."""
+    Path("there").mkdir()
+    result = wan("generate", "A boat", *output, *SMALL, at=api)
     generation_id = api.received[-1].path.removeprefix("/videos/").removesuffix(".mp4")
-    assert result.out.decode() == f"wan-{generation_id}.mp4\n"
-    assert [path.name for path in Path().iterdir()] == [f"wan-{generation_id}.mp4"]
+    folder = Path(output[1] if output else ".")
+    name = f"a-boat-{generation_id.partition('-')[0]}.mp4"
+    assert result.out.decode() == f"{folder / name}\n"
+    assert [path.name for path in folder.iterdir() if path.is_file()] == [name]
+
+
+def test_a_later_download_has_the_same_name(wan, api, monkeypatch):
+    """The ledger knows the prompt; without it, the name is the id."""
+    monkeypatch.setenv("WAN_LEDGER", str(Path("ledger").absolute()))
+    generation_id = wan("submit", "A boat", *SMALL, at=api).text
+    name = f"a-boat-{generation_id.partition('-')[0]}.mp4"
+    assert wan("wait", generation_id, at=api).text == "completed"
+    assert wan("download", generation_id, at=api).text == name
+    assert wan("download", generation_id, "--no-ledger", at=api).text == f"wan-{generation_id}.mp4"
+    Path("ledger").write_bytes(b"no ledger")
+    again = wan("wait", generation_id, "-o", "again/", at=api)
+    assert again.text == str(Path("again") / f"wan-{generation_id}.mp4")
 
 
 def test_json_is_one_object_and_its_events_are_json_lines(wan, api):

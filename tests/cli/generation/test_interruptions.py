@@ -9,7 +9,7 @@ import pytest
 from tests.cli.conftest import MODULE, SMALL
 from tests.support.actions import Hang
 from tests.support.responses import ID, accepted, completed, poll_response
-from wan_ergonomic import WaitTimeoutError
+from wan_ergonomic import Generation, WaitTimeoutError
 from wan_ergonomic._flows import NOT_SENT
 from wan_ergonomic.cli._connection import Connection
 from wan_ergonomic.cli._outcome import CommandError
@@ -102,7 +102,10 @@ def test_ctrl_c_with_an_embedded_sandbox_prints_no_command(start):
 
 def test_a_command_to_resume_has_no_more_options_than_it_needs():
     """At the API's own address the id is enough."""
-    with pytest.raises(CommandError) as caught, RunState(Connection(), None, "some-id"):
+    with (
+        pytest.raises(CommandError) as caught,
+        RunState(Connection(), None, Generation(id="some-id")),
+    ):
         raise WaitTimeoutError("late")
     assert caught.value.outcome.command("wan") == "wan wait some-id"
     assert caught.value.outcome.message.endswith("if it exists; this command cost nothing.")

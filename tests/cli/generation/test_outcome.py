@@ -59,7 +59,7 @@ def test_1_is_no_connection(wan):
         (["generate", "A boat", "--seed", "x"], "a whole number from 0 to 2147483647, not 'x'."),
         (["generate", "A boat", "--timeout", "-1"], "positive number of seconds"),
         (["generate", "A boat", "-o", "no/such/folder.mp4"], "no/such does not exist"),
-        (["generate", "A boat", "-o", "."], "name a file in it"),
+        (["generate", "A boat", "-o", "there.mp4/"], "The folder there.mp4 cannot be made: File e"),
         (["generate", "A boat", "-o", "there.mp4"], "replace it with --force."),
         (["generate", "A boat", "-o", "/proc/boat.mp4"], "Nothing can be written to the folder"),
         (["generate", "A boat", "-o", "x" * 300], "cannot be used: File name too long"),

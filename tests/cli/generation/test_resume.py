@@ -37,7 +37,7 @@ def test_4_keeps_force_and_the_default_name_in_the_command(wan, slow_api):
     result = wan("generate", "A [scenario: id-dash]", "--force", "--timeout", "2", at=slow_api)
     words = result.next_words
     assert words[:2] == ["wait", "-o"]
-    assert words[2].startswith("wan-")
+    assert words[2].startswith("a-scenario-id-dash-")
     assert words[3:6] == ["--force", "--base-url", slow_api.url]
     assert words[6] == "--"
     assert words[7].startswith("-")
@@ -66,7 +66,7 @@ def test_4_is_an_error_response_after_acceptance(wan, server):
         f"Generation {ID} keeps running at the API and is billed once; resuming costs nothing."
     )
     assert (event["status"], event["error"]["kind"]) == ("generating", "AuthenticationError")
-    assert event["command"].startswith(f"wan wait {ID} -o wan-{ID}.mp4 --base-url")
+    assert event["command"].startswith(f"wan wait {ID} -o a-boat-{ID}.mp4 --base-url")
 
 
 @pytest.mark.usefixtures("no_waiting")

@@ -13,7 +13,7 @@ from tests.cli.conftest import SMALL
 from tests.support.actions import Serve
 from tests.support.options import an_option, as_arguments, needs, small
 from tests.support.responses import ID, VIDEO, completed
-from wan_ergonomic import WaitTimeoutError, _spec
+from wan_ergonomic import Generation, WaitTimeoutError, _spec
 from wan_ergonomic.cli._connection import Connection
 from wan_ergonomic.cli._outcome import CommandError
 from wan_ergonomic.cli.session._options import Destination
@@ -139,7 +139,10 @@ def test_a_video_that_takes_no_metadata_is_saved_with_a_warning(wan, server):
 def test_an_interrupted_command_resumes_without_metadata_too():
     """The advised command does what was asked for."""
     destination = Destination(output="b.mp4", no_metadata=True)
-    with pytest.raises(CommandError) as raised, RunState(Connection(), destination, "gen-1"):
+    with (
+        pytest.raises(CommandError) as raised,
+        RunState(Connection(), destination, Generation(id="gen-1")),
+    ):
         raise WaitTimeoutError("late")
     assert raised.value.outcome.arguments == ["wait", "gen-1", "-o", "b.mp4", "--no-metadata"]
 

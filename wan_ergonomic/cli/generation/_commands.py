@@ -11,13 +11,18 @@ from typing import Annotated
 
 import typer
 
-from wan_ergonomic import Preview
+from wan_ergonomic import Generation, Preview
 from wan_ergonomic.cli._command import Command
 from wan_ergonomic.cli._connection import Connection, connection_option
-from wan_ergonomic.cli._ledger import last_id
+from wan_ergonomic.cli._ledger import known_generation, last_id
 from wan_ergonomic.cli._options import Reporting, spread
 from wan_ergonomic.cli._streams import printable, put, put_json
-from wan_ergonomic.cli.session._destination import check_destination, check_file, file_for
+from wan_ergonomic.cli.session._destination import (
+    check_destination,
+    check_file,
+    file_for,
+    folder_of,
+)
 from wan_ergonomic.cli.session._display import Display, Lines
 from wan_ergonomic.cli.session._options import (
     Destination,
@@ -78,7 +83,8 @@ def generate(
 ) -> None:
     """Turn a prompt into a video file: submit, wait, download.
 
-    Without -o the file is named after the generation's id. Prints its path.
+    Without -o the file is named after the prompt and the generation's id. Prints
+    its path.
     """
     if again is None:
         text, chosen = read_prompt(prompt, prompt_file), options.chosen()
@@ -145,9 +151,9 @@ def status(
 
     Exits with 0 whatever the status is.
     """
-    known_as = last_id(connection.base_url) if last else str(generation_id)
-    with session(connection, reporting, generation_id=known_as) as s:
-        generation = s.status(known_as, connection.timeout)
+    known = Generation(id=_id(generation_id, connection, last=last))
+    with session(connection, reporting, generation=known) as s:
+        generation = s.status(known.id, connection.timeout)
         s.display.describe(generation)
     put_result(generation, reporting, printable(generation.status))
 
@@ -165,13 +171,13 @@ def wait(
 
     Prints the file's path, or without -o the status.
     """
-    known_as = last_id(connection.base_url) if last else str(generation_id)
+    known = known_generation(_id(generation_id, connection, last=last), connection)
     saving = destination if destination.output is not None else None
     if saving:
         check_destination(saving, as_json=reporting.as_json)
-    opened = session(connection, reporting, destination=saving, generation_id=known_as)
+    opened = session(connection, reporting, destination=saving, generation=known)
     with opened as s:
-        generation = s.wait(known_as, connection.timeout)
+        generation = s.wait(known, connection.timeout)
         if saving:
             generation, file = s.download(generation, saving)
         else:
@@ -194,16 +200,17 @@ def download(
 ) -> None:
     """Save the video of a completed generation.
 
-    Prints the file's path; without -o the file is named after the id. Resumes an
-    earlier download that broke off. Costs nothing, however often it is repeated.
+    Prints the file's path; without -o the file is named after the prompt, if this
+    machine knows it, and the id. Resumes an earlier download that broke off. Costs
+    nothing, however often it is repeated.
     """
-    known_as = last_id(connection.base_url) if last else str(generation_id)
+    known = known_generation(_id(generation_id, connection, last=last), connection)
     check_destination(destination, as_json=reporting.as_json)
-    if destination.output is None:
-        check_file(file_for(destination, known_as), force=destination.force)
-    opened = session(connection, reporting, destination=destination, generation_id=known_as)
+    if destination.output != "-" and folder_of(destination):
+        check_file(file_for(destination, known), force=destination.force)
+    opened = session(connection, reporting, destination=destination, generation=known)
     with opened as s:
-        generation, file = s.download(known_as, destination, timeout=connection.timeout)
+        generation, file = s.download(known, destination, timeout=connection.timeout)
     with s.state:
         put_file(generation, destination, reporting, file)
 
@@ -231,6 +238,10 @@ def preview(
         put_json({"body": dict(shown.body), "server_fills": fills, "warnings": shown.warnings})
     else:
         _show(shown, Display() if reporting.quiet else Lines())
+
+
+def _id(generation_id: str | None, connection: Connection, *, last: bool) -> str:
+    return last_id(connection.base_url) if last else str(generation_id)
 
 
 def _show(shown: Preview, display: Display) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+from wan_ergonomic import Generation
 from wan_ergonomic._settings import find_base_url
 from wan_ergonomic.cli._connection import Connection, check_connection
 from wan_ergonomic.cli._exits import UsageError
@@ -81,10 +82,11 @@ def _finish_once(
     assert job.generation_id
     if _is_saved_meanwhile(job, reporting):
         return
-    file = _target(job, job.generation_id)
+    generation = Generation(id=job.generation_id, request=job.body)
+    file = _target(job, generation)
     destination = Destination(output=str(file), no_metadata=no_metadata)
     try:
-        _finish(job.generation_id, connection, reporting, destination)
+        _finish(generation, connection, reporting, destination)
     except CommandError:
         # Another command may have been faster; a file is recorded once it is there.
         deadline = time.monotonic() + (_RECORDING_SECONDS if file.exists() else 0)
@@ -105,18 +107,18 @@ def _is_saved_meanwhile(job: Job, reporting: Reporting) -> bool:
 
 
 def _finish(
-    generation_id: str, connection: Connection, reporting: Reporting, destination: Destination
+    generation: Generation, connection: Connection, reporting: Reporting, destination: Destination
 ) -> None:
-    opened = session(connection, reporting, destination=destination, generation_id=generation_id)
+    opened = session(connection, reporting, destination=destination, generation=generation)
     with opened as s:
-        s.wait(generation_id, connection.timeout)
-        generation, file = s.download(generation_id, destination)
+        generation = s.wait(generation, connection.timeout)
+        generation, file = s.download(generation, destination)
     with s.state:
         put_file(generation, destination, reporting, file)
 
 
-def _target(job: Job, generation_id: str) -> Path:
+def _target(job: Job, generation: Generation) -> Path:
     """Return the file that a job's video was meant for, or a free name beside it."""
     meant = job.target or Path()
-    file = meant / file_name(generation_id) if meant.is_dir() else meant
+    file = meant / file_name(generation) if meant.is_dir() else meant
     return another_file(file) if file.exists() else file

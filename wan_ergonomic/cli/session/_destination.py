@@ -14,8 +14,8 @@ from itertools import count
 from pathlib import Path
 from typing import IO
 
-from wan_ergonomic import DownloadError
-from wan_ergonomic._files import check_target
+from wan_ergonomic import DownloadError, Generation
+from wan_ergonomic._files import check_target, slug
 from wan_ergonomic.cli._exits import UsageError
 from wan_ergonomic.cli._outcome import UNSPENT
 from wan_ergonomic.cli._streams import is_terminal
@@ -24,6 +24,7 @@ from ._options import Destination
 
 STANDARD_OUTPUT = "-"
 
+_UUID_BEGINS = re.compile(r"[0-9a-f]{8}")
 _SAFE_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -33,12 +34,14 @@ def check_destination(destination: Destination, *, as_json: bool) -> None:
     Raises:
         UsageError: A video cannot be written there.
     """
+    folder = folder_of(destination)
     if destination.output == STANDARD_OUTPUT:
         _check_standard_output(as_json=as_json)
-    elif destination.output is not None:
-        check_file(Path(destination.output), force=destination.force)
+    elif folder is None:
+        check_file(Path(str(destination.output)), force=destination.force)
     else:
-        _check_folder(Path())
+        _make_folder(folder)
+        _check_folder(folder)
 
 
 def _check_standard_output(*, as_json: bool) -> None:
@@ -51,6 +54,31 @@ def _check_standard_output(*, as_json: bool) -> None:
             "-o - writes the video to standard output, which is a terminal or closed here; "
             f"pipe it somewhere or name a file. {UNSPENT}"
         )
+
+
+def folder_of(destination: Destination) -> Path | None:
+    """Return the folder that videos are put into; None if the destination names a file."""
+    output = destination.output
+    if output is None or output == STANDARD_OUTPUT:
+        return Path()
+    ends_as_folder = output.endswith(("/", os.sep))
+    return Path(output) if ends_as_folder or _is_folder(Path(output)) else None
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        # check_file says what is wrong with it.
+        return False
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(f"The folder {folder} cannot be made: {reason}. {UNSPENT}") from error
 
 
 def check_file(path: Path, *, force: bool) -> None:
@@ -90,18 +118,17 @@ def _described(folder: Path) -> str:
         return "the current folder, which was deleted"
 
 
-def target(destination: Destination, generation_id: str) -> Path | IO[bytes]:
+def target(destination: Destination, generation: Generation) -> Path | IO[bytes]:
     """Return the file or stream that the video of a generation is written to."""
     if destination.output == STANDARD_OUTPUT:
         return sys.stdout.buffer
-    return file_for(destination, generation_id)
+    return file_for(destination, generation)
 
 
-def file_for(destination: Destination, generation_id: str) -> Path:
+def file_for(destination: Destination, generation: Generation) -> Path:
     """Return a file for the video, even if the destination is standard output."""
-    if destination.output is None or destination.output == STANDARD_OUTPUT:
-        return Path(file_name(generation_id))
-    return Path(destination.output)
+    folder = folder_of(destination)
+    return Path(str(destination.output)) if folder is None else folder / file_name(generation)
 
 
 def intended(destination: Destination | None) -> Path | None:
@@ -117,8 +144,26 @@ def another_file(file: Path) -> Path:
     return next(name for name in names if not os.path.lexists(name))
 
 
-def file_name(generation_id: str) -> str:
-    """Return a file name for an id: valid on every system, and unique to the id."""
+def file_name(generation: Generation) -> str:
+    """Return a file name for a video, valid on every system: its first words, and a part of its id.
+
+    If what was asked for is not known, it is the whole id.
+    """
+    if words := slug(str(generation.request.get("prompt", ""))):
+        return f"{words}-{_short(generation.id)}.mp4"
+    return _name_by_id(generation.id)
+
+
+def _short(generation_id: str) -> str:
+    """Return a part of an id by which a person finds it; of a UUID, the first eight digits."""
+    first, _, rest = generation_id.partition("-")
+    if rest and _UUID_BEGINS.fullmatch(first):
+        return first
+    return _name_by_id(generation_id).removeprefix("wan-").removesuffix(".mp4")
+
+
+def _name_by_id(generation_id: str) -> str:
+    """Return a file name that is unique to an id."""
     if _SAFE_ID.fullmatch(generation_id) and len(generation_id) <= 60:
         return f"wan-{generation_id}.mp4"
     # Ids that differ only in case or punctuation must not share a file.

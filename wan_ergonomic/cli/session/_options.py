@@ -83,7 +83,10 @@ class Destination:
     output: Annotated[
         str | None,
         output_option(
-            "--output", "-o", metavar="FILE", help="File for the video; - is standard output."
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="File for the video, or a folder, as in videos/; - is standard output.",
         ),
     ] = None
     force: Annotated[bool, output_option("--force", help="Replace a file that exists.")] = False

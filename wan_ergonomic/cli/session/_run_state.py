@@ -46,11 +46,11 @@ class RunState:
     """
 
     def __init__(
-        self, connection: Connection, destination: Destination | None, generation_id: str | None
+        self, connection: Connection, destination: Destination | None, generation: Generation | None
     ) -> None:
         self.client_request_id = ""
         self.submitting = False
-        self.generation = Generation(id=generation_id) if generation_id else None
+        self.generation = generation
         self.file: Path | None = None
         self._connection = connection
         self._destination = destination
@@ -100,7 +100,7 @@ class RunState:
             outcome,
             generation=Generation(id=generation_id),
             next_step="If it was accepted, this resumes it and costs nothing",
-            arguments=self._resuming(generation_id),
+            arguments=self._resuming(Generation(id=generation_id)),
         )
 
     def _recovering(self, request_id: str) -> dict[str, Any]:
@@ -161,15 +161,15 @@ class RunState:
     def _with_command(self, outcome: Outcome) -> Outcome:
         outcome = replace(outcome, generation=self.generation)
         if self.generation and outcome.code in _RESUMABLE and not self._connection.sandbox:
-            arguments = self._resuming(self.generation.id)
+            arguments = self._resuming(self.generation)
             return replace(outcome, next_step="Resume with", arguments=arguments)
         return outcome
 
-    def _resuming(self, generation_id: str) -> list[str]:
+    def _resuming(self, generation: Generation) -> list[str]:
         """Return the command line that resumes, without the program's name."""
         options: list[str] = []
         if self._destination:
-            file = file_for(self._destination, generation_id)
+            file = file_for(self._destination, generation)
             # The existing file may be the saved video, or another one that took its name.
             force = self._destination.force or self.file is not None
             free = file if force or not os.path.lexists(file) else another_file(file)
@@ -178,9 +178,9 @@ class RunState:
         if self._connection.base_url:
             options += ["--base-url", self._connection.base_url]
         options += ["--allow-private-links"] * self._connection.allow_private_links
-        if generation_id.startswith("-"):
-            return ["wait", *options, "--", generation_id]
-        return ["wait", generation_id, *options]
+        if generation.id.startswith("-"):
+            return ["wait", *options, "--", generation.id]
+        return ["wait", generation.id, *options]
 
 
 def _option(short: str, long: str, value: str) -> list[str]:

@@ -89,22 +89,21 @@ class Session:
         self.display.working("checking the status")
         return self.client.status(generation_id, timeout=timeout)
 
-    def wait(self, generation_id: str, timeout: float | None) -> Generation:
+    def wait(self, generation: Generation, timeout: float | None) -> Generation:
         """Wait until a generation has ended."""
         self.display.working("checking the status")
-        return self.client.wait(generation_id, timeout=timeout, on_update=self._polled)
+        return self.client.wait(generation, timeout=timeout, on_update=self._polled)
 
     def download(
         self,
-        generation: Generation | str,
+        generation: Generation,
         destination: Destination,
         *,
         timeout: float | None = None,
     ) -> tuple[Generation, Path | None]:
         """Write a video; return its generation, and its file unless it went to standard output."""
-        generation_id = generation if isinstance(generation, str) else generation.id
         self.display.working("opening the video")
-        to = target(destination, generation_id)
+        to = target(destination, generation)
         size = 0
 
         def on_progress(done: int, total: int | None) -> None:
@@ -168,7 +167,7 @@ def session(
     *,
     settings: PromptSettings | None = None,
     destination: Destination | None = None,
-    generation_id: str | None = None,
+    generation: Generation | None = None,
     max_usd: float | None = None,
     needs_key: bool = True,
     exact: bool = False,
@@ -182,7 +181,7 @@ def session(
     # A missing extra is reported before anything else.
     sandbox_type = load_sandbox() if connection.sandbox else None
     with ExitStack() as stack:
-        state = stack.enter_context(RunState(connection, destination, generation_id))
+        state = stack.enter_context(RunState(connection, destination, generation))
         display = stack.enter_context(choose_display(reporting))
         options: dict[str, Any] = {"base_url": connection.base_url}
         if sandbox_type:
