@@ -7,7 +7,7 @@ import pytest
 from wan_ergonomic import __version__
 from wan_ergonomic.cli import _app
 from wan_ergonomic.cli._exits import MEANINGS, Exit
-from wan_ergonomic.cli.generation import _commands
+from wan_ergonomic.cli.generation import _generate
 
 
 def test_every_exit_code_has_a_meaning():
@@ -29,7 +29,7 @@ def test_an_unknown_exception_keeps_its_traceback(wan, api, monkeypatch):
     def broken(*_):
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr(_commands, "check_prompt", broken)
+    monkeypatch.setattr(_generate, "check_prompt", broken)
     with pytest.raises(RuntimeError, match="a bug"):
         wan("submit", "A boat", at=api)
 

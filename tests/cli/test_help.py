@@ -12,8 +12,9 @@ from wan_ergonomic.cli._exits import MEANINGS
 
 GROUP: Any = get_command(app)
 COMMANDS = [
-    *("generate", "submit", "status", "wait", "download", "resume", "show", "preview"),
-    *("recover", "price", "balance", "spend", "gallery", "sandbox", "batch", "jobs", "contract"),
+    *("generate", "submit", "status", "wait", "download", "watch", "url"),
+    *("resume", "show", "preview", "recover", "price", "balance", "spend"),
+    *("gallery", "sandbox", "batch", "jobs", "contract"),
 ]
 
 

@@ -23,7 +23,7 @@ MISTAKES = [
     ("generate --prompt fox", "write the prompt without an option, in quotes.", []),
     (
         "submit fox -o x.mp4",
-        "submit has no option -o; there is one of generate, wait, download, gallery.",
+        "submit has no option -o; there is one of generate, wait, download, watch, gallery.",
         [],
     ),
     ("sandbox --speed nan", "--speed must be a finite number, not nan.", []),

@@ -23,16 +23,13 @@ from wan_ergonomic.cli.jobs import jobs
 
 from ._command import Command, Commands
 from ._exits import MEANINGS, Exit, explain
-from ._outcome import CommandError, Outcome, interrupted, outcome_of
+from ._outcome import PROGRAM, CommandError, Outcome, interrupted, outcome_of, report_outcome
 from ._sandbox import sandbox
 from ._signals import Signals
 from ._streams import (
     OutputError,
     drop_unwritable_output,
     put,
-    report_command,
-    report_json,
-    report_prose,
 )
 from ._usage import ParseError, from_parser
 
@@ -132,6 +129,7 @@ def run(arguments: Sequence[str], program: str = "wan", *, ends_process: bool = 
 
 
 def _run(arguments: list[str], program: str, signals: Signals) -> int:
+    PROGRAM.set(program)
     try:
         with signals:
             return _invoke(arguments, program)
@@ -149,7 +147,7 @@ def _run(arguments: list[str], program: str, signals: Signals) -> int:
         outcome = Outcome(code=Exit.REJECTED, kind="OutputError", message=str(error))
     except ParseError as error:
         outcome = from_parser(error, program, arguments).outcome
-    _report(outcome, program, as_json="--json" in arguments)
+    report_outcome(outcome, as_json="--json" in arguments)
     return outcome.code
 
 
@@ -173,12 +171,3 @@ def _missing_key(error: MissingKeyError, arguments: list[str]) -> Outcome:
         return outcome
     words = [command, "--sandbox", *rest]
     return replace(outcome, next_step="To try it without a key", arguments=words)
-
-
-def _report(outcome: Outcome, program: str, *, as_json: bool) -> None:
-    if as_json:
-        report_json(outcome.as_json(program))
-        return
-    report_prose(f"wan: {outcome.message}")
-    if outcome.arguments:
-        report_command(outcome.next_step, outcome.command(program))

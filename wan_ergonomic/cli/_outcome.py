@@ -6,6 +6,7 @@ import os
 import shlex
 import subprocess
 from collections.abc import Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +14,16 @@ from wan_ergonomic import Generation, WanError
 
 from ._exits import ContractExit, Exit, exit_for
 from ._signals import TerminatedError
+from ._streams import report_command, report_json, report_prose
 
 # The shell of Windows understands double quotes only.
 _JOIN = subprocess.list2cmdline if os.name == "nt" else shlex.join
 
+# What a person types to start the program.
+PROGRAM: ContextVar[str] = ContextVar("program", default="wan")
+
+# The kind of an outcome that a signal has caused.
+INTERRUPTED = "Interrupted"
 UNSPENT = "Nothing was sent or spent."
 
 
@@ -41,6 +48,11 @@ class Outcome:
     client_request_id: str | None = None
     next_step: str = ""
     arguments: Sequence[str] = ()
+
+    @property
+    def is_interruption(self) -> bool:
+        """Whether a signal ended the command, whatever became of its submission."""
+        return self.kind == INTERRUPTED
 
     def as_json(self, program: str) -> dict[str, Any]:
         """Return the event that ``--json`` reports."""
@@ -72,6 +84,17 @@ class CommandError(Exception):
         self.outcome = outcome
 
 
+def report_outcome(outcome: Outcome, *, as_json: bool) -> None:
+    """Report how a command ended: its message and the command to continue with, or an event."""
+    program = PROGRAM.get()
+    if as_json:
+        report_json(outcome.as_json(program))
+        return
+    report_prose(f"wan: {outcome.message}")
+    if outcome.arguments:
+        report_command(outcome.next_step, outcome.command(program))
+
+
 def command_line(program: str, arguments: Sequence[str]) -> str:
     """Return a command line, quoted for a shell."""
     return f"{program} {_JOIN(arguments)}"
@@ -100,4 +123,4 @@ def interrupted(
 ) -> Outcome:
     """Return the outcome of a command that Ctrl-C or another signal ended."""
     code = Exit.TERMINATED if isinstance(error, TerminatedError) else Exit.INTERRUPTED
-    return Outcome(code=code, kind="Interrupted", message=message)
+    return Outcome(code=code, kind=INTERRUPTED, message=message)

@@ -11,6 +11,7 @@ from wan_ergonomic import _spec
 from wan_ergonomic._prompts import Options
 from wan_ergonomic._spec import server_defaults
 from wan_ergonomic.cli.generation import _commands
+from wan_ergonomic.cli.generation._generate import generate, submit
 from wan_ergonomic.cli.session._options import PromptOptions, PromptSettings
 
 KNOWN = set(_spec.request_schema()["properties"]) - {"model", "prompt"}
@@ -30,7 +31,7 @@ def test_every_option_of_a_call_is_one_of_the_command_line():
     assert {field.name for field in fields(PromptOptions)} == {*EACH} == Options.__optional_keys__
 
 
-@pytest.mark.parametrize("command", [_commands.generate, _commands.submit, _commands.preview])
+@pytest.mark.parametrize("command", [generate, submit, _commands.preview])
 def test_each_command_with_a_prompt_takes_all_of_them(command):
     """Every generation that can be submitted can be previewed."""
     names = {field.name for field in fields(PromptOptions)} | {

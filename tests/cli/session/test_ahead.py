@@ -102,3 +102,15 @@ def test_the_usual_time_of_this_machine_is_an_event(wan, server, tmp_path, monke
     (usual,) = [each for each in result.events if each["event"] == "expected"]
     assert usual["source"] == "ledger"
     assert 0 < usual["p50"] <= usual["p90"] < 60
+
+
+@needs("resolution")
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_the_price_of_several_is_shown_once(wan, shop, form):
+    """It is that of each; the usual time is shown once, too."""
+    words = ("generate", "A red boat", "A blue kite", "--resolution", "480P", *form)
+    result = wan(*words, at=shop)
+    assert result.code == 0
+    said = "Price: $0.10 (the catalogue, 20" if not form else '"event": "price"'
+    assert result.err.count(said) == 1
+    assert result.err.count("Usually " if not form else '"event": "expected"') == 1

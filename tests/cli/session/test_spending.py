@@ -98,6 +98,22 @@ def test_a_person_is_asked_above_the_amount_of_the_configuration(wan, shop, conf
     assert (result.code, posts(shop)) == (0 if sent else 2, sent)
 
 
+@needs("resolution")
+def test_a_person_is_asked_for_the_sum_of_several(wan, shop, config, person):
+    """Where the price is not known, that is said."""
+    config("[limits]\nask_above_usd = 0.2\n")
+    words = ("submit", "A red boat", "A blue kite", "A fox in snow", "--resolution", "480P")
+    for answer, code in (("n\n", 2), ("y\n", 0)):
+        person(answer)
+        result = wan(*words, at=shop)
+        assert "These 3 submissions: $0.30 in all; each $0.10 (the catalogue" in result.err
+        assert "Send them? [y/N] " in result.err
+        assert (result.code, posts(shop)) == (code, 0 if code else 3)
+    shop.account.scenario = ACCOUNT_SCENARIOS["variable"]
+    person("n\n")
+    assert "These 3 submissions: each price unknown: the catalogue says" in wan(*words, at=shop).err
+
+
 @pytest.mark.parametrize("words", [["--yes"], ["--max-usd", "5"], CHEAP])
 def test_nobody_is_asked_for_what_is_cheap_or_allowed(wan, shop, config, person, words):
     """Nor with a cap, which decides alone."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from wan_ergonomic import LedgerError
 from wan_ergonomic.cli._exits import Exit
-from wan_ergonomic.cli._outcome import CommandError, Outcome
+from wan_ergonomic.cli._outcome import INTERRUPTED, CommandError, Outcome
 from wan_ergonomic.cli._signals import TerminatedError
 
 from ._words import videos
@@ -102,7 +102,7 @@ class Run:
         terminated = isinstance(error, TerminatedError)
         return Outcome(
             code=Exit.TERMINATED if terminated else Exit.INTERRUPTED,
-            kind="Interrupted",
+            kind=INTERRUPTED,
             message=f"Interrupted. {self._left()}",
             next_step="This goes on, and pays for nothing twice",
             arguments=self.again.words(),

@@ -74,9 +74,14 @@ class _DashCommand(Command):
 
 
 class PromptCommand(_DashCommand):
-    """A command whose argument is a prompt; one with a space may begin with a dash."""
+    """A command whose argument is a prompt; one with a space may begin with a dash.
+
+    Attributes:
+        several: Whether it takes several prompts.
+    """
 
     tests = (is_prompt,)
+    several = False
 
     def prepared(self, ctx: Any, words: list[str]) -> list[str]:
         """Move a prompt that begins with a dash behind a double dash.
@@ -85,8 +90,20 @@ class PromptCommand(_DashCommand):
             CommandError: The quotes around the prompt are missing.
         """
         words = super().prepared(ctx, words)
-        check_quotes(words, self.known_options(ctx), ctx)
+        check_quotes(words, self.known_options(ctx), ctx, several=self.several)
         return words
+
+
+class PromptsCommand(PromptCommand):
+    """A command whose arguments are prompts."""
+
+    several = True
+
+
+class IdsCommand(_DashCommand):
+    """A command whose arguments are ids, which may begin with a dash."""
+
+    tests = (is_id, is_id_like_short_option)
 
 
 class IdCommand(_DashCommand):

@@ -14,8 +14,10 @@ import typer
 from wan_ergonomic import Generation, Preview
 from wan_ergonomic.cli._command import Command
 from wan_ergonomic.cli._connection import Connection, connection_option
+from wan_ergonomic.cli._exits import Exit
 from wan_ergonomic.cli._ledger import known_generation, last_id
 from wan_ergonomic.cli._options import Reporting, spread
+from wan_ergonomic.cli._outcome import CommandError, Outcome
 from wan_ergonomic.cli._streams import printable, put, put_json
 from wan_ergonomic.cli.session._destination import (
     check_destination,
@@ -33,12 +35,12 @@ from wan_ergonomic.cli.session._options import (
 from wan_ergonomic.cli.session._prompt import check_prompt, read_prompt
 from wan_ergonomic.cli.session._result import put_file, put_result
 from wan_ergonomic.cli.session._session import session
-from wan_ergonomic.cli.session._spending import Spending, ask_if_dear
 
-from ._again import check_exactly, request_again
-from ._arguments import IdCommand, PromptCommand
+from ._arguments import IdCommand, IdsCommand, PromptCommand, PromptsCommand
+from ._generate import generate, submit
 from ._resume import resume
 from ._show import show
+from ._watch import watch
 
 Prompt = Annotated[
     str | None,
@@ -52,91 +54,6 @@ Id = Annotated[str | None, typer.Argument(metavar="ID", help="The generation's i
 Last = Annotated[
     bool, typer.Option("--last", help="The newest job of this machine, in place of an id.")
 ]
-
-
-@spread
-def generate(
-    prompt: Prompt = None,
-    *,
-    prompt_file: PromptFile = None,
-    again: Annotated[
-        str | None,
-        prompt_option(
-            metavar="FILE",
-            help="Send what the video in FILE was made from once more; other options win.",
-        ),
-    ] = None,
-    options: PromptOptions,
-    settings: PromptSettings,
-    destination: Destination,
-    spending: Spending,
-    recover: Annotated[
-        bool,
-        typer.Option(
-            "--recover",
-            rich_help_panel="Spending options",
-            help="Look for a submission whose response is lost in the account's log, and go on.",
-        ),
-    ] = False,
-    connection: Connection,
-    reporting: Reporting,
-) -> None:
-    """Turn a prompt into a video file: submit, wait, download.
-
-    Without -o the file is named after the prompt and the generation's id. Prints
-    its path.
-    """
-    if again is None:
-        text, chosen = read_prompt(prompt, prompt_file), options.chosen()
-        check_prompt(text, chosen, settings)
-    else:
-        earlier = request_again(again, settings)
-        text = str(earlier.pop("prompt"))
-        if prompt is not None or prompt_file is not None:
-            text = read_prompt(prompt, prompt_file)
-        chosen = {**earlier, **options.chosen()}
-        check_exactly(text, chosen, settings)
-    check_destination(destination, as_json=reporting.as_json)
-    opened = session(
-        connection,
-        reporting,
-        settings=settings,
-        destination=destination,
-        max_usd=spending.cap(),
-        exact=again is not None,
-    )
-    with opened as s:
-        ask_if_dear(s.client, chosen, spending)
-        generation = s.generate(text, chosen, connection.timeout, recover=recover)
-        generation, file = s.download(generation, destination)
-    with s.state:
-        put_file(generation, destination, reporting, file)
-
-
-@spread
-def submit(
-    prompt: Prompt = None,
-    *,
-    prompt_file: PromptFile = None,
-    options: PromptOptions,
-    settings: PromptSettings,
-    spending: Spending,
-    connection: Connection,
-    reporting: Reporting,
-) -> None:
-    """Start a generation and print its id."""
-    text = read_prompt(prompt, prompt_file)
-    check_prompt(text, options.chosen(), settings)
-    with session(connection, reporting, settings=settings, max_usd=spending.cap()) as s:
-        ask_if_dear(s.client, options.chosen(), spending)
-        generation = s.submit(text, options.chosen(), connection.timeout)
-        if connection.sandbox:
-            s.display.warn(
-                "the embedded sandbox ends now, and this id with it; "
-                "wan sandbox runs one that stays."
-            )
-    with s.state:
-        put_result(generation, reporting, printable(generation.id))
 
 
 @spread
@@ -216,6 +133,44 @@ def download(
 
 
 @spread
+def url(
+    generation_id: Id = None,
+    *,
+    last: Last = False,
+    connection: Connection,
+    reporting: Reporting,
+) -> None:
+    """Print a fresh link to the video of a completed generation.
+
+    Whoever has the link can watch the video until it expires.
+    """
+    known = Generation(id=_id(generation_id, connection, last=last))
+    with session(connection, reporting, generation=known) as s:
+        generation = s.status(known.id, connection.timeout)
+        if generation.video is None:
+            raise CommandError(_no_link(generation, connection))
+    put_result(generation, reporting, printable(generation.video.url))
+
+
+def _no_link(generation: Generation, connection: Connection) -> Outcome:
+    """Return the outcome of a command whose generation has no video, or not yet."""
+    failed = f": {generation.error}" if generation.error else ""
+    message = f"Generation {generation.id} has no link: it is {generation.status}{failed}."
+    if generation.failed:
+        kind = "GenerationFailedError"
+        return Outcome(code=Exit.FAILED, kind=kind, message=message, generation=generation)
+    address = ["--base-url", connection.base_url] if connection.base_url else []
+    return Outcome(
+        code=Exit.RESUMABLE,
+        kind="NotCompletedError",
+        message=message,
+        generation=generation,
+        next_step="Wait for it with",
+        arguments=["wait", *address, "--", generation.id],
+    )
+
+
+@spread
 def preview(
     prompt: Prompt = None,
     *,
@@ -258,11 +213,13 @@ def _show(shown: Preview, display: Display) -> None:
 _ID = "dabf0a77-7ab4-4f3a-8d6f-1b2c3d4e5f60"
 # Each command, how its arguments are parsed, and an example.
 COMMANDS: Sequence[tuple[Callable[..., None], type[Command], str]] = (
-    (generate, PromptCommand, 'generate "A paper boat" --seed 7 -o boat.mp4'),
-    (submit, PromptCommand, 'submit "A paper boat" --aspect-ratio 9:16'),
+    (generate, PromptsCommand, 'generate "A paper boat" --seed 7 -o boat.mp4'),
+    (submit, PromptsCommand, 'submit "A paper boat" --aspect-ratio 9:16'),
     (status, IdCommand, f"status {_ID}"),
     (wait, IdCommand, f"wait {_ID} -o boat.mp4"),
     (download, IdCommand, f"download {_ID} -o boat.mp4"),
+    (watch, IdsCommand, f"watch {_ID} -o videos/"),
+    (url, IdCommand, f"url {_ID}"),
     (resume, Command, "resume"),
     (show, Command, "show boat.mp4"),
     (preview, PromptCommand, 'preview "A paper boat" --preset draft'),

@@ -15,13 +15,14 @@ _FILE = "-o"
 _VIDEOS = (".mp4", ".mov", ".webm", ".mkv", ".avi", ".gif")
 
 
-def check_quotes(words: Sequence[str], known: Known, context: Any) -> None:
-    """Check that there is at most one argument, the prompt.
+def check_quotes(words: Sequence[str], known: Known, context: Any, *, several: bool) -> None:
+    """Check that there is at most one argument, the prompt, or that each one is in quotes.
 
     Args:
         words: The words after the command.
         known: The command's options.
         context: The parser's context.
+        several: Whether the command takes several prompts; each then has several words.
 
     Raises:
         CommandError: There are several words that belong to no option.
@@ -29,6 +30,9 @@ def check_quotes(words: Sequence[str], known: Known, context: Any) -> None:
     classified = list(classify(words, known))
     prompt = [word.text for word in classified if _is_argument(word)]
     if len(prompt) < 2 or any(_is_unknown(word, known) for word in classified):
+        return
+    if several and all(" " in each.strip() for each in prompt):
+        # Each of them was in quotes.
         return
     _check_switches(classified, known, context)
     options = [word.text for word in classified if not _is_argument(word)]

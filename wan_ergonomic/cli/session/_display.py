@@ -6,6 +6,7 @@ what happens.
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from typing import Any, Self
 
@@ -28,6 +29,15 @@ class Display:
 
     def __exit__(self, *_: object) -> None:
         return None
+
+    def row(self, name: str) -> Display:
+        """Return a display for one of several jobs, which is called by ``name``."""
+        del name
+        return type(self)()
+
+    def aside(self) -> AbstractContextManager[None]:
+        """Make room for what is printed to standard output, which may be the same terminal."""
+        return nullcontext()
 
     def working(self, step: str) -> None:
         """Show what is being done now."""
@@ -71,9 +81,17 @@ class Display:
 class Lines(Display):
     """One plain line for each change."""
 
+    def __init__(self, before: str = "") -> None:
+        super().__init__()
+        self._before = before
+
+    def row(self, name: str) -> Display:
+        """Return a display whose lines begin with a name."""
+        return Lines(f"{name}: ")
+
     def print(self, text: str) -> None:
         """Print one line."""
-        report_prose(text)
+        report_prose(f"{self._before}{text}")
 
     def note(self, text: str) -> None:
         """Print useful information."""

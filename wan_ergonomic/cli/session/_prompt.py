@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -35,6 +35,19 @@ def check_prompt(prompt: str, options: Mapping[str, Any], settings: PromptSettin
 def own_defaults(settings: PromptSettings) -> PromptDefaults:
     """Return the prefix and suffix of the command line."""
     return PromptDefaults(prefix=settings.prefix, suffix=settings.suffix)
+
+
+def read_prompts(prompts: Sequence[str] | None, file: str | None) -> list[str]:
+    """Return the prompts of a command line: each of its words, or the content of a file.
+
+    Raises:
+        UsageError: As ``read_prompt``, or standard input is one of several.
+    """
+    if prompts is None or len(prompts) < 2:
+        return [read_prompt(prompts[0] if prompts else None, file)]
+    if STANDARD_INPUT in prompts:
+        raise UsageError(f"- reads one prompt, and cannot be one of several. {UNSPENT}")
+    return [read_prompt(each, file) for each in prompts]
 
 
 def read_prompt(prompt: str | None, file: str | None) -> str:

@@ -24,7 +24,7 @@ from wan_ergonomic._flows import NOT_SENT, interrupted_submission
 from wan_ergonomic._generation import UNSEEN
 from wan_ergonomic.cli._connection import Connection
 from wan_ergonomic.cli._exits import Exit
-from wan_ergonomic.cli._outcome import CommandError, Outcome, interrupted, outcome_of
+from wan_ergonomic.cli._outcome import INTERRUPTED, CommandError, Outcome, interrupted, outcome_of
 from wan_ergonomic.cli._streams import OutputError
 
 from ._destination import another_file, file_for
@@ -124,7 +124,7 @@ class RunState:
         if self.submitting and NOT_SENT not in getattr(error, "__notes__", ()):
             return Outcome(
                 code=Exit.IN_DOUBT,
-                kind="Interrupted",
+                kind=INTERRUPTED,
                 message=interrupted_submission(self.client_request_id),
                 client_request_id=self.client_request_id,
                 **self._recovering(self.client_request_id),

@@ -30,6 +30,7 @@ from ._run_state import RunState
 
 if TYPE_CHECKING:
     from wan_ergonomic import WanClient
+    from wan_ergonomic.account import Durations
     from wan_ergonomic.ledger import Ledger
 
 # A job of six minutes then takes four seconds.
@@ -46,13 +47,26 @@ class Session:
         display: Display,
         state: RunState,
         ledger: Ledger | None,
+        *,
         another: Callable[[], WanClient] | None,
+        whole: Display | None = None,
     ) -> None:
+        """Begin.
+
+        Args:
+            client: The client.
+            display: Where events are shown.
+            state: How far the command got.
+            ledger: Where jobs are recorded; None if they are not.
+            another: Makes a client that asks for the price; None asks nobody.
+            whole: Where the price is shown, if that is not ``display``.
+        """
         self.client = client
         self.display = display
         self.state = state
         self.ledger = ledger
-        self._another = another
+        self.another = another
+        self._whole = whole or display
         self._ahead: Ahead | None = None
 
     def submit(self, prompt: str, options: Mapping[str, Any], timeout: float | None) -> Generation:
@@ -83,6 +97,10 @@ class Session:
                 recover=recover,
                 **options,
             )
+
+    def usual(self) -> Durations | None:
+        """Return how long jobs usually take, if that is known by now."""
+        return self._ahead.durations() if self._ahead else None
 
     def status(self, generation_id: str, timeout: float | None) -> Generation:
         """Return a generation as it is now, finished or not."""
@@ -142,21 +160,21 @@ class Session:
             # Shown above, on a line of its own.
             warnings.simplefilter("ignore", PromptWarning)
             self.display.working("submitting")
-            if self._another:
-                self._ahead = Ahead(self._another, options, self.ledger)
+            if self.another:
+                self._ahead = Ahead(self.another, options, self.ledger)
             self.state.submitting = True
             yield {CLIENT_REQUEST_ID: request_id}
 
     def _accepted(self, generation: Generation) -> None:
         self.state.generation, self.state.submitting = generation, False
         if self._ahead and (price := self._ahead.price()):
-            self.display.price(price)
+            self._whole.price(price)
         self.display.accepted(generation)
 
     def _polled(self, update: Update) -> None:
         self.state.generation = update.generation
         self.display.polled(update)
-        if self._ahead and update.generation.pending and (usual := self._ahead.durations()):
+        if update.generation.pending and (usual := self.usual()):
             self.display.expected(usual)
 
 
@@ -171,10 +189,12 @@ def session(
     max_usd: float | None = None,
     needs_key: bool = True,
     exact: bool = False,
+    several: bool = False,
 ) -> Iterator[Session]:
     """Open a session; an error in it becomes a ``CommandError``.
 
-    If it is ``exact``, the client adds no defaults of the configuration file to a prompt.
+    If it is ``exact``, the client adds no defaults of the configuration file to a prompt. If it is
+    for ``several`` jobs, its display has a row for each.
     """
     check_connection(connection, needs_key=needs_key)
     settings = settings or PromptSettings()
@@ -182,7 +202,7 @@ def session(
     sandbox_type = load_sandbox() if connection.sandbox else None
     with ExitStack() as stack:
         state = stack.enter_context(RunState(connection, destination, generation))
-        display = stack.enter_context(choose_display(reporting))
+        display = stack.enter_context(choose_display(reporting, several=several))
         options: dict[str, Any] = {"base_url": connection.base_url}
         if sandbox_type:
             display.note("Sandbox: nothing is generated or billed; the video is a test card.")
@@ -204,7 +224,7 @@ def session(
         )
         client = another(max_usd=max_usd, on_drift=_once(display.drifted))
         informs = None if reporting.quiet else another
-        yield Session(stack.enter_context(client), display, state, ledger, informs)
+        yield Session(stack.enter_context(client), display, state, ledger, another=informs)
 
 
 def _ledger(

@@ -9,8 +9,7 @@ import typer
 
 from wan_ergonomic.cli._exits import Exit
 from wan_ergonomic.cli._options import Reporting
-from wan_ergonomic.cli._outcome import CommandError
-from wan_ergonomic.cli._streams import report_json, report_prose
+from wan_ergonomic.cli._outcome import CommandError, report_outcome
 
 T = TypeVar("T")
 
@@ -28,13 +27,6 @@ def work_through(each: Iterable[T], work: Callable[[T], None], reporting: Report
             if error.outcome.code in _OVER:
                 raise
             worst = max(worst, error.outcome.code)
-            _report(error, reporting)
+            report_outcome(error.outcome, as_json=reporting.as_json)
     if worst:
         raise typer.Exit(worst)
-
-
-def _report(error: CommandError, reporting: Reporting) -> None:
-    if reporting.as_json:
-        report_json(error.outcome.as_json("wan"))
-    else:
-        report_prose(f"wan: {error.outcome.message}")

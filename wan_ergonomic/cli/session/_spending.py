@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from wan_ergonomic._price import show_usd
 from wan_ergonomic._settings import read_config
 from wan_ergonomic.cli._exits import UsageError
 from wan_ergonomic.cli._outcome import UNSPENT
@@ -50,8 +51,10 @@ class Spending:
         return self.max_usd if self.max_usd is not None else read_config().limits.get("max_usd")
 
 
-def ask_if_dear(client: WanClient, options: Mapping[str, Any], spending: Spending) -> None:
-    """Ask a person on a terminal before a submission that costs more than they have set.
+def ask_if_dear(
+    client: WanClient, options: Mapping[str, Any], spending: Spending, *, videos: int = 1
+) -> None:
+    """Ask a person on a terminal before submissions that cost more than they have set.
 
     Without ``ask_above_usd`` in the configuration file, or with a cap, nothing is asked.
 
@@ -62,17 +65,21 @@ def ask_if_dear(client: WanClient, options: Mapping[str, Any], spending: Spendin
     if above is None or spending.yes or spending.cap() is not None or not _is_watched():
         return
     price = client.price(timeout=_PRICE_SECONDS, **options)
-    if price.usd is None or price.usd > above:
-        _ask(price)
+    if price.usd is None or price.usd * videos > above:
+        _ask(price, videos)
 
 
 def _is_watched() -> bool:
     return is_terminal(sys.stdin) and is_terminal(sys.stderr)
 
 
-def _ask(price: Price) -> None:
-    report_prose(f"This submission: {price}.")
-    sys.stderr.write("Send it? [y/N] ")
+def _ask(price: Price, videos: int) -> None:
+    if videos == 1:
+        report_prose(f"This submission: {price}.")
+    else:
+        total = "" if price.usd is None else f"{show_usd(price.usd * videos)} in all; "
+        report_prose(f"These {videos} submissions: {total}each {price}.")
+    sys.stderr.write("Send it? [y/N] " if videos == 1 else "Send them? [y/N] ")
     sys.stderr.flush()
     if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
         raise UsageError(f"Not sent, as you answered. {UNSPENT}")
