@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import hypothesis
 import pytest
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from anyio.lowlevel import checkpoint
@@ -53,6 +54,10 @@ __all__ = [
     "snapshot",
     "storage",
 ]
+
+# No test is timed: how long an example takes says how busy the machine is.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 # Anywhere but in a request to the API, this is a leak.
 CANARY_KEY = "canary-5d1f0c7e9b"

@@ -25,20 +25,29 @@ def openapi_folder() -> Path:
     return installed if installed.is_dir() else Path(__file__).parents[1] / "openapi"
 
 
-def _contract_text() -> str:
+def _text_of(name: str) -> str:
     try:
-        return (openapi_folder() / "contract.json").read_text("utf-8")
+        return (openapi_folder() / name).read_text("utf-8")
     except OSError:
         # The package is in a zip archive. The import is slow, and rarely needed.
         from importlib import resources
 
-        return resources.files(__package__).joinpath("openapi", "contract.json").read_text("utf-8")
+        return resources.files(__package__).joinpath("openapi", name).read_text("utf-8")
 
 
 @cache
 def contract() -> Mapping[str, Any]:
     """Return the vendored contract, parsed once."""
-    return cast("Mapping[str, Any]", json.loads(_contract_text()))
+    return cast("Mapping[str, Any]", json.loads(_text_of("contract.json")))
+
+
+def retrieved() -> str:
+    """Return the day on which the contract was taken from what the vendor publishes, in ISO 8601.
+
+    Of two documents, the day of the older one.
+    """
+    published = json.loads(_text_of("lock.json"))["published"]
+    return min(str(each["retrieved"]) for each in published.values())
 
 
 def server_url() -> str:
@@ -69,9 +78,10 @@ def operation(role: Role) -> Mapping[str, Any]:
 
 def id_parameter() -> tuple[str, str]:
     """Return the location and the name of the poll's id parameter."""
+    # The vendor has left out before that it is required.
     parameters = operation("poll")["parameters"]
-    required = next(p for p in parameters if p.get("required"))
-    return str(required["in"]), str(required["name"])
+    found = max(parameters, key=lambda p: (p["in"] == "path", bool(p.get("required"))))
+    return str(found["in"]), str(found["name"])
 
 
 def request_schema() -> Schema:

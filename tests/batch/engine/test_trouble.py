@@ -9,7 +9,7 @@ import pytest
 from wan_ergonomic import ConfigurationError, ConnectionFailedError, LedgerError
 from wan_ergonomic._generation import Generation
 from wan_ergonomic.batch import _runner
-from wan_ergonomic.batch.engine import BatchClient, _worker, build_worker
+from wan_ergonomic.batch.engine import BatchClient, _settle, _worker, build_worker
 from wan_ergonomic.batch.engine._engine import RowEngine
 from wan_ergonomic.batch.engine._reuse import Reuse
 from wan_ergonomic.batch.engine._settle import Settler
@@ -44,6 +44,30 @@ def test_a_log_that_is_away_settles_nothing(bench, monkeypatch, method):
 
     assert asyncio.run(look()) == set()
     assert bench.rows.get(1).state == "in doubt"
+
+
+def test_a_log_that_stays_away_does_not_keep_a_batch_from_ending(bench, monkeypatch):
+    """Its row stays in doubt, and says why; a log that is back in time is read again."""
+    bench.add("A")
+    bench.money.begin(1, worker="w", client_request_id="x", base_url="b", usd=0.1)
+    bench.money.in_doubt(1, 0, "lost")
+
+    async def look(most: float) -> tuple[bool, bool]:
+        monkeypatch.setattr(_settle, "_MOST_AWAY_SECONDS", most)
+        async with bench.client() as client:
+            settler = Settler(bench.rows, bench.money, client)
+            with monkeypatch.context() as patch:
+                patch.setattr(BatchClient, "usage", failing(ConnectionFailedError("Away.")))
+                await settler._look(bench.money.doubtful(), client)
+                during = await settler.is_looking()
+            await settler._look(bench.money.doubtful(), client)
+            return during, await settler.is_looking()
+
+    assert asyncio.run(look(600.0)) == (True, True)
+    assert bench.rows.get(1).reason == "lost"
+    assert asyncio.run(look(0.0)) == (False, False)
+    assert bench.rows.get(1).state == "in doubt"
+    assert bench.rows.get(1).reason == "the account's log cannot be read: Away."
 
 
 def test_a_wait_that_no_time_can_end_fails_the_row(bench, monkeypatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
@@ -23,6 +24,8 @@ _PAUSE_SECONDS = 10.0
 # What the log has is confirmed by a poll; what it cannot have any more is looked for once.
 _LOOK_SECONDS = 60.0
 _AT_ONCE = 4
+# A batch with nothing else to do waits so long for a log that is away.
+_MOST_AWAY_SECONDS = 600.0
 # A clock may be ahead of the log's.
 _CLOCKS_APART = timedelta(minutes=10)
 
@@ -40,6 +43,8 @@ class Settler:
         self._rows = rows
         self._money = money
         self._client = client
+        self._trouble: WanError | None = None
+        self._away_since: float | None = None
 
     async def run(self) -> None:
         """Look for each submission in doubt, until this is cancelled."""
@@ -52,7 +57,15 @@ class Settler:
 
     async def is_looking(self) -> bool:
         """Return whether a submission is in doubt that may be found."""
-        return self._client is not None and bool(await self._doubtful())
+        doubtful = await self._doubtful() if self._client else []
+        since = self._away_since
+        if since is None or time.monotonic() - since < _MOST_AWAY_SECONDS:
+            return bool(doubtful)
+        for each in doubtful:
+            self.not_found.add((each.n, each.send))
+            reason = f"the account's log cannot be read: {self._trouble}"
+            await in_thread(self._money.note, each.n, each.send, reason)
+        return False
 
     async def _doubtful(self) -> list[Submission]:
         found = await in_thread(self._money.doubtful)
@@ -63,9 +76,12 @@ class Settler:
         oldest = datetime.fromtimestamp(min(each.submitted for each in doubtful), UTC)
         try:
             logged = await client.usage(since=oldest - _CLOCKS_APART)
-        except WanError:
+        except WanError as error:
             # The log is away; the next round asks again.
+            self._trouble = error
+            self._away_since = self._away_since or time.monotonic()
             return
+        self._away_since = None
         known = {row.client_request_id for row in logged}
         ended = datetime.now(UTC).timestamp() - LONGEST_JOB.total_seconds()
         slots = asyncio.Semaphore(_AT_ONCE)
