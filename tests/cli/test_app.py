@@ -1,10 +1,11 @@
 """The application: how errors and versions are printed, and where it can run."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from wan_ergonomic import __version__
+from wan_ergonomic import __version__, _spec
 from wan_ergonomic.cli import _app
 from wan_ergonomic.cli._exits import MEANINGS, Exit
 from wan_ergonomic.cli.generation import _generate
@@ -42,8 +43,10 @@ def test_without_arguments_there_is_help(wan):
 
 
 def test_the_version_is_printed(wan):
-    """The version goes to standard output."""
-    assert wan("--version").out.decode() == f"wan-ergonomic {__version__}\n"
+    """With that of the contract, and the day on which it was taken."""
+    said = wan("--version").text
+    assert re.fullmatch(rf"wan-ergonomic {__version__} \(contract .+ of \d{{4}}-\d\d-\d\d\)", said)
+    assert said.endswith(f"of {_spec.retrieved()})")
 
 
 def test_a_command_can_run_outside_the_main_thread():

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ._pricing import Pricing
     from ._questions import Questions
     from ._recover import LONGEST_JOB, Lost, recover, recover_submission, recovering
+    from ._server_time import server_time
     from ._spending import Expense, reconcile, total
 
 _HOMES = {
@@ -30,6 +31,7 @@ _HOMES = {
     "_pricing": ("Pricing",),
     "_questions": ("Questions",),
     "_recover": ("LONGEST_JOB", "Lost", "recover", "recover_submission", "recovering"),
+    "_server_time": ("server_time",),
     "_spending": ("Expense", "reconcile", "total"),
 }
 
@@ -52,6 +54,7 @@ __all__ = [
     "recover",
     "recover_submission",
     "recovering",
+    "server_time",
     "show_usd",
     "total",
     "window_since",

@@ -14,12 +14,13 @@ from typing import Annotated, Any
 import typer
 from typer.main import get_command
 
-from wan_ergonomic import MissingKeyError, WanError, __version__
+from wan_ergonomic import MissingKeyError, WanError, __version__, _spec
 from wan_ergonomic.cli import account, generation
 from wan_ergonomic.cli.batch import batch
 from wan_ergonomic.cli.contract._commands import contract
 from wan_ergonomic.cli.gallery import gallery
 from wan_ergonomic.cli.jobs import jobs
+from wan_ergonomic.cli.setup import config, doctor, presets
 
 from ._command import Command, Commands
 from ._exits import MEANINGS, Exit, explain
@@ -83,6 +84,8 @@ _COMMANDS: Sequence[tuple[Callable[..., None], type[Command], str]] = (
     *account.COMMANDS,
     (gallery, Command, "gallery videos/ --open"),
     (sandbox, Command, "sandbox --port 8080"),
+    (doctor, Command, "doctor"),
+    (presets, Command, "presets"),
 )
 for _command, _type, _example in _COMMANDS:
     _epilog = f"\b\nExample:\n  wan {_example}\n\nExit codes: see wan --help."
@@ -90,11 +93,13 @@ for _command, _type, _example in _COMMANDS:
 app.add_typer(batch, name="batch")
 app.add_typer(jobs, name="jobs")
 app.add_typer(contract, name="contract")
+app.add_typer(config, name="config")
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001
     if wanted:
-        put(f"wan-ergonomic {__version__}")
+        contract = str(_spec.contract()["info"].get("version", "without a version"))
+        put(f"wan-ergonomic {__version__} (contract {contract} of {_spec.retrieved()})")
         raise typer.Exit
 
 
