@@ -8,11 +8,11 @@ import os
 import pytest
 from PIL import Image
 
+from wan_ergonomic._stills import Still
 from wan_ergonomic.gallery import GalleryError, _save, make_gallery
 from wan_ergonomic.gallery._row import Row
 from wan_ergonomic.gallery._sheet import sheet
 from wan_ergonomic.gallery._shown import Shown, show
-from wan_ergonomic.gallery._still import Still
 
 from .folders import frames, pixel, record, write_matrix, write_results, write_trouble, write_video
 

@@ -13,13 +13,13 @@ from urllib.parse import unquote
 import pytest
 
 from tests.support.options import needs
+from wan_ergonomic._stills import Still
 from wan_ergonomic.cli import run
 from wan_ergonomic.gallery import GalleryError, _again, _page
 from wan_ergonomic.gallery._again import command_again
 from wan_ergonomic.gallery._page import START, page
 from wan_ergonomic.gallery._row import Row
 from wan_ergonomic.gallery._shown import Shown
-from wan_ergonomic.gallery._still import Still
 
 STILL = Still(webp=b"picture", width=16, height=9, seconds=5.0, rate=30.0)
 SOURCES = Path(_page.__file__).parent / "page"

@@ -9,9 +9,9 @@ import pytest
 from PIL import Image
 
 from wan_ergonomic._errors import WanError
+from wan_ergonomic._stills import NoVideoError, still_of
 from wan_ergonomic.gallery._row import Row
 from wan_ergonomic.gallery._shown import show
-from wan_ergonomic.gallery._still import NoVideoError, still_of
 from wan_ergonomic.video import write_metadata
 
 from .folders import RATE, frames, pixel, write_video

@@ -17,11 +17,14 @@ PACKAGE = "wan_ergonomic"
 # The lowest first. Packages of one layer do not import each other. "" is the modules at the top of
 # the package, except those with a layer of their own.
 LAYERS: tuple[tuple[str, ...], ...] = (
+    # What a notebook shows of a generation: the generation asks for it.
+    ("_redaction", "_price", "_stills"),
+    ("notebook",),
     ("", "generated_client"),
     ("_parsing", "_files"),
     ("ledger",),
     ("_flows",),
-    ("account",),
+    ("account", "_progress"),
     ("_http",),
     ("_client",),
     ("video", "batch.rows"),
@@ -47,11 +50,14 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 
 # Packages with private modules. The layers of contract may import each other's modules.
 DOORS = (
+    "_stills",
+    "notebook",
     "_parsing",
     "_files",
     "ledger",
     "_flows",
     "account",
+    "_progress",
     "batch.rows",
     "batch.store",
     "batch.output",

@@ -9,9 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+from wan_ergonomic._stills import NoVideoError, Still, still_of
+
 from ._metadata import recorded_in
 from ._row import Row, row_of
-from ._still import NoVideoError, Still, still_of
 
 
 class Shown(NamedTuple):

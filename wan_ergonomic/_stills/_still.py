@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.stream import VideoStream
 
-# The length of a still's longer side, in pixels.
-LONGEST = 288
+# The length of a still's longer side, in pixels, in a page of hundreds.
+_LONGEST = 288
 _QUALITY = 60
 # The first frames of a video are often empty.
 _SECONDS_IN = 0.5
@@ -47,8 +47,12 @@ class Still:
     rate: float
 
 
-def still_of(path: Path) -> Still:
+def still_of(path: Path, longest: int = _LONGEST) -> Still:
     """Return a picture of a video, from its first second.
+
+    Args:
+        path: The video.
+        longest: The length of the picture's longer side, in pixels, at most.
 
     Raises:
         NoVideoError: It is no MP4 file with a video in it, or cannot be read.
@@ -56,19 +60,19 @@ def still_of(path: Path) -> Still:
     try:
         # The format is given: others could name further files to read, or addresses.
         with av.open(str(path.absolute()), format="mp4") as container:
-            return _still(container)
+            return _still(container, longest)
     except (OSError, ValueError, av.error.FFmpegError) as error:
         reason = getattr(error, "strerror", None) or error
         raise NoVideoError(f"{path.name} cannot be read as a video: {reason}.") from error
 
 
-def _still(container: InputContainer) -> Still:
+def _still(container: InputContainer, longest: int) -> Still:
     if not container.streams.video:
         raise ValueError("it has no video stream")
     stream = container.streams.video[0]
     image = _picture(container, stream)
     width, height = image.size
-    image.thumbnail((LONGEST, LONGEST))
+    image.thumbnail((longest, longest))
     webp = io.BytesIO()
     image.save(webp, "WEBP", quality=_QUALITY, method=2)
     return Still(
