@@ -446,7 +446,7 @@ class BaseClient(ABC, Generic[One, Many]):
             extra_headers: Added to the poll for a fresh link; never sent to the storage.
 
         Returns:
-            The generation, with the link that worked.
+            The generation, with the link that worked and, for a path, the file.
 
         Raises:
             DownloadError: The video could not be saved.

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import parse_qsl, urlsplit
 
@@ -187,6 +188,8 @@ class Generation:
         request_id: ``x-request-id`` of the last response.
         inference_id: ``x-inference-id`` of the last response.
         raw: The last response, parsed and otherwise unchanged. It may hold a signed link.
+        file: Where ``download`` has saved the video, on the machine that called it; None until
+            then, and if it was saved into a file object.
     """
 
     id: str
@@ -200,6 +203,7 @@ class Generation:
     request_id: str | None = field(default=None, repr=False, compare=False)
     inference_id: str | None = field(default=None, repr=False, compare=False)
     raw: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    file: Path | None = field(default=None, repr=False, compare=False)
 
     @property
     def state(self) -> State:

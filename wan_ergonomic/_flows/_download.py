@@ -82,7 +82,7 @@ def _fetch(
             )
             changed = partial(_changed, finish, generation) if finish else None
             yield FileWork(partial(part.publish, changed))
-            return generation
+            return replace(generation, file=part.path)
         except LinkExpiredError as error:
             tries.note_progress()
             if tries.may_restart(error):

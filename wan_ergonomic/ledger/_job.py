@@ -76,6 +76,7 @@ class Job:
             usage=self.usage,
             request=self.body,
             client_request_id=self.client_request_id,
+            file=self.file,
         )
 
     @property
