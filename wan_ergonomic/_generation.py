@@ -233,6 +233,13 @@ class Generation:
         """Whether the job ended without a video."""
         return self.state == "failed"
 
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        """Return what a notebook shows; IPython calls this."""
+        # Loaded only where a notebook asks for it.
+        from .notebook import EMBED_BYTES, Budget, bundle
+
+        return bundle([self], Budget(EMBED_BYTES))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Update:
