@@ -23,7 +23,7 @@ from collections.abc import (
 from contextlib import closing, suppress
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeAlias, TypeVar, Unpack
+from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeAlias, TypeVar, Unpack
 
 from . import _flows
 from ._api_key import ApiKey, find_key
@@ -54,6 +54,7 @@ STATUS_SECONDS = 60.0
 
 OnUpdate = Callable[[Update], object]
 OnSubmit = Callable[[Generation], object]
+ShowProgress: TypeAlias = bool | Literal["auto"]
 
 One = TypeVar("One")
 Many = TypeVar("Many")
@@ -87,6 +88,7 @@ class BaseClient(ABC, Generic[One, Many]):
         ledger: Ledger | None = None,
         max_usd: float | None = None,
         on_drift: Callable[[Drift], object] | None = None,
+        progress: ShowProgress = "auto",
         clock: Clock | None = None,
     ) -> None:
         """Set a client up; nothing is sent.
@@ -117,6 +119,10 @@ class BaseClient(ABC, Generic[One, Many]):
                 that use this ledger or, without one, of this client. The price is reserved before
                 a request is sent; what would exceed the cap, or has no known price, is not sent.
             on_drift: Called with each departure of a response from the published contract.
+            progress: Whether ``generate`` and ``wait`` show how far they are. With "auto", they do
+                in a cell of a notebook, and on standard error if that is a terminal; but not in a
+                call with callbacks, nor on a terminal from another thread than the main one. With
+                True, they always do, and print plain lines if standard error is no terminal.
             clock: The clock to use; for tests.
 
         Raises:
@@ -131,6 +137,7 @@ class BaseClient(ABC, Generic[One, Many]):
         self.polling = polling or PollingPolicy()
         self.retrying = retrying or RetryPolicy()
         self.timeout = _check_timeout(timeout)
+        self.progress = _check_progress(progress)
         self.allow_unsupported = allow_unsupported
         self._on_drift = on_drift
         cap = None if max_usd is None else Cap(max_usd)
@@ -228,6 +235,23 @@ class BaseClient(ABC, Generic[One, Many]):
             if self._on_drift:
                 yield self._on_drift, drift
 
+    def _shown(
+        self,
+        flow: Flow,
+        progress: ShowProgress | None,
+        first: str,
+        *callbacks: Callable[..., object] | None,
+    ) -> Flow:
+        """Return a flow that also shows its progress, if that is wanted."""
+        setting = self.progress if progress is None else _check_progress(progress)
+        if setting is False:
+            return flow
+        # Loaded by the first call that waits.
+        from ._progress import display_for, shown
+
+        display = display_for(always=setting is True, has_callbacks=any(callbacks))
+        return shown(flow, display, first) if display else flow
+
     @abstractmethod
     def _run(
         self,
@@ -313,6 +337,7 @@ class BaseClient(ABC, Generic[One, Many]):
         *,
         timeout: float | None = None,
         on_update: OnUpdate | None = None,
+        progress: ShowProgress | None = None,
         extra_headers: Mapping[str, str] | None = None,
     ) -> One:
         """Wait until a generation is completed, and return it.
@@ -321,6 +346,7 @@ class BaseClient(ABC, Generic[One, Many]):
             generation: It, or its id, from this process or another.
             timeout: Seconds that this may take; by default the client's own.
             on_update: Called with an ``Update`` after each poll.
+            progress: Whether to show how far it is; by default as the client is set up.
             extra_headers: Added to each request.
 
         Raises:
@@ -331,7 +357,9 @@ class BaseClient(ABC, Generic[One, Many]):
             UnreadableResponseError: Several responses in a row cannot be read.
         """
         context = self._context(timeout, self.timeout, extra_headers)
-        flow = _flows.wait(as_generation(generation), context)
+        found = as_generation(generation)
+        flow = _flows.wait(found, context)
+        flow = self._shown(flow, progress, f"{found.id}: waiting", on_update)
         return self._run(flow, context, on_update=on_update)
 
     def watch(
@@ -356,6 +384,7 @@ class BaseClient(ABC, Generic[One, Many]):
         timeout: float | None = None,
         on_submit: OnSubmit | None = None,
         on_update: OnUpdate | None = None,
+        progress: ShowProgress | None = None,
         extra_headers: Mapping[str, str] | None = None,
         allow_unsupported: bool | None = None,
         recover: bool = False,
@@ -369,6 +398,7 @@ class BaseClient(ABC, Generic[One, Many]):
             on_submit: Called with the generation as soon as its id is known, before anything else
                 can fail.
             on_update: Called with an ``Update`` after each poll.
+            progress: As in ``wait``.
             extra_headers: Added to each request.
             allow_unsupported: As in ``submit``.
             recover: Whether to look for a submission in doubt in the account's request log, as
@@ -385,6 +415,7 @@ class BaseClient(ABC, Generic[One, Many]):
             from .account import recovering
 
             flow = recovering(flow, context)
+        flow = self._shown(flow, progress, "submitting", on_submit, on_update)
         return self._run(flow, context, on_submit=on_submit, on_update=on_update)
 
     def recover(
@@ -615,6 +646,12 @@ def as_generation(generation: Generation | str) -> Generation:
             f"{generation!r} is neither a generation nor an id. Nothing was sent."
         )
     return Generation(id=generation.strip())
+
+
+def _check_progress(value: ShowProgress) -> ShowProgress:
+    if value is True or value is False or value == "auto":
+        return value
+    raise ConfigurationError(f'progress must be True, False or "auto", not {value!r:.60}.')
 
 
 def _check_timeout(seconds: float) -> float:

@@ -12,10 +12,11 @@ from rich.console import Console
 
 from tests.cli.conftest import SMALL, plain
 from wan_ergonomic import Generation, Update, Usage, Video
+from wan_ergonomic._progress import duration
 from wan_ergonomic.account import Durations
 from wan_ergonomic.cli._options import Reporting
 from wan_ergonomic.cli.session._choose_display import choose_display
-from wan_ergonomic.cli.session._display import Display, JsonLines, Lines, duration
+from wan_ergonomic.cli.session._display import Display, JsonLines, Lines
 from wan_ergonomic.cli.session._live import Live
 
 

@@ -10,8 +10,8 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
+from wan_ergonomic._progress import duration
 from wan_ergonomic.cli._streams import printable, stderr_errors_ignored
-from wan_ergonomic.cli.session._display import duration
 from wan_ergonomic.cli.session._live import redrawn
 
 from ._pace import Pace

@@ -12,6 +12,7 @@ from typing import Any, Self
 
 from wan_ergonomic import Drift, Generation, Update, Usage
 from wan_ergonomic._price import Price, show_usd
+from wan_ergonomic._progress import duration
 from wan_ergonomic._redaction import shorten_link
 from wan_ergonomic.account import Durations
 from wan_ergonomic.cli._streams import report_json, report_prose
@@ -190,12 +191,6 @@ class JsonLines(Display):
     def saved(self, size: int) -> None:
         """Print the size of the video."""
         report_json({"event": "saved", "bytes": size})
-
-
-def duration(seconds: float) -> str:
-    """Return a time span in minutes and seconds."""
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
 
 
 def _cost(usage: Usage | None) -> str:

@@ -16,10 +16,11 @@ from rich.spinner import Spinner
 from rich.text import Text
 
 from wan_ergonomic import Generation, Update
+from wan_ergonomic._progress import duration
 from wan_ergonomic.account import Durations
 from wan_ergonomic.cli._streams import printable, stderr_errors_ignored
 
-from ._display import Lines, duration
+from ._display import Lines
 
 _FRAMES_PER_SECOND = 8
 
