@@ -13,10 +13,11 @@ from rich.table import Table
 from rich.text import Text
 
 from wan_ergonomic import Generation, Update
+from wan_ergonomic._progress import duration
 from wan_ergonomic.account import Durations
 from wan_ergonomic.cli._streams import printable, stderr_errors_ignored
 
-from ._display import Display, Lines, duration
+from ._display import Display, Lines
 from ._live import redrawn
 
 _FRAMES_PER_SECOND = 4
