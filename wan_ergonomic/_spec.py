@@ -78,10 +78,9 @@ def operation(role: Role) -> Mapping[str, Any]:
 
 def id_parameter() -> tuple[str, str]:
     """Return the location and the name of the poll's id parameter."""
-    # The vendor has left out before that it is required.
     parameters = operation("poll")["parameters"]
-    found = max(parameters, key=lambda p: (p["in"] == "path", bool(p.get("required"))))
-    return str(found["in"]), str(found["name"])
+    required = next(p for p in parameters if p.get("required"))
+    return str(required["in"]), str(required["name"])
 
 
 def request_schema() -> Schema:

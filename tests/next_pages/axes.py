@@ -24,7 +24,7 @@ KEY = {"type": "http", "scheme": "bearer"}
 
 def one_path(page: Published, _: Random) -> None:
     """Polling is published at the path of creating."""
-    page.move("poll", page.path("create"))
+    _move_poll(page, page.path("create"))
 
 
 def create_moves(page: Published, rng: Random) -> None:
@@ -35,12 +35,18 @@ def create_moves(page: Published, rng: Random) -> None:
 def both_move(page: Published, _: Random) -> None:
     """Each gets a path of its own."""
     page.move("create", "/v3/videos")
-    page.move("poll", "/v3/videos/seen")
+    _move_poll(page, "/v3/videos/seen")
 
 
 def poll_moves(page: Published, rng: Random) -> None:
     """Polling gets another path."""
-    page.move("poll", rng.choice(["/v3/videos", "/v2/video/generations/status"]))
+    _move_poll(page, rng.choice(["/v3/videos", "/v2/video/generations/status"]))
+
+
+def _move_poll(page: Published, path: str) -> None:
+    """Move polling to a path that has no place for the id."""
+    _id_of(page)["in"] = "query"
+    page.move("poll", path)
 
 
 def id_renamed(page: Published, rng: Random) -> None:
