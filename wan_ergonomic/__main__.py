@@ -23,8 +23,9 @@ def main() -> int:
             raise
         sys.stderr.write("The wan command needs: pip install 'wan-ergonomic[cli]'\n")
         return 2
-    started_as_module = Path(sys.argv[0]).name == "__main__.py"
-    program = "python -m wan_ergonomic" if started_as_module else "wan"
+    # On Windows the name has a suffix.
+    names = {"__main__": "python -m wan_ergonomic", "wan-ergonomic": "wan-ergonomic"}
+    program = names.get(Path(sys.argv[0]).stem, "wan")
     return run(sys.argv[1:], program, ends_process=True)
 
 

@@ -23,6 +23,7 @@ from wan_ergonomic.cli.jobs import jobs
 from wan_ergonomic.cli.setup import config, doctor, presets
 
 from ._command import Command, Commands
+from ._completion import is_asked_for
 from ._exits import MEANINGS, Exit, explain
 from ._outcome import PROGRAM, CommandError, Outcome, interrupted, outcome_of, report_outcome
 from ._sandbox import sandbox
@@ -68,7 +69,7 @@ class _Wan(Commands):
 
 
 app = typer.Typer(
-    add_completion=False,
+    add_completion=True,
     cls=_Wan,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
     epilog=explain(MEANINGS),
@@ -124,6 +125,9 @@ def run(arguments: Sequence[str], program: str = "wan", *, ends_process: bool = 
         program: What a person types to start the program.
         ends_process: Whether the process exits next; signals then stay ignored until it has.
     """
+    if is_asked_for(program):
+        # The parser prints what it offers, and ends the process.
+        get_command(app).main([*arguments], prog_name=program)
     signals = Signals()
     try:
         return _run(list(arguments), program, signals)

@@ -62,7 +62,8 @@ class Command(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse. ``--help`` is printed here, so output errors are handled here."""
-        words = self.prepared(ctx, args)
+        # A shell that completes a command line asks what it would mean, mistakes and all.
+        words = args if ctx.resilient_parsing else self.prepared(ctx, args)
         with output_errors(), _context_in_errors(ctx):
             return super().parse_args(ctx, words)
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from wan_ergonomic._settings import find_base_url
+from wan_ergonomic.cli._completion import complete_lost
 from wan_ergonomic.cli._connection import Connection, check_connection
 from wan_ergonomic.cli._exits import UsageError
 from wan_ergonomic.cli._ledger import require_ledger
@@ -20,7 +21,11 @@ from wan_ergonomic.cli.session._several import work_through
 
 RequestId = Annotated[
     str | None,
-    typer.Argument(metavar="REQUEST-ID", help="The X-Client-Request-Id of a submission in doubt."),
+    typer.Argument(
+        metavar="REQUEST-ID",
+        help="The X-Client-Request-Id of a submission in doubt.",
+        autocompletion=complete_lost,
+    ),
 ]
 Everything = Annotated[
     bool, typer.Option("--all", help="Every submission in doubt in the ledger of this machine.")

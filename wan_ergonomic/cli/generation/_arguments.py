@@ -118,6 +118,8 @@ class IdCommand(_DashCommand):
             CommandError: There is no id, or one beside --last.
         """
         rest = super().parse_args(ctx, args)
+        if ctx.resilient_parsing:
+            return rest
         named, last = ctx.params["generation_id"] is not None, ctx.params["last"]
         if not named and not last:
             raise usage_error("ID is missing.", ctx.command_path)

@@ -13,6 +13,7 @@ import typer
 
 from wan_ergonomic import Generation, Preview
 from wan_ergonomic.cli._command import Command
+from wan_ergonomic.cli._completion import complete_ids
 from wan_ergonomic.cli._connection import Connection, connection_option
 from wan_ergonomic.cli._exits import Exit
 from wan_ergonomic.cli._ledger import known_generation, last_id
@@ -50,7 +51,10 @@ PromptFile = Annotated[
     str | None,
     prompt_option(metavar="FILE", help="File that holds the prompt, as UTF-8."),
 ]
-Id = Annotated[str | None, typer.Argument(metavar="ID", help="The generation's id.")]
+Id = Annotated[
+    str | None,
+    typer.Argument(metavar="ID", help="The generation's id.", autocompletion=complete_ids),
+]
 Last = Annotated[
     bool, typer.Option("--last", help="The newest job of this machine, in place of an id.")
 ]

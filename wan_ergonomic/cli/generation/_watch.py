@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from wan_ergonomic._settings import find_base_url
+from wan_ergonomic.cli._completion import complete_ids
 from wan_ergonomic.cli._connection import Connection
 from wan_ergonomic.cli._exits import UsageError
 from wan_ergonomic.cli._ledger import known_generation, require_ledger
@@ -25,7 +26,11 @@ from ._requests import MOST
 def watch(
     ids: Annotated[
         list[str] | None,
-        typer.Argument(metavar="ID", help="The generations; by default all unfinished ones."),
+        typer.Argument(
+            metavar="ID",
+            help="The generations; by default all unfinished ones.",
+            autocompletion=complete_ids,
+        ),
     ] = None,
     *,
     destination: Destination,

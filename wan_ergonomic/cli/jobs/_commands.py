@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from wan_ergonomic.cli._command import Command, Commands
+from wan_ergonomic.cli._completion import complete_ids
 from wan_ergonomic.cli._ledger import find_job, require_ledger
 from wan_ergonomic.cli._options import output_option
 from wan_ergonomic.cli._streams import put, put_json, report_prose
@@ -21,7 +22,12 @@ if TYPE_CHECKING:
 
 Json = Annotated[bool, output_option("--json", help="Print one JSON object.")]
 Known = Annotated[
-    str, typer.Argument(metavar="ID", help="The generation's id, or its X-Client-Request-Id.")
+    str,
+    typer.Argument(
+        metavar="ID",
+        help="The generation's id, or its X-Client-Request-Id.",
+        autocompletion=complete_ids,
+    ),
 ]
 
 
@@ -69,7 +75,12 @@ def show(known_as: Known, *, as_json: Json = False) -> None:
 
 def forget(
     known_as: Annotated[
-        list[str], typer.Argument(metavar="ID…", help="Ids of generations, or of submissions.")
+        list[str],
+        typer.Argument(
+            metavar="ID…",
+            help="Ids of generations, or of submissions.",
+            autocompletion=complete_ids,
+        ),
     ],
 ) -> None:
     """Remove jobs from the ledger.

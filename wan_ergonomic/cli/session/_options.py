@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from wan_ergonomic._limits import MAX_SEED
+from wan_ergonomic.cli._completion import complete_presets, completing
 from wan_ergonomic.cli._options import output_option
 
 prompt_option = partial(typer.Option, rich_help_panel="Prompt options")
@@ -21,10 +22,19 @@ class PromptOptions:
     negative_prompt: Annotated[str | None, prompt_option(metavar="TEXT", help="What to avoid.")] = (
         None
     )
-    resolution: Annotated[str | None, prompt_option(metavar="SIZE", help="480P or 1080P.")] = None
+    resolution: Annotated[
+        str | None,
+        prompt_option(
+            metavar="SIZE", help="480P or 1080P.", autocompletion=completing("resolution")
+        ),
+    ] = None
     aspect_ratio: Annotated[
         str | None,
-        prompt_option(metavar="W:H", help="16:9, 9:16, 1:1; at 1080P also 4:3, 3:4."),
+        prompt_option(
+            metavar="W:H",
+            help="16:9, 9:16, 1:1; at 1080P also 4:3, 3:4.",
+            autocompletion=completing("aspect_ratio"),
+        ),
     ] = None
     watermark: Annotated[
         bool | None,
@@ -59,6 +69,7 @@ class PromptSettings:
             metavar="NAME",
             help="Named options: draft, literal, portrait, square, or your own. Repeat it to "
             "combine several; the last one wins.",
+            autocompletion=complete_presets,
         ),
     ] = None
     prefix: Annotated[
