@@ -87,7 +87,7 @@ def test_an_ordinary_end_has_no_note_and_no_log_record(client_kind, server, cloc
     queued = poll_response("queued")
     server.script("poll", queued, queued, poll_response("error"))
     with (
-        caplog.at_level(logging.DEBUG, "wan_ergonomic"),
+        caplog.at_level(logging.INFO, "wan_ergonomic"),
         client_kind.client(base_url=server.url, clock=clock) as wan,
     ):
         for _ in wan.watch(wan.submit(PROMPT)):

@@ -341,7 +341,8 @@ from wan_ergonomic.ledger import Ledger
 
 def write(number):
     for each in range(10):
-        Ledger(sys.argv[1]).begin(f"{number}-{each}", {}, "https://api.example")
+        ledger = Ledger(sys.argv[1], patience=60.0)
+        ledger.begin(f"{number}-{each}", {}, "https://api.example")
 
 threads = [threading.Thread(target=write, args=[number]) for number in range(3)]
 sys.stdin.read()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 import json
+import logging
 import zlib
 from collections.abc import Callable, Mapping
 from contextlib import aclosing, closing, suppress
@@ -18,7 +19,7 @@ import anyio
 import httpx
 
 from wan_ergonomic._errors import ConfigurationError, UnreadableResponseError
-from wan_ergonomic._flows import ApiResponse, Call, Query
+from wan_ergonomic._flows import CLIENT_REQUEST_ID, ApiResponse, Call, Query
 from wan_ergonomic._parsing import parse_error
 from wan_ergonomic._spec import Role
 from wan_ergonomic.generated_client.api.generations import create_generation, fetch_generation
@@ -35,6 +36,8 @@ ENDPOINTS: Mapping[Role, ModuleType] = {"create": create_generation, "poll": fet
 ACCOUNT = "wan_ergonomic.generated_client.api.account"
 KEYLESS = frozenset({"list_models", "model_metrics"})
 MAX_RESPONSE_BYTES = 2**20
+
+_log = logging.getLogger("wan_ergonomic")
 
 
 def send(http: httpx.Client, call: Call | Query) -> ApiResponse:
@@ -123,6 +126,20 @@ def _error_bodies_may_break_off(response: httpx.Response) -> suppress:
     return suppress(*failures)
 
 
+def _told(response: httpx.Response) -> str:
+    """Return what is logged of a request: its path, the status, the time, and whose ids it has."""
+    request = response.request
+    path = request.url.raw_path.decode("ascii")
+    ids = {
+        "request": response.headers.get("x-request-id"),
+        "job": response.headers.get("x-inference-id"),
+        "client": request.headers.get(CLIENT_REQUEST_ID),
+    }
+    known = "".join(f", {name} {each}" for name, each in ids.items() if each)
+    seconds = response.elapsed.total_seconds()
+    return f"{request.method} {path}: {response.status_code} in {seconds:.2f} s{known}"
+
+
 def _read(
     http: httpx.Client | httpx.AsyncClient, response: httpx.Response, content: bytes
 ) -> ApiResponse:
@@ -130,6 +147,8 @@ def _read(
     # Some gateways quote the request that they reject, its key included.
     auth = cast("ApiAuth", http.auth)
     without_key = auth.without_key
+    if _log.isEnabledFor(logging.DEBUG):
+        _log.debug(without_key(_told(response)))
     headers = {name.lower(): without_key(text) for name, text in response.headers.items()}
     if "content-encoding" in headers:
         content = _decompress(content)

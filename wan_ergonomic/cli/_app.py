@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import dropwhile
+from traceback import format_exception
 from typing import Annotated, Any
 
 import typer
 from typer.main import get_command
 
 from wan_ergonomic import MissingKeyError, WanError, __version__, _spec
+from wan_ergonomic._redaction import without_secrets
 from wan_ergonomic.cli import account, generation
 from wan_ergonomic.cli.batch import batch
 from wan_ergonomic.cli.contract._commands import contract
@@ -32,6 +34,7 @@ from ._streams import (
     OutputError,
     drop_unwritable_output,
     put,
+    report,
 )
 from ._usage import ParseError, from_parser
 
@@ -144,20 +147,28 @@ def _run(arguments: list[str], program: str, signals: Signals) -> int:
             return _invoke(arguments, program)
     except BrokenPipeError:
         return Exit.OUTPUT_CLOSED
-    except KeyboardInterrupt as error:
-        outcome = interrupted(error)
-    except CommandError as error:
-        outcome = error.outcome
-    except MissingKeyError as error:
-        outcome = _missing_key(error, arguments)
-    except WanError as error:
-        outcome = outcome_of(error)
-    except OutputError as error:
-        outcome = Outcome(code=Exit.REJECTED, kind="OutputError", message=str(error))
-    except ParseError as error:
-        outcome = from_parser(error, program, arguments).outcome
+    except (KeyboardInterrupt, CommandError, WanError, OutputError, ParseError) as error:
+        outcome = _outcome(error, program, arguments)
+        if "--debug" in arguments:
+            report(without_secrets("".join(format_exception(error)).rstrip()))
     report_outcome(outcome, as_json="--json" in arguments)
     return outcome.code
+
+
+def _outcome(error: BaseException, program: str, arguments: list[str]) -> Outcome:
+    match error:
+        case KeyboardInterrupt():
+            return interrupted(error)
+        case CommandError():
+            return error.outcome
+        case MissingKeyError():
+            return _missing_key(error, arguments)
+        case WanError():
+            return outcome_of(error)
+        case OutputError():
+            return Outcome(code=Exit.REJECTED, kind="OutputError", message=str(error))
+        case _:
+            return from_parser(error, program, arguments).outcome
 
 
 def _invoke(arguments: list[str], program: str) -> int:

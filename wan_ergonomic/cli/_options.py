@@ -33,6 +33,15 @@ class Reporting:
         bool,
         output_option("--quiet", "-q", help="Report nothing but errors."),
     ] = False
+    verbose: Annotated[
+        bool,
+        output_option(
+            "--verbose", "-v", help="Report each request, with its status, time and ids."
+        ),
+    ] = False
+    debug: Annotated[
+        bool, output_option("--debug", help="After an error, print where it came from.")
+    ] = False
     no_progress: Annotated[
         bool, output_option("--no-progress", help="Plain lines, even on a terminal.")
     ] = False

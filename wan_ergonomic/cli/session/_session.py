@@ -203,6 +203,8 @@ def session(
     with ExitStack() as stack:
         state = stack.enter_context(RunState(connection, destination, generation))
         display = stack.enter_context(choose_display(reporting, several=several))
+        if reporting.verbose:
+            stack.enter_context(_requests_shown(display))
         options: dict[str, Any] = {"base_url": connection.base_url}
         if sandbox_type:
             display.note("Sandbox: nothing is generated or billed; the video is a test card.")
@@ -236,6 +238,27 @@ def _ledger(
     from wan_ergonomic.ledger import find_ledger
 
     return find_ledger(target=intended(destination), on_trouble=display.warn)
+
+
+@contextmanager
+def _requests_shown(display: Display) -> Iterator[None]:
+    """Show each request that the client logs."""
+
+    class Shown(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            # What is more serious is shown by the command itself.
+            if record.levelno == logging.DEBUG:
+                display.note(record.getMessage())
+
+    logger, handler = logging.getLogger("wan_ergonomic"), Shown()
+    level = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+        logger.removeHandler(handler)
 
 
 def _once(report: Callable[[Drift], None]) -> Callable[[Drift], None]:
