@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     )
     from ._flows import PollingPolicy, RetryPolicy
     from ._generation import Drift, Failure, Generation, Update, Usage, Video
+    from ._options import Options, OptionValue
     from ._prompts import Preview, PromptDefaults, PromptWarning
     from ._version import __version__ as __version__
 
@@ -59,6 +60,7 @@ _HOMES = (
     "_version",
     "_errors",
     "_generation",
+    "_options",
     "_prompts",
     "_clock",
     "_flows",
@@ -86,6 +88,8 @@ __all__ = [
     "LinkExpiredError",
     "MissingKeyError",
     "NotFoundError",
+    "OptionValue",
+    "Options",
     "PermissionDeniedError",
     "PollingPolicy",
     "Preview",

@@ -34,7 +34,8 @@ from ._files import PartFile, Target
 from ._flows import CallContext, Finish, PollingPolicy, Progress, RetryPolicy
 from ._generation import Drift, Generation, Update, is_id
 from ._loading import is_http_loaded, load_http
-from ._prompts import Options, Preview, PromptDefaults, PromptWarning, prepare
+from ._options import Options
+from ._prompts import Preview, PromptDefaults, PromptWarning, prepare
 from ._settings import check_headers, find_base_url, resolve_defaults
 from ._spec import model
 from .account import Questions
@@ -271,6 +272,21 @@ class BaseClient(ABC, Generic[One, Many]):
     ) -> Preview:
         """Show the exact body that ``submit`` would send, and what the server would add.
 
+        Args:
+            prompt: What the video shows.
+            allow_unsupported: As in ``submit``.
+            **options: For this call, as the vendor describes them:
+                aspect_ratio: The aspect ratio of the generated video. One of 16:9, 9:16, 1:1, 4:3,
+                    3:4. By default 16:9.
+                enhance_prompt: Whether to enable prompt expansion. By default True.
+                negative_prompt: The description of elements to avoid in the generated video.
+                resolution: An enumeration where the short side of the video frame determines the
+                    resolution. One of 480P, 1080P. By default 1080P.
+                seed: Varying the seed integer is a way to get different results for the same other
+                    request parameters. Using the same value for an identical request will produce
+                    similar results. If unspecified, a random number is chosen.
+                watermark: Whether the video contains a watermark. By default False.
+
         Raises:
             PromptError: As ``submit`` does.
         """
@@ -295,7 +311,17 @@ class BaseClient(ABC, Generic[One, Many]):
             extra_headers: Added to the request.
             allow_unsupported: Whether to send what the model is known not to support; by default
                 as the client is set up.
-            **options: As in ``PromptDefaults``, for this call.
+            **options: For this call, as the vendor describes them:
+                aspect_ratio: The aspect ratio of the generated video. One of 16:9, 9:16, 1:1, 4:3,
+                    3:4. By default 16:9.
+                enhance_prompt: Whether to enable prompt expansion. By default True.
+                negative_prompt: The description of elements to avoid in the generated video.
+                resolution: An enumeration where the short side of the video frame determines the
+                    resolution. One of 480P, 1080P. By default 1080P.
+                seed: Varying the seed integer is a way to get different results for the same other
+                    request parameters. Using the same value for an identical request will produce
+                    similar results. If unspecified, a random number is chosen.
+                watermark: Whether the video contains a watermark. By default False.
 
         Raises:
             PromptError: The prompt or an option is invalid, or the model does not support the
@@ -403,7 +429,17 @@ class BaseClient(ABC, Generic[One, Many]):
             allow_unsupported: As in ``submit``.
             recover: Whether to look for a submission in doubt in the account's request log, as
                 ``recover`` does, and to wait for it, instead of raising at once.
-            **options: As in ``PromptDefaults``, for this call.
+            **options: For this call, as the vendor describes them:
+                aspect_ratio: The aspect ratio of the generated video. One of 16:9, 9:16, 1:1, 4:3,
+                    3:4. By default 16:9.
+                enhance_prompt: Whether to enable prompt expansion. By default True.
+                negative_prompt: The description of elements to avoid in the generated video.
+                resolution: An enumeration where the short side of the video frame determines the
+                    resolution. One of 480P, 1080P. By default 1080P.
+                seed: Varying the seed integer is a way to get different results for the same other
+                    request parameters. Using the same value for an identical request will produce
+                    similar results. If unspecified, a random number is chosen.
+                watermark: Whether the video contains a watermark. By default False.
 
         Raises:
             WanError: As ``submit``, ``wait`` and ``recover`` do.

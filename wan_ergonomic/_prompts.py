@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any
 
 from ._errors import ConfigurationError, PromptError
 from ._limits import ignored, unsupported
 from ._names import did_you_mean, why_absent
+from ._options import OptionDefaults, Options
 from ._price import Price
 from ._spec import Schema, fits, model, request_schema, server_defaults, types
 
@@ -35,40 +36,32 @@ class PromptWarning(UserWarning):
     """The model will ignore a part of the request, or does not support it."""
 
 
-class Options(TypedDict, total=False):
-    """The options of one call, beside its prompt; see ``PromptDefaults``."""
-
-    negative_prompt: str | None
-    resolution: str | None
-    aspect_ratio: str | None
-    watermark: bool | None
-    seed: int | None
-    enhance_prompt: bool | None
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PromptDefaults:
+class PromptDefaults(OptionDefaults):
     """Options for every prompt unless a call sets them; None leaves an option unset.
+
+    What the vendor does not say: the model reads the first 500 characters of a negative prompt,
+    makes 4:3 and 3:4 only at 1080P, and takes seeds from 0 to 2147483647.
 
     Attributes:
         prefix: Put before each prompt; "" is none, whatever the configuration file has.
         suffix: Put after each prompt; likewise.
-        negative_prompt: What to avoid; the model reads its first 500 characters.
-        resolution: ``480P`` or ``1080P``, the short side of the picture.
-        aspect_ratio: ``16:9``, ``9:16``, ``1:1``, and at 1080P also ``4:3`` and ``3:4``.
-        watermark: Whether the video carries one.
-        seed: 0 to 2147483647; the same one with the same request gives a similar video.
-        enhance_prompt: Whether the server rewrites the prompt; it does by default.
+
+    The options, as the vendor describes them:
+        aspect_ratio: The aspect ratio of the generated video. One of 16:9, 9:16, 1:1, 4:3, 3:4. By
+            default 16:9.
+        enhance_prompt: Whether to enable prompt expansion. By default True.
+        negative_prompt: The description of elements to avoid in the generated video.
+        resolution: An enumeration where the short side of the video frame determines the
+            resolution. One of 480P, 1080P. By default 1080P.
+        seed: Varying the seed integer is a way to get different results for the same other request
+            parameters. Using the same value for an identical request will produce similar results.
+            If unspecified, a random number is chosen.
+        watermark: Whether the video contains a watermark. By default False.
     """
 
     prefix: str | None = None
     suffix: str | None = None
-    negative_prompt: str | None = None
-    resolution: str | None = None
-    aspect_ratio: str | None = None
-    watermark: bool | None = None
-    seed: int | None = None
-    enhance_prompt: bool | None = None
 
     def __post_init__(self) -> None:
         for name in ("prefix", "suffix"):

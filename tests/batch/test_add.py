@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 
 from tests.support.files import largest_file
+from tests.support.options import prompt_defaults
 from wan_ergonomic import ConfigurationError
-from wan_ergonomic._prompts import PromptDefaults
 from wan_ergonomic.batch import BadRow, BadRowsError, Row, _adding, open_batch
 
 from .opened import new
@@ -33,7 +33,7 @@ def prompts(batch) -> list[str]:
 
 def test_a_row_is_what_will_be_sent(batch):
     """With the defaults, a seed that was drawn, and its price."""
-    defaults = PromptDefaults(resolution="480P", prefix="Film of", seed=None)
+    defaults = prompt_defaults(resolution="480P", prefix="Film of", seed=None)
     given = [
         {"prompt": "a fox", "aspect_ratio": "1:1", "animal": "fox", "name": "Fuchs"},
         {"prompt": "a boat", "seed": 0},

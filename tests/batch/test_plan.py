@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.options import prompt_defaults
 from wan_ergonomic import ConfigurationError
-from wan_ergonomic._prompts import PromptDefaults
 from wan_ergonomic.batch import plan_of, rows_of
 
 pytestmark = pytest.mark.usefixtures("first_contract_once")
@@ -25,7 +25,7 @@ def test_a_plan_says_what_is_sent_and_what_not():
         "A cat",
         *[" "] * 25,
     ]
-    found = plan(rows, shown=2, defaults=PromptDefaults(aspect_ratio="1:1"))
+    found = plan(rows, shown=2, defaults=prompt_defaults(aspect_ratio="1:1"))
     assert list(found.lines()) == [
         "1\t0001-a-boat.mp4\tA boat",
         "3\t0003-a-fox.mp4\tA fox\tresolution=480P seed=7",

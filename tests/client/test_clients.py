@@ -17,7 +17,7 @@ import pytest
 
 from tests.conftest import CANARY_KEY
 from tests.support.actions import Send, Serve, response
-from tests.support.options import needs
+from tests.support.options import needs, prompt_defaults
 from tests.support.responses import (
     ID,
     MP4,
@@ -33,7 +33,6 @@ from wan_ergonomic import (
     Clock,
     ConfigurationError,
     Generation,
-    PromptDefaults,
     PromptError,
     PromptWarning,
     Video,
@@ -109,7 +108,7 @@ def test_defaults_come_from_the_caller_then_a_preset_then_the_file(
     server.script("submit", accepted())
     expected = {"model": model(), "prompt": "preset A boat file", "seed": 3}
     with client_kind.client(
-        base_url=server.url, defaults=PromptDefaults(seed=3), preset="mine"
+        base_url=server.url, defaults=prompt_defaults(seed=3), preset="mine"
     ) as wan:
         for call in ({}, {"seed": 0}):
             wan.submit(PROMPT, **call)

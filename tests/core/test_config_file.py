@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.options import has_fields, prompt_defaults
 from wan_ergonomic import ConfigurationError, PromptDefaults, WanClient
 from wan_ergonomic._settings import ConfigFile, read_config, resolve_defaults
 
@@ -28,13 +29,14 @@ def test_a_missing_file_is_an_empty_one():
     assert read_config() == ConfigFile(defaults={}, presets={})
 
 
+@has_fields("seed", "resolution")
 def test_the_file_of_wan_config_is_read(config):
     """Its [defaults] table and its [presets.NAME] tables."""
     path = config("[defaults]\nseed = 7\n[presets.mine]\nresolution = '480p'\n")
     assert read_config() == ConfigFile(
         file=path, defaults={"seed": 7}, presets={"mine": {"resolution": "480p"}}
     )
-    assert resolve_defaults(None, "mine") == PromptDefaults(seed=7, resolution="480p")
+    assert resolve_defaults(None, "mine") == prompt_defaults(seed=7, resolution="480p")
 
 
 def test_the_users_own_file_is_read(monkeypatch, tmp_path):
@@ -153,7 +155,10 @@ def test_a_file_that_may_not_be_read_is_an_error_only_if_it_is_named(monkeypatch
         read_config()
 
 
-@pytest.mark.parametrize("option", ["prefix", "suffix", "negative_prompt"])
+@pytest.mark.parametrize(
+    "option",
+    ["prefix", "suffix", pytest.param("negative_prompt", marks=has_fields("negative_prompt"))],
+)
 def test_an_option_given_as_empty_wins_over_the_file(config, option):
     """Empty is a choice too."""
     config(f"[defaults]\n{option} = 'From the file'")
@@ -166,8 +171,16 @@ def test_an_option_given_as_empty_wins_over_the_file(config, option):
     ("text", "words"),
     [
         ("[defaults]\nresolutoin = '480P'", "[defaults] of {} sets 'resolutoin'"),
-        ("[defaults]\nresolution = 'huge'", "[defaults] of {}: resolution cannot be 'huge'"),
-        ("[presets.mine]\nseed = '7'", "The preset 'mine' of {}: seed must be a whole number"),
+        pytest.param(
+            "[defaults]\nresolution = 'huge'",
+            "[defaults] of {}: resolution cannot be 'huge'",
+            marks=has_fields("resolution"),
+        ),
+        pytest.param(
+            "[presets.mine]\nseed = '7'",
+            "The preset 'mine' of {}: seed must be a whole number",
+            marks=has_fields("seed"),
+        ),
         (
             "[presets.mine]\nmodel = 'x'",
             "The preset 'mine' of {} sets 'model', which does not exist",

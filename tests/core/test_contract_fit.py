@@ -18,7 +18,8 @@ import pytest
 from tests.support.contract import METHODS, ROLES, VALUES_OF, check_requests
 from tests.support.operations import poll_path, poll_query, polled_id
 from wan_ergonomic import ConfigurationError, PromptDefaults, PromptError, WanError, _spec
-from wan_ergonomic._prompts import PRESETS, Options
+from wan_ergonomic._options import Options
+from wan_ergonomic._prompts import PRESETS
 from wan_ergonomic._spec import Role
 
 # The operations of the account, which no role has.
@@ -131,7 +132,8 @@ def test_options_together_make_a_valid_request(client_kind, recorder):
 def test_defaults_prefix_and_suffix_make_a_valid_request(client_kind, recorder):
     """Any text in and around a prompt is sent as it is."""
     known = {name: values[0] for name, values in VALUES_OF.items() if name in KNOWN}
-    written = {n: value.lower() if n in ENUMS else value for n, value in known.items()}
+    texts = {name for name in ENUMS if isinstance(known[name], str)}
+    written = {n: value.lower() if n in texts else value for n, value in known.items()}
     defaults = PromptDefaults(prefix="Ein Film über", suffix="🐉\n\t\"'\\ ", **written)
     with client_kind.client(transport=recorder, defaults=defaults) as wan:
         wan.submit("ein Boot  \u0000 im Regen")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.support.options import has_fields, prompt_defaults
 from wan_ergonomic import ConfigurationError, PromptDefaults, PromptError
 from wan_ergonomic._prompts import PRESETS, find_preset, from_table, layer, prepare
 from wan_ergonomic._settings import resolve_defaults
@@ -12,15 +13,16 @@ pytestmark = pytest.mark.usefixtures("contract_as_it_was")
 
 def test_the_first_layer_that_sets_an_option_wins():
     """Also for prefix and suffix."""
-    first = PromptDefaults(seed=0, prefix="First")
-    second = PromptDefaults(seed=1, watermark=False, prefix="Second", suffix="second")
-    third = PromptDefaults(seed=2, watermark=True, aspect_ratio="1:1", suffix="third")
-    assert layer(first, second, third) == PromptDefaults(
+    first = prompt_defaults(seed=0, prefix="First")
+    second = prompt_defaults(seed=1, watermark=False, prefix="Second", suffix="second")
+    third = prompt_defaults(seed=2, watermark=True, aspect_ratio="1:1", suffix="third")
+    assert layer(first, second, third) == prompt_defaults(
         seed=0, watermark=False, aspect_ratio="1:1", prefix="First", suffix="second"
     )
     assert layer() == NONE
 
 
+@has_fields("seed", "watermark", "resolution", "aspect_ratio")
 def test_a_call_wins_over_client_then_preset_then_file(monkeypatch, tmp_path):
     """In that order."""
     config = tmp_path / "wan.toml"
@@ -29,7 +31,7 @@ def test_a_call_wins_over_client_then_preset_then_file(monkeypatch, tmp_path):
         "[presets.mine]\nseed = 3\nwatermark = false\nresolution = '1080P'\n"
     )
     monkeypatch.setenv("WAN_CONFIG", str(config))
-    combined = resolve_defaults(PromptDefaults(seed=2, watermark=True), "mine")
+    combined = resolve_defaults(prompt_defaults(seed=2, watermark=True), "mine")
     assert prepare("A boat", combined, {"seed": 1}).body == {
         **prepare("A boat", NONE, {}).body,
         "seed": 1,
@@ -37,18 +39,19 @@ def test_a_call_wins_over_client_then_preset_then_file(monkeypatch, tmp_path):
         "resolution": "1080P",
         "aspect_ratio": "3:4",
     }
-    assert resolve_defaults(None, None).seed == 4
+    assert resolve_defaults(None, None).options()["seed"] == 4
 
 
+@has_fields("resolution", "seed", "aspect_ratio")
 def test_of_several_presets_the_last_one_wins_key_by_key(monkeypatch, tmp_path):
     """What it does not set is that of the ones before it; one name need not be in a list."""
     config = tmp_path / "wan.toml"
     config.write_text("[presets.mine]\nresolution = '1080P'\nseed = 3\n")
     monkeypatch.setenv("WAN_CONFIG", str(config))
     combined = resolve_defaults(None, ["draft", "portrait", "mine", "square"])
-    assert combined == PromptDefaults(resolution="1080P", seed=3, aspect_ratio="1:1")
-    assert resolve_defaults(None, ("mine", "draft")).resolution == "480P"
-    assert resolve_defaults(PromptDefaults(seed=0), ["mine"]).seed == 0
+    assert combined == prompt_defaults(resolution="1080P", seed=3, aspect_ratio="1:1")
+    assert resolve_defaults(None, ("mine", "draft")).options()["resolution"] == "480P"
+    assert resolve_defaults(prompt_defaults(seed=0), ["mine"]).options()["seed"] == 0
     assert resolve_defaults(None, []) == NONE
 
 
@@ -62,10 +65,10 @@ def test_each_of_several_presets_has_to_exist(preset):
 @pytest.mark.parametrize(
     ("preset", "expected"),
     [
-        ("draft", {"resolution": "480P"}),
-        ("literal", {"enhance_prompt": False}),
-        ("portrait", {"aspect_ratio": "9:16"}),
-        ("square", {"aspect_ratio": "1:1"}),
+        pytest.param("draft", {"resolution": "480P"}, marks=has_fields("resolution")),
+        pytest.param("literal", {"enhance_prompt": False}, marks=has_fields("enhance_prompt")),
+        pytest.param("portrait", {"aspect_ratio": "9:16"}, marks=has_fields("aspect_ratio")),
+        pytest.param("square", {"aspect_ratio": "1:1"}, marks=has_fields("aspect_ratio")),
     ],
 )
 def test_each_preset_sets_the_option_of_its_name(preset, expected):
@@ -78,9 +81,10 @@ def test_each_built_in_preset_has_a_test():
     assert set(PRESETS) == {"draft", "literal", "portrait", "square"}
 
 
+@has_fields("seed")
 def test_a_preset_of_the_configuration_file_wins():
     """Over a built-in one of the same name."""
-    assert find_preset("draft", {"draft": {"seed": 5}}) == PromptDefaults(seed=5)
+    assert find_preset("draft", {"draft": {"seed": 5}}) == prompt_defaults(seed=5)
 
 
 def test_an_unknown_preset_is_an_error_with_the_nearest_one():
@@ -93,6 +97,7 @@ def test_an_unknown_preset_is_an_error_with_the_nearest_one():
     )
 
 
+@has_fields("resolution")
 def test_an_unknown_key_of_a_table_is_an_error():
     """It names the table, the key and the nearest one."""
     with pytest.raises(ConfigurationError) as caught:
@@ -103,6 +108,7 @@ def test_an_unknown_key_of_a_table_is_an_error():
     )
 
 
+@has_fields("seed")
 def test_a_wrong_value_of_a_table_is_an_error():
     """A configuration error, caused by the error about the value."""
     with pytest.raises(

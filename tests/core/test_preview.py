@@ -1,10 +1,12 @@
 """Previews: the exact body, the server's defaults, and warnings."""
 
 import json
+from typing import Any
 
 import pytest
 
 from tests.support.first_contract import OPTIONS
+from tests.support.options import has_fields, prompt_defaults
 from wan_ergonomic import Preview, PromptDefaults, PromptError, PromptWarning, WanClient, _spec
 from wan_ergonomic._prompts import prepare
 
@@ -105,7 +107,7 @@ def test_a_request_may_have_several_problems():
 
 def test_a_default_that_is_not_supported_is_refused_with_its_prompt():
     """Not when the defaults are made, for a call may set another value."""
-    defaults = PromptDefaults(resolution="480P", aspect_ratio="4:3")
+    defaults = prompt_defaults(resolution="480P", aspect_ratio="4:3")
     with pytest.raises(PromptError, match="does not support 4:3 at 480P"):
         prepare("A boat", defaults, {})
     assert prepare("A boat", defaults, {"resolution": "1080P"}).warnings == ()
@@ -126,11 +128,13 @@ def test_the_servers_defaults_are_those_of_the_contract():
     assert prepare("A boat", NONE, {}).server_fills == expected == _spec.server_defaults()
 
 
+@has_fields("resolution")
 def test_a_client_previews_what_it_would_send(monkeypatch):
     """With its defaults and the call's options; nothing is sent."""
     monkeypatch.setenv("AIMLAPI_API_KEY", "k")
+    once: Any = {"seed": 0}
     with WanClient(preset="draft", defaults=PromptDefaults(suffix="at dusk")) as wan:
-        assert wan.preview("A boat", seed=0).body == {
+        assert wan.preview("A boat", **once).body == {
             **LEAST,
             "prompt": "A boat at dusk",
             "resolution": "480P",

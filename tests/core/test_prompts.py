@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.support.first_contract import OPTIONS, first_contract
+from tests.support.options import prompt_defaults
 from wan_ergonomic import PromptDefaults, PromptError, _spec
 from wan_ergonomic._prompts import check_options, prepare
 
@@ -65,7 +66,7 @@ def test_every_value_of_every_option_can_be_set(name, value):
     """In a call and as a default."""
     expected = {"model": MODEL, "prompt": "A boat", name: value}
     assert body(**{name: value}) == expected
-    assert body(defaults=PromptDefaults(**{name: value})) == expected
+    assert body(defaults=prompt_defaults(**{name: value})) == expected
 
 
 def test_an_option_that_is_not_set_is_not_sent():
@@ -85,7 +86,7 @@ def test_false_and_zero_are_sent():
         "watermark": False,
         "negative_prompt": "",
     }
-    defaults = PromptDefaults(seed=0, enhance_prompt=False)
+    defaults = prompt_defaults(seed=0, enhance_prompt=False)
     assert (body(defaults=defaults)["seed"], body(defaults=defaults)["enhance_prompt"]) == (
         0,
         False,
@@ -94,7 +95,7 @@ def test_false_and_zero_are_sent():
 
 def test_a_call_can_set_a_falsy_value_over_a_default():
     """False or 0 wins over a default."""
-    defaults = PromptDefaults(seed=7, watermark=True)
+    defaults = prompt_defaults(seed=7, watermark=True)
     sent = body(defaults=defaults, seed=0, watermark=False)
     assert (sent["seed"], sent["watermark"]) == (0, False)
 
@@ -117,7 +118,7 @@ def test_the_model_is_that_of_the_contract():
 def test_case_and_spaces_of_an_enum_value_are_corrected(name, given, sent):
     """The server accepts the contract's spelling only."""
     assert body(**{name: given})[name] == sent
-    assert body(defaults=PromptDefaults(**{name: given}))[name] == sent
+    assert body(defaults=prompt_defaults(**{name: given}))[name] == sent
 
 
 @pytest.mark.parametrize(
@@ -172,7 +173,7 @@ def test_a_seed_that_json_readers_round_is_an_error(seed):
 @pytest.mark.parametrize("seed", [True, 1.0, "7", [7], 1 + 0j])
 def test_a_seed_that_is_not_an_integer_is_an_error(seed):
     """Neither a boolean nor a float nor text is one."""
-    for make in (lambda: body(seed=seed), lambda: PromptDefaults(seed=seed)):
+    for make in (lambda: body(seed=seed), lambda: prompt_defaults(seed=seed)):
         with pytest.raises(PromptError, match="seed must be a whole number, not") as caught:
             make()
         assert repr(seed) in str(caught.value)
@@ -194,7 +195,7 @@ def test_a_value_of_the_wrong_type_is_an_error(name, value, words):
         body(**{name: value})
     assert words in str(caught.value)
     with pytest.raises(PromptError):
-        PromptDefaults(**{name: value})
+        prompt_defaults(**{name: value})
 
 
 @pytest.mark.parametrize("name", ["prefix", "suffix"])

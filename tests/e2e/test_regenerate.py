@@ -17,6 +17,7 @@ from wan_ergonomic._json import escape
 from wan_ergonomic.contract import ContractError, Provenance, check, regenerate
 from wan_ergonomic.contract.build import _install
 from wan_ergonomic.contract.build._generator import generate
+from wan_ergonomic.contract.build._options import DESCRIBED
 
 SEEN = Provenance("https://docs.example/model.md", "2031-02-03")
 # An overlay that corrects what no document of the vendor says.
@@ -61,6 +62,20 @@ def test_the_check_names_every_file_that_differs(project):
         "extra: generated_client/notes.txt",
         "missing: generated_client/py.typed",
     ]
+
+
+@pytest.mark.usefixtures("generated")
+@pytest.mark.parametrize("name", ["wan_ergonomic/_options/__init__.py", *DESCRIBED])
+def test_what_the_vendor_says_of_options_cannot_be_edited(project, name):
+    """Neither a type nor a docstring that lists the options; regenerating restores it."""
+    written = (ROOT / name).read_bytes()
+    (project / name).parent.mkdir(parents=True, exist_ok=True)
+    list_begins = rb"(as the vendor describes them:|descriptions are the vendor's\.)\n"
+    edited = re.sub(list_begins, rb"\1\n                more: Ours.\n", written)
+    (project / name).write_bytes(edited)
+    assert check(project) == [f"different: {name}"]
+    assert regenerate(project) == [f"changed: {name}"]
+    assert (project / name).read_bytes() == written
 
 
 @pytest.mark.usefixtures("generated")
@@ -387,7 +402,8 @@ def test_the_lines_to_review_are_named(project, defective_page):
     output: list[str] = []
     regenerate(project, defective_page, SEEN, output.append)
     there = output[output.index("Lines to review:") + 1 :]
-    assert any(re.fullmatch(r"  wan_ergonomic/_prompts\.py:\d+: .*\.seed", line) for line in there)
+    file = r"  wan_ergonomic/cli/session/_options\.py"
+    assert any(re.fullmatch(rf"{file}:\d+: PromptOptions\.seed", line) for line in there)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from tests.next_pages.pages import Page, pages
 from tests.next_pages.project_copy import ProjectCopy
 from tests.next_pages.published import ROLES, ROOT, UPSTREAM
 from tests.support.first_contract import first_contract
+from tests.support.options import prompt_defaults
 from tests.support.project import PATHS
 from wan_ergonomic import (
     ConfigurationError,
@@ -158,9 +159,9 @@ def test_a_success_can_have_any_2xx_status(contract):
 def test_a_new_value_of_an_option_is_accepted(contract):
     """It is suggested, too, and written as in the document."""
     options(contract)["resolution"]["enum"].append("720P")
-    assert prepare("A boat", PromptDefaults(resolution="720p"), {}).body["resolution"] == "720P"
+    assert prepare("A boat", prompt_defaults(resolution="720p"), {}).body["resolution"] == "720P"
     with pytest.raises(PromptError, match="Did you mean '720P'"):
-        PromptDefaults(resolution="721P")
+        prompt_defaults(resolution="721P")
 
 
 def test_a_removed_value_is_an_error_before_anything_is_sent(contract):
@@ -170,7 +171,7 @@ def test_a_removed_value_is_an_error_before_anything_is_sent(contract):
         find_preset("draft", {})
     del options(contract)["watermark"]
     with pytest.raises(PromptError, match="There is no option 'watermark'"):
-        PromptDefaults(watermark=True)
+        prompt_defaults(watermark=True)
     assert "watermark" not in prepare("A boat", PromptDefaults(), {}).server_fills
 
 

@@ -20,6 +20,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     # What a notebook shows of a generation: the generation asks for it.
     ("_redaction", "_price", "_stills"),
     ("notebook",),
+    ("_options",),
     ("", "generated_client"),
     ("_parsing", "_files"),
     ("ledger",),

@@ -9,9 +9,9 @@ import pytest
 
 import wan_ergonomic
 from tests.support.first_contract import OPTIONS as FIRST
-from tests.support.options import lost
+from tests.support.options import OF_COMMANDS, lost
 from wan_ergonomic import PollingPolicy, _client, _settings
-from wan_ergonomic._prompts import PRESETS, Options
+from wan_ergonomic._prompts import PRESETS
 from wan_ergonomic._spec import request_schema
 from wan_ergonomic.cli._exits import MEANINGS
 from wan_ergonomic.sandbox import Sandbox, _video
@@ -44,7 +44,7 @@ def _lost(code: str) -> list[str]:
     """Return the options of a block and of its presets that the contract has not in full."""
     presets = [PRESETS[name] for name in re.findall(r'preset="(\w+)"', code)]
     named = {*re.findall(r"(\w+)=", code), *(name for preset in presets for name in preset)}
-    return lost(*sorted(named & Options.__optional_keys__))
+    return lost(*sorted(named & {*OF_COMMANDS}))
 
 
 def _skip_if_lost(code: str) -> None:
@@ -72,12 +72,12 @@ def test_the_preview_needs_no_key(capsys):
 
 
 def test_the_options_table_is_the_contracts():
-    """Each option of a call is in it; its values and default are in the contract.
+    """Each option of ``wan`` is in it; its values and default are in the contract.
 
     Or in the first contract: the vendor may have changed them since the table was written.
     """
     table = {name.strip("`"): cells for name, cells in _table("option").items()}
-    assert set(table) == Options.__optional_keys__
+    assert set(table) == {*OF_COMMANDS}
     for name, (values, default) in table.items():
         known = [each[name] for each in (request_schema()["properties"], FIRST) if name in each]
         allowed = {value for each in known for value in each.get("enum", [True, False])}

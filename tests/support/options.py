@@ -9,19 +9,35 @@ tests/support/first_contract.py.
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import wan_ergonomic
 from tests.support.first_contract import OPTIONS as FIRST
-from wan_ergonomic import _spec
-from wan_ergonomic._prompts import PRESETS, Options
+from wan_ergonomic import PromptDefaults, _spec
+from wan_ergonomic._options import Options
+from wan_ergonomic._prompts import PRESETS
 
-# The options that both the contract and the wrapper know.
+
+def _of_commands() -> list[str]:
+    """Return the options of ``wan``, from its source: typer may not be installed."""
+    file = Path(wan_ergonomic.__file__).parent / "cli" / "session" / "_options.py"
+    module = ast.parse(file.read_text("utf-8"))
+    classes = {node.name: node for node in module.body if isinstance(node, ast.ClassDef)}
+    fields = classes["PromptOptions"].body
+    return [ast.unparse(field.target) for field in fields if isinstance(field, ast.AnnAssign)]
+
+
+# Options are types by regenerating; ``wan`` has those that were given to it.
+OF_COMMANDS = _of_commands()
+# The options of the contract that a call and a command can set.
 OPTIONS: dict[str, Any] = {
     name: schema
     for name, schema in _spec.request_schema()["properties"].items()
-    if name in Options.__optional_keys__
+    if name in Options.__optional_keys__ and name in OF_COMMANDS
 }
 # For schemas without an enum.
 _VALUES: dict[str, list[Any]] = {
@@ -35,8 +51,15 @@ _VALUES: dict[str, list[Any]] = {
 def values_of(schema: Any) -> list[Any]:
     """Return values that a schema of an option allows, but null; all of them, if it is an enum."""
     (kind,) = _spec.types(schema) - {"null"}
-    listed = schema.get("enum") or _VALUES[kind]
+    listed = schema.get("enum") or [_within(value, schema) for value in _VALUES[kind]]
     return [value for value in listed if value is not None]
+
+
+def _within(value: Any, schema: Any) -> Any:
+    """Return a value, or the nearest one that a schema of a number allows."""
+    if isinstance(value, str | bool):
+        return value
+    return max(schema.get("minimum", value), min(value, schema.get("maximum", value)))
 
 
 def an_option() -> dict[str, Any]:
@@ -86,6 +109,23 @@ def needs(*names: str) -> pytest.MarkDecorator:
     """Skip a test about certain options once the contract has lost one, or a value of one."""
     gone = lost(*names)
     reason = f"The contract no longer has all of {', '.join(gone)}, which this test is about."
+    return pytest.mark.skipif(bool(gone), reason=reason)
+
+
+def prompt_defaults(**options: Any) -> PromptDefaults:
+    """Return defaults; skip the test once the contract has lost one of these options.
+
+    The fields are generated from today's contract, whichever one a test is given.
+    """
+    if gone := options.keys() - {"prefix", "suffix"} - Options.__optional_keys__:
+        pytest.skip(f"PromptDefaults no longer has {', '.join(sorted(gone))}.")
+    return PromptDefaults(**options)
+
+
+def has_fields(*names: str) -> pytest.MarkDecorator:
+    """Skip a test about certain fields of ``prompt_defaults`` once the contract has lost one."""
+    gone = [name for name in names if name not in Options.__optional_keys__]
+    reason = f"PromptDefaults no longer has all of {', '.join(gone)}, which this test is about."
     return pytest.mark.skipif(bool(gone), reason=reason)
 
 

@@ -111,12 +111,12 @@ def changed_page(published, tmp_path):
 
 @pytest.fixture
 def project(tmp_path, published):
-    """A copy of the documents and the generated client, in a folder with a space in its name.
+    """A copy of the documents and of what is made from them, in a folder with a space in its name.
 
     It has no changelog, and its documents end with a newline, whatever was vendored last.
     """
     copy = tmp_path / "a project"
-    for name in ("openapi", "generated_client"):
+    for name in ("openapi", "generated_client", "wan_ergonomic/_options"):
         shutil.copytree(ROOT / name, copy / name, ignore=NOT_COMPILED)
     (copy / "openapi" / "CHANGELOG.md").unlink(missing_ok=True)
     lock = json.loads((copy / "openapi" / "lock.json").read_text("utf-8"))

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, Unpack
 
 from wan_ergonomic._errors import ConfigurationError
 from wan_ergonomic._flows import CallContext, Steps
-from wan_ergonomic._prompts import Options, Preview
+from wan_ergonomic._options import Options
+from wan_ergonomic._prompts import Preview
 from wan_ergonomic._spec import model as model_id
 
 if TYPE_CHECKING:
@@ -63,7 +64,17 @@ class Questions(ABC, Generic[Priced, Left, Used, Took]):
 
         Args:
             timeout: Seconds that this may take; 60 by default.
-            **options: As in ``PromptDefaults``.
+            **options: Those of the video, as the vendor describes them:
+                aspect_ratio: The aspect ratio of the generated video. One of 16:9, 9:16, 1:1, 4:3,
+                    3:4. By default 16:9.
+                enhance_prompt: Whether to enable prompt expansion. By default True.
+                negative_prompt: The description of elements to avoid in the generated video.
+                resolution: An enumeration where the short side of the video frame determines the
+                    resolution. One of 480P, 1080P. By default 1080P.
+                seed: Varying the seed integer is a way to get different results for the same other
+                    request parameters. Using the same value for an identical request will produce
+                    similar results. If unspecified, a random number is chosen.
+                watermark: Whether the video contains a watermark. By default False.
 
         Raises:
             PromptError: An option is invalid.

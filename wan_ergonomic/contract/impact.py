@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from wan_ergonomic._prompts import Options
+from wan_ergonomic._options import Options
 from wan_ergonomic._spec import Role
 from wan_ergonomic.contract.diff._finding import Finding
 
@@ -39,8 +39,11 @@ class Row:
     role: Role | None = None
 
 
-_OPTION = ("PromptDefaults.{option}", "Options.{option}", "PromptOptions.{option}")
-_NEW_OPTION = ("PromptDefaults", "Options", "PromptOptions")
+_COMMAND_LINE = "PromptOptions"
+_OPTION = ("PromptDefaults.{option}", "Options.{option}", f"{_COMMAND_LINE}.{{option}}")
+_NEW_OPTION = ("PromptDefaults", "Options", _COMMAND_LINE)
+# Regenerating writes what these classes have of options.
+_GENERATED = frozenset({"Options", "PromptDefaults"})
 _SUBMITTING = ("WanClient.submit", "WanClient.generate")
 _POLLING = ("WanClient.status", "WanClient.wait")
 
@@ -148,12 +151,17 @@ class Line:
 def lines(names: Iterable[str]) -> list[Line]:
     """Return where each name is defined, each once, ordered by file and line.
 
+    A name that regenerating writes is left out, for nobody edits it. An option that the command
+    line does not have yet leads to the class of those that it has.
+
     Raises:
         KeyError: A name is not defined.
     """
     known = _definitions()
     found = {name: known.find(name) for name in names}
-    places = [Line(name=name, file=file, line=line) for name, (file, line) in found.items()]
+    places = [
+        Line(name=name, file=place[0], line=place[1]) for name, place in found.items() if place
+    ]
     return sorted(places, key=lambda line: (line.file, line.line, line.name))
 
 
@@ -185,12 +193,14 @@ class _Definitions:
                     self._base.setdefault(node.name, ast.unparse(base).partition("[")[0])
                 self.add(node.body, file, f"{scope}{node.name}.")
 
-    def find(self, name: str) -> tuple[str, int]:
-        """Return the file and line of a name, which a class may have inherited."""
+    def find(self, name: str) -> tuple[str, int] | None:
+        """Return the file and line of a name, which a class may have inherited; None: generated."""
         owner, dot, member = name.partition(".")
+        if owner in _GENERATED:
+            return None
         if name not in self._places and dot and owner in self._base:
             return self.find(f"{self._base[owner]}.{member}")
-        return self._places[name]
+        return self._places[owner if owner == _COMMAND_LINE and name not in self._places else name]
 
 
 def _defined(node: ast.stmt) -> list[str]:

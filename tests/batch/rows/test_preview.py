@@ -6,6 +6,7 @@ from itertools import count, islice
 from typing import Any
 
 from tests.batch.rows.made import made
+from tests.support.options import prompt_defaults
 from wan_ergonomic import PromptDefaults
 from wan_ergonomic.batch.rows import BadRow, NameTemplate, PreviewedRow, Row, preview_rows, rows_of
 
@@ -15,7 +16,7 @@ NONE = PromptDefaults()
 def test_each_row_has_its_request():
     """With the client's defaults, unless the row sets the option."""
     rows = [Row("A fox", line=4), Row("An owl", options={"resolution": "1080P"}, line=6)]
-    defaults = PromptDefaults(resolution="480P", suffix="at dusk")
+    defaults = prompt_defaults(resolution="480P", suffix="at dusk")
     first, second = made(preview_rows(rows, defaults))
     assert isinstance(first, PreviewedRow)
     assert (first.row, second.row) == tuple(rows)

@@ -6,9 +6,10 @@ from dataclasses import fields
 
 import pytest
 
-from tests.support.options import an_option, as_arguments, known, needs
+from tests.core.test_contract_complete import missing_options
+from tests.support.options import OF_COMMANDS, an_option, as_arguments, known, needs
 from wan_ergonomic import _spec
-from wan_ergonomic._prompts import Options
+from wan_ergonomic._options import Options
 from wan_ergonomic._spec import server_defaults
 from wan_ergonomic.cli.generation import _commands
 from wan_ergonomic.cli.generation._generate import generate, submit
@@ -28,7 +29,9 @@ EACH = {
 
 def test_every_option_of_a_call_is_one_of_the_command_line():
     """test_contract_complete.py is about new options of the contract."""
-    assert {field.name for field in fields(PromptOptions)} == {*EACH} == Options.__optional_keys__
+    named = [field.name for field in fields(PromptOptions)]
+    assert sorted(named) == sorted(EACH) == sorted(OF_COMMANDS)
+    assert Options.__optional_keys__ & KNOWN - {*named} == missing_options()
 
 
 @pytest.mark.parametrize("command", [generate, submit, _commands.preview])

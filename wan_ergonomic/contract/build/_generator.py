@@ -67,7 +67,7 @@ def generate(document: Path, configuration: Path, output: Path, operations: int)
         encoding="utf-8",
         errors="replace",
         check=False,
-        env=_environ(),
+        env=environ(),
     )
     if done.returncode:
         output_text = f"{done.stdout}{done.stderr}".strip()
@@ -86,7 +86,7 @@ def _check_operations(output: Path, operations: int) -> None:
         )
 
 
-def _environ() -> dict[str, str]:
+def environ() -> dict[str, str]:
     """Return the environment, with the ruff beside this interpreter first on PATH."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("RUFF_")}
     return {**kept, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{kept.get('PATH', '')}"}

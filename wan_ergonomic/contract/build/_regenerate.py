@@ -31,6 +31,7 @@ from ._account import count_operations, with_account
 from ._build import Built, build
 from ._install import CHECKED, copied, differences, installed, staging, write_text
 from ._lock import UPSTREAM, Provenance, digest, make_lock, read_lock
+from ._options import DESCRIBED, OPTIONS, write_options
 
 GENERATED = "generated_client"
 
@@ -41,6 +42,8 @@ _WRITTEN = (
     "openapi/lock.json",
     UPSTREAM,
     GENERATED,
+    OPTIONS,
+    *DESCRIBED,
 )
 # What a run reads and writes, its tests included.
 _PROJECT = ("openapi", GENERATED, "wan_ergonomic", "tests", "pyproject.toml")
@@ -165,6 +168,7 @@ def _build(root: Path, stage: Path, new: _New | None = None) -> Built:
     client = with_account(built.client, root)
     for name, content in (("contract.json", built.contract), ("client.json", client)):
         write_text(stage / "openapi" / name, _join.dump(content))
+    write_options(root, stage, built.contract)
     _generator.generate(
         stage / "openapi" / "client.json",
         root / "openapi" / "generator.yaml",
