@@ -22,6 +22,7 @@ from wan_ergonomic._errors import (
 )
 from wan_ergonomic._flows import RetryPolicy
 from wan_ergonomic._generation import Generation, Usage, dollars
+from wan_ergonomic._prompts import PRESETS
 
 # Alibaba's list price: five seconds at 480P, 0.02 US dollars each. The response to the
 # submission gives the API's own price.
@@ -143,9 +144,9 @@ def _submit(live: LiveSettings) -> Generation:
         before, spending.has_submitted = spending.summary, True
         spending.summary = "One generation was submitted; whether it was accepted is unknown."
         try:
-            # The resolution decides the price. If the contract lacks this one, the client
+            # The resolution decides the price. If the contract lacks that of a draft, the client
             # raises an error before it sends anything.
-            pending = client.submit("A paper boat drifts across a puddle", resolution="480P")
+            pending = client.submit("A paper boat drifts across a puddle", **PRESETS["draft"])
         except WanError as error:
             if not isinstance(error, SubmissionInDoubtError):
                 spending.summary = before

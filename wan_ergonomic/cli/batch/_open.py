@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from wan_ergonomic import PollingPolicy
-from wan_ergonomic._prompts import PromptDefaults, layer
+from wan_ergonomic._prompts import PromptDefaults, check_options, layer
 from wan_ergonomic._settings import find_base_url, resolve_defaults
 from wan_ergonomic.cli._connection import ServerOptions, check_connection
 from wan_ergonomic.cli._extras import load_sandbox, needs_extra
@@ -97,7 +97,9 @@ def api_of(connection: ServerOptions, *, needs_key: bool = True) -> Iterator[Api
 def defaults_of(options: PromptOptions, settings: PromptSettings) -> PromptDefaults:
     """Return the options of the command line, over those of presets and the configuration."""
     own = own_defaults(settings)
-    chosen = PromptDefaults(prefix=own.prefix, suffix=own.suffix, **options.chosen())
+    # The command line may still have an option that the contract has lost.
+    checked = check_options(options.chosen())
+    chosen = PromptDefaults(prefix=own.prefix, suffix=own.suffix, **checked)
     return layer(chosen, resolve_defaults(chosen, settings.preset))
 
 
