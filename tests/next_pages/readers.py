@@ -28,12 +28,19 @@ EVERYWHERE = ("clean_environment", "empty_folder")
 READER, GENERATED = "_spec", "generated_client"
 # What leads to the documents past any import: the name of their folder, and programs.
 WORDS = re.compile("openapi|subprocess")
-# What leads to today's past the first contract: a path into that folder, programs, clients.
-PAST = re.compile('/ "openapi"|[{"/]openapi/|subprocess|WanClient\\(|generated_client')
+# What leads to today's past the first contract: a path into that folder, programs, clients, and the
+# fields of defaults, which are generated.
+PAST = re.compile(
+    '/ "openapi"|[{"/]openapi/|subprocess|WanClient\\(|generated_client|'
+    r"(PromptDefaults|prompt_defaults|resolve_defaults|find_preset|from_table)\("
+)
 CLIENTS = {"client_kind", "trio_kind"}
 # These files have such words, and nothing by which a test comes past the first contract:
-# fixtures, which are judged by their names, and the first contract itself.
-HARMLESS = {ROOT / "tests" / "conftest.py", ROOT / "tests" / "support" / "first_contract.py"}
+# fixtures, which are judged by their names, the first contract itself, and what gives options.
+HARMLESS = {
+    ROOT / "tests" / "conftest.py",
+    *(ROOT / "tests" / "support" / f"{name}.py" for name in ("first_contract", "options")),
+}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

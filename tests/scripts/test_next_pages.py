@@ -75,13 +75,14 @@ def test_a_file_that_leads_to_the_contract_is_found(root, file, expected):
     ("file", "expected"),
     [
         ("tests/contract/overlay/test_overlays.py", True),
+        ("tests/core/test_presets.py", True),
         ("tests/contract/diff/test_compare.py", False),
         ("tests/contract/source/test_roles.py", False),
         ("tests/parsing/test_response.py", False),
     ],
 )
 def test_a_file_that_goes_past_the_first_contract_is_found(root, file, expected):
-    """It opens one of today's documents, or starts a program, which has today's."""
+    """It opens one of today's documents, starts a program, which has today's, or sets defaults."""
     assert readers.file_goes_past(root / file) == expected
 
 

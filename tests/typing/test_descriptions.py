@@ -95,7 +95,7 @@ def test_hovering_over_an_option_shows_its_description(editor, name):
 @needs_pyright
 @pytest.mark.parametrize("name", [*filter(has_listed_texts, KNOWN)])
 def test_an_editor_completes_the_values_of_an_option(editor, name):
-    """All of them, inside the quotes."""
+    """All of them, inside the quotes; one that would need escapes may look otherwise."""
     offered = editor.completed(FIRST + len(HOVERED) + [*KNOWN].index(name), "' '")
-    values = [value for value in KNOWN[name]["enum"] if value is not None]
+    values = [value for value in KNOWN[name]["enum"] if repr(value) == f"'{value}'"]
     assert {each.strip("'\"") for each in offered} >= {*values}

@@ -133,11 +133,13 @@ def test_a_docstring_says_what_the_vendor_says(schema, expected):
 
 def test_a_long_description_is_wrapped():
     """At a hundred columns, between words, and indented below its name."""
-    long = {"description": "word " * 60 + "x" * 120}
-    lines = as_module({"it": long}).splitlines()
+    long = {"description": "word-by-word " * 30 + "x" * 120}
+    source = as_module({"it": long})
+    lines = source.splitlines()
     assert {len(line) for line in lines if "word" in line} <= {*range(101)}
     first = next(number for number, line in enumerate(lines) if line.startswith("    it: word"))
     assert lines[first + 1].startswith("        word")
+    assert " ".join(source.split()).count(long["description"]) == 3
 
 
 def test_only_names_that_can_be_arguments_are_types():
