@@ -35,6 +35,8 @@ _TAKEN = frozenset(
     {"model", "prompt", "timeout", "on_submit", "on_update", "extra_headers", "allow_unsupported"}
     | {"progress", "recover", "self", "prefix", "suffix", "options"}
 )
+# A field of such a name would hide the type from the fields after it.
+_TYPES = frozenset({"Any", "Literal", "OptionValue", "bool", "dict", "float", "int", "list", "str"})
 _WIDTH = 100
 _LIST = re.compile(r"^( *)(.*as the vendor describes them:\n)(?:\1 +.*\n)*", re.MULTILINE)
 
@@ -107,7 +109,7 @@ def options_of(contract: Mapping[str, Any]) -> dict[str, Schema]:
 
 def _can_be_argument(name: str) -> bool:
     usable = name.isidentifier() and not keyword.iskeyword(name) and not name.startswith("_")
-    return usable and name not in _TAKEN
+    return usable and name not in _TAKEN | _TYPES
 
 
 def as_module(options: Mapping[str, Schema]) -> str:
