@@ -34,7 +34,7 @@ from wan_ergonomic.cli.session._options import (
     prompt_option,
 )
 from wan_ergonomic.cli.session._prompt import check_prompt, read_prompt
-from wan_ergonomic.cli.session._result import put_file, put_result
+from wan_ergonomic.cli.session._result import put_and_open, put_result
 from wan_ergonomic.cli.session._session import session
 
 from ._arguments import IdCommand, IdsCommand, PromptCommand, PromptsCommand
@@ -105,7 +105,7 @@ def wait(
             s.display.describe(generation)
     with s.state:
         if saving:
-            put_file(generation, saving, reporting, file)
+            put_and_open(generation, saving, reporting, file)
         else:
             put_result(generation, reporting, printable(generation.status))
 
@@ -133,7 +133,7 @@ def download(
     with opened as s:
         generation, file = s.download(known, destination, timeout=connection.timeout)
     with s.state:
-        put_file(generation, destination, reporting, file)
+        put_and_open(generation, destination, reporting, file)
 
 
 @spread

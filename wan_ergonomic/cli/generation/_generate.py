@@ -15,6 +15,7 @@ from wan_ergonomic.cli._options import Reporting, spread
 from wan_ergonomic.cli._outcome import UNSPENT, CommandError, Outcome
 from wan_ergonomic.cli._streams import printable
 from wan_ergonomic.cli.session._destination import STANDARD_OUTPUT, check_destination, folder_of
+from wan_ergonomic.cli.session._opened import open_if_wanted
 from wan_ergonomic.cli.session._options import (
     Destination,
     PromptOptions,
@@ -22,7 +23,7 @@ from wan_ergonomic.cli.session._options import (
     prompt_option,
 )
 from wan_ergonomic.cli.session._prompt import check_prompt, read_prompts
-from wan_ergonomic.cli.session._result import put_file, put_result
+from wan_ergonomic.cli.session._result import put_and_open, put_result
 from wan_ergonomic.cli.session._session import session
 from wan_ergonomic.cli.session._spending import Spending, ask_if_dear
 from wan_ergonomic.cli.session._together import Job, Together
@@ -109,13 +110,16 @@ def generate(
     with opened as s:
         ask_if_dear(s.client, requests[0].options, spending, videos=len(requests))
         if len(requests) > 1:
-            _make_all(requests, Together(s, connection, reporting, destination))
+            together = Together(s, connection, reporting, destination)
+            together.finish([*_submit_all(requests, together)])
+            open_if_wanted(destination, folder_of(destination))
+            together.exit()
             return
         (one,) = requests
         generation = s.generate(one.prompt, one.options, connection.timeout, recover=recover)
         generation, file = s.download(generation, destination)
     with s.state:
-        put_file(generation, destination, reporting, file)
+        put_and_open(generation, destination, reporting, file)
 
 
 @spread
@@ -177,12 +181,6 @@ def _check_several(destination: Destination, *, recover: bool) -> None:
             "--recover looks for one submission. For several, look for what was lost with "
             f"wan recover --all. {UNSPENT}"
         )
-
-
-def _make_all(requests: Sequence[Request], together: Together) -> None:
-    jobs = [*_submit_all(requests, together)]
-    together.finish(jobs)
-    together.exit()
 
 
 def _submit_all(requests: Sequence[Request], together: Together) -> Iterator[Job]:

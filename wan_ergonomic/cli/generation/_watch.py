@@ -15,6 +15,7 @@ from wan_ergonomic.cli._options import Reporting, spread
 from wan_ergonomic.cli._outcome import UNSPENT
 from wan_ergonomic.cli._streams import report_prose
 from wan_ergonomic.cli.session._destination import check_destination, folder_of
+from wan_ergonomic.cli.session._opened import open_if_wanted
 from wan_ergonomic.cli.session._options import Destination
 from wan_ergonomic.cli.session._session import session
 from wan_ergonomic.cli.session._together import Together
@@ -63,6 +64,8 @@ def watch(
         together = Together(s, connection, reporting, saving)
         jobs = [together.known(known_generation(each, connection)) for each in chosen]
         together.finish(jobs)
+    if saving:
+        open_if_wanted(saving, folder_of(saving))
     together.exit()
 
 

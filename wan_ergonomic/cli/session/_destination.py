@@ -37,6 +37,8 @@ def check_destination(destination: Destination, *, as_json: bool) -> None:
     folder = folder_of(destination)
     if destination.output == STANDARD_OUTPUT:
         _check_standard_output(as_json=as_json)
+        if destination.open_file:
+            raise UsageError(f"--open opens a file, and -o - writes none. {UNSPENT}")
     elif folder is None:
         check_file(Path(str(destination.output)), force=destination.force)
     else:

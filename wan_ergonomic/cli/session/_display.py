@@ -58,6 +58,9 @@ class Display:
     def accepted(self, generation: Generation) -> None:
         """Show that a submission was accepted, with its id."""
 
+    def safe_to_leave(self) -> None:
+        """Show, to a person who waits, that the job goes on without this command."""
+
     def polled(self, update: Update) -> None:
         """Show what a poll returned."""
 

@@ -23,6 +23,7 @@ from wan_ergonomic.cli._streams import printable, stderr_errors_ignored
 from ._display import Lines
 
 _FRAMES_PER_SECOND = 8
+SAFE_TO_LEAVE = "You may leave with Ctrl-C: the job goes on, and wan resume saves the video."
 
 
 def redrawn(console: Console, frame: Callable[[], RenderableType], per_second: float) -> RichLive:
@@ -86,6 +87,10 @@ class Live(Lines):
         """Print the id of an accepted submission, and its cost."""
         self._status = generation.status
         super().accepted(generation)
+
+    def safe_to_leave(self) -> None:
+        """Print it once."""
+        self.note(SAFE_TO_LEAVE)
 
     def polled(self, update: Update) -> None:
         """Show what a poll returned; only completion prints a line."""

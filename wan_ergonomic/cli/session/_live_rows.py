@@ -18,7 +18,7 @@ from wan_ergonomic.account import Durations
 from wan_ergonomic.cli._streams import printable, stderr_errors_ignored
 
 from ._display import Display, Lines
-from ._live import redrawn
+from ._live import SAFE_TO_LEAVE, redrawn
 
 _FRAMES_PER_SECOND = 4
 # The rows that are shown leave room for the line, and for what was printed before.
@@ -109,6 +109,10 @@ class LiveRows(Lines):
         """Print a line above the table."""
         with stderr_errors_ignored():
             self._console.print(Text(printable(text)))
+
+    def safe_to_leave(self) -> None:
+        """Print it once."""
+        self.note(SAFE_TO_LEAVE)
 
     def expected(self, usual: Durations) -> None:
         """Show how long jobs usually take, beside the time so far."""

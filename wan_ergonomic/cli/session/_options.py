@@ -100,6 +100,9 @@ class Destination:
             help="File for the video, or a folder, as in videos/; - is standard output.",
         ),
     ] = None
+    open_file: Annotated[
+        bool, output_option("--open", help="Then open the video, or the folder of several.")
+    ] = False
     force: Annotated[bool, output_option("--force", help="Replace a file that exists.")] = False
     no_metadata: Annotated[
         bool,

@@ -9,6 +9,7 @@ from wan_ergonomic import Generation
 from wan_ergonomic.cli._options import Reporting
 from wan_ergonomic.cli._streams import put, put_json
 
+from ._opened import open_if_wanted
 from ._options import Destination
 
 
@@ -28,6 +29,14 @@ def put_file(
     """Print the path of the video, unless the video itself went to standard output."""
     if destination.output != "-":
         put_result(generation, reporting, str(file), file)
+
+
+def put_and_open(
+    generation: Generation, destination: Destination, reporting: Reporting, file: Path | None
+) -> None:
+    """Print the path of the only video, and open it if that is wanted."""
+    put_file(generation, destination, reporting, file)
+    open_if_wanted(destination, file)
 
 
 def _as_data(generation: Generation, file: Path | None) -> dict[str, Any]:

@@ -78,6 +78,11 @@ class Session:
             self._accepted(generation)
         return generation
 
+    def waits(self) -> None:
+        """Say to a person who waits that the jobs are recorded, and go on by themselves."""
+        if self.ledger:
+            self.display.safe_to_leave()
+
     def generate(
         self,
         prompt: str,
@@ -91,7 +96,7 @@ class Session:
             return self.client.generate(
                 prompt,
                 timeout=timeout,
-                on_submit=self._accepted,
+                on_submit=self._accepted_and_waits,
                 on_update=self._polled,
                 extra_headers=headers,
                 recover=recover,
@@ -170,6 +175,10 @@ class Session:
         if self._ahead and (price := self._ahead.price()):
             self._whole.price(price)
         self.display.accepted(generation)
+
+    def _accepted_and_waits(self, generation: Generation) -> None:
+        self._accepted(generation)
+        self.waits()
 
     def _polled(self, update: Update) -> None:
         self.state.generation = update.generation

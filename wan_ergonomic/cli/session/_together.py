@@ -124,6 +124,8 @@ class Together:
             CommandError: The command was interrupted; the jobs run on.
         """
         self._left = [job.generation.id for job in jobs]
+        if jobs:
+            self._session.waits()
         for job in jobs:
             threading.Thread(target=self._run, args=[job], daemon=True).start()
         try:
