@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from wan_ergonomic import Generation, WanError
@@ -16,15 +17,18 @@ if TYPE_CHECKING:
     from wan_ergonomic.ledger import Job, Ledger
 
 
-def require_ledger() -> Ledger:
+def require_ledger(target: Path | None = None) -> Ledger:
     """Return the ledger.
+
+    Args:
+        target: The folder that the videos of new submissions are meant for.
 
     Raises:
         UsageError: WAN_LEDGER is off.
     """
     from wan_ergonomic.ledger import find_ledger
 
-    ledger = find_ledger()
+    ledger = find_ledger(target=target)
     if ledger is None:
         raise UsageError(
             f"WAN_LEDGER is off, so no job is recorded on this machine. Unset it. {UNSPENT}"

@@ -43,7 +43,7 @@ def check_destination(destination: Destination, *, as_json: bool) -> None:
         check_file(Path(str(destination.output)), force=destination.force)
     else:
         _make_folder(folder)
-        _check_folder(folder)
+        check_folder(folder)
 
 
 def _check_standard_output(*, as_json: bool) -> None:
@@ -99,17 +99,22 @@ def check_file(path: Path, *, force: bool) -> None:
         raise UsageError(f"{error} {UNSPENT}") from error
     except OSError as error:
         raise UsageError(f"{path} cannot be used: {error.strerror}. {UNSPENT}") from error
-    _check_folder(path.parent)
+    check_folder(path.parent)
 
 
-def _check_folder(folder: Path) -> None:
-    """Create a temporary file: permissions alone do not show whether a folder is writable."""
+def check_folder(folder: Path, advice: str = "Name a file in another folder with -o.") -> None:
+    """Check that files can be created in a folder; an error ends with the advice.
+
+    Raises:
+        UsageError: They cannot.
+    """
+    # Permissions alone do not show it.
     try:
         tempfile.TemporaryFile(dir=folder).close()
     except OSError as error:
         raise UsageError(
-            f"Nothing can be written to {_described(folder)}: {error.strerror}. Name a file in "
-            f"another folder with -o. {UNSPENT}"
+            f"Nothing can be written to {_described(folder)}: {error.strerror}. {advice} "
+            f"{UNSPENT}"
         ) from error
 
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 # A job of six minutes then takes four seconds.
 EMBEDDED_SPEED = 100.0
-_EMBEDDED_POLLING = PollingPolicy(min_interval=0.25, max_interval=0.5)
+EMBEDDED_POLLING = PollingPolicy(min_interval=0.25, max_interval=0.5)
 
 
 class Session:
@@ -219,7 +219,7 @@ def session(
             display.note("Sandbox: nothing is generated or billed; the video is a test card.")
             sandbox = stack.enter_context(sandbox_type(speed=EMBEDDED_SPEED))
             options = {"base_url": sandbox.url, "api_key": sandbox.key}
-            options["polling"] = _EMBEDDED_POLLING
+            options["polling"] = EMBEDDED_POLLING
         ledger = _ledger(connection, destination, display)
         if max_usd is not None and ledger is None and not connection.sandbox:
             display.warn("Without the ledger, the cap on spending counts this command alone.")
