@@ -17,6 +17,8 @@ HEAVY = [
     "PIL",
     "wan_ergonomic.sandbox",
     "wan_ergonomic.gallery",
+    "mcp",
+    "wan_ergonomic.mcp_server",
 ]
 
 _LIST_MODULES = """

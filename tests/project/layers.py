@@ -42,7 +42,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("contract.build",),
     ("contract.watch", "contract.other_models"),
     ("contract",),
-    ("sandbox", "gallery"),
+    ("sandbox", "gallery", "mcp_server"),
     ("plugin",),
     ("pytest_plugin",),
     ("cli",),
@@ -70,6 +70,7 @@ DOORS = (
     "contract",
     "gallery",
     "sandbox",
+    "mcp_server",
     "plugin",
 )
 

@@ -22,6 +22,7 @@ from wan_ergonomic.cli.batch import batch
 from wan_ergonomic.cli.contract._commands import contract
 from wan_ergonomic.cli.gallery import gallery
 from wan_ergonomic.cli.jobs import jobs
+from wan_ergonomic.cli.mcp import mcp
 from wan_ergonomic.cli.setup import config, doctor, presets
 
 from ._command import Command, Commands
@@ -88,6 +89,7 @@ _COMMANDS: Sequence[tuple[Callable[..., None], type[Command], str]] = (
     *account.COMMANDS,
     (gallery, Command, "gallery videos/ --open"),
     (sandbox, Command, "sandbox --port 8080"),
+    (mcp, Command, "mcp --folder videos/ --max-usd 5"),
     (doctor, Command, "doctor"),
     (presets, Command, "presets"),
 )
