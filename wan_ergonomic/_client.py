@@ -38,6 +38,7 @@ from ._options import Options
 from ._prompts import Preview, PromptDefaults, PromptWarning, prepare
 from ._settings import check_headers, find_base_url, resolve_defaults
 from ._spec import model
+from ._tracing import observe
 from .account import Questions
 from .ledger import Books, Cap, Ledger, Recorder
 
@@ -546,10 +547,11 @@ class WanClient(
         """Close all connections; the client cannot be used after it."""
         self._runner.close()
 
-    def _drive(self, steps: Steps[T], *callbacks: Any) -> Driver[T]:
+    def _drive(self, steps: Steps[T], context: CallContext | None, *callbacks: Any) -> Driver[T]:
         from ._http import Driver
 
-        return Driver(steps, self._runner, partial(self._callbacks, *callbacks))
+        steps, runner = observe(steps, self._runner, self.base_url)
+        return Driver(_recorded(steps, context), runner, partial(self._callbacks, *callbacks))
 
     def _run(
         self,
@@ -558,13 +560,13 @@ class WanClient(
         on_submit: OnSubmit | None = None,
         on_update: OnUpdate | None = None,
     ) -> Generation:
-        with closing(self._drive(_recorded(flow, context), on_submit, on_update)) as driver:
+        with closing(self._drive(flow, context, on_submit, on_update)) as driver:
             while driver.next_update():
                 pass
             return driver.result
 
     def _ask(self, steps: Steps[T]) -> T:
-        with closing(self._drive(steps, None, None)) as driver:
+        with closing(self._drive(steps, None, None, None)) as driver:
             driver.next_update()
             return driver.result
 
@@ -572,7 +574,7 @@ class WanClient(
         self, flow: Flow, context: CallContext, on_update: OnUpdate | None
     ) -> Generator[Generation]:
         seen = None
-        with closing(self._drive(_recorded(flow, context), None, on_update)) as driver:
+        with closing(self._drive(flow, context, None, on_update)) as driver:
             while update := driver.next_update():
                 if update.error is None and _progress(update.generation) != seen:
                     seen = _progress(update.generation)
@@ -621,11 +623,14 @@ class AsyncWanClient(
         await self._load()
         await self._runner.close()
 
-    async def _drive(self, steps: Steps[T], *callbacks: Any) -> AsyncDriver[T]:
+    async def _drive(
+        self, steps: Steps[T], context: CallContext | None, *callbacks: Any
+    ) -> AsyncDriver[T]:
         await self._load()
         from ._http import AsyncDriver
 
-        return AsyncDriver(steps, self._runner, partial(self._callbacks, *callbacks))
+        steps, runner = observe(steps, self._runner, self.base_url)
+        return AsyncDriver(_recorded(steps, context), runner, partial(self._callbacks, *callbacks))
 
     async def _run(
         self,
@@ -634,13 +639,13 @@ class AsyncWanClient(
         on_submit: OnSubmit | None = None,
         on_update: OnUpdate | None = None,
     ) -> Generation:
-        with closing(await self._drive(_recorded(flow, context), on_submit, on_update)) as driver:
+        with closing(await self._drive(flow, context, on_submit, on_update)) as driver:
             while await driver.next_update():
                 pass
             return driver.result
 
     async def _ask(self, steps: Steps[T]) -> T:
-        with closing(await self._drive(steps, None, None)) as driver:
+        with closing(await self._drive(steps, None, None, None)) as driver:
             await driver.next_update()
             return driver.result
 
@@ -648,7 +653,7 @@ class AsyncWanClient(
         self, flow: Flow, context: CallContext, on_update: OnUpdate | None
     ) -> AsyncGenerator[Generation]:
         seen = None
-        with closing(await self._drive(_recorded(flow, context), None, on_update)) as driver:
+        with closing(await self._drive(flow, context, None, on_update)) as driver:
             while update := await driver.next_update():
                 if update.error is None and _progress(update.generation) != seen:
                     seen = _progress(update.generation)
@@ -661,8 +666,10 @@ def _unknown(_: Mapping[str, Any], context: CallContext) -> Steps[None]:
     yield from ()
 
 
-def _recorded(flow: Flow, context: CallContext) -> Flow:
-    return _flows.recorded(flow, context.recording) if context.recording else flow
+def _recorded(steps: Any, context: CallContext | None) -> Any:
+    if context is None or context.recording is None:
+        return steps
+    return _flows.recorded(steps, context.recording)
 
 
 def _progress(generation: Generation) -> tuple[str, bool]:
