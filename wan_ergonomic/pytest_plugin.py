@@ -1,4 +1,4 @@
-"""The pytest plugin: the fixtures ``wan_sandbox`` and ``wan_contract``, and ``--wan-live``.
+"""The pytest plugin: ``wan_sandbox``, ``wan_contract`` and ``wan_replay``, and ``--wan-live``.
 
 pytest loads it in every suite of an environment with this package. It imports only
 pytest before one of its features is used, and names a missing extra then.
@@ -9,9 +9,10 @@ PYTEST_DONT_REWRITE: this module has no assertions.
 from __future__ import annotations
 
 from argparse import ArgumentTypeError
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -135,6 +136,21 @@ def wan_contract() -> WanContract:
         from wan_ergonomic.plugin import WanContract
 
     return WanContract()
+
+
+@pytest.fixture
+def wan_replay(request: pytest.FixtureRequest) -> Callable[..., dict[str, Any]]:
+    """Returns the arguments for a client that plays a recording beside the test's file.
+
+    ``WanClient(**wan_replay("boat.json"))`` needs no key and no network, and does not wait. Each
+    recorded response must honour the contract, unless ``check=False`` is passed. A
+    ``wan_ergonomic.replay.RecordingTransport`` makes a recording.
+    """
+    with _extra("wan_replay", "contract"):
+        from wan_ergonomic.conformance import Checker  # noqa: F401
+        from wan_ergonomic.plugin import replay_options
+
+    return partial(replay_options, request.path.parent)
 
 
 @contextmanager

@@ -146,13 +146,17 @@ def test_the_contract_can_be_asserted(suite):
 
 
 @pytest.mark.parametrize(
-    ("fixture", "module"), [("wan_sandbox", "uvicorn"), ("wan_contract", "openapi_core")]
+    ("fixture", "module", "extra"),
+    [
+        ("wan_sandbox", "uvicorn", "sandbox"),
+        ("wan_contract", "openapi_core", "contract"),
+        ("wan_replay", "openapi_core", "contract"),
+    ],
 )
 def test_a_missing_extra_is_an_error_with_the_command_to_install_it(
-    suite, pytester, fixture, module
+    suite, pytester, fixture, module, extra
 ):
     """Tests without the fixture run."""
-    extra = fixture.removeprefix("wan_")
     pytester.makeconftest(f"import sys\nsys.modules[{module!r}] = None")
     code = f"def test_with({fixture}): pass\ndef test_without(): pass"
     outcome = suite(code, in_subprocess=True)

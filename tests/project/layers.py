@@ -43,7 +43,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("contract.build",),
     ("contract.watch", "contract.other_models"),
     ("contract",),
-    ("sandbox", "gallery", "mcp_server"),
+    ("sandbox", "gallery", "mcp_server", "replay"),
     ("plugin",),
     ("pytest_plugin",),
     ("cli",),
@@ -73,6 +73,7 @@ DOORS = (
     "gallery",
     "sandbox",
     "mcp_server",
+    "replay",
     "plugin",
 )
 
@@ -100,7 +101,7 @@ FORBIDDEN: dict[str, frozenset[str]] = {
 # Only these import an HTTP client.
 NETWORK = frozenset({"boto3", "botocore", "httpx", "httpcore", "anyio", "wan_ergonomic._http"})
 NETWORK_USERS = (
-    *("_http", "_client", "_clock", "_loading", "contract.source", "plugin"),
+    *("_http", "_client", "_clock", "_loading", "contract.source", "plugin", "replay"),
     # Its client takes turns with those of other workers.
     "batch.engine",
     # Videos can go to a bucket.

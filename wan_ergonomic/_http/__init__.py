@@ -5,11 +5,12 @@ from ._clients import Endpoint
 from ._driver import AsyncDriver, Driver
 from ._network import within
 from ._runner import AsyncRunner, Runner
-from ._transport import Transport
+from ._transport import AsyncTransport, Transport
 
 __all__ = [
     "AsyncDriver",
     "AsyncRunner",
+    "AsyncTransport",
     "Driver",
     "Endpoint",
     "Runner",

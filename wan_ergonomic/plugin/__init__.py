@@ -5,6 +5,7 @@ is first used.
 """
 
 from ._assertions import WanContract
+from ._replay import replay_options
 from ._sandbox import WanSandbox
 
-__all__ = ["WanContract", "WanSandbox"]
+__all__ = ["WanContract", "WanSandbox", "replay_options"]
