@@ -62,6 +62,7 @@ def test_the_server_says_what_it_is(make):
     assert not hints["submit_video"].idempotent_hint
 
 
+@pytest.mark.usefixtures("bodies_as_they_were")
 def test_a_result_is_an_object_and_its_text(make):
     """For clients that read one of them."""
     result = ask(make_server(tools_of(make(max_usd=1.0))), "price_video", **small())

@@ -41,8 +41,8 @@ def fresh_rate(monkeypatch):
 
 @pytest.fixture
 def videos(make):
-    """The videos of the sandbox, under a cap of one US dollar."""
-    return make(max_usd=1.0)
+    """The videos of the sandbox, under a cap of some of them."""
+    return make(max_usd=5.0)
 
 
 @pytest.fixture
@@ -95,8 +95,13 @@ def test_a_job_that_failed_is_a_result(videos):
     job = videos.submit(f"{PROMPT} [scenario: fails]", **small())["job"]
     result = videos.poll(job, wait_seconds=20)
     assert (result["state"], result["spent"]) == ("failed", "nothing")
-    assert result["error"]
     assert "new, paid submission" in result["next"]
+
+
+def test_why_a_job_failed_is_said(at_server, server):
+    """As the vendor puts it."""
+    server.script("poll", poll_response("error", error={"name": "blocked", "message": "no"}))
+    assert at_server.poll(ID)["error"] == "blocked: no"
 
 
 def test_a_finished_video_is_saved_in_the_folder(videos, folder, ledger):
@@ -163,6 +168,7 @@ def test_an_invalid_option_is_not_sent(videos, sandbox):
     assert sandbox.received == ()
 
 
+@pytest.mark.usefixtures("bodies_as_they_were")
 def test_a_price_comes_with_what_is_left(make):
     """And with whether the cap allows it."""
     videos = make(max_usd=PRICE)
