@@ -131,6 +131,19 @@ def test_a_call_that_takes_too_long_ends(spends, spent):
     assert "goes on" in result.structured_content["message"]
 
 
+@pytest.mark.parametrize(("spends", "spent"), [(True, "in doubt"), (False, "nothing")])
+def test_a_defect_says_whether_money_may_be_spent(spends, spent, caplog):
+    """Its traceback is in the log."""
+
+    def fail() -> dict[str, Any]:
+        raise ZeroDivisionError("canary")
+
+    result = ask(make_server([tool(fail, spends=spends)]), "a_tool")
+    assert (result.is_error, result.structured_content["spent"]) == (True, spent)
+    assert "canary" not in result.content[0].text
+    assert "ZeroDivisionError: canary" in caplog.text
+
+
 def test_calls_do_not_wait_for_each_other():
     """A poll can be answered while a submission is under way."""
     gate = threading.Barrier(2, timeout=SECONDS)

@@ -78,7 +78,7 @@ def entries(path: Path) -> Any:
 
 def record(kind: ClientKind, sandbox: Sandbox, path: Path, **options: Any) -> Any:
     """Make a video of the sandbox, and record that; return the generation and the video."""
-    transport = recording(kind, path, **options)
+    transport = recording(kind, path, base_url=sandbox.url, **options)
     clock = sandbox.test_clock  # type: ignore[attr-defined]
     arguments = {"base_url": sandbox.url, "clock": clock, "transport": transport}
     with kind.client(KEY, **arguments) as wan:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import sys
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -18,12 +19,15 @@ from wan_ergonomic._redaction import without_secrets
 from wan_ergonomic._version import __version__
 
 from ._input import InputLines
-from ._results import ToolError, of_error
+from ._results import Spent, ToolError, of_error
 from ._tools import INSTRUCTIONS, Tool
 
 # Agents give a call about a minute. Each one keeps to half of that; this is for what blocks all
 # the same, such as a disk that does not respond.
 CALL_SECONDS = 45.0
+_LIST = "Call list_videos in a minute: it has what was submitted and saved by then."
+
+_log = logging.getLogger("wan_ergonomic")
 
 
 def make_server(
@@ -94,20 +98,33 @@ async def _called(
         return {
             "error": "TimeoutError",
             "message": f"{name} has no result after {seconds:g} s, and goes on.",
-            "spent": "in doubt" if known[name].spends else "nothing",
-            "next": "Call list_videos in a minute: it has what was submitted and saved by then.",
+            "spent": _perhaps(known[name]),
+            "next": _LIST,
         }
 
 
 def _run(known: Mapping[str, Tool], name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    if name not in known:
+        return of_error(ToolError(f"There is no tool {name!r:.60}. Nothing was sent or spent."))
     job = arguments.get("job")
     try:
-        if name not in known:
-            raise ToolError(f"There is no tool {name!r:.60}. Nothing was sent or spent.")
         return known[name].run(arguments)
     except WanError as error:
         data = of_error(error, job if isinstance(job, str) else None)
         return {**data, "message": without_secrets(data["message"])}
+    except Exception as error:  # noqa: BLE001 - the agent has to know whether it may have paid
+        _log.exception("%s has a defect.", name)
+        return {
+            "error": type(error).__name__,
+            "message": f"{name} has a defect; the log of the server says more.",
+            "spent": _perhaps(known[name]),
+            "next": _LIST,
+        }
+
+
+def _perhaps(tool: Tool) -> Spent:
+    """Return what a call may have spent whose result is not known."""
+    return "in doubt" if tool.spends else "nothing"
 
 
 def _described(tool: Tool) -> types.Tool:

@@ -116,6 +116,7 @@ class RecordingTransport(httpx.BaseTransport):
         path: The JSON file, which must not exist.
         keep_videos: Whether the bytes of videos are stored beside it; by default, a small video is
             replayed in their place.
+        base_url: That of the client.
         transport: The transport that sends; by default as without one of your own.
 
     Raises:
@@ -127,10 +128,11 @@ class RecordingTransport(httpx.BaseTransport):
         path: str | os.PathLike[str],
         *,
         keep_videos: bool = False,
+        base_url: str | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._tape = _Tape(path, keep_videos=keep_videos)
-        self._inner = transport or Transport(read_environment(find_base_url(None)))
+        self._inner = transport or Transport(read_environment(find_base_url(base_url)))
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request, and record it; called by httpx."""
@@ -158,10 +160,11 @@ class AsyncRecordingTransport(httpx.AsyncBaseTransport):
         path: str | os.PathLike[str],
         *,
         keep_videos: bool = False,
+        base_url: str | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._tape = _Tape(path, keep_videos=keep_videos)
-        self._inner = transport or AsyncTransport(read_environment(find_base_url(None)))
+        self._inner = transport or AsyncTransport(read_environment(find_base_url(base_url)))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request, and record it; called by httpx."""
