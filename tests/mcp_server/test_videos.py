@@ -13,6 +13,7 @@ from tests.support.responses import ID, PROMPT, accepted, poll_response
 from tests.support.waiting import until
 from wan_ergonomic import (
     BadRequestError,
+    Generation,
     NotFoundError,
     PromptError,
     SpendLimitError,
@@ -88,6 +89,18 @@ def test_a_wait_in_which_nobody_responded_is_an_error(at_server, server):
     server.script("poll", response(503, {"message": "busy"}))
     with pytest.raises(WaitTimeoutError, match="The last poll failed"):
         at_server.poll(ID, wait_seconds=0.2)
+
+
+@pytest.mark.parametrize("generation", [None, Generation(id=ID)])
+def test_a_wait_that_has_seen_nothing_is_an_error(at_server, monkeypatch, generation):
+    """There is nothing to tell of the job."""
+
+    def wait(*_: object, **__: object) -> None:
+        raise WaitTimeoutError("It is over.", generation=generation)
+
+    monkeypatch.setattr(at_server._client, "wait", wait)
+    with pytest.raises(WaitTimeoutError, match="It is over"):
+        at_server.poll(ID, wait_seconds=1)
 
 
 def test_a_job_that_failed_is_a_result(videos):
