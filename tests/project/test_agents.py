@@ -12,7 +12,7 @@ from typer.main import get_command
 
 from tests.support.options import lost
 from wan_ergonomic import PollingPolicy, _client, _settings
-from wan_ergonomic._prompts import Options
+from wan_ergonomic._options import Options
 from wan_ergonomic.cli._app import app
 from wan_ergonomic.cli._exits import MEANINGS
 from wan_ergonomic.sandbox import Sandbox, _video

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from wan_ergonomic._names import did_you_mean
-from wan_ergonomic._prompts import Options
+from wan_ergonomic._options import Options
 from wan_ergonomic._spec import fits, request_schema, types
 
 from ._results import ToolError

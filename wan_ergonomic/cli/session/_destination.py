@@ -113,8 +113,7 @@ def check_folder(folder: Path, advice: str = "Name a file in another folder with
         tempfile.TemporaryFile(dir=folder).close()
     except OSError as error:
         raise UsageError(
-            f"Nothing can be written to {_described(folder)}: {error.strerror}. {advice} "
-            f"{UNSPENT}"
+            f"Nothing can be written to {_described(folder)}: {error.strerror}. {advice} {UNSPENT}"
         ) from error
 
 
