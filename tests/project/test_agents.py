@@ -10,9 +10,8 @@ from unittest.mock import Mock
 import pytest
 from typer.main import get_command
 
-from tests.support.options import lost
+from tests.support.options import OF_COMMANDS, lost
 from wan_ergonomic import PollingPolicy, _client, _settings
-from wan_ergonomic._options import Options
 from wan_ergonomic.cli._app import app
 from wan_ergonomic.cli._exits import MEANINGS
 from wan_ergonomic.sandbox import Sandbox, _video
@@ -81,7 +80,7 @@ def test_llms_txt_has_the_parts_of_its_format():
 def test_the_python_block_runs(monkeypatch, tmp_path):
     """Against a sandbox, whose video it saves."""
     (code,) = re.findall(r"^```python\n(.*?)^```", AGENTS, re.DOTALL | re.MULTILINE)
-    named = {*re.findall(r"(\w+)=", code)} & Options.__optional_keys__
+    named = {*re.findall(r"(\w+)=", code)} & {*OF_COMMANDS}
     if gone := lost(*sorted(named)):
         pytest.skip(f"To be edited: the contract no longer has all of {', '.join(gone)}.")
     monkeypatch.chdir(tmp_path)
