@@ -28,6 +28,7 @@ from wan_ergonomic.ledger import Ledger
 from wan_ergonomic.sandbox import Sandbox, _video
 
 from .process import Process, Result
+from .published import check
 
 ROOT = Path(__file__).parents[2]
 # How the command is named by a process that `start` starts.
@@ -82,7 +83,9 @@ def wan(capsysbinary, monkeypatch):
         capsysbinary.readouterr()
         code = run(_pointed(words, at, monkeypatch))
         captured = capsysbinary.readouterr()
-        return Result(int(code), captured.out, captured.err.decode())
+        result = Result(int(code), captured.out, captured.err.decode())
+        check(words, result.out, result.err)
+        return result
 
     return call
 

@@ -52,7 +52,8 @@ def test_a_saved_video_says_how_it_was_made(saved, ledger):
 def test_the_size_that_is_reported_is_that_of_the_file(wan, api):
     """With what was written into it."""
     result = wan("generate", "A boat", "-o", "b.mp4", "--no-ledger", "--json", *SMALL, at=api)
-    assert result.events[-1] == {"event": "saved", "bytes": Path("b.mp4").stat().st_size}
+    size = Path("b.mp4").stat().st_size
+    assert result.events[-1] == {"event": "saved", "id": result.data["id"], "bytes": size}
 
 
 def test_show_prints_it_on_lines(wan, saved):

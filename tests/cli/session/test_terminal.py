@@ -158,7 +158,7 @@ def test_only_completion_prints_a_line():
         video = Video(url="https://cdn.example/v.mp4")
         generation = Generation(id="x", status="completed", video=video)
         live.polled(Update(generation=generation, elapsed=61, polls=9))
-        live.saved(1_250_000)
+        live.saved("gen-1", 1_250_000)
     text = plain(screen.getvalue())
     for line in ("a note", "Warning: a warning", "Completed after 1 min 1 s", "Saved 1.2 MB"):
         assert line in text
@@ -197,7 +197,7 @@ def test_the_silent_display_is_silent(capsys):
         display.polled(Update(generation=generation, elapsed=1))
         display.describe(generation)
         display.downloading(1, 2)
-        display.saved(2)
+        display.saved("gen-1", 2)
     assert capsys.readouterr() == ("", "")
 
 

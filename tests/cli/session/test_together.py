@@ -70,7 +70,7 @@ def test_each_row_shows_the_status_of_its_job():
     assert "saving 25 %" in drawn_by(table)[2]
     third.downloading(1_500_000, None)
     assert "saving 1.5 MB" in drawn_by(table)[2]
-    third.saved(1_500_000)
+    third.saved("gen-1", 1_500_000)
     assert re.match(r"\S 2 of 3 ended, 0 s, usually 5", drawn_by(table)[-1])
 
 
@@ -79,7 +79,7 @@ def test_what_is_over_makes_room_in_a_low_window():
     table = rows(height=8)
     for n in range(4):
         table.row(str(n)).polled(update("generating"))
-    table._rows[0].saved(1)
+    table._rows[0].saved("gen-1", 1)
     lines = drawn_by(table)
     assert [line.split()[0] for line in lines[:2]] == ["1", "2"]
     assert lines[2] == "and 2 more"
@@ -124,12 +124,17 @@ def test_a_relay_passes_everything_on():
     relay.polled(polled)
     relay.describe(generation)
     relay.downloading(1, 2)
-    relay.saved(3)
+    relay.saved("gen-1", 3)
     assert seen == []
     while not events.empty():
         events.get()(Seen())
     expected = [("working", "x"), ("warn", "y"), ("drifted", drift), ("polled", polled)]
-    assert seen == [*expected, ("describe", generation), ("downloading", 1, 2), ("saved", 3)]
+    assert seen == [
+        *expected,
+        ("describe", generation),
+        ("downloading", 1, 2),
+        ("saved", "gen-1", 3),
+    ]
 
 
 class Client:

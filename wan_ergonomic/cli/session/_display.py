@@ -73,7 +73,7 @@ class Display:
     def downloading(self, done: int, total: int | None) -> None:
         """Show how many bytes are written, and of how many."""
 
-    def saved(self, size: int) -> None:
+    def saved(self, generation_id: str, size: int) -> None:
         """Show that the video is saved, with its size in bytes."""
 
     def is_change(self, update: Update) -> bool:
@@ -144,8 +144,9 @@ class Lines(Display):
         if cost := _cost(generation.usage):
             self.print(f"  cost   {cost}")
 
-    def saved(self, size: int) -> None:
+    def saved(self, generation_id: str, size: int) -> None:
         """Print the size of the video."""
+        del generation_id
         self.print(f"Saved {size / 1e6:.1f} MB")
 
 
@@ -191,9 +192,9 @@ class JsonLines(Display):
             figures = {"p50": usual.p50, "p90": usual.p90, "source": usual.source}
             report_json({"event": "expected", **figures})
 
-    def saved(self, size: int) -> None:
+    def saved(self, generation_id: str, size: int) -> None:
         """Print the size of the video."""
-        report_json({"event": "saved", "bytes": size})
+        report_json({"event": "saved", "id": generation_id, "bytes": size})
 
 
 def _cost(usage: Usage | None) -> str:

@@ -64,9 +64,9 @@ class LiveRow(Lines):
         """Show how much of the video is written."""
         self.status = f"saving {100 * done // total} %" if total else f"saving {done / 1e6:.1f} MB"
 
-    def saved(self, size: int) -> None:
+    def saved(self, generation_id: str, size: int) -> None:
         """Show that the video is saved."""
-        del size
+        del generation_id, size
         self.status = _OVER
 
 

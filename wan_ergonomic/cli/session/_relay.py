@@ -42,6 +42,6 @@ class Relay(Display):
         """Pass on how many bytes are written, and of how many."""
         self._put(lambda display: display.downloading(done, total))
 
-    def saved(self, size: int) -> None:
+    def saved(self, generation_id: str, size: int) -> None:
         """Pass on that the video is saved."""
-        self._put(lambda display: display.saved(size))
+        self._put(lambda display: display.saved(generation_id, size))

@@ -144,7 +144,7 @@ class Session:
         )
         file = to if isinstance(to, Path) else None
         self.state.generation, self.state.file = generation, file
-        self.display.saved(file.stat().st_size if file else size)
+        self.display.saved(generation.id, file.stat().st_size if file else size)
         return generation, file
 
     def _metadata(self, destination: Destination) -> Finish | None:

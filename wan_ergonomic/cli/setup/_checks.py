@@ -28,7 +28,7 @@ Mark = Literal["good", "note", "wrong"]
 
 PACKAGE = "wan-ergonomic"
 # Installed only by those who work on this package.
-_NOT_FOR_USERS = frozenset({"all", "audit", "browser", "dev", "notebook"})
+_NOT_FOR_USERS = frozenset({"all", "audit", "browser", "dev", "notebook", "pyright"})
 # The log is read by times, and proxies and certificates depend on them, too.
 _CLOCKS_APART = 120.0
 # A contract that is older should be compared with what is published.
