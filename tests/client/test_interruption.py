@@ -257,6 +257,17 @@ def test_an_interruption_between_two_attempts_leaves_no_doubt(server, backend, t
     assert str(job.error).endswith("Nothing was accepted or charged.")
 
 
+def test_an_interruption_between_two_attempts_needs_no_ledger(server):
+    """There is nothing to record it in."""
+    server.script("submit", response(429, b"{}"))
+    with (
+        WanClient(CANARY_KEY, base_url=server.url, clock=Paused()) as wan,
+        pytest.raises(StoppedError) as caught,
+    ):
+        wan.submit(PROMPT)
+    assert caught.value.__notes__ == [NOT_SENT]
+
+
 def test_an_interruption_before_a_submission_is_sent_leaves_no_doubt(server, tmp_path, monkeypatch):
     """While its ledger is written, for example."""
 

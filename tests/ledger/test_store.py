@@ -274,8 +274,9 @@ def test_a_ledger_that_another_process_locks_is_given_up_after_a_second(path):
 def test_a_folder_in_place_of_a_ledger_is_an_error(path):
     """The message names the file and the reason."""
     path.mkdir(parents=True)
-    with pytest.raises(LedgerError, match="cannot be used: Is a directory"):
-        Ledger(path).begin("r", BODY, URL)
+    for use in (partial(Ledger(path).begin, "r", BODY, URL), Ledger(path).jobs):
+        with pytest.raises(LedgerError, match="cannot be used: Is a directory"):
+            use()
 
 
 def test_a_ledger_whose_path_is_invalid_is_an_error(tmp_path):

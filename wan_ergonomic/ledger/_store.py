@@ -83,7 +83,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ("ALTER TABLE jobs ADD COLUMN batch TEXT",),
 )
 _BROKEN = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
-_NOT_WRITABLE = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY})
+# A file that cannot be read as it is, or is none: opening it to write says why.
+_NOT_OPENED = frozenset({sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR})
 # The files of a ledger in WAL mode. The ledger itself comes last: once it is gone, others make new
 # ones.
 _BESIDE = ("-wal", "-shm", "")
@@ -185,7 +186,7 @@ class Store:
                     is_newest = self._form(connection) == len(MIGRATIONS)
                     return (work(connection),) if is_newest else None
             except sqlite3.OperationalError as error:
-                if code_of(error) not in _NOT_WRITABLE:
+                if code_of(error) not in _NOT_OPENED:
                     raise
             if Path(f"{self.path}-wal").exists():
                 break

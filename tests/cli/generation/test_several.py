@@ -129,6 +129,14 @@ def test_a_rejected_prompt_does_not_stop_the_others(wan, sandbox):
     assert kinds == ["BadRequestError", "SubmissionInDoubtError"]
 
 
+def test_without_one_that_is_accepted_nothing_is_waited_for(wan, sandbox):
+    """Each rejection is reported."""
+    words = ["A boat [scenario: bad-prompt]", "A fox [scenario: bad-prompt]"]
+    result = wan("generate", *words, "-o", "v/", *SMALL, at=sandbox)
+    assert (result.code, result.out, sandbox.billed) == (1, b"", 0)
+    assert result.err.count("Nothing was accepted or charged.") == 2
+
+
 @pytest.mark.usefixtures("ledger")
 def test_what_would_fail_again_is_not_tried(wan, sandbox):
     """What was accepted before is waited for and saved."""
@@ -160,7 +168,7 @@ def test_a_mistake_costs_nothing(wan, sandbox, words, message):
 
 
 def test_standard_input_is_one_prompt(wan, sandbox):
-    """It cannot be one of several."""
+    """It cannot be one of several: it has no quotes."""
     result = wan("generate", "--", "A red boat", "-", at=sandbox)
     assert (result.code, sandbox.received) == (2, ())
 

@@ -120,9 +120,9 @@ def test_lines_contain_no_control_characters():
 
 def test_the_lines_to_review_are_where_the_names_are_defined():
     """Each once. Changed descriptions need no review, and what is generated is not edited."""
-    names = finding(impact=("PromptDefaults.prefix", "PRESETS"))
+    names = finding(impact=("prepare", "PRESETS"))
     heading, *found = lines_to_review([BREAKING, names, names, DOCS])
     assert heading == "Lines to review:"
-    assert [line.rpartition(": ")[2] for line in found] == ["PromptDefaults.prefix", "PRESETS"]
+    assert [line.rpartition(": ")[2] for line in found] == ["PRESETS", "prepare"]
     assert all(line.startswith("  wan_ergonomic/_prompts.py:") for line in found)
     assert list(lines_to_review([DOCS])) == []

@@ -41,12 +41,10 @@ def read_prompts(prompts: Sequence[str] | None, file: str | None) -> list[str]:
     """Return the prompts of a command line: each of its words, or the content of a file.
 
     Raises:
-        UsageError: As ``read_prompt``, or standard input is one of several.
+        UsageError: As ``read_prompt``.
     """
-    if prompts is None or len(prompts) < 2:
-        return [read_prompt(prompts[0] if prompts else None, file)]
-    if STANDARD_INPUT in prompts:
-        raise UsageError(f"- reads one prompt, and cannot be one of several. {UNSPENT}")
+    if not prompts:
+        return [read_prompt(None, file)]
     return [read_prompt(each, file) for each in prompts]
 
 

@@ -255,11 +255,11 @@ def _requests_shown(display: Display) -> Iterator[None]:
 
     class Shown(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            # What is more serious is shown by the command itself.
-            if record.levelno == logging.DEBUG:
-                display.note(record.getMessage())
+            display.note(record.getMessage())
 
     logger, handler = logging.getLogger("wan_ergonomic"), Shown()
+    # What is more serious is shown by the command itself.
+    handler.addFilter(lambda record: record.levelno == logging.DEBUG)
     level = logger.level
     logger.addHandler(handler)
     logger.setLevel(logging.DEBUG)
