@@ -85,3 +85,10 @@ def test_without_a_ledger_no_id_is_offered(offered, ledger, monkeypatch):
     assert offered("wan wait ") == []
     monkeypatch.setenv("WAN_LEDGER", str(ledger.path.parent))
     assert offered("wan wait ") == []
+
+
+@pytest.mark.parametrize("option", ["--install-completion", "--show-completion"])
+def test_a_command_of_several_words_is_not_completed(capsys, option):
+    """A shell could not do it, and the file for it would have an odd name."""
+    assert run([option], "python -m wan_ergonomic") == 2
+    assert "use wan or wan-ergonomic" in capsys.readouterr().err

@@ -37,7 +37,7 @@ from ._streams import (
     put,
     report,
 )
-from ._usage import ParseError, from_parser
+from ._usage import ParseError, from_parser, usage_error
 
 _HELP = """Videos from text with Wan 2.2 Plus on AIML API.
 
@@ -56,6 +56,12 @@ class _Wan(Commands):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse; ``version`` is a command too."""
+        if " " in str(ctx.info_name) and _COMPLETIONS.intersection(args):
+            raise usage_error(
+                "A shell completes commands of one word: use wan or wan-ergonomic with this "
+                "option.",
+                ctx.command_path,
+            )
         return super().parse_args(ctx, ["--version"] if args == ["version"] else args)
 
     def unknown(self, ctx: Any, words: list[str]) -> CommandError:
@@ -81,6 +87,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+# The options of the parser that write a file for the shell.
+_COMPLETIONS = frozenset({"--install-completion", "--show-completion"})
 # The commands that submit a new generation.
 _NEW = ("generate", "submit")
 
