@@ -76,11 +76,18 @@ def operation(role: Role) -> Mapping[str, Any]:
     return cast("Mapping[str, Any]", contract()["paths"][path(role)][METHODS[role]])
 
 
+def _is_id(name: str) -> bool:
+    return name.lower().endswith("id")
+
+
 def id_parameter() -> tuple[str, str]:
-    """Return the location and the name of the poll's id parameter."""
+    """Return the location and the name of the poll's id parameter.
+
+    It is the one that is required or, if none is, the first whose name ends as an id's does.
+    """
     parameters = operation("poll")["parameters"]
-    required = next(p for p in parameters if p.get("required"))
-    return str(required["in"]), str(required["name"])
+    found = max(parameters, key=lambda p: (bool(p.get("required")), _is_id(str(p["name"]))))
+    return str(found["in"]), str(found["name"])
 
 
 def request_schema() -> Schema:

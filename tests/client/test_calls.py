@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from inspect import Parameter, Signature
 
 import pytest
 
@@ -10,7 +11,7 @@ from tests.support.actions import response
 from tests.support.operations import polled_id
 from tests.support.responses import ID, PROMPT, accepted, completed, poll_response
 from wan_ergonomic import ConfigurationError, NotFoundError
-from wan_ergonomic._spec import path
+from wan_ergonomic._spec import id_parameter, path
 from wan_ergonomic.generated_client.api.generations import fetch_generation
 
 GENERATING = poll_response("generating")
@@ -125,3 +126,20 @@ def test_an_optional_parameter_of_a_poll_is_not_set(wan, server, monkeypatch):
     server.script("download", poll_response("queued"))
     wan.status(ID)
     assert server.requests[0].target == f"/v3?task={ID}&verbose=true"
+
+
+def test_an_id_that_the_document_does_not_require_is_found_by_its_name(wan, server, monkeypatch):
+    """Neither argument of the endpoint is required then."""
+
+    def describe(**given: str) -> dict[str, object]:
+        return {"method": "get", "url": "/v3", "params": given}
+
+    parameters = [
+        Parameter(name, Parameter.KEYWORD_ONLY, default=None)
+        for name in ("verbose", id_parameter()[1])
+    ]
+    describe.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
+    monkeypatch.setattr(fetch_generation, "_get_kwargs", describe)
+    server.script("download", poll_response("queued"))
+    wan.status(ID)
+    assert server.requests[0].target == f"/v3?{id_parameter()[1]}={ID}"

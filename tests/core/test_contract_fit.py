@@ -185,7 +185,8 @@ def test_a_request_that_the_contract_forbids_is_noticed():
     request.headers["Authorization"] = "Bearer k"
     with pytest.raises(Exception, match="Request body validation"):
         check_requests([request])
-    if poll_query("a"):
+    # The page may not say that the id is needed.
+    if poll_query("a") and any(p.get("required") for p in _spec.operation("poll")["parameters"]):
         url = _spec.server_url() + poll_path("a")
         with pytest.raises(Exception, match="Missing required query parameter"):
             check_requests([httpx.Request("GET", url, headers={"Authorization": "Bearer k"})])

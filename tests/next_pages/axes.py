@@ -61,7 +61,8 @@ def id_in_the_path(page: Published, _: Random) -> None:
 
 
 def _id_of(page: Published) -> Any:
-    return next(p for p in page.operation("poll")["parameters"] if p.get("required"))
+    parameters = page.operation("poll")["parameters"]
+    return max(parameters, key=lambda p: (bool(p.get("required")), p["name"].lower()[-2:] == "id"))
 
 
 def more_parameters(page: Published, _: Random) -> None:
@@ -317,6 +318,18 @@ def security_everywhere(page: Published, _: Random) -> None:
         page.operation(role)["security"] = [{"access-token": []}]
 
 
+def id_not_required(page: Published, _: Random) -> None:
+    """The page does not say that polling needs the id."""
+    parameter = _id_of(page)
+    if parameter["in"] != "path":
+        parameter.pop("required", None)
+
+
+def body_not_required(page: Published, _: Random) -> None:
+    """The page does not say that creating needs a body."""
+    page.operation("create")["requestBody"].pop("required", None)
+
+
 def security_of_documents(page: Published, _: Random) -> None:
     """Each document requires the key; its scheme differs in words and in `in`."""
     _guard(page, "create", {**KEY, "in": "header"})
@@ -500,6 +513,7 @@ GROUPS: dict[str, tuple[Axis, ...]] = {
         *(renamed_scheme, no_security),
     ),
     "server": (server_slash, server_variables, more_servers),
+    "required": (id_not_required, body_not_required),
     # These come last: they move, and rewrite, what the others have changed.
     "schemas": (components, shared_component, inline),
     "version": (version_3_0_3, version_3_1),

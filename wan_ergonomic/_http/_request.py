@@ -11,6 +11,7 @@ import logging
 import zlib
 from collections.abc import Callable, Mapping
 from contextlib import aclosing, closing, suppress
+from functools import cache
 from importlib import import_module
 from types import ModuleType
 from typing import Any, cast
@@ -21,7 +22,7 @@ import httpx
 from wan_ergonomic._errors import ConfigurationError, UnreadableResponseError
 from wan_ergonomic._flows import CLIENT_REQUEST_ID, ApiResponse, Call, Query
 from wan_ergonomic._parsing import parse_error
-from wan_ergonomic._spec import Role
+from wan_ergonomic._spec import Role, id_parameter
 from wan_ergonomic.generated_client.api.generations import create_generation, fetch_generation
 from wan_ergonomic.generated_client.models.generation_request import GenerationRequest
 
@@ -107,17 +108,27 @@ def _described(call: Call | Query) -> tuple[dict[str, Any], bool]:
     describe = ENDPOINTS[call.role]._get_kwargs
     creates = call.role == "create"
     argument = GenerationRequest.from_dict(call.argument) if creates else call.argument
-    described: dict[str, Any] = describe(**{_required(describe): argument})
+    name = _argument(describe, "body" if creates else id_parameter()[1])
+    described: dict[str, Any] = describe(**{name: argument})
     if argument in (".", "..") and "params" not in described:
         raise ConfigurationError(f"The API has no place for the id {argument!r}.")
     return described, creates or call.fresh
 
 
-def _required(describe: Callable[..., Any]) -> str:
-    """Return the name of the one argument that has no default; nobody sets the others."""
-    parameters = inspect.signature(describe).parameters.values()
-    (name,) = (each.name for each in parameters if each.default is each.empty)
-    return name
+@cache
+def _argument(describe: Callable[..., Any], wanted: str) -> str:
+    """Return the name of the one argument that has no default; nobody sets the others.
+
+    Where a document does not say that it is required, it is the one of the wanted name.
+    """
+    names = inspect.signature(describe).parameters
+    required = [name for name, each in names.items() if each.default is each.empty]
+    alike = [name for name in names if _letters(name) == _letters(wanted)]
+    return (required or alike)[0]
+
+
+def _letters(name: str) -> str:
+    return "".join(filter(str.isalnum, name)).lower()
 
 
 def _error_bodies_may_break_off(response: httpx.Response) -> suppress:
