@@ -106,6 +106,16 @@ def test_a_ledger_on_a_disk_that_cannot_be_written_is_read(path, request):
         Ledger(path).begin("r-2", BODY, URL)
 
 
+def test_a_ledger_that_somebody_keeps_for_himself_is_an_error(path):
+    """A program that opens it exclusively, as some browsers of databases do."""
+    Ledger(path).begin("r", BODY, URL)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(LedgerError, match="cannot be used: database is locked"):
+            Ledger(path, patience=0.05).jobs()
+
+
 def test_a_ledger_that_others_write_is_not_read_as_if_it_were_alone(path, request):
     """What they have written last is in another file."""
     Ledger(path).begin("r", BODY, URL)
