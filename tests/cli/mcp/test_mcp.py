@@ -182,7 +182,10 @@ def test_a_client_that_is_gone_ends_it(start):
     process.popen.stdin.write(PING)
     process.popen.stdin.close()
     process.popen.wait(60)
-    assert (process.popen.returncode, process.lines) == (141, [])
+    # From Python 3.13 on, a buffer of the SDK's that is lost says that it could not be written.
+    said = [line for line in process.lines if "Exception ignored" not in line]
+    assert process.popen.returncode == 141
+    assert said in ([], ["BrokenPipeError: [Errno 32] Broken pipe"])
 
 
 def test_a_person_is_told_what_it_is(wan, monkeypatch):
