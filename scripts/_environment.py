@@ -29,7 +29,7 @@ NOISE = (
     "VIRTUAL_ENV",
 )
 LOCK_SECONDS = 1800  # how long to wait for another process that builds the environment
-COST = "once: a minute or two, and 70 to 130 MB to download"
+COST = "once: a minute or two, and 70 to 280 MB to download"
 TICK_SECONDS = 10  # how often to say that a build goes on
 
 
