@@ -13,6 +13,7 @@ import pytest
 from tests.next_pages.published import Published
 from tests.support.project import NOT_COMPILED, PAGE, ROOT
 from tests.support.stand_in import stand_in
+from wan_ergonomic import Options
 from wan_ergonomic._json import escape
 from wan_ergonomic.contract import ContractError, Provenance, check, regenerate
 from wan_ergonomic.contract.build import _install
@@ -64,6 +65,7 @@ def test_the_check_names_every_file_that_differs(project):
     ]
 
 
+@pytest.mark.skipif(not Options.__optional_keys__, reason="The contract has no option.")
 @pytest.mark.usefixtures("generated")
 @pytest.mark.parametrize("name", ["wan_ergonomic/_options/__init__.py", *DESCRIBED])
 def test_what_the_vendor_says_of_options_cannot_be_edited(project, name):

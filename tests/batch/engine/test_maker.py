@@ -285,6 +285,7 @@ def test_a_limit_holds_a_row_and_says_so(bench):
     assert bench.make(2) == ["on"]
 
 
+@needs("resolution")
 @pytest.mark.parametrize(("cheap", "ends"), [(0.05, False), (0.5, True)])
 def test_all_rows_are_held_when_none_is_within_the_limit(bench, cheap, ends):
     """They wait for a higher one; a cheaper row may still be sent."""

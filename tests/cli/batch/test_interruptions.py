@@ -12,6 +12,7 @@ from contextlib import suppress
 import pytest
 
 from tests.cli.conftest import MODULE
+from tests.support.options import needs
 from wan_ergonomic import LedgerError, WanError
 from wan_ergonomic.batch import open_batch
 from wan_ergonomic.cli._connection import ServerOptions
@@ -24,6 +25,9 @@ from wan_ergonomic.cli.batch._options import Manner
 from wan_ergonomic.cli.batch._progress import Lines
 from wan_ergonomic.cli.batch._run import Run
 from wan_ergonomic.sandbox import Sandbox
+
+# The sums below are those of small videos.
+pytestmark = needs("resolution")
 
 STOPPING = "wan: Nothing more is sent; what was sent is being finished. "
 

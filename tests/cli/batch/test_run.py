@@ -15,6 +15,9 @@ from wan_ergonomic.cli.batch._options import Manner
 from wan_ergonomic.cli.batch._progress import Lines
 from wan_ergonomic.sandbox import ACCOUNT_SCENARIOS, Sandbox
 
+# The sums below are those of small videos.
+pytestmark = needs("resolution")
+
 FAILS = "A hare [scenario: fails]"
 LOST = "A lake [scenario: lost-500]"
 

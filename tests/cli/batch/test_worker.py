@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.options import needs
 from tests.support.postgres import postgres
 from wan_ergonomic.batch import open_batch
 
 __all__ = ["postgres"]
+
+# The sums below are those of small videos.
+pytestmark = needs("resolution")
 
 
 @pytest.fixture
