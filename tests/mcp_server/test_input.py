@@ -15,7 +15,7 @@ from wan_ergonomic.mcp_server._input import InputLines
 
 
 def test_lines_come_until_the_input_ends():
-    """In UTF-8; a byte that is none becomes a question mark."""
+    """In UTF-8; an invalid byte becomes a question mark."""
     reading, writing = os.pipe()
     os.write(writing, 'one\n"ü"\n\xff'.encode("utf-8", "surrogateescape") + b"\xff\n")
     os.close(writing)

@@ -15,7 +15,7 @@ from tests.gallery.folders import frames, write_video
 from wan_ergonomic import Failure, Generation, Usage, Video
 from wan_ergonomic.notebook import grid, status_line
 
-# What JupyterLab and its exports say of lists in outputs, and their colours.
+# What JupyterLab and its exports say of lists in outputs, and their colors.
 JUPYTER = """
 <style>
   .output dl { width: 100%; overflow: hidden; padding: 0; margin: 0; }
@@ -82,7 +82,7 @@ def page_of(folder: Path) -> Path:
 
 @pytest.fixture(params=["light", "dark"])
 def page(browser, tmp_path, request) -> Any:
-    """The page, in one of two colour schemes, with what it has requested."""
+    """The page, in one of two color schemes, with what it has requested."""
     context = browser.new_context(color_scheme=request.param)
     opened = context.new_page()
     opened.requested = list[str]()
@@ -104,7 +104,7 @@ def test_cells_can_be_read_and_played(page, width):
 
 
 def test_axe_finds_no_text_that_is_too_faint_and_no_video_without_a_name(page):
-    """The colours are the notebook's own. A test has no captions for a video without sound."""
+    """The colors are the notebook's own. A test has no captions for a video without sound."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     results = axe.run(page, context={"include": [[".output"]]})
     found = [(each["id"], each["nodes"][0]["html"]) for each in results.response["violations"]]

@@ -124,7 +124,7 @@ def test_the_end_of_a_call_of_which_nothing_is_known_is_printed(error, text):
 
 @pytest.mark.parametrize("kind", [Line, Lines])
 def test_no_text_of_a_server_steers_the_terminal(kind, stream):
-    """Neither an id, a status nor an error; and there is no colour to turn off."""
+    """Neither an id, a status nor an error; and there is no color to turn off."""
     display = kind(stream)
     seen = Generation(id=HOSTILE, status=HOSTILE)
     display.begin(HOSTILE)

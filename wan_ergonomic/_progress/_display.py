@@ -1,6 +1,6 @@
 """The displays without a notebook: one line that is drawn anew, or a line for each change.
 
-Both write to standard error, without colours and without any control character but
+Both write to standard error, without colors and without any control character but
 a carriage return, so there is nothing that NO_COLOR would turn off.
 """
 

@@ -100,7 +100,7 @@ class _Spans:
         span = self._operation if self._poll is None else self._poll
         if span is None:
             return nullcontext()
-        # What fails is recorded where the flow is told of it.
+        # An error is recorded where it is raised in the flow.
         made: AbstractContextManager[object] = self._api.use_span(
             span, record_exception=False, set_status_on_exception=False
         )

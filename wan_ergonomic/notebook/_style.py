@@ -1,4 +1,4 @@
-"""How cells look: in the notebook's own colours and fonts, so light and dark need no choice.
+"""How cells look: in the notebook's own colors and fonts, so light and dark need no choice.
 
 Notebooks style lists and paragraphs themselves; each rule here is more specific
 than theirs. There is no script, and nothing is loaded.

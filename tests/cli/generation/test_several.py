@@ -144,7 +144,7 @@ def test_what_would_fail_again_is_not_tried(wan, sandbox):
     words = ["generate", "A red kite", "A blue kite", "A grey kite", "A green kite", *SMALL]
     result = wan(*words, "-o", "v/", "--max-usd", str(2.5 * price), at=sandbox)
     assert (result.code, len(result.text.splitlines()), sandbox.billed) == (2, 2, 2)
-    assert "1 more were not submitted." in result.err
+    assert "1 more was not submitted." in result.err
     assert "of the cap of" in result.err
 
 

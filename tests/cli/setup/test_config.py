@@ -78,7 +78,7 @@ def test_another_server_and_a_proxy_are_named(wan, monkeypatch):
 
 def test_a_setting_that_is_not_valid_is_an_error(wan, config):
     """With its place."""
-    file = config("colour = 1")
+    file = config("color = 1")
     for words in (("config", "show"), ("presets",)):
         result = wan(*words)
         assert result.code == 2

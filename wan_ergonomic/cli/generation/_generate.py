@@ -200,7 +200,8 @@ def _submit_all(requests: Sequence[Request], together: Together) -> Iterator[Job
             together.errors.append(error)
             if _is_lasting(error.outcome):
                 left = len(requests) - accepted - len(together.errors)
-                together.say(f"{left} more were not submitted." if left else "")
+                were = "was" if left == 1 else "were"
+                together.say(f"{left} more {were} not submitted." if left else "")
                 return
 
 

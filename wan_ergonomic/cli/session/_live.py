@@ -6,6 +6,7 @@ Rich draws the line several times a second, from the last event.
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Self, cast
 
@@ -38,14 +39,53 @@ def redrawn(console: Console, frame: Callable[[], RenderableType], per_second: f
     )
 
 
-class Live(Lines):
-    """A spinner with the status, the time and the next poll; then a bar for the download."""
+class Redrawn(Lines, ABC):
+    """Lines above a frame that is redrawn; subclasses draw the frame."""
 
-    def __init__(self, console: Console | None = None) -> None:
+    def __init__(self, console: Console | None, per_second: float) -> None:
         super().__init__()
         self._console = console or Console(stderr=True, highlight=False)
         self._spinner = Spinner("line" if self._console.options.ascii_only else "dots")
         self._started = time.monotonic()
+        self._per_second = per_second
+        self._live: RichLive
+
+    def __enter__(self) -> Self:
+        self._start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with stderr_errors_ignored():
+            self._live.stop()
+
+    def print(self, text: str, style: str = "") -> None:
+        """Print a line above the frame."""
+        with stderr_errors_ignored():
+            self._console.print(Text(printable(text), style))
+
+    def safe_to_leave(self) -> None:
+        """Print it once."""
+        self.note(SAFE_TO_LEAVE)
+
+    def expected(self, usual: Durations) -> None:
+        """Show how long jobs usually take, beside the time so far."""
+        self._usual = usual
+
+    def _start(self) -> None:
+        """Begin to redraw, anew: what was started before would overwrite what came after it."""
+        self._live = redrawn(self._console, self._frame, self._per_second)
+        self._live.start()
+
+    @abstractmethod
+    def _frame(self) -> RenderableType:
+        """Return what is drawn now."""
+
+
+class Live(Redrawn):
+    """A spinner with the status, the time and the next poll; then a bar for the download."""
+
+    def __init__(self, console: Console | None = None) -> None:
+        super().__init__(console, _FRAMES_PER_SECOND)
         self._status = "starting"
         self._next_poll: float | None = None
         self._failure = ""
@@ -56,20 +96,6 @@ class Live(Lines):
             TransferSpeedColumn(),
             console=self._console,
         )
-        self._live = redrawn(self._console, self._frame, _FRAMES_PER_SECOND)
-
-    def __enter__(self) -> Self:
-        self._live.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        with stderr_errors_ignored():
-            self._live.stop()
-
-    def print(self, text: str, style: str = "") -> None:
-        """Print a line above the one that is redrawn."""
-        with stderr_errors_ignored():
-            self._console.print(Text(printable(text), style))
 
     def working(self, step: str) -> None:
         """Show what is being done now."""
@@ -88,10 +114,6 @@ class Live(Lines):
         self._status = generation.status
         super().accepted(generation)
 
-    def safe_to_leave(self) -> None:
-        """Print it once."""
-        self.note(SAFE_TO_LEAVE)
-
     def polled(self, update: Update) -> None:
         """Show what a poll returned; only completion prints a line."""
         self._status = update.generation.status
@@ -101,10 +123,6 @@ class Live(Lines):
             self._next_poll = time.monotonic() + update.next_poll
         if update.generation.completed:
             self.print(f"Completed after {duration(update.elapsed)}", "green")
-
-    def expected(self, usual: Durations) -> None:
-        """Show how long jobs usually take, beside the time so far."""
-        self._usual = usual
 
     def downloading(self, done: int, total: int | None) -> None:
         """Show how many bytes are written, and of how many."""

@@ -5,20 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Self, cast
+from typing import cast
 
 from rich.console import Console, Group, RenderableType
-from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
 from wan_ergonomic import Generation, Update
 from wan_ergonomic._progress import duration
-from wan_ergonomic.account import Durations
 from wan_ergonomic.cli._streams import printable, stderr_errors_ignored
 
 from ._display import Display, Lines
-from ._live import SAFE_TO_LEAVE, redrawn
+from ._live import Redrawn
 
 _FRAMES_PER_SECOND = 4
 # The rows that are shown leave room for the line, and for what was printed before.
@@ -70,24 +68,12 @@ class LiveRow(Lines):
         self.status = _OVER
 
 
-class LiveRows(Lines):
+class LiveRows(Redrawn):
     """A table with a row for each job, and a line for the whole."""
 
     def __init__(self, console: Console | None = None) -> None:
-        super().__init__()
-        self._console = console or Console(stderr=True, highlight=False)
-        self._spinner = Spinner("line" if self._console.options.ascii_only else "dots")
-        self._began = time.monotonic()
+        super().__init__(console, _FRAMES_PER_SECOND)
         self._rows: list[LiveRow] = []
-        self._live = redrawn(self._console, self._frame, _FRAMES_PER_SECOND)
-
-    def __enter__(self) -> Self:
-        self._live.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        with stderr_errors_ignored():
-            self._live.stop()
 
     @contextmanager
     def aside(self) -> Iterator[None]:
@@ -95,28 +81,13 @@ class LiveRows(Lines):
         with stderr_errors_ignored():
             self._live.stop()
         yield
-        # One that starts again would overwrite what was printed meanwhile.
-        self._live = redrawn(self._console, self._frame, _FRAMES_PER_SECOND)
         with stderr_errors_ignored():
-            self._live.start()
+            self._start()
 
     def row(self, name: str) -> Display:
         """Return the display of one more job."""
         self._rows.append(LiveRow(name, self))
         return self._rows[-1]
-
-    def print(self, text: str) -> None:
-        """Print a line above the table."""
-        with stderr_errors_ignored():
-            self._console.print(Text(printable(text)))
-
-    def safe_to_leave(self) -> None:
-        """Print it once."""
-        self.note(SAFE_TO_LEAVE)
-
-    def expected(self, usual: Durations) -> None:
-        """Show how long jobs usually take, beside the time so far."""
-        self._usual = usual
 
     def _frame(self) -> RenderableType:
         now = time.monotonic()
@@ -124,7 +95,7 @@ class LiveRows(Lines):
         usually = f", {self._usual}" if self._usual else ""
         line = Text.assemble(
             cast("Text", self._spinner.render(now)),
-            f" {ended} of {len(self._rows)} ended, {duration(now - self._began)}{usually}",
+            f" {ended} of {len(self._rows)} ended, {duration(now - self._started)}{usually}",
             overflow="ellipsis",
             no_wrap=True,
         )
