@@ -415,7 +415,7 @@ def test_two_videos_are_compared_in_step(view):
     assert view.locator("#stage bdi").all_inner_texts() == names[::-1]
     view.locator("#stage .star").nth(4).click()
     view.locator("#compare [data-close]").click()
-    assert view.locator("#stage video[src]").count() == 0
+    view.until(lambda: view.locator("#stage video[src]").count() == 0, "the end")
     assert view.locator(".card").nth(1).locator(".star.on").count() == 5
     view.click("#clear-picks")
     assert view.locator("#picks").is_hidden()

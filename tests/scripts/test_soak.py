@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from tests.soak.figures import PROMISES
+from tests.support.options import needs
 from tests.support.scripts import SCRIPTS
 
 # In a process of its own, whose memory no other test has used; inside its environment already.
@@ -23,6 +24,8 @@ sys.exit(soak.main(["--generations", "8", "--at-once", "4", "--faults", "0.2"]))
 """
 
 
+# Rendering videos in full size costs more memory than the soak allows for noise.
+@needs("resolution")
 @pytest.mark.usefixtures("measured_children")
 def test_the_script_prints_its_figures():
     """With every promise; progress goes to standard error."""

@@ -423,6 +423,8 @@ def test_a_disk_that_is_full_fails_no_row(bench, monkeypatch):
         async with bench.client() as client:
             maker = bench.maker(client)
             assert [await maker.submit(1), await maker.wait(1)] == ["on", "on"]
+            # The sandbox is in this process: it renders the video while it may still write files.
+            await client.download(bench.ledger.jobs()[0].generation_id, bench.path / "rendered")
             with largest_file(1000):
                 verdicts = [await maker.save(1) for _ in range(3)]
             return verdicts, maker.stopping
