@@ -54,9 +54,9 @@ def all_steps() -> dict[str, list[str]]:
 
 def main(arguments: list[str]) -> int:
     """Run the checks and the tests; return the exit code."""
-    # Only the run of everything has the tests in a browser, whose driver is large, in a kernel, and
-    # with pyright, which is large, too.
-    extras = "browser,dev,notebook,pyright" if arguments == ["--all"] else "dev"
+    # Only the run of everything has the tests in a browser and in a kernel, of the site, and with
+    # pyright: each is large.
+    extras = "browser,dev,docs,notebook,pyright" if arguments == ["--all"] else "dev"
     _environment.enter(extras, [__file__, *arguments])
     if arguments and arguments != ["--all"]:
         return check.run({"tests": [*PYTEST, *arguments]}, dict(os.environ))

@@ -14,7 +14,8 @@ GROUP: Any = get_command(app)
 COMMANDS = [
     *("generate", "submit", "status", "wait", "download", "watch", "url"),
     *("resume", "show", "preview", "recover", "price", "balance", "spend"),
-    *("gallery", "sandbox", "mcp", "doctor", "presets", "batch", "jobs", "contract", "config"),
+    *("gallery", "sandbox", "mcp", "doctor", "presets", "docs"),
+    *("batch", "jobs", "contract", "config"),
 ]
 
 

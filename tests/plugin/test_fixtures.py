@@ -6,10 +6,10 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
+from tests.docs.examples import examples, pages
 from wan_ergonomic import pytest_plugin
 from wan_ergonomic._api_key import KEY_VARIABLES, URL_KEY_VARIABLE, URL_VARIABLE
 from wan_ergonomic._settings import CONFIG_VARIABLE
@@ -145,6 +145,15 @@ def test_the_contract_can_be_asserted(suite):
     outcome.stdout.no_fnmatch_line("*_assertions.py:*")
 
 
+# Examples that are tests themselves.
+TESTS = [
+    example
+    for page in pages()
+    for example in examples(page)
+    if not example.title and re.search("^def test_", example.code, re.MULTILINE)
+]
+
+
 @pytest.mark.parametrize(
     ("fixture", "module", "extra"),
     [
@@ -172,9 +181,7 @@ def test_a_missing_module_of_this_package_is_not_a_missing_extra(module):
         raise ModuleNotFoundError(name=module)
 
 
-def test_the_example_of_the_readme_runs(suite):
-    """A reader may copy it into a test file, without a plugin for async tests."""
-    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
-    blocks = re.findall(r"^```python\n(.*?)^```", readme, re.DOTALL | re.MULTILINE)
-    (example,) = (block for block in blocks if "def test_" in block)
-    suite(example).assert_outcomes(passed=1)
+@pytest.mark.parametrize("example", TESTS, ids=str)
+def test_the_examples_of_the_documentation_run(suite, example):
+    """A reader may copy one into a test file, without a plugin for async tests."""
+    suite(example.code).assert_outcomes(passed=1)

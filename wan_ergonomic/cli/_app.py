@@ -20,6 +20,7 @@ from wan_ergonomic._redaction import without_secrets
 from wan_ergonomic.cli import account, generation
 from wan_ergonomic.cli.batch import batch
 from wan_ergonomic.cli.contract._commands import contract
+from wan_ergonomic.cli.docs import docs
 from wan_ergonomic.cli.gallery import gallery
 from wan_ergonomic.cli.jobs import jobs
 from wan_ergonomic.cli.mcp import mcp
@@ -100,6 +101,7 @@ _COMMANDS: Sequence[tuple[Callable[..., None], type[Command], str]] = (
     (mcp, Command, "mcp --folder videos/ --max-usd 5"),
     (doctor, Command, "doctor"),
     (presets, Command, "presets"),
+    (docs, Command, "docs submission in doubt"),
 )
 for _command, _type, _example in _COMMANDS:
     _epilog = f"\b\nExample:\n  wan {_example}\n\nExit codes: see wan --help."

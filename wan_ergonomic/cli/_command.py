@@ -93,11 +93,15 @@ class Command(TyperCommand):
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
         """Write arguments and options under their headings."""
+        for title, records in self.sections(ctx).items():
+            with formatter.section(title):
+                formatter.write_dl(records)
+
+    def sections(self, ctx: Any) -> dict[str, list[tuple[str, str]]]:
+        """Return arguments and options, each with its help, by their headings."""
         sections: dict[str, list[tuple[str, str]]] = {}
         for parameter in self.get_params(ctx):
             usual = "Arguments" if parameter.param_type_name == "argument" else "Other options"
             title = getattr(parameter, "rich_help_panel", None) or usual
             sections.setdefault(title, []).append(parameter.get_help_record(ctx) or ("", ""))
-        for title, records in sections.items():
-            with formatter.section(title):
-                formatter.write_dl(records)
+        return sections

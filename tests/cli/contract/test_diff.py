@@ -16,7 +16,9 @@ from typer.main import get_command
 import wan_ergonomic.contract.report
 from tests.cli.conftest import plain
 from tests.cli.test_start import _LIST_MODULES, HEAVY
-from tests.support.first_contract import first_contract
+from tests.docs.examples import PAGES
+from tests.support.first_contract import PATHS, first_contract
+from tests.support.options import needs
 from wan_ergonomic.cli._app import app
 from wan_ergonomic.cli._exits import CONTRACT_MEANINGS
 
@@ -339,3 +341,18 @@ def test_no_color_is_respected(on_terminal, monkeypatch):
     code, drawn = on_terminal("contract", "diff", "none.json", "warning.json")
     assert (code, re.findall(r"\x1b\[[0-9;]*3[0-7]m", drawn)) == (1, [])
     assert "May break parsers: 1 warning." in drawn
+
+
+@needs("resolution")
+def test_the_report_in_the_documentation_is_the_commands(wan, tmp_path):
+    """Of two documents that differ as its example says, but for where today's operations are."""
+    page = (PAGES / "guide" / "tracking.md").read_text("utf-8")
+    (example,) = re.findall(r"^\$ wan contract diff old.*?^```", page, re.DOTALL | re.MULTILINE)
+    new = edited("breaking")
+    post = new["paths"][PATHS["create"]]["post"]
+    request = post["requestBody"]["content"]["application/json"]["schema"]["properties"]
+    request["duration"] = {"type": "integer", "enum": [5, 10], "default": 5}
+    for name, document in {"old": first_contract(), "new": new}.items():
+        (tmp_path / f"{name}.json").write_text(json.dumps(document), "utf-8")
+    printed = wan("contract", "diff", "old.json", "new.json").out.decode()
+    assert [*filter(None, printed.splitlines()[2:])] == example.splitlines()[3:-1]
