@@ -6,7 +6,7 @@ import shlex
 
 import pytest
 
-from tests.support.options import needs
+from tests.support.options import needs, values_of
 from wan_ergonomic._prompts import PRESETS
 from wan_ergonomic._spec import request_schema
 from wan_ergonomic.cli import run
@@ -49,7 +49,7 @@ def test_commands_and_options_are_offered(offered):
 @needs("resolution")
 def test_the_values_of_an_option_are_the_contracts(offered):
     """Also inside quotes, and in whatever case they are typed."""
-    values = request_schema()["properties"]["resolution"].get("enum", [])
+    values = values_of(request_schema()["properties"]["resolution"])
     assert offered("wan generate --resolution ") == values
     for value in values:
         assert value in offered(f'wan generate "A boat" --resolution "{value[:2].lower()}')

@@ -297,8 +297,10 @@ def test_a_dry_run_fails_as_the_real_run_would(project, snapshot, published, tmp
     poll["servers"] = [{"url": "https://other.example"}]
     (tmp_path / "page.md").write_text(PAGE.format(**published | {"poll": json.dumps(poll) + "\n"}))
     before = snapshot()
+    # One document for both operations is another error.
+    expected = r"disagree about the server: 'https://|/server is \"https://"
     for dry_run in (True, False):
-        with pytest.raises(ContractError, match="disagree about the server: 'https://"):
+        with pytest.raises(ContractError, match=expected):
             regenerate(project, str(tmp_path / "page.md"), SEEN, dry_run=dry_run)
     assert snapshot() == before
 

@@ -62,8 +62,9 @@ def published(tmp_path):
     """Two folders of documents: as they are vendored, and with one property renamed."""
     shutil.copytree(ROOT / "openapi" / "upstream", tmp_path / "published" / "same")
     shutil.copytree(ROOT / "openapi" / "upstream", tmp_path / "published" / "changed")
-    create = tmp_path / "published" / "changed" / "create.json"
-    create.write_text(create.read_text("utf-8").replace('"prompt"', '"words"'), "utf-8")
+    # A page may have one document for both operations.
+    for document in (tmp_path / "published" / "changed").glob("*.json"):
+        document.write_text(document.read_text("utf-8").replace('"prompt"', '"words"'), "utf-8")
     return tmp_path / "published"
 
 

@@ -11,6 +11,7 @@ from tests.support.options import OPTIONS, small
 
 pytest.importorskip("mcp", reason="the extra `mcp` is not installed")
 
+from wan_ergonomic import Options
 from wan_ergonomic.mcp_server import Tool, tools_of
 from wan_ergonomic.mcp_server._results import ToolError
 from wan_ergonomic.mcp_server._tools import _plain
@@ -61,7 +62,7 @@ def test_each_schema_is_valid_and_says_what_it_takes(tools):
 def test_the_options_are_those_of_the_contract(tools):
     """With its values; the model is not an option."""
     found = set(tools["submit_video"].properties) - {"prompt", "request_id"}
-    assert found == set(tools["price_video"].properties) == set(OPTIONS)
+    assert found == set(tools["price_video"].properties) == Options.__optional_keys__
     for name, schema in OPTIONS.items():
         described = tools["submit_video"].properties[name]
         allowed = [value for value in schema.get("enum", ()) if value is not None]

@@ -103,9 +103,14 @@ def page(published):
 
 @pytest.fixture
 def changed_page(published, tmp_path):
-    """The path of a page on which the document for polling has a new extension."""
+    """The path of a page on which the document for polling has a new extension.
+
+    If it is the document for creating, too, it has it wherever it stands.
+    """
     path = tmp_path / "page.md"
-    path.write_bytes(PAGE.format(**published | {"poll": reworded(published["poll"])}).encode())
+    old, new = published["poll"], reworded(published["poll"])
+    documents = {role: text.replace(old, new) for role, text in published.items()}
+    path.write_bytes(PAGE.format(**documents).encode())
     return str(path)
 
 

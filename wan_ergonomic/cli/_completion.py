@@ -28,7 +28,9 @@ def completing(option: str) -> Callable[[str], list[str]]:
         from wan_ergonomic._spec import request_schema
 
         schema = request_schema()["properties"].get(option, {})
-        return _beginning(incomplete, (str(each) for each in schema.get("enum", ())))
+        return _beginning(
+            incomplete, (str(each) for each in schema.get("enum", ()) if each is not None)
+        )
 
     return complete
 

@@ -39,7 +39,7 @@ def test_a_plan_shows_each_row_and_the_price_of_all(plan, listed, server):
     assert [each.method for each in server.received[before:]] == ["GET"]
 
 
-@needs("resolution")
+@needs("resolution", "seed")
 def test_a_list_may_come_from_a_pipe_or_be_a_matrix(plan, monkeypatch):
     """Also CSV and text; the limit says how many rows are shown."""
     Path("m.toml").write_text('prompt = "A {a}"\nseeds = [1, 2]\n[axes]\na = ["cat", "dog"]\n')

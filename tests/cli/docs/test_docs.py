@@ -70,9 +70,9 @@ def test_without_words_all_pages_are_listed(wan):
 
 def test_words_that_are_nowhere_are_an_error(wan):
     """With similar ones, if there are any; nothing was sent."""
-    result = wan("docs", "submisson")
+    result = wan("docs", "gallerys")
     assert (result.code, result.text) == (2, "")
-    assert "nothing about 'submisson'. It has the words submission" in result.err
+    assert "nothing about 'gallerys'. It has the words gallery" in result.err
     assert "wan docs alone lists its pages." in wan("docs", "###").err
     assert wan("docs", "xyzzyplugh").err.endswith(
         "wan docs alone lists its pages. Nothing was sent or spent.\n"

@@ -267,4 +267,4 @@ def test_a_generation_without_a_link_has_none_to_print(wan, slow_api, sandbox):
     wan("wait", failed, at=sandbox)
     result = wan("url", failed, at=sandbox)
     assert result.code == 3
-    assert "has no link: it is error: DataInspectionFailed" in result.err
+    assert re.search(r"has no link: it is error: .*DataInspectionFailed.*[^.]\.\n", result.err)

@@ -159,7 +159,10 @@ def url(
 def _no_link(generation: Generation, connection: Connection) -> Outcome:
     """Return the outcome of a command whose generation has no video, or not yet."""
     failed = f": {generation.error}" if generation.error else ""
-    message = f"Generation {generation.id} has no link: it is {generation.status}{failed}."
+    message = (
+        f"Generation {generation.id} has no link: it is {generation.status}{failed}".rstrip(".")
+        + "."
+    )
     if generation.failed:
         kind = "GenerationFailedError"
         return Outcome(code=Exit.FAILED, kind=kind, message=message, generation=generation)
