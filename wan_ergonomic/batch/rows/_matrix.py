@@ -27,9 +27,10 @@ from itertools import product
 from math import prod
 from typing import Any
 
+from wan_ergonomic._files import Template
+
 from ._fields import option_schemas
 from ._row import BadRow, Row
-from ._template import Template
 
 # Stands for all values of an axis that no exclusion names.
 _OTHER = object()

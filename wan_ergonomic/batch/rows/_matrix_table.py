@@ -8,12 +8,12 @@ from math import isfinite
 from typing import Any
 
 from wan_ergonomic._errors import PromptError
+from wan_ergonomic._files import Template, as_text
 from wan_ergonomic._names import did_you_mean, why_absent
 from wan_ergonomic._prompts import check_options
 
 from ._fields import OWN, canonical, option_schemas, stop, twice, without_unsent
 from ._matrix import Matrix, count_of
-from ._template import Template, as_text
 
 _KEYS = ("prompt", "name", "axes", "options", "seeds", "count", "exclude")
 # What a video's name has beside the axes.

@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from wan_ergonomic._errors import ConfigurationError
-from wan_ergonomic._files import safe_name, slug
+from wan_ergonomic._files import Template, safe_name, slug
 from wan_ergonomic._names import did_you_mean
 
 from ._fields import option_schemas
 from ._row import Row
-from ._template import Template
 
 DEFAULT_NAMES = "{n:04} {slug}"
 
