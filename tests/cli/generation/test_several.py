@@ -268,3 +268,50 @@ def test_a_generation_without_a_link_has_none_to_print(wan, slow_api, sandbox):
     result = wan("url", failed, at=sandbox)
     assert result.code == 3
     assert re.search(r"has no link: it is error: .*DataInspectionFailed.*[^.]\.\n", result.err)
+
+
+@needs("seed")
+def test_a_template_names_the_files_of_a_folder(wan, sandbox):
+    """By the words of the prompt, the seed, a part of the id and any option."""
+    words = ("generate", "A red kite", "A blue kite", "--seeds", "1..2", "-o", "kites/")
+    result = wan(*words, "--names", "{seed} {slug}", at=sandbox)
+    assert result.code == 0, result.err
+    assert sorted(path.name for path in Path("kites").iterdir()) == [
+        *("1-a-blue-kite.mp4", "1-a-red-kite.mp4", "2-a-blue-kite.mp4", "2-a-red-kite.mp4")
+    ]
+    # What would take the name of another file is not sent.
+    result = wan(*words, "--names", "{seed} {slug}", at=sandbox)
+    assert result.code == 2
+    assert "1-a-red-kite.mp4 exists already" in result.err
+    assert sandbox.billed == 4
+    generation_id = wan("submit", "A kite", *SMALL, at=sandbox).text
+    saved = wan("wait", generation_id, "-o", "kites", "--names", "{{{id}}}{watermark}", at=sandbox)
+    assert saved.text == f"kites/{{{generation_id[:8]}}}.mp4"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--names", "{slug}"], "--names '{slug}' gives several videos the same name. Add {id}"),
+        (["--names", "{sed}"], "--names has the field {sed}. Did you mean"),
+        (["--names", "{slug"], "--names '{slug' cannot be used: it has a { alone"),
+        (["--names", "…?"], "--names '…?' gives several videos the same name."),
+        (["--names", "?"], "--names '?' leaves no name for a file."),
+        (["--names", "{id}", "-o", "a.mp4"], "-o a.mp4 is for one video."),
+    ],
+)
+def test_names_that_cannot_be_given_are_an_error(wan, sandbox, options, message):
+    """Before anything is sent."""
+    result = wan("generate", "A kite", "--count", "2", *options, at=sandbox)
+    assert result.code == 2
+    assert message in result.err
+    assert result.err.endswith("Nothing was sent or spent.\n")
+    assert sandbox.billed == 0
+
+
+@pytest.mark.parametrize("output", ["boat.mp4", "-"])
+def test_names_are_for_files_in_a_folder(wan, sandbox, output):
+    """Not for a file that has a name, nor for standard output."""
+    result = wan("generate", "A kite", *SMALL, "-o", output, "--names", "{id}", at=sandbox)
+    assert (result.code, sandbox.billed) == (2, 0)
+    assert "--names is for files in a folder." in result.err

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from wan_ergonomic import PromptDefaults
+from wan_ergonomic import Preview, PromptDefaults
 from wan_ergonomic._prompts import prepare
 from wan_ergonomic._spec import model
 from wan_ergonomic.cli._exits import UsageError
@@ -42,10 +42,10 @@ def request_again(name: str, settings: PromptSettings) -> dict[str, Any]:
     return {key: value for key, value in request.items() if key != "model"}
 
 
-def check_exactly(prompt: str, options: Mapping[str, Any], settings: PromptSettings) -> None:
-    """Check what is sent without the defaults of the configuration file.
+def check_exactly(prompt: str, options: Mapping[str, Any], settings: PromptSettings) -> Preview:
+    """Return what would be submitted without the defaults of the configuration file.
 
     Raises:
         PromptError: The prompt or an option is invalid, or not supported.
     """
-    prepare(prompt, PromptDefaults(), options, allow_unsupported=settings.allow_unsupported)
+    return prepare(prompt, PromptDefaults(), options, allow_unsupported=settings.allow_unsupported)

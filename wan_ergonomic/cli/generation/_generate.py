@@ -14,7 +14,12 @@ from wan_ergonomic.cli._exits import Exit, UsageError
 from wan_ergonomic.cli._options import Reporting, spread
 from wan_ergonomic.cli._outcome import UNSPENT, CommandError, Outcome
 from wan_ergonomic.cli._streams import printable
-from wan_ergonomic.cli.session._destination import STANDARD_OUTPUT, check_destination, folder_of
+from wan_ergonomic.cli.session._destination import (
+    STANDARD_OUTPUT,
+    check_destination,
+    check_names,
+    folder_of,
+)
 from wan_ergonomic.cli.session._opened import open_if_wanted
 from wan_ergonomic.cli.session._options import (
     Destination,
@@ -90,14 +95,12 @@ def generate(
             texts = read_prompts(prompts, prompt_file)
         chosen = {**earlier, **options.chosen()}
     requests = requests_of(texts, chosen, several, seed=options.seed)
-    for each in requests:
-        if again is None:
-            check_prompt(each.prompt, each.options, settings)
-        else:
-            check_exactly(each.prompt, each.options, settings)
+    check = check_prompt if again is None else check_exactly
+    bodies = [check(each.prompt, each.options, settings).body for each in requests]
     if len(requests) > 1:
         _check_several(destination, recover=recover)
     check_destination(destination, as_json=reporting.as_json)
+    check_names(destination, bodies)
     opened = session(
         connection,
         reporting,

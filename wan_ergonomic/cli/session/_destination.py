@@ -10,12 +10,15 @@ import os
 import re
 import sys
 import tempfile
+from collections.abc import Mapping, Sequence
 from itertools import count
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from wan_ergonomic import DownloadError, Generation
-from wan_ergonomic._files import check_target, slug
+from wan_ergonomic._files import Template, check_target, safe_name, slug
+from wan_ergonomic._names import did_you_mean
+from wan_ergonomic._spec import request_schema
 from wan_ergonomic.cli._exits import UsageError
 from wan_ergonomic.cli._outcome import UNSPENT
 from wan_ergonomic.cli._streams import is_terminal
@@ -23,6 +26,9 @@ from wan_ergonomic.cli._streams import is_terminal
 from ._options import Destination
 
 STANDARD_OUTPUT = "-"
+
+# What a template of names has beside the properties of a request.
+_OWN_FIELDS = ("id", "slug")
 
 _UUID_BEGINS = re.compile(r"[0-9a-f]{8}")
 _SAFE_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -35,6 +41,8 @@ def check_destination(destination: Destination, *, as_json: bool) -> None:
         UsageError: A video cannot be written there.
     """
     folder = folder_of(destination)
+    if destination.names is not None:
+        _check_template(destination)
     if destination.output == STANDARD_OUTPUT:
         _check_standard_output(as_json=as_json)
         if destination.open_file:
@@ -44,6 +52,47 @@ def check_destination(destination: Destination, *, as_json: bool) -> None:
     else:
         _make_folder(folder)
         check_folder(folder)
+
+
+def check_names(destination: Destination, bodies: Sequence[Mapping[str, Any]]) -> None:
+    """Check names that do not depend on an id: each video needs one of its own, which is free.
+
+    Raises:
+        UsageError: Two videos, or a video and a file that exists, would have the same name.
+    """
+    names, folder = destination.names, folder_of(destination)
+    if names is None or folder is None or "id" in Template(names).names:
+        return
+    stems = [stem(names, body, "") for body in bodies]
+    if len({*stems}) < len(stems):
+        raise UsageError(
+            f"--names {names!r} gives several videos the same name. Add {{id}} to it, or {{seed}} "
+            f"if each has its own. {UNSPENT}"
+        )
+    for each in stems:
+        check_file(folder / f"{each}.mp4", force=destination.force)
+
+
+def _check_template(destination: Destination) -> None:
+    names = destination.names
+    if destination.output == STANDARD_OUTPUT or folder_of(destination) is None:
+        raise UsageError(
+            "--names is for files in a folder. Name the folder with -o, as in -o videos/, or the "
+            f"file without --names. {UNSPENT}"
+        )
+    try:
+        template = Template(str(names))
+    except ValueError as error:
+        raise UsageError(f"--names {names!r} cannot be used: {error}. {UNSPENT}") from error
+    known = [*_OWN_FIELDS, *request_schema()["properties"]]
+    for name in template.names:
+        if name not in known:
+            raise UsageError(
+                f"--names has the field {{{name}}}.{did_you_mean(name, known)} The fields are "
+                f"{', '.join(known)}. {UNSPENT}"
+            )
+    if not safe_name(template.fill(dict.fromkeys(known, "x"))):
+        raise UsageError(f"--names {names!r} leaves no name for a file. {UNSPENT}")
 
 
 def _check_standard_output(*, as_json: bool) -> None:
@@ -134,7 +183,9 @@ def target(destination: Destination, generation: Generation) -> Path | IO[bytes]
 def file_for(destination: Destination, generation: Generation) -> Path:
     """Return a file for the video, even if the destination is standard output."""
     folder = folder_of(destination)
-    return Path(str(destination.output)) if folder is None else folder / file_name(generation)
+    if folder is None:
+        return Path(str(destination.output))
+    return folder / file_name(generation, destination.names)
 
 
 def intended(destination: Destination | None) -> Path | None:
@@ -150,14 +201,23 @@ def another_file(file: Path) -> Path:
     return next(name for name in names if not os.path.lexists(name))
 
 
-def file_name(generation: Generation) -> str:
+def file_name(generation: Generation, names: str | None = None) -> str:
     """Return a file name for a video, valid on every system: its first words, and a part of its id.
 
-    If what was asked for is not known, it is the whole id.
+    If what was asked for is not known, it is the whole id. A template of names may say otherwise.
     """
+    if names is not None and (named := stem(names, generation.request, _short(generation.id))):
+        return f"{named}.mp4"
     if words := slug(str(generation.request.get("prompt", ""))):
         return f"{words}-{_short(generation.id)}.mp4"
     return _name_by_id(generation.id)
+
+
+def stem(names: str, body: Mapping[str, Any], short_id: str) -> str:
+    """Return what a template calls a video of a request, without a suffix."""
+    unset = dict.fromkeys(request_schema()["properties"])
+    own = {"id": short_id, "slug": slug(str(body.get("prompt", "")))}
+    return safe_name(Template(names).fill({**unset, **body, **own}))
 
 
 def _short(generation_id: str) -> str:

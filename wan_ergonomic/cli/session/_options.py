@@ -100,6 +100,13 @@ class Destination:
             help="File for the video, or a folder, as in videos/; - is standard output.",
         ),
     ] = None
+    names: Annotated[
+        str | None,
+        output_option(
+            metavar="TEMPLATE",
+            help="How files in a folder are called: '{slug} {seed}'; also {id}, and each option.",
+        ),
+    ] = None
     open_file: Annotated[
         bool, output_option("--open", help="Then open the video, or the folder of several.")
     ] = False
