@@ -31,15 +31,19 @@ MISTAKES = [
     ("generate fox -x", "There is no option -x. Nothing", []),
     (
         "generate fox --seed abc",
-        "--seed must be a whole number from 0 to 2147483647, not 'abc'",
+        "--seed must be a whole number from 0 to 2147483647 (--seeds takes several), not 'abc'",
         [],
     ),
     (
         "generate fox --seed 1.5",
-        "--seed must be a whole number from 0 to 2147483647, not '1.5'",
+        "--seed must be a whole number from 0 to 2147483647 (--seeds takes several), not '1.5'",
         [],
     ),
-    ("generate fox --seed=", "--seed must be a whole number from 0 to 2147483647, not ''", []),
+    (
+        "generate fox --seed=",
+        "--seed must be a whole number from 0 to 2147483647 (--seeds takes several), not ''",
+        [],
+    ),
     ("generate fox --timeout 5m", "--timeout must be a positive number of seconds, not '5m'", []),
     ("generate fox --timeout 0", "timeout must be a positive number of seconds, not 0.0.", []),
     ("generate fox --resolution 4k", "resolution cannot be '4k'. It is one of 480P, 1080P.", []),

@@ -35,7 +35,7 @@ _ABSENT: Mapping[str, str] = {
     **dict.fromkeys(("length", "seconds", "frames", "fps"), _LENGTH),
     **dict.fromkeys(("prompt", "p", "text"), _PROMPT),
     **dict.fromkeys(("480p", "1080p", "size", "width", "height", "ratio", "quality"), _SIZES),
-    **dict.fromkeys(("n", "number"), "one command makes one video"),
+    **dict.fromkeys(("n", "number"), "--count makes several videos of a prompt"),
     **dict.fromkeys(("overwrite", "f"), "--force replaces a file that exists"),
     "dry-run": "wan preview shows what would be sent",
     "file": "-o names the file of the video, --prompt-file a file that holds the prompt",
@@ -43,7 +43,7 @@ _ABSENT: Mapping[str, str] = {
     "image": "the model makes videos from text alone",
 }
 _EXPECTED: Mapping[str, str] = {
-    "seed": f"a whole number from 0 to {MAX_SEED}",
+    "seed": f"a whole number from 0 to {MAX_SEED} (--seeds takes several)",
     "timeout": "a positive number of seconds",
 }
 

@@ -74,3 +74,13 @@ def test_a_person_who_waits_is_told_that_leaving_is_safe(
         code, drawn = on_terminal("generate", "A red boat", *several, *words, *SMALL, at=api)
         assert code == 0
         assert len(re.findall("You may leave with Ctrl-C", drawn)) == times
+
+
+def test_no_folder_is_opened_if_nothing_was_saved_in_it(wan, api, launched):
+    """Each job has failed, or had before."""
+    failing = ("A boat [scenario: fails]", "A kite [scenario: fails]")
+    result = wan("generate", *failing, "-o", "none/", "--open", *SMALL, at=api)
+    assert (result.code, launched) == (3, [])
+    ids = wan("submit", *failing, *SMALL, at=api).text.split()
+    assert wan("watch", *ids, "-o", "none/", "--open", at=api).code == 3
+    assert launched == []

@@ -115,7 +115,7 @@ def generate(
         if len(requests) > 1:
             together = Together(s, connection, reporting, destination)
             together.finish([*_submit_all(requests, together)])
-            open_if_wanted(destination, folder_of(destination))
+            open_if_wanted(destination, folder_of(destination) if together.saved else None)
             together.exit()
             return
         (one,) = requests

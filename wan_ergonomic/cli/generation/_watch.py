@@ -64,7 +64,7 @@ def watch(
         together = Together(s, connection, reporting, saving)
         jobs = [together.known(known_generation(each, connection)) for each in chosen]
         together.finish(jobs)
-    if saving:
+    if saving and together.saved:
         open_if_wanted(saving, folder_of(saving))
     together.exit()
 

@@ -66,6 +66,7 @@ class Together:
 
     Attributes:
         errors: How jobs and submissions failed, in the order of their ends.
+        saved: How many videos were saved.
     """
 
     def __init__(
@@ -84,6 +85,7 @@ class Together:
             destination: The folder for the videos; None if they are not saved.
         """
         self.errors: list[CommandError] = []
+        self.saved = 0
         self._session = session
         self._connection = connection
         self._reporting = reporting
@@ -181,6 +183,7 @@ class Together:
 
     def _put(self, ended: _Ended) -> None:
         """Print what became of a job."""
+        self.saved += ended.file is not None
         if self._destination:
             put_file(ended.generation, self._destination, self._reporting, ended.file)
         else:
