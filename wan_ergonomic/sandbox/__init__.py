@@ -7,15 +7,24 @@ vendored contract and can run faster than real time. Its account is in `account`
 
 from ._app import create_app
 from ._named_scenario import SCENARIOS
-from ._records import Received
-from ._scenario import Reply, Run, Scenario, Silence
+from ._scenario import STAGES, Reply, Run, Scenario, Silence
 from ._server import Sandbox, SandboxError
-from .account import ACCOUNT_SCENARIOS, KEYLESS_PATHS, Account, AccountScenario, Transaction
+from .account import (
+    ACCOUNT_SCENARIOS,
+    ACCOUNT_STAGES,
+    KEYLESS_PATHS,
+    Account,
+    AccountScenario,
+    Transaction,
+)
+from .records import Received, SentResponse
 
 __all__ = [
     "ACCOUNT_SCENARIOS",
+    "ACCOUNT_STAGES",
     "KEYLESS_PATHS",
     "SCENARIOS",
+    "STAGES",
     "Account",
     "AccountScenario",
     "Received",
@@ -24,6 +33,7 @@ __all__ = [
     "Sandbox",
     "SandboxError",
     "Scenario",
+    "SentResponse",
     "Silence",
     "Transaction",
     "create_app",

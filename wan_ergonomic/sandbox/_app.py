@@ -10,6 +10,7 @@ from typing import cast
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
@@ -18,11 +19,17 @@ from . import _spec
 from ._gateway import Gateway
 from ._jobs import Job, Jobs
 from ._links import Links
-from ._named_scenario import SCENARIOS
-from ._records import Records
+from ._named_scenario import SCENARIOS, JobScenario
+from ._pace import Pace
 from ._responses import error
+from ._scenario import Scenario
 from ._storage import Storage
-from .account import Account, AccountScenario, Books, Endpoints, InPlay
+from .account import PATHS, Account, AccountScenario, Books, Endpoints, InPlay
+from .page import Page, Watched, free_path
+from .records import Recorder, Records
+
+# Of the sandbox itself.
+_OWN_PATHS = ("/openapi.json", "/videos")
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -34,6 +41,7 @@ test cards.
   base URL  {url}
   API key   {key}
   contract  {url}/openapi.json
+  page      {url}{page}
 
 A prompt that contains [scenario: NAME] plays one of these:
 
@@ -53,11 +61,14 @@ class Vendor:
         link_lifetime: float,
         clock: Callable[[], float],
         account: AccountScenario | None,
+        scenario: Scenario | None,
     ) -> None:
         self.url = url
-        self.records = Records(key)
+        self.records = Records(key, clock)
+        self.pace = Pace(speed, clock)
+        self.in_play = JobScenario(scenario)
         in_play = InPlay(account)
-        self.jobs = Jobs(speed=speed, clock=clock, price=in_play.price)
+        self.jobs = Jobs(pace=self.pace, clock=clock, price=in_play.price)
         books = Books(jobs=self.jobs, in_play=in_play, clock=clock)
         self.account = Account(in_play=in_play, books=books)
         self._operations = Endpoints(
@@ -66,13 +77,24 @@ class Vendor:
             in_play=in_play,
             records=self.records,
             url=lambda: self.url,
-            speed=speed,
+            pace=self.pace,
             clock=clock,
         )
         self._key = key
+        self._watched = Watched(
+            jobs=self.jobs,
+            pace=self.pace,
+            in_play=self.in_play,
+            account=self.account,
+            books=books,
+            records=self.records,
+            clock=clock,
+        )
+        self.page_path = free_path([*_OWN_PATHS, *_spec.operations(), *PATHS.values()])
         self._links = Links(lifetime=link_lifetime, clock=clock)
         self.app = Starlette(
             routes=self._routes(),
+            middleware=[Middleware(Recorder, records=self.records, key=key)],
             exception_handlers={
                 HTTPException: self._http_error,
                 ClientDisconnect: _disconnected,
@@ -82,12 +104,17 @@ class Vendor:
         self.app.router.redirect_slashes = False
 
     def _routes(self) -> list[Route]:
-        gateway = Gateway(jobs=self.jobs, records=self.records, link=self._link)
+        gateway = Gateway(
+            jobs=self.jobs, in_play=self.in_play, records=self.records, link=self._link
+        )
         storage = Storage(jobs=self.jobs, links=self._links, records=self.records)
+        page = Page(path=self.page_path, key=self._key, watched=self._watched, storage=storage)
         return [
             Route("/", self._welcome),
             Route("/openapi.json", self._document),
             Route("/videos/{name}.mp4", storage.respond, name="video"),
+            Route(self.page_path, page),
+            Route(f"{self.page_path}/{{rest:path}}", page),
             *(
                 _exactly(path, partial(gateway.respond, roles), list(roles))
                 for path, roles in _spec.operations().items()
@@ -109,7 +136,10 @@ class Vendor:
         scenarios = "\n".join(
             f"  {scenario.name:<16} {scenario.summary}" for scenario in SCENARIOS.values()
         )
-        return PlainTextResponse(_WELCOME.format(url=self.url, key=self._key, scenarios=scenarios))
+        text = _WELCOME.format(
+            url=self.url, key=self._key, page=self.page_path, scenarios=scenarios
+        )
+        return PlainTextResponse(text)
 
     async def _document(self, request: Request) -> Response:  # noqa: ARG002
         return JSONResponse(_spec.served_at(self.url))
@@ -131,6 +161,7 @@ def create_app(
     link_lifetime: float = 86400.0,
     clock: Callable[[], float] = time.time,
     account: AccountScenario | None = None,
+    scenario: Scenario | None = None,
 ) -> Starlette:
     """Return the sandbox as an ASGI application, for an asyncio server of your own.
 
@@ -144,6 +175,10 @@ def create_app(
         link_lifetime: Seconds until a video's link expires.
         clock: Returns the time, in seconds since 1970, for jobs and links.
         account: How the account's operations respond; None for as documented.
+        scenario: What is played for prompts that name no scenario; None for as documented.
+
+    Raises:
+        ConfigurationError: The speed is not a finite number above 0.
     """
     return Vendor(
         url=url,
@@ -152,6 +187,7 @@ def create_app(
         link_lifetime=link_lifetime,
         clock=clock,
         account=account,
+        scenario=scenario,
     ).app
 
 

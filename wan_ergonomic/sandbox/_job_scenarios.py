@@ -42,15 +42,23 @@ def _error(name: str, form: str, error: Any) -> Scenario:
     return _end(name, summary, status="error", details={"error": error}, video=False)
 
 
-_ENDS = (
-    ORDINARY,
-    _error(
-        "fails",
-        "has a name and a message",
-        {
+FAILURE = End(
+    status="error",
+    details={
+        "error": {
             "name": "DataInspectionFailed",
             "message": "Input data may contain inappropriate content.",
-        },
+        }
+    },
+    video=False,
+)
+_ENDS = (
+    ORDINARY,
+    Scenario(
+        name="fails",
+        stage="end",
+        summary="The job fails, and its error has a name and a message.",
+        end=FAILURE,
     ),
     _error("error-text", "is a string", "Input data may contain inappropriate content."),
     _error(

@@ -1,8 +1,8 @@
 """The accepted jobs and their progress.
 
 A job's status is a pure function of its age, its scenario and its request; nothing
-runs in the background. Requests are counted by job, and rejected submissions by
-prompt, so that a scenario plays the same way every time.
+runs in the background. A person can end a job before its time. Requests are counted by
+job, and rejected submissions by prompt, so that a scenario plays the same way every time.
 """
 
 from __future__ import annotations
@@ -15,10 +15,20 @@ from uuid import uuid4
 
 from wan_ergonomic._limits import MAX_SEED, SIZES
 
+from ._job_scenarios import FAILURE
+from ._pace import Pace
 from ._scenario import End, Scenario, Trouble
 
 # The model's defaults where neither the request nor the contract has one.
 DEFAULTS = {"resolution": "1080P", "aspect_ratio": "16:9", "watermark": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """The end of a job before its time: when, by the clock, and how."""
+
+    at: float
+    end: End
 
 
 @dataclass(slots=True, kw_only=True)
@@ -29,6 +39,7 @@ class Job:
         credits: What is charged for it.
         request_id: The gateway's id of the submission.
         client_request_id: The client's id of the submission, if that was a valid one.
+        stop: Its end, if that was before its time.
     """
 
     id: str
@@ -42,6 +53,7 @@ class Job:
     polls: int = 0
     links: int = 0
     downloads: int = 0
+    stop: Stop | None = None
 
     @property
     def edition(self) -> int:
@@ -53,7 +65,7 @@ class Jobs:
     """Accepts jobs, and returns them and their status.
 
     Args:
-        speed: How fast jobs run; 1 is real time.
+        pace: How fast jobs run.
         clock: Returns the time, in seconds since 1970.
         price: Returns what a request costs, in credits.
     """
@@ -61,18 +73,19 @@ class Jobs:
     def __init__(
         self,
         *,
-        speed: float,
+        pace: Pace,
         clock: Callable[[], float],
         price: Callable[[Mapping[str, Any]], int],
     ) -> None:
-        self._speed = speed
+        self._pace = pace
         self._clock = clock
         self._price = price
         # Appended to by the server's thread, and read by any thread.
         self._accepted: list[Job] = []
         self._by_id: dict[str, Job] = {}
         self._by_name: dict[str, Job] = {}
-        self._rejected: dict[str, int] = {}
+        # Under which scenario a prompt was rejected, and how often.
+        self._rejected: dict[str, tuple[Scenario, int]] = {}
 
     @property
     def billed(self) -> int:
@@ -85,10 +98,12 @@ class Jobs:
 
     def rejection(self, prompt: str, scenario: Scenario) -> Trouble | None:
         """Return the error for this submission of a prompt, or None if it is accepted."""
-        count = self._rejected.pop(prompt, 0)
+        under, count = self._rejected.pop(prompt, (scenario, 0))
+        # Another scenario in play begins anew.
+        count = count if under is scenario else 0
         trouble = scenario.rejections.at(count)
         if trouble is not None:
-            self._rejected[prompt] = count + 1
+            self._rejected[prompt] = scenario, count + 1
         return trouble
 
     def accept(
@@ -124,24 +139,53 @@ class Jobs:
         """Return the job of a video's file name."""
         return self._by_name[name]
 
+    def find(self, name: str) -> Job | None:
+        """Return the job of a video's file name, or None."""
+        return self._by_name.get(name)
+
     def status(self, job: Job) -> tuple[str, End | None]:
         """Return a job's status, and its end once it has ended."""
+        if job.stop is not None:
+            return job.stop.end.status, job.stop.end
         status, end = job.scenario.status_at(self._age(job))
         if end is None:
             return status, None
         end = _end(job)
         return end.status, end
 
+    def finish(self, job: Job) -> bool:
+        """End a job now, as it would have ended; return False if it has ended already."""
+        return self._stop(job, _end(job))
+
+    def fail(self, job: Job) -> bool:
+        """Let a job fail now; return False if it has ended already."""
+        return self._stop(job, FAILURE)
+
+    def ran(self, job: Job) -> float:
+        """Return how many seconds a job has run, or ran, at speed 1."""
+        end = self._clock() if job.stop is None else job.stop.at
+        return min(self._pace.between(job.accepted_at, end), job.scenario.duration)
+
     def has_ended(self, job: Job, delay: float = 0.0) -> bool:
         """Return whether a job ended at least ``delay`` seconds ago, at speed 1."""
+        if job.stop is not None:
+            return self._pace.between(job.stop.at, self._clock()) >= delay
         return self._age(job) >= job.scenario.duration + delay
 
     def end_of(self, job: Job, delay: float = 0.0) -> float:
         """Return when a job ends, or ended, plus ``delay`` seconds at speed 1."""
-        return job.accepted_at + (job.scenario.duration + delay) / self._speed
+        if job.stop is not None:
+            return self._pace.after(job.stop.at, delay)
+        return self._pace.after(job.accepted_at, job.scenario.duration + delay)
 
     def _age(self, job: Job) -> float:
-        return (self._clock() - job.accepted_at) * self._speed
+        return self._pace.between(job.accepted_at, self._clock())
+
+    def _stop(self, job: Job, end: End) -> bool:
+        if self.has_ended(job):
+            return False
+        job.stop = Stop(self._clock(), end)
+        return True
 
 
 def fails(job: Job) -> bool:
@@ -150,6 +194,9 @@ def fails(job: Job) -> bool:
 
 
 def _end(job: Job) -> End:
+    """Return how a job ends, or has ended."""
+    if job.stop is not None:
+        return job.stop.end
     return _unsupported(job.request) or job.scenario.end
 
 

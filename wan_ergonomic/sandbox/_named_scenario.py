@@ -1,4 +1,4 @@
-"""All scenarios by name, and the one that a prompt names."""
+"""All scenarios by name, the one that a prompt names, and the one for prompts that name none."""
 
 from __future__ import annotations
 
@@ -20,15 +20,30 @@ SCENARIOS: Mapping[str, Scenario] = MappingProxyType(
 _MAX_NAME = 60
 
 
-def scenario_of(prompt: str) -> Scenario:
-    """Return the scenario that a prompt names by ``[scenario: NAME]``.
+class JobScenario:
+    """Holds the scenario of prompts that name none; any thread may put another one into play."""
+
+    def __init__(self, scenario: Scenario | None = None) -> None:
+        self.scenario = scenario or ORDINARY
+
+    def of(self, prompt: str) -> Scenario:
+        """Return the scenario that a prompt names, and without a name the one in play.
+
+        Raises:
+            InvalidRequestError: It names an unknown scenario, or more than one.
+        """
+        return _named_in(prompt) or self.scenario
+
+
+def _named_in(prompt: str) -> Scenario | None:
+    """Return the scenario that a prompt names by ``[scenario: NAME]``; None if it names none.
 
     Raises:
         InvalidRequestError: It names an unknown scenario, or more than one.
     """
     names = [name.strip()[:_MAX_NAME] for name in re.findall(r"\[scenario:([^\]]*)\]", prompt)]
     if not names:
-        return ORDINARY
+        return None
     if len(names) > 1:
         raise _rejected("A prompt can have one scenario, and this one names several", names)
     if names[0] not in SCENARIOS:

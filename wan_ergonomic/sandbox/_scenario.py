@@ -13,6 +13,17 @@ from typing import Any, Generic, Literal, TypeVar
 from uuid import UUID
 
 Stage = Literal["submit", "accepted", "id", "running", "end", "poll", "shape", "download"]
+# What the scenarios of each stage are about, as they are listed.
+STAGES: Mapping[Stage, str] = {
+    "submit": "The submission is rejected",
+    "accepted": "The response to the submission is lost or unusual",
+    "id": "The id is unusual",
+    "running": "While it runs",
+    "end": "How it ends",
+    "poll": "Polls fail",
+    "shape": "Responses have another shape",
+    "download": "The download fails",
+}
 Body = dict[str, Any]
 T = TypeVar("T")
 

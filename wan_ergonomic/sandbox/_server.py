@@ -17,9 +17,12 @@ from wan_ergonomic._errors import WanError
 from wan_ergonomic._settings import is_loopback
 
 from ._app import Vendor
-from ._records import Received
+from ._jobs import Job
 from ._responses import HANG_UP
+from ._scenario import Scenario
 from .account import Account, AccountScenario
+from .page import export
+from .records import Received
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -32,7 +35,7 @@ _TURNS_OF_SETUP = 3
 
 
 class SandboxError(WanError):
-    """The sandbox could not be started."""
+    """The sandbox could not be started, or has no such job."""
 
 
 class Sandbox:
@@ -46,6 +49,10 @@ class Sandbox:
         link_lifetime: Seconds until a video's link expires.
         clock: Returns the time, in seconds since 1970, for jobs and links.
         account: How the account's operations respond; None for as documented.
+        scenario: What is played for prompts that name no scenario; None for as documented.
+
+    Raises:
+        ConfigurationError: The speed is not a finite number above 0.
 
     Attributes:
         key: The API key to accept.
@@ -63,6 +70,7 @@ class Sandbox:
         link_lifetime: float = 86400.0,
         clock: Callable[[], float] = time.time,
         account: AccountScenario | None = None,
+        scenario: Scenario | None = None,
     ) -> None:
         self.key = key
         self.url = _url(host, port)
@@ -74,14 +82,74 @@ class Sandbox:
             link_lifetime=link_lifetime,
             clock=clock,
             account=account,
+            scenario=scenario,
         )
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
 
     @property
     def received(self) -> tuple[Received, ...]:
-        """The requests received so far, those for videos included."""
+        """The requests received so far, those for videos included; not those of the page."""
         return self._vendor.records.all()
+
+    @property
+    def page(self) -> str:
+        """The address of the page that shows the sandbox, and has its controls."""
+        return f"{self.url}{self._vendor.page_path}"
+
+    @property
+    def shell_command(self) -> str:
+        """A shell command that makes `wan` and clients use this sandbox, with its key."""
+        return export(self.url, self.key)
+
+    @property
+    def speed(self) -> float:
+        """How fast jobs run; another speed can be set at any time.
+
+        It changes how fast jobs go on, not how far they are.
+
+        Raises:
+            ConfigurationError: It is set to what is not a finite number above 0.
+        """
+        return self._vendor.pace.speed
+
+    @speed.setter
+    def speed(self, speed: float) -> None:
+        self._vendor.pace.speed = speed
+
+    @property
+    def scenario(self) -> Scenario:
+        """What is played for prompts that name no scenario; another one can be set at any time.
+
+        ``SCENARIOS`` has them by name; "completes" is as documented.
+        """
+        return self._vendor.in_play.scenario
+
+    @scenario.setter
+    def scenario(self, scenario: Scenario) -> None:
+        self._vendor.in_play.scenario = scenario
+
+    def finish(self, generation_id: str) -> None:
+        """End a job now, as it would have ended; one that has ended stays as it is.
+
+        Raises:
+            SandboxError: No job has this id.
+        """
+        self._vendor.jobs.finish(self._job(generation_id))
+
+    def fail(self, generation_id: str) -> None:
+        """Let a job fail now, which refunds it; one that has ended stays as it is.
+
+        Raises:
+            SandboxError: No job has this id.
+        """
+        self._vendor.jobs.fail(self._job(generation_id))
+
+    def _job(self, generation_id: str) -> Job:
+        job = self._vendor.jobs.get(generation_id)
+        if job is None:
+            raise SandboxError(f"The sandbox has no job with the id {generation_id!r}.")
+        return job
 
     @property
     def billed(self) -> int:

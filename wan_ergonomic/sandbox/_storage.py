@@ -17,10 +17,10 @@ from ._card import Card
 from ._jobs import Job, Jobs
 from ._links import LinkRejectedError, Links
 from ._ranges import UnsatisfiableRangeError, part_of
-from ._records import Records
 from ._responses import hang_up, page
 from ._scenario import DownloadTrouble
 from ._video import Video, Videos
+from .records import Records
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -47,6 +47,7 @@ class Storage:
             return _error(403, rejected.code, str(rejected))
         # Links are signed only for videos that exist.
         job = self._jobs.named(request.path_params["name"])
+        received.generation_id = job.id
         card = Card.of(job.request, job.edition)
         trouble = _trouble(request, job)
         if trouble in _INSTEAD_OF_VIDEO:
@@ -55,6 +56,11 @@ class Storage:
         if trouble is DownloadTrouble.CUT:
             return CutShort(video)
         return _whole(video) if job.scenario.ignores_range else _requested_part(video, request)
+
+    async def preview(self, job: Job, request: Request) -> Response:
+        """Respond with a job's video, as if it had no scenario, and count nothing."""
+        card = Card.of(job.request, job.edition)
+        return _requested_part(await asyncio.to_thread(self._videos.get, card), request)
 
 
 def _trouble(request: Request, job: Job) -> DownloadTrouble | None:

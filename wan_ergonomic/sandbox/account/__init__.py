@@ -9,12 +9,14 @@ from ._books import Books, Transaction
 from ._endpoints import Endpoints
 from ._in_play import InPlay
 from ._named_scenarios import ACCOUNT_SCENARIOS
-from ._paths import KEYLESS_PATHS
-from ._scenario import AccountScenario
+from ._paths import KEYLESS_PATHS, PATHS
+from ._scenario import ACCOUNT_STAGES, AccountScenario
 
 __all__ = [
     "ACCOUNT_SCENARIOS",
+    "ACCOUNT_STAGES",
     "KEYLESS_PATHS",
+    "PATHS",
     "Account",
     "AccountScenario",
     "Books",

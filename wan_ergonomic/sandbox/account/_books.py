@@ -55,16 +55,16 @@ class Books:
 
     def transactions(self) -> list[Transaction]:
         """Return the transactions so far, in the order in which they were made."""
-        used = [each for job in self._jobs.all() for each in self._of(job)]
+        used = [each for job in self._jobs.all() for each in self.of(job)]
         # Of two at the same moment, the charge is the first: the total is then never too low.
         used.sort(key=lambda one: (one.created, one.credits))
-        return [self._opening(), *used]
+        return [self.opening(), *used]
 
     def recorded(self) -> list[Transaction]:
         """Return the transactions that the API lists, in the order in which it recorded them."""
         delay = self._in_play.scenario.row_delay
         ended = (job for job in self._jobs.all() if self._jobs.has_ended(job, delay))
-        listed = [self._opening(), *(each for job in ended for each in self._of(job))]
+        listed = [self.opening(), *(each for job in ended for each in self.of(job))]
         listed.sort(key=lambda one: one.recorded)
         return listed
 
@@ -73,7 +73,8 @@ class Books:
         used = (one for one in self.transactions() if one.type != "TOP_UP")
         return [*accumulate((-one.credits for one in used), initial=0)]
 
-    def _opening(self) -> Transaction:
+    def opening(self) -> Transaction:
+        """Return the top-up that the account began with."""
         return Transaction(
             id="top-up-1",
             type="TOP_UP",
@@ -83,7 +84,8 @@ class Books:
             reference_id=None,
         )
 
-    def _of(self, job: Job) -> Iterator[Transaction]:
+    def of(self, job: Job) -> Iterator[Transaction]:
+        """Yield the charge for a job and, once it has failed, its refund."""
         recorded = self._jobs.end_of(job, self._in_play.scenario.row_delay)
         yield Transaction(
             id=f"usage-{job.name}",

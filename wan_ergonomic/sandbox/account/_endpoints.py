@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from starlette.responses import JSONResponse, Response
 
 from .._jobs import Jobs
-from .._records import Records
+from .._pace import Pace
 from .._responses import error, failure, has_gone, request_headers
 from .._validation import InvalidRequestError
+from ..records import Records
 from ._billing import balance, transactions_page
 from ._books import Books
 from ._catalogue import catalogue
@@ -38,7 +39,7 @@ class Endpoints:
         in_play: InPlay,
         records: Records,
         url: Callable[[], str],
-        speed: float,
+        pace: Pace,
         clock: Callable[[], float],
     ) -> None:
         self._jobs = jobs
@@ -46,7 +47,7 @@ class Endpoints:
         self._in_play = in_play
         self._records = records
         self._url = url
-        self._speed = speed
+        self._pace = pace
         self._clock = clock
         self._rate_limit = RateLimit(clock)
         self._responses: Mapping[Operation, Callable[[Request], Response]] = {
@@ -84,7 +85,7 @@ class Endpoints:
 
     def _metrics(self, request: Request) -> Response:
         scenario, now = self._in_play.scenario, self._clock()
-        body = metrics(request.query_params, scenario, now=now, speed=self._speed)
+        body = metrics(request.query_params, scenario, now=now, speed=self._pace.speed)
         return JSONResponse(body, headers=request_headers(request))
 
     def _log(self, request: Request) -> Response:

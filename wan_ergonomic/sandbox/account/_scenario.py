@@ -13,6 +13,14 @@ from .._scenario import Body, Run, Trouble
 from ._paths import Operation
 
 AccountStage = Literal["account", "catalogue", "metrics", "log", "billing"]
+# What the scenarios of each stage are about, as they are listed.
+ACCOUNT_STAGES: Mapping[AccountStage, str] = {
+    "account": "All of them",
+    "catalogue": "The catalogue of models and prices",
+    "metrics": "The metrics of models",
+    "log": "The log of requests",
+    "billing": "The balance and the transactions",
+}
 
 
 def _unchanged(body: Body) -> Body:
