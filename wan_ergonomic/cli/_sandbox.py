@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import math
-import shlex
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from itertools import groupby, takewhile
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from itertools import groupby
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -17,31 +15,17 @@ from wan_ergonomic._api_key import URL_KEY_VARIABLE, URL_VARIABLE
 
 from ._exits import UsageError
 from ._extras import load_sandbox
+from ._opening import open_or_say
 from ._outcome import UNSPENT
-from ._streams import printable, put, put_json, report
+from ._sandbox_requests import Requests
+from ._streams import put, put_json, report
 
 if TYPE_CHECKING:
-    from wan_ergonomic.sandbox import AccountScenario, Received, Sandbox, Scenario
+    from wan_ergonomic.sandbox import AccountScenario, Sandbox, Scenario
+
+S = TypeVar("S")
 
 _PAUSE = 0.1
-
-_STAGES = {
-    "submit": "The submission is rejected",
-    "accepted": "The response to the submission is lost or unusual",
-    "id": "The id is unusual",
-    "running": "While it runs",
-    "end": "How it ends",
-    "poll": "Polls fail",
-    "shape": "Responses have another shape",
-    "download": "The download fails",
-}
-_ACCOUNT_STAGES = {
-    "account": "All of them",
-    "catalogue": "The catalogue of models and prices",
-    "metrics": "The metrics of models",
-    "log": "The log of requests",
-    "billing": "The balance and the transactions",
-}
 
 
 def sandbox(
@@ -57,9 +41,16 @@ def sandbox(
         str,
         typer.Option(metavar="NAME", help="The scenario of the catalogue, the log and billing."),
     ] = "ordinary",
+    scenario: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="The scenario of each prompt that names none."),
+    ] = "completes",
     scenarios: Annotated[
         bool,
         typer.Option("--scenarios", help="List the scenarios, and how to choose one, and exit."),
+    ] = False,
+    open_page: Annotated[
+        bool, typer.Option("--open", help="Open the sandbox's page in a browser.")
     ] = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print JSON; requests are JSON lines on standard error.")
@@ -76,30 +67,54 @@ def sandbox(
     if scenarios:
         _list_scenarios(as_json=as_json)
     else:
-        server = server_type(port=port, speed=speed, account=_account_scenario(account))
-        _serve(server, speed, as_json=as_json, quiet=quiet)
+        server = server_type(
+            port=port,
+            speed=speed,
+            account=_account_scenario(account),
+            scenario=_prompt_scenario(scenario),
+        )
+        _serve(server, open_page=open_page, as_json=as_json, quiet=quiet)
 
 
 def _account_scenario(name: str) -> AccountScenario:
     from wan_ergonomic.sandbox import ACCOUNT_SCENARIOS
 
-    if name not in ACCOUNT_SCENARIOS:
+    return _named(ACCOUNT_SCENARIOS, name, "--account")
+
+
+def _prompt_scenario(name: str) -> Scenario:
+    from wan_ergonomic.sandbox import SCENARIOS
+
+    return _named(SCENARIOS, name, "--scenario")
+
+
+def _named(scenarios: Mapping[str, S], name: str, option: str) -> S:
+    if name not in scenarios:
         raise UsageError(
-            f"There is no scenario {name!r} for --account. They are: "
-            f"{', '.join(ACCOUNT_SCENARIOS)}. {UNSPENT}"
+            f"There is no scenario {name!r} for {option}. They are: "
+            f"{', '.join(scenarios)}. {UNSPENT}"
         )
-    return ACCOUNT_SCENARIOS[name]
+    return scenarios[name]
 
 
-def _serve(server: Sandbox, speed: float, *, as_json: bool, quiet: bool) -> None:
+def _serve(server: Sandbox, *, open_page: bool, as_json: bool, quiet: bool) -> None:
     """Run until an interrupt.
 
     Raises:
         UsageError: It cannot listen on its port.
     """
+    requests = Requests(server, as_json=as_json)
     with suppress(KeyboardInterrupt), _started(server):
-        _introduce(server.url, server.key, speed, as_json=as_json)
-        _show_requests(server, as_json=as_json, quiet=quiet)
+        _introduce(server, as_json=as_json)
+        if open_page:
+            open_or_say(server.page, server.page)
+        while True:
+            if not quiet:
+                requests.show()
+            time.sleep(_PAUSE)
+    if not quiet:
+        # Those whose connections the end has closed.
+        requests.show()
     if not quiet and not as_json:
         report("Stopped.")
 
@@ -118,67 +133,22 @@ def _started(server: Sandbox) -> Iterator[None]:
         server.stop()
 
 
-def _show_requests(server: Sandbox, *, as_json: bool, quiet: bool) -> NoReturn:
-    """Show each request, until an interrupt."""
-    last = None
-    while True:
-        for received in _after(last, server.received):
-            last = received
-            if not quiet:
-                report("\n".join(_lines(received, as_json=as_json)))
-        time.sleep(_PAUSE)
-
-
-def _introduce(url: str, key: str, speed: float, *, as_json: bool) -> None:
+def _introduce(server: Sandbox, *, as_json: bool) -> None:
     if as_json:
-        put_json({"url": url, "key": key, "speed": speed})
+        put_json({"page": server.page, "url": server.url, "key": server.key, "speed": server.speed})
         return
     put(
-        f"Sandbox at {url}, {speed:g} times as fast as the API.\n"
+        f"{server.page} shows the jobs, the requests and the bill.\n"
+        f"Sandbox at {server.url}, {server.speed:g} times as fast as the API.\n"
         "In another terminal, this line makes every wan command and WanClient() use it; your own "
         "key stays as it is:\n\n"
-        f"  {_export(url, key)}\n\n"
+        f"  {server.shell_command}\n\n"
         f"To go back: unset {URL_VARIABLE} {URL_KEY_VARIABLE}. Ctrl-C stops it."
     )
 
 
-def _export(url: str, key: str) -> str:
-    """Return a shell command that makes `wan` and clients use a server, with its key."""
-    return f"export {URL_VARIABLE}={shlex.quote(url)} {URL_KEY_VARIABLE}={shlex.quote(key)}"
-
-
-def _after(last: Received | None, received: tuple[Received, ...]) -> list[Received]:
-    """Return the requests received after the one that was shown last."""
-    return list(takewhile(lambda one: one is not last, reversed(received)))[::-1]
-
-
-def _lines(received: Received, *, as_json: bool) -> list[str]:
-    from wan_ergonomic.sandbox import KEYLESS_PATHS
-
-    about = _about(received)
-    if as_json:
-        request = {"method": received.method, "path": received.path, "about": about}
-        event = {"event": "request", **request, "right_key": received.has_right_key}
-        return [json.dumps(event)]
-    # Neither does a video's link need a key, nor the catalogue and the metrics.
-    keyless = received.path.startswith("/videos/") or received.path in KEYLESS_PATHS
-    rejected = not received.has_right_key and not keyless
-    key = "  (without the right key)" if rejected else ""
-    time_of_day = time.strftime("%H:%M:%S")
-    line = printable(f"{time_of_day}  {received.method:<4} {received.path}{key}")
-    return [line, f"          {printable(about)[:68]}"] if about else [line]
-
-
-def _about(received: Received) -> str | None:
-    """Return a request's prompt or id: the only part of its body or query that is shown."""
-    if isinstance(received.body, dict):
-        prompt = received.body.get("prompt")
-        return prompt if isinstance(prompt, str) else None
-    return received.query.get("generation_id")
-
-
 def _list_scenarios(*, as_json: bool) -> None:
-    from wan_ergonomic.sandbox import ACCOUNT_SCENARIOS, SCENARIOS
+    from wan_ergonomic.sandbox import ACCOUNT_SCENARIOS, ACCOUNT_STAGES, SCENARIOS, STAGES
 
     if as_json:
         listed: list[tuple[str, Scenario | AccountScenario]] = [
@@ -192,14 +162,17 @@ def _list_scenarios(*, as_json: bool) -> None:
             ]
         )
         return
-    put("A prompt that contains [scenario: NAME] makes the sandbox play one of these:")
-    put("\n".join(_scenario_lines(SCENARIOS.values(), _STAGES)))
+    put(
+        "A prompt that contains [scenario: NAME] makes the sandbox play one of these, and "
+        "--scenario NAME\nfor each prompt that names none:"
+    )
+    put("\n".join(_scenario_lines(SCENARIOS.values(), STAGES)))
     put("\nThe account's operations play one of these with --account NAME:")
-    put("\n".join(_scenario_lines(ACCOUNT_SCENARIOS.values(), _ACCOUNT_STAGES)))
+    put("\n".join(_scenario_lines(ACCOUNT_SCENARIOS.values(), ACCOUNT_STAGES)))
 
 
 def _scenario_lines(
-    scenarios: Iterable[Scenario | AccountScenario], stages: Mapping[str, str]
+    scenarios: Iterable[Scenario | AccountScenario], stages: Mapping[Any, str]
 ) -> Iterator[str]:
     for stage, group in groupby(scenarios, key=lambda scenario: scenario.stage):
         yield f"\n{stages[stage]}"

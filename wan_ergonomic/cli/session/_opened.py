@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import typer
-
-from wan_ergonomic.cli._streams import report_prose
+from wan_ergonomic.cli._opening import open_or_say
 
 from ._options import Destination
 
 
 def open_if_wanted(destination: Destination, place: Path | None) -> None:
     """Open a file or a folder, if ``--open`` was given; say so if nothing can open it."""
-    if not destination.open_file or place is None:
-        return
-    try:
-        failed = bool(typer.launch(str(place.absolute())))
-    except OSError:
-        failed = True
-    if failed:
-        report_prose(f"wan: no program could be started for {place}; open it yourself.")
+    if destination.open_file and place is not None:
+        open_or_say(str(place.absolute()), place)

@@ -37,7 +37,7 @@ def _said(kind: str, text: str | None, size: int) -> str:
     body = _json(text) if kind == "application/json" else None
     if isinstance(body, dict):
         return _in_words(body)
-    return f"{size:,} bytes of {kind}"
+    return "an HTML page" if kind == "text/html" else f"{size:,} bytes of {kind}"
 
 
 def _in_words(body: dict[str, Any]) -> str:
