@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -97,3 +98,18 @@ def contract_errors(response: httpx.Response) -> list[Exception]:
     )
     openapi = OpenAPI.from_dict({**_spec.contract(), "servers": [{"url": "/"}]})
     return list(openapi.iter_apicall_response_errors(request, received))
+
+
+def hang_up(api: Api, scenario: str, *, wait: bool = True) -> Future[None]:
+    """Submit a prompt whose response is lost; wait for that unless told otherwise."""
+
+    def submit() -> None:
+        with pytest.raises(httpx.RemoteProtocolError):
+            api.submit(f"[scenario: {scenario}]")
+
+    pool = ThreadPoolExecutor(1)
+    held = pool.submit(submit)
+    pool.shutdown(wait=wait)
+    if wait:
+        held.result()
+    return held

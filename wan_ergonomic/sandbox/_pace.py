@@ -46,14 +46,13 @@ class Pace:
 
     def between(self, start: float, end: float) -> float:
         """Return how many seconds a job runs from one time of the clock to another."""
-        ran = 0.0
-        for since, speed in reversed(self._speeds):
-            if end > since:
-                ran += (end - max(start, since)) * speed
-                end = since
-            if start >= since:
-                break
-        return ran
+        speeds = self._speeds
+        ends = [*(since for since, _ in speeds[1:]), math.inf]
+        return sum(
+            (min(end, until) - max(start, since)) * speed
+            for (since, speed), until in zip(speeds, ends, strict=True)
+            if max(start, since) < min(end, until)
+        )
 
     def after(self, start: float, seconds: float) -> float:
         """Return when a job will have run for ``seconds`` since a time of the clock."""

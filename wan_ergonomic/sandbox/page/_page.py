@@ -48,6 +48,8 @@ class Page:
             response = await self._respond(request)
         except PageError as error:
             response = JSONResponse({"error": str(error)}, error.status)
+            if error.status == 405:
+                response.headers["allow"] = "GET, POST"
         response.headers.update(_files.HEADERS)
         await response(scope, receive, send)
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from wan_ergonomic._generation import dollars
+from wan_ergonomic._redaction import without_keys
 
 from .. import _spec
 from .._jobs import Job, Jobs
@@ -115,7 +116,6 @@ class State:
             # In the contract's words, as a poll reports it.
             "status": _spec.body_of("poll", {"status": status}).get("status", status),
             "state": "running" if end is None else "failed" if end.failed else "completed",
-            "accepted": job.accepted_at,
             "began": watched.pace.between(self._opened, job.accepted_at),
             "ran": None if end is None else watched.jobs.ran(job),
             "expected": expected if math.isfinite(expected) else None,
@@ -152,7 +152,7 @@ def _request(received: Received) -> dict[str, Any]:
         "number": received.number,
         "at": received.at,
         "method": received.method,
-        "path": received.path,
+        "path": without_keys(received.path),
         "id": received.generation_id,
         "done": response is not None,
         "status": response and response.status,

@@ -2,9 +2,17 @@
 
 import { path } from "./text.js";
 
+// There was no response: the sandbox has been stopped.
+export class Silence extends Error {}
+
 async function responded(address, options) {
-  const response = await fetch(`${path}/${address}`, options);
-  const body = await response.json();
+  let response, body;
+  try {
+    response = await fetch(`${path}/${address}`, options);
+    body = await response.json();
+  } catch {
+    throw new Silence("The sandbox does not respond.");
+  }
   if (!response.ok) throw new Error(body.error);
   return body;
 }

@@ -12,19 +12,18 @@ export class Keyed {
 
   show(items) {
     const before = this.elements;
-    this.elements = new Map();
+    this.elements = new Map(items.map((item) => [this.keyOf(item), null]));
+    for (const [key, element] of before) if (!this.elements.has(key)) element.remove();
     let place = this.list.firstElementChild;
     for (const item of items) {
       const key = this.keyOf(item);
       const element = before.get(key) ?? this.made(item);
-      before.delete(key);
       this.elements.set(key, element);
       this.updated(element, item);
       // What is in its place is not touched: moving an element would end its video.
       if (element === place) place = place.nextElementSibling;
       else this.list.insertBefore(element, place);
     }
-    for (const element of before.values()) element.remove();
   }
 }
 

@@ -1,6 +1,6 @@
 // Reads the state again and again, and shows what has changed.
 
-import { get } from "./api.js";
+import { Silence, get } from "./api.js";
 import { entryList, showSums } from "./bill.js";
 import { controls } from "./controls.js";
 import { advance, counts, jobList } from "./jobs.js";
@@ -11,12 +11,15 @@ import { tabs } from "./tabs.js";
 import { byId, copy, counted, setText, show, usd, whole } from "./text.js";
 
 const PAUSE = 500;
+const PAUSE_OF_LOST = 2000;
 const FRAME = 200;
 
 let version = "";
 let clock = null;
+let speed = 1;
 let reading = false;
 let again = false;
+let lost = false;
 let timer;
 
 const newest = Object.fromEntries(
@@ -32,22 +35,24 @@ async function refresh() {
   try {
     const asked = `jobs=${newest.jobs.count}&requests=${newest.requests.count}&entries=${newest.bill.count}`;
     showState(await get(`state?${asked}&version=${version}`));
-    show(byId("lost"), false);
+    lost = false;
   } catch (error) {
-    // A failure to show is a defect, and not the sandbox's silence.
-    if (!(error instanceof TypeError && /fetch/i.test(error.message))) throw error;
-    show(byId("lost"), true);
+    if (!(error instanceof Silence)) throw error;
+    lost = true;
+    clock = null;
   } finally {
+    show(byId("lost"), lost);
     reading = false;
     if (again) refresh();
-    else if (!document.hidden) timer = setTimeout(refresh, PAUSE);
+    else if (!document.hidden) timer = setTimeout(refresh, lost ? PAUSE_OF_LOST : PAUSE);
   }
 }
 
 function showState(state) {
   version = state.version;
   if (state.jobs) showAll(state);
-  clock = { time: state.time, speed: state.speed ?? clock.speed, at: performance.now() };
+  speed = state.speed ?? speed;
+  clock = { time: state.time, at: performance.now() };
   advance(state.time);
   document.dispatchEvent(new Event("rendered"));
 }
@@ -71,7 +76,7 @@ function showAll(state) {
 
 // Between two states the time goes on by itself.
 function tick() {
-  if (clock) advance(clock.time + ((performance.now() - clock.at) / 1000) * clock.speed);
+  if (clock) advance(clock.time + ((performance.now() - clock.at) / 1000) * speed);
 }
 
 const open = tabs();

@@ -81,7 +81,7 @@ class _Sent:
             size=self._size,
             complete=self._complete,
             summary=summary_of(
-                received, status=self._status, kind=self._kind, text=text, size=self._size
+                received, status=self._status, kind=self._kind, text=shown, size=self._size
             ),
             headers={name: key.mask_in(value) for name, value in self._headers.items()},
             body=shown and shown[:MAX_TEXT],
