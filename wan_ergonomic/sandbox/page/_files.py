@@ -34,6 +34,9 @@ HEADERS: Mapping[str, str] = MappingProxyType(
         "referrer-policy": "no-referrer",
         "x-content-type-options": "nosniff",
         "cache-control": "no-store",
+        # On a connection that was used before, a browser sends a submission that gets no response
+        # once more by itself, and it would be charged twice.
+        "connection": "close",
     }
 )
 

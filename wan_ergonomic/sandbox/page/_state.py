@@ -13,6 +13,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from wan_ergonomic._generation import dollars
@@ -92,7 +93,7 @@ class State:
                 "running": totals.running,
                 "completed": totals.completed,
                 "failed": totals.failed,
-                "shown": [self._job(job) for job in _newest(watched.jobs.all(), shown.jobs)],
+                "shown": self._jobs(shown.jobs),
             },
             "requests": {
                 "total": watched.records.total,
@@ -102,7 +103,12 @@ class State:
             "bill": self._bill(shown.entries),
         }
 
-    def _job(self, job: Job) -> dict[str, Any]:
+    def _jobs(self, count: int) -> list[dict[str, Any]]:
+        # In the contract's words, as a poll reports it. Looked up once for each status.
+        word = cache(lambda status: _spec.body_of("poll", {"status": status})["status"])
+        return [self._job(job, word) for job in _newest(self._watched.jobs.all(), count)]
+
+    def _job(self, job: Job, word: Callable[[str], str]) -> dict[str, Any]:
         watched = self._watched
         status, end = watched.jobs.status(job)
         expected = job.scenario.duration
@@ -113,8 +119,7 @@ class State:
             "prompt": job.request["prompt"],
             "options": {n: value for n, value in job.request.items() if n not in hidden},
             "scenario": job.scenario.name,
-            # In the contract's words, as a poll reports it.
-            "status": _spec.body_of("poll", {"status": status}).get("status", status),
+            "status": word(status),
             "state": "running" if end is None else "failed" if end.failed else "completed",
             "began": watched.pace.between(self._opened, job.accepted_at),
             "ran": None if end is None else watched.jobs.ran(job),

@@ -42,7 +42,7 @@ function list(fieldset, name, scenarios, set) {
     if (stage?.dataset.stage !== one.stage) {
       stage = make("div", "stage");
       stage.dataset.stage = one.stage;
-      stage.append(make("h3", "", one.stage));
+      stage.append(make("h2", "", one.stage));
       fieldset.append(stage);
     }
     const label = make("label", "scenario");

@@ -43,7 +43,7 @@ async function load(element) {
 
 function parts(one, detail) {
   const request = half("Request", one);
-  if (one.id) request.append(make("h4", "", "Job"), make("p", "wrap", one.id));
+  if (one.id) request.append(make("h3", "", "Job"), make("p", "wrap", one.id));
   request.append(...named("Parameters", detail.query), ...named("Headers", detail.headers));
   request.append(...body(detail.body, `Body of request ${one.number}`));
   const response = half("Response", one);
@@ -60,7 +60,7 @@ function parts(one, detail) {
 
 function half(title) {
   const section = make("section");
-  section.append(make("h3", "", title));
+  section.append(make("h2", "", title));
   return section;
 }
 
@@ -80,7 +80,7 @@ function named(title, values) {
   if (!entries.length) return [];
   const list = make("dl");
   for (const [name, value] of entries) list.append(make("dt", "", name), make("dd", "", value));
-  return [make("h4", "", title), list];
+  return [make("h3", "", title), list];
 }
 
 function body(text, label) {
@@ -89,7 +89,7 @@ function body(text, label) {
   const button = make("button", "", "Copy");
   button.type = "button";
   button.addEventListener("click", () => copy(text, "the body"));
-  head.append(make("h4", "", "Body"), button);
+  head.append(make("h3", "", "Body"), button);
   const shown = make("pre", "", text);
   shown.tabIndex = 0;
   shown.setAttribute("role", "region");

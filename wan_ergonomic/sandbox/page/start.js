@@ -68,7 +68,8 @@ function showAll(state) {
   setText(byId("tab-bill").querySelector(".count"), usd(bill.charged - bill.refunded));
   setText(byId("job-counts"), counts(jobs));
   show(byId("dropped"), requests.dropped > 0);
-  setText(byId("dropped"), `${counted(requests.dropped, "older request")} are no longer kept.`);
+  const are = requests.dropped === 1 ? "is" : "are";
+  setText(byId("dropped"), `${counted(requests.dropped, "older request")} ${are} no longer kept.`);
   showSums(bill);
   showSettings(state);
   document.title = jobs.running ? `(${whole(jobs.running)}) wan sandbox` : "wan sandbox";
