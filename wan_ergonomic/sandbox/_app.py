@@ -64,7 +64,7 @@ class Vendor:
         scenario: Scenario | None,
     ) -> None:
         self.url = url
-        self.records = Records(key, clock)
+        self.records = Records(key)
         self.pace = Pace(speed, clock)
         self.in_play = JobScenario(scenario)
         in_play = InPlay(account)

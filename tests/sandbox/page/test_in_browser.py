@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import partial
 
 import pytest
 
@@ -175,8 +176,7 @@ def test_the_speed_changes_while_jobs_run(view, api, clock, sandbox):
 
     for speed in (10, 1000, 1):
         view.click(f"#speeds button[value='{speed}']")
-        until(lambda speed=speed: sandbox.speed == speed)
-        view.until(lambda speed=speed: pressed(view) == [str(speed)])
+        view.until(partial(has_speed, view, sandbox, speed))
         clock.time += 2
         view.settle()
         look()
@@ -194,6 +194,11 @@ def test_the_speed_changes_while_jobs_run(view, api, clock, sandbox):
 def forget_failures(view):
     """Drop what Chromium itself writes to the console about responses that a test has caused."""
     view.problems[:] = [text for text in view.problems if "Failed to load resource" not in text]
+
+
+def has_speed(view, sandbox, speed):
+    """Return whether a speed is set, and shown as set."""
+    return sandbox.speed == speed and pressed(view) == [str(speed)]
 
 
 def pressed(view):

@@ -49,7 +49,7 @@ class Received:
         body: The parsed JSON body; None if there is none or it is not JSON.
         text: The first 16 KiB of a body that is not JSON; None if there is none.
         number: Its number among all that the sandbox has received, from 1.
-        at: When it was received, in seconds since 1970, by the sandbox's clock.
+        at: When it was received, in seconds since 1970, by the clock of this machine.
         generation_id: The id of the generation that it submitted, polled or downloaded; None for
             other requests, and if nothing was accepted or found.
         charged_usd: US dollars charged for it, for a submission that was accepted.
