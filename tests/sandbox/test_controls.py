@@ -79,6 +79,8 @@ def test_the_row_of_a_job_that_was_ended_is_late_as_others_are(api, clock):
     clock.time += 10
     api.sandbox.account.scenario = ACCOUNT_SCENARIOS["rows-late"]
     api.sandbox.fail(generation_id)
+    refund = api.sandbox.account.transactions[-1]
+    assert (refund.created, refund.recorded) == (1010, 1610)
     for passed, rows in ((599, 0), (1, 1)):
         clock.time += passed
         assert len(api.http.get("/v2/logs?period=24h").json()["data"]) == rows

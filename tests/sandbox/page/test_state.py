@@ -153,7 +153,14 @@ def test_the_bill_is_the_same_however_often_it_is_read(page, clock):
     clock.time += LONG
     often = page.state()
     once = State(page.api.sandbox._vendor._watched).now(Shown.of({"entries": "9"}))
-    assert often["bill"] == once["bill"]
+    made = page.api.sandbox.account.transactions
+    refunds = [one.usd for one in made if one.type == "REFUND"]
+    for bill in (often["bill"], once["bill"]):
+        shown = [(one["type"], one["at"], one["id"]) for one in bill["shown"]]
+        assert shown == [(one.type, one.created, one.reference_id) for one in made[:0:-1]]
+        assert len(refunds) == 3
+        assert bill["refunded"] == pytest.approx(sum(refunds))
+        assert bill["balance"] == pytest.approx(sum(one.usd for one in made))
     counts = {name: often["jobs"][name] for name in ("running", "completed", "failed")}
     assert counts == {"running": 0, "completed": 1, "failed": 3}
 
