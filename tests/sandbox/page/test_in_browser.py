@@ -259,7 +259,6 @@ def test_a_request_that_waits_is_shown_and_gets_its_response(view, api, sandbox)
     view.until(lambda: "There is no response yet." in view.inner_text(".both"))
     for connection in list(sandbox._server.server_state.connections):
         if connection.cycle and not connection.cycle.response_complete:
-            connection.transport.loop = None
             sandbox._server._loop.call_soon_threadsafe(connection.transport.abort)
     held.result()
     view.until(lambda: "closed without a response" in view.inner_text(".both"))
