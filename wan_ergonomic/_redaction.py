@@ -146,6 +146,6 @@ def _message(record: logging.LogRecord) -> str:
 
 
 # httpx logs the URL of every request at INFO, whoever made it; httpcore logs the headers of
-# every response, and one of them may be a redirect.
-for _name in ("httpx", "httpcore.http11"):
+# every response, and one of them may be a redirect. A program may have put httpx2 in their place.
+for _name in ("httpx", "httpcore.http11", "httpx2", "httpcore2.http11"):
     logging.getLogger(_name).addFilter(_redact)

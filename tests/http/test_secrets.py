@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Iterator
 from dataclasses import replace
 
+import httpcore
 import httpx
 import pytest
 
@@ -83,7 +84,8 @@ def test_no_log_record_contains_a_secret(wan, server, storage, every_record):
     storage.script("download", response(302, "", {"Location": link(storage)}), Serve(VIDEO))
     wan.download(wan.generate(PROMPT), io.BytesIO())
     records = every_record.records
-    assert {"httpx", "httpcore.http11", "wan_ergonomic"} <= {record.name for record in records}
+    loggers = {httpx.__name__, f"{httpcore.__name__}.http11", "wan_ergonomic"}
+    assert loggers <= {record.name for record in records}
     assert any("HTTP Request: GET" in record.getMessage() for record in records)
     texts = [f"{record.getMessage()} {vars(record)}" for record in records]
     assert secrets_in("\n".join(texts)) == []
@@ -101,20 +103,22 @@ def test_no_log_record_contains_a_secret(wan, server, storage, every_record):
         "https://user:s3cret@a.example/v.mp4",
     ],
 )
-def test_links_with_credentials_are_shortened_in_any_record(caplog, link):
+@pytest.mark.parametrize("logger", ["httpx", "httpx2"])
+def test_links_with_credentials_are_shortened_in_any_record(caplog, link, logger):
     """Whatever name the storage gives to the parameter."""
-    with caplog.at_level(logging.INFO, "httpx"):
-        logging.getLogger("httpx").info('HTTP Request: GET %s "HTTP/1.1 200 OK"', link)
+    with caplog.at_level(logging.INFO, logger):
+        logging.getLogger(logger).info('HTTP Request: GET %s "HTTP/1.1 200 OK"', link)
     assert "s3cret" not in caplog.text
     assert "s3cret" not in repr(Video(url=link))
     assert ".mp4" in caplog.text
 
 
-def test_the_location_header_is_not_logged(caplog):
+@pytest.mark.parametrize("library", ["httpcore", "httpcore2"])
+def test_the_location_header_is_not_logged(caplog, library):
     """Httpcore logs the headers of each response."""
     headers = [(b"Location", b"end.mp4?s3cret 'of ours"), (b"Content-Type", b"video/mp4")]
-    with caplog.at_level(logging.DEBUG, "httpcore.http11"):
-        logging.getLogger("httpcore.http11").debug("receive_response_headers %r", headers)
+    with caplog.at_level(logging.DEBUG, f"{library}.http11"):
+        logging.getLogger(f"{library}.http11").debug("receive_response_headers %r", headers)
     assert "s3cret" not in caplog.text
     assert "video/mp4" in caplog.text
 

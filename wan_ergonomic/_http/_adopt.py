@@ -16,6 +16,8 @@ from ._pool import AsyncPool, Pool
 
 # The method that sends a request, by whether the transport is asynchronous.
 _METHODS = MappingProxyType({False: "handle_request", True: "handle_async_request"})
+_CLIENTS = ("WanClient", "AsyncWanClient")
+_EXAMPLES = ("httpx.HTTPTransport()", "httpx.AsyncHTTPTransport()")
 
 
 def adopt(transport: Any, *, asynchronous: bool) -> Any:
@@ -29,6 +31,8 @@ def adopt(transport: Any, *, asynchronous: bool) -> Any:
         ConfigurationError: It is of the wrong kind, or this version of httpx stores its
             pool elsewhere.
     """
+    if _is_for_httpx2(transport):
+        raise ConfigurationError(_of_httpx2(transport, asynchronous=asynchronous))
     sends = hasattr(transport, _METHODS[asynchronous])
     if isinstance(transport, type) or not sends:
         raise ConfigurationError(_wrong_kind(transport, asynchronous=asynchronous))
@@ -84,13 +88,31 @@ class _OfOneLoop(httpx.AsyncBaseTransport):
         await self._inner.aclose()
 
 
+def _is_for_httpx2(transport: Any) -> bool:
+    """Whether a transport takes requests of httpx2, which are not those of httpx.
+
+    After ``httpx2.alias_httpx()``, the module httpx is httpx2, and there are no others.
+    """
+    if isinstance(transport, httpx.BaseTransport | httpx.AsyncBaseTransport):
+        return False
+    kinds = type(transport).__mro__
+    return any(kind.__module__.partition(".")[0] == "httpx2" for kind in kinds)
+
+
+def _of_httpx2(transport: Any, *, asynchronous: bool) -> str:
+    return (
+        f"{type(transport).__name__} is a transport of httpx2, and {_CLIENTS[asynchronous]} sends "
+        f"with httpx. Make it with httpx, which is installed too: {_EXAMPLES[asynchronous]}. Or "
+        "call httpx2.alias_httpx() before anything imports httpx: then all of the program uses "
+        "httpx2. Nothing was sent."
+    )
+
+
 def _wrong_kind(transport: Any, *, asynchronous: bool) -> str:
-    clients = ["WanClient", "AsyncWanClient"]
-    example = "httpx.AsyncHTTPTransport()" if asynchronous else "httpx.HTTPTransport()"
     given = type(transport).__name__
     if isinstance(transport, type):
         given = f"the class {transport.__name__} itself"
     elif hasattr(transport, _METHODS[not asynchronous]):
-        given += f", which is for {clients[not asynchronous]}"
-    client = clients[asynchronous]
+        given += f", which is for {_CLIENTS[not asynchronous]}"
+    client, example = _CLIENTS[asynchronous], _EXAMPLES[asynchronous]
     return f"{client} takes a transport such as {example}, not {given}. Nothing was sent."
