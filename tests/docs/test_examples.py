@@ -28,6 +28,8 @@ LANGUAGES = {
     *("dockerfile", "javascript", "mermaid"),
 }
 WAN: Any = get_command(app)
+# No dependencies of this package: pages show how they are used beside it.
+OTHERS = ("httpx2",)
 
 
 @pytest.fixture
@@ -44,7 +46,10 @@ def sandbox_as_api(monkeypatch, tmp_path):
 
 
 def skip_if_lost(example: Example) -> None:
-    """Skip a test of a block that has to be edited, because an option of it is gone."""
+    """Skip a test of a block that has to be edited, or that needs what is not installed."""
+    for name in OTHERS:
+        if f"import {name}\n" in example.code:
+            pytest.importorskip(name)
     if example.lost:
         gone = ", ".join(example.lost)
         pytest.skip(f"To be edited: the contract no longer has all of {gone}.")

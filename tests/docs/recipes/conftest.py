@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from types import ModuleType
 import pytest
 
 from tests.docs.examples import PAGES, examples
+from tests.support.waiting import SECONDS
 from wan_ergonomic.sandbox import Sandbox, _video
 
 ROOT = Path(__file__).parents[3]
@@ -79,3 +81,23 @@ def environ() -> Callable[..., dict[str, str]]:
         return {**os.environ, "PYTHONPATH": str(ROOT), **more}
 
     return environ
+
+
+@pytest.fixture
+def python(environ, tmp_path) -> Callable[..., str]:
+    """A function that runs Python in the test's folder, and returns what it prints."""
+
+    def python(*arguments: str, code: int = 0, **more: str) -> str:
+        ran = subprocess.run(
+            [sys.executable, *arguments],
+            cwd=tmp_path,
+            env=environ(**more),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=SECONDS,
+        )
+        assert ran.returncode == code, ran.stdout + ran.stderr
+        return ran.stdout
+
+    return python

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.waiting import SECONDS, until
+from tests.support.waiting import until
 from wan_ergonomic import SubmissionInDoubtError, WanClient
 from wan_ergonomic.ledger import Ledger
 
@@ -38,18 +38,9 @@ def worker(tmp_path, environ) -> Callable[[], Any]:
 
 
 @pytest.fixture
-def order(tmp_path, environ) -> Callable[[str], str]:
+def order(python) -> Callable[[str], str]:
     """A function that runs the web process once, and returns the id that it prints."""
-
-    def order(prompt: str) -> str:
-        command = [sys.executable, "web.py", prompt]
-        ran = subprocess.run(
-            command, cwd=tmp_path, env=environ(), capture_output=True, text=True, timeout=SECONDS
-        )
-        assert ran.returncode == 0, ran.stderr
-        return ran.stdout.strip()
-
-    return order
+    return lambda prompt: str(python("web.py", prompt)).strip()
 
 
 @pytest.fixture
