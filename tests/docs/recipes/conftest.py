@@ -85,7 +85,10 @@ def environ() -> Callable[..., dict[str, str]]:
 
 @pytest.fixture
 def python(environ, tmp_path) -> Callable[..., str]:
-    """A function that runs Python in the test's folder, and returns what it prints."""
+    """A function that runs Python in the test's folder, and returns what it prints.
+
+    If it is to end with another code than 0, that is what it prints to standard error.
+    """
 
     def python(*arguments: str, code: int = 0, **more: str) -> str:
         ran = subprocess.run(
@@ -98,6 +101,6 @@ def python(environ, tmp_path) -> Callable[..., str]:
             timeout=SECONDS,
         )
         assert ran.returncode == code, ran.stdout + ran.stderr
-        return ran.stdout
+        return ran.stderr if code else ran.stdout
 
     return python
