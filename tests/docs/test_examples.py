@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import shlex
@@ -80,7 +81,10 @@ def test_every_block_has_a_language_and_can_be_parsed(example):
     assert example.language in LANGUAGES
     match example.language:
         case "python":
-            compile(example.code, str(example), "exec")
+            # A cell of a notebook may await.
+            cell = example.title.startswith("cell ")
+            flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if cell else 0
+            compile(example.code, str(example), "exec", flags)
         case "toml":
             tomllib.loads(example.code)
         case "yaml":
