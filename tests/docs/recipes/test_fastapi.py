@@ -56,6 +56,7 @@ def test_a_prompt_becomes_a_file(service, sandbox):
     assert (video.headers["content-type"], video.content[4:8]) == ("video/mp4", b"ftyp")
     asked = len(sandbox.received)
     assert client.get(file).content == video.content
+    assert client.get(place).json()["state"] == "completed"
     assert (len(sandbox.received), sandbox.billed) == (asked, 1)
 
 
