@@ -158,6 +158,18 @@ def test_an_order_found_again_gives_its_video(service, module, sandbox):
     assert order(client, "[scenario: lost-502] A boat").status_code == 202
 
 
+def test_an_order_that_was_never_accepted_needs_a_new_key(service, module, sandbox):
+    """As the log of the account shows later; the key is not sent a second time."""
+    client = service()
+    order(client, "[scenario: lost-502] A boat")
+    ledger = module("fastapi.md", "app.py").ledger
+    ledger.ended(KEY, "rejected", "The log does not have it.")
+    again = order(client, "[scenario: lost-502] A boat")
+    assert (again.status_code, "new key" in again.json()["detail"]) == (409, True)
+    assert sandbox.billed == 1
+    assert client.get(f"/videos/{KEY}").status_code == 404
+
+
 def test_a_failed_job_has_no_file(service):
     """410, and the status says it."""
     client = service()
