@@ -82,13 +82,14 @@ def run(tmp_path, environ) -> Step:
 
 @pytest.fixture
 def moved(tmp_path) -> Path:
-    """The published documents, with the operation that creates at another path."""
+    """The published documents, with each operation at another path."""
     folder: Path = tmp_path / "moved"
     shutil.copytree(UPSTREAM, folder)
-    file = folder / "create.json"
-    document = json.loads(file.read_text("utf-8"))
-    document["paths"] = {f"{path}-moved": item for path, item in document["paths"].items()}
-    file.write_text(json.dumps(document), "utf-8")
+    # Each may have one operation, or both.
+    for file in folder.glob("*.json"):
+        document = json.loads(file.read_text("utf-8"))
+        document["paths"] = {f"/moved{path}": item for path, item in document["paths"].items()}
+        file.write_text(json.dumps(document), "utf-8")
     return folder
 
 
