@@ -19,7 +19,7 @@ from wan_ergonomic.cli.docs._search import search
     [
         ("in doubt", "guide/money#a-submission-in-doubt"),
         ("cap", "guide/money#a-cap"),
-        ("SSL_CERT_FILE", "reference/configuration#environment-variables"),
+        ("XDG_CONFIG_HOME", "reference/configuration#environment-variables"),
         ("exit codes", "reference/exit-codes"),
         ("wan batch resolve", "reference/command-line#wan-batch-resolve"),
         (

@@ -56,7 +56,10 @@ def test_1_is_no_connection(wan):
             marks=needs("aspect_ratio"),
         ),
         (["generate", "A boat", "--preset", "daft"], "Did you mean 'draft'?"),
-        (["generate", "A boat", "--seed", "x"], "a whole number from 0 to 2147483647, not 'x'."),
+        (
+            ["generate", "A boat", "--seed", "x"],
+            "a whole number from 0 to 2147483647 (--seeds takes several), not 'x'.",
+        ),
         (["generate", "A boat", "--timeout", "-1"], "positive number of seconds"),
         (["generate", "A boat", "-o", "no/such/folder.mp4"], "no/such does not exist"),
         (["generate", "A boat", "-o", "there.mp4/"], "The folder there.mp4 cannot be made: File e"),

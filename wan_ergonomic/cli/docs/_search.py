@@ -10,8 +10,9 @@ from difflib import get_close_matches
 from ._pages import Section
 
 _WORD = re.compile(r"[\w-]+")
-# What a hit is worth: in a heading, in the page's title; a text counts each word up to so often.
-_IN_TITLE, _IN_PAGE_TITLE, _MOST = 12, 4, 4
+# What a hit is worth: in a heading that has no other words, in the page's title; a text counts each
+# word up to so often.
+_IN_TITLE, _IN_PAGE_TITLE, _MOST = 24, 4, 4
 # All words one after the other: in a heading or in the text.
 _PHRASE_IN_TITLE, _PHRASE = 20, 6
 
@@ -45,7 +46,8 @@ def _score(words: Sequence[str], phrase: str, section: Section) -> float:
         hits = [_count(word, part) for part in (title, page, text)]
         if not any(hits):
             return 0
-        score += _IN_TITLE * bool(hits[0]) + _IN_PAGE_TITLE * bool(hits[1]) + min(hits[2], _MOST)
+        score += _IN_TITLE * hits[0] / max(title.total(), 1)
+        score += _IN_PAGE_TITLE * bool(hits[1]) + min(hits[2], _MOST)
     score += _PHRASE_IN_TITLE * (phrase in section.title.lower())
     score += _PHRASE * (phrase in section.text.lower())
     # Of two that are as good, the shorter one says it more directly.
