@@ -16,6 +16,8 @@ EXTRAS = {
     "audit": "audit",
     "check": "dev",
     "demo": "cli,sandbox",
+    "docs": "docs",
+    "pictures": "browser,docs,gallery,sandbox",
     "regenerate": "dev",
     "next_pages": "dev",
     "soak": "dev",

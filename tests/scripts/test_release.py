@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 import subprocess
 import sys
 import sysconfig
@@ -52,6 +53,26 @@ def test_the_notes_are_printed_for_a_tag(load, tmp_path, monkeypatch, capsys):
     assert capsys.readouterr().out == "### Added\n\n- A thing.\n"
     with pytest.raises(SystemExit, match="usage"):
         script.main([])
+
+
+@pytest.mark.parametrize("name", ["release_notes", "try_extra"])
+def test_a_script_of_a_release_says_how_it_is_used(monkeypatch, name):
+    """Both run outside of an environment of the project."""
+    monkeypatch.setattr(sys, "argv", [f"{name}.py"])
+    monkeypatch.syspath_prepend(str(SCRIPTS))
+    with pytest.raises(SystemExit, match=f"usage: {name}"):
+        runpy.run_path(str(SCRIPTS / f"{name}.py"), run_name="__main__")
+
+
+@pytest.mark.parametrize("repository", ["", "https://r.example/o/n"])
+def test_the_metadata_has_the_addresses_of_a_known_repository(load, monkeypatch, repository):
+    """In README, too."""
+    script = load("_metadata")
+    monkeypatch.setenv(script.VARIABLE, repository)
+    metadata = {"version": "1.2.0"}
+    script.Metadata(str(SCRIPTS.parent), {}).update(metadata)
+    assert ("](https://r.example/o/n/blob/v1.2.0/SECURITY.md)" in str(metadata)) is bool(repository)
+    assert ("urls" in metadata) is bool(repository)
 
 
 def test_relative_links_of_a_readme_lead_to_the_repository(load):

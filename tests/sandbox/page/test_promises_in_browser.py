@@ -47,9 +47,12 @@ def open_all(view):
         "() => { for (const each of document.querySelectorAll('.panel')) each.open = true; }"
     )
     view.tab("requests")
-    for summary in view.locator(".request summary").all():
-        summary.click()
-    view.until(lambda: view.locator(".both:empty").count() == 0, "opening")
+    # Again and again, because a request may be listed late.
+    opened = """() => {
+      for (const each of document.querySelectorAll(".request details")) each.open = true;
+      return !document.querySelector(".both:empty");
+    }"""
+    view.until(lambda: view.evaluate(opened), "opening")
     view.tab("jobs")
     view.locator(".play").locator("visible=true").last.click()
     view.until(lambda: view.evaluate("() => document.querySelector('video').readyState > 1"))
@@ -122,9 +125,9 @@ def test_another_page_can_neither_read_nor_change_the_sandbox(browser, sandbox, 
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 820, 1280])
+@pytest.mark.parametrize("width", [360, 1280])
 def test_axe_finds_nothing(browser, busy, width, scheme):
-    """In every tab, with all that can be opened open, at three widths, light and dark."""
+    """In every tab, with all that can be opened open, at two widths, light and dark."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     options = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme}
     view = open_page(browser, busy, **options)
