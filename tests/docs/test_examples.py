@@ -6,6 +6,8 @@ import ast
 import json
 import re
 import shlex
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -28,6 +30,8 @@ LANGUAGES = {
     *("python", "console", "text", "toml", "yaml", "json", "ini", "csv"),
     *("dockerfile", "javascript", "mermaid"),
 }
+# OpenTelemetry's provider can be set once in a process.
+_GLOBAL = "set_tracer_provider("
 WAN: Any = get_command(app)
 # No dependencies of this package: pages show how they are used beside it.
 OTHERS = ("httpx2",)
@@ -56,7 +60,21 @@ def skip_if_lost(example: Example) -> None:
         pytest.skip(f"To be edited: the contract no longer has all of {gone}.")
 
 
-@pytest.mark.parametrize("example", PYTHON, ids=str)
+@pytest.mark.parametrize("example", [each for each in PYTHON if _GLOBAL in each.code], ids=str)
+def test_what_changes_a_whole_process_runs_in_one_of_its_own(example, sandbox_as_api, monkeypatch):
+    """Other tests would see it."""
+    skip_if_lost(example)
+    pytest.importorskip("opentelemetry.sdk")
+    monkeypatch.setenv("WAN_BASE_URL", sandbox_as_api.url)
+    monkeypatch.setenv("WAN_API_KEY", sandbox_as_api.key)
+    done = subprocess.run(
+        [sys.executable, "-c", example.code], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout
+
+
+@pytest.mark.parametrize("example", [each for each in PYTHON if _GLOBAL not in each.code], ids=str)
 @pytest.mark.usefixtures("sandbox_as_api")
 def test_every_python_block_runs(example):
     """Readers copy blocks; each file that one saves is a video."""

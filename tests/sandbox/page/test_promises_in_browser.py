@@ -49,7 +49,7 @@ def open_all(view):
     view.tab("requests")
     # Again and again, because a request may be listed late.
     opened = """() => {
-      for (const each of document.querySelectorAll(".request details")) each.open = true;
+      for (const each of document.querySelectorAll("details.request")) each.open = true;
       return !document.querySelector(".both:empty");
     }"""
     view.until(lambda: view.evaluate(opened), "opening")
