@@ -87,9 +87,16 @@ def test_a_job_that_was_not_queued_is_taken_up(sandbox, ledger, worker):
     assert sandbox.billed == 1
 
 
-def test_the_task_may_run_again_and_again(sandbox, module):
+@pytest.fixture
+def tasks(module) -> Iterator[Any]:
+    """The module of the recipe, in this process; huey leaves its database open until it ends."""
+    made = module(PAGE, "tasks.py")
+    yield made
+    made.huey.storage.close()
+
+
+def test_the_task_may_run_again_and_again(sandbox, tasks):
     """A second run saves nothing and asks nothing; a job that failed ends it, too."""
-    tasks = module(PAGE, "tasks.py")
     save = tasks.save.call_local
     with WanClient(ledger=tasks.ledger) as wan:
         good, bad = wan.submit("A boat").id, wan.submit("[scenario: fails] A boat").id
@@ -101,9 +108,8 @@ def test_the_task_may_run_again_and_again(sandbox, module):
     assert (tasks.ledger.jobs(unfinished=True), sandbox.billed) == ([], 2)
 
 
-def test_a_submission_in_doubt_is_taken_up_once_it_is_found(sandbox, module):
+def test_a_submission_in_doubt_is_taken_up_once_it_is_found(sandbox, tasks):
     """Until then there is nothing to save."""
-    tasks = module(PAGE, "tasks.py")
     with WanClient(ledger=tasks.ledger) as wan:
         with pytest.raises(SubmissionInDoubtError) as caught:
             tasks.order(wan, "[scenario: lost-502] A boat")
