@@ -1,7 +1,7 @@
 """Builds the site of the documentation in build/docs/site.
 
 Each page that is written from the code is added to a copy of docs/, which the site is built from.
-What cannot be found, links and anchors included, fails the build.
+A link to a page that does not exist fails the build.
 """
 
 from __future__ import annotations

@@ -31,25 +31,52 @@ try:
 except SystemExit as end:
     assert not end.code, end.code
 """
+_VIDEO = """
+import os
+import av
+os.mkdir("videos")
+with av.open("videos/boat.mp4", "w") as video:
+    stream = video.add_stream("h264", rate=5)
+    stream.width = stream.height = 64
+    stream.pix_fmt = "yuv420p"
+    for _ in range(5):
+        video.mux(stream.encode(av.VideoFrame(64, 64, "yuv420p")))
+    video.mux(stream.encode())
+"""
 PROGRAMS = {
     "core": _CLIENT,
-    "batch": "from wan_ergonomic.batch import Settings, open_batch\n"
-    "with open_batch('videos', create=Settings(max_usd=1)) as batch:\n"
-    "    batch.add(['A boat'])\n    assert batch.status().counts\n",
+    # Without a row, the engine starts and ends.
+    "batch": """
+import os
+from wan_ergonomic.batch import Settings, open_batch
+os.environ["AIMLAPI_API_KEY"] = "a-key-of-nobody"
+with open_batch("videos", create=Settings(max_usd=1)) as batch:
+    batch.run()
+""",
     "cli": _WAN.format(words="'preview', 'A boat'"),
-    "contract": "from wan_ergonomic.contract import compare, read_source\n"
-    "from wan_ergonomic._spec import openapi_folder\n"
-    "assert read_source(str(openapi_folder() / 'contract.json'))\n",
-    "gallery": "from wan_ergonomic.gallery import make_gallery\n",
-    "mcp": "from wan_ergonomic.mcp_server import make_server\nassert make_server\n",
-    "sandbox": "from wan_ergonomic import PollingPolicy, WanClient\n"
-    "from wan_ergonomic.sandbox import Sandbox\n"
-    "often = PollingPolicy(min_interval=0.05, max_interval=0.1)\n"
-    "with Sandbox(speed=1000) as sandbox:\n"
-    "    with WanClient(sandbox.key, base_url=sandbox.url, polling=often) as wan:\n"
-    "        wan.download(wan.generate('A boat'), 'boat.mp4')\n",
-    "truststore": _CLIENT,
-    "video": "from wan_ergonomic.video import inspect\nassert inspect\n",
+    "contract": """
+from wan_ergonomic.contract import read_source
+from wan_ergonomic._spec import openapi_folder
+assert read_source(str(openapi_folder() / "contract.json"))
+""",
+    "gallery": f"""{_VIDEO}
+from wan_ergonomic.gallery import make_gallery
+assert make_gallery("videos", contact_sheet="sheet.png").states == {{"done": 1}}
+""",
+    "mcp": "from wan_ergonomic.mcp_server import make_server; make_server([])",
+    "sandbox": """
+from wan_ergonomic import PollingPolicy, WanClient
+from wan_ergonomic.sandbox import Sandbox
+often = PollingPolicy(min_interval=0.05, max_interval=0.1)
+with Sandbox(speed=1000) as sandbox:
+    with WanClient(sandbox.key, base_url=sandbox.url, polling=often) as wan:
+        wan.download(wan.generate("A boat"), "boat.mp4")
+""",
+    "truststore": f"import truststore{_CLIENT}",
+    "video": f"""{_VIDEO}
+from wan_ergonomic.video import inspect
+assert inspect("videos/boat.mp4").frames == 5
+""",
     "all": _WAN.format(words="'generate', 'A boat', '--sandbox', '-o', 'boat.mp4'"),
 }
 
