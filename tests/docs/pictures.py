@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.gallery.browser import chromium
+from tests.support.browser import chromium
 
 from .examples import PAGES
 

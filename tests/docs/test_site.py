@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.gallery.browser import chromium
+from tests.support.browser import chromium
 from tests.support.scripts import SCRIPTS
 from wan_ergonomic import WanClient
 

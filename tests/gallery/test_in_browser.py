@@ -8,10 +8,11 @@ from statistics import median
 
 import pytest
 
+from tests.support.browser import chromium
 from wan_ergonomic.batch import Settings, open_batch, read_rows
 from wan_ergonomic.gallery import make_gallery
 
-from .browser import chromium, open_gallery
+from .browser import open_gallery
 from .folders import PROMPTS, frames, write_matrix, write_results, write_trouble, write_video
 
 

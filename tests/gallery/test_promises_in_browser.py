@@ -7,9 +7,10 @@ import os
 
 import pytest
 
+from tests.support.browser import chromium
 from wan_ergonomic.gallery import make_gallery
 
-from .browser import chromium, open_gallery
+from .browser import open_gallery
 from .folders import frames, record, write_matrix, write_results, write_trouble, write_video
 
 ROWS = 1000

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.gallery.browser import SECONDS, chromium
 from tests.gallery.folders import frames, write_video
+from tests.support.browser import SECONDS, chromium
 from wan_ergonomic import Failure, Generation, Usage, Video
 from wan_ergonomic.notebook import grid, status_line
 

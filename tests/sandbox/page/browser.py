@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.gallery.browser import View
+from tests.support.browser import Window, open_window
 from wan_ergonomic.sandbox import Sandbox
 
 # Notes departures from the policy, and each time that the page has shown a state.
@@ -17,7 +17,7 @@ document.addEventListener("securitypolicyviolation",
 TABS = ("jobs", "requests", "bill", "scenarios")
 
 
-class SandboxView(View):
+class SandboxView(Window):
     """The page in a window of its own."""
 
     def settle(self) -> None:
@@ -38,12 +38,5 @@ class SandboxView(View):
 
 def open_page(browser: Any, sandbox: Sandbox, **options: Any) -> SandboxView:
     """Open the page in a window of its own, with the options of its context."""
-    context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
-    view = SandboxView(context.new_page())
-    view.page.on("request", lambda request: view.requests.append(request.url))
-    view.page.on("pageerror", lambda error: view.problems.append(str(error)))
-    view.page.on("console", lambda message: view.problems.append(message.text))
-    view.page.add_init_script(_WATCH)
-    view.page.goto(sandbox.page)
-    view.until(lambda: view.page.evaluate("() => seen.rendered"), "rendering")
-    return view
+    options = {"viewport": {"width": 1280, "height": 900}, **options}
+    return open_window(SandboxView, browser, sandbox.page, _WATCH, **options)

@@ -8,8 +8,8 @@ from functools import partial
 
 import pytest
 
-from tests.gallery.browser import chromium
 from tests.sandbox.conftest import LONG, hang_up
+from tests.support.browser import chromium
 from tests.support.waiting import until
 from wan_ergonomic import _spec
 from wan_ergonomic.sandbox import ACCOUNT_SCENARIOS, SCENARIOS
@@ -95,7 +95,9 @@ def test_a_job_shows_how_far_it_is(view, api, clock):
     clock.time += 60
     view.until(lambda: view.locator(".job").count() == 1)
     view.until(lambda: view.job().locator(".chip").inner_text() == "generating")
-    assert re.fullmatch(r"1:0\d of 6:15", view.job().locator(".elapsed").inner_text())
+    # A timer writes it.
+    elapsed = view.job().locator(".elapsed")
+    view.until(lambda: re.fullmatch(r"1:0\d of 6:15", elapsed.inner_text()), "the time")
     assert 60 <= float(view.job().locator("progress").evaluate("(bar) => bar.value")) < 75
     assert view.job().locator(".cost").inner_text() == f"${api.sandbox.account.charged_usd:.2f}"
     assert view.job().locator(".id").inner_text() == sent["id"]
@@ -144,7 +146,9 @@ def test_a_job_can_be_ended_from_the_page(view, api, how, state):
     """The focus stays at the job whose buttons go."""
     api.submit("[scenario: stuck]")
     view.until(lambda: view.locator(".job").count() == 1)
-    assert view.job().locator(".elapsed").inner_text().endswith(", and never ends")
+    # A timer writes how long it has run.
+    elapsed = view.job().locator(".elapsed")
+    view.until(lambda: elapsed.inner_text().endswith(", and never ends"), "the time")
     view.job().locator(f".{how}").click()
     view.until(lambda: view.job().get_attribute("data-state") == state)
     assert view.job().locator(".finish, .fail").locator("visible=true").count() == 0

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.gallery.browser import chromium
 from tests.sandbox.conftest import hang_up
+from tests.support.browser import chromium
 from wan_ergonomic import _spec
 from wan_ergonomic.sandbox import SCENARIOS
 
