@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -56,7 +57,8 @@ def start(tmp_path, sandbox) -> Callable[..., subprocess.Popen[str]]:
     entrypoint = tmp_path / "entrypoint.sh"
     entrypoint.write_text(script.replace(SECRET, str(secret)), "utf-8")
     wan = tools / "wan"
-    wan.write_text(f'#!/bin/sh\nexec {sys.executable} -m wan_ergonomic "$@"\n', "utf-8")
+    python = shlex.quote(sys.executable)
+    wan.write_text(f'#!/bin/sh\nexec {python} -m wan_ergonomic "$@"\n', "utf-8")
     wan.chmod(0o755)
     settings = {
         name: value.replace(volume, str(data), 1) for name, value in environment().items()
