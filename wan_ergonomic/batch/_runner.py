@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 
 from wan_ergonomic._errors import ConfigurationError, LedgerError
 from wan_ergonomic._files import lock
+from wan_ergonomic._settings import find_base_url
 
 from ._loop import interruptible, run_in_loop
 from .output import RESULTS, Output, OutputError, write_results
@@ -87,7 +88,7 @@ class Runner:
         """
         from .engine import BatchClient, build_worker, in_thread
 
-        client = client or BatchClient(base_url=settings.base_url)
+        client = client or BatchClient(base_url=_named_address(settings.base_url))
         ended: list[int] = []
         with self.locked():
             await in_thread(self.claim)
@@ -163,6 +164,14 @@ class Runner:
                 f"{where} could not be written: {error.strerror or error}. Nothing is lost; run "
                 "the batch again to write it."
             )
+
+
+def _named_address(base_url: str) -> str | None:
+    """Return the address for a client to be made with; None for that of the environment.
+
+    A key in WAN_API_KEY is read only for the address in WAN_BASE_URL, and not for a named one.
+    """
+    return None if base_url == find_base_url(None) else base_url
 
 
 def _lock(file: IO[bytes], output: Output) -> None:

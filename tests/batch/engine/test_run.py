@@ -71,6 +71,24 @@ def test_every_row_ends_in_a_video_or_a_reason(bench, no_news):
     assert results[1]["reason"]
 
 
+def test_a_run_reads_the_key_of_the_address_in_the_environment(bench, monkeypatch, no_news):
+    """As a client does that is made without an address."""
+    monkeypatch.setenv("WAN_BASE_URL", f"{bench.sandbox.url}/")
+    monkeypatch.setenv("WAN_API_KEY", bench.sandbox.key)
+    bench.add("A boat")
+    assert bench.batch.run(on_trouble=no_news, ledger=None).counts == {"done": 1}
+
+
+def test_a_run_reads_no_key_of_another_address(bench, monkeypatch):
+    """The batch stays at the API that it was made for."""
+    monkeypatch.setenv("WAN_BASE_URL", "https://other.example")
+    monkeypatch.setenv("WAN_API_KEY", "a-key-of-the-other-one")
+    bench.add("A boat")
+    with pytest.raises(ConfigurationError, match="WAN_API_KEY is set, but"):
+        bench.batch.run(ledger=None)
+    assert bench.sent == 0
+
+
 def test_a_batch_can_be_run_again_and_sends_only_what_is_left(bench, no_news):
     """Twice in one process; rows that failed are sent again on request alone."""
     bench.add("A", "B [scenario: failed]")
