@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
@@ -75,25 +74,6 @@ def test_a_child_process_has_every_slot_for_polls(client_kind, server):
         assert call_in_child(client_kind, wan, "status", ID, timeout=20).status == "queued"
         server.release()
         assert [poll.result(60).status for poll in polls] == ["queued"] * POLLS_AT_ONCE
-
-
-def test_a_child_process_does_not_wait_for_a_thread_of_its_parent(client_kind, forked):
-    """The lock of the cookies may be held at the moment of the fork."""
-    client = forked if client_kind.backend == "sync" else forked.client
-    jar = client._runner._api.cookies.jar
-    held, done = threading.Event(), threading.Event()
-
-    def hold() -> None:
-        with jar._cookies_lock:
-            held.set()
-            done.wait(60)
-
-    holder = threading.Thread(target=hold)
-    holder.start()
-    held.wait(60)
-    assert call_in_child(client_kind, forked, "status", ID, timeout=20).status == "queued"
-    done.set()
-    holder.join()
 
 
 def test_a_child_process_that_unwinds_a_download_leaves_the_parents_alone(server):

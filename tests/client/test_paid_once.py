@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-import httpx
 import pytest
 
 from tests.support.actions import Close, Hang, Reset, Send, head, response
@@ -155,17 +154,20 @@ def test_a_header_that_names_a_job_leaves_the_submission_in_doubt(wan, server, s
 
 
 def test_a_log_filter_that_raises_leaves_the_submission_in_doubt(wan, server, caplog):
-    """A response is logged by httpx before this library has it."""
-    caplog.set_level(logging.INFO, httpx.__name__)
+    """A response is logged by httpcore before this library has it."""
+    logger = logging.getLogger("httpcore.http11")
+    caplog.set_level(logging.DEBUG, logger.name)
 
     def raises(record: logging.LogRecord) -> bool:
-        raise LookupError(record.name)
+        if record.getMessage().startswith("receive_response_headers.complete"):
+            raise LookupError(record.name)
+        return True
 
-    logging.getLogger(httpx.__name__).addFilter(raises)
+    logger.addFilter(raises)
     try:
         error = submit_in_doubt(wan, server)
     finally:
-        logging.getLogger(httpx.__name__).removeFilter(raises)
+        logger.removeFilter(raises)
     assert "LookupError was raised during the request" in str(error)
 
 

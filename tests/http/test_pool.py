@@ -16,7 +16,6 @@ import pytest
 
 from tests.support.actions import Close, Hang, response
 from tests.support.loopback import Loopback
-from tests.support.responses import ID
 from tests.support.stand_in import stand_in
 
 # Not in the door: no other package makes transports.
@@ -173,14 +172,3 @@ def test_a_child_process_does_not_end_a_connection_of_a_loop(server, as_child, m
         return begun
 
     assert anyio.run(close_in_child) == b"H"
-
-
-def test_what_a_loop_has_is_renewed_without_a_loop(client_kind, server):
-    """Cookies are behind a lock, which a thread of the parent may hold."""
-    queued = {"id": ID, "status": "queued"}
-    server.script("poll", response(200, queued, {"Set-Cookie": "s=1; Path=/"}))
-    with client_kind.client(base_url=server.url) as wan:
-        wan.status(ID)
-        _per_process._renew_all()
-        wan.status(ID)
-    assert ["cookie" in request.headers for request in server.requests] == [False, False]

@@ -1,8 +1,8 @@
 """All I/O with the API and the storage of its videos: the core's only use of httpx."""
 
 from ._causes import cause_of
-from ._clients import Endpoint
 from ._driver import AsyncDriver, Driver
+from ._endpoint import Endpoint
 from ._network import within
 from ._runner import AsyncRunner, Runner
 from ._transport import AsyncTransport, Transport

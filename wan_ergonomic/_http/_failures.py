@@ -32,10 +32,20 @@ _NEVER_SENT = (
 
 
 @contextmanager
+def naming(request: httpx.Request) -> Iterator[None]:
+    """Name the request in what its transport raises; the error then says where it led."""
+    try:
+        yield
+    except httpx.RequestError as error:
+        error.request = request
+        raise
+
+
+@contextmanager
 def api_failures(seconds: float) -> Iterator[None]:
     """Translate failures of a request to the API that may take ``seconds`` seconds."""
-    # httpx raises RuntimeError for a client that was closed, and so do some event loops; a
-    # transport of the caller's own may raise what the system raises.
+    # A transport that was closed raises RuntimeError, and so do some event loops; one of the
+    # caller's own may raise what the system raises.
     try:
         yield
     except (httpx.HTTPError, httpx.InvalidURL, OSError, RuntimeError, UnicodeError) as error:

@@ -93,6 +93,15 @@ class AddressPolicy:
                 )
 
 
+def redirect(url: httpx.URL, response: httpx.Response) -> httpx.URL | None:
+    """Return where a response to a request for ``url`` leads; None if it leads nowhere.
+
+    Raises:
+        httpx.InvalidURL: That is not a URL.
+    """
+    return url.join(response.headers["location"]) if response.has_redirect_location else None
+
+
 def addresses(found: Iterable[tuple[Any, ...]]) -> list[str]:
     """Return the addresses that ``getaddrinfo`` found, in its order."""
     return [str(entry[4][0]) for entry in found]

@@ -1,75 +1,66 @@
-"""Sends one request that a generated endpoint describes, and reads the response up to a limit.
+"""Sends one request to the API, and reads the response up to a limit.
 
 The generated parser is not used: it raises on shapes that are known to occur.
 """
 
 from __future__ import annotations
 
-import inspect
 import json
 import logging
+import time
 import zlib
-from collections.abc import Callable, Mapping
 from contextlib import aclosing, closing, suppress
-from functools import cache
-from importlib import import_module
-from types import ModuleType
-from typing import Any, cast
+from typing import cast
 
 import anyio
 import httpx
 
-from wan_ergonomic._errors import ConfigurationError, UnreadableResponseError
+from wan_ergonomic._errors import UnreadableResponseError
 from wan_ergonomic._flows import CLIENT_REQUEST_ID, ApiResponse, Call, Query
 from wan_ergonomic._parsing import parse_error
-from wan_ergonomic._spec import Role, id_parameter
-from wan_ergonomic.generated_client.api.generations import create_generation, fetch_generation
-from wan_ergonomic.generated_client.models.generation_request import GenerationRequest
 
-from ._clients import ApiAuth
-from ._failures import api_failures
+from ._endpoint import Endpoint
+from ._failures import api_failures, naming
 from ._network import within
-from ._pool import FRESH
-from ._transport import chunks_of, timeouts
+from ._transport import chunks_of
 
-ENDPOINTS: Mapping[Role, ModuleType] = {"create": create_generation, "poll": fetch_generation}
-# The operations of the account, and those of them that need no key, which is not sent then.
-ACCOUNT = "wan_ergonomic.generated_client.api.account"
-KEYLESS = frozenset({"list_models", "model_metrics"})
 MAX_RESPONSE_BYTES = 2**20
 
 _log = logging.getLogger("wan_ergonomic")
 
 
-def send(http: httpx.Client, call: Call | Query) -> ApiResponse:
+def send(transport: httpx.BaseTransport, endpoint: Endpoint, call: Call | Query) -> ApiResponse:
     """Send a request and return the response; blocks.
 
     Raises:
         WanError: The response is an error, cannot be read, or did not come.
     """
-    content = bytearray()
-    with api_failures(call.timeout), within(call.timeout):
-        response = http.send(_build(http, call), stream=True, auth=_auth(http, call))
+    content, began = bytearray(), time.perf_counter()
+    request = endpoint.request(call)
+    with api_failures(call.timeout), naming(request), within(call.timeout):
+        response = transport.handle_request(request)
         with closing(response), _error_bodies_may_break_off(response):
             for chunk in cast("httpx.SyncByteStream", response.stream):
                 content += chunk
                 if len(content) > MAX_RESPONSE_BYTES:
                     break
-    return _read(http, response, bytes(content))
+    _log_exchange(endpoint, request, response, began)
+    return _read(endpoint, request, response, bytes(content))
 
 
-async def asend(http: httpx.AsyncClient, call: Call | Query) -> ApiResponse:
+async def asend(
+    transport: httpx.AsyncBaseTransport, endpoint: Endpoint, call: Call | Query
+) -> ApiResponse:
     """Send a request and return the response; awaited.
 
     Raises:
         WanError: The response is an error, cannot be read, or did not come.
     """
-    content = bytearray()
-    response = None
-    with api_failures(call.timeout):
-        request = _build(http, call)
+    content, began = bytearray(), time.perf_counter()
+    request, response = endpoint.request(call), None
+    with api_failures(call.timeout), naming(request):
         with anyio.move_on_after(call.timeout) as scope:
-            response = await http.send(request, stream=True, auth=_auth(http, call))
+            response = await transport.handle_async_request(request)
             with _error_bodies_may_break_off(response):
                 async with aclosing(response), aclosing(chunks_of(response)) as chunks:
                     async for chunk in chunks:
@@ -77,58 +68,9 @@ async def asend(http: httpx.AsyncClient, call: Call | Query) -> ApiResponse:
                         if len(content) > MAX_RESPONSE_BYTES:
                             break
         if response is None or (scope.cancelled_caught and response.is_success):
-            raise httpx.ReadTimeout("", request=request)
-    return _read(http, response, bytes(content))
-
-
-def _auth(http: httpx.Client | httpx.AsyncClient, call: Call | Query) -> httpx.Auth | None:
-    """Return what adds the key to a request; None for one that needs no key."""
-    return None if isinstance(call, Query) and call.operation in KEYLESS else http.auth
-
-
-def _build(http: httpx.Client | httpx.AsyncClient, call: Call | Query) -> httpx.Request:
-    """Build the request that the generated endpoint describes."""
-    try:
-        described, fresh = _described(call)
-        timeout = timeouts(call.timeout)
-        extensions = dict(FRESH) if fresh else {}
-        request = http.build_request(**described, timeout=timeout, extensions=extensions)
-    except httpx.InvalidURL as error:
-        raise ConfigurationError(f"The request URL is invalid: {error}.") from error
-    request.headers.update(call.headers)
-    return request
-
-
-def _described(call: Call | Query) -> tuple[dict[str, Any], bool]:
-    """Return a request's parts, and whether it needs a new connection."""
-    # Private by name, but generated by a pinned version and compared byte for byte.
-    if isinstance(call, Query):
-        module = import_module(f"{ACCOUNT}.{call.operation}")
-        return module._get_kwargs(**call.parameters), False
-    describe = ENDPOINTS[call.role]._get_kwargs
-    creates = call.role == "create"
-    argument = GenerationRequest.from_dict(call.argument) if creates else call.argument
-    name = _argument(describe, "body" if creates else id_parameter()[1])
-    described: dict[str, Any] = describe(**{name: argument})
-    if argument in (".", "..") and "params" not in described:
-        raise ConfigurationError(f"The API has no place for the id {argument!r}.")
-    return described, creates or call.fresh
-
-
-@cache
-def _argument(describe: Callable[..., Any], wanted: str) -> str:
-    """Return the name of the one argument that has no default; nobody sets the others.
-
-    Where a document does not say that it is required, it is the one of the wanted name.
-    """
-    names = inspect.signature(describe).parameters
-    required = [name for name, each in names.items() if each.default is each.empty]
-    alike = [name for name in names if _letters(name) == _letters(wanted)]
-    return (required or alike)[0]
-
-
-def _letters(name: str) -> str:
-    return "".join(filter(str.isalnum, name)).lower()
+            raise httpx.ReadTimeout("")
+    _log_exchange(endpoint, request, response, began)
+    return _read(endpoint, request, response, bytes(content))
 
 
 def _error_bodies_may_break_off(response: httpx.Response) -> suppress:
@@ -137,9 +79,12 @@ def _error_bodies_may_break_off(response: httpx.Response) -> suppress:
     return suppress(*failures)
 
 
-def _told(response: httpx.Response) -> str:
-    """Return what is logged of a request: its path, the status, the time, and whose ids it has."""
-    request = response.request
+def _log_exchange(
+    endpoint: Endpoint, request: httpx.Request, response: httpx.Response, began: float
+) -> None:
+    """Log a request: its path, the status, the time, and whose ids it has."""
+    if not _log.isEnabledFor(logging.DEBUG):
+        return
     path = request.url.raw_path.decode("ascii")
     ids = {
         "request": response.headers.get("x-request-id"),
@@ -147,19 +92,17 @@ def _told(response: httpx.Response) -> str:
         "client": request.headers.get(CLIENT_REQUEST_ID),
     }
     known = "".join(f", {name} {each}" for name, each in ids.items() if each)
-    seconds = response.elapsed.total_seconds()
-    return f"{request.method} {path}: {response.status_code} in {seconds:.2f} s{known}"
+    seconds = time.perf_counter() - began
+    told = f"{request.method} {path}: {response.status_code} in {seconds:.2f} s{known}"
+    _log.debug(endpoint.without_key(told))
 
 
 def _read(
-    http: httpx.Client | httpx.AsyncClient, response: httpx.Response, content: bytes
+    endpoint: Endpoint, request: httpx.Request, response: httpx.Response, content: bytes
 ) -> ApiResponse:
     """Return a successful response, without the key; raise an error for any other."""
     # Some gateways quote the request that they reject, its key included.
-    auth = cast("ApiAuth", http.auth)
-    without_key = auth.without_key
-    if _log.isEnabledFor(logging.DEBUG):
-        _log.debug(without_key(_told(response)))
+    without_key = endpoint.without_key
     headers = {name.lower(): without_key(text) for name, text in response.headers.items()}
     if "content-encoding" in headers:
         content = _decompress(content)
@@ -169,9 +112,9 @@ def _read(
     # Latin-1 maps every byte to a character and back.
     content = without_key(content.decode("latin-1")).encode("latin-1")
     if not response.is_success:
-        with_id = response.request.method != "POST"
+        with_id = request.method != "POST"
         raise parse_error(
-            response.status_code, headers, content, with_id=with_id, key_source=auth.key_source
+            response.status_code, headers, content, with_id=with_id, key_source=endpoint.key_source
         )
     if too_large:
         raise UnreadableResponseError(

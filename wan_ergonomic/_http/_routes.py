@@ -42,6 +42,7 @@ class Pools:
         self._asynchronous = asynchronous
         self._pool: Any = AsyncPool if asynchronous else Pool
         self._pools: dict[tuple[Proxy | None, bool], Any] = {}
+        self._ended = False
 
     async def afind(self, request: httpx.Request) -> Any:
         """Return the pool for a request, as ``find``; certificates are loaded in a thread.
@@ -59,7 +60,10 @@ class Pools:
 
         Raises:
             ConfigurationError: The certificates cannot be loaded.
+            RuntimeError: All pools were ended.
         """
+        if self._ended:
+            raise RuntimeError("the client was closed")
         proxy, encrypted = key = self._key(request)
         if key in self._pools:
             return self._pools[key]
@@ -68,8 +72,9 @@ class Pools:
         # Another thread may have created one meanwhile.
         return self._pools.setdefault(key, pool)
 
-    def all(self) -> list[Any]:
-        """Return every pool."""
+    def end(self) -> list[Any]:
+        """Give no pool out from now on; return those that there are, for the caller to close."""
+        self._ended = True
         return list(self._pools.values())
 
     def _key(self, request: httpx.Request) -> tuple[Proxy | None, bool]:

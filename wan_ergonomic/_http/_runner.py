@@ -1,8 +1,4 @@
-"""Runs ``Call``, ``Fetch``, ``FileWork`` and ``Sleep`` steps: one runner blocks, one awaits.
-
-Owns the httpx clients: one for the API, which has the key, and one for videos,
-which does not.
-"""
+"""Runs ``Call``, ``Fetch``, ``FileWork`` and ``Sleep`` steps: one runner blocks, one awaits."""
 
 from __future__ import annotations
 
@@ -27,27 +23,28 @@ from wan_ergonomic._errors import (
 )
 from wan_ergonomic._flows import ApiResponse, Call, Fetch, Query, callback_errors
 
-from ._clients import Endpoint
-from ._failures import check_storage_response, storage_failures
-from ._links import MAX_REDIRECTS, TOO_MANY_REDIRECTS
+from ._endpoint import Endpoint, video_request
+from ._failures import check_storage_response, naming, storage_failures
+from ._links import MAX_REDIRECTS, TOO_MANY_REDIRECTS, redirect
 from ._network import restricted_to, within
 from ._per_process import of_this_loop, renew_after_fork
-from ._pool import FRESH
 from ._request import asend, send
-from ._transport import chunks_of, timeouts
-
-# A stream that receives nothing for this many seconds is given up.
-STALL_SECONDS = 30.0
+from ._transport import chunks_of
 
 _NO_SLOT = "Other status requests took all of the time allowed."
 
 
 class Runner:
-    """Runs steps by blocking; safe to use from many threads."""
+    """Runs steps by blocking; safe to use from many threads.
+
+    Attributes:
+        closed: Whether it was closed.
+    """
 
     def __init__(self, endpoint: Endpoint, clock: Clock, in_flight: int, transport: Any) -> None:
-        self._api, self._storage = endpoint.build_clients(httpx.Client, transport)
-        self._links = endpoint.links
+        self._endpoint = endpoint
+        self._transport = endpoint.connect(transport, asynchronous=False)
+        self.closed = False
         self._in_flight = in_flight
         self.sleep = clock.sleep
         self.renew()
@@ -56,18 +53,17 @@ class Runner:
     def renew(self) -> None:
         """Replace the locks that another thread of the parent process may hold."""
         self._slots = threading.BoundedSemaphore(self._in_flight)
-        _replace_cookies(self._api, self._storage)
 
     def call(self, step: Call | Query) -> ApiResponse:
         """Call the API; a status request waits for a free slot first."""
-        _check_open(self._api)
+        _check_open(self)
         if isinstance(step, Query) or step.role != "poll":
-            return send(self._api, step)
+            return send(self._transport, self._endpoint, step)
         began, slots = time.monotonic(), self._slots
         if not slots.acquire(timeout=min(max(step.time_left, 0), threading.TIMEOUT_MAX)):
             raise ConnectionFailedError(_NO_SLOT)
         try:
-            return send(self._api, _after(step, began))
+            return send(self._transport, self._endpoint, _after(step, began))
         finally:
             slots.release()
 
@@ -75,7 +71,7 @@ class Runner:
         """Stream a video into its part file."""
         with (
             within(step.left()),
-            restricted_to(self._links),
+            restricted_to(self._endpoint.links),
             closing(self._chunks(step)) as chunks,
         ):
             for chunk in chunks:
@@ -86,52 +82,52 @@ class Runner:
 
     def _chunks(self, step: Fetch) -> Generator[bytes]:
         """Yield a video's chunks; a user's callback runs outside, so its errors are unchanged."""
-        _check_open(self._api)
+        _check_open(self)
         with storage_failures():
-            request = self._storage.build_request("GET", step.url, **_options(step))
+            url = httpx.URL(step.url)
             for _ in range(1 + MAX_REDIRECTS):
-                self._links.check_link(request.url)
-                with closing(self._storage.send(request, stream=True)) as response:
-                    if response.next_request is None:
-                        if not _begins(step, response):
-                            return
-                        yield from cast("httpx.SyncByteStream", response.stream)
+                self._endpoint.links.check_link(url)
+                request = video_request(url, step)
+                with naming(request), closing(self._transport.handle_request(request)) as response:
+                    if (target := redirect(url, response)) is None:
+                        if _begins(step, response):
+                            yield from cast("httpx.SyncByteStream", response.stream)
                         return
-                    request = response.next_request
+                    url = target
         raise DownloadError(TOO_MANY_REDIRECTS)
 
     def close(self) -> None:
         """Close all connections."""
-        self._api.close()
-        self._storage.close()
+        self.closed = True
+        self._transport.close()
 
 
 class AsyncRunner:
-    """Runs steps by awaiting, under any event loop that anyio supports."""
+    """Runs steps by awaiting, under any event loop that anyio supports.
+
+    Attributes:
+        closed: Whether it was closed.
+    """
 
     def __init__(self, endpoint: Endpoint, clock: Clock, in_flight: int, transport: Any) -> None:
-        self._api, self._storage = endpoint.build_clients(httpx.AsyncClient, transport)
-        self._links = endpoint.links
+        self._endpoint = endpoint
+        self._transport = endpoint.connect(transport, asynchronous=True)
+        self.closed = False
         self._in_flight = in_flight
         self.sleep = clock.asleep
-        renew_after_fork(self)
-
-    def renew(self) -> None:
-        """Replace the locks that another thread of the parent process may hold."""
-        _replace_cookies(self._api, self._storage)
 
     async def call(self, step: Call | Query) -> ApiResponse:
         """Call the API; a status request waits for a free slot first."""
-        _check_open(self._api)
+        _check_open(self)
         if isinstance(step, Query) or step.role != "poll":
-            return await asend(self._api, step)
+            return await asend(self._transport, self._endpoint, step)
         began, slots = time.monotonic(), self._slots_of_this_loop()
         with anyio.move_on_after(step.time_left) as scope:
             await slots.acquire()
         if scope.cancelled_caught:
             raise ConnectionFailedError(_NO_SLOT)
         try:
-            return await asend(self._api, _after(step, began))
+            return await asend(self._transport, self._endpoint, _after(step, began))
         finally:
             slots.release()
 
@@ -145,7 +141,7 @@ class AsyncRunner:
         """Stream a video into its part file, which is written to in a thread."""
         with (
             anyio.move_on_after(step.left()) as scope,
-            restricted_to(self._links),
+            restricted_to(self._endpoint.links),
         ):
             async with aclosing(self._chunks(step)) as chunks:
                 async for chunk in chunks:
@@ -158,20 +154,22 @@ class AsyncRunner:
 
     async def _chunks(self, step: Fetch) -> AsyncGenerator[bytes]:
         """Yield a video's chunks; a user's callback runs outside, so its errors are unchanged."""
-        _check_open(self._api)
+        _check_open(self)
         with storage_failures():
-            request = self._storage.build_request("GET", step.url, **_options(step))
+            url = httpx.URL(step.url)
             for _ in range(1 + MAX_REDIRECTS):
-                self._links.check_link(request.url)
-                async with aclosing(await self._storage.send(request, stream=True)) as response:
-                    if response.next_request is None:
-                        if not _begins(step, response):
+                self._endpoint.links.check_link(url)
+                request = video_request(url, step)
+                with naming(request):
+                    response = await self._transport.handle_async_request(request)
+                    async with aclosing(response):
+                        if (target := redirect(url, response)) is None:
+                            if _begins(step, response):
+                                async with aclosing(chunks_of(response)) as chunks:
+                                    async for chunk in chunks:
+                                        yield chunk
                             return
-                        async with aclosing(chunks_of(response)) as chunks:
-                            async for chunk in chunks:
-                                yield chunk
-                        return
-                    request = response.next_request
+                        url = target
         raise DownloadError(TOO_MANY_REDIRECTS)
 
     async def file_work(self, work: Callable[[], object]) -> object:
@@ -200,10 +198,10 @@ class AsyncRunner:
 
     async def close(self) -> None:
         """Close all connections of this event loop."""
-        for client in (self._api, self._storage):
-            # The caller's own transport may belong to an event loop that has ended.
-            with suppress(RuntimeError):
-                await client.aclose()
+        self.closed = True
+        # The caller's own transport may belong to an event loop that has ended.
+        with suppress(RuntimeError):
+            await self._transport.aclose()
 
 
 async def awaited(returned: object) -> None:
@@ -212,14 +210,8 @@ async def awaited(returned: object) -> None:
         await returned
 
 
-def _replace_cookies(*clients: httpx.Client | httpx.AsyncClient) -> None:
-    """Replace the cookies of clients, which contain a lock."""
-    for client in clients:
-        client.cookies = httpx.Cookies()
-
-
-def _check_open(client: httpx.Client | httpx.AsyncClient) -> None:
-    if client.is_closed:
+def _check_open(runner: Runner | AsyncRunner) -> None:
+    if runner.closed:
         raise ConfigurationError("This client was closed; make a new one.")
 
 
@@ -242,10 +234,3 @@ def _begins(step: Fetch, response: httpx.Response) -> bool:
     check_storage_response(response)
     step.part.begin(response.status_code, response.headers)
     return True
-
-
-def _options(step: Fetch) -> dict[str, Any]:
-    timeout = timeouts(min(STALL_SECONDS, step.left()))
-    headers = step.part.request_headers()
-    # On a reused connection, the rest of an earlier response could be read as this one.
-    return {"headers": headers, "timeout": timeout, "extensions": dict(FRESH)}

@@ -29,14 +29,15 @@ _FAILURES = (
 )
 
 
-def timeouts(seconds: float) -> httpx.Timeout:
-    """Return timeouts for a request that may take ``seconds`` seconds.
+def timeouts(seconds: float) -> dict[str, float]:
+    """Return the extension with the timeouts of a request that may take ``seconds`` seconds.
 
     At most half of them are for connecting: a request to a host that does not respond then
     fails before anything is sent.
     """
     seconds = max(seconds, 0.001)
-    return httpx.Timeout(seconds, connect=min(CONNECT_SECONDS, seconds / 2))
+    connect = min(CONNECT_SECONDS, seconds / 2)
+    return {"connect": connect, "read": seconds, "write": seconds, "pool": seconds}
 
 
 @contextmanager
@@ -86,7 +87,7 @@ class Transport(httpx.BaseTransport):
 
     def close(self) -> None:
         """Close all connections."""
-        for pool in self._pools.all():
+        for pool in self._pools.end():
             pool.close()
 
 
@@ -117,7 +118,7 @@ class AsyncTransport(httpx.AsyncBaseTransport):
 
     async def aclose(self) -> None:
         """Close all connections of this event loop."""
-        for pool in self._pools.all():
+        for pool in self._pools.end():
             await pool.aclose()
 
 
