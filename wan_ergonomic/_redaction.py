@@ -52,10 +52,14 @@ class Key:
 
     def mask_in(self, text: str) -> str:
         """Return a text with the key masked, in whatever encoding JSON or a URL gives it."""
+        if not self._masked or len(text) < len(self.text):
+            return text
+        if "%" not in text and "\\" not in text:
+            # Nothing is encoded.
+            return text.replace(self.text, "***")
         shown: list[str] = []
         done = start = 0
-        searched = self._masked and len(text) >= len(self.text)
-        while searched and (head := self._head.search(text, start)):
+        while head := self._head.search(text, start):
             if end := self._end(text, head):
                 shown += [text[done : head.start()], "***"]
                 done = start = end

@@ -138,13 +138,16 @@ class _AsyncStream(httpx.AsyncByteStream):
 async def chunks_of(response: httpx.Response) -> AsyncGenerator[bytes]:
     """Yield a response's raw chunks, and leave none of httpx's generators open."""
     stream = aiter(cast("httpx.AsyncByteStream", response.stream))
+    ended = False
     try:
         async for chunk in stream:
             yield chunk
+        ended = True
     finally:
-        # Trio warns about async generators left to the garbage collector; a cancelled read
-        # closes them.
-        with anyio.CancelScope() as scope, suppress(httpx.HTTPError, httpx.StreamError):
-            scope.cancel()
-            async for _ in stream:
-                pass
+        if not ended:
+            # Trio warns about async generators left to the garbage collector; a cancelled read
+            # closes them.
+            with anyio.CancelScope() as scope, suppress(httpx.HTTPError, httpx.StreamError):
+                scope.cancel()
+                async for _ in stream:
+                    pass
