@@ -110,6 +110,22 @@ def test_a_property_that_the_contract_lacks_is_not_told():
     assert _contract.body_of("poll", {"id": "x", "mood": "good"}) == {"id": "x"}
 
 
+@pytest.mark.parametrize(
+    ("kind", "scenario", "sent"),
+    [
+        ("string", "fails", str),
+        ("string", "error-detail", dict),
+        ("object", "fails", dict),
+        ("object", "error-text", str),
+        ("object", "error-list", list),
+    ],
+)
+def test_a_plain_error_is_of_the_kind_of_the_contract(changed, kind, scenario, sent):
+    """The errors of scenarios are sent as they are, also where the contract has none like them."""
+    _spec.response_schema("poll")["properties"]["error"] = {"type": kind}
+    assert type(changed().finished(f"[scenario: {scenario}]")["error"]) is sent
+
+
 def test_a_new_resolution_is_a_size_that_the_model_lacks(changed):
     """The contract may know what the sandbox does not: such a job fails by name."""
     _spec.request_schema()["properties"]["resolution"]["enum"].append("8K")

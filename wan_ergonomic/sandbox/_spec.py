@@ -50,7 +50,7 @@ def body_of(
     if "status" in body:
         body["status"] = _documented(str(body["status"]), properties["status"].get("enum", ()))
     if "error" in body and not _spec.fits(body["error"], properties["error"]):
-        body["error"] = "{name}: {message}".format_map(body["error"])
+        body["error"] = _as_text(body["error"])
     names = names or _usage_fields(role)
     if usage is not None and names:
         dollars = usage / CREDITS_PER_USD
@@ -64,6 +64,12 @@ def _documented(status: str, listed: Sequence[str]) -> str:
         return status
     same = [word for word in listed if meaning_of(str(word)) == meaning_of(status)] or [status]
     return same[0 if status == "queued" else -1]
+
+
+def _as_text(error: Any) -> Any:
+    """Return a plain error as text; one of a scenario as it is."""
+    plain = isinstance(error, Mapping) and {"name", "message"} <= error.keys()
+    return "{name}: {message}".format_map(error) if plain else error
 
 
 def status_of(role: Role) -> int:

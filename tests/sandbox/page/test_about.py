@@ -20,6 +20,11 @@ from wan_ergonomic.sandbox.page import _files
 
 
 @pytest.fixture
+def first_instead():
+    """Today's contract: the program that can be copied uses a client."""
+
+
+@pytest.fixture
 def about(page):
     """What the page is told once."""
     return page.get("about").json()
