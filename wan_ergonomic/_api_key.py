@@ -9,7 +9,6 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
 from ._errors import ConfigurationError, MissingKeyError
 
@@ -129,4 +128,7 @@ def _noticed() -> Iterator[str]:
 
 
 def _is_near(name: str) -> bool:
+    # Needed only where there is no key.
+    from difflib import get_close_matches
+
     return bool(_NEAR.search(name) or get_close_matches(name, KEY_VARIABLES, n=1, cutoff=0.85))

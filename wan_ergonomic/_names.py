@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from ._spec import model
@@ -43,6 +42,9 @@ def why_absent(name: str) -> str:
 
 def did_you_mean(name: str, choices: Iterable[Any]) -> str:
     """Return " Did you mean …?" with the most similar choice; empty if none is similar."""
+    # Needed only after a mistake.
+    from difflib import get_close_matches
+
     by_text = {str(choice).lower(): choice for choice in choices}
     match = get_close_matches(name.lower(), by_text, n=1)
     return f" Did you mean {str(by_text[match[0]])!r}?" if match else ""

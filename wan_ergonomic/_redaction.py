@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from functools import cache
+from functools import cache, cached_property
 from urllib.parse import unquote
 from weakref import WeakValueDictionary
 
@@ -44,11 +44,15 @@ class Key:
     def __init__(self, text: str) -> None:
         self.text = text
         self._masked = len(text) >= _SECRET_LENGTH
-        # A pattern of a whole long key would take long to compile, so the rest is compared later.
-        head = text[:_HEAD_LENGTH]
-        self._head = re.compile(f"{re.escape(head)}|{''.join(map(_spellings, head))}")
         if self._masked:
             _keys[id(self)] = self
+
+    @cached_property
+    def _head(self) -> re.Pattern[str]:
+        """The beginning of the key, in any encoding; few responses need it."""
+        # A pattern of a whole long key would take long to compile, so the rest is compared later.
+        head = self.text[:_HEAD_LENGTH]
+        return re.compile(f"{re.escape(head)}|{''.join(map(_spellings, head))}")
 
     def mask_in(self, text: str) -> str:
         """Return a text with the key masked, in whatever encoding JSON or a URL gives it."""

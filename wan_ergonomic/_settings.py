@@ -104,14 +104,17 @@ def _ascii_host(host: str) -> str:
     """Return a host name as DNS encodes it."""
     if ambiguous := set(host) & _AMBIGUOUS:
         raise _HostError(f"DNS has two spellings for {min(ambiguous)!r}; write the host as xn--…")
-    try:
-        encoded = host.encode("idna").decode("ascii").lower()
-    except UnicodeError as error:
-        raise _HostError(f"its host is not valid in DNS ({error})") from error
-    hyphens = any(label != label.strip("-") for label in host.split("."))
-    if hyphens or not _HOST.fullmatch(encoded):
+    labels = host.removesuffix(".").split(".")
+    hyphens = any(label != label.strip("-") for label in labels)
+    if not (host.isascii() and all(0 < len(label) < 64 for label in labels)):
+        # The codec is slow to import, and leaves such a host as it is.
+        try:
+            host = host.encode("idna").decode("ascii")
+        except UnicodeError as error:
+            raise _HostError(f"its host is not valid in DNS ({error})") from error
+    if hyphens or not _HOST.fullmatch(host):
         raise _HostError("its host has a character or a hyphen that DNS does not allow")
-    return encoded
+    return host.lower()
 
 
 def _path_before_ours(host: str, url_path: str) -> str:

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import IO
-from uuid import uuid4
 
 from ._locks import lock
 from ._versions import is_validator
@@ -88,7 +87,7 @@ class Parts:
         """
         while True:
             version = (validator or "").encode().hex()
-            path = self._folder / f"{self._prefix}{version}-{uuid4().hex[:8]}.part"
+            path = self._folder / f"{self._prefix}{version}-{os.urandom(4).hex()}.part"
             file = _opened(path, _create)
             locked = lock(file)
             if locked is None:

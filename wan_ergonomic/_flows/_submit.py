@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from random import SystemRandom
 from typing import Any
-from uuid import uuid4
 
 from wan_ergonomic._errors import WanError
 from wan_ergonomic._generation import Update
@@ -35,7 +35,7 @@ def submit(body: Mapping[str, Any], context: CallContext) -> Flow:
     """Submit once; send again only what the API cannot have accepted."""
     # One id for the submission, however often it is sent: the vendor can look it up.
     given = {name.lower(): value for name, value in context.extra_headers.items()}
-    request_id = given.get(CLIENT_REQUEST_ID.lower()) or uuid4().hex
+    request_id = given.get(CLIENT_REQUEST_ID.lower()) or _random_id()
     headers = {**context.extra_headers, CLIENT_REQUEST_ID: request_id}
     if context.recording:
         with note_on_interrupt(NOT_SENT, unless=Exception):
@@ -81,3 +81,8 @@ def _pause(seconds: float, failure: WanError, context: CallContext) -> Steps[Non
         if context.recording:
             yield from context.recording.rejected(failure)
         raise
+
+
+def _random_id() -> str:
+    # As long as a UUID, whose module would load several others.
+    return f"{SystemRandom().getrandbits(128):032x}"

@@ -50,7 +50,8 @@ def generate(document: Path, configuration: Path, output: Path, operations: int)
 
     Args:
         document: The OpenAPI document.
-        configuration: The generator's configuration file.
+        configuration: The generator's configuration file. A folder named templates beside it
+            replaces templates of the generator.
         output: The package's folder, which must not exist yet.
         operations: The number of operations in the document.
 
@@ -61,6 +62,8 @@ def generate(document: Path, configuration: Path, output: Path, operations: int)
     command = [sys.executable, "-I", "-X", "utf8", "-m", "openapi_python_client", "generate"]
     command += ["--path", str(document), "--config", str(configuration)]
     command += ["--output-path", str(output), "--meta", "none", "--fail-on-warning"]
+    templates = configuration.parent / "templates"
+    command += ["--custom-template-path", str(templates)] if templates.is_dir() else []
     done = subprocess.run(
         command,
         capture_output=True,
