@@ -299,7 +299,7 @@ def test_a_new_option_needs_a_row_and_a_new_response_property_does_not(first):
         ("create", "response/503", "ServerError"),
         ("create", "operation", "WanClient.submit WanClient.generate"),
         ("poll", "operation", "WanClient.status WanClient.wait"),
-        ("poll", "security", "ApiAuth.auth_flow KEY_VARIABLES"),
+        ("poll", "security", "authorization KEY_VARIABLES"),
         ("poll", "path", ""),
         ("create", "document", ""),
         ("create", "server", "WanClient find_base_url"),
@@ -345,7 +345,7 @@ def test_options_are_matched_whole():
 
 def test_a_line_is_where_the_name_is_defined():
     """In a class, in its base class, or at the top of a module."""
-    found = lines(["WanClient.submit", "STATUSES", "Generation.id", "ApiAuth", "STATUSES"])
+    found = lines(["WanClient.submit", "STATUSES", "Generation.id", "Endpoint", "STATUSES"])
     assert len(found) == 4
     for line in found:
         written = (ROOT / line.file).read_text("utf-8").splitlines()[line.line - 1]

@@ -12,7 +12,7 @@ from tests.next_pages.pages import Page, pages
 from tests.next_pages.project_copy import ProjectCopy
 from tests.next_pages.published import ROLES, ROOT, UPSTREAM
 from tests.support.first_contract import first_contract
-from tests.support.options import prompt_defaults
+from tests.support.options import has_fields, prompt_defaults
 from tests.support.project import PATHS
 from wan_ergonomic import (
     ConfigurationError,
@@ -164,6 +164,7 @@ def test_a_new_value_of_an_option_is_accepted(contract):
         prompt_defaults(resolution="721P")
 
 
+@has_fields("resolution")
 def test_a_removed_value_is_an_error_before_anything_is_sent(contract):
     """In a preset or a default, too."""
     options(contract)["resolution"]["enum"].remove("480P")

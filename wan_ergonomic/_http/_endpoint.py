@@ -57,8 +57,7 @@ class Endpoint:
         self.without_key = Key(key.text).mask_in if key.text else str
         self._keyless = httpx.Headers({**_HEADERS, "Accept": "application/json"})
         self._headers = httpx.Headers(self._keyless)
-        if key.text:
-            self._headers["Authorization"] = f"Bearer {key.text}"
+        self._headers.update(authorization(key.text))
         # Whatever follows the slash, it cannot change the host that the key is sent to.
         self._url = lru_cache(_URLS)(lambda rest: httpx.URL(f"{base_url}/{rest}"))
 
@@ -97,6 +96,11 @@ class Endpoint:
             return self._url(asked.path.lstrip("/") + query)
         except httpx.InvalidURL as error:
             raise ConfigurationError(f"The request URL is invalid: {error}.") from error
+
+
+def authorization(key: str) -> dict[str, str]:
+    """Return the header with the key; none without a key."""
+    return {"Authorization": f"Bearer {key}"} if key else {}
 
 
 def video_request(url: httpx.URL, step: Fetch) -> httpx.Request:

@@ -86,7 +86,7 @@ PLACES: tuple[Row, ...] = (
     Row(place="operation", names=_SUBMITTING, role="create"),
     Row(place="operation", names=_POLLING, role="poll"),
     Row(place="server", names=("WanClient", "find_base_url")),
-    Row(place="security", names=("ApiAuth.auth_flow", "KEY_VARIABLES")),
+    Row(place="security", names=("authorization", "KEY_VARIABLES")),
     Row(
         place="path", unused="Only the generated client contains it; operations are found by role."
     ),

@@ -205,12 +205,16 @@ def test_a_job_that_is_stopped_in_the_middle_goes_on_in_the_next_run(bench, no_n
     asyncio.run(stop_in_the_middle())
     assert (bench.rows.get(1).state, bench.sent) == ("accepted", 1)
     polled = len(bench.sandbox.received)
-    threading.Timer(2.0, bench.batch.stop).start()
-    with pytest.raises(asyncio.TimeoutError):
-        asyncio.run(
-            asyncio.wait_for(bench.batch.arun(bench.client(), on_trouble=no_news), timeout=4.0)
-        )
-    assert len(bench.sandbox.received) > polled
+
+    async def stop_when_it_is_polled():
+        running = asyncio.create_task(bench.batch.arun(bench.client(), on_trouble=no_news))
+        while len(bench.sandbox.received) == polled:
+            await asyncio.sleep(0.05)
+        bench.batch.stop()
+        with pytest.raises(asyncio.TimeoutError):
+            await asyncio.wait_for(running, timeout=2.0)
+
+    asyncio.run(stop_when_it_is_polled())
     assert bench.sent == 1
 
 

@@ -22,7 +22,7 @@ SCHEMES: Json = {
 KEY: Json = {"key": []}
 APP: Json = {"app": []}
 BOTH = KEY | APP
-SECURITY = ("ApiAuth.auth_flow", "KEY_VARIABLES")
+SECURITY = ("authorization", "KEY_VARIABLES")
 
 
 def oauth(*scopes: str) -> Json:
