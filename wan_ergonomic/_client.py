@@ -24,6 +24,7 @@ from contextlib import closing, suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeAlias, TypeVar, Unpack
+from urllib.parse import urlsplit
 
 from . import _flows
 from ._api_key import ApiKey, find_key
@@ -36,7 +37,7 @@ from ._generation import Drift, Generation, Update, is_id
 from ._loading import is_http_loaded, load_http
 from ._options import Options
 from ._prompts import Preview, PromptDefaults, PromptWarning, prepare
-from ._settings import check_headers, find_base_url, resolve_defaults
+from ._settings import check_headers, find_base_url, is_loopback, resolve_defaults
 from ._spec import model
 from ._tracing import observe
 from .account import Questions
@@ -103,7 +104,8 @@ class BaseClient(ABC, Generic[One, Many]):
             defaults: Options for every prompt.
             preset: The name of a set of options, built in or from the configuration file; or a
                 list of names, of which the last one that sets an option wins.
-            polling: How often to poll a job.
+            polling: How often to poll a job; by default ``PollingPolicy.every()``, or
+                ``PollingPolicy()`` for an API on this machine.
             retrying: How often to retry a request that may be retried.
             timeout: Seconds that ``generate``, ``wait`` and ``watch`` may take by default.
             transport: An httpx transport to use in place of this library's own. Deadlines within a
@@ -136,7 +138,9 @@ class BaseClient(ABC, Generic[One, Many]):
         self._environment = read_environment(self.base_url) if transport is None else Environment()
         self._allow_private_links = allow_private_links
         self.defaults = resolve_defaults(defaults, preset)
-        self.polling = polling or PollingPolicy()
+        # The jobs of a sandbox or of a test server are short.
+        local = is_loopback(urlsplit(self.base_url).hostname or "")
+        self.polling = polling or (PollingPolicy() if local else PollingPolicy.every())
         self.retrying = retrying or RetryPolicy()
         self.timeout = _check_timeout(timeout)
         self.progress = _check_progress(progress)

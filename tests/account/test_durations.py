@@ -28,6 +28,15 @@ def test_figures_are_said_as_a_range(p50, p90, text):
     assert str(Durations(p50=p50, p75=p50, p90=p90, p99=None, source="metrics")) == text
 
 
+@pytest.mark.parametrize(
+    ("p50", "p90", "quiet"), [(370, 600, 162.5), (120, 120, 120), (120, 100, 120), (60, 6000, 0.02)]
+)
+def test_figures_say_how_long_no_job_ends(p50, p90, quiet):
+    """The wider they are spread, the shorter."""
+    figures = Durations(p50=p50, p75=p50, p90=p90, p99=None, source="metrics")
+    assert figures.quiet == pytest.approx(quiet, rel=0.2)
+
+
 def test_the_history_of_this_machine_gives_figures():
     """If it has enough jobs."""
     found = from_history([100.0, 200.0, 300.0])

@@ -4,7 +4,7 @@ import pytest
 
 from wan_ergonomic import ConfigurationError, PollingPolicy
 from wan_ergonomic._client import WAIT_SECONDS
-from wan_ergonomic._flows import wait
+from wan_ergonomic._flows import generate, wait
 
 from .stage import PENDING, completed, context, play, response
 
@@ -77,6 +77,9 @@ def test_a_long_wait_costs_few_requests(clock):
         ({"request_timeout": 0}, "request_timeout"),
         ({"request_timeout": float("inf")}, "request_timeout"),
         ({"in_flight": 0}, "in_flight"),
+        ({"quiet": -1}, "quiet"),
+        ({"quiet": float("inf")}, "quiet"),
+        ({"quiet": float("nan")}, "quiet"),
     ],
 )
 def test_an_invalid_policy_is_an_error(wrong, words):
@@ -93,5 +96,70 @@ def test_a_constant_interval_is_allowed():
 def test_the_default_polling_policy():
     """A changed default is a change for every caller."""
     assert PollingPolicy() == PollingPolicy(
-        min_interval=1, max_interval=10, growth=0.1, jitter=0.2, request_timeout=20, in_flight=4
+        min_interval=1,
+        max_interval=10,
+        growth=0.1,
+        jitter=0.2,
+        request_timeout=20,
+        in_flight=4,
+        quiet=0,
     )
+
+
+@pytest.mark.parametrize(
+    ("seconds", "quiet", "policy"),
+    [
+        (9.5, None, PollingPolicy(max_interval=9.5, growth=0.2, jitter=0.1, quiet=34)),
+        (20, 100, PollingPolicy(max_interval=20, growth=0.2, jitter=0.1, quiet=100)),
+        (20, 0, PollingPolicy(max_interval=20, growth=0.2, jitter=0.1, quiet=0)),
+        (5, None, PollingPolicy(max_interval=5, growth=0.2, jitter=0.1, quiet=18)),
+        (
+            0.5,
+            None,
+            PollingPolicy(min_interval=0.5, max_interval=0.5, growth=0.2, jitter=0.1, quiet=1.8),
+        ),
+    ],
+)
+def test_a_policy_can_be_made_of_one_number(seconds, quiet, policy):
+    """The quiet time is shorter for who polls often, or whatever is known of the durations."""
+    assert PollingPolicy.every(seconds, quiet=quiet) == policy
+    assert PollingPolicy.every() == PollingPolicy.every(9.5)
+
+
+@pytest.mark.parametrize("wrong", [0, -1, float("nan"), float("inf")])
+def test_a_policy_of_no_interval_is_an_error(wrong):
+    """As when it is made of its fields."""
+    with pytest.raises(ConfigurationError, match="PollingPolicy: "):
+        PollingPolicy.every(wrong)
+
+
+def times_of_polls(flow, clock):
+    """Return when a flow polls, in seconds since its start, if the job never ends."""
+    times = []
+
+    def job():
+        times.append(clock.time - 1000)
+        return response("queued")
+
+    play(flow, clock, *[job] * 100)
+    return times
+
+
+def test_a_job_is_polled_once_in_its_quiet_time_and_at_its_end(clock):
+    """Only if it was submitted by the same call: any other may be about to end."""
+    policy = PollingPolicy(quiet=34, growth=0.2, max_interval=9.5, jitter=0)
+    calls = generate({"prompt": "A boat"}, context(clock, 70, polling=policy))
+    assert times_of_polls(calls, clock)[1:5] == pytest.approx([0, 34, 40.8, 48.96])
+    clock.time = 1000
+    calls = wait(PENDING, context(clock, 70, polling=policy))
+    assert times_of_polls(calls, clock)[:4] == pytest.approx([0, 1, 2, 3])
+
+
+def test_the_end_of_a_quiet_time_is_jittered():
+    """Jobs that were submitted together are not polled together."""
+    policy = PollingPolicy(quiet=30)
+    delays = [policy.after_success(0, None, submitted=True) for _ in range(300)]
+    assert all(24 <= seconds <= 36 for seconds in delays)
+    assert max(delays) - min(delays) > 6
+    assert policy.after_success(0, 3.0, submitted=True) == 3
+    assert policy.after_success(30, None, submitted=True) < 4

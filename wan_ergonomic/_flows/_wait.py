@@ -70,14 +70,19 @@ def status(generation: Generation, context: CallContext) -> Flow:
     return seen
 
 
-def wait(generation: Generation, context: CallContext) -> Flow:
+def wait(generation: Generation, context: CallContext, *, submitted: bool = False) -> Flow:
     """Poll until the job has ended, reporting each poll.
 
     A poll that fails is repeated until the deadline, for the job is paid for;
     only an error that time cannot change ends the wait earlier. One last poll is
     always made just before the deadline.
+
+    Args:
+        generation: The job.
+        context: That of the call.
+        submitted: Whether it was submitted in this call.
     """
-    waiting = _Waiting(generation, context)
+    waiting = _Waiting(generation, context, submitted=submitted)
     if generation.completed and generation.video:
         yield Report(waiting.update(None))
     while waiting.needs_poll:
@@ -102,15 +107,16 @@ def finish(generation: Generation, context: CallContext) -> Flow:
     if generation.completed and generation.video:
         return generation
     with note_on_interrupt(resume_hint(generation), unless=WanError):
-        return (yield from wait(generation, context))
+        return (yield from wait(generation, context, submitted=True))
 
 
 class _Waiting:
     """One wait: what is known of the job, and how many polls in a row have failed."""
 
-    def __init__(self, generation: Generation, context: CallContext) -> None:
+    def __init__(self, generation: Generation, context: CallContext, *, submitted: bool) -> None:
         self.generation = generation
         self._context = context
+        self._submitted = submitted
         self._polls = 0
         self._failure: WanError | None = None
         self._in_a_row = 0
@@ -149,7 +155,9 @@ class _Waiting:
             delay = self._after_failure(error)
         else:
             self.generation, self._failure, self._in_a_row = seen, None, 0
-            delay = self._context.polling.after_success(self._context.elapsed(), retry_after)
+            delay = self._context.polling.after_success(
+                self._context.elapsed(), retry_after, submitted=self._submitted
+            )
             if lacks_link(self.generation):
                 delay = self._until_link()
         if not self._timeline or self._timeline[-1][1] != self.generation.status:
