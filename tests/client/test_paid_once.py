@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+import httpcore
 import pytest
 
 from tests.support.actions import Close, Hang, Reset, Send, head, response
@@ -155,7 +156,7 @@ def test_a_header_that_names_a_job_leaves_the_submission_in_doubt(wan, server, s
 
 def test_a_log_filter_that_raises_leaves_the_submission_in_doubt(wan, server, caplog):
     """A response is logged by httpcore before this library has it."""
-    logger = logging.getLogger("httpcore.http11")
+    logger = logging.getLogger(f"{httpcore.__name__}.http11")
     caplog.set_level(logging.DEBUG, logger.name)
 
     def raises(record: logging.LogRecord) -> bool:
