@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.flows.stage import context, play
-from wan_ergonomic import ServerError, UnreadableResponseError, _spec
+from wan_ergonomic import PollingPolicy, ServerError, UnreadableResponseError, _spec
 from wan_ergonomic._flows import ApiResponse
 from wan_ergonomic.account import Durations, durations, from_history
 
@@ -29,12 +29,15 @@ def test_figures_are_said_as_a_range(p50, p90, text):
 
 
 @pytest.mark.parametrize(
-    ("p50", "p90", "quiet"), [(370, 600, 162.5), (120, 120, 120), (120, 100, 120), (60, 6000, 0.02)]
+    ("p50", "p90", "quiet"), [(370, 602, 159), (120, 120, 120), (120, 100, 120), (60, 6000, 0.02)]
 )
 def test_figures_say_how_long_no_job_ends(p50, p90, quiet):
-    """The wider they are spread, the shorter."""
+    """The wider they are spread, the shorter; also the shorter the interval."""
     figures = Durations(p50=p50, p75=p50, p90=p90, p99=None, source="metrics")
-    assert figures.quiet == pytest.approx(quiet, rel=0.2)
+    policy = figures.polling()
+    assert policy == PollingPolicy.every(9.4, quiet=policy.quiet)
+    assert policy.quiet == pytest.approx(quiet, rel=0.2)
+    assert figures.polling(0.5).quiet <= policy.quiet
 
 
 def test_the_history_of_this_machine_gives_figures():

@@ -106,24 +106,17 @@ def test_the_default_polling_policy():
     )
 
 
-@pytest.mark.parametrize(
-    ("seconds", "quiet", "policy"),
-    [
-        (9.5, None, PollingPolicy(max_interval=9.5, growth=0.2, jitter=0.1, quiet=34)),
-        (20, 100, PollingPolicy(max_interval=20, growth=0.2, jitter=0.1, quiet=100)),
-        (20, 0, PollingPolicy(max_interval=20, growth=0.2, jitter=0.1, quiet=0)),
-        (5, None, PollingPolicy(max_interval=5, growth=0.2, jitter=0.1, quiet=18)),
-        (
-            0.5,
-            None,
-            PollingPolicy(min_interval=0.5, max_interval=0.5, growth=0.2, jitter=0.1, quiet=1.8),
-        ),
-    ],
-)
-def test_a_policy_can_be_made_of_one_number(seconds, quiet, policy):
+def test_a_policy_can_be_made_of_one_number():
     """The quiet time is shorter for who polls often, or whatever is known of the durations."""
-    assert PollingPolicy.every(seconds, quiet=quiet) == policy
-    assert PollingPolicy.every() == PollingPolicy.every(9.5)
+    policy = PollingPolicy.every()
+    assert policy == PollingPolicy.every(9.6)
+    assert (policy.min_interval, policy.max_interval, policy.growth) == (1, 9.6, 0.25)
+    assert policy.quiet == pytest.approx(34, 0.01)
+    often = PollingPolicy.every(0.5)
+    assert (often.min_interval, often.max_interval) == (0.5, 0.5)
+    assert 20 < often.quiet < 30
+    assert PollingPolicy.every(20, quiet=100).quiet == 100
+    assert PollingPolicy.every(20, quiet=0).quiet == 0
 
 
 @pytest.mark.parametrize("wrong", [0, -1, float("nan"), float("inf")])

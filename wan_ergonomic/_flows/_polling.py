@@ -14,11 +14,12 @@ from wan_ergonomic._errors import ConfigurationError
 _LAST_SECONDS = 4.0
 _LAST_SHARE = 0.2
 # What the simulation of scripts/bench.py found best over durations like the vendor's.
-_SHORTEST, _INTERVAL = 1.0, 9.5
-_GROWTH, _JITTER = 0.2, 0.1
-# No video is known to have been made sooner, in seconds. Whoever polls more often than this many
-# times in it wants to notice an early end, too.
-_QUIET_SECONDS, _QUIET_INTERVALS = 34.0, 3.6
+_SHORTEST, _INTERVAL = 1.0, 9.6
+_GROWTH, _JITTER = 0.25, 0.1
+# The quiet time, in seconds, of an interval of one second, and how it grows with the interval:
+# whoever polls more often wants to notice an early end, too. 34 s by default; no video is known to
+# have been made sooner.
+_QUIET, _QUIET_POWER = 26.0, 0.12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,14 +74,14 @@ class PollingPolicy:
 
         Args:
             seconds: Between polls.
-            quiet: As in the policy; by default 34, or less where ``seconds`` are below 9.4.
-                ``Durations.quiet`` knows better.
+            quiet: As in the policy; by default 34 for the default interval, and less for shorter
+                ones. ``Durations.polling`` makes a better one.
 
         Raises:
             ConfigurationError: One of them is not a number above 0.
         """
         if quiet is None:
-            quiet = min(_QUIET_SECONDS, _QUIET_INTERVALS * seconds)
+            quiet = _QUIET * abs(seconds) ** _QUIET_POWER
         return cls(
             min_interval=min(_SHORTEST, seconds),
             max_interval=seconds,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from statistics import NormalDist
 from typing import Any, Literal
 
-from wan_ergonomic._flows import CallContext, Steps
+from wan_ergonomic._flows import CallContext, PollingPolicy, Steps
 from wan_ergonomic._parsing import member, read_number
 
 from ._ask import ask, read_object, rows_of
@@ -16,8 +17,11 @@ from ._log import read_moment
 _SHARES = ("p50", "p75", "p90", "p99")
 # With fewer jobs, the ledger's history says nothing.
 _FEWEST_JOBS = 3
-# Of a normal distribution, 1.5 % lie as far below the middle as 1.7 times its 90th percentile.
-_QUIET_POWER = 1.7
+# Seconds between polls: of the polls that the figures save, some are spent on less delay.
+_INTERVAL = 9.4
+# How many standard deviations below the middle the quiet time ends for an interval of one second,
+# and how they shrink with the interval.
+_DEVIATIONS, _DEVIATIONS_POWER = 2.95, -0.13
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,14 +44,19 @@ class Durations:
     source: Literal["metrics", "ledger"]
     as_of: datetime | None = None
 
-    @property
-    def quiet(self) -> float:
-        """The seconds in which hardly any job ends, as ``PollingPolicy`` takes them.
+    def polling(self, seconds: float = _INTERVAL) -> PollingPolicy:
+        """Return ``PollingPolicy.every(seconds)`` with a quiet time in which hardly any job ends.
 
-        For durations whose logarithm is normally distributed, as these are, one in 70 does.
+        That is one job of 80 at the default interval, and fewer for whoever polls more often: the
+        logarithm of durations like these is normally distributed.
+
+        Raises:
+            ConfigurationError: The interval is not a number above 0.
         """
-        share: float = (self.p50 / max(self.p90, self.p50)) ** _QUIET_POWER
-        return self.p50 * share
+        policy = PollingPolicy.every(seconds)
+        deviations = _DEVIATIONS * seconds**_DEVIATIONS_POWER / NormalDist().inv_cdf(0.9)
+        share: float = (self.p50 / max(self.p90, self.p50)) ** deviations
+        return replace(policy, quiet=self.p50 * share)
 
     def __str__(self) -> str:
         """Return what to expect, such as ``usually 5 to 7 min``."""
