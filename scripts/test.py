@@ -56,7 +56,7 @@ def main(arguments: list[str]) -> int:
     """Run the checks and the tests; return the exit code."""
     # Only the run of everything has the tests in a browser and in a kernel, of the site, and with
     # pyright: each is large.
-    extras = "browser,dev,docs,notebook,pyright,release" if arguments == ["--all"] else "dev"
+    extras = "bench,browser,dev,docs,notebook,pyright,release" if arguments == ["--all"] else "dev"
     _environment.enter(extras, [__file__, *arguments])
     if arguments and arguments != ["--all"]:
         return check.run({"tests": [*PYTEST, *arguments]}, dict(os.environ))

@@ -14,6 +14,7 @@ from tests.support.scripts import SCRIPTS
 
 EXTRAS = {
     "audit": "audit",
+    "bench": "bench",
     "check": "dev",
     "demo": "cli,sandbox",
     "docs": "docs",
@@ -44,7 +45,7 @@ def test_every_script_enters_its_environment_first(load, monkeypatch, name, extr
 
 @pytest.mark.parametrize(
     ("arguments", "extras"),
-    [(["--all"], "browser,dev,docs,notebook,pyright,release"), (["-k", "x"], "dev")],
+    [(["--all"], "bench,browser,dev,docs,notebook,pyright,release"), (["-k", "x"], "dev")],
 )
 def test_only_all_tests_need_the_driver_of_a_browser(load, monkeypatch, arguments, extras):
     """It takes 165 MB."""

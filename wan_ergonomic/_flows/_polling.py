@@ -14,7 +14,7 @@ from wan_ergonomic._errors import ConfigurationError
 _LAST_SECONDS = 4.0
 _LAST_SHARE = 0.2
 # What the simulation of scripts/bench.py found best over durations like the vendor's.
-_SHORTEST, _INTERVAL = 1.0, 9.6
+_SHORTEST, _INTERVAL = 1.0, 9.7
 _GROWTH, _JITTER = 0.25, 0.1
 # The quiet time, in seconds, of an interval of one second, and how it grows with the interval:
 # whoever polls more often wants to notice an early end, too. 34 s by default; no video is known to

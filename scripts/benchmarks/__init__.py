@@ -1,0 +1,1 @@
+"""What scripts/bench.py runs: a server, the contenders, and the tables of what they took."""

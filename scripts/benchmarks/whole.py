@@ -1,0 +1,81 @@
+"""Runs contenders as whole processes, in turn, and collects their figures."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
+
+from .environments import HERE, python_of
+from .plan import CURL, Contender, Task
+
+# By task and contender, the figure of each round.
+Figures = dict[str, dict[str, list[float]]]
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """Give the URL of a server, in a process of its own."""
+    command = [sys.executable, str(HERE / "server.py")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        yield f"http://127.0.0.1:{int(process.stdout.readline())}"
+
+
+def collect(tasks: dict[str, Task], rounds: int, *, quick: bool) -> Figures:
+    """Return the figures of all tasks; in each round, every contender has its turn.
+
+    Raises:
+        subprocess.CalledProcessError: A contender failed.
+    """
+    figures: Figures = {}
+    with served() as url:
+        for name, task in tasks.items():
+            rows = figures[name] = {contender.name: [] for contender in task.contenders}
+            for _ in range(rounds):
+                for contender in task.contenders:
+                    rows[contender.name].append(_one(task, contender, url, quick=quick))
+            print(f"  {name}", file=sys.stderr, flush=True)
+    return figures
+
+
+def _one(task: Task, contender: Contender, url: str, *, quick: bool) -> float:
+    count = task.quick if quick else task.count
+    if contender is CURL:
+        return _curl(url, count)
+    python = str(python_of(contender.environment))
+    if task.task == "import":
+        return _cpu_ms([python, "-c", f"import {contender.imports}"])
+    if task.task == "ready":
+        begin = f"import sys; sys.path.insert(0, {str(HERE)!r})"
+        make = f"from contenders import {contender.module} as it; it.client({url!r})"
+        return _cpu_ms([python, "-c", f"{begin}; {make}"])
+    task_name = "ready" if task.task == "modules" else task.task
+    command = [python, str(HERE / "measure.py"), contender.module, task_name, url, str(count)]
+    result: dict[str, float] = json.loads(
+        subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout
+    )
+    return result[task.key]
+
+
+def _cpu_ms(command: list[str]) -> float:
+    """Return the CPU that a process took, in milliseconds."""
+    before = getrusage(RUSAGE_CHILDREN)
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    after = getrusage(RUSAGE_CHILDREN)
+    return 1e3 * (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+
+
+def _curl(url: str, mebibytes: int) -> float:
+    with tempfile.TemporaryDirectory() as folder:
+        began = time.perf_counter()
+        target = str(Path(folder, "video.mp4"))
+        command = ["curl", "--silent", "--output", target, f"{url}/file/{mebibytes}.mp4"]
+        subprocess.run(command, check=True)
+        return mebibytes / (time.perf_counter() - began)
