@@ -15,6 +15,8 @@ from resource import RUSAGE_CHILDREN, getrusage
 from .environments import HERE, python_of
 from .plan import CURL, Contender, Task
 
+# Tasks that are about starting.
+_STARTS = frozenset({"import", "ready"})
 # By task and contender, the figure of each round.
 Figures = dict[str, dict[str, list[float]]]
 
@@ -38,9 +40,12 @@ def collect(tasks: dict[str, Task], rounds: int, *, quick: bool) -> Figures:
     with served() as url:
         for name, task in tasks.items():
             rows = figures[name] = {contender.name: [] for contender in task.contenders}
-            for _ in range(rounds):
+            for number in range(rounds + 1):
                 for contender in task.contenders:
-                    rows[contender.name].append(_one(task, contender, url, quick=quick))
+                    if number or task.task in _STARTS:
+                        found = _one(task, contender, url, quick=quick)
+                        # The first start compiles what is imported.
+                        rows[contender.name] += [found] if number else []
             print(f"  {name}", file=sys.stderr, flush=True)
     return figures
 

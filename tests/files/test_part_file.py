@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
+import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path, PosixPath
 
@@ -186,3 +188,36 @@ def test_the_validator_of_a_part_is_that_of_its_last_response(tmp_path):
     part.write(VIDEO[:100])
     part.close()
     assert names(tmp_path) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Only Linux can be told to begin.")
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_large_video_is_written_while_it_comes(tmp_path, monkeypatch, fails):
+    """In parts of 8 MiB, each once, so that little is left for the end; if it fails, then."""
+    told: list[tuple[int, int]] = []
+
+    def advise(_: int, first: int, size: int, __: int) -> None:
+        told.append((first, first + size))
+        if fails:
+            raise OSError(errno.ENOSYS, "not here")
+
+    stand_in(monkeypatch, _naming, "os", posix_fadvise=advise)
+    part = whole_part(tmp_path)
+    for _ in range(20):
+        part.write(bytes(2**20))
+    part.close()
+    sizes = [last - first for first, last in told]
+    assert len(told) == 2
+    assert all(size >= 2**23 - 2**20 for size in sizes)
+    assert told[-1][1] == len(VIDEO) + 16 * 2**20
+
+
+def test_a_video_for_a_file_object_is_not_written_ahead(monkeypatch):
+    """It may never be on a disk."""
+    stand_in(monkeypatch, _naming, "os", posix_fadvise=failing(errno.EIO))
+    part = PartFile(io.BytesIO(), ID, overwrite=False)
+    part.open()
+    part.begin(200, STRONG)
+    part.write(VIDEO + bytes(2**24))
+    assert part.offset == len(VIDEO) + 2**24
+    part.close()

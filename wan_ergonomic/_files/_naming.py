@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import filecmp
 import os
+import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -37,6 +38,15 @@ def give_name(part: Part, path: Path, *, overwrite: bool) -> None:
             return
         _check_free(part, path)
     part.move(path)
+
+
+def write_soon(part: Part, first: int, last: int) -> None:
+    """Let the system begin to write these bytes, so that the fsync has little left to do."""
+    if sys.platform == "linux":
+        # Bytes that are not written yet are not dropped, but their writing begins.
+        with suppress(OSError):
+            fadvise = os.posix_fadvise
+            fadvise(part.file.fileno(), first, last - first, os.POSIX_FADV_DONTNEED)
 
 
 def _sync(part: Part) -> None:

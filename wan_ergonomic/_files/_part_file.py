@@ -22,7 +22,7 @@ from typing import IO
 from wan_ergonomic._errors import DownloadError, IncompleteDownloadError
 
 from ._mp4 import HEAD, is_complete_mp4, is_mp4
-from ._naming import give_name
+from ._naming import give_name, write_soon
 from ._parts import Part, Parts
 from ._streams import write_all
 from ._target import Target, check_target, with_absolute_path
@@ -32,6 +32,8 @@ _CONTENT_RANGE = re.compile(r"bytes (\d{1,18})-\d{1,18}/(\d{1,18}|\*)")
 _NONE_LEFT = re.compile(r"bytes \*/(\d{1,18})")
 _IN_MEMORY = 2**24
 _COPY_BYTES = 2**20
+# How many bytes are left to the system at once to write; waiting for all at the end takes longer.
+_AHEAD = 2**23
 
 # Reads a complete video, writes a changed one; returns whether that takes the video's place.
 # Files, not names: another user of the folder could put a link in place of a name.
@@ -171,6 +173,8 @@ class PartFile:
         with self._writing():
             self._file.write(chunk)
         began, self.offset = self.offset, self.offset + len(chunk)
+        if self._part and began // _AHEAD < self.offset // _AHEAD:
+            write_soon(self._part, max(0, began - _AHEAD), self.offset)
         if began < HEAD <= self.offset:
             self._check_head()
 

@@ -27,6 +27,9 @@ from ._race import afirst_connected, first_connected, in_turn
 
 AnyStream = TypeVar("AnyStream", httpcore.NetworkStream, httpcore.AsyncNetworkStream)
 
+# httpcore asks for a quarter of this at a time, with which a video takes longer.
+_READ_BYTES = 2**18
+
 # Each thread and task sees its own values.
 
 # The list that new network streams are added to; see ``_pool``.
@@ -141,7 +144,7 @@ class _Stream(httpcore.NetworkStream):
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         if self._process != os.getpid():
             raise httpcore.ReadError("the connection belongs to the parent process")
-        return self._inner.read(max_bytes, _left(timeout, httpcore.ReadTimeout))
+        return self._inner.read(max(max_bytes, _READ_BYTES), _left(timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._inner.write(buffer, _left(timeout, httpcore.WriteTimeout))
@@ -208,7 +211,7 @@ class _AsyncStream(httpcore.AsyncNetworkStream):
         self._process = os.getpid()
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return await self._inner.read(max_bytes, timeout)
+        return await self._inner.read(max(max_bytes, _READ_BYTES), timeout)
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         await self._inner.write(buffer, timeout)
