@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-# Those that this package is installed into.
+# Those that this package is installed into, as a wheel, as its users have it.
 WITH_OURS = ("ours", "aiohttp")
 
 
@@ -20,7 +21,7 @@ def python_of(name: str) -> Path:
     """
     folder = ROOT / ".venv" / f"bench-{name}-{sys.version_info[0]}.{sys.version_info[1]}"
     python = folder / "bin" / "python"
-    recipe = "\n".join(file.read_text("utf-8") for file in _recipe(name))
+    recipe = "\n".join(_recipe(name))
     stamp = folder / "complete.txt"
     if not stamp.is_file() or stamp.read_text("utf-8") != recipe:
         print(f"Building the environment of {name} in {folder}", file=sys.stderr, flush=True)
@@ -36,14 +37,20 @@ def _pinned(name: str) -> Path:
     return ROOT / "constraints.txt" if name == "ours" else HERE / "constraints" / f"{name}.txt"
 
 
-def _recipe(name: str) -> list[Path]:
-    return [_pinned(name), *([ROOT / "pyproject.toml"] if name in WITH_OURS else [])]
+def _recipe(name: str) -> Iterator[str]:
+    """Yield what an environment depends on."""
+    yield _pinned(name).read_text("utf-8")
+    if name in WITH_OURS:
+        for folder in ("wan_ergonomic", "generated_client", "openapi"):
+            for file in sorted((ROOT / folder).rglob("*.*")):
+                if file.suffix != ".pyc":
+                    yield f"{file.relative_to(ROOT)} {file.stat().st_mtime_ns}"
 
 
 def _wanted(name: str) -> list[str]:
     if name == "ours":
-        return ["--constraint", str(_pinned(name)), "--editable", str(ROOT)]
-    ours = ["--editable", str(ROOT)] if name in WITH_OURS else []
+        return ["--constraint", str(_pinned(name)), str(ROOT)]
+    ours = [str(ROOT)] if name in WITH_OURS else []
     return ["--requirement", str(_pinned(name)), *ours]
 
 

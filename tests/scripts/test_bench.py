@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -116,17 +117,20 @@ def test_an_environment_is_built_once(tmp_path, monkeypatch):
 
     monkeypatch.setattr(environments, "ROOT", tmp_path)
     monkeypatch.setattr(environments, "_run", run)
-    for name in ("constraints.txt", "pyproject.toml"):
-        (tmp_path / name).write_text("a==1", "utf-8")
+    source = tmp_path / "wan_ergonomic" / "a.py"
+    source.parent.mkdir()
+    for file in (tmp_path / "constraints.txt", source, source.with_suffix(".pyc")):
+        file.write_text("a==1", "utf-8")
     for name in ("ours", "aiohttp", "fal", "fal"):
         environments.python_of(name)
     installs = [" ".join(command[6:]) for command in commands if "pip" in command]
-    assert installs[0] == f"--constraint {tmp_path / 'constraints.txt'} --editable {tmp_path}"
-    assert installs[1].endswith(f"aiohttp.txt --editable {tmp_path}")
+    assert installs[0] == f"--constraint {tmp_path / 'constraints.txt'} {tmp_path}"
+    assert installs[1].endswith(f"aiohttp.txt {tmp_path}")
     assert installs[2].endswith("fal.txt")
     assert len(installs) == 3
-    (tmp_path / "constraints.txt").write_text("a==2", "utf-8")
-    environments.python_of("ours")
+    os.utime(source, (1, 1))
+    for name in ("ours", "fal"):
+        environments.python_of(name)
     assert len(commands) == 8
 
 
