@@ -14,8 +14,9 @@ from tests.cli.conftest import SMALL, plain
 from wan_ergonomic import Drift, Generation, Update
 from wan_ergonomic.account import Durations
 from wan_ergonomic.cli._connection import Connection
+from wan_ergonomic.cli._exits import Exit
 from wan_ergonomic.cli._options import Reporting
-from wan_ergonomic.cli._outcome import CommandError
+from wan_ergonomic.cli._outcome import CommandError, Outcome
 from wan_ergonomic.cli.session._display import Display, JsonLines, Lines
 from wan_ergonomic.cli.session._live_rows import LiveRows
 from wan_ergonomic.cli.session._relay import Relay
@@ -72,6 +73,42 @@ def test_each_row_shows_the_status_of_its_job():
     assert "saving 1.5 MB" in drawn_by(table)[2]
     third.saved("gen-1", 1_500_000)
     assert re.match(r"\S 2 of 3 ended, 0 s, usually 5", drawn_by(table)[-1])
+
+
+def test_a_job_that_is_given_up_is_counted_apart():
+    """One that has failed has ended."""
+    table = rows()
+    first, second, third = (table.row(f"{n} A boat") for n in (1, 2, 3))
+    first.polled(update("generating", error=TimeoutError("late")))
+    second.polled(update("error"))
+    first.given_up()
+    second.given_up()
+    assert re.fullmatch(r"1 A boat  generating +0 s  no longer waited for", drawn_by(table)[0])
+    assert re.match(r"\S 1 of 3 ended, 1 no longer waited for, 0 s", drawn_by(table)[-1])
+    third.polled(update("completed"))
+    assert re.match(r"\S 2 of 3 ended, 1 no longer waited for, 0 s", drawn_by(table)[-1])
+
+
+def test_a_job_whose_wait_fails_is_given_up_at_once():
+    """Not when all others have ended."""
+    seen: list[str] = []
+
+    class Seen(Display):
+        """Notes that its job is given up."""
+
+        def given_up(self):
+            """Note it."""
+            seen.append("given up")
+
+    def wait(*_, **__):
+        raise CommandError(
+            Outcome(code=Exit.RESUMABLE, kind="WaitTimeoutError", message="too late")
+        )
+
+    waiting = together(wait)
+    waiting.finish([Job(Generation(id="gen-1"), Seen(), job().state)])
+    assert seen == ["given up"]
+    assert len(waiting.errors) == 1
 
 
 def test_what_is_over_makes_room_in_a_low_window():

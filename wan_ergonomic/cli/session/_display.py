@@ -67,6 +67,9 @@ class Display:
     def expected(self, usual: Durations) -> None:
         """Show how long jobs usually take; called after each poll, as it may be known late."""
 
+    def given_up(self) -> None:
+        """Show, among several jobs, that this one is no longer waited for; its error comes last."""
+
     def describe(self, generation: Generation) -> None:
         """Show what is known of a generation besides its status."""
 

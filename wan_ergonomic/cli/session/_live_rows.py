@@ -29,7 +29,8 @@ class LiveRow(Lines):
 
     Attributes:
         status: What it does now.
-        ended: When it ended; None until then.
+        ended: When it ended, or was given up; None until then.
+        left: Whether it is no longer waited for, although it has not ended.
         failure: Why the last poll failed.
     """
 
@@ -39,6 +40,7 @@ class LiveRow(Lines):
         self.status = "submitting"
         self.began = time.monotonic()
         self.ended: float | None = None
+        self.left = False
         self.failure = ""
         self._whole = whole
 
@@ -57,6 +59,12 @@ class LiveRow(Lines):
         self.failure = str(update.error) if update.error else ""
         if update.generation.completed or update.generation.failed:
             self.ended = time.monotonic()
+
+    def given_up(self) -> None:
+        """Show that the job is no longer waited for, unless it has ended."""
+        if self.ended is None:
+            self.left, self.ended = True, time.monotonic()
+            self.failure = "no longer waited for"
 
     def downloading(self, done: int, total: int | None) -> None:
         """Show how much of the video is written."""
@@ -91,11 +99,13 @@ class LiveRows(Redrawn):
 
     def _frame(self) -> RenderableType:
         now = time.monotonic()
-        ended = sum(row.ended is not None for row in self._rows)
+        left = sum(row.left for row in self._rows)
+        ended = sum(row.ended is not None for row in self._rows) - left
+        apart = f", {left} no longer waited for" if left else ""
         usually = f", {self._usual}" if self._usual else ""
         line = Text.assemble(
             cast("Text", self._spinner.render(now)),
-            f" {ended} of {len(self._rows)} ended, {duration(now - self._started)}{usually}",
+            f" {ended} of {len(self._rows)} ended{apart}, {duration(now - self._started)}{usually}",
             overflow="ellipsis",
             no_wrap=True,
         )

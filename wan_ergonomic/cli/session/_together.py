@@ -198,6 +198,7 @@ class Together:
             with mine.state:
                 ended = self._ended(mine, job.generation)
         except BaseException as error:  # noqa: BLE001 - raised in the main thread
+            self._events.put((job.display, lambda display: display.given_up()))
             ended = _Ended(job.generation, error=error)
         self._events.put(ended)
 
