@@ -19,7 +19,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="about two minutes")
     parser.add_argument("--only", action="append", metavar="NAME", help="one table, or polling")
-    parser.add_argument("--rounds", type=int, help="of every table, default: 5, quick: 2")
+    parser.add_argument("--rounds", type=int, help="of every table, default: 3, quick: 1")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure here")
     parser.add_argument("--picture", type=Path, metavar="FILE", help="draw polls and delays here")
     options = parser.parse_args(arguments)
@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> int:
     names = options.only or [*TASKS, "polling"]
     if unknown := [name for name in names if name not in (*TASKS, "polling")]:
         parser.error(f"there is no {unknown[0]}; there are {', '.join([*TASKS, 'polling'])}")
-    rounds = options.rounds or (2 if options.quick else 5)
+    rounds = options.rounds or (1 if options.quick else 3)
     chosen = {name: task for name, task in TASKS.items() if name in names}
     figures = whole.collect(chosen, rounds, quick=options.quick)
     lines = list(tables.tables(figures))

@@ -40,6 +40,7 @@ from wan_ergonomic import (
 )
 from wan_ergonomic._flows import Call
 from wan_ergonomic._spec import model
+from wan_ergonomic._version import __version__
 
 URL = "https://store.example/v.mp4"
 
@@ -237,6 +238,35 @@ def test_polls_share_one_connection(client_kind, server, clock):
         wan.generate(PROMPT)
     server.drain()
     assert (len(server.requests), server.connections) == (7, 2)
+
+
+def test_a_request_has_these_headers_and_no_others(client_kind, server):
+    """Proxies and servers may look at each of them."""
+    server.script("submit", accepted())
+    server.script("poll", completed(server))
+    server.script("download", Serve(VIDEO))
+    with client_kind.client(base_url=server.url) as wan:
+        wan.download(wan.generate(PROMPT), io.BytesIO())
+    submission, poll, download = (request.headers for request in server.requests)
+    common = {
+        "host": server.origin.partition("//")[2],
+        "user-agent": f"wan-ergonomic/{__version__}",
+        "accept-encoding": "identity",
+        "connection": "keep-alive",
+    }
+    to_the_api = {
+        **common,
+        "accept": "application/json",
+        "authorization": f"Bearer {CANARY_KEY}",
+    }
+    assert poll == to_the_api
+    assert download == {**common, "accept": "*/*"}
+    assert submission == {
+        **to_the_api,
+        "content-type": "application/json",
+        "content-length": submission["content-length"],
+        "x-client-request-id": submission["x-client-request-id"],
+    }
 
 
 def test_an_error_in_building_a_request_is_raised_as_it_is(client_kind, server):

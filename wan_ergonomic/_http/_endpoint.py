@@ -28,8 +28,13 @@ from ._transport import AsyncTransport, Transport, timeouts
 # A stream that receives nothing for this many seconds is given up.
 STALL_SECONDS = 30.0
 
-# Range counts bytes as they are sent, so responses must not be compressed.
-_HEADERS = {"User-Agent": f"wan-ergonomic/{__version__}", "Accept-Encoding": "identity"}
+_HEADERS = {
+    "User-Agent": f"wan-ergonomic/{__version__}",
+    # Range counts bytes as they are sent, so responses must not be compressed.
+    "Accept-Encoding": "identity",
+    # The default of HTTP/1.1, but not of an old proxy.
+    "Connection": "keep-alive",
+}
 # How many URLs are kept, as it takes long to parse one: those of as many jobs.
 _URLS = 4096
 
