@@ -28,7 +28,8 @@ def main(arguments: list[str]) -> int:
     from benchmarks.plan import TASKS
 
     names = options.only or [*TASKS, "polling"]
-    if unknown := [name for name in names if name not in (*TASKS, "polling")]:
+    unknown = [name for name in names if name not in (*TASKS, "polling")]
+    if unknown:
         parser.error(f"there is no {unknown[0]}; there are {', '.join([*TASKS, 'polling'])}")
     rounds = options.rounds or (1 if options.quick else 3)
     chosen = {name: task for name, task in TASKS.items() if name in names}

@@ -27,8 +27,9 @@ from ._race import afirst_connected, first_connected, in_turn
 
 AnyStream = TypeVar("AnyStream", httpcore.NetworkStream, httpcore.AsyncNetworkStream)
 
-# httpcore asks for a quarter of this at a time, with which a video takes longer.
-_READ_BYTES = 2**18
+# What httpcore reads of a response at most at a time, and what is read instead: with less, a video
+# takes longer.
+_HTTPCORE_BYTES, _READ_BYTES = 2**16, 2**18
 
 # Each thread and task sees its own values.
 
@@ -131,6 +132,11 @@ class Backend(_Backend, httpcore.NetworkBackend):
         self._inner.sleep(seconds)
 
 
+def _enlarged(max_bytes: int) -> int:
+    """Return how many bytes to read at most; what asks for fewer could not take more."""
+    return _READ_BYTES if max_bytes == _HTTPCORE_BYTES else max_bytes
+
+
 class _Stream(httpcore.NetworkStream):
     """A blocking connection that keeps to the deadline of the thread that uses it.
 
@@ -144,7 +150,7 @@ class _Stream(httpcore.NetworkStream):
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         if self._process != os.getpid():
             raise httpcore.ReadError("the connection belongs to the parent process")
-        return self._inner.read(max(max_bytes, _READ_BYTES), _left(timeout, httpcore.ReadTimeout))
+        return self._inner.read(_enlarged(max_bytes), _left(timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._inner.write(buffer, _left(timeout, httpcore.WriteTimeout))
@@ -211,7 +217,7 @@ class _AsyncStream(httpcore.AsyncNetworkStream):
         self._process = os.getpid()
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return await self._inner.read(max(max_bytes, _READ_BYTES), timeout)
+        return await self._inner.read(_enlarged(max_bytes), timeout)
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         await self._inner.write(buffer, timeout)
