@@ -97,9 +97,18 @@ def redirect(url: httpx.URL, response: httpx.Response) -> httpx.URL | None:
     """Return where a response to a request for ``url`` leads; None if it leads nowhere.
 
     Raises:
-        httpx.InvalidURL: That is not a URL.
+        httpx.RemoteProtocolError: That is not a URL; another response may have one.
+        httpx.InvalidURL: It is one without a host, such as ``data:``.
     """
-    return url.join(response.headers["location"]) if response.has_redirect_location else None
+    if not response.has_redirect_location:
+        return None
+    try:
+        target = httpx.URL(response.headers["location"])
+    except httpx.InvalidURL as error:
+        raise httpx.RemoteProtocolError(f"the redirect has an invalid URL: {error}") from error
+    if target.scheme and not target.host:
+        target = target.copy_with(host=url.host)
+    return url.join(target)
 
 
 def addresses(found: Iterable[tuple[Any, ...]]) -> list[str]:

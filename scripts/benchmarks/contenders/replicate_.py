@@ -9,7 +9,7 @@ import replicate
 
 def client(url: str) -> replicate.Client:
     """Return a client."""
-    return replicate.Client(api_token="key", base_url=url)
+    return replicate.Client("key", base_url=url)
 
 
 def poller(url: str) -> Callable[[str], Any]:

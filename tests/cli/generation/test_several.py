@@ -293,7 +293,7 @@ def test_a_template_names_the_files_of_a_folder(wan, sandbox):
     ("options", "message"),
     [
         (["--names", "{slug}"], "--names '{slug}' gives several videos the same name. Add {id}"),
-        (["--names", "{promt}"], "--names has the field {promt}. Did you mean"),
+        (["--names", "{prompts}"], "--names has the field {prompts}. Did you mean"),
         (["--names", "{slug"], "--names '{slug' cannot be used: it has a { alone"),
         (["--names", "…?"], "--names '…?' gives several videos the same name."),
         (["--names", "?"], "--names '?' leaves no name for a file."),
