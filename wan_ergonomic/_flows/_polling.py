@@ -37,8 +37,8 @@ class PollingPolicy:
         jitter: Random change of each interval, as a share of it.
         request_timeout: Seconds that one status request may take.
         in_flight: Status requests that one client has in flight at most.
-        quiet: Seconds after a submission in which no video is expected: ``generate`` polls once,
-            and then at their end.
+        quiet: Seconds after a submission in which no video is expected: ``generate`` polls at
+            once, and then not before they are over.
     """
 
     min_interval: float = _SHORTEST
@@ -67,13 +67,13 @@ class PollingPolicy:
 
     @classmethod
     def every(cls, seconds: float = _INTERVAL, *, quiet: float | None = None) -> Self:
-        """Return a policy that polls about every so many seconds, once a video can be expected.
+        """Return a policy with one interval, for jobs that take as long as the vendor's.
 
-        Half of them pass on average until the end of a job is noticed. This is what clients use by
-        default, but for an API on this machine, whose jobs are short.
+        Half of the interval passes on average until the end of a job is noticed. Clients use this
+        by default, except for an API on this machine, whose jobs are short.
 
         Args:
-            seconds: Between polls.
+            seconds: The interval, from when a video can be expected.
             quiet: As in the policy; by default 34 for the default interval, and less for shorter
                 ones. ``Durations.polling`` makes a better one.
 
