@@ -30,13 +30,13 @@ def write_sources(folder: Path) -> None:
     """Write the sources of the site into a folder: those of docs/, and pages from the code."""
     from typer.main import get_command
 
-    from wan_ergonomic.cli import docs
     from wan_ergonomic.cli._app import app
+    from wan_ergonomic.cli.docs._reference import reference
 
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(_environment.ROOT / "docs", folder)
     page = folder / "pages" / "reference" / "command-line.md"
-    page.write_text(docs.reference(get_command(app)), "utf-8")
+    page.write_text(reference(get_command(app)), "utf-8")
 
 
 def build(folder: Path) -> int:

@@ -1,12 +1,16 @@
 """Help: for every command, option and exit code, and readable in any window."""
 
 import re
+import subprocess
+import sys
+from importlib.util import find_spec
 from typing import Any
 
 import pytest
 from typer.main import get_command
 
 from wan_ergonomic._api_key import KEY_VARIABLES
+from wan_ergonomic.cli import _commands
 from wan_ergonomic.cli._app import app
 from wan_ergonomic.cli._exits import MEANINGS
 
@@ -29,6 +33,32 @@ def help_of(wan, *words) -> str:
 def test_the_commands_are_in_order_of_use():
     """Commands are listed in the order in which they are used."""
     assert list(GROUP.commands) == COMMANDS
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_help_says_of_each_command_what_its_own_help_begins_with(command):
+    """The first is written apart, so that it imports no command."""
+    module, summary = _commands.COMMANDS[command]
+    assert GROUP.commands[command].help.splitlines()[0] == summary
+    assert find_spec(f"wan_ergonomic.cli.{module}")
+
+
+def test_the_help_imports_no_command():
+    """Nor does a command import another group's."""
+    program = (
+        "import sys; from wan_ergonomic.cli import run; run(sys.argv[1:]); print(*sys.modules)"
+    )
+    modules = {name: module for name, (module, _) in _commands.COMMANDS.items()}
+
+    def imported(*words: str) -> set[str]:
+        ran = subprocess.run(
+            [sys.executable, "-c", program, *words], capture_output=True, text=True, check=True
+        )
+        every = ran.stdout.splitlines()[-1].split()
+        return {n for n, module in modules.items() if f"wan_ergonomic.cli.{module}" in every}
+
+    assert imported("--help") == set()
+    assert imported("contract", "diff", "--help") == {"contract"}
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -6,7 +6,7 @@ exception is a defect and keeps its traceback.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import dropwhile
 from traceback import format_exception
@@ -17,20 +17,12 @@ from typer.main import get_command
 
 from wan_ergonomic import MissingKeyError, WanError, __version__, _spec
 from wan_ergonomic._redaction import without_secrets
-from wan_ergonomic.cli import account, generation
-from wan_ergonomic.cli.batch import batch
-from wan_ergonomic.cli.contract._commands import contract
-from wan_ergonomic.cli.docs import docs
-from wan_ergonomic.cli.gallery import gallery
-from wan_ergonomic.cli.jobs import jobs
-from wan_ergonomic.cli.mcp import mcp
-from wan_ergonomic.cli.setup import config, doctor, presets
 
-from ._command import Command, Commands
+from ._command import Commands
+from ._commands import COMMANDS, Imported
 from ._completion import is_asked_for
 from ._exits import MEANINGS, Exit, explain
 from ._outcome import PROGRAM, CommandError, Outcome, interrupted, outcome_of, report_outcome
-from ._sandbox import sandbox
 from ._signals import Signals
 from ._streams import (
     OutputError,
@@ -54,6 +46,15 @@ Example:
 
 class _Wan(Commands):
     """The command `wan` itself."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.commands: Any = Imported()
+
+    def format_commands(self, _ctx: Any, formatter: Any) -> None:
+        """Write the commands of the help."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse; ``version`` is a command too."""
@@ -92,24 +93,6 @@ app = typer.Typer(
 _COMPLETIONS = frozenset({"--install-completion", "--show-completion"})
 # The commands that submit a new generation.
 _NEW = ("generate", "submit")
-
-_COMMANDS: Sequence[tuple[Callable[..., None], type[Command], str]] = (
-    *generation.COMMANDS,
-    *account.COMMANDS,
-    (gallery, Command, "gallery videos/ --open"),
-    (sandbox, Command, "sandbox --port 8080"),
-    (mcp, Command, "mcp --folder videos/ --max-usd 5"),
-    (doctor, Command, "doctor"),
-    (presets, Command, "presets"),
-    (docs, Command, "docs submission in doubt"),
-)
-for _command, _type, _example in _COMMANDS:
-    _epilog = f"\b\nExample:\n  wan {_example}\n\nExit codes: see wan --help."
-    app.command(cls=_type, epilog=_epilog)(_command)
-app.add_typer(batch, name="batch")
-app.add_typer(jobs, name="jobs")
-app.add_typer(contract, name="contract")
-app.add_typer(config, name="config")
 
 
 def _show_version(wanted: bool) -> None:  # noqa: FBT001

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from difflib import get_close_matches
 from typing import Any
 
+import typer
 from typer.core import TyperCommand, TyperGroup
 
 from ._outcome import CommandError
 from ._streams import output_errors
 from ._usage import ParseError, usage_error
 from ._words import ARGUMENTS, Known, Option, check_values, classify
+
+# In the examples of the help.
+EXAMPLE_ID = "dabf0a77-7ab4-4f3a-8d6f-1b2c3d4e5f60"
 
 
 class Commands(TyperGroup):
@@ -105,3 +109,26 @@ class Command(TyperCommand):
             title = getattr(parameter, "rich_help_panel", None) or usual
             sections.setdefault(title, []).append(parameter.get_help_record(ctx) or ("", ""))
         return sections
+
+
+def ending(example: str, exit_codes: str = "Exit codes: see wan --help.") -> str:
+    """Return what help ends with: an example, without the program's name, and the exit codes."""
+    return f"\b\nExample:\n  wan {example}\n\n{exit_codes}"
+
+
+def command(
+    example: str, *, cls: type[Command] = Command
+) -> Callable[[Callable[..., None]], typer.Typer]:
+    """Return a decorator that makes a function a command of `wan`.
+
+    Args:
+        example: Of its use, without the program's name.
+        cls: How its arguments are parsed.
+    """
+
+    def decorate(function: Callable[..., None]) -> typer.Typer:
+        alone = typer.Typer(add_completion=False, rich_markup_mode=None)
+        alone.command(cls=cls, epilog=ending(example))(function)
+        return alone
+
+    return decorate

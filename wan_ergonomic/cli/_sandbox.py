@@ -13,6 +13,7 @@ import typer
 
 from wan_ergonomic._api_key import URL_KEY_VARIABLE, URL_VARIABLE
 
+from ._command import command
 from ._exits import UsageError
 from ._extras import load_sandbox
 from ._opening import open_or_say
@@ -28,6 +29,7 @@ S = TypeVar("S")
 _PAUSE = 0.1
 
 
+@command("sandbox --port 8080")
 def sandbox(
     *,
     port: Annotated[

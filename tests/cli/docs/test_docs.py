@@ -9,8 +9,8 @@ import pytest
 from typer.main import get_command
 
 from wan_ergonomic.cli._app import app
-from wan_ergonomic.cli.docs import reference
 from wan_ergonomic.cli.docs._pages import folder, read_pages, sections
+from wan_ergonomic.cli.docs._reference import reference
 from wan_ergonomic.cli.docs._search import search
 
 

@@ -1,6 +1,5 @@
 """The options of a prompt: those of the create document, and only those that are set."""
 
-import inspect
 import json
 from dataclasses import fields
 
@@ -11,8 +10,7 @@ from tests.support.options import OF_COMMANDS, an_option, as_arguments, known, n
 from wan_ergonomic import _spec
 from wan_ergonomic._options import Options
 from wan_ergonomic._spec import server_defaults
-from wan_ergonomic.cli.generation import _commands
-from wan_ergonomic.cli.generation._generate import generate, submit
+from wan_ergonomic.cli._commands import Imported
 from wan_ergonomic.cli.session._options import PromptOptions, PromptSettings
 
 KNOWN = set(_spec.request_schema()["properties"]) - {"model", "prompt"}
@@ -34,13 +32,13 @@ def test_every_option_of_a_call_is_one_of_the_command_line():
     assert Options.__optional_keys__ - {*named} <= missing_options()
 
 
-@pytest.mark.parametrize("command", [generate, submit, _commands.preview])
+@pytest.mark.parametrize("command", ["generate", "submit", "preview"])
 def test_each_command_with_a_prompt_takes_all_of_them(command):
     """Every generation that can be submitted can be previewed."""
     names = {field.name for field in fields(PromptOptions)} | {
         field.name for field in fields(PromptSettings)
     }
-    assert names <= set(inspect.signature(command).parameters)
+    assert names <= {parameter.name for parameter in Imported()[command].params}
 
 
 @pytest.mark.parametrize("name", EACH)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from wan_ergonomic._price import Price, show_usd
+from wan_ergonomic.cli._command import command
 from wan_ergonomic.cli._connection import Connection
 from wan_ergonomic.cli._options import Reporting, spread
 from wan_ergonomic.cli._streams import printable, put, put_json
@@ -15,6 +16,7 @@ from wan_ergonomic.cli.session._options import PromptOptions
 from wan_ergonomic.cli.session._session import session
 
 
+@command("price --resolution 480P --count 10")
 @spread
 def price(
     *,
@@ -23,10 +25,10 @@ def price(
     connection: Connection,
     reporting: Reporting,
 ) -> None:
-    """Print what a video costs, by the vendor's catalogue. Needs no key.
+    """Print what a video costs, by the vendor's catalogue.
 
-    Where the catalogue cannot be read, the last known price is printed, with its date.
-    A price that is not known is said to be unknown.
+    Needs no key. Where the catalogue cannot be read, the last known price is printed,
+    with its date. A price that is not known is said to be unknown.
     """
     with session(connection, reporting, needs_key=False) as s:
         s.display.working("reading the catalogue")
@@ -39,6 +41,7 @@ def price(
         put(printable(str(found)))
 
 
+@command("balance")
 @spread
 def balance(*, connection: Connection, reporting: Reporting) -> None:
     """Print what is left on the account."""

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from wan_ergonomic._settings import find_base_url
+from wan_ergonomic.cli._command import command
 from wan_ergonomic.cli._completion import complete_lost
 from wan_ergonomic.cli._connection import Connection, check_connection
 from wan_ergonomic.cli._exits import UsageError
@@ -32,6 +33,7 @@ Everything = Annotated[
 ]
 
 
+@command("recover --all")
 @spread
 def recover(
     request_id: RequestId = None,

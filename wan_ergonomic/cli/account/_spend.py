@@ -13,6 +13,7 @@ import typer
 from wan_ergonomic._price import show_usd
 from wan_ergonomic._settings import find_base_url
 from wan_ergonomic.account import Expense, reconcile
+from wan_ergonomic.cli._command import command
 from wan_ergonomic.cli._connection import Connection
 from wan_ergonomic.cli._exits import UsageError
 from wan_ergonomic.cli._options import Reporting, spread
@@ -32,6 +33,7 @@ class By(StrEnum):
     BATCH = "batch"
 
 
+@command("spend --since 7d --by day")
 @spread
 def spend(
     *,

@@ -1,5 +1,1 @@
 """The commands for many prompts."""
-
-from ._commands import batch
-
-__all__ = ["batch"]

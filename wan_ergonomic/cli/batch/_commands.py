@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import typer
 
-from wan_ergonomic.cli._command import Command, Commands
+from wan_ergonomic.cli._command import Command, Commands, ending
 
 from ._make import run, worker
 from ._plan import plan
@@ -22,12 +22,9 @@ _COMMANDS: Sequence[tuple[Callable[..., None], str]] = (
     (worker, "batch worker --database postgresql://me@db/wan --out videos/"),
 )
 for _function, _example in _COMMANDS:
-    _epilog = f"\b\nExample:\n  wan {_example}\n\nExit codes: see wan --help."
-    batch.command(cls=Command, epilog=_epilog)(_function)
+    batch.command(cls=Command, epilog=ending(_example))(_function)
 
 
-@batch.callback(
-    epilog="\b\nExample:\n  wan batch run prompts.csv --out videos/\n\nExit codes: see wan --help."
-)
+@batch.callback(epilog=ending("batch run prompts.csv --out videos/"))
 def about_batch() -> None:
     """Many prompts: each gets a video, and is paid for once."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wan_ergonomic.cli._command import Command, Commands
+from wan_ergonomic.cli._command import Command, Commands, ending
 from wan_ergonomic.cli._exits import CONTRACT_MEANINGS, explain
 
 from ._output import (
@@ -77,17 +77,14 @@ def _files(source: str, documents: Sequence[Document]) -> dict[str, str]:
 contract = typer.Typer(cls=Commands, rich_markup_mode=None)
 
 _COMMANDS: Sequence[tuple[Callable[..., None], str]] = (
-    (diff, "diff openapi/contract.json published.md"),
-    (watch, "watch --fail-on breaking"),
-    (verify, "verify traffic.har"),
+    (diff, "contract diff openapi/contract.json published.md"),
+    (watch, "contract watch --fail-on breaking"),
+    (verify, "contract verify traffic.har"),
 )
 for _command, _example in _COMMANDS:
-    _epilog = f"\b\nExample:\n  wan contract {_example}\n\n{explain(CONTRACT_MEANINGS)}"
-    contract.command(cls=Command, epilog=_epilog)(_command)
+    contract.command(cls=Command, epilog=ending(_example, explain(CONTRACT_MEANINGS)))(_command)
 
 
-@contract.callback(
-    epilog=f"\b\nExample:\n  wan contract {_COMMANDS[0][1]}\n\n{explain(CONTRACT_MEANINGS)}"
-)
+@contract.callback(epilog=ending(_COMMANDS[0][1], explain(CONTRACT_MEANINGS)))
 def about_contract() -> None:
     """Track what the vendor publishes, and check traffic against it."""

@@ -1,6 +1,1 @@
-"""The command that shows this documentation, offline."""
-
-from ._commands import docs
-from ._reference import reference
-
-__all__ = ["docs", "reference"]
+"""The command that shows this documentation, offline, and the reference of all commands."""

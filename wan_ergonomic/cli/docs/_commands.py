@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from wan_ergonomic.cli._command import command
 from wan_ergonomic.cli._exits import UsageError
 from wan_ergonomic.cli._options import Reporting, spread
 from wan_ergonomic.cli._streams import is_terminal, put, put_json, report, report_prose
@@ -23,6 +24,7 @@ _OTHERS = 8
 _WIDTH = 96
 
 
+@command("docs submission in doubt")
 @spread
 def docs(
     *,

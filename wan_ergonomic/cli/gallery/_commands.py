@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from wan_ergonomic.cli._command import command
 from wan_ergonomic.cli._exits import UsageError
 from wan_ergonomic.cli._extras import needs_extra
 from wan_ergonomic.cli._options import output_option
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from wan_ergonomic.gallery import Gallery
 
 
+@command("gallery videos/ --open")
 def gallery(
     *,
     folder: Annotated[

@@ -1,5 +1,1 @@
 """The commands that submit, wait for, download and preview generations."""
-
-from ._commands import COMMANDS
-
-__all__ = ["COMMANDS"]

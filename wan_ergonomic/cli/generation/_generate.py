@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from wan_ergonomic.cli._command import command
 from wan_ergonomic.cli._connection import Connection
 from wan_ergonomic.cli._exits import Exit, UsageError
 from wan_ergonomic.cli._options import Reporting, spread
@@ -23,6 +24,7 @@ from wan_ergonomic.cli.session._destination import (
 from wan_ergonomic.cli.session._opened import open_if_wanted
 from wan_ergonomic.cli.session._options import (
     Destination,
+    PromptFile,
     PromptOptions,
     PromptSettings,
     prompt_option,
@@ -34,6 +36,7 @@ from wan_ergonomic.cli.session._spending import Spending, ask_if_dear
 from wan_ergonomic.cli.session._together import Job, Together
 
 from ._again import check_exactly, request_again
+from ._arguments import PromptsCommand
 from ._requests import Request, Several, requests_of
 
 Prompts = Annotated[
@@ -43,16 +46,13 @@ Prompts = Annotated[
         help="What the video shows; several make a video each; - reads standard input.",
     ),
 ]
-PromptFile = Annotated[
-    str | None,
-    prompt_option(metavar="FILE", help="File that holds the prompt, as UTF-8."),
-]
 # Errors that another submission would meet as well.
 _LASTING = frozenset({"AuthenticationError", "PermissionDeniedError", "InsufficientCreditsError"})
 # Of a prompt in the name of a row, in characters.
 _NAME_WIDTH = 24
 
 
+@command('generate "A paper boat" --seed 7 -o boat.mp4', cls=PromptsCommand)
 @spread
 def generate(
     prompts: Prompts = None,
@@ -125,6 +125,7 @@ def generate(
         put_and_open(generation, destination, reporting, file)
 
 
+@command('submit "A paper boat" --aspect-ratio 9:16', cls=PromptsCommand)
 @spread
 def submit(
     prompts: Prompts = None,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from wan_ergonomic import Generation
 from wan_ergonomic._settings import find_base_url
+from wan_ergonomic.cli._command import command
 from wan_ergonomic.cli._connection import Connection, check_connection
 from wan_ergonomic.cli._exits import UsageError
 from wan_ergonomic.cli._ledger import require_ledger
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _RECORDING_SECONDS, _PAUSE = 2.0, 0.05
 
 
+@command("resume")
 @spread
 def resume(
     *,

@@ -12,6 +12,7 @@ import typer
 
 from wan_ergonomic import ConfigurationError, LedgerError, VideoFileError
 from wan_ergonomic._files import sha256_of
+from wan_ergonomic.cli._command import command
 from wan_ergonomic.cli._options import output_option
 from wan_ergonomic.cli._streams import printable, put, put_json, report_prose
 
@@ -25,6 +26,7 @@ _SAID = (
 _IN_LEDGER = {True: "the same file as it was saved", False: "not the file that was saved"}
 
 
+@command("show boat.mp4")
 def show(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A video.")],
     *,

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from wan_ergonomic._settings import find_base_url
+from wan_ergonomic.cli._command import EXAMPLE_ID, command
 from wan_ergonomic.cli._completion import complete_ids
 from wan_ergonomic.cli._connection import Connection
 from wan_ergonomic.cli._exits import UsageError
@@ -20,9 +21,11 @@ from wan_ergonomic.cli.session._options import Destination
 from wan_ergonomic.cli.session._session import session
 from wan_ergonomic.cli.session._together import Together
 
+from ._arguments import IdsCommand
 from ._requests import MOST
 
 
+@command(f"watch {EXAMPLE_ID} -o videos/", cls=IdsCommand)
 @spread
 def watch(
     ids: Annotated[

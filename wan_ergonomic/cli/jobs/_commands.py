@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from wan_ergonomic.cli._command import Command, Commands
+from wan_ergonomic.cli._command import EXAMPLE_ID, Command, Commands, ending
 from wan_ergonomic.cli._completion import complete_ids
 from wan_ergonomic.cli._ledger import find_job, require_ledger
 from wan_ergonomic.cli._options import output_option
@@ -127,17 +127,15 @@ class _Jobs(Commands):
 
 jobs = typer.Typer(cls=_Jobs, rich_markup_mode=None)
 
-_ID = "dabf0a77-7ab4-4f3a-8d6f-1b2c3d4e5f60"
 _COMMANDS: Sequence[tuple[str, Callable[..., None], str]] = (
     ("list", list_jobs, "jobs --unfinished"),
-    ("show", show, f"jobs show {_ID}"),
-    ("forget", forget, f"jobs forget {_ID}"),
+    ("show", show, f"jobs show {EXAMPLE_ID}"),
+    ("forget", forget, f"jobs forget {EXAMPLE_ID}"),
 )
 for _name, _command, _example in _COMMANDS:
-    _epilog = f"\b\nExample:\n  wan {_example}\n\nExit codes: see wan --help."
-    jobs.command(_name, cls=Command, epilog=_epilog)(_command)
+    jobs.command(_name, cls=Command, epilog=ending(_example))(_command)
 
 
-@jobs.callback(epilog="\b\nExample:\n  wan jobs\n\nExit codes: see wan --help.")
+@jobs.callback(epilog=ending("jobs"))
 def about_jobs() -> None:
     """What was paid for on this machine: list, show or forget it."""

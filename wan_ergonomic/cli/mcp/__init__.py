@@ -1,5 +1,1 @@
 """The command that serves agents."""
-
-from ._commands import mcp
-
-__all__ = ["mcp"]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from wan_ergonomic._settings import read_config
+from wan_ergonomic.cli._command import command
 from wan_ergonomic.cli._connection import ServerOptions, check_connection, connection_option
 from wan_ergonomic.cli._exits import UsageError
 from wan_ergonomic.cli._extras import load_sandbox, needs_extra
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from wan_ergonomic.mcp_server import Budget
 
 
+@command("mcp --folder videos/ --max-usd 5")
 def mcp(
     *,
     folder: Annotated[

@@ -13,6 +13,10 @@ from wan_ergonomic.cli._completion import complete_presets, completing
 from wan_ergonomic.cli._options import output_option
 
 prompt_option = partial(typer.Option, rich_help_panel="Prompt options")
+PromptFile = Annotated[
+    str | None,
+    prompt_option(metavar="FILE", help="File that holds the prompt, as UTF-8."),
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ import typer
 
 from wan_ergonomic._prompts import PRESETS
 from wan_ergonomic._settings import read_config
-from wan_ergonomic.cli._command import Command, Commands
+from wan_ergonomic.cli._command import Command, Commands, command, ending
 from wan_ergonomic.cli._options import Reporting, spread
 from wan_ergonomic.cli._streams import printable, put, put_json, report_prose
 
@@ -19,7 +19,7 @@ from ._values import values_in_force
 config = typer.Typer(
     cls=Commands,
     help="The settings that are in force.",
-    epilog="\b\nExample:\n  wan config show\n\nExit codes: see wan --help.",
+    epilog=ending("config show"),
     context_settings={"help_option_names": ["-h", "--help"]},
     rich_markup_mode=None,
 )
@@ -30,9 +30,7 @@ def _config() -> None:
     """Keep ``show`` a command of its own."""
 
 
-@config.command(
-    cls=Command, epilog="\b\nExample:\n  wan config show\n\nExit codes: see wan --help."
-)
+@config.command(cls=Command, epilog=ending("config show"))
 @spread
 def show(*, reporting: Reporting) -> None:
     """Show each setting in force, and where it comes from.
@@ -48,6 +46,7 @@ def show(*, reporting: Reporting) -> None:
         put(printable(f"{each.name:{width}}  {_shown(each.value)}  ({each.source})"))
 
 
+@command("presets")
 @spread
 def presets(*, reporting: Reporting) -> None:
     """List the presets: those of this package, and your own.

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from wan_ergonomic.cli._command import command
 from wan_ergonomic.cli._connection import ServerOptions
 from wan_ergonomic.cli._exits import Exit
 from wan_ergonomic.cli._extras import load_sandbox
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 _SECONDS = 15.0
 
 
+@command("doctor")
 @spread
 def doctor(
     *,

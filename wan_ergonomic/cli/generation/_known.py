@@ -1,56 +1,35 @@
-"""The commands that submit, wait for and save videos, one function each.
+"""The commands about one generation that is known: its status, its end, its video, its link.
 
 Each checks its arguments, opens a session, acts, and prints the result.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Sequence
 from typing import Annotated
 
 import typer
 
-from wan_ergonomic import Generation, Preview
-from wan_ergonomic.cli._command import Command
+from wan_ergonomic import Generation
+from wan_ergonomic.cli._command import EXAMPLE_ID, command
 from wan_ergonomic.cli._completion import complete_ids
-from wan_ergonomic.cli._connection import Connection, connection_option
+from wan_ergonomic.cli._connection import Connection
 from wan_ergonomic.cli._exits import Exit
 from wan_ergonomic.cli._ledger import known_generation, last_id
 from wan_ergonomic.cli._options import Reporting, spread
 from wan_ergonomic.cli._outcome import CommandError, Outcome
-from wan_ergonomic.cli._streams import printable, put, put_json
+from wan_ergonomic.cli._streams import printable
 from wan_ergonomic.cli.session._destination import (
     check_destination,
     check_file,
     file_for,
     folder_of,
 )
-from wan_ergonomic.cli.session._display import Display, Lines
-from wan_ergonomic.cli.session._options import (
-    Destination,
-    PromptOptions,
-    PromptSettings,
-    prompt_option,
-)
-from wan_ergonomic.cli.session._prompt import check_prompt, read_prompt
+from wan_ergonomic.cli.session._options import Destination
 from wan_ergonomic.cli.session._result import put_and_open, put_result
 from wan_ergonomic.cli.session._session import session
 
-from ._arguments import IdCommand, IdsCommand, PromptCommand, PromptsCommand
-from ._generate import generate, submit
-from ._resume import resume
-from ._show import show
-from ._watch import watch
+from ._arguments import IdCommand
 
-Prompt = Annotated[
-    str | None,
-    typer.Argument(metavar="PROMPT", help="What the video shows; - reads standard input."),
-]
-PromptFile = Annotated[
-    str | None,
-    prompt_option(metavar="FILE", help="File that holds the prompt, as UTF-8."),
-]
 Id = Annotated[
     str | None,
     typer.Argument(metavar="ID", help="The generation's id.", autocompletion=complete_ids),
@@ -60,6 +39,7 @@ Last = Annotated[
 ]
 
 
+@command(f"status {EXAMPLE_ID}", cls=IdCommand)
 @spread
 def status(
     generation_id: Id = None,
@@ -79,6 +59,7 @@ def status(
     put_result(generation, reporting, printable(generation.status))
 
 
+@command(f"wait {EXAMPLE_ID} -o boat.mp4", cls=IdCommand)
 @spread
 def wait(
     generation_id: Id = None,
@@ -110,6 +91,7 @@ def wait(
             put_result(generation, reporting, printable(generation.status))
 
 
+@command(f"download {EXAMPLE_ID} -o boat.mp4", cls=IdCommand)
 @spread
 def download(
     generation_id: Id = None,
@@ -136,6 +118,7 @@ def download(
         put_and_open(generation, destination, reporting, file)
 
 
+@command(f"url {EXAMPLE_ID}", cls=IdCommand)
 @spread
 def url(
     generation_id: Id = None,
@@ -177,57 +160,5 @@ def _no_link(generation: Generation, connection: Connection) -> Outcome:
     )
 
 
-@spread
-def preview(
-    prompt: Prompt = None,
-    *,
-    prompt_file: PromptFile = None,
-    options: PromptOptions,
-    settings: PromptSettings,
-    reporting: Reporting,
-    sandbox: Annotated[  # noqa: ARG001
-        bool,
-        connection_option("--sandbox", help="Has no effect: a preview sends no request."),
-    ] = False,
-) -> None:
-    """Print the exact body that would be sent. Needs no key and no network.
-
-    Also shows the defaults that the server adds.
-    """
-    shown = check_prompt(read_prompt(prompt, prompt_file), options.chosen(), settings)
-    if reporting.as_json:
-        fills = dict(shown.server_fills)
-        put_json({"body": dict(shown.body), "server_fills": fills, "warnings": shown.warnings})
-    else:
-        _show(shown, Display() if reporting.quiet else Lines())
-
-
 def _id(generation_id: str | None, connection: Connection, *, last: bool) -> str:
     return last_id(connection.base_url) if last else str(generation_id)
-
-
-def _show(shown: Preview, display: Display) -> None:
-    display.note("Request body:")
-    put(json.dumps(dict(shown.body), indent=2, ensure_ascii=False))
-    if shown.server_fills:
-        display.note("Defaults that the server adds:")
-    for name, value in shown.server_fills.items():
-        display.note(f"  {name} = {json.dumps(value)}")
-    for text in shown.warnings:
-        display.warn(text)
-
-
-_ID = "dabf0a77-7ab4-4f3a-8d6f-1b2c3d4e5f60"
-# Each command, how its arguments are parsed, and an example.
-COMMANDS: Sequence[tuple[Callable[..., None], type[Command], str]] = (
-    (generate, PromptsCommand, 'generate "A paper boat" --seed 7 -o boat.mp4'),
-    (submit, PromptsCommand, 'submit "A paper boat" --aspect-ratio 9:16'),
-    (status, IdCommand, f"status {_ID}"),
-    (wait, IdCommand, f"wait {_ID} -o boat.mp4"),
-    (download, IdCommand, f"download {_ID} -o boat.mp4"),
-    (watch, IdsCommand, f"watch {_ID} -o videos/"),
-    (url, IdCommand, f"url {_ID}"),
-    (resume, Command, "resume"),
-    (show, Command, "show boat.mp4"),
-    (preview, PromptCommand, 'preview "A paper boat" --preset draft'),
-)
