@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from ._errors import ConfigurationError
@@ -21,8 +21,7 @@ _MAX_BYTES = 2**24
 _HASHED = re.compile(r"[0-9a-f]{8}\.\d+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trust:
+class Trust(NamedTuple):
     """Which certificates are trusted; the system's if nothing is set.
 
     Attributes:
@@ -75,8 +74,7 @@ def _wrong(variable: str, value: str, why: str) -> ConfigurationError:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Environment:
+class Environment(NamedTuple):
     """The network settings.
 
     Attributes:
@@ -84,8 +82,8 @@ class Environment:
         trust: Which certificates are trusted.
     """
 
-    proxies: Proxies = field(default_factory=Proxies)
-    trust: Trust = field(default_factory=Trust)
+    proxies: Proxies = Proxies()
+    trust: Trust = Trust()
 
 
 def read_environment(base_url: str) -> Environment:

@@ -13,6 +13,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from ipaddress import ip_address, ip_network
+from types import MappingProxyType
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from ._errors import ConfigurationError
@@ -44,8 +46,7 @@ class Proxy:
         return f"the proxy of {self.variable} ({self.netloc})"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proxies:
+class Proxies(NamedTuple):
     """Which hosts are reached through which proxy.
 
     Attributes:
@@ -54,7 +55,7 @@ class Proxies:
             system's settings decide.
     """
 
-    by_scheme: Mapping[str, Proxy] = field(default_factory=dict)
+    by_scheme: Mapping[str, Proxy] = MappingProxyType({})
     direct: tuple[str, ...] | None = ()
 
     def choose(self, scheme: str, host: str, port: int) -> Proxy | None:

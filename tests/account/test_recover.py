@@ -447,7 +447,7 @@ def test_an_older_row_with_the_same_id_belongs_to_another_submission(clock):
 def test_a_poll_about_another_generation_confirms_nothing(clock):
     """It may be a response to another request."""
     confirmed = response("completed", video={"url": "https://cdn.example/v.mp4"})
-    other = replace(confirmed, content=b'{"id": "gen-8", "status": "completed"}')
+    other = confirmed._replace(content=b'{"id": "gen-8", "status": "completed"}')
     played = play(
         recover(LOST, context(clock, 4.5)), clock, log(LOG_ROW), other, log(LOG_ROW), other
     )
@@ -482,7 +482,7 @@ def test_what_is_found_is_waited_for_until_it_has_a_video(clock, status):
 
     early = ApiResponse(content=f'{{"id": "gen-9", "status": "{status}"}}'.encode(), headers={})
     done = b'{"id": "gen-9", "status": "completed", "video": {"url": "https://cdn.example/v.mp4"}}'
-    late = replace(early, content=done)
+    late = early._replace(content=done)
     flow = recovering(lost_submission(), context(clock))
     played = play(flow, clock, log(LOG_ROW), early, early, late)
     assert played.result

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 from wan_ergonomic._errors import WanError
 from wan_ergonomic._generation import Generation, Update
@@ -24,9 +25,10 @@ if TYPE_CHECKING:
 
     from ._recorded import Recording
 
+_NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+
+class Call(NamedTuple):
     """Call one operation; the driver sends an ``ApiResponse`` back or throws a ``WanError``.
 
     Attributes:
@@ -43,12 +45,11 @@ class Call:
     argument: Any
     timeout: float
     time_left: float
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = _NO_HEADERS
     fresh: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
+class Query(NamedTuple):
     """Ask about the account or the catalogue, which costs nothing; answered as ``Call`` is.
 
     Attributes:
@@ -61,19 +62,17 @@ class Query:
     operation: str
     parameters: Mapping[str, Any]
     timeout: float
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = _NO_HEADERS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApiResponse:
+class ApiResponse(NamedTuple):
     """A successful response, not parsed yet; header names are in lower case."""
 
     content: bytes
     headers: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fetch:
+class Fetch(NamedTuple):
     """Stream a video into a part file, from the byte that it has reached.
 
     Attributes:
@@ -89,22 +88,19 @@ class Fetch:
     on_progress: Callable[[int, int | None], object] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FileWork:
+class FileWork(NamedTuple):
     """Do something with files, which may block; under async it runs in a thread."""
 
     work: Callable[[], object]
 
 
-@dataclass(frozen=True, slots=True)
-class Sleep:
+class Sleep(NamedTuple):
     """Let time pass, in seconds."""
 
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """Report what is known now to the caller."""
 
     update: Update
@@ -114,6 +110,11 @@ Step = Call | Query | Fetch | FileWork | Sleep | Report
 Result = TypeVar("Result")
 Steps: TypeAlias = Generator[Step, Any, Result]
 Flow = Steps[Generation]
+
+# Called with the bytes of a video that were saved so far, and with all if their number is known.
+Progress = Callable[[int, int | None], object]
+# Called with the generation, and as the ``finish`` of ``PartFile.publish``.
+Finish = Callable[[Generation, Any, Any], bool]
 
 
 class CallbackError(Exception):

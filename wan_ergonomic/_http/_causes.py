@@ -7,7 +7,7 @@ import socket
 import ssl
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import httpx
 
@@ -24,8 +24,7 @@ _BAD_LOGIN = re.compile(r"407\b|Invalid username/password|Requested .* from prox
 _REFUSED = re.compile(r"(4\d\d)\b|.*not allowed by ruleset")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cause:
+class Cause(NamedTuple):
     """Why a connection failed.
 
     Attributes:

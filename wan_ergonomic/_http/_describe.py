@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 from wan_ergonomic._errors import ConfigurationError
 from wan_ergonomic._flows import Call, Query
@@ -24,8 +23,7 @@ ACCOUNT = f"{_API}.account"
 KEYLESS = frozenset({"list_models", "model_metrics"})
 
 
-@dataclass(frozen=True, slots=True)
-class Description:
+class Description(NamedTuple):
     """What a request is made of.
 
     Attributes:

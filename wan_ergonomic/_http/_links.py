@@ -9,7 +9,6 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from ipaddress import (
     IPv4Address,
     IPv4Network,
@@ -18,7 +17,7 @@ from ipaddress import (
     ip_address,
     ip_network,
 )
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 
@@ -45,8 +44,7 @@ _STAND_INS = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddressPolicy:
+class AddressPolicy(NamedTuple):
     """Which addresses a video's link may lead to, besides public ones.
 
     Attributes:

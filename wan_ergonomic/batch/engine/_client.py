@@ -41,7 +41,7 @@ class PacedRunner(AsyncRunner):
             await self.turn()
             if isinstance(step, Call):
                 left = step.time_left - (time.monotonic() - began)
-                step = replace(step, timeout=min(step.timeout, max(left, 0.0)))
+                step = step._replace(timeout=min(step.timeout, max(left, 0.0)))
         return await super().call(step)
 
 
