@@ -6,19 +6,17 @@
         generation = wan.generate("A paper boat sails down a gutter")
         wan.download(generation, "boat.mp4")
 
-Importing this package imports nothing else: each name is loaded when it is
-first used, and nothing outside the standard library before a client is made.
+Importing this package imports none of what it offers: each name is loaded when it
+is first used, and nothing outside the standard library before a client is made.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
+from ._loading import lazily
 
 # As in typing, whose import would take as long as all the rest; type checkers know the name.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from ._client import AsyncWanClient, WanClient
     from ._clock import Clock
     from ._errors import (
@@ -112,14 +110,4 @@ __all__ = [
     "WanError",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name not in {*__all__, "__version__"}:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    homes = (vars(import_module(f".{home}", __name__)) for home in _HOMES)
-    globals()[name] = value = next(home[name] for home in homes if name in home)
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__, "__version__"})
+__getattr__, __dir__ = lazily(__name__, (*__all__, "__version__"), _HOMES)

@@ -31,7 +31,7 @@ from ._api_key import ApiKey, find_key
 from ._clock import Clock
 from ._environment import Environment, read_environment
 from ._errors import ConfigurationError, SubmissionInDoubtError
-from ._files import PartFile, Target
+from ._files import Target
 from ._flows import CallContext, Finish, PollingPolicy, Progress, RetryPolicy
 from ._generation import Drift, Generation, Update, is_id
 from ._loading import is_http_loaded, load_http
@@ -41,7 +41,7 @@ from ._settings import check_headers, find_base_url, is_loopback, resolve_defaul
 from ._spec import model
 from ._tracing import observe
 from .account import Questions
-from .ledger import Books, Cap, Ledger, Recorder
+from .ledger import Ledger
 
 if TYPE_CHECKING:
     from ._flows import Flow, Steps
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
     # Some of them are named in strings.
     from .account import Balance, Durations, LoggedRequest, Price, Pricing  # noqa: F401
+    from .ledger import Books, Recorder
 
 # The sample on the vendor's page waits 1000 seconds for a run that took about 370.
 WAIT_SECONDS = 1200.0
@@ -146,10 +147,8 @@ class BaseClient(ABC, Generic[One, Many]):
         self.progress = _check_progress(progress)
         self.allow_unsupported = allow_unsupported
         self._on_drift = on_drift
-        cap = None if max_usd is None else Cap(max_usd)
-        self._capped = cap is not None
-        self._recorder = Recorder(ledger, self.base_url, cap) if ledger else None
-        self._records = self._recorder or (Books(cap) if cap else None)
+        self._capped = max_usd is not None
+        self._recorder, self._records = self._keep_records(ledger, max_usd)
         self._made_pricing: Pricing | None = None
         self._clock = clock or Clock()
         self._logged: dict[tuple[str, str], object] = {}
@@ -169,6 +168,18 @@ class BaseClient(ABC, Generic[One, Many]):
             # Another thread may have been faster; one of the two is kept.
             self._made_pricing = self._made_pricing or made
         return self._made_pricing
+
+    def _keep_records(
+        self, ledger: Ledger | None, max_usd: float | None
+    ) -> tuple[Recorder | None, Recorder | Books | None]:
+        """Return what records submissions in the ledger, and what is asked before each."""
+        if ledger is None and max_usd is None:
+            return None, None
+        from .ledger import Books, Cap, Recorder
+
+        cap = None if max_usd is None else Cap(max_usd)
+        recorder = Recorder(ledger, self.base_url, cap) if ledger else None
+        return recorder, recorder or (Books(cap) if cap else None)
 
     def _find_key(self, api_key: str | None, base_url: str | None) -> ApiKey:
         return find_key(api_key, base_url=base_url)
@@ -526,6 +537,9 @@ class BaseClient(ABC, Generic[One, Many]):
         """
         context = self._context(timeout, math.inf, extra_headers)
         found = as_generation(generation)
+        # Loaded by the first download.
+        from ._files import PartFile
+
         part = PartFile(to, found.id, overwrite=overwrite)
         return self._run(_flows.download(found, part, context, on_progress, finish), context)
 

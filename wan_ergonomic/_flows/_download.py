@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wan_ergonomic._errors import DownloadError, IncompleteDownloadError, LinkExpiredError
 from wan_ergonomic._generation import Generation, Update
@@ -18,7 +17,9 @@ from ._steps import (
     CallContext,
     Fetch,
     FileWork,
+    Finish,
     Flow,
+    Progress,
     Report,
     Sleep,
     callback_errors,
@@ -33,10 +34,6 @@ LONGEST_DELAY = 300.0
 
 # Statuses of a storage that may not have the video yet, just after its job is completed.
 _NOT_THERE = frozenset({202, 204, 403, 404})
-
-Progress = Callable[[int, int | None], object]
-# Called with the generation, and as the ``finish`` of ``PartFile.publish``.
-Finish = Callable[[Generation, Any, Any], bool]
 
 
 def download(

@@ -8,10 +8,12 @@ event loop fail or hang in another.
 from __future__ import annotations
 
 import os
-from typing import Any, Protocol
+from functools import cache
+from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakKeyDictionary, WeakSet
 
-import anyio.lowlevel
+if TYPE_CHECKING:
+    from anyio.lowlevel import RunVar
 
 
 class Renewable(Protocol):
@@ -39,14 +41,19 @@ if hasattr(os, "register_at_fork"):  # pragma: no branch
     os.register_at_fork(after_in_child=_renew_all)
 
 
-_loops: anyio.lowlevel.RunVar[WeakKeyDictionary[Any, Any]] = anyio.lowlevel.RunVar("wan_ergonomic")
+@cache
+def _loops() -> RunVar[WeakKeyDictionary[Any, Any]]:
+    # Only the asynchronous client needs it.
+    from anyio.lowlevel import RunVar
+
+    return RunVar("wan_ergonomic")
 
 
 def of_this_loop() -> WeakKeyDictionary[Any, Any]:
     """Return the values of the running event loop, keyed by the object that uses them."""
     try:
-        return _loops.get()
+        return _loops().get()
     except LookupError:
         found: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
-        _loops.set(found)
+        _loops().set(found)
         return found

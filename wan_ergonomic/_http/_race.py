@@ -10,10 +10,13 @@ import threading
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from itertools import zip_longest
-from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
 
 import anyio
 import httpcore
+
+if TYPE_CHECKING:
+    from queue import SimpleQueue
 
 # Seconds: the "Connection Attempt Delay" that RFC 8305 recommends.
 HEAD_START = 0.25
@@ -36,6 +39,8 @@ class _Race:
     """
 
     def __init__(self, connect: Callable[[str], httpcore.NetworkStream]) -> None:
+        from queue import SimpleQueue
+
         self._connect = connect
         self._lock = threading.Lock()
         self._over = False
@@ -80,6 +85,9 @@ def first_connected(
     """
     if len(addresses) == 1:
         return connect(addresses[0])
+    # Few hosts have several addresses.
+    from queue import Empty
+
     race, waiting, running, winner = _Race(connect), deque(addresses), 0, None
     try:
         while True:

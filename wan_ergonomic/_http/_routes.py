@@ -6,12 +6,10 @@ A pool is created when a request first needs it; certificates are loaded for the
 from __future__ import annotations
 
 import ssl
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpcore
 import httpx
-from anyio import to_thread
 
 from wan_ergonomic._environment import Environment, Trust
 from wan_ergonomic._proxies import Proxy
@@ -26,12 +24,11 @@ _IDLE_SECONDS = 5.0
 ROUTE = "wan_ergonomic.route"
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """Which proxy a request goes through, and which certificates are trusted."""
 
     proxy: Proxy | None = None
-    trust: Trust = field(default_factory=Trust)
+    trust: Trust = Trust()
 
 
 class Pools:
@@ -52,6 +49,8 @@ class Pools:
         """
         _, encrypted = key = self._key(request)
         if encrypted and key not in self._pools:
+            from anyio import to_thread
+
             await to_thread.run_sync(load, self._environment.trust, abandon_on_cancel=True)
         return self.find(request)
 

@@ -7,11 +7,9 @@ import threading
 import time
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import aclosing, closing, suppress
-from dataclasses import replace
 from typing import Any, cast
 
 import anyio
-import anyio.to_thread
 import httpx
 
 from wan_ergonomic._clock import Clock
@@ -139,13 +137,15 @@ class AsyncRunner:
 
     async def fetch(self, step: Fetch) -> None:
         """Stream a video into its part file, which is written to in a thread."""
+        from anyio import to_thread
+
         with (
             anyio.move_on_after(step.left()) as scope,
             restricted_to(self._endpoint.links),
         ):
             async with aclosing(self._chunks(step)) as chunks:
                 async for chunk in chunks:
-                    await anyio.to_thread.run_sync(step.part.write, chunk)
+                    await to_thread.run_sync(step.part.write, chunk)
                     if step.on_progress:
                         with callback_errors():
                             await awaited(step.on_progress(step.part.offset, step.part.total))
@@ -174,12 +174,14 @@ class AsyncRunner:
 
     async def file_work(self, work: Callable[[], object]) -> object:
         """Do file work in a thread, and wait for its end even when cancelled."""
+        from anyio import to_thread
+
         done: list[object] = []
 
         async def run() -> None:
             with anyio.CancelScope(shield=True):
                 try:
-                    done.append(await anyio.to_thread.run_sync(work))
+                    done.append(await to_thread.run_sync(work))
                 except Exception as error:  # noqa: BLE001 - raised below
                     done.append(error)
 
@@ -218,7 +220,7 @@ def _check_open(runner: Runner | AsyncRunner) -> None:
 def _after(step: Call, began: float) -> Call:
     """Return a call with the time that is left after the wait for a slot."""
     left = step.time_left - (time.monotonic() - began)
-    return replace(step, timeout=min(step.timeout, left))
+    return step._replace(timeout=min(step.timeout, left))
 
 
 def _begins(step: Fetch, response: httpx.Response) -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -22,8 +21,9 @@ from ._drift import departures, show
 
 CREDITS = ("credits_used", "tokens_used")
 # Numbers beside the costs that say something else.
-_NO_COST = re.compile(
-    "balance|remain|left|limit|second|duration|time|frame|size|width|height", re.I
+_NO_COST = (
+    *("balance", "remain", "left", "limit"),
+    *("second", "duration", "time", "frame", "size", "width", "height"),
 )
 
 
@@ -168,7 +168,7 @@ def _read_usage(body: Mapping[str, Any], headers: Mapping[str, str]) -> Usage | 
     """Read the cost from the body, or from the headers if the body has none."""
     usage = member(body.get("meta"), "usage")
     named = usage.items() if isinstance(usage, dict) else ()
-    costs = ((name, value) for name, value in named if not _NO_COST.search(name))
+    costs = (pair for pair in named if not any(word in pair[0].lower() for word in _NO_COST))
     amounts = {name: n for name, value in costs if (n := read_number(value)) is not None}
     usd = next((n for name, n in amounts.items() if "usd" in name.lower()), None)
     # The vendor has renamed the credits before, so another number counts as credits.

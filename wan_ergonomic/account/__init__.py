@@ -5,8 +5,9 @@ Each name is loaded when it is first used: most programs need none of them.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from wan_ergonomic._loading import lazily
 
 if TYPE_CHECKING:
     from wan_ergonomic._price import Price as Price
@@ -21,19 +22,6 @@ if TYPE_CHECKING:
     from ._recover import LONGEST_JOB, Lost, recover, recover_submission, recovering
     from ._server_time import server_time
     from ._spending import Expense, reconcile, total
-
-_HOMES = {
-    "_balance": ("Balance", "balance"),
-    "_catalogue": ("Catalogue",),
-    "_durations": ("Durations", "durations", "from_history"),
-    "_log": ("LoggedRequest", "read_log", "window_since"),
-    ".._price": ("Price", "show_usd"),
-    "_pricing": ("Pricing",),
-    "_questions": ("Questions",),
-    "_recover": ("LONGEST_JOB", "Lost", "recover", "recover_submission", "recovering"),
-    "_server_time": ("server_time",),
-    "_spending": ("Expense", "reconcile", "total"),
-}
 
 __all__ = [
     "LONGEST_JOB",
@@ -60,15 +48,19 @@ __all__ = [
     "window_since",
 ]
 
+# Those that are fast to import, and those that are used most, come first.
+_HOMES = (
+    # Of the package above.
+    "._price",
+    "_questions",
+    "_balance",
+    "_durations",
+    "_log",
+    "_catalogue",
+    "_pricing",
+    "_server_time",
+    "_recover",
+    "_spending",
+)
 
-def __getattr__(name: str) -> Any:
-    home = next((home for home, names in _HOMES.items() if name in names), None)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = home if home.startswith("..") else f".{home}"
-    globals()[name] = value = getattr(import_module(module, __name__), name)
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = lazily(__name__, __all__, _HOMES)

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 from wan_ergonomic._errors import ConfigurationError, LedgerError
 from wan_ergonomic._generation import CREDITS_PER_USD, Generation
 
-from ._cap import Cap, was_free
-from ._job import Job, Outcome, from_row
-
 if TYPE_CHECKING:
     import sqlite3
+
+    from ._cap import Cap
+    from ._job import Job, Outcome
 
 LEDGER_VARIABLE = "WAN_LEDGER"
 # A submission is not held up longer than this by another process that writes.
@@ -306,6 +306,9 @@ class Ledger:
         Raises:
             LedgerError: The ledger cannot be read.
         """
+        # Loaded by the first look into the ledger.
+
+        # Loaded by the first look into the ledger.
 
         def select(connection: sqlite3.Connection) -> str | None:
             row = connection.execute(_KEPT, (name,)).fetchone()
@@ -337,6 +340,9 @@ class Ledger:
 
     def _rows(self, query: str, *values: object) -> list[Job]:
         now = datetime.now(UTC)
+
+        # Loaded by the first look into the ledger.
+        from ._job import from_row
 
         def select(connection: sqlite3.Connection) -> list[Job]:
             return [from_row(row, now) for row in connection.execute(query, values)]
@@ -406,6 +412,8 @@ def _spent(
 
 def seen_in(generation: Generation) -> dict[str, object]:
     """Return what a response says of a generation, as columns."""
+    from ._cap import was_free
+
     usage = generation.usage
     return {
         "generation_id": generation.id,
