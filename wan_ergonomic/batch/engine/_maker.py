@@ -121,10 +121,9 @@ class Maker:
                 self.active.discard(n)
 
     async def _submit(self, n: int) -> Next:
-        row = await in_thread(self.rows.get, n)
+        row, known = await in_thread(self.money.row_and_last, n)
         if row.state not in UNFINISHED:
             return "end"
-        known = await in_thread(self.money.find, n, row.sends)
         if known:
             return await self._after_another(row, known)
         if self.stopping:
@@ -201,8 +200,7 @@ class Maker:
         self, work: Callable[[BatchRow, Generation], Awaitable[Next]]
     ) -> Callable[[int], Awaitable[Next]]:
         async def with_generation(n: int) -> Next:
-            row = await in_thread(self.rows.get, n)
-            known = await in_thread(self.money.find, n, row.sends)
+            row, known = await in_thread(self.money.row_and_last, n)
             if row.state != "accepted" or known is None or known.generation_id is None:
                 return "end"
             return await work(row, _generation(row, known))

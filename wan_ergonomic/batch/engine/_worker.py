@@ -20,6 +20,8 @@ from ._threads import in_thread
 # More rows than can run are with the engine, so that it never waits for this worker.
 _AHEAD = 20
 _ROUND_SECONDS = 1.0
+# Rows that end within so many seconds share a round.
+_PAUSE_SECONDS = 0.2
 _BEAT_SECONDS = 3.0
 # The batch's own database, and what the engine raises without it.
 _AWAY = (LedgerError, *ENGINE_ERRORS)
@@ -82,6 +84,7 @@ class Worker:
             tasks += [asyncio.create_task(run()) for run in (self._beat, self._settler.run)]
             while await self._goes_on():
                 on_round()
+                await asyncio.sleep(_PAUSE_SECONDS)
                 # Not wait_for, which can lose a cancellation in Python 3.11.
                 with suppress(TimeoutError):
                     async with asyncio.timeout(_ROUND_SECONDS):

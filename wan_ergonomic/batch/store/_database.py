@@ -43,6 +43,7 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.shared = engine.dialect.name == "postgresql"
+        self._ways = {alone: engine.execution_options(alone=alone) for alone in (False, True)}
 
     def __str__(self) -> str:
         return _place(self.engine.url)
@@ -62,7 +63,7 @@ class Database:
             LedgerError: The database is away, full or broken.
         """
         try:
-            with self.engine.execution_options(alone=alone).begin() as connection:
+            with self._ways[alone].begin() as connection:
                 if alone and self.shared:
                     connection.execute(select(BATCH.c.form).with_for_update())
                 yield connection

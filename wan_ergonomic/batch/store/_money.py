@@ -12,7 +12,7 @@ from wan_ergonomic._generation import CREDITS_PER_USD, Generation, Usage, meanin
 from wan_ergonomic.ledger import seen_in
 
 from ._database import Database, read_about
-from ._rows import IN_THE_MAKING, batched, change, get
+from ._rows import IN_THE_MAKING, BatchRow, batched, change, get
 from ._tables import ROWS, SUBMISSIONS
 
 
@@ -187,6 +187,16 @@ class Money:
         """Return a submission of a row, or None."""
         with self._database.transaction() as connection:
             return find(connection, n, send)
+
+    def row_and_last(self, n: int) -> tuple[BatchRow, Submission | None]:
+        """Return a row as it is, and the submission that its state is about, or None.
+
+        Raises:
+            KeyError: There is no such row.
+        """
+        with self._database.transaction() as connection:
+            row = get(connection, n)
+            return row, find(connection, n, row.sends)
 
     def of_row(self, n: int) -> list[Submission]:
         """Return all submissions of a row, the oldest first."""
