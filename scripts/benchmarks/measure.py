@@ -64,13 +64,12 @@ def at_once(contender: Any, url: str, count: int) -> dict[str, float]:
 
 
 def paced(contender: Any, url: str, count: int) -> dict[str, float]:
-    """Poll many jobs, each at its own pace; return the microseconds of CPU that a poll took."""
+    """Poll many jobs once in an interval; return the microseconds of CPU that a poll took."""
 
     async def run() -> dict[str, float]:
         async with contender.apoller(url) as poll:
 
             async def job(number: int) -> None:
-                await asyncio.sleep(INTERVAL * number / count)
                 for _ in range(POLLS):
                     began = time.monotonic()
                     await poll(f"job-{number}")
@@ -95,6 +94,30 @@ def download(contender: Any, url: str, count: int) -> dict[str, float]:
     return {"rate": count / took, "mib": peak_mib()}
 
 
+def awaited(contender: Any, url: str, count: int) -> dict[str, float]:
+    """Wait for many jobs, which do not end; return the microseconds of CPU that a poll took."""
+
+    async def run() -> dict[str, float]:
+        began = cpu()
+        polls = await contender.awaited(url, [f"job-{number}" for number in range(count)])
+        return {"us": (cpu() - began) / polls * 1e6, "mib": peak_mib()}
+
+    return asyncio.run(run())
+
+
+def beside(contender: Any, url: str, count: int) -> dict[str, float]:
+    """Save many files at once; return the milliseconds of the longest poll meanwhile."""
+
+    async def run() -> dict[str, float]:
+        with tempfile.TemporaryDirectory() as folder:
+            targets = [Path(folder, f"{number}.mp4") for number in range(count)]
+            longest = await contender.beside(f"{url}/file/16.mp4", targets)
+            assert all(target.stat().st_size == 16 * 2**20 for target in targets)
+        return {"ms": longest * 1e3, "mib": peak_mib()}
+
+    return asyncio.run(run())
+
+
 def ready(contender: Any, url: str, _: int) -> dict[str, float]:
     """Make a client; return how many modules are imported then."""
     contender.client(url)
@@ -105,7 +128,9 @@ TASKS: Mapping[str, Callable[[Any, str, int], dict[str, float]]] = {
     "poll": one_after_another,
     "at_once": at_once,
     "paced": paced,
+    "awaited": awaited,
     "download": download,
+    "beside": beside,
     "ready": ready,
 }
 Poll = Callable[[str], object]

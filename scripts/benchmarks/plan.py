@@ -54,8 +54,9 @@ class Task:
         contenders: Who takes part.
         count: How many polls, jobs or MiB.
         quick: The same with ``--quick``.
-        goals: By contender, the most that its figure may be of that of ``of``.
-        of: Whose figure the ratios are of.
+        goals: By contender, the most that its ratio may be; without a ratio, its figure.
+        of: Whose figure the ratios are of: that of a contender, or with the name of another
+            table, that of the same contender there. None if there is no ratio.
         more: Whether more is better.
     """
 
@@ -66,7 +67,7 @@ class Task:
     count: int
     quick: int
     goals: Mapping[Contender, float]
-    of: Contender = HTTPX
+    of: Contender | str | None = HTTPX
     more: bool = False
 
 
@@ -94,7 +95,7 @@ TASKS: Mapping[str, Task] = {
         goals={OURS: 0.25, OURS_AIOHTTP: 0.12},
     ),
     "paced": Task(
-        title="200 jobs, each polled once a second, async, µs of CPU a poll",
+        title="200 jobs begun together, each polled once a second, async, µs of CPU a poll",
         task="paced",
         key="us",
         contenders=(AIOHTTP, HTTPX, PEERS[2], OURS, OURS_AIOHTTP),
@@ -110,7 +111,37 @@ TASKS: Mapping[str, Task] = {
         count=2000,
         quick=1000,
         goals={OURS: 1.3},
-        of=OURS,
+        of="at_once",
+    ),
+    "awaited": Task(
+        title="200 jobs awaited in one process, µs of CPU a poll",
+        task="awaited",
+        key="us",
+        contenders=(OURS,),
+        count=200,
+        quick=200,
+        goals={},
+        of=None,
+    ),
+    "flight": Task(
+        title="10,000 jobs awaited in one process, µs of CPU a poll",
+        task="awaited",
+        key="us",
+        contenders=(OURS,),
+        count=10_000,
+        quick=2_000,
+        goals={OURS: 1.3},
+        of="awaited",
+    ),
+    "memory": Task(
+        title="10,000 jobs awaited in one process, the most memory in MiB",
+        task="awaited",
+        key="mib",
+        contenders=(OURS,),
+        count=10_000,
+        quick=2_000,
+        goals={OURS: 250},
+        of=None,
     ),
     "import": Task(
         title="Importing it, ms of CPU; Python alone is part of it",
@@ -149,5 +180,15 @@ TASKS: Mapping[str, Task] = {
         goals={OURS: 0.95},
         of=CURL,
         more=True,
+    ),
+    "beside": Task(
+        title="64 files of 16 MiB saved at once: the longest of the polls beside them, ms",
+        task="beside",
+        key="ms",
+        contenders=(OURS,),
+        count=64,
+        quick=64,
+        goals={OURS: 1000},
+        of=None,
     ),
 }

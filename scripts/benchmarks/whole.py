@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -17,6 +18,10 @@ from .plan import CURL, Contender, Task
 
 # Tasks that are about starting.
 _STARTS = frozenset({"import", "ready"})
+# Without -P the project's folder would be imported from, and not what is installed.
+_ALONE = ("-P", "-c")
+# Compiled files are used, and written where there are none yet.
+_COMPILED = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
 # By task and contender, the figure of each round.
 Figures = dict[str, dict[str, list[float]]]
 
@@ -56,11 +61,11 @@ def _one(task: Task, contender: Contender, url: str, *, quick: bool) -> float:
         return _curl(url, count)
     python = str(python_of(contender.environment))
     if task.task == "import":
-        return _cpu_ms([python, "-c", f"import {contender.imports}"])
+        return _cpu_ms([python, *_ALONE, f"import {contender.imports}"])
     if task.task == "ready":
         begin = f"import sys; sys.path.insert(0, {str(HERE)!r})"
         make = f"from contenders import {contender.module} as it; it.client({url!r})"
-        return _cpu_ms([python, "-c", f"{begin}; {make}"])
+        return _cpu_ms([python, *_ALONE, f"{begin}; {make}"])
     task_name = "ready" if task.task == "modules" else task.task
     command = [python, str(HERE / "measure.py"), contender.module, task_name, url, str(count)]
     result: dict[str, float] = json.loads(
@@ -72,7 +77,7 @@ def _one(task: Task, contender: Contender, url: str, *, quick: bool) -> float:
 def _cpu_ms(command: list[str]) -> float:
     """Return the CPU that a process took, in milliseconds."""
     before = getrusage(RUSAGE_CHILDREN)
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=_COMPILED)
     after = getrusage(RUSAGE_CHILDREN)
     return 1e3 * (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 

@@ -1,13 +1,24 @@
-"""This package, as its README shows it."""
+"""This package, as its README shows it. Nothing is imported that its client does not need."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from wan_ergonomic import AsyncWanClient, Generation, Video, WanClient
+from wan_ergonomic import (
+    AsyncWanClient,
+    Generation,
+    PollingPolicy,
+    Update,
+    Video,
+    WaitTimeoutError,
+    WanClient,
+)
 
 KEY = "a-key-of-thirty-two-characters-x"
+# How long jobs are awaited, and how often each is polled then.
+SECONDS, INTERVAL = 20.0, 6.0
 
 
 def client(url: str) -> WanClient:
@@ -27,6 +38,43 @@ async def apoller(
     """Give what polls a job."""
     async with AsyncWanClient(KEY, base_url=url, transport=transport) as wan:
         yield wan.status
+
+
+async def awaited(url: str, jobs: Sequence[str]) -> int:
+    """Wait for jobs that do not end, for a while; return how often they were polled."""
+    import asyncio
+
+    polls = 0
+
+    def count(_: Update) -> None:
+        nonlocal polls
+        polls += 1
+
+    async def wait(job: str) -> None:
+        with suppress(WaitTimeoutError):
+            await wan.wait(job, on_update=count)
+
+    often = PollingPolicy(min_interval=INTERVAL, max_interval=INTERVAL)
+    async with AsyncWanClient(KEY, base_url=url, polling=often, timeout=SECONDS) as wan:
+        await asyncio.gather(*map(wait, jobs))
+    return polls
+
+
+async def beside(url: str, targets: Sequence[Path]) -> float:
+    """Save videos at once; return the seconds that the longest poll took meanwhile."""
+    import asyncio
+
+    done = Generation(id="job-1", status="completed", video=Video(url=url))
+    longest = 0.0
+    async with AsyncWanClient(KEY, base_url=url.partition("/file/")[0]) as wan:
+        saving = asyncio.gather(*(wan.download(done, target) for target in targets))
+        while not saving.done():
+            began = time.perf_counter()
+            await wan.status("job-1")
+            longest = max(longest, time.perf_counter() - began)
+            await asyncio.sleep(0.05)
+        await saving
+    return longest
 
 
 def download(url: str, to: Path) -> None:
