@@ -17,8 +17,6 @@ from wan_ergonomic import (
 )
 
 KEY = "a-key-of-thirty-two-characters-x"
-# How long jobs are awaited, and how often each is polled then.
-SECONDS, INTERVAL = 20.0, 6.0
 
 
 def client(url: str) -> WanClient:
@@ -40,8 +38,8 @@ async def apoller(
         yield wan.status
 
 
-async def awaited(url: str, jobs: Sequence[str]) -> int:
-    """Wait for jobs that do not end, for a while; return how often they were polled."""
+async def awaited(url: str, jobs: Sequence[str], seconds: float) -> int:
+    """Wait so long for jobs that do not end; return how often they were polled."""
     import asyncio
 
     polls = 0
@@ -54,8 +52,8 @@ async def awaited(url: str, jobs: Sequence[str]) -> int:
         with suppress(WaitTimeoutError):
             await wan.wait(job, on_update=count)
 
-    often = PollingPolicy(min_interval=INTERVAL, max_interval=INTERVAL)
-    async with AsyncWanClient(KEY, base_url=url, polling=often, timeout=SECONDS) as wan:
+    often = PollingPolicy(min_interval=0.3 * seconds, max_interval=0.3 * seconds)
+    async with AsyncWanClient(KEY, base_url=url, polling=often, timeout=seconds) as wan:
         await asyncio.gather(*map(wait, jobs))
     return polls
 
