@@ -98,6 +98,14 @@ def test_many_jobs_are_compared_with_few():
     ]
 
 
+def test_a_figure_can_have_a_goal_of_its_own():
+    """And no ratio, if there is nothing to compare with, or it was not measured."""
+    ours = plan.OURS.name
+    lines = list(tables.tables({"memory": {ours: [140.0]}, "flight": {ours: [90.0]}}))
+    assert f"| {ours} | 140 | 140 | 140 |  | ≤ 250: holds |" in lines
+    assert f"| {ours} | 90 | 90 | 90 |  |  |" in lines
+
+
 @pytest.mark.parametrize("path", [*server.BODIES, "/x?id=", "/v2/generation?generation_id="])
 def test_the_server_answers_with_the_id_that_it_was_asked_for(path):
     """Whoever checks it sees its own job."""
