@@ -23,8 +23,7 @@ from wan_ergonomic import (
     Video,
     _spec,
 )
-from wan_ergonomic._parsing import parse_generation
-from wan_ergonomic._parsing._drift import departures
+from wan_ergonomic._parsing import _drift, parse_generation
 from wan_ergonomic._prompts import find_preset, prepare
 from wan_ergonomic._spec import METHODS, Role
 from wan_ergonomic.contract.build._build import build
@@ -61,6 +60,8 @@ def options(contract: Any) -> Any:
 
 def read(**fields: Any) -> Generation:
     """Parse the response to a poll with these fields."""
+    # The contract is changed in place here.
+    _drift._kept.clear()
     body = {"id": "a", "status": "completed", **fields}
     return parse_generation(json.dumps(body).encode(), {}, "poll")
 
@@ -153,7 +154,8 @@ def test_a_success_can_have_any_2xx_status(contract):
         first = next(name for name in list(responses) if name.startswith("2"))
         responses[status] = responses.pop(first)
         assert "video" in _spec.response_schema("create")["properties"]
-        assert departures({"id": "a", "status": "queued"}, "create") == ()
+        body = {"id": "a", "status": "queued"}
+        assert _drift.departures(status.encode(), body, "create") == ()
 
 
 def test_a_new_value_of_an_option_is_accepted(contract):

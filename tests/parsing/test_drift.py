@@ -8,10 +8,9 @@ import pytest
 from tests.support.first_contract import first_contract
 from wan_ergonomic import Drift, Generation, _spec
 from wan_ergonomic._generation import STATUSES
-from wan_ergonomic._parsing import parse_generation
 
 # Not in the door: the other functions report its result on a generation.
-from wan_ergonomic._parsing._drift import departures
+from wan_ergonomic._parsing import _drift, parse_generation
 
 URL = "https://cdn.example/v.mp4?Signature=secret"
 LEAST = {"id": "a", "status": "queued"}
@@ -24,9 +23,36 @@ def contract(monkeypatch):
     monkeypatch.setattr(_spec, "contract", lambda: document)
 
 
+def departures(response: dict[str, Any], role: Any) -> tuple[Drift, ...]:
+    """Return the departures of a response, by a contract that a test may have changed in place."""
+    _drift._kept.clear()
+    return _drift.departures(json.dumps(response).encode(), response, role)
+
+
 def found(role: Any = "poll", **fields: Any) -> list[tuple[str, str]]:
     """Return kind and pointer of each departure of an otherwise ordinary response."""
     return [(drift.kind, drift.pointer) for drift in departures({**LEAST, **fields}, role)]
+
+
+def test_what_was_found_is_kept_for_the_same_response_to_the_same_operation(monkeypatch):
+    """Until the contract is another one; not if it is long, and never for too many."""
+    content = json.dumps({**LEAST, "extra": 1}).encode()
+
+    def ask(role: Any = "poll", body: bytes = content) -> tuple[Drift, ...]:
+        return _drift.departures(body, json.loads(body), role)
+
+    _drift._kept.clear()
+    first = ask()
+    assert ask() is first
+    assert {each.operation for each in ask("create")} == {"create"}
+    other = first_contract()
+    monkeypatch.setattr(_spec, "contract", lambda: other)
+    assert ask() is not first
+    long = json.dumps({**LEAST, "extra": "x" * 5000}).encode()
+    assert ask(body=long) is not ask(body=long)
+    for number in range(2000):
+        ask(body=json.dumps({**LEAST, "extra": number}).encode())
+        assert len(_drift._kept) <= 512
 
 
 @pytest.mark.parametrize("role", ["create", "poll"])

@@ -38,13 +38,35 @@ _KNOWN_SHAPES: Mapping[str, tuple[type, ...]] = {"/video": (str, list)}
 _MAX_DEPARTURES = 50
 
 
-def departures(response: Mapping[str, Any], role: Role) -> tuple[Drift, ...]:
-    """Return where a response departs from the contract, in document order."""
-    found = islice(_compare(response, response_schema(role), ""), _MAX_DEPARTURES)
-    return tuple(
+# A job's responses are the same until it changes, so what was found in the last ones is kept: at
+# most so many, none of them longer than this.
+_MOST_KEPT, _LONGEST_KEPT = 512, 4096
+_kept: dict[tuple[Role, bytes], tuple[Schema, tuple[Drift, ...]]] = {}
+
+
+def departures(content: bytes, response: Mapping[str, Any], role: Role) -> tuple[Drift, ...]:
+    """Return where a response departs from the contract, in document order.
+
+    Args:
+        content: The body.
+        response: The same, parsed.
+        role: The operation that was called.
+    """
+    schema = response_schema(role)
+    known = _kept.get((role, content))
+    if known and known[0] is schema:
+        return known[1]
+    found = tuple(
         Drift(kind=kind, operation=role, pointer=pointer, expected=expected, found=show(value))
-        for kind, pointer, expected, value in found
+        for kind, pointer, expected, value in islice(
+            _compare(response, schema, ""), _MAX_DEPARTURES
+        )
     )
+    if len(content) <= _LONGEST_KEPT:
+        if len(_kept) >= _MOST_KEPT:
+            _kept.clear()
+        _kept[role, content] = schema, found
+    return found
 
 
 _Departure = tuple[str, str, str, Any]
@@ -73,9 +95,8 @@ def _properties(value: dict[str, Any], schema: Schema, pointer: str) -> Iterator
     described = schema.get("properties", {})
     if not described:
         return
-    usage_known = any(f"{pointer}/{name}" in _KNOWN_PROPERTIES for name in value)
     for name in schema.get("required", ()):
-        if name not in value and not (pointer == "/meta/usage" and usage_known):
+        if name not in value and not _has_known_cost(value, pointer):
             yield "missing", f"{pointer}/{name}", "a required property", None
     for name, item in value.items():
         place = f"{pointer}/{escape(name)}"
@@ -83,6 +104,13 @@ def _properties(value: dict[str, Any], schema: Schema, pointer: str) -> Iterator
             yield from _compare(item, described[name], place)
         elif place not in _KNOWN_PROPERTIES:
             yield "undocumented", place, "no such property", item
+
+
+def _has_known_cost(value: Mapping[str, Any], pointer: str) -> bool:
+    """Whether an object is the usage, with a cost under one of the names that are known."""
+    return pointer == "/meta/usage" and any(
+        f"{pointer}/{name}" in _KNOWN_PROPERTIES for name in value
+    )
 
 
 def show(value: Any) -> str:

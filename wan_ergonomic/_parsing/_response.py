@@ -11,6 +11,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from wan_ergonomic._errors import UnreadableResponseError
@@ -77,7 +78,7 @@ def parse_generation(
         video=_read_video(body.get("video"), body.get("duration")),
         error=_read_failure(body.get("error")),
         usage=_read_usage(body, headers) or before.usage,
-        drift=departures(body, role) + _id_drift(role, identity, given),
+        drift=departures(content, body, role) + _id_drift(role, identity, given),
         request_id=headers.get("x-request-id"),
         inference_id=headers.get("x-inference-id") or before.inference_id,
         raw=body,
@@ -168,7 +169,7 @@ def _read_usage(body: Mapping[str, Any], headers: Mapping[str, str]) -> Usage | 
     """Read the cost from the body, or from the headers if the body has none."""
     usage = member(body.get("meta"), "usage")
     named = usage.items() if isinstance(usage, dict) else ()
-    costs = (pair for pair in named if not any(word in pair[0].lower() for word in _NO_COST))
+    costs = (pair for pair in named if _is_cost(pair[0]))
     amounts = {name: n for name, value in costs if (n := read_number(value)) is not None}
     usd = next((n for name, n in amounts.items() if "usd" in name.lower()), None)
     # The vendor has renamed the credits before, so another number counts as credits.
@@ -177,6 +178,11 @@ def _read_usage(body: Mapping[str, Any], headers: Mapping[str, str]) -> Usage | 
     if usd is None:
         usd = read_number(headers.get("x-aimlapi-usd-spent"))
     return None if spent is None and usd is None else Usage(credits=spent, usd=usd)
+
+
+@lru_cache(256)
+def _is_cost(name: str) -> bool:
+    return not any(word in name.lower() for word in _NO_COST)
 
 
 def read_number(value: Any) -> float | None:
