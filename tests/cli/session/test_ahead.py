@@ -111,6 +111,6 @@ def test_the_price_of_several_is_shown_once(wan, shop, form):
     words = ("generate", "A red boat", "A blue kite", "--resolution", "480P", *form)
     result = wan(*words, at=shop)
     assert result.code == 0
-    said = "Price: $0.10 (the catalogue, 20" if not form else '"event": "price"'
+    said = "Price of each: $0.10 (the catalogue, 20" if not form else '"event": "price"'
     assert result.err.count(said) == 1
     assert result.err.count("Usually " if not form else '"event": "expected"') == 1

@@ -107,7 +107,7 @@ class Manner:
 
     sample: Annotated[
         int | None,
-        limit_option(min=1, metavar="NUMBER", help="Make only so many videos first."),
+        limit_option(min=1, metavar="NUMBER", help="How many videos to make first, and then stop."),
     ] = None
     retry_failed: Annotated[
         bool, limit_option("--retry-failed", help="Also send rows that failed again.")

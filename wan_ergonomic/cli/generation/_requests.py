@@ -24,7 +24,9 @@ class Several:
     count: Annotated[
         int,
         prompt_option(
-            metavar="NUMBER", min=1, help="Make so many videos of a prompt, each with its own seed."
+            metavar="NUMBER",
+            min=1,
+            help="How many videos of a prompt to make, each with its own seed.",
         ),
     ] = 1
     seeds: Annotated[

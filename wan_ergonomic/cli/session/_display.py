@@ -52,8 +52,8 @@ class Display:
     def drifted(self, drift: Drift) -> None:
         """Show a departure of the API from its contract."""
 
-    def price(self, price: Price) -> None:
-        """Show what a submission costs, by the catalogue."""
+    def price(self, price: Price, *, several: bool) -> None:
+        """Show what a submission costs, by the catalogue; the same for each of several."""
 
     def accepted(self, generation: Generation) -> None:
         """Show that a submission was accepted, with its id."""
@@ -112,9 +112,10 @@ class Lines(Display):
         """Print a departure of the API from its contract."""
         self.warn(f"the API departs from its published contract: {drift}.")
 
-    def price(self, price: Price) -> None:
-        """Print what a submission costs, by the catalogue."""
-        self.note(f"Price: {price}" if price.usd is not None else f"{price}".capitalize())
+    def price(self, price: Price, *, several: bool) -> None:
+        """Print what a submission costs, by the catalogue; the same for each of several."""
+        named = "Price of each" if several else "Price"
+        self.note(f"{named}: {price}" if price.usd is not None else f"{price}".capitalize())
 
     def accepted(self, generation: Generation) -> None:
         """Print the id of an accepted submission, and its cost."""
@@ -168,7 +169,7 @@ class JsonLines(Display):
         """Print a departure of the API from its contract."""
         report_json({"event": "drift", **asdict(drift)})
 
-    def price(self, price: Price) -> None:
+    def price(self, price: Price, *, several: bool) -> None:  # noqa: ARG002
         """Print what a submission costs, by the catalogue."""
         report_json({"event": "price", **price.as_json()})
 

@@ -173,7 +173,7 @@ class Session:
     def _accepted(self, generation: Generation) -> None:
         self.state.generation, self.state.submitting = generation, False
         if self._ahead and (price := self._ahead.price()):
-            self._whole.price(price)
+            self._whole.price(price, several=self._whole is not self.display)
         self.display.accepted(generation)
 
     def _accepted_and_waits(self, generation: Generation) -> None:
