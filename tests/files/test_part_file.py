@@ -175,7 +175,7 @@ def test_without_a_validator_nothing_is_kept(tmp_path):
     """A later call could not tell whether the storage still has the same video."""
     part = whole_part(tmp_path, headers={})
     (tmp_path / "v.mp4").write_bytes(b"mine")
-    with pytest.raises(DownloadError, match=r"allow overwriting\.$"):
+    with pytest.raises(DownloadError, match=r"pass overwrite=True\.$"):
         part.publish()
     part.close()
     assert names(tmp_path) == ["v.mp4"]

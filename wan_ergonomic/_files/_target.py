@@ -75,4 +75,4 @@ def _check_path(path: Path, *, overwrite: bool) -> None:
     if path.exists() and not path.is_file():
         raise DownloadError(f"{path} is not a regular file; choose another name.")
     if path.exists() and not overwrite:
-        raise DownloadError(f"{path} already exists. Choose another name, or allow overwriting.")
+        raise DownloadError(f"{path} already exists. Choose another name, or pass overwrite=True.")

@@ -116,3 +116,18 @@ def test_a_word_finds_longer_ones_and_a_query_of_none_finds_nothing():
     every = [each for name, text in pages.items() for each in sections(name, text)]
     assert "guide/gallery" in {each.name for each in search("galler", every)}
     assert search("…", every) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "page"),
+    [
+        ("how much does it cost", "faq#what-does-a-video-cost"),
+        ("lost my video", "faq#i-pressed-ctrl-c-is-my-video-lost"),
+        ("can I cancel a job", "faq#can-i-cancel-a-job"),
+        ("resume after crash", "reference/command-line#wan-resume"),
+    ],
+)
+def test_a_question_is_found_by_what_it_is_about(wan, question, page):
+    """By most of its words, if no section has all of them."""
+    found = wan("docs", question, "--json").data
+    assert found[0]["name"] == page

@@ -70,6 +70,7 @@ def test_without_such_an_option_no_seed_is_drawn(monkeypatch):
     [
         ({"seeds": "x"}, None, "--seeds must be whole numbers such as 1..4 or 1,5,9, not 'x'"),
         ({"seeds": "4..1"}, None, "not '4..1'"),
+        ({"seeds": "1.."}, None, "not '1..'"),
         ({"seeds": "1,,2"}, None, "not '1,,2'"),
         ({"seeds": "0..100"}, None, "101 videos are too many for one command"),
         ({"seeds": "0..99,200"}, None, "101 videos are too many"),

@@ -95,9 +95,9 @@ def _parsed(text: str) -> list[int]:
     """Return the seeds of a text such as ``1..4,9``, each once."""
     seeds: dict[int, None] = {}
     for part in text.split(","):
-        first, _, last = part.partition("..")
+        first, dots, last = part.partition("..")
         try:
-            begin, end = int(first), int(last or first)
+            begin, end = int(first), int(last if dots else first)
         except ValueError:
             begin, end = 1, 0
         if begin > end:
