@@ -52,6 +52,11 @@ def _run(options: argparse.Namespace, root: Path) -> int:
     if options.dry_run and changed:
         print("No file was changed. Without --dry-run, these would be:")
     print("\n".join(changed or ["Nothing changed."]))
+    if changed and seen and seen.url is None:
+        print(
+            "Where this was published is not known, so wan contract watch needs a SOURCE. With "
+            "--published-at URL, the lock keeps the address."
+        )
     return 0
 
 

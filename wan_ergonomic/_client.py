@@ -30,7 +30,7 @@ from . import _flows
 from ._api_key import ApiKey, find_key
 from ._clock import Clock
 from ._environment import Environment, read_environment
-from ._errors import ConfigurationError, DownloadError, SubmissionInDoubtError
+from ._errors import ConfigurationError, SubmissionInDoubtError
 from ._files import Target
 from ._flows import CallContext, Finish, PollingPolicy, Progress, RetryPolicy
 from ._generation import Drift, Generation, Update, is_id
@@ -540,12 +540,7 @@ class BaseClient(ABC, Generic[One, Many]):
         # Loaded by the first download.
         from ._files import PartFile
 
-        try:
-            part = PartFile(to, found.id, overwrite=overwrite)
-        except DownloadError as error:
-            error.generation_id = found.id
-            error.add_note(f"Generation {found.id} keeps its video: download it again, at no cost.")
-            raise
+        part = PartFile(to, found.id, overwrite=overwrite)
         return self._run(_flows.download(found, part, context, on_progress, finish), context)
 
 

@@ -125,7 +125,7 @@ def wan_sandbox(request: pytest.FixtureRequest) -> Iterator[WanSandbox]:
 
 @pytest.fixture(scope="session")
 def wan_contract() -> WanContract:
-    """Asserts that requests and responses honour the vendored contract.
+    """Asserts that requests and responses honor the vendored contract.
 
     ``wan_contract.check`` takes requests and responses of httpx, and requests that a
     sandbox received. See ``wan_ergonomic.plugin.WanContract``.
@@ -143,7 +143,7 @@ def wan_replay(request: pytest.FixtureRequest) -> Callable[..., dict[str, Any]]:
     """Returns the arguments for a client that plays a recording beside the test's file.
 
     ``WanClient(**wan_replay("boat.json"))`` needs no key and no network, and does not wait. Each
-    recorded response must honour the contract, unless ``check=False`` is passed. A
+    recorded response must honor the contract, unless ``check=False`` is passed. A
     ``wan_ergonomic.replay.RecordingTransport`` makes a recording.
     """
     with _extra("wan_replay", "contract"):

@@ -23,7 +23,7 @@ MISTAKES = [
     ("generate --prompt fox", "write the prompt without an option, in quotes.", []),
     (
         "submit fox -o x.mp4",
-        "submit has no option -o; there is one of generate, wait, download, watch, gallery.",
+        "submit has no option -o. These have it: generate, wait, download, watch, gallery.",
         [],
     ),
     ("sandbox --speed nan", "--speed must be a finite number, not nan.", []),
@@ -69,7 +69,7 @@ MISTAKES = [
     ("--frobnicate generate fox", "There is no option --frobnicate. Nothing", []),
     ("--duration 10 generate fox", "no option --duration: every video of this", []),
     ("--no-watermark fox", "before the command", ["generate", "--no-watermark", "fox"]),
-    ("wait id --preset draft", "wait has no option --preset; there is one of generate,", []),
+    ("wait id --preset draft", "wait has no option --preset. These have it: generate,", []),
     ("--sandbox", "There is no option --sandbox without a command.", []),
     ("help generat", "There is no command 'generat'.", []),
     ("wait", "ID is missing.", []),

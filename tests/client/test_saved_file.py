@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.actions import Serve
+from tests.support.actions import Serve, response
 from tests.support.responses import ID, VIDEO, completed, finished
+from wan_ergonomic import DownloadError
 from wan_ergonomic.ledger import Ledger
 
 
@@ -54,3 +55,26 @@ def test_a_job_of_the_ledger_knows_its_file(client_kind, server, clock, tmp_path
     (job,) = ledger.jobs()
     assert job.generation
     assert (job.generation.id, job.generation.file) == (ID, tmp_path / "v.mp4")
+
+
+def test_a_file_is_recorded_once_it_is_there(client_kind, server, clock, tmp_path):
+    """Not by the poll for a fresh link before it."""
+    server.script("submit", completed(server))
+    server.script("poll", completed(server))
+    server.script("download", response(403), Serve(VIDEO))
+    troubles: list[str] = []
+    ledger = Ledger(tmp_path / "ledger.sqlite3", on_trouble=troubles.append)
+    with client_kind.client(base_url=server.url, clock=clock, ledger=ledger) as wan:
+        wan.download(wan.generate("A boat"), tmp_path / "v.mp4")
+    assert (troubles, [job.file for job in ledger.jobs()]) == ([], [tmp_path / "v.mp4"])
+
+
+def test_an_error_of_the_target_names_the_job(saving, server, tmp_path):
+    """It is paid for, and can be downloaded again."""
+    (tmp_path / "v.mp4").write_bytes(b"mine")
+    with pytest.raises(DownloadError, match="overwrite=True") as caught:
+        saving.download(finished(server), tmp_path / "v.mp4")
+    assert caught.value.generation_id == ID
+    assert caught.value.__notes__ == [
+        f"Generation {ID} keeps its video: download it again, at no cost."
+    ]

@@ -37,7 +37,7 @@ def recorded() -> tuple[str, list[Entry]]:
 
 
 @pytest.mark.parametrize("form", ["har", "har-on-one-line", "lines"])
-def test_what_our_own_client_does_honours_the_contract(recorded, form):
+def test_what_our_own_client_does_honors_the_contract(recorded, form):
     """A session with a sandbox, error responses included, has no violation in any format."""
     url, entries = recorded
     forms = {
@@ -47,7 +47,7 @@ def test_what_our_own_client_does_honours_the_contract(recorded, form):
     }
     verification = check(forms[form], url)
     assert list(verification.violations) == []
-    assert verification.verdict == "honoured"
+    assert verification.verdict == "honored"
     assert verification.others == 1  # the video
     assert verification.checked == len(entries) - 1
 

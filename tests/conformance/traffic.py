@@ -70,7 +70,7 @@ def _content(message: httpx.Request | httpx.Response, body: bytes) -> dict[str, 
 
 
 def exchange(role: Role = "create", status: int = 200, returned: Any = None, **parts: Any) -> Entry:
-    """Return one exchange, as an object for a JSON line. It honours the first contract by default.
+    """Return one exchange, as an object for a JSON line. It honors the first contract by default.
 
     Args:
         role: The operation.

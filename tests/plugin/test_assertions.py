@@ -1,4 +1,4 @@
-"""Assertions that requests and responses honour the contract."""
+"""Assertions that requests and responses honor the contract."""
 
 from __future__ import annotations
 

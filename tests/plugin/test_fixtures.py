@@ -63,13 +63,15 @@ def test_sync_and_async(wan_sandbox):
 
 
 def test_loading_the_plugin_imports_nothing():
-    """A suite that does not use it loads one small module."""
+    """A suite that does not use it loads two small modules."""
     code = "import pytest, sys; before = set(sys.modules); import wan_ergonomic.pytest_plugin"
     added = f"{code}; print(*sorted(set(sys.modules) - before))"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     command = [sys.executable, "-c", added]
     ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    assert ran.stdout.split() == ["wan_ergonomic", "wan_ergonomic.pytest_plugin"]
+    assert ran.stdout.split() == [
+        *("wan_ergonomic", "wan_ergonomic._loading", "wan_ergonomic.pytest_plugin")
+    ]
 
 
 def test_a_sandbox_for_each_test(suite):
@@ -128,7 +130,7 @@ def test_the_callers_key_and_file_are_out_of_reach(suite, monkeypatch, tmp_path)
 def test_the_contract_can_be_asserted(suite):
     """The failure of an assertion is one sentence."""
     code = f"""
-    def test_it_is_honoured(wan_sandbox, wan_contract):
+    def test_it_is_honored(wan_sandbox, wan_contract):
         wan_sandbox.client.generate("A boat")
         for received in wan_sandbox.received:
             wan_contract.check(received)

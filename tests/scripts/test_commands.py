@@ -255,7 +255,9 @@ def test_regenerating_from_a_source_records_where_it_was_published(
     ((source, seen, dry_run),) = calls
     assert (source, seen.url, len(seen.retrieved)) == (arguments[1], url, len("2031-02-03"))
     assert not dry_run
-    assert capsys.readouterr().out == "progress\nchanged: a\n"
+    said = capsys.readouterr().out
+    assert said.startswith("progress\nchanged: a\n")
+    assert ("With --published-at URL" in said) == (url is None)
 
 
 def test_regenerating_may_name_the_operations(rebuilding):
@@ -279,7 +281,9 @@ def test_a_dry_run_says_which_files_would_change(rebuilding, capsys, source, out
     script, calls = rebuilding
     assert script.main(["--from", source, "--dry-run"]) == 0
     assert calls[0][2] is True
-    assert capsys.readouterr().out == f"progress\n{output}"
+    said = capsys.readouterr().out.partition("Where this was published")
+    assert said[0] == f"progress\n{output}"
+    assert bool(said[1]) == (source == "page.md")
 
 
 def test_the_host_of_a_server_without_one_is_passed_on(rebuilding):

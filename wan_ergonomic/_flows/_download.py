@@ -22,6 +22,7 @@ from ._steps import (
     Progress,
     Report,
     Sleep,
+    Steps,
     callback_errors,
 )
 from ._wait import status
@@ -46,7 +47,7 @@ def download(
     """Fetch a finished video into a part file and publish it."""
     try:
         try:
-            yield FileWork(part.open)
+            yield from _open(part, generation)
             generation = yield from _fetch(generation, part, context, on_progress, finish)
         finally:
             yield FileWork(part.close)
@@ -57,6 +58,16 @@ def download(
         raise
     yield Report(Update(generation=generation, elapsed=context.elapsed()))
     return generation
+
+
+def _open(part: PartFile, generation: Generation) -> Steps[None]:
+    try:
+        yield FileWork(part.open)
+    except DownloadError as error:
+        error.add_note(
+            f"Generation {generation.id} keeps its video: download it again, at no cost."
+        )
+        raise
 
 
 def _fetch(

@@ -167,7 +167,8 @@ class Recording:
         elif generation.status != self._status:
             yield partial(self._records.seen, generation)
         self._status = generation.status
-        if self.part and self.part.path:
+        # A download also polls for a fresh link, before the video is in its place.
+        if self.part and self.part.path and not report.update.polls:
             yield partial(self._records.saved, generation, self.part.path)
 
     def of_failure(self, error: WanError) -> Iterator[Work]:

@@ -36,7 +36,7 @@ _HELP = """Videos from text with Wan 2.2 Plus on AIML API.
 
 The API key is read from AIMLAPI_API_KEY, AIML_API_KEY or AIMLAPI_KEY. There
 is no option for it, because other processes can read command lines. Without a
-key, try any command with --sandbox.
+key, try wan generate with --sandbox.
 
 \b
 Example:

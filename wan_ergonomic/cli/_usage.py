@@ -127,7 +127,7 @@ def _sentence(error: Any) -> str:
 def _no_such_option(error: Any) -> str:
     option, context = error.option_name, error.ctx
     if others := _commands_with(option, context.find_root().command.commands):
-        return f"{context.info_name} has no option {option}; there is one of {', '.join(others)}."
+        return f"{context.info_name} has no option {option}. These have it: {', '.join(others)}."
     options = [o for p in context.command.get_params(context) for o in p.opts]
     return _absent(option, [o.lstrip("-") for o in options if o.startswith("--")])
 

@@ -1,4 +1,4 @@
-"""Whether one request or response honours the contract; recordings of traffic.
+"""Whether one request or response honors the contract; recordings of traffic.
 
 Needs openapi-core, which is imported only for a check: its names are loaded lazily.
 """

@@ -1,4 +1,4 @@
-"""Checks whether the traffic in a recording honours the contract.
+"""Checks whether the traffic in a recording honors the contract.
 
 Each entry is judged for itself. One that was not recorded completely or cannot be read
 proves nothing, and is listed with the reason.
@@ -51,11 +51,11 @@ class Verification:
     violations: list[Violation] = field(default_factory=list)
 
     @property
-    def verdict(self) -> Literal["honoured", "violated", "unknown"]:
-        """Whether the contract was honoured, as far as the recording shows."""
+    def verdict(self) -> Literal["honored", "violated", "unknown"]:
+        """Whether the contract was honored, as far as the recording shows."""
         if self.violations:
             return "violated"
-        return "honoured" if self.checked and not self.unclear else "unknown"
+        return "honored" if self.checked and not self.unclear else "unknown"
 
     def as_json(self) -> dict[str, Any]:
         """Return the result as JSON data."""

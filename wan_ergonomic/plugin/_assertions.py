@@ -1,4 +1,4 @@
-"""Assertions that requests and responses of a test honour the vendored contract.
+"""Assertions that requests and responses of a test honor the vendored contract.
 
 An AssertionError has one sentence for each violation.
 """

@@ -115,7 +115,7 @@ def wrong_key(live: LiveSettings) -> None:
 
 
 def one_generation(live: LiveSettings) -> None:
-    """Make one video; check that its cost is allowed and its responses honour the contract."""
+    """Make one video; check that its cost is allowed and its responses honor the contract."""
     if live.allowed is None or live.allowed < EXPECTED_USD:
         raise CheckSkippedError(
             f"One generation costs about {_dollars(EXPECTED_USD)}; --wan-spend allows less."

@@ -14,7 +14,7 @@ def replay_options(folder: Path, name: str, *, check: bool = True) -> dict[str, 
     Args:
         folder: Where a relative path starts.
         name: The path of the recording.
-        check: Whether each recorded response must honour the contract.
+        check: Whether each recorded response must honor the contract.
 
     Raises:
         RecordingError: It cannot be read, or a response in it departs from the contract.

@@ -30,7 +30,7 @@ class ReplayTransport(httpx.MockTransport):
 
     Args:
         path: The file that a ``RecordingTransport`` has written.
-        check: Whether each recorded response must honour the contract.
+        check: Whether each recorded response must honor the contract.
 
     Raises:
         RecordingError: The file cannot be read, or a response in it departs from the contract.

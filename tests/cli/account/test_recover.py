@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from wan_ergonomic import WanClient
+from wan_ergonomic.cli.account import _recover
 from wan_ergonomic.sandbox import ACCOUNT_SCENARIOS
 
 LOST = "A boat [scenario: lost-connection]"
@@ -92,3 +93,44 @@ def test_generate_can_go_on_by_itself(wan, shop):
     result = wan("generate", LOST, "-o", "b.mp4", "--recover", at=shop)
     assert (result.code, result.out) == (0, b"b.mp4\n"), result.err
     assert posts(shop) == 1
+
+
+def test_what_the_ledger_knows_better_is_not_looked_for(wan, shop, ledger):
+    """A rejected submission was not charged; one of another machine is looked for."""
+    ledger.begin("rejected-1", {"prompt": "A fox"}, shop.url)
+    ledger.ended("rejected-1", "rejected", "No.")
+    known = wan("recover", "rejected-1", at=shop)
+    assert known.code == 2
+    assert "rejected-1 was rejected, and nothing was charged for it." in known.err
+    words = ("recover", "elsewhere-1", "--timeout", "0.1")
+    assert "has no submission elsewhere-1" in wan(*words, at=shop).err
+    assert "has no submission" not in wan(*words, "--quiet", at=shop).err
+
+
+def test_one_that_is_not_found_does_not_keep_others_waiting(wan, shop, ledger, monkeypatch):
+    """It is looked for again after them."""
+    monkeypatch.setattr(_recover, "_SOON_SECONDS", 0.3)
+    for name in ("never-1", "there-1"):
+        ledger.begin(name, {"prompt": "A fox"}, shop.url)
+    with WanClient(api_key=shop.key, base_url=shop.url) as client:
+        client.submit("A fox", extra_headers={"X-Client-Request-Id": "there-1"})
+        client.wait(client.submit("A fox"))
+    result = wan("recover", "--all", "--timeout", "1", at=shop)
+    assert result.code == 5
+    found = {job.client_request_id: job.outcome for job in ledger.jobs()}
+    assert found["there-1"] == "accepted"
+    assert result.out.split() == [ledger.find("there-1").generation_id.encode()]
+
+
+def test_looking_can_be_stopped(wan, shop, ledger, monkeypatch):
+    """Nothing was submitted by it, and what is in doubt stays so."""
+
+    def stop(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(WanClient, "recover", stop)
+    ledger.begin("lost-1", {"prompt": "A fox"}, shop.url)
+    for words in (("--all",), ("lost-1",)):
+        result = wan("recover", *words, at=shop)
+        assert result.code == 130
+        assert "Stopped looking." in result.err

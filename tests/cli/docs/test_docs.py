@@ -124,7 +124,7 @@ def test_a_word_finds_longer_ones_and_a_query_of_none_finds_nothing():
         ("how much does it cost", "faq#what-does-a-video-cost"),
         ("lost my video", "faq#i-pressed-ctrl-c-is-my-video-lost"),
         ("can I cancel a job", "faq#can-i-cancel-a-job"),
-        ("resume after crash", "reference/command-line#wan-resume"),
+        ("resume after crash", "guide/batches#while-it-runs-and-after-a-crash"),
     ],
 )
 def test_a_question_is_found_by_what_it_is_about(wan, question, page):

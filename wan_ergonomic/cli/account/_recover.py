@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -11,15 +12,21 @@ from wan_ergonomic._settings import find_base_url
 from wan_ergonomic.cli._command import command
 from wan_ergonomic.cli._completion import complete_lost
 from wan_ergonomic.cli._connection import Connection, check_connection
-from wan_ergonomic.cli._exits import UsageError
+from wan_ergonomic.cli._exits import Exit, UsageError
 from wan_ergonomic.cli._ledger import require_ledger
 from wan_ergonomic.cli._options import Reporting, spread
-from wan_ergonomic.cli._outcome import UNSPENT
+from wan_ergonomic.cli._outcome import INTERRUPTED, UNSPENT, CommandError
 from wan_ergonomic.cli._streams import printable, report_prose
 from wan_ergonomic.cli.session._result import put_result
 from wan_ergonomic.cli.session._session import session
 from wan_ergonomic.cli.session._several import work_through
 
+# How long each of several is looked for at first.
+_SOON_SECONDS = 10.0
+_STOPPED = (
+    "Stopped looking. What is still in doubt may run and be billed; wan recover goes on looking, "
+    "at no cost."
+)
 RequestId = Annotated[
     str | None,
     typer.Argument(
@@ -54,13 +61,41 @@ def recover(
         raise UsageError(f"An embedded sandbox has no earlier jobs; leave out --sandbox. {UNSPENT}")
     check_connection(connection)
     if request_id is not None:
+        _check(request_id, reporting)
         _look(request_id, connection, reporting)
         return
-    work_through(
-        _in_doubt(connection, reporting),
-        lambda each: _look(each, connection, reporting),
-        reporting,
-    )
+    # One that is not in the log yet does not keep the others waiting.
+    soon = replace(connection, timeout=min(connection.timeout or _SOON_SECONDS, _SOON_SECONDS))
+    found = _in_doubt(connection, reporting)
+    rest = [each for each in found if not _is_found(each, soon, reporting)]
+    work_through(rest, lambda each: _look(each, connection, reporting), reporting)
+
+
+def _check(request_id: str, reporting: Reporting) -> None:
+    """Check that the ledger does not know better, and say so if it does not know the submission.
+
+    Raises:
+        UsageError: The submission was rejected.
+    """
+    job = require_ledger().find(request_id)
+    if job is None:
+        if not reporting.quiet:
+            report_prose(
+                f"wan: the ledger of this machine has no submission {request_id}; it is looked for "
+                "in the log of the account all the same."
+            )
+    elif job.outcome == "rejected":
+        raise UsageError(f"{request_id} was rejected, and nothing was charged for it. {UNSPENT}")
+
+
+def _is_found(request_id: str, connection: Connection, reporting: Reporting) -> bool:
+    try:
+        _look(request_id, connection, reporting)
+    except CommandError as error:
+        if error.outcome.code in {Exit.INTERRUPTED, Exit.TERMINATED, Exit.OUTPUT_CLOSED}:
+            raise
+        return False
+    return True
 
 
 def _in_doubt(connection: Connection, reporting: Reporting) -> Iterator[str]:
@@ -77,8 +112,13 @@ def _in_doubt(connection: Connection, reporting: Reporting) -> Iterator[str]:
 
 
 def _look(request_id: str, connection: Connection, reporting: Reporting) -> None:
-    with session(connection, reporting) as s:
-        s.display.working("reading the request log")
-        generation = s.client.recover(request_id, timeout=connection.timeout)
-        s.display.accepted(generation)
+    try:
+        with session(connection, reporting) as s:
+            s.display.working(f"looking for {request_id} in the request log")
+            generation = s.client.recover(request_id, timeout=connection.timeout)
+            s.display.accepted(generation)
+    except CommandError as error:
+        if error.outcome.kind == INTERRUPTED:
+            raise CommandError(replace(error.outcome, message=_STOPPED)) from error
+        raise
     put_result(generation, reporting, printable(generation.id))

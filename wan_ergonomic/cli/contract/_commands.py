@@ -77,7 +77,7 @@ def _files(source: str, documents: Sequence[Document]) -> dict[str, str]:
 contract = typer.Typer(cls=Commands, rich_markup_mode=None)
 
 _COMMANDS: Sequence[tuple[Callable[..., None], str]] = (
-    (diff, "contract diff openapi/contract.json published.md"),
+    (diff, "contract diff openapi/upstream published.md"),
     (watch, "contract watch --fail-on breaking"),
     (verify, "contract verify traffic.har"),
 )

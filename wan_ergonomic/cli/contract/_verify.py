@@ -1,4 +1,4 @@
-"""``wan contract verify``: does recorded traffic honour the contract?"""
+"""``wan contract verify``: does recorded traffic honor the contract?"""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def verify(
 ) -> None:
     """Check recorded traffic against the vendored contract.
 
-    Exits with 0 if all of it honours the contract, 1 if something does not,
+    Exits with 0 if all of it honors the contract, 1 if something does not,
     2 if the recording is unreadable or incomplete. Keys and signed links are
     never shown.
     """

@@ -47,7 +47,6 @@ def resume(
     """
     if connection.sandbox:
         raise UsageError(f"An embedded sandbox has no earlier jobs; leave out --sandbox. {UNSPENT}")
-    check_connection(connection)
     work_through(
         _unfinished(connection, reporting),
         lambda job: _finish_once(job, connection, reporting, no_metadata=no_metadata),
@@ -74,7 +73,9 @@ def _unfinished(connection: Connection, reporting: Reporting) -> Iterator[Job]:
                 f"wan: whether {who} accepted is not known. Look for what was lost: "
                 f"wan recover --all{at}"
             )
-    yield from (job for job in found if job.base_url == base_url)
+    if mine := [job for job in found if job.base_url == base_url]:
+        check_connection(connection)
+        yield from mine
 
 
 def _finish_once(

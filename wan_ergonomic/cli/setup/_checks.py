@@ -8,7 +8,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from importlib import metadata
 from pathlib import Path
@@ -28,7 +28,9 @@ Mark = Literal["good", "note", "wrong"]
 
 PACKAGE = "wan-ergonomic"
 # Installed only by those who work on this package.
-_NOT_FOR_USERS = frozenset({"all", "audit", "browser", "dev", "notebook", "pyright"})
+_NOT_FOR_USERS = frozenset(
+    {*("all", "audit", "bench", "browser", "dev"), *("docs", "notebook", "pyright", "release")}
+)
 # The log is read by times, and proxies and certificates depend on them, too.
 _CLOCKS_APART = 120.0
 # A contract that is older should be compared with what is published.
@@ -53,13 +55,14 @@ class Check:
     text: str
 
 
-def checks_here() -> Iterator[Check]:
-    """Yield what can be told without the network."""
+def checks_here(*, needs_key: bool = True) -> Iterator[Check]:
+    """Yield what can be told without the network; a missing key is wrong only if one is needed."""
     python = ".".join(map(str, sys.version_info[:3]))
     yield Check("package", "good", f"{PACKAGE} {__version__}, Python {python}")
     yield _command()
     yield _tried("config", _config)
-    yield _tried("key", _key)
+    key = _tried("key", _key)
+    yield key if needs_key or key.mark == "good" else replace(key, mark="note")
     yield _tried("network", _network)
     yield _tried("ledger", _ledger)
     yield _tried("folder", _folder)

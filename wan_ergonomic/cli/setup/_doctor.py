@@ -43,7 +43,8 @@ def doctor(
     to be mended.
     """
     found = []
-    checks = checks_here() if offline else chain(checks_here(), _at_api(connection))
+    here = checks_here(needs_key=not connection.sandbox)
+    checks = here if offline else chain(here, _at_api(connection))
     for check in checks:
         found.append(check)
         if not reporting.as_json and not (reporting.quiet and check.mark == "good"):
