@@ -221,3 +221,10 @@ def test_a_video_for_a_file_object_is_not_written_ahead(monkeypatch):
     part.write(VIDEO + bytes(2**24))
     assert part.offset == len(VIDEO) + 2**24
     part.close()
+
+
+def test_a_file_is_no_folder(tmp_path):
+    """The advice to create a folder would not help."""
+    (tmp_path / "v.mp4").write_bytes(b"mine")
+    with pytest.raises(DownloadError, match=r"v\.mp4 is a file, not a folder\."):
+        PartFile(tmp_path / "v.mp4" / "w.mp4", "gen-1", overwrite=False).open()

@@ -20,6 +20,7 @@ from wan_ergonomic import (
     RetryPolicy,
     SubmissionInDoubtError,
     Video,
+    WanClient,
 )
 
 # Not in the door: no other package sends requests.
@@ -259,3 +260,15 @@ def test_a_response_that_does_not_come_names_the_host(client_kind, server):
         wan.status("an-id", timeout=0.5)
     assert str(caught.value).startswith("The connection to 127.0.0.1 failed while waiting for ")
     assert str(caught.value).endswith(" s.")
+
+
+def test_a_server_of_this_machine_that_is_not_there_is_no_matter_of_the_network():
+    """The address or the server is wrong; both are named."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    with (
+        WanClient("a-key-that-is-long", base_url=f"http://127.0.0.1:{port}", retrying=ONCE) as wan,
+        pytest.raises(ConnectionFailedError, match=f"a server listens at 127.0.0.1:{port}"),
+    ):
+        wan.submit("A boat")

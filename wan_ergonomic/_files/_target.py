@@ -70,6 +70,8 @@ def _check_path(path: Path, *, overwrite: bool) -> None:
         raise DownloadError(f"{path} is a symbolic link that leads back to itself.")
     if path.is_dir():
         raise DownloadError(f"{path} is a folder; name a file in it, such as {path / 'video.mp4'}.")
+    if path.parent.is_file():
+        raise DownloadError(f"{path.parent} is a file, not a folder.")
     if not path.parent.is_dir():
         raise DownloadError(f"The folder {path.parent} does not exist. Create it first.")
     if path.exists() and not path.is_file():

@@ -13,6 +13,7 @@ import httpx
 
 from wan_ergonomic._environment import Trust
 from wan_ergonomic._proxies import Proxy
+from wan_ergonomic._settings import is_loopback
 
 from ._routes import ROUTE, Route
 
@@ -72,7 +73,7 @@ def cause_of(error: BaseException) -> Cause:
             )
     if isinstance(error, httpx.ProxyError):
         return _proxy_cause(place, reason, route.proxy)
-    permanent, hint = _other_hint(chain, route.proxy)
+    permanent, hint = _other_hint(chain, route.proxy, request)
     return Cause(place=place, reason=reason, hint=hint, permanent=permanent)
 
 
@@ -106,7 +107,9 @@ def _proxy_cause(place: str, reason: str, proxy: Proxy | None) -> Cause:
     return Cause(place=place, reason=reason, hint=f"Check {proxy or 'the proxy'}.")
 
 
-def _other_hint(chain: Iterable[BaseException], proxy: Proxy | None) -> tuple[bool, str]:
+def _other_hint(
+    chain: Iterable[BaseException], proxy: Proxy | None, request: httpx.Request | None
+) -> tuple[bool, str]:
     """Return whether another attempt would fail as well, and a hint."""
     for each in chain:
         # Only errors of OpenSSL are sure to have a reason.
@@ -119,4 +122,7 @@ def _other_hint(chain: Iterable[BaseException], proxy: Proxy | None) -> tuple[bo
             return False, "Check the name of the host, and this machine's network."
     if proxy:
         return False, f"Check that the proxy in {proxy.variable} is correct and running."
+    if request and is_loopback(request.url.host):
+        place = request.url.netloc.decode("ascii")
+        return False, f"Check base_url, and that a server listens at {place}."
     return False, "Check this machine's network."

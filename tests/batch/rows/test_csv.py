@@ -110,15 +110,16 @@ def test_an_option_may_be_a_number(read, cell, value, monkeypatch):
         ("prompt,Seed,seed", "Two columns are called 'seed'. Rename or remove one."),
         (
             "prompt,resolutoin",
-            "It has a column for no option. There is no option 'resolutoin'. Did",
+            "There is no option 'resolutoin'. Did",
         ),
         (
             "prompt,ratio",
-            "It has a column for no option. There is no option 'ratio'. Did you mean ",
+            "There is no option 'ratio'. Did you mean ",
         ),
-        ("prompt,option", "It has a column for no option. There is no option 'option'. Did you "),
-        ("prompt,duration", "It has a column for no option. There is no option 'duration': every"),
-        ("prompt,api_key", "It has a column for no option. There is no option 'api_key': it is an"),
+        ("prompt,sede", "There is no option 'sede'. Did you mean 'seed'?"),
+        ("prompt,option", "There is no option 'option'. Did you "),
+        ("prompt,duration", "There is no option 'duration': every"),
+        ("prompt,api_key", "There is no option 'api_key': it is an"),
     ],
 )
 def test_a_wrong_header_stops_everything(stopped, header, reason):

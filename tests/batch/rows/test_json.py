@@ -63,7 +63,7 @@ BAD = [
     ('{"prompt": "a", "x": 1e999}', "It holds the number 1e999, which is too large."),
     ('{"prompt": "a", "x": 1%s}' % ("0" * 5000), "It holds a number of 5001 digits, which is"),
     ('{"prompt": "a", "seed": "7"}', "seed must be a whole number, not '7'."),
-    ('{"prompt": "a", "sed": 7}', "There is no option 'sed'. Did you mean 'seed'? As a variable"),
+    ('{"prompt": "a", "sed": 7}', "There is no option 'sed'. Did you mean 'seed'? If it is"),
     ('{"prompt": "a", "preset": "draft"}', "There is no option 'preset': it is an option of the"),
     ('"\\ud800"', "prompt contains an unpaired surrogate at position 0 and cannot be encoded"),
     ('{"prompt": "a", "x": "b\\udfff"}', "x contains an unpaired surrogate at position 1"),

@@ -74,3 +74,15 @@ def test_no_space_is_put_before_punctuation(wan, suffix):
     """A suffix may continue the sentence."""
     assert wan("preview", "A boat", "--suffix", suffix).data["prompt"] == f"A boat{suffix}"
     assert wan("preview", "A boat", "--suffix", "(wide)").data["prompt"] == "A boat (wide)"
+
+
+@pytest.mark.parametrize("word", ["seed=7", "\u2014seed", "\u2013seed=7", "--seed=7"])
+def test_an_option_without_its_dashes_is_no_prompt(wan, word):
+    """Some programs make one long dash of two; nothing is offered that would be paid for."""
+    result = wan("preview", "A boat", word.replace("seed", "force"), "-o", "x.mp4")
+    assert result.code == 2
+    result = wan("preview", "A boat", word.replace("seed", "suffix"), "--json")
+    assert (result.code == 0) == word.startswith("--")
+    if result.code:
+        assert "is no option: write --suffix" in result.err
+        assert "Perhaps" not in result.err

@@ -117,7 +117,23 @@ def test_an_empty_list_is_said(wan, ledger):
     """It names the ledger."""
     result = wan("jobs")
     assert (result.code, result.text) == (0, "")
-    assert result.err == f"wan: no such job is in the ledger {ledger.path}.\n"
+    assert result.err == f"wan: no job is in the ledger {ledger.path}.\n"
+    for chosen in ("--unfinished", "--in-doubt"):
+        assert wan("jobs", chosen).err == f"wan: no such job is in the ledger {ledger.path}.\n"
+
+
+def test_an_id_is_whole_in_a_narrow_terminal(on_terminal, ledger):
+    """It is there to be copied; the prompt is on a line of its own, cut."""
+    known_as = "dabf0a77-7ab4-4f3a-8d6f-1b2c3d4e5f60"
+    entry = ledger.begin("r-1", {"prompt": "A paper boat " * 20}, URL)
+    done = Generation(id=known_as, status="generating", client_request_id="r-1")
+    ledger.accepted(done, URL, entry)
+    code, drawn = on_terminal("jobs")
+    first, second = (line.rstrip() for line in plain(drawn).splitlines())
+    assert code == 0
+    assert f"  generating  {known_as}" in first
+    assert second.startswith("    A paper boat")
+    assert len(second) <= 80
 
 
 @pytest.mark.usefixtures("filled")

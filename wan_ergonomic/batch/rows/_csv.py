@@ -93,7 +93,7 @@ def _columns(where: str, header: Sequence[str]) -> list[str]:
             f"{no_prompt(named)} The first row that is not blank names the columns.",
         )
     if reason := next(filter(None, map(why_no_variable, set(named) - _known())), None):
-        raise stop(where, f"It has a column for no option. {reason}")
+        raise stop(where, reason)
     return columns
 
 

@@ -28,6 +28,7 @@ OWN = ("prompt", "name", "options")
 
 # How similar a name must be to an option's: "scene" is not meant as "seed", "sed" is.
 _SIMILAR = 0.8
+_VARIABLE = "If it is a variable of your prompts, give it another name."
 _UNSENT = re.compile(r" Nothing was sent( or spent)?\.")
 
 
@@ -68,12 +69,9 @@ def without_unsent(error: Exception) -> str:
 def why_no_variable(name: str) -> str:
     """Return why a name is taken for a mistake and not for a variable; empty if it is not."""
     if reason := why_absent(name):
-        return f"There is no option {name!r}: {reason}. As a variable, it needs another name."
+        return f"There is no option {name!r}: {reason}. {_VARIABLE}"
     if meant := _option_meant_by(name, tuple(option_schemas())):
-        return (
-            f"There is no option {name!r}. Did you mean {meant!r}? "
-            "As a variable, it needs another name."
-        )
+        return f"There is no option {name!r}. Did you mean {meant!r}? {_VARIABLE}"
     return ""
 
 
@@ -88,6 +86,8 @@ def no_prompt(columns: Sequence[str]) -> str:
 def _option_meant_by(name: str, options: tuple[str, ...]) -> str | None:
     spelled = re.sub(r"[\s-]+", "_", name.lower())
     similar = get_close_matches(spelled, [*options, "options"], n=1, cutoff=_SIMILAR)
+    # Of a short name, two letters that changed places make much.
+    similar += [option for option in options if sorted(option) == sorted(spelled)]
     of_words = (option for option in options if spelled in option.split("_"))
     return similar[0] if similar else next(of_words, None)
 

@@ -11,6 +11,8 @@ from wan_ergonomic.cli._words import Kind, Known, Word, classify
 
 # What people write after an option that takes no value.
 _SWITCHES = frozenset({"true", "false", "yes", "no", "on", "off", "1", "0"})
+# What some programs make of two hyphens.
+_LONG_DASHES = "\u2013\u2014"
 _FILE = "-o"
 _VIDEOS = (".mp4", ".mov", ".webm", ".mkv", ".avi", ".gif")
 
@@ -29,6 +31,7 @@ def check_quotes(words: Sequence[str], known: Known, context: Any, *, several: b
     """
     classified = list(classify(words, known))
     prompt = [word.text for word in classified if _is_argument(word)]
+    _check_dashes(prompt, known, context)
     if len(prompt) < 2 or any(_is_unknown(word, known) for word in classified):
         return
     if several and all(" " in each.strip() for each in prompt):
@@ -47,6 +50,16 @@ def check_quotes(words: Sequence[str], known: Known, context: Any, *, several: b
         next_step="Perhaps you mean",
         arguments=_quoted(context.info_name, " ".join(prompt), options),
     )
+
+
+def _check_dashes(words: Sequence[str], known: Known, context: Any) -> None:
+    """Check that no word is an option without its dashes, which would be paid for as a prompt."""
+    for word in words:
+        name, is_set, value = word.lstrip(_LONG_DASHES).partition("=")
+        option = f"--{name}"
+        if option in known and (is_set or word.startswith(tuple(_LONG_DASHES))):
+            meant = f"{option} {value}".strip()
+            raise usage_error(f"{word!r} is no option: write {meant}.", context.command_path)
 
 
 def _check_switches(words: Sequence[Word], known: Known, context: Any) -> None:

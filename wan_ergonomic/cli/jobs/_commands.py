@@ -56,7 +56,8 @@ def list_jobs(
     if shown:
         put(as_table(shown))
     else:
-        report_prose(f"wan: no such job is in the ledger {ledger.path}.")
+        which = "such " if unfinished or in_doubt else ""
+        report_prose(f"wan: no {which}job is in the ledger {ledger.path}.")
     if len(shown) < len(found):
         report_prose(f"wan: {len(found) - len(shown)} more; --limit shows them.")
 
