@@ -240,6 +240,10 @@ def resolve_defaults(
     Raises:
         ConfigurationError: A preset does not exist, or the configuration file is invalid.
     """
+    if not isinstance(defaults, PromptDefaults | None):
+        raise ConfigurationError(
+            f"defaults must be PromptDefaults(…), not {defaults!r:.60}. Nothing was sent."
+        )
     config = read_config()
     names = preset if isinstance(preset, list | tuple) else () if preset is None else (preset,)
     return layer(

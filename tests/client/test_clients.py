@@ -168,6 +168,14 @@ def test_an_unknown_preset_is_an_error(client_kind):
         client_kind.client(preset="daft").__enter__()
 
 
+def test_defaults_of_another_type_are_an_error(client_kind):
+    """It says what they must be, before anything is sent."""
+    options = {"resolution": "480P"}
+    said = r"defaults must be PromptDefaults\(…\), not \{"
+    with pytest.raises(ConfigurationError, match=said), client_kind.client(defaults=options):
+        pytest.fail("It was taken.")
+
+
 @pytest.mark.parametrize("timeout", [0, -3.5, float("nan")])
 def test_a_timeout_that_is_not_positive_is_an_error(client_kind, timeout):
     """It is raised when the client is made."""
