@@ -91,6 +91,15 @@ def test_another_packages_command_is_found_out(wan, command, monkeypatch):
     assert (mark, text.startswith("wan is not on the PATH. Use ")) == ("note", True)
 
 
+def test_without_a_key_the_account_is_not_asked(wan, shop, command):
+    """What is wrong is said once: there is no key."""
+    command("from wan_ergonomic import x")
+    found = checks(wan, "--base-url", shop.url)
+    assert found["API"][0] == "good"
+    assert found["account"] == ("note", "not asked for, because there is no key")
+    assert [name for name, (mark, _) in found.items() if mark == "wrong"] == ["key"]
+
+
 def test_the_embedded_sandbox_needs_no_key(wan, command):
     """It plays the API; that there is no key is said all the same, and is not wrong."""
     command("from wan_ergonomic import x")
