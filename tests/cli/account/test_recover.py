@@ -107,6 +107,17 @@ def test_what_the_ledger_knows_better_is_not_looked_for(wan, shop, ledger):
     assert "has no submission" not in wan(*words, "--quiet", at=shop).err
 
 
+@pytest.mark.parametrize("ledger", ["off", "."])
+def test_without_a_ledger_one_submission_is_looked_for_all_the_same(wan, shop, monkeypatch, ledger):
+    """Its id is enough; the ledger may also be broken, as a folder in its place is."""
+    with WanClient(api_key=shop.key, base_url=shop.url) as client:
+        headers = {"X-Client-Request-Id": "mine-1"}
+        made = client.wait(client.submit("A fox", extra_headers=headers))
+    monkeypatch.setenv("WAN_LEDGER", ledger)
+    found = wan("recover", "mine-1", at=shop)
+    assert (found.code, found.out.decode().strip()) == (0, made.id)
+
+
 def test_one_that_is_not_found_does_not_keep_others_waiting(wan, shop, ledger, monkeypatch):
     """It is looked for again after them."""
     monkeypatch.setattr(_recover, "_SOON_SECONDS", 0.3)

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from wan_ergonomic import LedgerError
 from wan_ergonomic._settings import find_base_url
 from wan_ergonomic.cli._command import command
 from wan_ergonomic.cli._completion import complete_lost
@@ -77,9 +78,16 @@ def _check(request_id: str, reporting: Reporting) -> None:
     Raises:
         UsageError: The submission was rejected.
     """
-    job = require_ledger().find(request_id)
+    from wan_ergonomic.ledger import find_ledger
+
+    ledger = find_ledger()
+    try:
+        job = ledger.find(request_id) if ledger else None
+    except LedgerError:
+        # It is said when the submission is looked for.
+        return
     if job is None:
-        if not reporting.quiet:
+        if ledger and not reporting.quiet:
             report_prose(
                 f"wan: the ledger of this machine has no submission {request_id}; it is looked for "
                 "in the log of the account all the same."
