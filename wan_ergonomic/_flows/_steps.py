@@ -111,7 +111,7 @@ Result = TypeVar("Result")
 Steps: TypeAlias = Generator[Step, Any, Result]
 Flow = Steps[Generation]
 
-# Called with the bytes of a video that were saved so far, and with all if their number is known.
+# Called with (bytes so far, total bytes or None).
 Progress = Callable[[int, int | None], object]
 # Called with the generation, and as the ``finish`` of ``PartFile.publish``.
 Finish = Callable[[Generation, Any, Any], bool]

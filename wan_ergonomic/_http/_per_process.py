@@ -8,7 +8,6 @@ event loop fail or hang in another.
 from __future__ import annotations
 
 import os
-from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakKeyDictionary, WeakSet
 
@@ -41,12 +40,17 @@ if hasattr(os, "register_at_fork"):  # pragma: no branch
     os.register_at_fork(after_in_child=_renew_all)
 
 
-@cache
-def _loops() -> RunVar[WeakKeyDictionary[Any, Any]]:
-    # Only the asynchronous client needs it.
-    from anyio.lowlevel import RunVar
+_made: dict[str, RunVar[WeakKeyDictionary[Any, Any]]] = {}
 
-    return RunVar("wan_ergonomic")
+
+def _loops() -> RunVar[WeakKeyDictionary[Any, Any]]:
+    if not _made:
+        # Only the asynchronous client needs it.
+        from anyio.lowlevel import RunVar
+
+        # Two threads may come here at once; what one of them has stored must not be lost.
+        _made.setdefault("loops", RunVar("wan_ergonomic"))
+    return _made["loops"]
 
 
 def of_this_loop() -> WeakKeyDictionary[Any, Any]:

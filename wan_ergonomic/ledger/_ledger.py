@@ -306,9 +306,6 @@ class Ledger:
         Raises:
             LedgerError: The ledger cannot be read.
         """
-        # Loaded by the first look into the ledger.
-
-        # Loaded by the first look into the ledger.
 
         def select(connection: sqlite3.Connection) -> str | None:
             row = connection.execute(_KEPT, (name,)).fetchone()

@@ -20,7 +20,7 @@ from ._threads import in_thread
 # More rows than can run are with the engine, so that it never waits for this worker.
 _AHEAD = 20
 _ROUND_SECONDS = 1.0
-# Rows that end within so many seconds share a round.
+# Between two rounds at least: rows that end meanwhile share one.
 _PAUSE_SECONDS = 0.2
 _BEAT_SECONDS = 3.0
 # The batch's own database, and what the engine raises without it.
