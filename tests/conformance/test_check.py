@@ -102,7 +102,7 @@ def typed(status, content_type, body, role: Role = "poll"):
 def test_an_error_page_of_a_gateway_is_no_violation(status, content_type, body):
     """It is not the API's own response. The request is checked nevertheless."""
     result = check(as_lines(exchange(), typed(status, content_type, body)))
-    assert (result.verdict, list(result.gateway), result.unclear) == ("honored", [2], {})
+    assert (result.verdict, list(result.gateway), result.unclear) == ("honoured", [2], {})
     assert list(result.violations) == []
     lost = typed(status, content_type, body)
     lost["response"]["content"] = {"size": -1, "mimeType": content_type}

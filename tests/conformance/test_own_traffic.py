@@ -47,7 +47,7 @@ def test_what_our_own_client_does_honors_the_contract(recorded, form):
     }
     verification = check(forms[form], url)
     assert list(verification.violations) == []
-    assert verification.verdict == "honored"
+    assert verification.verdict == "honoured"
     assert verification.others == 1  # the video
     assert verification.checked == len(entries) - 1
 

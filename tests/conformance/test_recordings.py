@@ -37,7 +37,7 @@ def har_entry(**parts) -> Entry:
 def test_browsers_record_http_2_with_pseudo_headers(compression):
     """They are ignored. Compressed content is recorded decoded."""
     entry = har_entry(compression=compression)
-    assert check(as_har(entry)).verdict == "honored"
+    assert check(as_har(entry)).verdict == "honoured"
     one = exchange_of(entry, target_of(entry))
     assert one.response is not None
     assert dict(one.response.headers) == {"content-encoding": "gzip"}
@@ -76,7 +76,7 @@ def test_an_html_page_that_was_recorded_completely_is_a_violation():
 
 def test_a_size_in_compressed_bytes_is_ignored():
     """A body that is valid JSON is complete, whatever its size."""
-    assert check(as_har(har_entry(size=5000))).verdict == "honored"
+    assert check(as_har(har_entry(size=5000))).verdict == "honoured"
 
 
 def test_a_request_without_its_body_proves_nothing():
@@ -99,14 +99,14 @@ def test_an_empty_body_has_a_size_of_0():
 def test_a_request_without_a_response_is_checked_alone(response):
     """It was cancelled, for example."""
     entry = exchange() | {"response": response}
-    assert check(as_lines(entry)).verdict == "honored"
+    assert check(as_lines(entry)).verdict == "honoured"
 
 
 def test_lines_need_no_headers():
     """Headers that were not recorded are not missing, and a parsed body was JSON."""
     entry = exchange()
     del entry["request"]["headers"], entry["response"]["headers"]
-    assert check(as_lines(entry, entry)).verdict == "honored"
+    assert check(as_lines(entry, entry)).verdict == "honoured"
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_a_broken_entry_leaves_the_others_as_they_are(line, reason, place):
     assert {**result.unclear, **result.skipped} == {place + 1: reason}
     assert [one.entry for one in result.violations] == [2 if place == 2 else 3]
     assert check(b"".join(lines[:2] if place < 2 else lines[::2])).verdict in {
-        "honored",
+        "honoured",
         "unknown",
     }
 
@@ -182,7 +182,7 @@ def test_a_broken_entry_counts_only_if_it_may_be_an_exchange_with_the_api(line):
     """If it is no exchange, or one with another host, it is skipped."""
     result = check(as_lines(exchange()) + line.encode("utf-8", "surrogateescape") + b"\n")
     may_be_ours = "is not JSON" in str(result.unclear) or "no host" in str(result.unclear)
-    assert result.verdict == ("unknown" if may_be_ours else "honored")
+    assert result.verdict == ("unknown" if may_be_ours else "honoured")
     assert (result.checked, len(result.unclear), result.others) == (
         1,
         may_be_ours,
@@ -194,7 +194,7 @@ def test_a_broken_entry_that_went_to_another_server_does_not_count():
     """It is named nevertheless. One that may be ours leaves the verdict unknown."""
     ours = _spec.server_url()
     for url, verdict in [
-        ("http://x:99999/", "honored"),
+        ("http://x:99999/", "honoured"),
         (f"{ours}:99999/", "unknown"),
         (f"https://me@{ours.removeprefix('https://').upper()} /", "unknown"),
     ]:
@@ -218,7 +218,7 @@ def test_a_broken_response_counts_only_for_the_api(response, reason):
     broken = exchange() | {"response": response}
     assert check(as_har(exchange(), broken)).unclear == {2: reason}
     broken["request"]["url"] = "https://elsewhere.example/"
-    assert check(as_har(exchange(), broken)).verdict == "honored"
+    assert check(as_har(exchange(), broken)).verdict == "honoured"
 
 
 @pytest.mark.parametrize("form", [as_har, as_lines, lambda entry: as_har(entry, indent=None)])
@@ -226,7 +226,7 @@ def test_blank_lines_around_a_recording_are_ignored(form):
     """So is a byte order mark."""
     for before in (b"", b"\n \r\n", b"\xef\xbb\xbf"):
         result = check(before + form(exchange()) + b"\n\r\n \n")
-        assert (result.verdict, result.checked) == ("honored", 1)
+        assert (result.verdict, result.checked) == ("honoured", 1)
 
 
 def test_a_recording_in_utf_16_is_read():
@@ -234,7 +234,7 @@ def test_a_recording_in_utf_16_is_read():
     for recording in (as_lines(exchange(), exchange("poll")), as_har(exchange(), exchange("poll"))):
         text = recording.decode()
         for encoded in (text.encode("utf-16"), b"\xfe\xff" + text.encode("utf-16-be")):
-            assert (check(encoded).checked, check(encoded).verdict) == (2, "honored")
+            assert (check(encoded).checked, check(encoded).verdict) == (2, "honoured")
 
 
 def test_one_entry_of_a_har_that_is_not_utf_8_leaves_the_others_as_they_are():
@@ -268,8 +268,8 @@ def test_a_query_may_be_recorded_beside_the_url_only():
     """As a HAR has it, or as an object; a broken parameter is skipped."""
     _, name = _spec.id_parameter()
     pair = {"name": name, "value": "id-1"}
-    assert check(as_har(query_apart([pair]), query_apart({name: "id-1"}))).verdict == "honored"
-    assert check(as_har(query_apart([7, {"name": 1}, {"name": "x"}, pair]))).verdict == "honored"
+    assert check(as_har(query_apart([pair]), query_apart({name: "id-1"}))).verdict == "honoured"
+    assert check(as_har(query_apart([7, {"name": 1}, {"name": "x"}, pair]))).verdict == "honoured"
     for wrong in ([], None, "x", [{"name": name, "value": None}], [{"name": "x", "value": "y"}]):
         assert check(as_har(query_apart(wrong))).verdict == "violated"
 
@@ -301,7 +301,7 @@ def test_a_url_may_be_only_a_path(headers):
     else:
         headers |= extra
     sent["request"]["headers"] = headers
-    assert check(as_har(sent)).verdict == "honored"
+    assert check(as_har(sent)).verdict == "honoured"
 
 
 def test_broken_headers_are_skipped():
@@ -318,7 +318,7 @@ def test_the_text_of_a_request_may_stand_alone():
     """Some recorders have a text in place of postData."""
     entry = exchange(body=None)
     entry["request"]["postData"] = json.dumps({"model": _spec.model(), "prompt": "A boat"})
-    assert check(as_har(entry)).verdict == "honored"
+    assert check(as_har(entry)).verdict == "honoured"
     entry["request"]["postData"] = {"text": "{}", "mimeType": "application/json"}
     assert check(as_har(entry)).verdict == "violated"
 
@@ -328,7 +328,7 @@ def test_a_compressed_request_is_decompressed():
     body = json.dumps({"model": _spec.model(), "prompt": "A boat"}).encode()
     entry = exchange(body=base64.b64encode(gzip.compress(body)).decode())
     entry["request"]["encoding"] = "base64"
-    assert check(as_lines(entry)).verdict == "honored"
+    assert check(as_lines(entry)).verdict == "honoured"
 
 
 @pytest.mark.parametrize("status", [0, -1, None, "", "0", 304])
@@ -337,7 +337,7 @@ def test_an_aborted_request_and_one_to_a_cache_have_no_response(status):
     entry = har_entry(text=None, size=-1)
     entry["response"]["status"] = status
     result = check(as_har(entry))
-    assert (result.verdict, result.unclear) == ("honored", {})
+    assert (result.verdict, result.unclear) == ("honoured", {})
 
 
 def test_browsers_record_more_than_exchanges():
@@ -352,7 +352,7 @@ def test_browsers_record_more_than_exchanges():
     preflight["request"] |= {"method": "OPTIONS", "body": None}
     pages = [har_entry() | {"pageref": f"page_{number}"} for number in (1, 2)]
     result = check(as_har(*pages, socket, preflight))
-    assert (result.verdict, result.checked, result.others) == ("honored", 2, 2)
+    assert (result.verdict, result.checked, result.others) == ("honoured", 2, 2)
     assert dict(result.outside) == {}
 
 

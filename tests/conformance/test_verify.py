@@ -21,7 +21,7 @@ def test_other_traffic_is_not_checked():
     verification = check(as_lines(exchange(), other, preflight, legacy, root))
     assert (verification.checked, verification.others) == (1, 4)
     assert dict(verification.outside) == {"POST /v1/images": 1, "POST /": 1}
-    assert verification.verdict == "honored"
+    assert verification.verdict == "honoured"
 
 
 def test_the_api_may_have_another_server():

@@ -72,7 +72,7 @@ def test_an_entry_of_a_recording_may_have_any_status():
 def test_a_content_type_may_have_a_broken_parameter():
     """ValueError: openapi-core expects one equals sign in each."""
     entry = exchange(headers={"Content-Type": "application/json; utf-8"})
-    assert check(as_lines(entry)).verdict == "honored"
+    assert check(as_lines(entry)).verdict == "honoured"
 
 
 def test_a_link_may_lead_nowhere():

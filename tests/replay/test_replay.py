@@ -167,7 +167,7 @@ def test_a_recording_can_be_verified(client_kind, sandbox, path):
     record(client_kind, sandbox, path)
     with path.open("rb") as lines:
         found = verify(lines, path.name, servers=[sandbox.url])
-    assert (found.verdict, found.checked) == ("honored", len(entries(path)) - 1)
+    assert (found.verdict, found.checked) == ("honoured", len(entries(path)) - 1)
 
 
 def test_a_request_that_was_not_recorded_is_named(client_kind, sandbox, path):

@@ -51,11 +51,11 @@ class Verification:
     violations: list[Violation] = field(default_factory=list)
 
     @property
-    def verdict(self) -> Literal["honored", "violated", "unknown"]:
+    def verdict(self) -> Literal["honoured", "violated", "unknown"]:
         """Whether the contract was honored, as far as the recording shows."""
         if self.violations:
             return "violated"
-        return "honored" if self.checked and not self.unclear else "unknown"
+        return "honoured" if self.checked and not self.unclear else "unknown"
 
     def as_json(self) -> dict[str, Any]:
         """Return the result as JSON data."""
