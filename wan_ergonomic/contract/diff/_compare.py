@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 
+from wan_ergonomic.contract.document._node import Tree
 from wan_ergonomic.contract.source._pairs import OperationPair
 from wan_ergonomic.contract.source._roles import Operation
 
@@ -26,6 +27,8 @@ from .operation._servers import compare_servers
 
 # Returns the names that a change of an operation touches, by its place.
 NamesOf = Callable[[str, str], object]
+# Returns what two documents have in common.
+CommonOf = Callable[[Tree, Tree], Common]
 
 
 def compare_pairs(pairs: Iterable[OperationPair], names_of: NamesOf) -> list[Finding]:
@@ -39,11 +42,13 @@ def compare_pairs(pairs: Iterable[OperationPair], names_of: NamesOf) -> list[Fin
     Raises:
         RecursionError: The documents are nested too deeply.
     """
-    found = [finding for pair in pairs for finding in _compare(pair, names_of)]
+    # Operations are mostly in one document.
+    common_of = cache(Common)
+    found = [finding for pair in pairs for finding in _compare(pair, names_of, common_of)]
     return worst_first(_each_once(found))
 
 
-def _compare(pair: OperationPair, names_of: NamesOf) -> Iterator[Finding]:
+def _compare(pair: OperationPair, names_of: NamesOf, common_of: CommonOf) -> Iterator[Finding]:
     """Yield every change of one operation."""
     role, old, new, _ = pair
     findings = Findings()
@@ -51,7 +56,7 @@ def _compare(pair: OperationPair, names_of: NamesOf) -> Iterator[Finding]:
         findings=findings, role=role, direction="request", subject="endpoint", place="operation"
     )
     if old and new:
-        _compare_operations(old, new, location)
+        _compare_operations(old, new, location, common_of(old.node.tree, new.node.tree))
     elif old:
         _removed(old, location)
     elif new:
@@ -61,8 +66,7 @@ def _compare(pair: OperationPair, names_of: NamesOf) -> Iterator[Finding]:
         yield complete(finding, old, new)
 
 
-def _compare_operations(old: Operation, new: Operation, location: Location) -> None:
-    common = Common(old.node.tree, new.node.tree)
+def _compare_operations(old: Operation, new: Operation, location: Location, common: Common) -> None:
     schemas = SchemaDiff(common)
     compare_servers(old, new, location)
     compare_security(old, new, location)

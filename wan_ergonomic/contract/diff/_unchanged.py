@@ -11,7 +11,7 @@ from typing import Any
 
 from wan_ergonomic.contract.document._equality import as_json, without_documentation
 from wan_ergonomic.contract.document._node import Node, Tree, entries
-from wan_ergonomic.contract.document._pointer import mapped, references
+from wan_ergonomic.contract.document._pointer import references, targets
 
 
 class Common:
@@ -46,7 +46,11 @@ class Common:
         """Whether two values, and all that they reference, are the same."""
         if not is_identical(self._of(old.value), self._of(new.value)):
             return False
-        return all(reference in self._shared for reference in _targets(old.value))
+        return all(reference in self._shared for reference in targets(old.value))
+
+    def has_component(self, node: Node) -> bool:
+        """Whether a node is a component that is the same, with all that it references."""
+        return f"#{node.pointer}" in self._shared
 
     def is_alike(self, old: Node, new: Node) -> bool:
         """Whether two values are the same, though what they reference may differ."""
@@ -70,7 +74,7 @@ def _closed(components: Mapping[str, Any], children: Iterable[tuple[str, str]]) 
     for child, parent in children:
         used_by.setdefault(child, []).append(parent)
     for name, value in components.items():
-        for reference in _targets(value):
+        for reference in targets(value):
             used_by.setdefault(reference, []).append(name)
     open_ones: set[str] = set()
     pending = [reference for reference in used_by if reference not in components]
@@ -80,12 +84,6 @@ def _closed(components: Mapping[str, Any], children: Iterable[tuple[str, str]]) 
                 open_ones.add(user)
                 pending.append(user)
     return components.keys() - open_ones
-
-
-def _targets(value: Any) -> Iterator[str]:
-    """Yield all that a value refers to."""
-    yield from references(value)
-    yield from mapped(value)
 
 
 def _children(components: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -81,6 +81,8 @@ def _problems(operation: Operation, other: Operation, common: Common) -> Iterato
             yield _Problem(written, f"has a reference that leads nowhere: {reference!r}")
         elif (known := (node.pointer, form.get("$ref"))) not in seen:
             seen.add(known)
+            if common.has_component(node):
+                continue
             there = _in_the_same_place(node, other)
             if there and common.has(node, there):
                 continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from ._node import Tree, entries
@@ -31,9 +32,14 @@ class Document:
     only: tuple[str, str] | None = None
     files: tuple[str, ...] = ()
 
+    @cached_property
+    def tree(self) -> Tree:
+        """The nodes of the document; one tree, so that what is learned of a schema is kept."""
+        return Tree(self.data)
+
     def operations(self) -> Iterator[tuple[str, str]]:
         """Yield each documented operation as (METHOD, path)."""
-        for path, written in entries(Tree(self.data).top().get("paths")).items():
+        for path, written in entries(self.tree.top().get("paths")).items():
             item = entries(written)
             for method in METHODS:
                 operation = (method.upper(), path)

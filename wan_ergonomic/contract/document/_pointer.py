@@ -9,6 +9,8 @@ from urllib.parse import unquote
 from wan_ergonomic._json import escape, unescape
 
 COMPONENT = "#/components/schemas/"
+# A tuple, because ``dict | list`` is made anew for each value that is looked at.
+CONTAINERS = (dict, list)
 
 
 def look_up(document: Mapping[str, Any], reference: str) -> tuple[Any, str] | None:
@@ -29,27 +31,33 @@ def look_up(document: Mapping[str, Any], reference: str) -> tuple[Any, str] | No
 
 def references(value: Any) -> Iterator[str]:
     """Yield each reference within a value, without following it."""
-    pending = [value] if isinstance(value, dict | list) else []
-    while pending:
-        item = pending.pop()
-        if isinstance(item, dict) and isinstance(item.get("$ref"), str):
+    for item in _objects(value):
+        if isinstance(item.get("$ref"), str):
             yield item["$ref"]
-        held = item.values() if isinstance(item, dict) else item
-        pending += [part for part in held if isinstance(part, dict | list)]
 
 
-def mapped(value: Any) -> Iterator[str]:
-    """Yield each reference in the mappings of discriminators within a value."""
-    pending = [value] if isinstance(value, dict | list) else []
-    while pending:
-        item = pending.pop()
-        chosen = item.get("discriminator") if isinstance(item, dict) else None
+def targets(value: Any) -> Iterator[str]:
+    """Yield each reference within a value, those in the mappings of discriminators included."""
+    for item in _objects(value):
+        if isinstance(item.get("$ref"), str):
+            yield item["$ref"]
+        chosen = item.get("discriminator")
         mapping = chosen.get("mapping") if isinstance(chosen, dict) else None
         for target in mapping.values() if isinstance(mapping, dict) else ():
             # A mapping may have the mere name of a component.
             yield target if str(target).startswith("#") else reference_to(str(target))
-        held = item.values() if isinstance(item, dict) else item
-        pending += [part for part in held if isinstance(part, dict | list)]
+
+
+def _objects(value: Any) -> Iterator[dict[str, Any]]:
+    """Yield each object within a value."""
+    pending = [value]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, dict):
+            yield item
+            pending += [part for part in item.values() if isinstance(part, CONTAINERS)]
+        elif isinstance(item, list):
+            pending += [part for part in item if isinstance(part, CONTAINERS)]
 
 
 def is_index(key: str) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ._node import Node
+from ._pointer import CONTAINERS
 
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 # The values of these are examples or plain values, not parts of the description.
@@ -58,7 +59,7 @@ def _references(value: Any) -> Iterator[str]:
             pending += [(each, False) for each in item]
         elif isinstance(item, Mapping):
             for key, below in item.items():
-                if isinstance(below, dict | list):
+                if isinstance(below, CONTAINERS):
                     if has_names or not (key in _NOT_DESCRIBING or key.startswith("x-")):
                         pending.append((below, not has_names and key in _BY_NAME))
                 elif key in _REFERENCES and isinstance(below, str) and not has_names:

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Set
 from dataclasses import dataclass
+from functools import cached_property
 
 from wan_ergonomic.contract.document._node import Node, elements, entries
 from wan_ergonomic.contract.document._schema import view
@@ -20,21 +21,57 @@ MIN_SHARE = 0.5
 _MIN_RESEMBLANCE = 0.25
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Identity:
-    """What an operation is recognised by.
+    """What an operation is recognised by. Each part is found when it is first asked for.
 
     Attributes:
-        models: The models that the request may name; none if it may name any.
-        titles: The titles of the request's schemas.
-        names: The names of what the operation takes and returns.
+        operation: The operation.
         path: The path.
     """
 
-    models: frozenset[str]
-    titles: frozenset[str]
-    names: frozenset[str]
+    operation: Node
     path: str
+
+    @cached_property
+    def models(self) -> frozenset[str]:
+        """The models that the request body may name; none if it may name any."""
+        models: set[str] = set()
+        pending, seen = _schemas(self.operation.get("requestBody")), set[str]()
+        while pending:
+            schema = view(pending.pop())
+            if schema.node.pointer not in seen:
+                seen.add(schema.node.pointer)
+                pending += schema.branches
+                model = schema.properties.get("model")
+                models |= {str(each.value) for each in (model and view(model).enum()) or ()}
+        return frozenset(models)
+
+    @cached_property
+    def titles(self) -> frozenset[str]:
+        """The titles of the request body's schemas."""
+        schemas = _schemas(self.operation.get("requestBody"))
+        return frozenset(str(view(schema).value("title")) for schema in schemas)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of the top-level properties that the operation takes and returns.
+
+        An enum with one value counts as a name, too: it distinguishes models with the same
+        shape. Error responses are alike for all operations, so they do not count.
+        """
+        names = set()
+        for parameter in elements(self.operation.get("parameters")):
+            name = parameter.get("name")
+            names.add(f"?{name.value}" if name else "")
+        responses = _successes(entries(self.operation.get("responses")))
+        bodies = [self.operation.get("requestBody"), *responses]
+        for schema in (schema for body in bodies for schema in _schemas(body)):
+            for property_name, node in view(schema).properties.items():
+                values = view(node).enum() or ()
+                names.add(property_name)
+                names |= {json.dumps(value.value) for value in values if len(values) == 1}
+        return frozenset(names)
 
     def has_model_of(self, known: Identity) -> bool:
         """Whether this operation is for a model of the known one."""
@@ -59,11 +96,6 @@ class Identity:
         return share(self.names, known.names) >= _MIN_RESEMBLANCE
 
 
-def identity(operation: Node, path: str) -> Identity:
-    """Return what an operation is recognised by."""
-    return Identity(models_in(operation), titles_in(operation), names_in(operation), path)
-
-
 def unversioned(path: str) -> str:
     """Return a path without versions and the names of its parameters."""
     return re.sub(r"/v\d+\w*(?=/|$)", "", re.sub(r"\{[^{}]*\}", "{}", path.lower()))
@@ -83,45 +115,6 @@ def words_of(path: str) -> frozenset[str]:
 def are_same(known: frozenset[str], words: frozenset[str]) -> bool:
     """Whether one of two paths has all words of the other."""
     return bool(known and words) and (known <= words or words <= known)
-
-
-def models_in(operation: Node) -> frozenset[str]:
-    """Return the models that the request body may name; none if it may name any."""
-    models: set[str] = set()
-    pending, seen = _schemas(operation.get("requestBody")), set[str]()
-    while pending:
-        schema = view(pending.pop())
-        if schema.node.pointer not in seen:
-            seen.add(schema.node.pointer)
-            pending += schema.branches
-            model = schema.properties.get("model")
-            models |= {str(each.value) for each in (model and view(model).enum()) or ()}
-    return frozenset(models)
-
-
-def titles_in(operation: Node) -> frozenset[str]:
-    """Return the titles of the request body's schemas."""
-    schemas = _schemas(operation.get("requestBody"))
-    return frozenset(str(view(schema).value("title")) for schema in schemas)
-
-
-def names_in(operation: Node) -> frozenset[str]:
-    """Return the names of the top-level properties that an operation takes and returns.
-
-    An enum with one value counts as a name, too: it distinguishes models with the same shape.
-    Error responses are alike for all operations, so they do not count.
-    """
-    names = set()
-    for parameter in elements(operation.get("parameters")):
-        name = parameter.get("name")
-        names.add(f"?{name.value}" if name else "")
-    bodies = [operation.get("requestBody"), *_successes(entries(operation.get("responses")))]
-    for schema in (schema for body in bodies for schema in _schemas(body)):
-        for property_name, node in view(schema).properties.items():
-            values = view(node).enum() or ()
-            names.add(property_name)
-            names |= {json.dumps(value.value) for value in values if len(values) == 1}
-    return frozenset(names)
 
 
 def _successes(responses: dict[str, Node]) -> list[Node]:

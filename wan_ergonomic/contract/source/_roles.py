@@ -20,11 +20,11 @@ from typing import Literal
 from wan_ergonomic._errors import ContractError
 from wan_ergonomic._spec import METHODS, Role, contract
 from wan_ergonomic.contract.document._document import Document
-from wan_ergonomic.contract.document._node import Node, Tree, entries
+from wan_ergonomic.contract.document._node import Node, entries
 from wan_ergonomic.contract.document._unread import is_unread
 
 from ._contradictions import contradictions
-from ._identity import MIN_SHARE, Identity, are_same, identity, share, words_of
+from ._identity import MIN_SHARE, Identity, are_same, share, words_of
 
 # Operations of other models are similar, too, so the right one must lead by this much.
 _MIN_LEAD = 0.25
@@ -68,7 +68,7 @@ class Operation:
 
     def identity(self) -> Identity:
         """Return what it is recognised by."""
-        return identity(self.node, self.path)
+        return Identity(self.node, self.path)
 
 
 def find(
@@ -134,7 +134,7 @@ def find_at(documents: Sequence[Document], method: str, path: str) -> Operation 
 def _check_paths(documents: Sequence[Document]) -> None:
     """Raise an error if an operation that was not found may be where nothing could be read."""
     for document in documents:
-        for where, written in entries(Tree(document.data).top().get("paths")).items():
+        for where, written in entries(document.tree.top().get("paths")).items():
             if is_unread(written):
                 raise ContractError(
                     f"{document.origin} describes {where} in another place, "
@@ -170,7 +170,7 @@ def candidates_in(documents: Sequence[Document], method: str) -> list[Operation]
     """Return every operation of a method, one for each path."""
     found: dict[str, Operation] = {}
     for document in documents:
-        for where, written in entries(Tree(document.data).top().get("paths")).items():
+        for where, written in entries(document.tree.top().get("paths")).items():
             item = written.resolved()
             node = item and item.get(method)
             shown = document.only in {None, (method.upper(), where)}

@@ -10,19 +10,23 @@ from wan_ergonomic.contract.document._view import SchemaView
 
 from .._context import Location, Pair, keyword
 from .._matching import pair_properties
+from .._unchanged import Common
 
 _VISIBILITIES = (("readOnly", "read-only"), ("writeOnly", "write-only"))
 _HIDING = frozenset({"$ref", "allOf", "anyOf", "oneOf", "readOnly", "writeOnly"})
 
 
 def compare_properties(
-    old: SchemaView, new: SchemaView, location: Location
+    old: SchemaView, new: SchemaView, location: Location, common: Common
 ) -> Iterator[tuple[Node, Node, Location]]:
     """Report what changed about each property; yield those on both sides, with their locations."""
     renamed = {} if location.judged == "same" else pair_properties(old, new)
     for name in old.properties:
         if name in new.properties:
-            yield from _kept(old, new, (name, name), location)
+            is_as_needed = (name in old.required) == (name in new.required)
+            # Large objects share nearly all properties with their next version.
+            if not (is_as_needed and common.has(old.properties[name], new.properties[name])):
+                yield from _kept(old, new, (name, name), location)
         elif name in renamed:
             _renamed(old, new, (name, renamed[name]), location)
             yield from _kept(old, new, (name, renamed[name]), location)

@@ -173,7 +173,7 @@ class SchemaDiff:
 
     def _properties(self, old: SchemaView, new: SchemaView, location: Location) -> Iterator[Step]:
         """Compare the properties, named and additional."""
-        yield from compare_properties(old, new, location)
+        yield from compare_properties(old, new, location, self._common)
         pair = keyword(old, new, "additionalProperties")
         was, is_now = (_openness(side) for side in (old, new))
         if pair.old and pair.new and was == is_now == 1:

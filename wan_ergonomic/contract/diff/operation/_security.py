@@ -13,7 +13,7 @@ from typing import NamedTuple
 from wan_ergonomic.contract.diff._context import Location, Pair
 from wan_ergonomic.contract.diff._finding import Severity
 from wan_ergonomic.contract.document._equality import same, text
-from wan_ergonomic.contract.document._node import Node, Tree, elements, entries, value_of
+from wan_ergonomic.contract.document._node import Node, elements, entries, value_of
 from wan_ergonomic.contract.source._roles import Operation
 
 # The fields that are for people, with their names in rules.
@@ -111,7 +111,7 @@ def _closed(
     """
     severity: Severity | None = None
     if open_one.node is None:
-        roots = (Tree(document.data).top() for document in old.source)
+        roots = (document.tree.top() for document in old.source)
         schemes = [entries(root.get("components", "securitySchemes")).values() for root in roots]
         known = {_demand(scheme) for named in schemes for scheme in named}
         severity = "warning" if any(known.issuperset(each.scopes) for each in after) else None
