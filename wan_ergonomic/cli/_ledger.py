@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from wan_ergonomic._settings import find_base_url
 
 from ._connection import Connection
 from ._exits import UsageError
+from ._ids import as_id, only
 from ._outcome import UNSPENT
 
 if TYPE_CHECKING:
@@ -37,14 +39,17 @@ def require_ledger(target: Path | None = None) -> Ledger:
 
 
 def find_job(known_as: str) -> Job:
-    """Return the job with an id: the vendor's, or the X-Client-Request-Id.
+    """Return the job with an id, or with its beginning: the vendor's, or the X-Client-Request-Id.
 
     Raises:
-        UsageError: The ledger has no such job.
+        UsageError: The ledger has no such job, or several that begin so.
         LedgerError: The ledger cannot be read.
     """
-    ledger = require_ledger()
+    ledger, known_as = require_ledger(), as_id(known_as)
     job = ledger.find(known_as)
+    if job is None:
+        known = [(each.generation_id, each.client_request_id) for each in ledger.jobs()]
+        job = ledger.find(only(known_as, chain.from_iterable(known)))
     if job is None:
         raise UsageError(
             f"The ledger {ledger.path} has no job {known_as!r}. See wan jobs. {UNSPENT}"

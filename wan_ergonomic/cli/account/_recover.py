@@ -14,6 +14,7 @@ from wan_ergonomic.cli._command import command
 from wan_ergonomic.cli._completion import complete_lost
 from wan_ergonomic.cli._connection import Connection, check_connection
 from wan_ergonomic.cli._exits import Exit, UsageError
+from wan_ergonomic.cli._ids import as_id, only
 from wan_ergonomic.cli._ledger import require_ledger
 from wan_ergonomic.cli._options import Reporting, spread
 from wan_ergonomic.cli._outcome import INTERRUPTED, UNSPENT, CommandError
@@ -62,8 +63,7 @@ def recover(
         raise UsageError(f"An embedded sandbox has no earlier jobs; leave out --sandbox. {UNSPENT}")
     check_connection(connection)
     if request_id is not None:
-        _check(request_id, reporting)
-        _look(request_id, connection, reporting)
+        _look(_checked(as_id(request_id), reporting), connection, reporting)
         return
     # One that is not in the log yet does not keep the others waiting.
     soon = replace(connection, timeout=min(connection.timeout or _SOON_SECONDS, _SOON_SECONDS))
@@ -72,20 +72,22 @@ def recover(
     work_through(rest, lambda each: _look(each, connection, reporting), reporting)
 
 
-def _check(request_id: str, reporting: Reporting) -> None:
-    """Check that the ledger does not know better, and say so if it does not know the submission.
+def _checked(request_id: str, reporting: Reporting) -> str:
+    """Return the id that is meant; say so if the ledger does not know the submission.
 
     Raises:
-        UsageError: The submission was rejected.
+        UsageError: The submission was rejected, or several in doubt begin so.
     """
     from wan_ergonomic.ledger import find_ledger
 
     ledger = find_ledger()
     try:
+        lost = [job.client_request_id for job in (ledger.jobs() if ledger else ()) if job.lost]
+        request_id = only(request_id, lost)
         job = ledger.find(request_id) if ledger else None
     except LedgerError:
         # It is said when the submission is looked for.
-        return
+        return request_id
     if job is None:
         if ledger and not reporting.quiet:
             report_prose(
@@ -94,6 +96,7 @@ def _check(request_id: str, reporting: Reporting) -> None:
             )
     elif job.outcome == "rejected":
         raise UsageError(f"{request_id} was rejected, and nothing was charged for it. {UNSPENT}")
+    return request_id
 
 
 def _is_found(request_id: str, connection: Connection, reporting: Reporting) -> bool:

@@ -14,6 +14,7 @@ from wan_ergonomic.cli._command import EXAMPLE_ID, command
 from wan_ergonomic.cli._completion import complete_ids
 from wan_ergonomic.cli._connection import Connection
 from wan_ergonomic.cli._exits import Exit
+from wan_ergonomic.cli._ids import full_id
 from wan_ergonomic.cli._ledger import known_generation, last_id
 from wan_ergonomic.cli._options import Reporting, spread
 from wan_ergonomic.cli._outcome import CommandError, Outcome
@@ -32,7 +33,9 @@ from ._arguments import IdCommand
 
 Id = Annotated[
     str | None,
-    typer.Argument(metavar="ID", help="The generation's id.", autocompletion=complete_ids),
+    typer.Argument(
+        metavar="ID", help="The generation's id, or its beginning.", autocompletion=complete_ids
+    ),
 ]
 Last = Annotated[
     bool, typer.Option("--last", help="The newest job of this machine, in place of an id.")
@@ -161,4 +164,4 @@ def _no_link(generation: Generation, connection: Connection) -> Outcome:
 
 
 def _id(generation_id: str | None, connection: Connection, *, last: bool) -> str:
-    return last_id(connection.base_url) if last else str(generation_id)
+    return last_id(connection.base_url) if last else full_id(str(generation_id), connection)

@@ -11,6 +11,7 @@ from wan_ergonomic.cli._command import EXAMPLE_ID, command
 from wan_ergonomic.cli._completion import complete_ids
 from wan_ergonomic.cli._connection import Connection
 from wan_ergonomic.cli._exits import UsageError
+from wan_ergonomic.cli._ids import full_id
 from wan_ergonomic.cli._ledger import known_generation, require_ledger
 from wan_ergonomic.cli._options import Reporting, spread
 from wan_ergonomic.cli._outcome import UNSPENT
@@ -55,7 +56,8 @@ def watch(
                 f"-o {saving.output} is for one video. Name a folder, as in -o videos/. {UNSPENT}"
             )
         check_destination(saving, as_json=reporting.as_json)
-    chosen = list(dict.fromkeys(ids or _unfinished(connection)))
+    named = [full_id(each, connection) for each in ids or ()]
+    chosen = list(dict.fromkeys(named or _unfinished(connection)))
     if not chosen:
         if not reporting.quiet:
             report_prose(f"wan: no job at {find_base_url(connection.base_url)} is unfinished.")

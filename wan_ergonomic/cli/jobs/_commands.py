@@ -25,7 +25,7 @@ Known = Annotated[
     str,
     typer.Argument(
         metavar="ID",
-        help="The generation's id, or its X-Client-Request-Id.",
+        help="The generation's id, its X-Client-Request-Id, or the beginning of one.",
         autocompletion=complete_ids,
     ),
 ]
