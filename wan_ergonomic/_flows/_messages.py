@@ -64,7 +64,7 @@ def interrupted_submission(request_id: str) -> str:
 
 def _check_usage(request_id: str) -> str:
     return (
-        "Before you submit it again, let recover() look for it in your request log, by "
+        "Before you submit it again, look for it in your request log with recover, by its "
         f"{CLIENT_REQUEST_ID} {request_id}."
     )
 

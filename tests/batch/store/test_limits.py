@@ -19,7 +19,7 @@ def test_no_more_is_sent_than_a_limit_allows(database):
     with pytest.raises(HeldError) as caught:
         begin(money, 11)
     assert str(caught.value) == (
-        "of $1.00 allowed $1.00 are charged or reserved, which leaves too little for any row"
+        "$1.00 of the limit of $1.00 is charged or reserved; what is left is too little for any row"
     )
     assert (state(rows, 11), money.of_row(11)) == (("waiting", 0), [])
     assert spent(money) == (1.0, 10)
@@ -41,7 +41,7 @@ def test_what_is_charged_counts_once_it_is_known(database):
         money.accepted(n, 0, generation(usage=usage))
     assert spent(money) == (0.9, 3)
     database.change({"max_usd": 0.95})
-    with pytest.raises(HeldError, match=r"of \$0.95 allowed \$0.90"):
+    with pytest.raises(HeldError, match=r"^\$0.90 of the limit of \$0.95 is"):
         begin(money, 4)
     database.change({"max_usd": 1.0})
     begin(money, 4)
@@ -108,7 +108,7 @@ def test_both_limits_hold(database):
     database.change({"max_usd": 0.25, "max_videos": 5})
     begin(money, 1)
     begin(money, 2)
-    with pytest.raises(HeldError, match="leaves too little"):
+    with pytest.raises(HeldError, match="too little"):
         begin(money, 3)
     database.change({"max_usd": 5.0, "max_videos": 2})
     with pytest.raises(HeldError, match="the limit is 2 videos"):

@@ -151,12 +151,24 @@ def test_a_sample_is_made_first_and_the_rest_later(make, listed):
 
 
 def test_limits_hold_what_is_beyond_them(make, listed):
-    """The command that goes on says how to allow more."""
+    """The command that goes on allows what the rest needs."""
     held = make(listed("A boat", "A fox", "A hare"), "--out", "v", "--max-usd", "0.1")
     assert held.code == 4
     assert held.text == "v: 1 done, 2 held; $0.10 of $0.10"
-    assert "are held: of $0.10 allowed $0.10 are charged" in held.err
-    assert "a higher --max-usd or --max-videos allows more:\n" in held.err
+    assert "are held: $0.10 of the limit of $0.10 is charged or reserved" in held.err
+    purpose, command = held.err.splitlines()[-2:]
+    assert purpose == "This goes on with the rest, and allows what it needs: 2 videos for $0.20:"
+    assert command.endswith(" --max-usd 0.30")
+    assert make(*command.split()[3:]).text == "v: 3 done; $0.30 of $0.30"
+
+
+def test_a_limit_on_videos_is_raised_as_well(make, listed):
+    """Both, where both are too low."""
+    rows, out = listed("A boat", "A fox", "A hare"), ("--out", "v")
+    held = make(rows, *out, "--max-videos", "1", "--max-usd", "0.1")
+    assert "the limit is 1 video, which is made or in the making" in held.err
+    assert held.next_words[-4:] == ["--max-usd", "0.30", "--max-videos", "3"]
+    assert make(*out, "--max-usd", "5").next_words[-2:] == ["--max-videos", "3"]
 
 
 def test_the_cap_of_the_configuration_holds_rows_too(make, listed, tmp_path, monkeypatch, ledger):

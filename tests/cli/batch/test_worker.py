@@ -33,7 +33,8 @@ def test_a_worker_joins_a_batch_that_was_begun_elsewhere(
         batch.change(max_videos=1)
     held = wan("batch", "worker", *at)
     assert (held.code, held.text) == (4, "v: 1 done, 1 held; $0.10")
-    assert held.next_words[:4] == ["batch", "worker", "--out", "v"]
+    assert held.next_words[:4] == ["batch", "run", "--out", "v"]
+    assert held.next_words[-2:] == ["--max-videos", "2"]
     with open_batch("v", database=database) as batch:
         batch.change(max_videos=2)
     rest = wan("batch", "worker", "--out", "v", *at)

@@ -352,9 +352,8 @@ def _check_limits(connection: Connection, about: Mapping[str, Any], usd: float |
         return
     so_far, videos, unknown = _spent(connection)
     if most_videos is not None and videos >= most_videos:
-        raise LimitReachedError(
-            f"the limit is {most_videos:,} videos, which are made or in the making"
-        )
+        are = "video, which is" if most_videos == 1 else "videos, which are"
+        raise LimitReachedError(f"the limit is {most_videos:,} {are} made or in the making")
     if most_usd is None:
         return
     if usd is None:
@@ -367,10 +366,10 @@ def _check_limits(connection: Connection, about: Mapping[str, Any], usd: float |
     # Sums of floating-point numbers are not exact.
     left = most_usd - so_far + 1e-9
     if usd > left:
-        used = f"of ${most_usd:.2f} allowed ${so_far:.2f} are charged or reserved"
+        used = f"${so_far:.2f} of the limit of ${most_usd:.2f} is charged or reserved"
         if _has_cheaper(connection, usd, left):
             raise HeldError(f"it costs ${usd:.2f}, but {used}")
-        raise LimitReachedError(f"{used}, which leaves too little for any row")
+        raise LimitReachedError(f"{used}; what is left is too little for any row")
 
 
 def _has_cheaper(connection: Connection, usd: float, left: float) -> bool:

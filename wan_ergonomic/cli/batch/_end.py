@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby, islice
@@ -11,13 +12,15 @@ from wan_ergonomic.cli._connection import ServerOptions
 from wan_ergonomic.cli._outcome import command_line
 from wan_ergonomic.cli._streams import put, put_json, report_command, report_prose
 
-from ._words import as_data, counts, money, row_as_data
+from ._words import as_data, cost, counts, money, row_as_data, videos
 
 if TYPE_CHECKING:
-    from wan_ergonomic.batch import Batch, BatchRow, State, Status
+    from wan_ergonomic.batch import Batch, BatchRow, Rest, Settings, State, Status
 
 # So many lines say what became of rows that have no video; the rest is in the results.
 _MOST_LINES = 20
+# Sums of floating-point numbers are not exact.
+_ROUNDING = 1e-6
 _STATES: tuple[State, ...] = ("failed", "in doubt", "held")
 
 
@@ -127,9 +130,21 @@ def _report_commands(batch: Batch, status: Status, again: Again) -> None:
             again.resolve(number, "--send-again"),
         )
     if status.count("held", "waiting", "submitting", "accepted"):
-        capped = batch.settings.max_usd is not None or batch.settings.max_videos is not None
-        higher = "; a higher --max-usd or --max-videos allows more"
-        _report("This goes on with the rest" + higher * capped, again.words())
+        rest = batch.rest()
+        higher = _higher_limits(batch.settings, status, rest)
+        allowing = f", and allows what it needs: {videos(rest.rows)} {cost(rest)}" if higher else ""
+        _report(f"This goes on with the rest{allowing}", again.words(*higher))
+
+
+def _higher_limits(settings: Settings, status: Status, rest: Rest) -> list[str]:
+    """Return the options that allow what is left, if it is known to exceed the batch's limits."""
+    needed = status.usd + rest.usd
+    options = []
+    if settings.max_usd is not None and needed > settings.max_usd + _ROUNDING:
+        options += ["--max-usd", f"{math.ceil(needed * 100 - _ROUNDING) / 100:.2f}"]
+    if settings.max_videos is not None and status.videos + rest.rows > settings.max_videos:
+        options += ["--max-videos", str(status.videos + rest.rows)]
+    return options
 
 
 def _report(purpose: str, words: list[str]) -> None:
