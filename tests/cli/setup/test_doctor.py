@@ -135,6 +135,18 @@ def test_what_cannot_be_used_is_wrong(wan, tmp_path, monkeypatch):
     assert wrong >= {"config", "network", "folder"}
 
 
+@pytest.mark.parametrize("json", [(), ("--json",)])
+def test_a_broken_configuration_hides_no_other_check(wan, tmp_path, monkeypatch, json):
+    """Each check is printed, the last one too, which cannot be made."""
+    (tmp_path / "config.toml").write_text("[defaults\n")
+    monkeypatch.setenv("WAN_CONFIG", str(tmp_path / "config.toml"))
+    result = wan("doctor", *json)
+    assert result.code == 1
+    last = result.data["checks"][-1]["text"] if json else result.text.splitlines()[-1]
+    assert "not asked, because no client can be made: " in last
+    assert "cannot be read as TOML" in last
+
+
 def test_an_api_that_cannot_be_reached_is_wrong(wan, server):
     """Nothing else is asked of it."""
     server.script("account", response(404))

@@ -79,7 +79,12 @@ def checks_at_api(
         make: Makes a client; its key may be missing.
         server_time: Asks for the server's time.
     """
-    with make() as client:
+    try:
+        made = make()
+    except WanError as error:
+        yield Check("API", "wrong", f"not asked, because no client can be made: {error}")
+        return
+    with made as client:
         address = client.base_url
         try:
             there = server_time(client)
