@@ -264,8 +264,18 @@ def test_warnings_are_collected(tmp_path):
     with new(tmp_path) as batch:
         long = [f"A boat {'x' * length}" for length in range(900, 930)]
         added = batch.add([*long, *long])
-        assert len(added.warnings) == 20
-        assert all("800" in text for text in added.warnings)
+        assert len(added.warnings) == 21
+        assert sum("800" in text for text in added.warnings) == 20
+
+
+def test_rows_that_ask_for_the_same_are_counted(batch):
+    """Each is paid for; whoever wants that need not be stopped."""
+    assert not batch.add(["A boat", "A fox"]).warnings
+    again = {"prompt": "A boat", "seed": 7}
+    (once,) = batch.add(["A boat", "A fox", again, again], extend=True).warnings
+    assert once.startswith("1 row asks for the same as an earlier one (line 4 as line 3). ")
+    (often,) = batch.add(["A hare"] * 3, extend=True).warnings
+    assert often.startswith("2 rows ask for the same as an earlier one (line 2 as line 1). ")
 
 
 def test_what_the_model_does_not_support_can_be_allowed(tmp_path):

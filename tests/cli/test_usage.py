@@ -28,6 +28,14 @@ MISTAKES = [
     ),
     ("sandbox --speed nan", "--speed must be a finite number, not nan.", []),
     ("sandbox --host 0.0.0.0", "the sandbox listens on this machine only", []),
+    ("generate fox -seed 7", "no option -seed: write --seed, with two dashes. Nothing", []),
+    ("generate fox -seed=7", "no option -seed: write --seed, with two dashes. Nothing", []),
+    (
+        "generate cat dog",
+        "Several prompts of one word are a list for wan batch.",
+        ["generate", "cat dog"],
+    ),
+    ("sandbox --list", "There is no option --list: --scenarios lists those of the sandbox", []),
     ("generate fox -x", "There is no option -x. Nothing", []),
     (
         "generate fox --seed abc",

@@ -58,7 +58,8 @@ class Adding:
 
     Attributes:
         bad: The bad rows so far.
-        warnings: What the model will ignore or does not support, each once; the first ones.
+        warnings: What the model will ignore or does not support, each once; the first ones. After
+            the last row also how many repeat another one, as each is paid for.
     """
 
     def __init__(
@@ -79,6 +80,8 @@ class Adding:
         self._draw_seeds = draw_seeds and "seed" in request_schema()["properties"]
         self._allow_unsupported = allow_unsupported
         self._random = SystemRandom()
+        self._repeats = 0
+        self._first_repeat = ""
 
     def rows(
         self, rows: Iterable[Row | BadRow], scratch: Scratch, *, after: int = 0
@@ -102,7 +105,23 @@ class Adding:
                 yield _bad(found, number)
             else:
                 self._warn(found.preview.warnings)
+                self._compare(found.row, found.preview.body, scratch)
                 yield self._row(found.row, found.preview.body, number, scratch)
+        if self._repeats:
+            rows = "1 row asks" if self._repeats == 1 else f"{self._repeats:,} rows ask"
+            self.warnings.add(
+                f"{rows} for the same as an earlier one ({self._first_repeat}). Each is a video of "
+                "its own, and is paid for."
+            )
+
+    def _compare(self, row: Row, request: Mapping[str, Any], scratch: Scratch) -> None:
+        """Count a row that asks for the same as an earlier one."""
+        text = json.dumps(dict(request), sort_keys=True)
+        # No name holds a slash.
+        before = scratch.line_before(f"/{hashlib.sha256(text.encode()).hexdigest()}", row.line)
+        if before is not None:
+            self._repeats += 1
+            self._first_repeat = self._first_repeat or f"line {row.line} as line {before}"
 
     def _row(self, row: Row, request: Mapping[str, Any], number: int, scratch: Scratch) -> NewRow:
         body = dict(request)
@@ -112,7 +131,7 @@ class Adding:
             body["seed"] = self._random.randint(0, MAX_SEED)
         stem = self._names.stem(row, number, body.get("seed"))
         # Many file systems do not tell upper from lower case.
-        before = scratch.named_before(stem.casefold(), row.line)
+        before = scratch.line_before(stem.casefold(), row.line)
         if before is not None:
             raise ConfigurationError(
                 f"Lines {before} and {row.line} would both be named {stem!r}. Add {{n}} to the "
@@ -164,7 +183,7 @@ def know(scratch: Scratch, rows: Iterable[BatchRow]) -> int:
     last = 0
     for row in rows:
         last = row.n
-        scratch.named_before(row.stem.casefold(), row.line)
+        scratch.line_before(row.stem.casefold(), row.line)
         known: Row | BadRow = BadRow(row.line, row.reason or "")
         if row.state != "bad":
             known = Row(row.prompt, name=row.name, options=row.options, variables=row.variables)

@@ -34,8 +34,8 @@ class Scratch:
     def __exit__(self, *_: object) -> None:
         self._file.close()
 
-    def named_before(self, name: str, line: int) -> int | None:
-        """Learn the name of a line; return the line that has it already, or None."""
+    def line_before(self, name: str, line: int) -> int | None:
+        """Learn a text of a line; return the line that has it already, or None."""
         if self._run("INSERT OR IGNORE INTO names VALUES (?, ?)", name, line).rowcount:
             return None
         found: tuple[int] = self._run("SELECT line FROM names WHERE name = ?", name).fetchone()

@@ -40,6 +40,7 @@ _ABSENT: Mapping[str, str] = {
     "dry-run": "wan preview shows what would be sent",
     "file": "-o names the file of the video, --prompt-file a file that holds the prompt",
     "host": "the sandbox listens on this machine only",
+    "list": "--scenarios lists those of the sandbox, and wan jobs lists what was paid for",
     "image": "the model makes videos from text alone",
 }
 _EXPECTED: Mapping[str, str] = {
@@ -81,7 +82,7 @@ def from_parser(error: Any, program: str, arguments: Sequence[str]) -> CommandEr
     context = error.ctx
     if type(error).__name__ == "NoSuchOption" and context.parent is None:
         return _before_the_command(error.option_name, program, arguments, context.command.commands)
-    return usage_error(_sentence(error), context.command_path)
+    return usage_error(_sentence(error, arguments), context.command_path)
 
 
 def _before_the_command(
@@ -105,10 +106,10 @@ def _before_the_command(
     )
 
 
-def _sentence(error: Any) -> str:
+def _sentence(error: Any, arguments: Sequence[str]) -> str:
     match type(error).__name__:
         case "NoSuchOption":
-            return _no_such_option(error)
+            return _no_such_option(error, arguments)
         case "MissingParameter":
             return f"{error.param.make_metavar(error.ctx)} is missing."
         case "BadOptionUsage":
@@ -124,11 +125,15 @@ def _sentence(error: Any) -> str:
             return f"There are too many words: {words}.{' -o names a file.' if names_file else ''}"
 
 
-def _no_such_option(error: Any) -> str:
+def _no_such_option(error: Any, arguments: Sequence[str]) -> str:
     option, context = error.option_name, error.ctx
+    options = [o for p in context.command.get_params(context) for o in p.opts]
+    # The parser takes -seed for -s, -e, -e and -d.
+    meant = (f"-{word.partition('=')[0]}" for word in arguments if option[1:] in word)
+    if len(option) == 2 and (long := next((name for name in meant if name in options), None)):
+        return f"There is no option {long[1:]}: write {long}, with two dashes."
     if others := _commands_with(option, context.find_root().command.commands):
         return f"{context.info_name} has no option {option}. These have it: {', '.join(others)}."
-    options = [o for p in context.command.get_params(context) for o in p.opts]
     return _absent(option, [o.lstrip("-") for o in options if o.startswith("--")])
 
 

@@ -214,3 +214,10 @@ def test_the_file_is_closed_when_no_more_rows_are_wanted(tmp_path):
     assert next(rows) == Row("A fox", line=1)
     rows.close()
     (tmp_path / "a.txt").unlink()
+
+
+@pytest.mark.parametrize("name", ["list.xlsx", "list.csv", "list.jsonl"])
+def test_a_spreadsheet_is_not_read_as_prompts(stopped, name):
+    """Its bytes would be paid for."""
+    reason = "It is a spreadsheet, or another ZIP file. Save it as CSV."
+    assert stopped(name, b"PK\x03\x04\x14\0\n") == reason

@@ -29,6 +29,8 @@ _PIECE = 2**16
 _LONGEST = 10**6
 # A null character is a sign of UTF-16.
 _NO_TEXT = re.compile("[\udc80-\udcff\0]")
+# Spreadsheets are ZIP files.
+_ZIP = "PK\3\4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,8 @@ def _pieces(where: str, file: TextIO) -> Iterator[str]:
     number = 1
     try:
         while piece := file.readline(_PIECE):
+            if number == 1 and piece.startswith(_ZIP):
+                raise stop(where, "It is a spreadsheet, or another ZIP file. Save it as CSV.")
             if _NO_TEXT.search(piece):
                 raise stop(where, f"Line {number} is not UTF-8 text. Save the file as UTF-8.")
             yield piece

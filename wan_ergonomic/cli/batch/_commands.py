@@ -12,7 +12,7 @@ from ._make import run, worker
 from ._plan import plan
 from ._state import resolve, status
 
-batch = typer.Typer(cls=Commands, rich_markup_mode=None)
+batch = typer.Typer(cls=Commands, add_completion=False, rich_markup_mode=None)
 
 _COMMANDS: Sequence[tuple[Callable[..., None], str]] = (
     (plan, "batch plan prompts.csv"),

@@ -74,7 +74,7 @@ def _files(source: str, documents: Sequence[Document]) -> dict[str, str]:
     return {document.origin: path.as_posix() for document in documents if path.is_file()}
 
 
-contract = typer.Typer(cls=Commands, rich_markup_mode=None)
+contract = typer.Typer(cls=Commands, add_completion=False, rich_markup_mode=None)
 
 _COMMANDS: Sequence[tuple[Callable[..., None], str]] = (
     (diff, "contract diff openapi/upstream published.md"),

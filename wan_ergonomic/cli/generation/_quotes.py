@@ -40,6 +40,8 @@ def check_quotes(words: Sequence[str], known: Known, context: Any, *, several: b
     _check_switches(classified, known, context)
     options = [word.text for word in classified if not _is_argument(word)]
     message = "A prompt of several words needs quotes around it."
+    if several:
+        message += " Several prompts of one word are a list for wan batch."
     if _FILE in known and prompt[-1].lower().endswith(_VIDEOS):
         file = prompt.pop()
         options += [_FILE, file]

@@ -126,7 +126,7 @@ class _Jobs(Commands):
         return super().parse_args(ctx, ["list", *args] if is_list else args)
 
 
-jobs = typer.Typer(cls=_Jobs, rich_markup_mode=None)
+jobs = typer.Typer(cls=_Jobs, add_completion=False, rich_markup_mode=None)
 
 _COMMANDS: Sequence[tuple[str, Callable[..., None], str]] = (
     ("list", list_jobs, "jobs --unfinished"),
@@ -139,4 +139,7 @@ for _name, _command, _example in _COMMANDS:
 
 @jobs.callback(epilog=ending("jobs"))
 def about_jobs() -> None:
-    """What was paid for on this machine: list, show or forget it."""
+    """What was paid for on this machine: list, show or forget it.
+
+    Without a command it lists; see wan jobs list --help.
+    """

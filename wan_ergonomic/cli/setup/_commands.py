@@ -21,6 +21,7 @@ config = typer.Typer(
     help="The settings that are in force.",
     epilog=ending("config show"),
     context_settings={"help_option_names": ["-h", "--help"]},
+    add_completion=False,
     rich_markup_mode=None,
 )
 
