@@ -108,9 +108,9 @@ class Adding:
                 self._compare(found.row, found.preview.body, scratch)
                 yield self._row(found.row, found.preview.body, number, scratch)
         if self._repeats:
-            rows = "1 row asks" if self._repeats == 1 else f"{self._repeats:,} rows ask"
+            ask = "1 row asks" if self._repeats == 1 else f"{self._repeats:,} rows ask"
             self.warnings.add(
-                f"{rows} for the same as an earlier one ({self._first_repeat}). Each is a video of "
+                f"{ask} for the same as an earlier one ({self._first_repeat}). Each is a video of "
                 "its own, and is paid for."
             )
 
