@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from tests.cli.conftest import plain
 from tests.conformance.traffic import as_har, as_lines, exchange
 from tests.support.first_contract import PATHS
 
@@ -34,15 +35,22 @@ def test_traffic_without_violations_exits_with_0(verify):
     assert outcome.err == "2 exchanges with this API, no violation; 0 others ignored.\n"
 
 
-def test_on_a_terminal_each_violation_is_a_row_of_a_table(on_terminal, tmp_path):
-    """Entry, operation, side, place, what is wrong, and a note."""
+def test_on_a_terminal_each_violation_is_a_row_of_a_table(on_terminal, tmp_path, monkeypatch):
+    """Entry, operation, side, place and what is wrong, with a note below; it fits the terminal."""
+    monkeypatch.setenv("COLUMNS", "80")
     (tmp_path / "traffic.har").write_bytes(as_lines(GOOD, BAD, exchange(status=201)))
     code, text = on_terminal("contract", "verify", str(tmp_path / "traffic.har"))
-    heading, first, second, counts = text.splitlines()
-    assert heading.split() == ["entry", "operation", "side", "where", "what", "note"]
-    assert first.split()[:5] == ["2", "poll", "response", "/status", "expected"]
-    assert second.split()[:5] == ["3", "create", "response", "response/201", "expected"]
-    assert first.index("this package can use") == second.index("this package can use")
+    heading, *lines, counts = plain(text).splitlines()
+    assert heading.split() == ["entry", "operation", "side", "where", "what"]
+    rows = [line.split()[:5] for line in lines if line[0] != " "]
+    assert rows == [
+        ["2", "poll", "response", "/status", "expected"],
+        ["3", "create", "response", "response/201", "expected"],
+    ]
+    column = heading.index("what")
+    words = " ".join(line[column:].strip() for line in lines).split()
+    assert " ".join(words).count("this package can use the response all the same") == 2
+    assert max(map(len, lines)) <= 80
     assert (code, "2 violations" in counts) == (1, True)
 
 

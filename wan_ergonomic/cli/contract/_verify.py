@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
@@ -116,7 +116,7 @@ def _put(
         listed = ["\n".join(f"- {note}" for note in notes)] if notes else []
         put("\n\n".join([f"**{_summary(verification)}**", *table, *listed]))
     elif rows:
-        put("\n".join(_aligned(rows) if is_terminal(sys.stdout) else map("\t".join, rows)))
+        put(_drawn(rows) if is_terminal(sys.stdout) else "\n".join(map("\t".join, rows)))
     if output is Format.TABLE:
         for line in (_summary(verification), *notes):
             report(line)
@@ -159,12 +159,23 @@ def _cells(one: Violation) -> list[str]:
     return [printable(str(cell)) for cell in cells]
 
 
-def _aligned(rows: list[list[str]]) -> Iterator[str]:
-    headed = [_HEADINGS, *rows]
-    widths = [max(map(len, column)) for column in zip(*headed, strict=True)]
-    for row in headed:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        yield "  ".join(cells).rstrip()
+def _drawn(rows: Iterable[Sequence[str]]) -> str:
+    """Return rows as a table that fits the terminal; each note is below what it is about."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(highlight=False)
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    for heading in _HEADINGS[:-1]:
+        folds = heading in {"where", "what"}
+        table.add_column(heading, overflow="fold", no_wrap=not folds)
+    for *cells, what, note in rows:
+        below = [(f"\n{note}", "dim")] if note else []
+        table.add_row(*map(Text, cells), Text.assemble(what, *below))
+    with console.capture() as capture:
+        console.print(table)
+    return capture.get().rstrip("\n")
 
 
 def _annotations(verification: Verification, file: str | None) -> Iterator[str]:
