@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import sys
 
 import pytest
 
@@ -92,3 +93,43 @@ def test_a_command_of_several_words_is_not_completed(capsys, option):
     """A shell could not do it, and the file for it would have an odd name."""
     assert run([option], "python -m wan_ergonomic") == 2
     assert "use wan or wan-ergonomic" in capsys.readouterr().err
+
+
+@needs("resolution")
+@pytest.mark.parametrize("typed", ["--resolution=", "--resolution\n=", "--resolution\n=\n4"])
+def test_values_are_offered_after_an_equals_sign(monkeypatch, capsys, typed):
+    """Bash takes it for a word of its own."""
+    line = f"wan\ngenerate\n{typed}"
+    monkeypatch.setenv("_WAN_COMPLETE", "complete_bash")
+    monkeypatch.setenv("COMP_WORDS", line)
+    monkeypatch.setenv("COMP_CWORD", str(line.count("\n")))
+    with pytest.raises(SystemExit):
+        run([], "wan")
+    values = values_of(request_schema()["properties"]["resolution"])
+    offered = capsys.readouterr().out.split()
+    assert offered == [value for value in values if value.startswith("4" * typed.endswith("4"))]
+
+
+def test_scenarios_are_offered(offered, monkeypatch):
+    """Unless the sandbox is not installed."""
+    assert offered("wan sandbox --scenario compl") == ["completes"]
+    assert "ordinary" in offered("wan sandbox --account ")
+    monkeypatch.setitem(sys.modules, "wan_ergonomic.sandbox", None)
+    assert offered("wan sandbox --scenario compl") == []
+    assert offered("wan sandbox --account ") == []
+
+
+def test_pages_of_the_documentation_are_offered(offered):
+    """With or without their folder."""
+    assert offered("wan docs quick") == ["quick-start"]
+    assert offered("wan docs mone") == ["money"]
+    assert offered("wan docs guide/mone") == ["guide/money"]
+    assert offered("wan docs reference/command") == ["reference/command-line"]
+
+
+def test_the_commands_about_jobs_and_the_options_of_their_list_are_offered(offered):
+    """Without a command, the jobs are listed."""
+    assert offered("wan jobs ") == ["list", "show", "forget"]
+    assert offered("wan jobs fo") == ["forget"]
+    assert offered("wan jobs --unf") == ["--unfinished"]
+    assert offered("wan jobs list --unf") == ["--unfinished"]

@@ -20,7 +20,7 @@ from wan_ergonomic._redaction import without_secrets
 
 from ._command import Commands
 from ._commands import COMMANDS, Imported
-from ._completion import is_asked_for
+from ._completion import is_asked_for, join_options
 from ._exits import MEANINGS, Exit, explain
 from ._outcome import PROGRAM, CommandError, Outcome, interrupted, outcome_of, report_outcome
 from ._signals import Signals
@@ -124,6 +124,7 @@ def run(arguments: Sequence[str], program: str = "wan", *, ends_process: bool = 
         ends_process: Whether the process exits next; signals then stay ignored until it has.
     """
     if is_asked_for(program):
+        join_options()
         # The parser prints what it offers, and ends the process.
         get_command(app).main([*arguments], prog_name=program)
     signals = Signals()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,15 @@ def is_asked_for(program: str) -> bool:
     return f"_{name}_COMPLETE" in os.environ
 
 
+def join_options() -> None:
+    """Leave out the equals sign that bash takes for a word of its own, as in --seed = 7."""
+    words = os.environ.get("COMP_WORDS", "").split("\n")
+    number = os.environ.get("COMP_CWORD", "")
+    if number.isdecimal() and 1 < int(number) < len(words) and words[int(number) - 1] == "=":
+        del words[int(number) - 1]
+        os.environ["COMP_WORDS"], os.environ["COMP_CWORD"] = "\n".join(words), str(int(number) - 1)
+
+
 def completing(option: str) -> Callable[[str], list[str]]:
     """Return what completes an option of the contract: its values."""
 
@@ -28,7 +38,7 @@ def completing(option: str) -> Callable[[str], list[str]]:
         from wan_ergonomic._spec import request_schema
 
         schema = request_schema()["properties"].get(option, {})
-        return _beginning(
+        return beginning(
             incomplete, (str(each) for each in schema.get("enum", ()) if each is not None)
         )
 
@@ -45,7 +55,30 @@ def complete_presets(incomplete: str) -> list[str]:
         own: Iterable[str] = read_config().presets
     except WanError:
         own = ()
-    return _beginning(incomplete, {**dict.fromkeys(PRESETS), **dict.fromkeys(own)})
+    return beginning(incomplete, {**dict.fromkeys(PRESETS), **dict.fromkeys(own)})
+
+
+def complete_scenarios(incomplete: str) -> Offered:
+    """Complete the name of a scenario of the sandbox, with what it does."""
+    with suppress(ImportError):
+        from wan_ergonomic.sandbox import SCENARIOS
+
+        return _described(incomplete, SCENARIOS)
+    return []
+
+
+def complete_account_scenarios(incomplete: str) -> Offered:
+    """Complete the name of a scenario of the sandbox's account, with what it does."""
+    with suppress(ImportError):
+        from wan_ergonomic.sandbox import ACCOUNT_SCENARIOS
+
+        return _described(incomplete, ACCOUNT_SCENARIOS)
+    return []
+
+
+def _described(incomplete: str, scenarios: Mapping[str, Any]) -> Offered:
+    names = beginning(incomplete, scenarios)
+    return [(name, scenarios[name].summary) for name in names]
 
 
 def complete_ids(incomplete: str) -> Offered:
@@ -72,6 +105,7 @@ def _jobs(incomplete: str, known_as: Callable[[Any], str | None]) -> Offered:
     return [(name, prompt) for name, prompt in found if name and name.startswith(incomplete)]
 
 
-def _beginning(incomplete: str, values: Iterable[str]) -> list[str]:
+def beginning(incomplete: str, values: Iterable[str]) -> list[str]:
     """Return the values that begin with what was typed, in whatever case."""
-    return [each for each in values if each.lower().startswith(incomplete.lower())]
+    known = dict.fromkeys(values)
+    return [each for each in known if each.lower().startswith(incomplete.lower())]

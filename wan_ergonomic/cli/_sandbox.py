@@ -14,6 +14,7 @@ import typer
 from wan_ergonomic._api_key import URL_KEY_VARIABLE, URL_VARIABLE
 
 from ._command import command
+from ._completion import complete_account_scenarios, complete_scenarios
 from ._exits import UsageError
 from ._extras import load_sandbox
 from ._opening import open_or_say
@@ -41,11 +42,19 @@ def sandbox(
     ] = 100.0,
     account: Annotated[
         str,
-        typer.Option(metavar="NAME", help="The scenario of the catalogue, the log and billing."),
+        typer.Option(
+            metavar="NAME",
+            help="The scenario of the catalogue, the log and billing.",
+            autocompletion=complete_account_scenarios,
+        ),
     ] = "ordinary",
     scenario: Annotated[
         str,
-        typer.Option(metavar="NAME", help="The scenario of each prompt that names none."),
+        typer.Option(
+            metavar="NAME",
+            help="The scenario of each prompt that names none.",
+            autocompletion=complete_scenarios,
+        ),
     ] = "completes",
     scenarios: Annotated[
         bool,

@@ -10,11 +10,12 @@ from typing import Annotated
 import typer
 
 from wan_ergonomic.cli._command import command
+from wan_ergonomic.cli._completion import beginning
 from wan_ergonomic.cli._exits import UsageError
 from wan_ergonomic.cli._options import Reporting, spread
 from wan_ergonomic.cli._streams import is_terminal, put, put_json, report, report_prose
 
-from ._pages import Section, read_pages, sections, title_of
+from ._pages import REFERENCE, Section, page_names, read_pages, sections, title_of
 from ._reference import reference
 from ._search import search, similar
 
@@ -24,6 +25,12 @@ _OTHERS = 8
 _WIDTH = 96
 
 
+def complete_pages(incomplete: str) -> list[str]:
+    """Complete the name of a page, with or without its folder."""
+    names = page_names()
+    return beginning(incomplete, [*(name.rpartition("/")[2] for name in names), *names])
+
+
 @command("docs submission in doubt")
 @spread
 def docs(
@@ -31,7 +38,10 @@ def docs(
     ctx: typer.Context,
     term: Annotated[
         list[str] | None,
-        typer.Argument(help="Words to find, or the name of a page or of a section."),
+        typer.Argument(
+            help="Words to find, or the name of a page or of a section.",
+            autocompletion=complete_pages,
+        ),
     ] = None,
     reporting: Reporting,
 ) -> None:
@@ -40,7 +50,7 @@ def docs(
     Without words, lists the pages. With the name of a page, shows that page. With
     other words, shows the section that fits best, and names others. Needs no network.
     """
-    pages = read_pages({"reference/command-line": reference(ctx.find_root().command)})
+    pages = read_pages({REFERENCE: reference(ctx.find_root().command)})
     query = " ".join(term or [])
     if not query:
         _list(pages, as_json=reporting.as_json)

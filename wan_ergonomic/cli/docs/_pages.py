@@ -9,6 +9,8 @@ from pathlib import Path
 
 import wan_ergonomic
 
+# The page that is made of the commands.
+REFERENCE = "reference/command-line"
 _FENCE = "```"
 _HEADING = re.compile(r"#{1,6} (.*)")
 # What the site replaces by the docstrings of an object. Importing it here may need an extra.
@@ -44,6 +46,12 @@ def folder() -> Path:
     package = Path(wan_ergonomic.__file__).parent
     installed = package / "docs"
     return installed if installed.is_dir() else package.parent / "docs" / "pages"
+
+
+def page_names() -> list[str]:
+    """Return the names of all pages, in the order in which a reader needs them."""
+    found = (path.relative_to(folder()).with_suffix("") for path in folder().rglob("*.md"))
+    return sorted([*(path.as_posix() for path in found), REFERENCE], key=_place)
 
 
 def read_pages(generated: dict[str, str]) -> dict[str, str]:

@@ -122,8 +122,18 @@ class _Jobs(Commands):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse; options alone belong to the list."""
-        is_list = not args or (args[0].startswith("-") and args[0] not in {"-h", "--help"})
+        is_option = bool(args) and args[0].startswith("-") and args[0] not in {"-h", "--help"}
+        # A shell that completes asks for the commands, too.
+        is_list = is_option or not (args or ctx.resilient_parsing)
         return super().parse_args(ctx, ["list", *args] if is_list else args)
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> Any:
+        """Complete a command, or an option of the list."""
+        if not incomplete.startswith("-"):
+            return super().shell_complete(ctx, incomplete)
+        listing = self.commands["list"]
+        with listing.make_context("list", [], parent=ctx, resilient_parsing=True) as inner:
+            return listing.shell_complete(inner, incomplete)
 
 
 jobs = typer.Typer(cls=_Jobs, add_completion=False, rich_markup_mode=None)
