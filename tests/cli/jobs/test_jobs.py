@@ -11,6 +11,7 @@ import pytest
 
 from tests.cli.conftest import SMALL, plain
 from wan_ergonomic import Generation, Usage
+from wan_ergonomic._spec import server_url
 from wan_ergonomic.ledger import Ledger
 
 URL = "https://api.example"
@@ -70,13 +71,19 @@ def test_a_ledger_that_cannot_be_written_is_a_warning(wan, api, ledger):
 
 @pytest.mark.usefixtures("filled")
 def test_jobs_are_listed_in_plain_lines(wan):
-    """The newest first: time, status, id, cost, and the file or the prompt."""
+    """The newest first: time, status, id, cost, the file or the prompt, and where if elsewhere."""
     lines = [line.split("  ")[1:] for line in wan("jobs").text.splitlines()]
     assert lines == [
-        ["in doubt", "r-2", "", "A \ufffd[31mlighthouse"],
-        ["queued", "gen-1", "", "A fox"],
-        ["completed", "gen-0", "$0.50", "/videos/boat.mp4"],
+        ["in doubt", "r-2", "", "[api.example] A \ufffd[31mlighthouse"],
+        ["queued", "gen-1", "", "[api.example] A fox"],
+        ["completed", "gen-0", "$0.50", "[api.example] /videos/boat.mp4"],
     ]
+
+
+def test_of_a_job_at_the_vendor_no_address_is_listed(wan, ledger):
+    """Nearly all are there."""
+    ledger.begin("r-1", {"prompt": "A boat"}, server_url())
+    assert wan("jobs").text.endswith("  r-1    A boat")
 
 
 @pytest.mark.usefixtures("filled")
@@ -87,6 +94,19 @@ def test_jobs_are_a_table_on_a_terminal(on_terminal):
     assert code == 0
     assert lines[0].split() == ["submitted", "status", "id", "cost", "file", "or", "prompt"]
     assert "gen-0" in lines[3]
+
+
+def test_in_a_wide_terminal_only_the_last_column_is_cut(on_terminal, ledger, monkeypatch):
+    """What is to be copied is whole."""
+    monkeypatch.setenv("COLUMNS", "120")
+    known_as = "dabf0a77-7ab4-4f3a-8d6f-1b2c3d4e5f60"
+    entry = ledger.begin("r-1", {"prompt": "A paper boat " * 20}, URL)
+    done = Generation(id=known_as, status="generating", client_request_id="r-1")
+    ledger.accepted(done, URL, entry)
+    _, line = plain(on_terminal("jobs")[1]).splitlines()
+    assert f"  generating  {known_as}  " in line
+    assert line.rstrip().endswith("…")
+    assert len(line) <= 120
 
 
 @pytest.mark.parametrize(
@@ -132,7 +152,7 @@ def test_an_id_is_whole_in_a_narrow_terminal(on_terminal, ledger):
     first, second = (line.rstrip() for line in plain(drawn).splitlines())
     assert code == 0
     assert f"  generating  {known_as}" in first
-    assert second.startswith("    A paper boat")
+    assert second.startswith("    [api.example] A paper boat")
     assert len(second) <= 80
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from wan_ergonomic._price import show_usd
+from wan_ergonomic._spec import server_url
 from wan_ergonomic.cli._streams import is_terminal, printable
 
 if TYPE_CHECKING:
@@ -17,8 +19,9 @@ if TYPE_CHECKING:
     from wan_ergonomic.ledger import Job
 
 _HEADS = ("submitted", "status", "id", "cost", "file or prompt")
-# Space between the columns of a table, and for the least of the last one.
-_LEAST = 24
+# Between the columns of a table, and the least of the last one, in characters.
+_GAP = 2
+_LEAST = 32
 _STYLES = {"completed": "green", "in doubt": "bold red", "rejected": "yellow", "error": "red"}
 
 
@@ -37,8 +40,13 @@ def cells(job: Job) -> tuple[str, ...]:
         printable(status_of(job)),
         printable(job.generation_id or job.client_request_id),
         "" if job.usd is None else show_usd(job.usd),
-        printable(job.place or str(job.body.get("prompt", ""))),
+        printable(_elsewhere(job) + (job.place or str(job.body.get("prompt", "")))),
     )
+
+
+def _elsewhere(job: Job) -> str:
+    """Return where a job is if that is not at the vendor: a sandbox, for example, bills nothing."""
+    return "" if job.base_url == server_url() else f"[{urlsplit(job.base_url).netloc}] "
 
 
 def status_of(job: Job) -> str:
@@ -51,12 +59,13 @@ def _draw(rows: Sequence[tuple[str, ...]]) -> str:
     from rich.text import Text
 
     console = Console(highlight=False)
-    widths = (max(map(len, column)) for column in zip(*rows, strict=True))
-    if sum(list(widths)[:-1]) + _LEAST > console.width:
+    *widths, _ = (max(map(len, column)) + _GAP for column in zip(_HEADS, *rows, strict=True))
+    left = console.width - sum(widths) - _GAP
+    if left < _LEAST:
         lines = [line for row in rows for line in _stacked(row, console.width)]
         drawn: RenderableType = Text("\n").join(lines)
     else:
-        drawn = _table(rows)
+        drawn = _table(rows, left)
     with console.capture() as capture:
         console.print(drawn)
     return capture.get().rstrip("\n")
@@ -73,15 +82,16 @@ def _stacked(row: Sequence[str], width: int) -> Iterator[Text]:
     yield below
 
 
-def _table(rows: Sequence[tuple[str, ...]]) -> Table:
+def _table(rows: Sequence[tuple[str, ...]], left: int) -> Table:
+    """Return a table whose last column has a width; the others are whole."""
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    for head in _HEADS[:-1]:
+    for head in _HEADS:
         table.add_column(head, no_wrap=True)
-    table.add_column(_HEADS[-1], overflow="ellipsis", no_wrap=True, ratio=1)
-    for when, status, *rest in rows:
-        style = _STYLES.get(status, "")
-        table.add_row(Text(when), Text(status, style), *(Text(cell) for cell in rest))
+    for when, status, known_as, cost, rest in rows:
+        last = Text(rest)
+        last.truncate(left, overflow="ellipsis")
+        table.add_row(when, Text(status, _STYLES.get(status, "")), Text(known_as), cost, last)
     return table
