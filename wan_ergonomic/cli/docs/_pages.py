@@ -51,7 +51,7 @@ def folder() -> Path:
 def page_names() -> list[str]:
     """Return the names of all pages, in the order in which a reader needs them."""
     found = (path.relative_to(folder()).with_suffix("") for path in folder().rglob("*.md"))
-    return sorted([*(path.as_posix() for path in found), REFERENCE], key=_place)
+    return sorted((path.as_posix() for path in found), key=_place)
 
 
 def read_pages(generated: dict[str, str]) -> dict[str, str]:
