@@ -316,3 +316,13 @@ def test_names_are_for_files_in_a_folder(wan, sandbox, output):
     result = wan("generate", "A kite", *SMALL, "-o", output, "--names", "{id}", at=sandbox)
     assert (result.code, sandbox.billed) == (2, 0)
     assert "--names is for files in a folder." in result.err
+
+
+def test_the_same_video_is_not_asked_for_twice():
+    """It would be paid for twice; without a seed, two videos of a prompt differ."""
+    twice = ["A boat", "A fox", "A boat"]
+    assert len(requests_of(twice, {}, Several(), seed=None)) == 3
+    with pytest.raises(UsageError, match=r"the prompt 'A boat' with the seed 7 would be the same"):
+        requests_of(twice, {"seed": 7}, Several(), seed=7)
+    with pytest.raises(UsageError, match="with the seed 1 would be the same"):
+        requests_of(twice, {}, Several(seeds="1..2"), seed=None)

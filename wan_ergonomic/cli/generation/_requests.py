@@ -62,16 +62,23 @@ def requests_of(
         seed: What ``--seed`` says; None if it was not given.
 
     Raises:
-        UsageError: The options contradict each other, or ask for too many videos.
+        UsageError: The options contradict each other, ask for too many videos, or for one twice.
     """
     seeds = _seeds(several, seed)
     if len(prompts) * len(seeds) > MOST:
         raise _too_many(len(prompts) * len(seeds))
-    return [
+    found = [
         Request(prompt, dict(options) if each is None else {**options, "seed": each})
         for prompt in prompts
         for each in seeds
     ]
+    again = next((each for i, each in enumerate(found) if each in found[:i]), None)
+    if again and again.options.get("seed") is not None:
+        raise UsageError(
+            f"Two videos of the prompt {again.prompt!r:.60} with the seed {again.options['seed']} "
+            f"would be the same, and both be paid for. {UNSPENT}"
+        )
+    return found
 
 
 def _seeds(several: Several, seed: int | None) -> Sequence[int | None]:
