@@ -9,10 +9,12 @@ import wan_ergonomic
 from tests.support.first_contract import OPTIONS as FIRST
 from tests.support.options import OF_COMMANDS
 from wan_ergonomic._api_key import KEY_VARIABLES, URL_KEY_VARIABLE, URL_VARIABLE
+from wan_ergonomic._limits import SIZES
 from wan_ergonomic._prompts import PRESETS
 from wan_ergonomic._settings import CONFIG_VARIABLE
 from wan_ergonomic._spec import request_schema
 from wan_ergonomic.cli._exits import CONTRACT_MEANINGS, MEANINGS
+from wan_ergonomic.contract.diff._rules import RULES, SUBJECTS
 from wan_ergonomic.ledger import LEDGER_VARIABLE
 
 from .examples import PAGES, ROOT
@@ -23,7 +25,11 @@ PACKAGE = Path(wan_ergonomic.__file__).parent
 def table(page: str, first_heading: str) -> dict[str, list[str]]:
     """Return the rows of the table whose first column has this heading, by their first cell."""
     text = (PAGES / page).read_text("utf-8")
-    lines = text[text.index(f"| {first_heading} |") :].split("\n\n")[0].splitlines()[2:]
+    lines = (
+        text[text.index(f"\n| {first_heading}".rstrip() + " |") + 1 :]
+        .split("\n\n")[0]
+        .splitlines()[2:]
+    )
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
     return {first: rest for first, *rest in cells}
 
@@ -51,9 +57,8 @@ def test_the_errors_table_names_errors():
     named = set(re.findall(r"`(\w+Error)`", "\n".join(table("guide/errors.md", "error"))))
     public = {name for name in wan_ergonomic.__all__ if name.endswith("Error")}
     bases = {"WanError", "ApiError", "GenerationError"}
-    # Documents are not of a call; the others are kinds of one that is named.
-    kinds = {"ContractError", "MissingKeyError", "NotFoundError"}
-    kinds |= {"IncompleteDownloadError", "LinkExpiredError"}
+    # Each is a kind of one that is named.
+    kinds = {"MissingKeyError", "IncompleteDownloadError", "LinkExpiredError"}
     assert named == public - bases - kinds
 
 
@@ -65,6 +70,35 @@ def test_the_exit_codes_are_the_commands():
     # The second table of the page is of documents.
     rows = re.findall(r"^\| (\d) \| (.*) \|$", page, re.MULTILINE)[-len(CONTRACT_MEANINGS) :]
     assert rows == [(str(int(code)), meaning) for code, meaning in CONTRACT_MEANINGS.items()]
+
+
+def test_the_rules_are_all_named():
+    """Each with its severity; those of schemas once for all places of a schema."""
+    page = "reference/rules.md"
+    changes = {name.strip("`"): both for name, both in table(page, "change").items()}
+    of_schemas = {
+        f"{subject}-{change}": both[subject.startswith("response")]
+        for subject in SUBJECTS
+        for change, both in changes.items()
+        # Only properties are required.
+        if subject.endswith("property") or change not in {"became-optional", "became-required"}
+    }
+    others = {name.strip("`"): severity for name, (severity,) in table(page, "rule").items()}
+    assert not of_schemas.keys() & others.keys()
+    assert of_schemas | others == RULES
+
+
+def test_the_sizes_are_the_models():
+    """Those that are not made have a dash."""
+    text = (PAGES / "guide" / "prompts.md").read_text("utf-8")
+    ratios = re.findall(r"\d+:\d+", text[text.index("| | 16:9 |") :].splitlines()[0])
+    found = {
+        (resolution.strip("`"), ratio): tuple(map(int, re.findall(r"\d+", cell)))
+        for resolution, cells in table("guide/prompts.md", "").items()
+        for ratio, cell in zip(ratios, cells, strict=True)
+        if cell[0].isdecimal()
+    }
+    assert found == SIZES
 
 
 def test_the_presets_are_all_named():
