@@ -122,14 +122,14 @@ def test_scenarios_are_offered(offered, monkeypatch):
 def test_pages_of_the_documentation_are_offered(offered):
     """With or without their folder."""
     assert offered("wan docs quick") == ["quick-start"]
-    assert offered("wan docs mone") == ["money"]
-    assert offered("wan docs guide/mone") == ["guide/money"]
+    assert offered("wan docs down") == ["downloading"]
+    assert offered("wan docs guide/down") == ["guide/downloading"]
     assert offered("wan docs reference/command") == ["reference/command-line"]
 
 
 def test_the_commands_about_jobs_and_the_options_of_their_list_are_offered(offered):
     """Without a command, the jobs are listed."""
     assert offered("wan jobs ") == ["list", "show", "forget"]
-    assert offered("wan jobs fo") == ["forget"]
+    assert offered("wan jobs forg") == ["forget"]
     assert offered("wan jobs --unf") == ["--unfinished"]
     assert offered("wan jobs list --unf") == ["--unfinished"]
