@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
+import sys
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from importlib import metadata
@@ -14,7 +17,9 @@ from tests.support.actions import response
 from tests.support.stand_in import stand_in
 from wan_ergonomic import AuthenticationError, PermissionDeniedError, WanError, _spec
 from wan_ergonomic._api_key import KEY_VARIABLES
-from wan_ergonomic.cli.setup import _checks
+from wan_ergonomic._spec import openapi_folder
+from wan_ergonomic.cli.setup import _checks, _doctor
+from wan_ergonomic.contract.watch import _watch
 from wan_ergonomic.ledger import Ledger
 from wan_ergonomic.sandbox import Sandbox
 
@@ -49,15 +54,24 @@ def command(tmp_path, monkeypatch):
     return put
 
 
+@pytest.fixture(autouse=True)
+def published(monkeypatch) -> str:
+    """Where the contract is published; what this package holds itself, unless a test says more."""
+    address = str(openapi_folder() / "upstream")
+    monkeypatch.setattr(_watch, "published_at", lambda: (address,))
+    return address
+
+
 def checks(wan, *words, at=None) -> dict[str, tuple[str, str]]:
     """Return the mark and the text of each check, by its name."""
     data = wan("doctor", *words, "--json", at=at).data
     return {each["name"]: (each["mark"], each["text"]) for each in data["checks"]}
 
 
-def test_where_all_is_good_it_says_so(wan, shop, ledger, command):
+def test_where_all_is_good_it_says_so(wan, shop, ledger, command, monkeypatch):
     """A line for each check, and the exit code 0."""
     file = command("from wan_ergonomic import x")
+    monkeypatch.setattr(_doctor, "server_url", lambda: shop.url)
     result = wan("doctor", at=shop)
     assert result.code == 0
     lines = result.text.splitlines()
@@ -65,8 +79,9 @@ def test_where_all_is_good_it_says_so(wan, shop, ledger, command):
     assert f"good   command  wan is {file}" in lines
     assert f"good   API      {shop.url} can be reached" in lines
     assert f"good   ledger   {ledger.path}: 0 jobs" in lines
-    assert [line.split()[1] for line in lines[-3:]] == ["API", "clock", "account"]
-    assert "the key is accepted; " in lines[-1]
+    assert [line.split()[1] for line in lines[-4:]] == ["API", "clock", "account", "updates"]
+    assert "the key is accepted; " in lines[-2]
+    assert "nothing newer than this contract is published" in lines[-1]
     assert wan("doctor", "--quiet", at=shop).out == b""
 
 
@@ -135,16 +150,16 @@ def test_what_cannot_be_used_is_wrong(wan, tmp_path, monkeypatch):
     assert wrong >= {"config", "network", "folder"}
 
 
-@pytest.mark.parametrize("json", [(), ("--json",)])
-def test_a_broken_configuration_hides_no_other_check(wan, tmp_path, monkeypatch, json):
-    """Each check is printed, the last one too, which cannot be made."""
+@pytest.mark.parametrize("with_json", [(), ("--json",)])
+def test_a_broken_configuration_hides_no_other_check(wan, tmp_path, monkeypatch, with_json):
+    """Each check is printed, also the one that cannot be made."""
     (tmp_path / "config.toml").write_text("[defaults\n")
     monkeypatch.setenv("WAN_CONFIG", str(tmp_path / "config.toml"))
-    result = wan("doctor", *json)
+    result = wan("doctor", *with_json)
     assert result.code == 1
-    last = result.data["checks"][-1]["text"] if json else result.text.splitlines()[-1]
-    assert "not asked, because no client can be made: " in last
-    assert "cannot be read as TOML" in last
+    said = result.data["checks"][-2]["text"] if with_json else result.text.splitlines()[-2]
+    assert "not asked, because no client can be made: " in said
+    assert "cannot be read as TOML" in said
 
 
 def test_an_api_that_cannot_be_reached_is_wrong(wan, server):
@@ -153,6 +168,42 @@ def test_an_api_that_cannot_be_reached_is_wrong(wan, server):
     result = wan("doctor", at=server)
     assert result.code == 1
     assert f"wrong  API      {server.url}: " in result.text.splitlines()[-1]
+
+
+def test_at_another_api_nothing_published_is_looked_up(wan, shop, monkeypatch):
+    """It may be a sandbox, on a machine without a network. Nor at an address that is none."""
+    assert "updates" not in checks(wan, at=shop)
+    monkeypatch.setenv("WAN_BASE_URL", "ftp://x")
+    assert "updates" not in checks(wan)
+
+
+def test_what_is_published_is_looked_up(monkeypatch, tmp_path):
+    """Whatever comes of it costs nothing and needs no key; nothing has to be mended."""
+
+    def looked_up(address: str | None) -> tuple[str, str]:
+        monkeypatch.setattr(_watch, "published_at", lambda: (address,))
+        found = _checks.check_published()
+        return found.mark, found.text
+
+    shutil.copytree(openapi_folder() / "upstream", tmp_path / "newer")
+    for file in (tmp_path / "newer").glob("*.json"):
+        document = json.loads(file.read_text("utf-8"))
+        document["servers"] = [{"url": "https://api.example"}]
+        file.write_text(json.dumps(document), "utf-8")
+    mark, text = looked_up(str(tmp_path / "newer"))
+    assert mark == "note"
+    assert text.startswith("something newer is published. Breaking for ")
+    assert text.endswith(" See wan contract watch")
+    mark, text = looked_up(str(tmp_path / "absent"))
+    assert (mark, text.startswith("could not be looked up: There is no file")) == ("note", True)
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "empty" / "other.json").write_text(
+        '{"openapi": "3.0.0", "paths": {"/x": {"get": {}}}}'
+    )
+    mark, text = looked_up(str(tmp_path / "empty"))
+    assert (mark, text.startswith("could not be compared: ")) == ("note", True)
+    monkeypatch.setitem(sys.modules, "wan_ergonomic.contract", None)
+    assert "pip install 'wan-ergonomic[contract]'" in looked_up(None)[1]
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,25 @@ def checks_at_api(
             yield Check("account", "note", "not asked for, because there is no key")
 
 
+def check_published() -> Check:
+    """Look at whether the vendor has published something newer. Sends no key."""
+    try:
+        from wan_ergonomic.contract import headline, watch_published
+
+        result = watch_published()
+    except ImportError:
+        text = f"not looked up; pip install '{PACKAGE}[contract]' adds what that needs"
+        return Check("updates", "note", text)
+    except WanError as error:
+        return Check("updates", "note", f"could not be compared: {error}")
+    if result.error and not result.findings:
+        return Check("updates", "note", f"could not be looked up: {result.error}")
+    if not result.findings:
+        return Check("updates", "good", "nothing newer than this contract is published")
+    text = f"{headline(result.comparison)} See wan contract watch"
+    return Check("updates", "note", f"something newer is published. {text}")
+
+
 def _tried(name: str, look: Callable[[], Check]) -> Check:
     try:
         return look()

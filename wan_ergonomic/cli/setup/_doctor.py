@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from wan_ergonomic import ConfigurationError
+from wan_ergonomic._settings import find_base_url
+from wan_ergonomic._spec import server_url
 from wan_ergonomic.cli._command import command
 from wan_ergonomic.cli._connection import ServerOptions
 from wan_ergonomic.cli._exits import Exit
@@ -19,7 +22,7 @@ from wan_ergonomic.cli._options import Reporting, spread
 from wan_ergonomic.cli._streams import printable, put, put_json
 from wan_ergonomic.cli.session._session import client_type, type_without_key
 
-from ._checks import Check, checks_at_api, checks_here
+from ._checks import Check, check_published, checks_at_api, checks_here
 
 if TYPE_CHECKING:
     from wan_ergonomic import WanClient
@@ -44,7 +47,7 @@ def doctor(
     """
     found = []
     here = checks_here(needs_key=not connection.sandbox)
-    checks = here if offline else chain(here, _at_api(connection))
+    checks = here if offline else chain(here, _at_api(connection), _published(connection))
     for check in checks:
         found.append(check)
         if not reporting.as_json and not (reporting.quiet and check.mark == "good"):
@@ -63,6 +66,16 @@ def _at_api(connection: ServerOptions) -> Iterator[Check]:
     else:
         make = partial(type_without_key(), base_url=connection.base_url)
         yield from checks_at_api(make, _server_time)
+
+
+def _published(connection: ServerOptions) -> Iterator[Check]:
+    try:
+        at_vendor = find_base_url(connection.base_url) == server_url()
+    except ConfigurationError:
+        # It is said already.
+        return
+    if at_vendor and not connection.sandbox:
+        yield check_published()
 
 
 def _server_time(client: WanClient) -> datetime | None:
