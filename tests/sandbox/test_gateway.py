@@ -4,6 +4,7 @@ from itertools import groupby
 
 import pytest
 
+from tests.support.first_contract import PATHS, first_contract
 from wan_ergonomic import _spec
 from wan_ergonomic.sandbox import SCENARIOS, Sandbox
 from wan_ergonomic.sandbox._spec import body_of, status_of
@@ -188,6 +189,18 @@ def test_a_size_that_the_model_lacks_is_a_job_that_fails(api, ratio):
         "name": "InvalidParameter",
         "message": f"The model does not support {ratio} at 480P.",
     }
+
+
+def test_a_poll_without_an_id_that_is_not_required_is_404(get, clock, monkeypatch):
+    """The contract may not say that it is required; there is no such job all the same."""
+    document = first_contract()
+    (parameter,) = document["paths"][PATHS["poll"]]["get"]["parameters"]
+    parameter["required"] = False
+    monkeypatch.setattr(_spec, "contract", lambda: document)
+    with Sandbox(clock=clock.now) as sandbox:
+        headers = {"Authorization": f"Bearer {sandbox.key}"}
+        response = get(f"{sandbox.url}{PATHS['poll']}", headers=headers)
+    assert (response.status_code, response.json()["message"]) == (404, "Inference not found")
 
 
 def test_the_front_page_says_what_this_is(api, get):

@@ -61,7 +61,8 @@ class Validator:
             InvalidRequestError: The request violates the contract.
         """
         location, name = id_parameter()
-        sent = str(getattr(self._checked(request).parameters, location)[name])
+        # The published document may say that an id is not required.
+        sent = str(getattr(self._checked(request).parameters, location).get(name, ""))
         return unquote(sent) if location == "path" else sent
 
     def _checked(self, request: OpenAPIRequest) -> Any:
