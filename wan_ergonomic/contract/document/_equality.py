@@ -15,11 +15,13 @@ DOCUMENTATION = frozenset(
     {"description", "title", "summary", "example", "examples", "externalDocs", "$comment"}
 )
 # The keys of these objects are names, not keywords.
-_BY_NAME = frozenset({"properties", "patternProperties", "dependentSchemas"})
+_BY_NAME = frozenset(
+    {"properties", "patternProperties", "dependentSchemas", "$defs", "definitions"}
+)
 # A number that may be whole although it is not written so.
 _PERHAPS_WHOLE = re.compile(r"\.0\b|\de[+-]?\d")
 # These hold values, not schemas.
-_VALUES = frozenset({"enum", "const", "default", "required"})
+_VALUES = frozenset({"enum", "const", "default", "required", "dependentRequired"})
 
 
 def text(node: Node | None) -> str:
@@ -83,13 +85,14 @@ def without_documentation(schema: Any) -> Any:
     if not isinstance(schema, Mapping):
         return schema
     kept = {k: v for k, v in schema.items() if k not in DOCUMENTATION and not k.startswith("x-")}
-    return {key: _below(key, value) for key, value in kept.items()}
+    return {key: keyword_without_documentation(key, value) for key, value in kept.items()}
 
 
-def _below(key: str, value: Any) -> Any:
-    if key in _VALUES:
+def keyword_without_documentation(keyword: str, value: Any) -> Any:
+    """Return the value of a schema's keyword, such as ``patternProperties``, likewise."""
+    if keyword in _VALUES:
         return value
-    if key in _BY_NAME and isinstance(value, Mapping):
+    if keyword in _BY_NAME and isinstance(value, Mapping):
         return {name: without_documentation(schema) for name, schema in value.items()}
     return without_documentation(value)
 

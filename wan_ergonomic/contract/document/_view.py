@@ -12,6 +12,11 @@ from ._node import Node
 TYPES = frozenset({"string", "number", "boolean", "array", "object", "null"})
 NULL = frozenset({"null"})
 Types = frozenset[str]
+_REPEAT = re.compile(r"[*+]|\{\d*,")
+_REPEATED_GROUP = re.compile(r"\)(?:[*+]|\{\d*,?\d*\})")
+# Characters that a text may have, if its pattern repeats a group, and if not.
+_LONG = 12
+_LONGEST = 1000
 
 
 @dataclass(slots=True)
@@ -104,7 +109,13 @@ class SchemaView:
 
 
 def matches(pattern: str, text: str) -> bool | None:
-    """Whether a text matches a pattern; None if Python does not know the pattern."""
+    """Whether a text matches a pattern; None if Python does not know the pattern.
+
+    Also None if it might take long: a repeated group takes time that grows exponentially.
+    """
+    repeats = len(_REPEAT.findall(pattern))
+    if len(text) > (_LONG if _REPEATED_GROUP.search(pattern) else _LONGEST // max(repeats, 1) ** 2):
+        return None
     try:
         return re.search(pattern, text) is not None
     except re.error:

@@ -17,6 +17,7 @@ from wan_ergonomic.contract.document._document import Document
 from wan_ergonomic.contract.document._equality import (
     as_json,
     first_difference,
+    keyword_without_documentation,
     same,
     without_documentation,
 )
@@ -83,7 +84,7 @@ def _in_effect(document: Mapping[str, Any], method: str, path: str) -> dict[str,
     return {
         **without_documentation(operation),
         "openapi": joined["openapi"][:3],
-        "schemas": without_documentation(components.get("schemas")),
+        "schemas": keyword_without_documentation("properties", components.get("schemas")),
         "schemes": {
             name: effect_of(scheme)
             for name, scheme in components.get("securitySchemes", {}).items()

@@ -14,6 +14,8 @@ EFFECTS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
     "widened": (WIDENED, NARROWED),
     "replaced": (("breaking", "breaking"), ("breaking", "breaking")),
     "incomparable": (("warning", "warning"), ("warning", "warning")),
+    # An example is found of what was accepted, and none of what is.
+    "moved": (("breaking", "warning"), ("warning", "breaking")),
     "enum-reduced": (NARROWED, ("info", "warning")),
     "undecided": (("warning", "info"), ("info", "warning")),
     "default-added": (("info", "info"), ("warning", "info")),
@@ -100,29 +102,29 @@ def _numbers() -> Iterator[SchemaChange]:
 
 def _constraints() -> Iterator[SchemaChange]:
     """Yield each other keyword that constrains added, removed and replaced."""
-    keywords: list[tuple[str, Json, Any, Any]] = [
-        ("pattern", TEXT, "^a", "^b"),
-        ("not", TEXT, {"enum": ["a"]}, {"enum": ["b"]}),
-        ("if", TEXT, {"maxLength": 1}, {"maxLength": 2}),
-        ("then", TEXT, {"maxLength": 1}, {"maxLength": 2}),
-        ("else", TEXT, {"maxLength": 1}, {"maxLength": 2}),
-        ("contains", ARRAY, {"const": 1}, {"const": 2}),
-        ("prefixItems", ARRAY, [{"const": 1}], [{"const": 2}]),
-        ("propertyNames", OBJECT, {"maxLength": 1}, {"maxLength": 2}),
-        ("patternProperties", OBJECT, {"a": False}, {"b": False}),
-        ("dependentRequired", OBJECT, {"a": ["b"]}, {"a": ["c"]}),
-        ("dependentSchemas", OBJECT, {"a": False}, {"b": False}),
-        ("unevaluatedItems", ARRAY, False, TEXT),
-        ("unevaluatedProperties", OBJECT, False, TEXT),
-        ("contentSchema", TEXT, {"const": 1}, {"const": 2}),
+    keywords: list[tuple[str, Json, Any, Any, str]] = [
+        ("pattern", TEXT, "^a", "^b", "moved"),
+        ("not", TEXT, {"enum": ["a"]}, {"enum": ["b"]}, "replaced"),
+        ("if", TEXT, {"maxLength": 1}, {"maxLength": 2}, "incomparable"),
+        ("then", TEXT, {"maxLength": 1}, {"maxLength": 2}, "incomparable"),
+        ("else", TEXT, {"maxLength": 1}, {"maxLength": 2}, "incomparable"),
+        ("contains", ARRAY, {"const": 1}, {"const": 2}, "replaced"),
+        ("prefixItems", ARRAY, [{"const": 1}], [{"const": 2}], "replaced"),
+        ("propertyNames", OBJECT, {"maxLength": 1}, {"maxLength": 2}, "widened"),
+        ("patternProperties", OBJECT, {"a": False}, {"b": False}, "replaced"),
+        ("dependentRequired", OBJECT, {"a": ["b"]}, {"a": ["c"]}, "replaced"),
+        ("dependentSchemas", OBJECT, {"a": False}, {"b": False}, "replaced"),
+        ("unevaluatedItems", ARRAY, False, TEXT, "incomparable"),
+        ("unevaluatedProperties", OBJECT, False, TEXT, "incomparable"),
+        ("contentSchema", TEXT, {"const": 1}, {"const": 2}, "incomparable"),
     ]
-    for word, schema, value, other in keywords:
+    for word, schema, value, other, effect in keywords:
         version = "3.0.0" if word in {"pattern", "not"} else "3.1.0"
         old, new = {**schema, word: value}, {**schema, word: other}
         rules = ("constraint-added", "constraint-removed")
         yield of_keyword(word, "narrowed", rules, schema, old, version=version)
         rules = ("constraint-changed", "constraint-changed")
-        yield of_keyword(word, "incomparable", rules, old, new, version=version)
+        yield of_keyword(word, effect, rules, old, new, version=version)
 
 
 def _types() -> Iterator[SchemaChange]:

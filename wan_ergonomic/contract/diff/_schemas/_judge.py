@@ -37,7 +37,11 @@ class Judgement(NamedTuple):
 def is_too_wide(*nodes: Node | None) -> bool:
     """Whether one of some schemas has a union with too many variants to be judged."""
     unions = (union for node in nodes if node for union in view(node).unions)
-    return any(len(union.branches) > _MOST_VARIANTS for union in unions)
+    many = (union.branches for union in unions if len(union.branches) > _MOST_VARIANTS)
+    return any(
+        sum(view(branch).values is None for branch in branches) > _MOST_VARIANTS
+        for branches in many
+    )
 
 
 class Judge:
@@ -54,6 +58,10 @@ class Judge:
     def equal(self, a: Node, b: Node) -> bool:
         """Whether it is proved that two schemas accept the same, by JSON Schema alone."""
         return self._proves(Reading(), a, b) and self._proves(Reading(), b, a)
+
+    def says_the_same(self, word: str, a: Node, b: Node) -> bool:
+        """Whether it is proved that a keyword constrains alike in two schemas."""
+        return self._containment(Reading()).says_the_same(word, a, b)
 
     def accepts_nothing(self, node: Node) -> bool:
         """Whether it is proved that a schema accepts no value."""

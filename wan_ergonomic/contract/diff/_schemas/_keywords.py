@@ -11,14 +11,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from wan_ergonomic.contract.document._equality import as_json, without_documentation
+from wan_ergonomic.contract.document._equality import as_json
 from wan_ergonomic.contract.document._node import Node, entries, value_of
 from wan_ergonomic.contract.document._schema import view
-from wan_ergonomic.contract.document._values._containment import OF_ONE_SCHEMA, WIDER_FORMATS
+from wan_ergonomic.contract.document._values._containment import WIDER_FORMATS
 from wan_ergonomic.contract.document._view import SchemaView
 
 from .._context import Location, Pair, keyword
 from .._fields import compare_deprecated, compare_text
+from .._finding import Severity
 from ._judge import Judge
 from ._limits import compare_limits
 
@@ -36,6 +37,7 @@ _NO_CONSTRAINT: Mapping[str, Any] = {
 }
 _ENCODINGS = {"contentEncoding": "content-encoding", "contentMediaType": "content-media-type"}
 _SHOWN_VALUES = 8
+_SHOWN_LENGTH = 200
 _HAS = {"added": "has the new", "changed": "has another", "removed": "no longer has the"}
 
 
@@ -165,12 +167,31 @@ def _instead(name: str, pair: Pair) -> str:
 def _constraints(old: SchemaView, new: SchemaView, location: Location, judge: Judge) -> None:
     for name in _CONSTRAINTS:
         before, after = (_constraint(node, name) for node in keyword(old, new, name))
-        pair = Pair(before, after)
-        if before and after and name in OF_ONE_SCHEMA and judge.equal(before, after):
-            continue
-        if change := pair.change(without_documentation):
+        if before and after:
+            if not judge.says_the_same(name, before, after):
+                _changed_constraint(name, old, new, location, judge)
+        elif before or after:
+            change = "added" if after else "removed"
             message = f"{_HAS[change]} constraint {name}"
-            location.add_change(f"constraint-{change}", pair, message)
+            location.add_change(f"constraint-{change}", Pair(before, after), message)
+
+
+def _changed_constraint(
+    name: str, old: SchemaView, new: SchemaView, location: Location, judge: Judge
+) -> None:
+    """Report a constraint with another value, which may allow more or less."""
+    sends = location.direction == "request"
+    sides = (old.node, new.node) if sends else (new.node, old.node)
+    judgement = judge.contained(*sides, location.direction)
+    severity: Severity = "warning" if judgement.holds is None else "info"
+    message = f"has another constraint {name}"
+    if judgement.holds is False:
+        severity = "breaking"
+        says = "no longer accepts all values" if sends else "has more possible values now"
+        shown = [json.dumps(value)[:_SHOWN_LENGTH] for value in judgement.example]
+        message += f", and {says}" + "".join(f", such as {text}" for text in shown)
+    rule = f"{location.subject}-constraint-changed"
+    location.add(rule, keyword(old, new, name), message, severity=severity)
 
 
 def _constraint(node: Node | None, name: str) -> Node | None:

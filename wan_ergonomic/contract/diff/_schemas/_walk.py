@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from wan_ergonomic.contract.document._node import Node
-from wan_ergonomic.contract.document._schema import restricting, view
+from wan_ergonomic.contract.document._schema import ANNOTATIONS, restricting, view
 from wan_ergonomic.contract.document._view import SchemaView, types_in_both
 
 from .._context import Location, Pair, keyword
@@ -107,17 +107,20 @@ class SchemaDiff:
         return holding and self._common.is_alike(ours, theirs)
 
     def _judged(self, old: Node, new: Node, location: Location) -> Location:
-        """Judge two schemas with unions or listed values by what they accept."""
+        """Judge two schemas by what they accept, if what they say themselves differs."""
         before, after = view(old), view(new)
-        unions, listed = before.unions or after.unions, before.values or after.values
         if before.never and after.never:
             return replace(location, judged="same")
-        if location.judged or location.hidden or not (unions or listed) or is_too_wide(old, new):
+        unions = before.unions or after.unions
+        differ = unions or _constraining(before) != _constraining(after)
+        if location.judged or location.hidden or not differ or is_too_wide(old, new):
             return location
         if self._judge.equal(old, new):
             return replace(location, judged="same")
-        if not unions or is_for_other_models(old, new):
-            return location
+        is_ours = unions and not is_for_other_models(old, new)
+        return self._judged_union(old, new, location) if is_ours else location
+
+    def _judged_union(self, old: Node, new: Node, location: Location) -> Location:
         inner, outer = (old, new) if location.direction == "request" else (new, old)
         judgement = self._judge.contained(inner, outer, location.direction)
         if judgement.holds:
@@ -193,6 +196,13 @@ class SchemaDiff:
             location.add_change("items-added", pair, "has a schema for its items now")
         elif pair.old:
             location.add_change("items-removed", pair, "no longer has a schema for its items")
+
+
+def _constraining(side: SchemaView) -> tuple[object, ...]:
+    """Return what a schema itself says about values, besides what its parts say."""
+    words = {word: node.value for word, node in side.keywords.items() if word not in ANNOTATIONS}
+    values = side.values and [node.value for node in side.values]
+    return side.listed, values, side.required.keys(), side.never, words
 
 
 def _at_the_reference(node: Node) -> Node:

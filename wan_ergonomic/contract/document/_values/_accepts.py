@@ -35,7 +35,7 @@ OF_FORMAT: Mapping[str, str] = {
     "uuid": "3fa85f64-5717-4562-b3fc-2c963f66afa6",
 }
 _LENGTHS = {"string": "Length", "array": "Items", "object": "Properties"}
-_NOT_READ = ("unevaluatedItems", "unevaluatedProperties", "dependentSchemas")
+_NOT_READ = ("unevaluatedItems", "unevaluatedProperties")
 _OF_STRINGS = ("contentEncoding", "contentMediaType", "contentSchema")
 
 
@@ -185,6 +185,11 @@ def _object(
             yield accepts(view(node), held, reading, known)
         if names is not None:
             yield accepts(view(names), name, reading, known)
+    dependent = side.keywords.get("dependentSchemas")
+    for part in (dependent.parts or (dependent,)) if dependent else ():
+        for name, node in part.entries():
+            if name in value:
+                yield accepts(view(node), value, reading, known)
     needs = side.value("dependentRequired")
     for name, others in needs.items() if isinstance(needs, dict) else ():
         yield None if not isinstance(others, list) else name not in value or set(others) <= {*value}

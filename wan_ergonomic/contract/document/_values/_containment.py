@@ -11,9 +11,8 @@ from fractions import Fraction
 from typing import Any
 
 from wan_ergonomic.contract.document._bounds import ENDS, bound
-from wan_ergonomic.contract.document._equality import is_number, same, without_documentation
-from wan_ergonomic.contract.document._node import Node
-from wan_ergonomic.contract.document._pointer import references
+from wan_ergonomic.contract.document._equality import as_json, is_number, same
+from wan_ergonomic.contract.document._node import Node, elements, entries
 from wan_ergonomic.contract.document._schema import view
 from wan_ergonomic.contract.document._view import NULL, TYPES, SchemaView, Union
 
@@ -42,7 +41,11 @@ _OPAQUE = {
 }  # fmt: skip
 # Keywords whose value is one schema.
 OF_ONE_SCHEMA = frozenset({"not", "if", "then", "else", "contains", "propertyNames",
-                           "contentSchema"})  # fmt: skip
+                           "contentSchema", "unevaluatedItems",
+                           "unevaluatedProperties"})  # fmt: skip
+# Keywords whose value has a schema for each name, and a list of names for each name.
+_OF_SCHEMAS = frozenset({"patternProperties", "dependentSchemas"})
+_OF_NAMES = frozenset({"dependentRequired"})
 # (narrower, wider)
 WIDER_FORMATS = (("int32", "int64"), ("float", "double"))
 
@@ -203,12 +206,31 @@ class Containment:
         return True
 
     def _is_same(self, word: str, one: Node, other: Node) -> bool:
-        if self._same(one, other):
-            return True
+        if word in _OF_NAMES:
+            return bool(_needs(one.value) == _needs(other.value))
         if word in OF_ONE_SCHEMA:
-            return self.proves(one, other) and self.proves(other, one)
-        equal = same(without_documentation(one.value), without_documentation(other.value))
-        return equal and next(references(one.value), None) is None
+            return self._is_equal(one, other)
+        if word in _OF_SCHEMAS:
+            ours, theirs = entries(one), entries(other)
+            return ours.keys() == theirs.keys() and all(
+                self._is_equal(node, theirs[name]) for name, node in ours.items()
+            )
+        if word == "prefixItems":
+            lists = elements(one), elements(other)
+            return len(lists[0]) == len(lists[1]) and all(map(self._is_equal, *lists))
+        return bool(same(one.value, other.value))
+
+    def _is_equal(self, one: Node, other: Node) -> bool:
+        return self._same(one, other) or (self.proves(one, other) and self.proves(other, one))
+
+    def says_the_same(self, word: str, one: Node, other: Node) -> bool:
+        """Whether it is proved that a keyword constrains alike in two schemas."""
+        parts = [node.parts or (node,) for node in (one, other)]
+        return all(
+            any(self._is_same(word, a, b) for b in there)
+            for here, there in (parts, parts[::-1])
+            for a in here
+        )
 
     def _excluded(self, inner: SchemaView, outer: SchemaView) -> bool:
         unwanted = outer.keywords.get("not")
@@ -371,6 +393,19 @@ def not_more_exclusive(unions: list[Union], known: list[Union]) -> list[Union]:
     if not any(union.keyword == "oneOf" for union in known):
         return unions
     return [replace(union, keyword="anyOf") for union in unions]
+
+
+def _needs(value: Any) -> Any:
+    """Return which names need which others, in whatever order they are written."""
+    if not isinstance(value, dict):
+        return value
+    listed = {name: as_json(needed) for name, needed in value.items()}
+    names = {n: v for n, v in value.items() if isinstance(v, list) and all(map(_is_text, v))}
+    return listed | {name: frozenset(needed) for name, needed in names.items()}
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
 
 
 def _is_multiple(step: Any, wanted: Any) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from wan_ergonomic.contract.document._bounds import ENDS, bound
 from wan_ergonomic.contract.document._equality import as_json, is_number
-from wan_ergonomic.contract.document._node import Node
+from wan_ergonomic.contract.document._node import Node, entries
 from wan_ergonomic.contract.document._schema import both, view
 from wan_ergonomic.contract.document._view import NULL, SchemaView
 
@@ -23,6 +23,7 @@ _MAX_COUNT = 300
 _MOST_TRIES = 20_000
 _FEWEST_TRIES = 40
 _MAX_ALTERNATIVES = 32
+_MAX_SPLIT = 256
 _ALL = ("string", "integer", "number", "boolean", "array", "object", "null")
 
 
@@ -33,14 +34,16 @@ def alternatives(side: SchemaView, most: int = _MAX_ALTERNATIVES) -> list[Schema
     """
     done: list[SchemaView] = []
     pending = [side]
+    split = 0
     while pending:
         each = pending.pop()
         if not each.unions:
             done.append(each)
-        elif len(done) + len(pending) > most:
+        elif len(done) + len(pending) > most or split == _MAX_SPLIT:
             # Too many, or no end of them, as in a union that contains itself.
             return None
         else:
+            split += 1
             pending += choices(each)
     return done
 
@@ -171,7 +174,8 @@ class Samples:
         if others is not None:
             yield from (least | {"other": value} for value in self._below(others, depth))
         for name in (name for name in self._names if name not in of_each):
-            yield from (least | {name: value} for value in _ANY)
+            needed = {each: _ANY[0] for each in needs_of(side).get(name, ()) if each not in least}
+            yield from (least | {name: value} | needed for value in _ANY)
         for values in itertools.zip_longest(*of_each.values(), fillvalue=_MISSING):
             for name, value in zip(of_each, values, strict=True):
                 if value is not _MISSING:
@@ -217,9 +221,26 @@ def names_in(*sides: SchemaView) -> set[str]:
     found: set[str] = set()
     for side in sides:
         found |= side.properties.keys()
+        for name, needed in needs_of(side).items():
+            found |= {name, *needed}
+        for word in ("patternProperties", "dependentSchemas"):
+            found |= {name.strip("^$") for name in entries(side.keywords.get(word))}
+        if "propertyNames" in side.keywords:
+            lengths = {n for n in hints_in(side.keywords["propertyNames"]) if type(n) is int}
+            found |= {"a" * n for n in lengths if 0 < n <= _MAX_COUNT}
         for union in side.unions:
             found |= {name for branch in union.branches for name in view(branch).properties}
     return found
+
+
+def needs_of(side: SchemaView) -> dict[str, list[str]]:
+    """Return the properties that each property needs, as ``dependentRequired`` says."""
+    needs = side.value("dependentRequired")
+    return {
+        name: [each for each in needed if isinstance(each, str)]
+        for name, needed in (needs.items() if isinstance(needs, dict) else ())
+        if isinstance(needed, list)
+    }
 
 
 def _numbers_of(schema: Mapping[str, Any]) -> Iterator[int]:
