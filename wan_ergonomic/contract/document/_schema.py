@@ -21,6 +21,8 @@ _SPECIAL = frozenset({"$ref", "allOf", "properties", "required", *UNIONS})
 # Keywords that allow any value.
 ANNOTATIONS = DOCUMENTATION | {"default", "deprecated", "readOnly", "writeOnly", "nullable", "xml"}
 _MAX_WRAPPED = 10
+# Patterns that every text matches.
+_ANY_TEXT = ("", ".*", "^", "$")
 _KNOWN = TYPES | {"integer"}
 # Keywords beside which ``nullable`` needs no type.
 _COMPOSED = frozenset({"$ref", "allOf", *UNIONS})
@@ -116,6 +118,8 @@ def _written(node: Node) -> SchemaView:
             single = {as_json(branch.value): branch for branch in reversed(branches)}
             kept = list(single.values())[::-1] if name == "anyOf" else branches
             result.unions.append(Union(name, written[name], kept))
+    for word in _without_effect(result.keywords):
+        del result.keywords[word]
     form = result.keywords.get("format")
     if form is not None and form.value == "byte" and "contentEncoding" not in written:
         # As OpenAPI 3.1 has it.
@@ -125,6 +129,16 @@ def _written(node: Node) -> SchemaView:
     if result.value("nullable") is True:
         _make_nullable(result, composed=not _COMPOSED.isdisjoint(written))
     return result
+
+
+def _without_effect(keywords: dict[str, Node]) -> list[str]:
+    """Return keywords that constrain nothing as they are written in one place."""
+    found = []
+    pattern = keywords.get("pattern")
+    if pattern is not None and pattern.value in _ANY_TEXT:
+        found.append("pattern")
+    trio = [word for word in ("if", "then", "else") if word in keywords]
+    return [*found, *(trio if "if" not in trio or len(trio) == 1 else [])]
 
 
 def _listed_types(named: Any) -> Types | None:

@@ -94,7 +94,7 @@ def _responses() -> Iterator[Change]:
                  (POLL_RESPONSE, f"{parent}/201"))  # fmt: skip
     yield Change("any 2XX", "poll", "parser", lambda d: status(d, "2XX"),
                  ("response-success-status-changed", INFO),
-                 ("response-success-status-changed", BREAKING),
+                 ("response-success-status-changed", INFO),
                  (POLL_RESPONSE, f"{parent}/2XX"))  # fmt: skip
     for name, sort, lost in (("202", "success", BREAKING), ("418", "non-success", INFO)):
         yield Change(name, "poll", "parser",

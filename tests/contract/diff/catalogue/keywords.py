@@ -14,6 +14,8 @@ EFFECTS: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
     "widened": (WIDENED, NARROWED),
     "replaced": (("breaking", "breaking"), ("breaking", "breaking")),
     "incomparable": (("warning", "warning"), ("warning", "warning")),
+    # That nothing is lost cannot be proved.
+    "perhaps-widened": (("warning", "breaking"), ("breaking", "warning")),
     # An example is found of what was accepted, and none of what is.
     "moved": (("breaking", "warning"), ("warning", "breaking")),
     "enum-reduced": (NARROWED, ("info", "warning")),
@@ -102,12 +104,12 @@ def _numbers() -> Iterator[SchemaChange]:
 
 def _constraints() -> Iterator[SchemaChange]:
     """Yield each other keyword that constrains added, removed and replaced."""
+    short, long = (TEXT | {"if": {limit: 3}} for limit in ("maxLength", "minLength"))
     keywords: list[tuple[str, Json, Any, Any, str]] = [
         ("pattern", TEXT, "^a", "^b", "moved"),
         ("not", TEXT, {"enum": ["a"]}, {"enum": ["b"]}, "replaced"),
-        ("if", TEXT, {"maxLength": 1}, {"maxLength": 2}, "incomparable"),
-        ("then", TEXT, {"maxLength": 1}, {"maxLength": 2}, "incomparable"),
-        ("else", TEXT, {"maxLength": 1}, {"maxLength": 2}, "incomparable"),
+        ("then", short | {"else": False}, {"maxLength": 1}, {"maxLength": 2}, "perhaps-widened"),
+        ("else", long | {"then": False}, {"maxLength": 1}, {"maxLength": 2}, "perhaps-widened"),
         ("contains", ARRAY, {"const": 1}, {"const": 2}, "replaced"),
         ("prefixItems", ARRAY, [{"const": 1}], [{"const": 2}], "replaced"),
         ("propertyNames", OBJECT, {"maxLength": 1}, {"maxLength": 2}, "widened"),

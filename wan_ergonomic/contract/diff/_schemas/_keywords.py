@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from wan_ergonomic.contract.document._equality import as_json
-from wan_ergonomic.contract.document._node import Node, entries, value_of
+from wan_ergonomic.contract.document._node import Node, elements, entries, value_of
 from wan_ergonomic.contract.document._schema import view
 from wan_ergonomic.contract.document._values._containment import WIDER_FORMATS
 from wan_ergonomic.contract.document._view import SchemaView
@@ -35,6 +35,8 @@ _NO_CONSTRAINT: Mapping[str, Any] = {
     "unevaluatedItems": True,
     "unevaluatedProperties": True,
 }
+# These hold schemas, by name or in a list.
+_OF_SCHEMAS = frozenset({"patternProperties", "dependentSchemas", "prefixItems"})
 _ENCODINGS = {"contentEncoding": "content-encoding", "contentMediaType": "content-media-type"}
 _SHOWN_VALUES = 8
 _SHOWN_LENGTH = 200
@@ -166,7 +168,7 @@ def _instead(name: str, pair: Pair) -> str:
 
 def _constraints(old: SchemaView, new: SchemaView, location: Location, judge: Judge) -> None:
     for name in _CONSTRAINTS:
-        before, after = (_constraint(node, name) for node in keyword(old, new, name))
+        before, after = (_constraint(side, name) for side in (old, new))
         if before and after:
             if not judge.says_the_same(name, before, after):
                 _changed_constraint(name, old, new, location, judge)
@@ -194,12 +196,17 @@ def _changed_constraint(
     location.add(rule, keyword(old, new, name), message, severity=severity)
 
 
-def _constraint(node: Node | None, name: str) -> Node | None:
+def _constraint(side: SchemaView, name: str) -> Node | None:
     """Return the value of a keyword, or None if it constrains nothing."""
+    node = side.keywords.get(name)
     if name == "contains":
-        # Whatever it says, an item has to be there.
-        return node
-    return None if node is None or node.value in ({}, _NO_CONSTRAINT.get(name, {})) else node
+        # Whatever it says, an item has to be there, unless none has to match.
+        free = side.count("minContains") == 0 and side.count("maxContains") is None
+        return None if free else node
+    if node is None or node.value in ({}, _NO_CONSTRAINT.get(name, {})):
+        return None
+    held = [*entries(node).values(), *elements(node)] if name in _OF_SCHEMAS else []
+    return None if held and all(each.value in ({}, True) for each in held) else node
 
 
 def _encodings(old: SchemaView, new: SchemaView, location: Location) -> None:

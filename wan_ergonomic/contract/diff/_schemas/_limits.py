@@ -68,6 +68,7 @@ def _moved_bound(before: Bound, after: Bound, sign: int, location: Location) -> 
 
 
 def _counts(old: SchemaView, new: SchemaView, location: Location) -> None:
+    _least_contained(old, new, location)
     for name, rule in _COUNTS.items():
         before, after = (_count(node, name) for node in keyword(old, new, name))
         pair = Pair(before, after)
@@ -80,6 +81,18 @@ def _counts(old: SchemaView, new: SchemaView, location: Location) -> None:
             location.add_change(f"{rule}-set", pair, f"has the {name} {after.value} now")
         elif before:
             location.add_change(f"{rule}-unset", pair, f"no longer has a {name}")
+
+
+def _least_contained(old: SchemaView, new: SchemaView, location: Location) -> None:
+    """Report that no item has to match ``contains`` any more, or that one has to."""
+    sides = old, new
+    was, is_now = (side.count("minContains") == 0 for side in sides)
+    counted = any(_count(side.keywords.get("minContains"), "minContains") for side in sides)
+    if was != is_now and not counted and all("contains" in side.keywords for side in sides):
+        change = "decreased" if is_now else "increased"
+        says = "need not have" if is_now else "must have"
+        message = f"{says} an item that matches contains now"
+        location.add_change(f"min-contains-{change}", keyword(old, new, "minContains"), message)
 
 
 def _count(node: Node | None, name: str) -> Node | None:

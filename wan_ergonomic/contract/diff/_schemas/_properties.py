@@ -32,10 +32,12 @@ def compare_properties(
             yield from _kept(old, new, (name, renamed[name]), location)
         else:
             _removed(old, name, location)
+            yield from _beside(old.properties[name], new.of_property(name), name, location)
     new_names = set(renamed.values())
     for name in new.properties:
         if name not in old.properties and name not in new_names:
             _added(new, name, location)
+            yield from _beside(old.of_property(name), new.properties[name], name, location)
     for name in dict.fromkeys((*old.required, *new.required)):
         # Required without being described.
         if name not in old.properties and name not in new.properties:
@@ -54,6 +56,15 @@ def _kept(
         _visibility(view(before), view(after), need, below)
     # What was never sent, or no longer is, breaks nobody by what it accepts.
     yield before, after, location.below(names[0], hidden=any(hidden))
+
+
+def _beside(
+    old: Node | None, new: Node | None, name: str, location: Location
+) -> Iterator[tuple[Node, Node, Location]]:
+    """Yield a property that is named on one side, and constrained with others on the other one."""
+    if old and new and not (view(old).never or view(new).never):
+        hidden = any(_is_hidden(node, location) for node in (old, new))
+        yield old, new, location.below(name, hidden=hidden)
 
 
 def _need(old: SchemaView, new: SchemaView, names: tuple[str, str], location: Location) -> None:

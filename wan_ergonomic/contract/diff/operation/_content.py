@@ -62,7 +62,13 @@ def compare_content(content: Pair, location: Location, schemas: SchemaDiff) -> N
 
 
 def _media_types(content: Node | None) -> dict[MediaType, Node]:
-    return {media_type(name): node for name, node in entries(content).items()}
+    found: dict[MediaType, Node] = {}
+    for name, node in entries(content).items():
+        each = media_type(name)
+        # Two names may mean the same.
+        is_other = {("written", name)} if each in found else frozenset()
+        found[each._replace(parameters=each.parameters | is_other)] = node
+    return found
 
 
 def _wider(narrow: MediaType, content: Mapping[MediaType, Node]) -> list[Node]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from wan_ergonomic.contract.diff._context import Location, Pair, name_of
@@ -23,7 +24,10 @@ def compare_responses(
     removed = [status for status in before if status not in after]
     added = [status for status in after if status not in before]
     pairs = [Pair(before[status], after[status]) for status in before if status in after]
-    successes = [list(filter(_is_success, side)) for side in (removed, added)]
+    successes = [
+        [status for status in changed if status in _successes(side)]
+        for changed, side in ((removed, before), (added, after))
+    ]
     if all(len(statuses) == 1 for statuses in successes):
         (was,), (is_now,) = successes
         removed.remove(was)
@@ -34,7 +38,11 @@ def compare_responses(
         _compare(pair, _at(location, name_of(pair.old)), schemas)
     for status in removed:
         rule, pair = f"response-{_category(status)}-status-removed", Pair(before[status], None)
-        _at(location, status).add(rule, pair, "was removed")
+        there = _at(location, status)
+        covering = after.get("2XX") if _is_success(status) else None
+        there.add(rule, pair, "was removed", severity="info" if covering else None)
+        if covering:
+            _compare(Pair(before[status], covering), there, schemas)
     for status in added:
         rule, pair = f"response-{_category(status)}-status-added", Pair(None, after[status])
         _at(location, status).add(rule, pair, "was added")
@@ -45,13 +53,13 @@ def _at(location: Location, status: str) -> Location:
 
 
 def _status_changed(pair: Pair, location: Location) -> None:
-    """Report that a success has another status, which may be a range with the old one."""
+    """Report that a success has another status; one of them may be in the range of the other."""
     shown = name_of(pair.old), name_of(pair.new)
     location.add(
         "response-success-status-changed",
         pair,
         f"has the status {shown[1]} now",
-        severity="info" if shown[1].upper() == "2XX" else None,
+        severity="info" if "2XX" in {status.upper() for status in shown} else None,
         shown=shown,
     )
 
@@ -97,6 +105,14 @@ def _compare_header(pair: Pair, location: Location, schemas: SchemaDiff) -> None
     compare_text(pair.get("description"), "description", rule, location)
     compare_deprecated(pair.get("deprecated"), location)
     compare_value(pair, "header", location, schemas)
+
+
+def _successes(statuses: Iterable[str]) -> list[str]:
+    """Return the statuses of a success; without one of 2xx, ``default`` may be it."""
+    known = list(statuses)
+    return [each for each in known if _is_success(each)] or [
+        each for each in known if each == "default"
+    ]
 
 
 def _is_success(status: str) -> bool:

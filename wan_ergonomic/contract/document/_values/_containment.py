@@ -265,13 +265,14 @@ class Containment:
         )
 
     def _array(self, inner: SchemaView, outer: SchemaView) -> bool:
-        if outer.value("uniqueItems") is True and inner.value("uniqueItems") is not True:
+        unique = inner.value("uniqueItems") is True or (inner.count("maxItems") or 2) <= 1
+        if outer.value("uniqueItems") is True and not unique:
             return False
         if not self._counts(inner, outer, "Items") or not self._alike(
             inner, outer, _OPAQUE["array"]
         ):
             return False
-        if "contains" in outer.keywords and not self._counts(inner, outer, "Contains"):
+        if not _contains_enough(inner, outer):
             return False
         first, items = inner.keywords.get("prefixItems"), outer.constraining("items")
         if "prefixItems" in outer.keywords:
@@ -393,6 +394,17 @@ def not_more_exclusive(unions: list[Union], known: list[Union]) -> list[Union]:
     if not any(union.keyword == "oneOf" for union in known):
         return unions
     return [replace(union, keyword="anyOf") for union in unions]
+
+
+def _contains_enough(inner: SchemaView, outer: SchemaView) -> bool:
+    """Whether the counts of what matches ``contains`` allow no more than the outer ones."""
+    if "contains" not in outer.keywords:
+        return True
+    most, upper = (side.count("maxContains") for side in (outer, inner))
+    if most is not None and (upper is None or upper > most):
+        return False
+    least, lower = (side.count("minContains") for side in (outer, inner))
+    return (1 if least is None else least) <= (1 if lower is None else lower)
 
 
 def _needs(value: Any) -> Any:
