@@ -87,14 +87,24 @@ def _closed(components: Mapping[str, Any], children: Iterable[tuple[str, str]]) 
 
 
 def _children(components: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield each schema that is composed of one with a discriminator, which may choose it."""
+    """Yield each schema that is composed of one with a discriminator, which may choose it.
+
+    At any depth: a child's own child may be chosen, too.
+    """
+    composed_of: dict[str, list[str]] = {}
     for name, value in components.items():
         composed = value.get("allOf") if isinstance(value, Mapping) else None
-        for part in composed if isinstance(composed, list) else ():
-            for parent in references(part):
-                chooses = components.get(parent)
-                if isinstance(chooses, Mapping) and "discriminator" in chooses:
-                    yield name, parent
+        if isinstance(composed, list):
+            composed_of[name] = [parent for part in composed for parent in references(part)]
+    choosing = {n for n, v in components.items() if isinstance(v, Mapping) and "discriminator" in v}
+    while chosen := {
+        name
+        for name, parents in composed_of.items()
+        if name not in choosing and not choosing.isdisjoint(parents)
+    }:
+        choosing |= chosen
+    for name, parents in composed_of.items():
+        yield from ((name, parent) for parent in parents if parent in choosing)
 
 
 def is_identical(a: Any, b: Any) -> bool:
