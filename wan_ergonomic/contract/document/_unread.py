@@ -8,7 +8,9 @@ from typing import Any
 from ._node import Node
 from ._pointer import CONTAINERS
 
-_REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
+# Where these lead depends on the schemas around them, so they are not followed.
+_DYNAMIC = ("$dynamicRef", "$recursiveRef")
+_REFERENCES = ("$ref", *_DYNAMIC)
 # The values of these are examples or plain values, not parts of the description.
 _NOT_DESCRIBING = frozenset({"const", "default", "enum", "example", "examples"})
 # The keys of these objects are names, not keywords.
@@ -19,21 +21,23 @@ _BY_NAME = frozenset(
 
 
 def unread_references(nodes: Iterable[Node]) -> list[str]:
-    """Return each reference, at any depth, that leads nowhere or out of the document.
+    """Return each reference, at any depth, that cannot be followed.
+
+    It leads nowhere, out of the document, or where the schemas around it say.
 
     One that leads back to itself has been read: there is nothing more in it.
     """
     unread: dict[str, None] = {}
-    seen: set[str] = set()
+    seen: set[tuple[str, str]] = set()
     pending = [(node.value, node.tree) for node in nodes]
     while pending:
         value, tree = pending.pop()
-        for reference in _references(value):
-            if reference in seen:
+        for keyword, reference in _references(value):
+            if (keyword, reference) in seen:
                 continue
-            seen.add(reference)
+            seen.add((keyword, reference))
             target = Node({"$ref": reference}, "", tree).followed()
-            if target is None:
+            if target is None or keyword in _DYNAMIC:
                 unread[reference] = None
             else:
                 pending.append((target.value, tree))
@@ -50,8 +54,8 @@ def leads_out(reference: str) -> bool:
     return not reference.startswith("#")
 
 
-def _references(value: Any) -> Iterator[str]:
-    """Yield each reference within a value, without following it."""
+def _references(value: Any) -> Iterator[tuple[str, str]]:
+    """Yield each reference within a value, with its keyword, without following it."""
     pending = [(value, False)]
     while pending:
         item, has_names = pending.pop()
@@ -63,4 +67,4 @@ def _references(value: Any) -> Iterator[str]:
                     if has_names or not (key in _NOT_DESCRIBING or key.startswith("x-")):
                         pending.append((below, not has_names and key in _BY_NAME))
                 elif key in _REFERENCES and isinstance(below, str) and not has_names:
-                    yield below
+                    yield key, below

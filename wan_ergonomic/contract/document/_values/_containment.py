@@ -18,7 +18,7 @@ from wan_ergonomic.contract.document._view import NULL, TYPES, SchemaView, Union
 
 from ._accepts import Reading, accepts
 from ._parts import finite, kinds_of, parts_of
-from ._samples import alternatives, choices
+from ._samples import alternatives, choices, needs_of
 
 Same = Callable[[Node, Node], bool]
 
@@ -36,7 +36,7 @@ _OPAQUE = {
     "number": ("format",),
     "array": ("contains", "unevaluatedItems"),
     "object": (
-        "patternProperties", "dependentRequired", "dependentSchemas", "unevaluatedProperties",
+        "patternProperties", "dependentSchemas", "unevaluatedProperties",
     ),
 }  # fmt: skip
 # Keywords whose value is one schema.
@@ -246,6 +246,11 @@ class Containment:
     def _counts(self, inner: SchemaView, outer: SchemaView, of: str) -> bool:
         most, least = outer.count(f"max{of}"), outer.count(f"min{of}")
         upper, lower = inner.count(f"max{of}"), inner.count(f"min{of}")
+        if of == "Properties":
+            lower = max(lower or 0, len(inner.required))
+        items = inner.keywords.get("items") if of == "Items" else None
+        if items is not None and items.value is False and "prefixItems" not in inner.keywords:
+            upper = 0
         if most is not None and (upper is None or upper > most):
             return False
         return least is None or least <= (lower or 0)
@@ -303,9 +308,20 @@ class Containment:
             all(name in inner.required for name in required)
             and self._counts(inner, outer, "Properties")
             and self._alike(inner, outer, _OPAQUE["object"])
+            and self._needed(inner, outer)
             and self._names(inner, outer)
             and all(self._property(inner, outer, name) for name in outer.properties)
             and self._others(inner, outer)
+        )
+
+    def _needed(self, inner: SchemaView, outer: SchemaView) -> bool:
+        """Whether a property has the others that the outer schema wants beside it."""
+        if self._alike(inner, outer, ("dependentRequired",)):
+            return True
+        wanted, held, needs = outer.value("dependentRequired"), {*inner.required}, needs_of(inner)
+        known = needs_of(outer)
+        return bool(known == wanted) and all(
+            held | {*needs.get(name, ()), name} >= {*names} for name, names in known.items()
         )
 
     def _names(self, inner: SchemaView, outer: SchemaView) -> bool:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import ceil, floor
 from typing import Any
 
+from wan_ergonomic.contract.document._bounds import bound
+from wan_ergonomic.contract.document._equality import is_number
 from wan_ergonomic.contract.document._node import Node
 from wan_ergonomic.contract.document._schema import both, of_types, view
 from wan_ergonomic.contract.document._view import TYPES, SchemaView
@@ -13,6 +16,8 @@ from ._accepts import Reading
 
 # A property with more values is not split by them.
 _MAX_VALUES = 64
+# Larger numbers are not exact.
+_FAR = 2.0**53
 
 
 def finite(side: SchemaView, reading: Reading) -> list[Any] | None:
@@ -21,14 +26,32 @@ def finite(side: SchemaView, reading: Reading) -> list[Any] | None:
         values = [node.value for node in side.values]
         return [*values, None] if side.always_null else values
     kinds = kinds_of(side, reading)
-    if not {*kinds} <= {"boolean", "null"}:
+    if not {*kinds} <= {"boolean", "null", "integer"}:
         return None
-    return [value for kind in kinds for value in ((True, False) if kind == "boolean" else (None,))]
+    lists: dict[str, list[Any] | None] = {"boolean": [True, False], "null": [None]}
+    if "integer" in kinds:
+        lists["integer"] = _whole_numbers(side)
+    chosen = [lists[kind] for kind in kinds]
+    return None if None in chosen else [value for each in chosen for value in each or ()]
+
+
+def _whole_numbers(side: SchemaView) -> list[int] | None:
+    """Return the whole numbers within the limits of a schema; None if they are many."""
+    upper, lower = bound(side, "maximum", 1), bound(side, "minimum", -1)
+    if upper is None or lower is None:
+        return None
+    least, most = -lower.extent[0], upper.extent[0]
+    if not -_FAR < least <= most < _FAR or most - least > _MAX_VALUES:
+        return None
+    return [*range(ceil(least), floor(most) + 1)]
 
 
 def kinds_of(side: SchemaView, reading: Reading) -> list[str]:
     """Return the types that a schema allows; of integers and numbers only the wider one."""
     kinds = [kind for kind in sorted(TYPES) if reading.allows(side, kind)]
+    step = side.value("multipleOf")
+    if "number" in kinds and is_number(step) and step >= 1 and float(step).is_integer():
+        kinds.remove("number")
     whole = "number" not in kinds and reading.allows(side, "integer")
     return [*kinds, "integer"] if whole else kinds
 

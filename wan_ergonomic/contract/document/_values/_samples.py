@@ -173,9 +173,12 @@ class Samples:
         yield least | {name: values[0] for name, values in of_each.items() if values}
         if others is not None:
             yield from (least | {"other": value} for value in self._below(others, depth))
-        for name in (name for name in self._names if name not in of_each):
-            needed = {each: _ANY[0] for each in needs_of(side).get(name, ()) if each not in least}
-            yield from (least | {name: value} | needed for value in _ANY)
+        needs = needs_of(side)
+        for name in (name for name in self._names if name not in of_each or name in needs):
+            beside = [each for each in needs.get(name, ()) if each not in least]
+            needed = {each: (of_each.get(each) or _ANY)[0] for each in beside}
+            for value in of_each.get(name, _ANY):
+                yield least | {name: value} | needed
         for values in itertools.zip_longest(*of_each.values(), fillvalue=_MISSING):
             for name, value in zip(of_each, values, strict=True):
                 if value is not _MISSING:
