@@ -96,7 +96,11 @@ ACCEPTED, OPENED = ("added", "info"), ("removed", "info")
         (None, [KEY, APP], [("added", "warning")]),
         ([KEY], [], [OPENED]),
         # Schemes that demand the same, and a scheme that is not described.
-        ([{"bearer": []}], [{"other": []}], [("component-description-changed", "docs")]),
+        (
+            [{"bearer": []}],
+            [{"other": []}],
+            [("scheme-changed", "warning"), ("component-description-changed", "docs")],
+        ),
         ([{"lost": []}], [{"lost": []}], []),
         ([{"lost": []}], [KEY], [CHANGED]),
     ],

@@ -6,7 +6,8 @@ use one of the old alternatives must be able to use one of the new ones.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -42,7 +43,8 @@ class _Alternative:
     Attributes:
         node: Where it is written; None if the operation lists none.
         schemes: Its schemes; none if no credentials are needed.
-        scopes: The scopes that it requires, by what the scheme demands.
+        scopes: The scopes that it requires, by what the scheme demands, and by its name where
+            that tells two schemes apart.
     """
 
     node: Node | None
@@ -67,7 +69,8 @@ _Alternatives = list[_Alternative]
 def compare_security(old: Operation, new: Operation, location: Location) -> None:
     """Report what an operation requires, or no longer requires, for authentication."""
     location = location.at("security")
-    before, after = _alternatives(old), _alternatives(new)
+    told_apart = _told_apart(old) & _told_apart(new)
+    before, after = _alternatives(old, told_apart), _alternatives(new, told_apart)
     lost, gained = _unmatched(before, after), _unmatched(after, before)
     for open_one in (each for each in lost if not each.schemes):
         _closed(old, open_one, after, location)
@@ -155,7 +158,10 @@ def _changed(
         pair = Pair(old.schemes[0].node or old.node, new.schemes[0].node or new.node)
     message = f"requires {new.named()} instead of {old.named()}"
     if breaks:
-        location.add("api-security-scheme-changed", pair, message)
+        # The same kind of credentials, which may be of somebody else.
+        alike = [sorted(scheme.demand for scheme in side.schemes) for side in (old, new)]
+        severity: Severity | None = "warning" if alike[0] == alike[1] else None
+        location.add("api-security-scheme-changed", pair, message, severity=severity)
     elif opens:
         location.add("api-security-scheme-changed", pair, message, severity="info")
 
@@ -201,26 +207,39 @@ def _content(scheme: _Scheme) -> object:
     return value_of(scheme.node)
 
 
-def _alternatives(operation: Operation) -> _Alternatives:
-    """Return what an operation accepts; one alternative without schemes if it is open to all."""
+def _told_apart(operation: Operation) -> set[str]:
+    """Return the names of schemes that demand the same as another one of the document."""
+    written = entries(operation.root().get("components", "securitySchemes"))
+    demands = {name: _demand(scheme) for name, scheme in written.items()}
+    counts = Counter(demands.values())
+    return {name for name, demand in demands.items() if counts[demand] > 1}
+
+
+def _alternatives(operation: Operation, told_apart: Set[str]) -> _Alternatives:
+    """Return what an operation accepts; one alternative without schemes if it is open to all.
+
+    Where both documents have several schemes that demand the same, as for users and for
+    administrators, each is known by its name, too.
+    """
     own, of_all = operation.node.get("security"), operation.root().get("security")
     listed = elements(own or of_all)
     if listed:
-        return [_alternative(node, operation) for node in listed]
+        return [_alternative(node, operation, told_apart) for node in listed]
     # An empty list takes back the requirements of the document.
     return [_Alternative(own if elements(of_all) else None, (), {})]
 
 
-def _alternative(node: Node, operation: Operation) -> _Alternative:
+def _alternative(node: Node, operation: Operation, told_apart: Set[str]) -> _Alternative:
     schemes: list[_Scheme] = []
     scopes: dict[str, frozenset[str]] = {}
     for name, listed in node.entries():
         written = operation.root().get("components", "securitySchemes", name)
         scheme = written and written.resolved()
         demand = _demand(scheme) if scheme else name
+        known_as = f"{demand} named {name}" if name in told_apart else demand
         schemes.append(_Scheme(name, demand, scheme))
         required = frozenset(str(scope.value) for scope in listed.elements())
-        scopes[demand] = scopes.get(demand, frozenset()) | required
+        scopes[known_as] = scopes.get(known_as, frozenset()) | required
     return _Alternative(node, tuple(schemes), scopes)
 
 

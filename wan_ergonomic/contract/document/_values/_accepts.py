@@ -190,7 +190,10 @@ def _object(
         for name, node in part.entries():
             if name in value:
                 yield accepts(view(node), value, reading, known)
-    needs = side.value("dependentRequired")
+    needed = side.keywords.get("dependentRequired")
+    if needed is not None and needed.parts:
+        yield None
+    needs = needed.value if needed is not None and not needed.parts else None
     for name, others in needs.items() if isinstance(needs, dict) else ():
         yield None if not isinstance(others, list) else name not in value or set(others) <= {*value}
 
