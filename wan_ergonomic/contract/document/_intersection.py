@@ -20,6 +20,8 @@ _LOWER = frozenset(f"min{of}" for of in _COUNTED)
 # True if it is true anywhere.
 _FLAGS = frozenset({"uniqueItems", "deprecated", "readOnly", "writeOnly"})
 # Of two different values, both count.
+# The first one gives the others their meaning.
+_TOGETHER = (("if", "then", "else"), ("contains", "minContains", "maxContains"))
 _BOTH = frozenset({
     "items", "additionalProperties", "propertyNames", "contains", "contentSchema", "not",
     "unevaluatedItems", "unevaluatedProperties", "pattern", "format", "contentEncoding",
@@ -67,8 +69,34 @@ def _keywords(one: SchemaView, other: SchemaView) -> dict[str, Node]:
     found = {**one.keywords, **other.keywords}
     for name in one.keywords.keys() & other.keywords.keys() - _RANGES:
         found[name] = _tighter(name, one.keywords[name], other.keywords[name])
+    for words in _TOGETHER:
+        _keep_together(found, words, one, other)
     _take_ranges(found, one, other)
     return found
+
+
+def _keep_together(found: dict[str, Node], words: tuple[str, ...], *sides: SchemaView) -> None:
+    """Let keywords that are about one another stay so: what only one side says is of that side."""
+    first, *rest = words
+    if all(first in side.keywords for side in sides):
+        bundles = [_bundle(words, side) for side in sides]
+        if any(bundle.keys() != {first} for bundle in bundles):
+            for word in rest:
+                found.pop(word, None)
+            found[first] = all_of(*(_as_schema(first, each) for each in bundles))
+
+
+def _bundle(words: tuple[str, ...], side: SchemaView) -> dict[str, Node]:
+    return {word: side.keywords[word] for word in words if word in side.keywords}
+
+
+def _as_schema(first: str, bundle: dict[str, Node]) -> Node:
+    """Return keywords as a schema of their own, unless several are one already."""
+    node = bundle[first]
+    if node.parts:
+        return node
+    values = {word: each.value for word, each in bundle.items()}
+    return Node(values, f"{node.pointer}~together", node.tree)
 
 
 def _take_ranges(found: dict[str, Node], *sides: SchemaView) -> None:

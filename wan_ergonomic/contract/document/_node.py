@@ -14,7 +14,7 @@ from wan_ergonomic._json import escape
 
 from ._pointer import look_up
 
-_MAX_HOPS = 50
+_MAX_HOPS = 500
 
 
 class Tree:

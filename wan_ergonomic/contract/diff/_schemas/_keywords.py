@@ -232,6 +232,10 @@ def _discriminators(old: SchemaView, new: SchemaView, location: Location) -> Non
             message = "has another property for its discriminator"
             location.add_change("discriminator-property-name-changed", names, message)
         _mappings(pair.get("mapping"), location)
+        others = pair.get("defaultMapping")
+        if others.change():
+            rule, message = "discriminator-mapping-changed", "has another default of its mapping"
+            location.add_change(rule, others, message)
     elif change:
         location.add_change(f"discriminator-{change}", pair, f"{_HAS[change]} discriminator")
 

@@ -91,12 +91,27 @@ class _Variants:
 
     def compare(self) -> Iterator[Step]:
         branches = Branches(self._old.branches, self._new.branches)
+        self._compare_keywords()
         there = replace(self._location, beside=self._single)
         yield from ((a, b, there) for a, b in branches.pairs)
         for node in branches.removed:
             self._report("removed", Pair(node, None))
         for node in branches.added:
             self._report("added", Pair(None, node))
+
+    def _compare_keywords(self) -> None:
+        """Report another keyword of a union that is too wide to be judged."""
+        was, is_now = self._old.keyword, self._new.keyword
+        if self._single or was == is_now or not is_too_wide(*self._wholes):
+            return
+        narrowed = (is_now == "oneOf") == (self._location.direction == "request")
+        message = f"has {is_now} instead of {was}, with too many variants to tell what that changes"
+        self._location.add(
+            f"{self._location.subject}-values-undecided",
+            Pair(self._old.node, self._new.node),
+            message,
+            severity="warning" if narrowed else "info",
+        )
 
     def _report(self, change: str, pair: Pair) -> None:
         """Report a variant without a counterpart, unless the other schema accepts its values."""

@@ -20,7 +20,7 @@ def compare_responses(
 ) -> None:
     """Report every change of the responses."""
     location = replace(location, direction="response", subject="response-body")
-    before, after = entries(old.node.get("responses")), entries(new.node.get("responses"))
+    before, after = (_responses(side.node.get("responses")) for side in (old, new))
     removed = [status for status in before if status not in after]
     added = [status for status in after if status not in before]
     pairs = [Pair(before[status], after[status]) for status in before if status in after]
@@ -46,6 +46,11 @@ def compare_responses(
     for status in added:
         rule, pair = f"response-{_category(status)}-status-added", Pair(None, after[status])
         _at(location, status).add(rule, pair, "was added")
+
+
+def _responses(written: Node | None) -> dict[str, Node]:
+    """Return responses by status, without extensions."""
+    return {s: node for s, node in entries(written).items() if not s.startswith("x-")}
 
 
 def _at(location: Location, status: str) -> Location:
