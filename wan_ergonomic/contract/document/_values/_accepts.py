@@ -161,12 +161,14 @@ def _array(
     if side.value("uniqueItems") is True:
         yield len({as_json(item) for item in value}) == len(value)
     contains = side.keywords.get("contains")
-    if contains is not None:
+    if contains is not None and contains.parts:
+        yield None
+    elif contains is not None:
         yield _contains(side, [accepts(view(contains), i, reading, known) for i in value])
 
 
 def _contains(side: SchemaView, found: list[Verdict]) -> Verdict:
-    if None in found or side.keywords["contains"].parts:
+    if None in found:
         return None
     most, least = side.count("maxContains"), side.count("minContains")
     return (1 if least is None else least) <= sum(map(bool, found)) and (
@@ -214,12 +216,16 @@ def _composed(side: SchemaView, value: Any, reading: Reading, known: _Known) -> 
         verdict = accepts(view(part), value, reading, known)
         yield None if verdict is None else not verdict
     condition = side.keywords.get("if")
-    if condition is not None:
+    if condition is not None and condition.parts:
+        # Each is a schema with a condition of its own.
+        for part in condition.parts:
+            yield accepts(view(part), value, reading, known)
+    elif condition is not None:
         verdict = accepts(view(condition), value, reading, known)
         branch = side.keywords.get("then" if verdict else "else")
         yield (
             None
-            if verdict is None or condition.parts
+            if verdict is None
             else (branch is None or accepts(view(branch), value, reading, known))
         )
     if any(word in side.keywords for word in _NOT_READ):

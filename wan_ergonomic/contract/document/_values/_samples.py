@@ -147,7 +147,8 @@ class Samples:
         first = side.keywords.get("prefixItems")
         firsts = [self._below(node, depth) for node in (first.elements() if first else ())]
         items = self._below(side.keywords.get("items"), depth)
-        contained = self._below(side.keywords.get("contains"), depth)
+        contains = side.keywords.get("contains")
+        contained = self._below(contains if contains and not contains.parts else None, depth)
         if not least:
             yield []
         start = [values[0] for values in firsts if values]
