@@ -207,7 +207,7 @@ class Containment:
 
     def _is_same(self, word: str, one: Node, other: Node) -> bool:
         if word in _OF_NAMES:
-            return bool(_needs(one.value) == _needs(other.value))
+            return _needs(one) == _needs(other)
         if word in OF_ONE_SCHEMA:
             return self._is_equal(one, other)
         if word in _OF_SCHEMAS:
@@ -423,17 +423,12 @@ def _contains_enough(inner: SchemaView, outer: SchemaView) -> bool:
     return (1 if least is None else least) <= (1 if lower is None else lower)
 
 
-def _needs(value: Any) -> Any:
+def _needs(node: Node) -> dict[str, frozenset[str]]:
     """Return which names need which others, in whatever order they are written."""
-    if not isinstance(value, dict):
-        return value
-    listed = {name: as_json(needed) for name, needed in value.items()}
-    names = {n: v for n, v in value.items() if isinstance(v, list) and all(map(_is_text, v))}
-    return listed | {name: frozenset(needed) for name, needed in names.items()}
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str)
+    return {
+        name: frozenset(as_json(each.value) for each in elements(needed))
+        for name, needed in entries(node).items()
+    }
 
 
 def _is_multiple(step: Any, wanted: Any) -> bool:
