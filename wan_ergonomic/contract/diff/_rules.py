@@ -22,7 +22,7 @@ _SEVERITIES: Mapping[Effect, tuple[Severity, Severity]] = {
     "widened": ("info", "breaking"),
     "narrowed": ("breaking", "info"),
     "replaced": ("breaking", "breaking"),
-    # Whether one pattern allows more than another cannot be computed.
+    # Breaking if there is an example of what is lost, information if it is proved that nothing is.
     "incomparable": ("warning", "warning"),
     # Parsers of this API have to expect values that are not listed.
     "enum-extended": ("info", "warning"),
