@@ -277,7 +277,7 @@ class Containment:
             inner, outer, _OPAQUE["array"]
         ):
             return False
-        if not _contains_enough(inner, outer):
+        if not _contains_enough(inner, outer) or not _evaluates_no_more(inner, outer):
             return False
         first, items = inner.keywords.get("prefixItems"), outer.constraining("items")
         if "prefixItems" in outer.keywords:
@@ -309,6 +309,7 @@ class Containment:
             and self._counts(inner, outer, "Properties")
             and self._alike(inner, outer, _OPAQUE["object"])
             and self._needed(inner, outer)
+            and _evaluates_no_more(inner, outer)
             and self._names(inner, outer)
             and all(self._property(inner, outer, name) for name in outer.properties)
             and self._others(inner, outer)
@@ -421,6 +422,16 @@ def _contains_enough(inner: SchemaView, outer: SchemaView) -> bool:
         return False
     least, lower = (side.count("minContains") for side in (outer, inner))
     return (1 if least is None else least) <= (1 if lower is None else lower)
+
+
+def _evaluates_no_more(inner: SchemaView, outer: SchemaView) -> bool:
+    """Whether ``unevaluated…`` of the outer schema rejects nothing that the inner one describes."""
+    if "unevaluatedProperties" in outer.keywords and not inner.properties.keys() <= (
+        outer.properties.keys()
+    ):
+        return False
+    words = {"prefixItems", "items", "contains"} & inner.keywords.keys()
+    return "unevaluatedItems" not in outer.keywords or words <= outer.keywords.keys()
 
 
 def _needs(node: Node) -> dict[str, frozenset[str]]:
