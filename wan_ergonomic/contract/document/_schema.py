@@ -21,8 +21,6 @@ _SPECIAL = frozenset({"$ref", "allOf", "properties", "required", *UNIONS})
 # Keywords that allow any value.
 ANNOTATIONS = DOCUMENTATION | {"default", "deprecated", "readOnly", "writeOnly", "nullable", "xml"}
 _MAX_WRAPPED = 10
-# Patterns that every text matches.
-_ANY_TEXT = ("", ".*", "^", "$")
 _KNOWN = TYPES | {"integer"}
 # Keywords beside which ``nullable`` needs no type.
 _COMPOSED = frozenset({"$ref", "allOf", *UNIONS})
@@ -132,13 +130,9 @@ def _written(node: Node) -> SchemaView:
 
 
 def _without_effect(keywords: dict[str, Node]) -> list[str]:
-    """Return keywords that constrain nothing as they are written in one place."""
-    found = []
-    pattern = keywords.get("pattern")
-    if pattern is not None and pattern.value in _ANY_TEXT:
-        found.append("pattern")
-    trio = [word for word in ("if", "then", "else") if word in keywords]
-    return [*found, *(trio if "if" not in trio or len(trio) == 1 else [])]
+    """Return the keywords of a condition that constrain nothing in one place."""
+    trio: list[str] = [word for word in ("if", "then", "else") if word in keywords]
+    return trio if "if" not in trio or len(trio) == 1 else []
 
 
 def _listed_types(named: Any) -> Types | None:

@@ -35,6 +35,8 @@ _NO_CONSTRAINT: Mapping[str, Any] = {
     "unevaluatedItems": True,
     "unevaluatedProperties": True,
 }
+# Patterns that every text matches.
+_ANY_TEXT = ("", ".*", "^", "$")
 # These hold schemas, by name or in a list.
 _OF_SCHEMAS = frozenset({"patternProperties", "dependentSchemas", "prefixItems"})
 _ENCODINGS = {"contentEncoding": "content-encoding", "contentMediaType": "content-media-type"}
@@ -204,6 +206,8 @@ def _constraint(side: SchemaView, name: str) -> Node | None:
         free = side.count("minContains") == 0 and side.count("maxContains") is None
         return None if free else node
     if node is None or node.value in ({}, _NO_CONSTRAINT.get(name, {})):
+        return None
+    if name == "pattern" and node.value in _ANY_TEXT:
         return None
     held = [*entries(node).values(), *elements(node)] if name in _OF_SCHEMAS else []
     return None if held and all(each.value in ({}, True) for each in held) else node
