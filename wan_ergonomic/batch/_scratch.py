@@ -34,11 +34,11 @@ class Scratch:
     def __exit__(self, *_: object) -> None:
         self._file.close()
 
-    def line_before(self, name: str, line: int) -> int | None:
+    def line_before(self, text: str, line: int) -> int | None:
         """Learn a text of a line; return the line that has it already, or None."""
-        if self._run("INSERT OR IGNORE INTO names VALUES (?, ?)", name, line).rowcount:
+        if self._run("INSERT OR IGNORE INTO names VALUES (?, ?)", text, line).rowcount:
             return None
-        found: tuple[int] = self._run("SELECT line FROM names WHERE name = ?", name).fetchone()
+        found: tuple[int] = self._run("SELECT line FROM names WHERE name = ?", text).fetchone()
         return found[0]
 
     def know(self, mark: bytes) -> None:

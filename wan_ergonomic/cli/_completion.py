@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -58,27 +57,18 @@ def complete_presets(incomplete: str) -> list[str]:
     return beginning(incomplete, {**dict.fromkeys(PRESETS), **dict.fromkeys(own)})
 
 
-def complete_scenarios(incomplete: str) -> Offered:
-    """Complete the name of a scenario of the sandbox, with what it does."""
-    with suppress(ImportError):
-        from wan_ergonomic.sandbox import SCENARIOS
+def completing_scenarios(*, of_account: bool = False) -> Callable[[str], Offered]:
+    """Return what completes the name of a scenario of the sandbox, with what it does."""
 
-        return _described(incomplete, SCENARIOS)
-    return []
+    def complete(incomplete: str) -> Offered:
+        try:
+            from wan_ergonomic.sandbox import ACCOUNT_SCENARIOS, SCENARIOS
+        except ImportError:
+            return []
+        found: Mapping[str, Any] = ACCOUNT_SCENARIOS if of_account else SCENARIOS
+        return [(name, found[name].summary) for name in beginning(incomplete, found)]
 
-
-def complete_account_scenarios(incomplete: str) -> Offered:
-    """Complete the name of a scenario of the sandbox's account, with what it does."""
-    with suppress(ImportError):
-        from wan_ergonomic.sandbox import ACCOUNT_SCENARIOS
-
-        return _described(incomplete, ACCOUNT_SCENARIOS)
-    return []
-
-
-def _described(incomplete: str, scenarios: Mapping[str, Any]) -> Offered:
-    names = beginning(incomplete, scenarios)
-    return [(name, scenarios[name].summary) for name in names]
+    return complete
 
 
 def complete_ids(incomplete: str) -> Offered:

@@ -14,7 +14,7 @@ import typer
 from wan_ergonomic._api_key import URL_KEY_VARIABLE, URL_VARIABLE
 
 from ._command import command
-from ._completion import complete_account_scenarios, complete_scenarios
+from ._completion import completing_scenarios
 from ._exits import UsageError
 from ._extras import load_sandbox
 from ._opening import open_or_say
@@ -45,7 +45,7 @@ def sandbox(
         typer.Option(
             metavar="NAME",
             help="The scenario of the catalogue, the log and billing.",
-            autocompletion=complete_account_scenarios,
+            autocompletion=completing_scenarios(of_account=True),
         ),
     ] = "ordinary",
     scenario: Annotated[
@@ -53,7 +53,7 @@ def sandbox(
         typer.Option(
             metavar="NAME",
             help="The scenario of each prompt that names none.",
-            autocompletion=complete_scenarios,
+            autocompletion=completing_scenarios(),
         ),
     ] = "completes",
     scenarios: Annotated[

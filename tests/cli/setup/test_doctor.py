@@ -171,7 +171,7 @@ def test_an_api_that_cannot_be_reached_is_wrong(wan, server):
 
 
 def test_at_another_api_nothing_published_is_looked_up(wan, shop, monkeypatch):
-    """It may be a sandbox, on a machine without a network. Nor at an address that is none."""
+    """It may be a sandbox, on a machine without a network. Nor if the address is not valid."""
     assert "updates" not in checks(wan, at=shop)
     monkeypatch.setenv("WAN_BASE_URL", "ftp://x")
     assert "updates" not in checks(wan)

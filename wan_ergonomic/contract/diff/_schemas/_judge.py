@@ -5,6 +5,7 @@ A proof or an example decides; without either, it cannot be told.
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -22,6 +23,9 @@ _MOST_VARIANTS = 20
 _UNSENT = {"request": "readOnly", "response": "writeOnly"}
 
 
+_SHOWN_LENGTH = 200
+
+
 class Judgement(NamedTuple):
     """Whether one schema accepts all that another one accepts.
 
@@ -32,6 +36,18 @@ class Judgement(NamedTuple):
 
     holds: bool | None
     example: tuple[Any, ...] = ()
+
+    def says(self, direction: Direction) -> str:
+        """Return what was judged, as the end of a sentence about the place."""
+        sends = direction == "request"
+        if self.holds:
+            return "accepts more values now" if sends else "has fewer possible values now"
+        if self.holds is None:
+            less = "accepts fewer values" if sends else "has more possible values"
+            return f"may be a change: whether it {less} now cannot be decided"
+        says = "no longer accepts all values" if sends else "has more possible values now"
+        shown = (json.dumps(value)[:_SHOWN_LENGTH] for value in self.example)
+        return says + "".join(f", such as {text}" for text in shown)
 
 
 def is_too_wide(*nodes: Node | None) -> bool:

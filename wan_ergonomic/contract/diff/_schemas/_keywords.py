@@ -41,7 +41,6 @@ _ANY_TEXT = ("", ".*", "^", "$")
 _OF_SCHEMAS = frozenset({"patternProperties", "dependentSchemas", "prefixItems"})
 _ENCODINGS = {"contentEncoding": "content-encoding", "contentMediaType": "content-media-type"}
 _SHOWN_VALUES = 8
-_SHOWN_LENGTH = 200
 _HAS = {"added": "has the new", "changed": "has another", "removed": "no longer has the"}
 
 
@@ -184,16 +183,13 @@ def _changed_constraint(
     name: str, old: SchemaView, new: SchemaView, location: Location, judge: Judge
 ) -> None:
     """Report a constraint with another value, which may allow more or less."""
-    sends = location.direction == "request"
-    sides = (old.node, new.node) if sends else (new.node, old.node)
+    sides = (old.node, new.node) if location.direction == "request" else (new.node, old.node)
     judgement = judge.contained(*sides, location.direction)
     severity: Severity = "warning" if judgement.holds is None else "info"
     message = f"has another constraint {name}"
     if judgement.holds is False:
         severity = "breaking"
-        says = "no longer accepts all values" if sends else "has more possible values now"
-        shown = [json.dumps(value)[:_SHOWN_LENGTH] for value in judgement.example]
-        message += f", and {says}" + "".join(f", such as {text}" for text in shown)
+        message += f", and {judgement.says(location.direction)}"
     rule = f"{location.subject}-constraint-changed"
     location.add(rule, keyword(old, new, name), message, severity=severity)
 

@@ -6,7 +6,6 @@ Single keywords are compared in ``_keywords`` and ``_limits``, properties in
 
 from __future__ import annotations
 
-import json
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
@@ -31,7 +30,6 @@ from ._keywords import (
 from ._properties import compare_properties
 from ._unions import Step, compare_unions, is_for_other_models
 
-_SHOWN_LENGTH = 200
 # Schemas that are written alike, with these keywords alone, differ by what they hold.
 _HOLDING = frozenset(
     {"type", "properties", "required", "items", "additionalProperties", "description", "title"}
@@ -142,7 +140,7 @@ class SchemaDiff:
         sends = location.direction == "request"
         back = self._judge.contained(*((new, old) if sends else (old, new)), location.direction)
         there = Pair(_union_of(old), _union_of(new))
-        message = _says(judgement, sends=sends)
+        message = judgement.says(location.direction)
         if judgement.holds is None or (judgement.holds and back.holds is None):
             severity: Severity = "info" if judgement.holds else "warning"
             rule = f"{location.subject}-values-undecided"
@@ -215,18 +213,6 @@ def _union_of(node: Node) -> Node:
     """Return the place of a schema's first union, or of the schema without one."""
     side = view(node)
     return side.unions[0].node if side.unions else side.node
-
-
-def _says(judgement: Judgement, *, sends: bool) -> str:
-    """Return what was judged, as the end of a sentence about the place."""
-    if judgement.holds:
-        return "accepts more values now" if sends else "has fewer possible values now"
-    if judgement.holds is None:
-        less = "accepts fewer values" if sends else "has more possible values"
-        return f"may be a change: whether it {less} now cannot be decided"
-    says = "no longer accepts all values" if sends else "has more possible values now"
-    shown = [json.dumps(value) for value in judgement.example]
-    return says + "".join(f", such as {text[:_SHOWN_LENGTH]}" for text in shown)
 
 
 def _implied_types(old: SchemaView, new: SchemaView, location: Location) -> None:
