@@ -315,7 +315,7 @@ def test_every_scenario_can_be_chosen(view, api, sandbox):
     assert api.submit().status_code == 403
     view.until(lambda: view.inner_text("#playing") == "no-credits")
     assert view.inner_text("#playing-summary") == SCENARIOS["no-credits"].summary
-    assert view.inner_text("#account-playing") == "log-503"
+    view.until(lambda: view.inner_text("#account-playing") == "log-503")
     view.click("#documented")
     until(lambda: sandbox.scenario is SCENARIOS["completes"])
     view.until(lambda: view.inner_text("#playing") == "As documented")
