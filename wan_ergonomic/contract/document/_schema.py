@@ -210,10 +210,11 @@ def _without_small_unions(result: SchemaView, within: frozenset[object]) -> Sche
 def restricting(side: SchemaView, keyword: str) -> Node | None:
     """Return the schema of a keyword, or None if it allows anything."""
     node = side.constraining(keyword)
-    return None if node is None or _allows_anything(view(node)) else node
+    return None if node is None or says_nothing(view(node)) else node
 
 
-def _allows_anything(side: SchemaView) -> bool:
+def says_nothing(side: SchemaView) -> bool:
+    """Whether a schema allows any value."""
     said = side.never or side.unions or side.properties or side.required
     typed = side.listed is not None or side.values is not None
     return not said and not typed and side.keywords.keys() <= ANNOTATIONS

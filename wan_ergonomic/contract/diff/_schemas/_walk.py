@@ -83,11 +83,12 @@ class SchemaDiff:
             if self._judge.accepts_nothing(old):
                 return
             before, after = in_all_variants(before), in_all_variants(after)
-        composed_alike = len(before.unions) == len(after.unions)
+        is_alike = before.is_mere_union() == after.is_mere_union()
+        composed_alike = is_alike and len(before.unions) == len(after.unions)
         if location.judged == "same" and not composed_alike:
             # Its parts are in other places, and say the same together.
             compare_annotations(before, after, location)
-        elif before.is_mere_union() != after.is_mere_union():
+        elif not is_alike:
             compare_nullability(before, after, location)
             compare_annotations(before, after, location)
             yield from compare_unions(old, new, location, self._judge)

@@ -13,7 +13,7 @@ from typing import Any
 from wan_ergonomic.contract.document._bounds import ENDS, bound
 from wan_ergonomic.contract.document._equality import as_json, is_number, same
 from wan_ergonomic.contract.document._node import Node, elements, entries
-from wan_ergonomic.contract.document._schema import view
+from wan_ergonomic.contract.document._schema import both, says_nothing, view
 from wan_ergonomic.contract.document._view import NULL, TYPES, SchemaView, Union
 
 from ._accepts import Reading, accepts
@@ -124,7 +124,7 @@ class Containment:
                 for value in values
             )
         rest = outer.without_unions()
-        rest.unions = [union for union in outer.unions if not self._is_known(inner, union)]
+        rest.unions = [union for union in outer.unions if not self._is_known(inner, outer, union)]
         if not rest.unions and self._plain(inner, rest):
             return True
         if not inner.unions:
@@ -136,14 +136,17 @@ class Containment:
             rest.unions = not_more_exclusive(rest.unions, inner.unions)
         return all(self.within(each, rest) for each in choices(inner))
 
-    def _is_known(self, inner: SchemaView, union: Union) -> bool:
-        """Whether a schema with unions has the same one, or matches one branch as a whole."""
-        if any(self._equal(union, each) for each in inner.unions):
+    def _is_known(self, inner: SchemaView, outer: SchemaView, union: Union) -> bool:
+        """Whether a schema with unions has the same one, or matches one branch as a whole.
+
+        What is written beside the union of the outer schema is proved elsewhere.
+        """
+        if any(self._equal(inner, each, outer, union) for each in inner.unions):
             return True
         whole = bool(inner.unions) and union.keyword == "anyOf" and union.null is None
         return whole and any(self.within(inner, view(branch)) for branch in union.branches)
 
-    def _equal(self, one: Union, other: Union) -> bool:
+    def _equal(self, inner: SchemaView, one: Union, outer: SchemaView, other: Union) -> bool:
         """Whether the branches of two unions are the same ones, in any order."""
         if one.keyword != other.keyword or len(one.branches) != len(other.branches):
             return False
@@ -151,11 +154,21 @@ class Containment:
             return False
         left = list(other.branches)
         for a in one.branches:
-            found = next((b for b in left if self.proves(a, b) and self.proves(b, a)), None)
+            found = next((b for b in left if self._agree(inner, a, outer, b)), None)
             if found is None:
                 return False
             left = [b for b in left if b is not found]
         return True
+
+    def _agree(self, inner: SchemaView, a: Node, outer: SchemaView, b: Node) -> bool:
+        """Whether two branches accept the same of what the keywords beside their unions accept."""
+        return self._leads_to(inner, a, b) and self._leads_to(outer, b, a)
+
+    def _leads_to(self, whole: SchemaView, branch: Node, other: Node) -> bool:
+        if self.proves(branch, other):
+            return True
+        beside = whole.without_unions()
+        return not says_nothing(beside) and self.within(both(view(branch), beside), view(other))
 
     def _covered(self, inner: SchemaView, union: Union, *, exclusive: bool) -> bool:
         """Whether it is proved that a union accepts all of a schema without unions."""
