@@ -51,7 +51,7 @@ def test_a_keyword_is_read_as_json_schema_has_it(schema, values):
         ({"pattern": "("}, "a"),
         ({"format": "color"}, "red"),
         ({"contentEncoding": "base64"}, "YQ=="),
-        ({"unevaluatedProperties": False}, {}),
+        ({"anyOf": [A, {"type": "object"}], "unevaluatedProperties": False}, {}),
         ({"dependentRequired": {"a": "b"}}, {"a": 1}),
         ({"if": {"format": "color"}, "then": False}, "red"),
         ({"not": {"format": "color"}}, "red"),

@@ -13,6 +13,7 @@ from typing import Any, cast
 from ._equality import DOCUMENTATION, as_json, json_type, same
 from ._intersection import intersect
 from ._node import Node, elements, entries
+from ._simplify import applied, simplify
 from ._view import NULL, TYPES, SchemaView, Types, Union
 
 UNIONS = ("oneOf", "anyOf")
@@ -96,6 +97,8 @@ def _places(node: Node, seen: set[str]) -> Iterator[Node]:
         if "allOf" in node.value:
             for branch in elements(node.get("allOf")):
                 yield from _places(branch, seen)
+        for always_applied in applied(node):
+            yield from _places(always_applied, seen)
     yield node
 
 
@@ -116,23 +119,12 @@ def _written(node: Node) -> SchemaView:
             single = {as_json(branch.value): branch for branch in reversed(branches)}
             kept = list(single.values())[::-1] if name == "anyOf" else branches
             result.unions.append(Union(name, written[name], kept))
-    for word in _without_effect(result.keywords):
-        del result.keywords[word]
-    form = result.keywords.get("format")
-    if form is not None and form.value == "byte" and "contentEncoding" not in written:
-        # As OpenAPI 3.1 has it.
-        result.keywords["contentEncoding"] = result.keywords.pop("format")._replace(value="base64")
+    simplify(result.keywords, written.keys())
     result.listed = _listed_types(result.value("type"))
     result.values = _listed_values(result)
     if result.value("nullable") is True:
         _make_nullable(result, composed=not _COMPOSED.isdisjoint(written))
     return result
-
-
-def _without_effect(keywords: dict[str, Node]) -> list[str]:
-    """Return the keywords of a condition that constrain nothing in one place."""
-    trio: list[str] = [word for word in ("if", "then", "else") if word in keywords]
-    return trio if "if" not in trio or len(trio) == 1 else []
 
 
 def _listed_types(named: Any) -> Types | None:

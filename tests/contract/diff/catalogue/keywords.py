@@ -105,6 +105,14 @@ def _numbers() -> Iterator[SchemaChange]:
 def _constraints() -> Iterator[SchemaChange]:
     """Yield each other keyword that constrains added, removed and replaced."""
     short, long = (TEXT | {"if": {limit: 3}} for limit in ("maxLength", "minLength"))
+    # What is not evaluated depends on the condition.
+    items, named = (
+        schema | {"if": {most: 2}, "then": {least: 1}}
+        for schema, most, least in (
+            (ARRAY, "maxItems", "minItems"),
+            (OBJECT, "maxProperties", "minProperties"),
+        )
+    )
     keywords: list[tuple[str, Json, Any, Any, str]] = [
         ("pattern", TEXT, "^a", "^b", "moved"),
         ("not", TEXT, {"enum": ["a"]}, {"enum": ["b"]}, "replaced"),
@@ -116,8 +124,8 @@ def _constraints() -> Iterator[SchemaChange]:
         ("patternProperties", OBJECT, {"a": False}, {"b": False}, "replaced"),
         ("dependentRequired", OBJECT, {"a": ["b"]}, {"a": ["c"]}, "replaced"),
         ("dependentSchemas", OBJECT, {"a": False}, {"b": False}, "replaced"),
-        ("unevaluatedItems", ARRAY, False, TEXT, "incomparable"),
-        ("unevaluatedProperties", OBJECT, False, TEXT, "incomparable"),
+        ("unevaluatedItems", items, False, TEXT, "incomparable"),
+        ("unevaluatedProperties", named, False, TEXT, "incomparable"),
         ("contentSchema", TEXT, {"const": 1}, {"const": 2}, "incomparable"),
     ]
     for word, schema, value, other, effect in keywords:

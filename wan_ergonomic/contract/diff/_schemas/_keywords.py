@@ -13,11 +13,12 @@ from typing import Any
 
 from wan_ergonomic.contract.document._equality import as_json
 from wan_ergonomic.contract.document._node import Node, elements, entries, value_of
-from wan_ergonomic.contract.document._schema import view
+from wan_ergonomic.contract.document._schema import restricting, view
+from wan_ergonomic.contract.document._simplify import ANY_TEXT
 from wan_ergonomic.contract.document._values._containment import WIDER_FORMATS
 from wan_ergonomic.contract.document._view import SchemaView
 
-from .._context import Location, Pair, keyword
+from .._context import Change, Location, Pair, keyword
 from .._fields import compare_deprecated, compare_text
 from .._finding import Severity
 from ._judge import Judge
@@ -35,8 +36,8 @@ _NO_CONSTRAINT: Mapping[str, Any] = {
     "unevaluatedItems": True,
     "unevaluatedProperties": True,
 }
-# Patterns that every text matches.
-_ANY_TEXT = ("", ".*", "^", "$")
+# Where they name an item or a property, these are not for it.
+_RESTS: Mapping[str, str] = {"prefixItems": "items", "patternProperties": "additionalProperties"}
 # These hold schemas, by name or in a list.
 _OF_SCHEMAS = frozenset({"patternProperties", "dependentSchemas", "prefixItems"})
 _ENCODINGS = {"contentEncoding": "content-encoding", "contentMediaType": "content-media-type"}
@@ -170,28 +171,29 @@ def _instead(name: str, pair: Pair) -> str:
 def _constraints(old: SchemaView, new: SchemaView, location: Location, judge: Judge) -> None:
     for name in _CONSTRAINTS:
         before, after = (_constraint(side, name) for side in (old, new))
-        if before and after:
-            if not judge.says_the_same(name, before, after):
-                _changed_constraint(name, old, new, location, judge)
-        elif before or after:
-            change = "added" if after else "removed"
-            message = f"{_HAS[change]} constraint {name}"
-            location.add_change(f"constraint-{change}", Pair(before, after), message)
+        change: Change = "changed" if before and after else "added" if after else "removed"
+        if before is after is None:
+            continue
+        if before and after and judge.says_the_same(name, before, after):
+            continue
+        pair, message = Pair(before, after), f"{_HAS[change]} constraint {name}"
+        severity: Severity | None = None
+        rest = _RESTS.get(name, "")
+        if change == "changed" or any(restricting(side, rest) for side in (old, new)):
+            severity, judged = _of_constraint(old, new, location, judge)
+            message += judged
+        location.add(f"{location.subject}-constraint-{change}", pair, message, severity=severity)
 
 
-def _changed_constraint(
-    name: str, old: SchemaView, new: SchemaView, location: Location, judge: Judge
-) -> None:
-    """Report a constraint with another value, which may allow more or less."""
+def _of_constraint(
+    old: SchemaView, new: SchemaView, location: Location, judge: Judge
+) -> tuple[Severity, str]:
+    """Judge a constraint that may allow more or less now; return the end of the message, too."""
     sides = (old.node, new.node) if location.direction == "request" else (new.node, old.node)
     judgement = judge.contained(*sides, location.direction)
-    severity: Severity = "warning" if judgement.holds is None else "info"
-    message = f"has another constraint {name}"
     if judgement.holds is False:
-        severity = "breaking"
-        message += f", and {judgement.says(location.direction)}"
-    rule = f"{location.subject}-constraint-changed"
-    location.add(rule, keyword(old, new, name), message, severity=severity)
+        return "breaking", f", and {judgement.says(location.direction)}"
+    return ("info" if judgement.holds else "warning"), ""
 
 
 def _constraint(side: SchemaView, name: str) -> Node | None:
@@ -203,7 +205,7 @@ def _constraint(side: SchemaView, name: str) -> Node | None:
         return None if free else node
     if node is None or node.value in ({}, _NO_CONSTRAINT.get(name, {})):
         return None
-    if name == "pattern" and node.value in _ANY_TEXT:
+    if name == "pattern" and node.value in ANY_TEXT:
         return None
     held = [*entries(node).values(), *elements(node)] if name in _OF_SCHEMAS else []
     return None if held and all(each.value in ({}, True) for each in held) else node

@@ -316,9 +316,9 @@ class Containment:
         return self.proves(inner, outer)
 
     def _object(self, inner: SchemaView, outer: SchemaView) -> bool:
-        required = (n for n in outer.required if self._reading.is_sent(outer.properties.get(n)))
+        wanted = {n for n in outer.required if self._reading.is_sent(outer.properties.get(n))}
         return (
-            all(name in inner.required for name in required)
+            wanted <= _always_there(inner)
             and self._counts(inner, outer, "Properties")
             and self._alike(inner, outer, _OPAQUE["object"])
             and self._needed(inner, outer)
@@ -332,15 +332,22 @@ class Containment:
         """Whether a property has the others that the outer schema wants beside it."""
         if self._alike(inner, outer, ("dependentRequired",)):
             return True
-        wanted, held, needs = outer.value("dependentRequired"), {*inner.required}, needs_of(inner)
         known = needs_of(outer)
-        return bool(known == wanted) and all(
-            held | {*needs.get(name, ()), name} >= {*names} for name, names in known.items()
+        return bool(known == outer.value("dependentRequired")) and all(
+            _always_there(inner, name) >= {*names} for name, names in known.items()
         )
 
     def _names(self, inner: SchemaView, outer: SchemaView) -> bool:
         names = outer.constraining("propertyNames")
-        return names is None or self._proves_any(inner.constraining("propertyNames"), names)
+        if names is None or self._proves_any(inner.constraining("propertyNames"), names):
+            return True
+        others = inner.constraining("additionalProperties")
+        is_closed = others is not None and view(others).never
+        return (
+            is_closed
+            and "patternProperties" not in inner.keywords
+            and all(accepts(view(names), name, self._reading) for name in inner.properties)
+        )
 
     def _property(self, inner: SchemaView, outer: SchemaView, name: str) -> bool:
         node, wanted = inner.of_property(name), outer.properties[name]
@@ -354,7 +361,7 @@ class Containment:
     def _others(self, inner: SchemaView, outer: SchemaView) -> bool:
         """Prove it for the properties that the outer schema does not name."""
         others = outer.constraining("additionalProperties")
-        if others is None:
+        if others is None or self._are_all_named(inner, outer):
             return True
         patterns = inner.keywords.get("patternProperties")
         named = [node for name, node in inner.properties.items() if name not in outer.properties]
@@ -363,6 +370,14 @@ class Containment:
         return all(self.proves(node, others) for node in named) and self._proves_any(
             inner.constraining("additionalProperties"), others
         )
+
+    def _are_all_named(self, inner: SchemaView, outer: SchemaView) -> bool:
+        """Whether the outer schema names every property that the inner one allows."""
+        names = inner.constraining("propertyNames")
+        allowed = finite(view(names), self._reading) if names is not None else None
+        return allowed is not None and outer.properties.keys() >= {
+            name for name in allowed if isinstance(name, str)
+        }
 
     def disjoint(self, one: SchemaView, other: SchemaView, depth: int = 0) -> bool:
         """Whether it is proved that no value matches both schemas."""
@@ -445,6 +460,18 @@ def _evaluates_no_more(inner: SchemaView, outer: SchemaView) -> bool:
         return False
     words = {"prefixItems", "items", "contains"} & inner.keywords.keys()
     return "unevaluatedItems" not in outer.keywords or words <= outer.keywords.keys()
+
+
+def _always_there(side: SchemaView, *beside: str) -> set[str]:
+    """Return the properties that a value has, if it has some others."""
+    needs, found = needs_of(side), set[str]()
+    pending = [*side.required, *beside]
+    while pending:
+        name = pending.pop()
+        if name not in found:
+            found.add(name)
+            pending += needs.get(name, ())
+    return found
 
 
 def _needs(node: Node) -> dict[str, frozenset[str]]:

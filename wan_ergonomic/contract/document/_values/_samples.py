@@ -158,6 +158,8 @@ class Samples:
                 yield (start + list(itertools.islice(itertools.cycle(items), length)))[:length]
         for number, values in enumerate(firsts):
             yield from ([*start[:number], value] for value in values)
+        if start:
+            yield from ([*start, item] for item in items)
         for item in (*items, *contained):
             yield [item] * max(1, least)
 
@@ -178,7 +180,10 @@ class Samples:
         for name in (name for name in self._names if name not in of_each or name in needs):
             beside = [each for each in needs.get(name, ()) if each not in least]
             needed = {each: (of_each.get(each) or _ANY)[0] for each in beside}
-            for value in of_each.get(name, _ANY):
+            of_name = (
+                of_each[name] if name in of_each else self._below(side.of_property(name), depth)
+            )
+            for value in of_name:
                 yield least | {name: value} | needed
         for values in itertools.zip_longest(*of_each.values(), fillvalue=_MISSING):
             for name, value in zip(of_each, values, strict=True):
