@@ -57,11 +57,18 @@ def found(comparison: Comparison) -> list[tuple[str, str, str]]:
     return [(each.rule, each.severity, each.place) for each in comparison.findings]
 
 
+def form(draft: Draft) -> Json:
+    """Return a form among the media types of the request."""
+    content: Json = draft.operation("create")["requestBody"]["content"]
+    found: Json = content.setdefault("multipart/form-data", {})
+    return found
+
+
 @pytest.mark.parametrize(
     ("part", "place", "holder", "value", "other"),
     [
         ("links", "response/200", lambda d: d.response("poll"), {"a": {}}, {"a": {}, "b": {}}),
-        ("encoding", "request", Draft.media_type, {"a": {"contentType": "x/y"}}, {"a": {}}),
+        ("encoding", "request", form, {"a": {"contentType": "x/y"}}, {"a": {}}),
         ("prefixEncoding", "request", Draft.media_type, [{"style": "form"}], []),
         ("itemEncoding", "request", Draft.media_type, {"style": "form"}, {}),
     ],

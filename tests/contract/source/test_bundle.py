@@ -174,6 +174,20 @@ def test_a_reference_to_the_whole_first_file_is_kept(split):
     assert document.data["x-files"]["a.json"]["x-root"] == {"$ref": "#"}
 
 
+def test_a_document_may_refer_to_itself_by_its_name(file):
+    """No other file is needed."""
+    fine = {"200": {"$ref": "one.json#/components/responses/Fine"}}
+    paths = {"/a": {"get": {"operationId": "a", "responses": fine}}}
+    components = {"responses": {"Fine": {"description": "Fine"}}}
+    text = json.dumps({**ROOT, "paths": paths, "components": components})
+    (document,) = read_source(str(file(text, "one.json")))
+    assert operation(document)["paths"]["/a"]["get"]["responses"] == {
+        "200": components["responses"]["Fine"]
+    }
+    assert document.files == ()
+    assert json.loads(document.text) == document.data
+
+
 def test_a_file_that_is_nested_too_deeply_is_an_error(split, monkeypatch):
     """Python's recursion limit gives no traceback."""
 

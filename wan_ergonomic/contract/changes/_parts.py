@@ -18,10 +18,13 @@ from wan_ergonomic.contract.diff._context import Pair
 from wan_ergonomic.contract.diff._finding import Finding, sides_at
 from wan_ergonomic.contract.diff._rules import RULES
 from wan_ergonomic.contract.diff._unchanged import is_identical
+from wan_ergonomic.contract.diff.operation._media_types import MediaType, media_type
 from wan_ergonomic.contract.document._equality import same, without_documentation
 from wan_ergonomic.contract.document._inline import Copier
 from wan_ergonomic.contract.document._node import Node, entries
+from wan_ergonomic.contract.document._schema import view
 from wan_ergonomic.contract.document._unread import leads_out, unread_references
+from wan_ergonomic.contract.document._view import SchemaView
 from wan_ergonomic.contract.source._fetch import shown
 from wan_ergonomic.contract.source._pairs import OperationPair
 from wan_ergonomic.contract.source._roles import Operation
@@ -42,6 +45,9 @@ _PARTS: Mapping[str, str] = {
 _OFFERS = frozenset({"callbacks", "links"})
 # The keys of these are names.
 _BY_NAME = frozenset({"callbacks", "links", "encoding"})
+_FORM = ("application", "x-www-form-urlencoded")
+# With these, a text is not sent as it is.
+_ENCODED = frozenset({"format", "contentEncoding", "contentMediaType"})
 _HAS = {"added": "has new", "changed": "has other", "removed": "no longer has its"}
 
 _Key = tuple[str, str]
@@ -64,7 +70,7 @@ def _parts(role: str, old: Operation, new: Operation) -> Iterator[tuple[NotCompa
     after = _holders(new)
     for key, node in _holders(old).items():
         for part, words in _PARTS.items():
-            pair = Pair(*(_usable(each, part) for each in Pair(node, after.get(key)).get(part)))
+            pair = Pair(*(each and _usable(each, key[1], part) for each in (node, after.get(key))))
             if key not in after or not any(pair):
                 continue
             state: State = "same" if all(pair) and _are_same(pair, part) else "changed"
@@ -76,11 +82,33 @@ def _parts(role: str, old: Operation, new: Operation) -> Iterator[tuple[NotCompa
             )
 
 
-def _usable(node: Node | None, part: str) -> Node | None:
-    """Return a part, or None if it is not even of the right type."""
+def _usable(holder: Node, media: str, part: str) -> Node | None:
+    """Return a part, or None if it has no effect or is not even of the right type."""
+    node = holder.get(part)
     if node is None or not isinstance(node.value, dict | list | bool):
         return None
-    return None if part in _BY_NAME and not isinstance(node.value, dict) else node
+    if part in _BY_NAME and not isinstance(node.value, dict):
+        return None
+    return _effective(node, holder, media_type(media)) if part == "encoding" else node
+
+
+def _effective(node: Node, holder: Node, media: MediaType) -> Node | None:
+    """Return the encodings that differ from the usual ones; None if there are none."""
+    if media.kind != "multipart" and media[:2] != _FORM:
+        return None
+    schema = holder.get("schema")
+    properties = view(schema).properties if schema else {}
+    usual = {name: {"contentType": _usual(view(held))} for name, held in properties.items()}
+    kept = {name: each for name, each in node.value.items() if each not in ({}, usual.get(name))}
+    return node._replace(value=kept) if kept else None
+
+
+def _usual(side: SchemaView) -> str:
+    """Return the media type that a property of a form has unless its encoding says another one."""
+    if side.types == {"object"}:
+        return "application/json"
+    texts = side.types <= {"string", "number", "integer", "boolean"} and side.types
+    return "text/plain" if texts and _ENCODED.isdisjoint(side.keywords) else ""
 
 
 def _sides(old: object, new: object) -> tuple[Side, ...]:

@@ -27,6 +27,8 @@ from .operation._servers import compare_servers
 
 # Returns the names that a change of an operation touches, by its place.
 NamesOf = Callable[[str, str], object]
+# OpenAPI's own, which a document need not name.
+_USUAL_DIALECTS = ("https://spec.openapis.org/oas/3.", "https://json-schema.org/draft/2020-12/")
 # Returns what two documents have in common.
 CommonOf = Callable[[Tree, Tree], Common]
 
@@ -79,11 +81,20 @@ def _compare_operations(old: Operation, new: Operation, location: Location, comm
     for field in ("title", "version", "description"):
         rule = f"api-info-{field}-changed"
         compare_text(roots.get("info", field), field, rule, document)
+    _dialect(roots.get("jsonSchemaDialect"), document)
     if not is_identical(*roots.values()):
         # The import takes longer than a small comparison.
         from ._validity import compare_validity
 
         compare_validity(old, new, document, common)
+
+
+def _dialect(pair: Pair, location: Location) -> None:
+    """Report another language of the schemas, whose keywords may have another meaning."""
+    was, is_now = (not str(d or "").startswith(_USUAL_DIALECTS) and d for d in pair.values())
+    if was != is_now:
+        message = "has another JSON Schema dialect, in which keywords may mean something else"
+        location.add("json-schema-dialect-changed", pair, message)
 
 
 def _removed(old: Operation, location: Location) -> None:

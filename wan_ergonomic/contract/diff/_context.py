@@ -113,6 +113,7 @@ class Location:
         within: The schemas that are compared; None outside of schemas.
         judged: What was judged of a union here or around: whether it accepts the ``same``, or
             breaks nobody by what it accepts (``safe``).
+        is_xml: Whether it is written in XML.
         beside: Whether texts and defaults here were compared already, beside a union.
     """
 
@@ -125,11 +126,12 @@ class Location:
     both_sides: bool = False
     within: SchemaPair | None = None
     judged: Literal["", "same", "safe"] = ""
+    is_xml: bool = False
     beside: bool = False
 
     def _kind(self) -> tuple[object, ...]:
         """Return all on which it depends what is found in a schema here."""
-        return self.subject, self.hidden, self.judged, self.beside
+        return self.subject, self.hidden, self.judged, self.is_xml, self.beside
 
     def at(self, place: str) -> Location:
         """Return the location of something that is not part of a body."""

@@ -137,6 +137,8 @@ _OTHERS: Mapping[str, Severity] = {
     # Information if no scheme is required any more.
     "api-security-removed": "breaking",
     "api-security-scheme-changed": "breaking",
+    "api-security-scheme-deprecated": "warning",
+    "api-security-scheme-reactivated": "info",
     "api-security-scope-added": "breaking",
     "api-security-scope-removed": "info",
     "api-tag-added": "info",
@@ -146,6 +148,7 @@ _OTHERS: Mapping[str, Severity] = {
     "endpoint-added": "info",
     "endpoint-deprecated": "warning",
     "endpoint-reactivated": "info",
+    "json-schema-dialect-changed": "warning",
     "new-optional-request-parameter": "info",
     "new-request-path-parameter": "breaking",
     "new-required-request-parameter": "breaking",
@@ -238,6 +241,9 @@ def _composed() -> dict[str, Severity]:
     found["request-optional-property-became-read-only"] = "warning"
     found["response-required-property-became-write-only"] = "breaking"
     found["response-optional-property-became-write-only"] = "warning"
+    # The same value has another form, in bodies that are XML.
+    for subject in ("request-body", "request-property", "response-body", "response-property"):
+        found[f"{subject}-xml-changed"] = "warning"
     # Nobody sent it.
     found["request-required-property-became-not-read-only"] = "breaking"
     return found

@@ -46,9 +46,9 @@ def bundle(document: Document, location: str) -> Document:
         raise ContractError(
             f"{document.origin} is nested too deeply to be read. Give another source."
         ) from error
-    if not bundler.files:
+    if not bundler.files and data == document.data:
         return document
-    data = {**data, FILES: bundler.files}
+    data = {**data, **({FILES: bundler.files} if bundler.files else {})}
     files = tuple(where for where, root in bundler.known.items() if root not in {"#", None})
     return replace(document, text=dump(data), data=data, files=files)
 

@@ -16,11 +16,42 @@ def changes() -> Iterator[Change]:
     yield from _bodies()
     yield from _responses()
     yield from _headers()
+    yield from _xml()
 
 
 def renamed(content: Any, name: str) -> None:
     """Give JSON another media type."""
     content[name] = content.pop("application/json")
+
+
+def _xml() -> Iterator[Change]:
+    """Yield changes of the form of values, which count where a body is XML."""
+
+    def request(draft: Draft) -> Any:
+        return draft.operation("create")["requestBody"]
+
+    def response(draft: Draft) -> Any:
+        return draft.response("poll")
+
+    def described(draft: Draft, body: Any) -> None:
+        schema = {"type": "object", "properties": {"a": TEXT.copy()}}
+        body(draft)["content"]["application/xml"] = {"schema": schema}
+
+    def named(draft: Draft, body: Any, *keys: str) -> None:
+        place = body(draft)["content"]["application/xml"]["schema"]
+        for key in keys:
+            place = place[key]
+        place["xml"] = {"name": "b"}
+
+    for direction, role, side, body, at in (
+        ("request", "create", "sender", request, f"{CREATE}/requestBody"),
+        ("response", "poll", "parser", response, POLL_RESPONSE),
+    ):
+        for what, keys in (("body", ()), ("property", ("properties", "a"))):
+            pointer = "/".join((at, "content/application~1xml/schema", *keys, "xml"))
+            rule = (f"{direction}-{what}-xml-changed", WARNING)
+            yield Change(f"a {direction} {what} in XML", role, side, bind(named, body, *keys),
+                         rule, rule, (None, pointer), bind(described, body))  # fmt: skip
 
 
 def _bodies() -> Iterator[Change]:

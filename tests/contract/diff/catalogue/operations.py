@@ -125,6 +125,12 @@ def _security() -> Iterator[Change]:
                  ("api-security-scheme-changed", BREAKING), (scheme, scheme))  # fmt: skip
     yield Change("a scope", "create", "sender", scoped, ("api-security-scope-added", BREAKING),
                  ("api-security-scope-removed", INFO), (security, security))  # fmt: skip
+    yield Change("a deprecated scheme", "create", "sender",
+                 lambda d: d.security_scheme().update(deprecated=True),
+                 ("api-security-scheme-deprecated", WARNING),
+                 ("api-security-scheme-reactivated", INFO),
+                 (None, f"{scheme}/deprecated"),
+                 lambda d: d.document.update(openapi="3.2.0"))  # fmt: skip
     fields = {
         "description": ("description", DOCS),
         "bearerFormat": ("bearer-format", DOCS),
@@ -220,6 +226,11 @@ def _documents() -> Iterator[Change]:
     rule = ("api-info-description-changed", DOCS)
     yield Change("info", "create", "both", lambda d: d.document["info"].update(description="a"),
                  rule, rule, (None, "/info/description"))  # fmt: skip
+    yield Change("a dialect", "create", "both",
+                 lambda d: d.document.update(jsonSchemaDialect="https://example.com/dialect"),
+                 ("json-schema-dialect-changed", WARNING),
+                 ("json-schema-dialect-changed", WARNING),
+                 (None, "/jsonSchemaDialect"))  # fmt: skip
     lost = {"schema": {"$ref": "#/nowhere"}}
     flaw = ("document-invalid", WARNING), ("document-repaired", INFO)
     yield Change("no description", "poll", "both", lambda d: d.response("poll").pop("description"),

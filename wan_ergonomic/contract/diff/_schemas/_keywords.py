@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from wan_ergonomic.contract.document._equality import as_json
-from wan_ergonomic.contract.document._node import Node, elements, entries, value_of
-from wan_ergonomic.contract.document._schema import restricting, view
+from wan_ergonomic.contract.document._node import Node, elements, entries
+from wan_ergonomic.contract.document._schema import restricting
 from wan_ergonomic.contract.document._simplify import ANY_TEXT
 from wan_ergonomic.contract.document._values._containment import WIDER_FORMATS
 from wan_ergonomic.contract.document._view import SchemaView
 
 from .._context import Change, Location, Pair, keyword
-from .._fields import compare_deprecated, compare_text
 from .._finding import Severity
+from ._annotations import HAS, compare_annotations, instead
 from ._judge import Judge
 from ._limits import compare_limits
 
@@ -42,7 +41,6 @@ _RESTS: Mapping[str, str] = {"prefixItems": "items", "patternProperties": "addit
 _OF_SCHEMAS = frozenset({"patternProperties", "dependentSchemas", "prefixItems"})
 _ENCODINGS = {"contentEncoding": "content-encoding", "contentMediaType": "content-media-type"}
 _SHOWN_VALUES = 8
-_HAS = {"added": "has the new", "changed": "has another", "removed": "no longer has the"}
 
 
 def compare_keywords(old: SchemaView, new: SchemaView, location: Location, judge: Judge) -> None:
@@ -55,31 +53,6 @@ def compare_keywords(old: SchemaView, new: SchemaView, location: Location, judge
     _constraints(old, new, location, judge)
     _encodings(old, new, location)
     compare_annotations(old, new, location)
-
-
-def compare_annotations(old: SchemaView, new: SchemaView, location: Location) -> None:
-    """Report each change of what is said about a value that does not restrict it."""
-    _defaults(old, new, location)
-    compare_deprecated(keyword(old, new, "deprecated"), location)
-    _discriminators(old, new, location)
-
-
-def in_all_variants(side: SchemaView) -> SchemaView:
-    """Return a schema with what all variants of a union say that does not restrict a value."""
-    found = {}
-    for variants in ([view(branch) for branch in union.branches] for union in side.unions):
-        for name in ("default", "deprecated"):
-            said = [variant.keywords.get(name) for variant in variants]
-            if len({as_json(value_of(node)) for node in said}) == 1 and said[0]:
-                found[name] = said[0]
-    return replace(side, keywords=found | side.keywords)
-
-
-def compare_texts(old: SchemaView, new: SchemaView, location: Location) -> None:
-    """Report a description and a title that changed."""
-    for name in ("description", "title"):
-        rule = f"{location.subject}-{name}-changed"
-        compare_text(keyword(old, new, name), name, rule, location)
 
 
 def compare_nullability(old: SchemaView, new: SchemaView, location: Location) -> None:
@@ -148,7 +121,7 @@ def _formats(old: SchemaView, new: SchemaView, location: Location) -> None:
     pair = keyword(old, new, "format")
     was, is_now = pair.values()
     if was != is_now:
-        location.add_change(_format_change(was, is_now), pair, _instead("format", pair))
+        location.add_change(_format_change(was, is_now), pair, instead("format", pair))
 
 
 def _format_change(was: Any, is_now: Any) -> str:
@@ -159,15 +132,6 @@ def _format_change(was: Any, is_now: Any) -> str:
     return "type-changed"
 
 
-def _instead(name: str, pair: Pair) -> str:
-    """Say which value a keyword has now, and which it had."""
-    was, is_now = (json.dumps(value) for value in pair.values())
-    if pair.new is None:
-        return f"no longer has the {name} {was}"
-    instead = f"instead of {was}" if pair.old else "now"
-    return f"has the {name} {is_now} {instead}"
-
-
 def _constraints(old: SchemaView, new: SchemaView, location: Location, judge: Judge) -> None:
     for name in _CONSTRAINTS:
         before, after = (_constraint(side, name) for side in (old, new))
@@ -176,7 +140,7 @@ def _constraints(old: SchemaView, new: SchemaView, location: Location, judge: Ju
             continue
         if before and after and judge.says_the_same(name, before, after):
             continue
-        pair, message = Pair(before, after), f"{_HAS[change]} constraint {name}"
+        pair, message = Pair(before, after), f"{HAS[change]} constraint {name}"
         severity: Severity | None = None
         rest = _RESTS.get(name, "")
         if change == "changed" or any(restricting(side, rest) for side in (old, new)):
@@ -216,38 +180,4 @@ def _encodings(old: SchemaView, new: SchemaView, location: Location) -> None:
         pair = keyword(old, new, name)
         was, is_now = pair.values()
         if was != is_now:
-            location.add_change(f"{rule}-changed", pair, _instead(name, pair))
-
-
-def _defaults(old: SchemaView, new: SchemaView, location: Location) -> None:
-    pair = keyword(old, new, "default")
-    if change := pair.change():
-        location.add_change(f"default-value-{change}", pair, _instead("default", pair))
-
-
-def _discriminators(old: SchemaView, new: SchemaView, location: Location) -> None:
-    pair = keyword(old, new, "discriminator")
-    change = pair.change()
-    if pair.old and pair.new:
-        names = pair.get("propertyName")
-        if names.change():
-            message = "has another property for its discriminator"
-            location.add_change("discriminator-property-name-changed", names, message)
-        _mappings(pair.get("mapping"), location)
-        others = pair.get("defaultMapping")
-        if others.change():
-            rule, message = "discriminator-mapping-changed", "has another default of its mapping"
-            location.add_change(rule, others, message)
-    elif change:
-        location.add_change(f"discriminator-{change}", pair, f"{_HAS[change]} discriminator")
-
-
-def _mappings(mappings: Pair, location: Location) -> None:
-    old, new = (entries(side) for side in mappings)
-    for name in dict.fromkeys((*old, *new)):
-        pair = Pair(old.get(name), new.get(name))
-        if change := pair.change():
-            # As oasdiff calls it.
-            rule = "deleted" if change == "removed" else change
-            message = f"{_HAS[change]} discriminator mapping for {name!r}"
-            location.add_change(f"discriminator-mapping-{rule}", pair, message)
+            location.add_change(f"{rule}-changed", pair, instead(name, pair))

@@ -18,15 +18,15 @@ from wan_ergonomic.contract.document._view import SchemaView, types_in_both
 from .._context import Location, Pair, keyword
 from .._finding import Severity
 from .._unchanged import Common
-from ._inheritance import compare_children
-from ._judge import Judge, Judgement, is_too_wide
-from ._keywords import (
+from ._annotations import (
     compare_annotations,
-    compare_keywords,
-    compare_nullability,
+    compare_scattered,
     compare_texts,
     in_all_variants,
 )
+from ._inheritance import compare_children
+from ._judge import Judge, Judgement, is_too_wide
+from ._keywords import compare_keywords, compare_nullability
 from ._properties import compare_properties
 from ._unions import Step, compare_unions, is_for_other_models
 
@@ -86,8 +86,8 @@ class SchemaDiff:
         is_alike = before.is_mere_union() == after.is_mere_union()
         composed_alike = is_alike and len(before.unions) == len(after.unions)
         if location.judged == "same" and not composed_alike:
-            # Its parts are in other places, and say the same together.
-            compare_annotations(before, after, location)
+            # Its parts are in other places, and accept the same together.
+            compare_scattered(old, new, location)
         elif not is_alike:
             compare_nullability(before, after, location)
             compare_annotations(before, after, location)

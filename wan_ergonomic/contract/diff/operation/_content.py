@@ -7,6 +7,7 @@ response may be of any type that is listed, so a list that covers less promises 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from wan_ergonomic._spec import model
@@ -55,6 +56,7 @@ def compare_content(content: Pair, location: Location, schemas: SchemaDiff) -> N
         _add(_Change("added"), Pair(None, node), message, location)
         pairs += [Pair(wider, node) for wider in _wider(each, before)]
     for pair in pairs:
+        location = replace(location, is_xml=media_type(name_of(pair.new)).is_xml())
         _compare_schemas(pair.get("schema"), location, schemas)
         # What OpenAPI 3.2 has for each event of a stream.
         items = pair.get("itemSchema")

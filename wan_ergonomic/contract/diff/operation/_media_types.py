@@ -44,6 +44,10 @@ class MediaType(NamedTuple):
         """Whether it stands for several types."""
         return "*" in f"{self.kind}{self.subtype}"
 
+    def is_xml(self) -> bool:
+        """Whether its content is XML."""
+        return self.subtype == "xml" or self.subtype.endswith("+xml")
+
     def is_json(self) -> bool:
         """Whether its content is JSON."""
         return self.subtype.rpartition("+")[2] == "json"

@@ -13,7 +13,7 @@ from wan_ergonomic.contract.document._node import Node, elements
 from wan_ergonomic.contract.source._roles import Operation
 
 from ._paths import position
-from ._serialization import compare_value
+from ._serialization import compare_value, is_sent_by_property
 
 # OpenAPI ignores header parameters with these names: other parts of the document describe them.
 _IGNORED_HEADERS = frozenset({"accept", "authorization", "content-type"})
@@ -32,7 +32,7 @@ class _Parameter(NamedTuple):
 
     def sent_name(self) -> str:
         """Return the name as far as it matters: paths contain none, headers in any case."""
-        if self.place == "path":
+        if self.place in {"path", "querystring"}:
             return ""
         return self.name.lower() if self.place == "header" else self.name
 
@@ -80,7 +80,8 @@ def _added(parameter: _Parameter, location: Location) -> None:
 
 def _compare(old: _Parameter, new: _Parameter, location: Location, schemas: SchemaDiff) -> None:
     pair = Pair(old.node, new.node)
-    if old.sent_name() != new.sent_name():
+    unnamed = all(is_sent_by_property(each.node, each.place) for each in (old, new))
+    if old.sent_name() != new.sent_name() and not unnamed:
         shown = old.name, new.name
         message = f"was renamed to {new.name!r}"
         location.add("request-parameter-renamed", pair, message, shown=shown)

@@ -183,6 +183,15 @@ def _documentation(before: _Alternatives, after: _Alternatives, location: Locati
             if text(fields.old) != text(fields.new) and not same(*fields.values()):
                 rule = f"api-security-component-{name}-changed"
                 location.add(rule, fields, f"has another {field} of its security scheme")
+        deprecated = pair.get("deprecated")
+        match deprecated.flags():
+            case (False, True):
+                rule, message = "api-security-scheme-deprecated", "has a deprecated security scheme"
+                location.add(rule, deprecated, message)
+            case (True, False):
+                rule = "api-security-scheme-reactivated"
+                message = "has a security scheme that is no longer deprecated"
+                location.add(rule, deprecated, message)
 
 
 def _same_schemes(before: _Alternatives, after: _Alternatives) -> Iterator[Pair]:
@@ -234,6 +243,8 @@ def _alternative(node: Node, operation: Operation, told_apart: Set[str]) -> _Alt
     scopes: dict[str, frozenset[str]] = {}
     for name, listed in node.entries():
         written = operation.root().get("components", "securitySchemes", name)
+        # From OpenAPI 3.2 on, it may be a reference.
+        written = written or node.tree.target(name)
         scheme = written and written.resolved()
         demand = _demand(scheme) if scheme else name
         known_as = f"{demand} named {name}" if name in told_apart else demand

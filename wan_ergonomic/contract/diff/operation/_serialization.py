@@ -77,6 +77,12 @@ def compare_value(pair: Pair, place: str, location: Location, schemas: SchemaDif
         schemas.compare(before, after, location)
 
 
+def is_sent_by_property(holder: Node, place: str) -> bool:
+    """Whether a parameter is written as its properties, each by its own name."""
+    value = _value(holder, place)
+    return value.form("object") == ("form", True) and shapes(value.schema) == {"object"}
+
+
 def shapes(schema: Node | None) -> frozenset[str]:
     """Return the shapes that a value may have, as far as its schema says."""
     found: set[str] = set()

@@ -7,6 +7,7 @@ server for each combination of their values, the defaults first.
 from __future__ import annotations
 
 import glob
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from itertools import islice, product
@@ -22,6 +23,9 @@ from ._paths import VARIABLE, template
 # Of more combinations of values, only those that differ from the defaults in one are compared.
 _MOST_COMBINATIONS = 1_000
 _DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+
+_ESCAPED = re.compile("%([0-9A-Fa-f]{2})")
+_UNRESERVED = re.compile("[A-Za-z0-9._~-]")
 
 # Stands for any value of a variable, in a pattern.
 _ANY = "\0"
@@ -124,10 +128,16 @@ def _values(variable: Node | None) -> list[_Value]:
 def _normal(url: str) -> str:
     """Return a URL with its origin in lower case, without a default port and a trailing slash."""
     origin = _origin(url)
-    path = url[len(origin) :].rstrip("/")
+    path = _ESCAPED.sub(_unescaped, url[len(origin) :]).rstrip("/")
     origin = origin.lower()
     port = _DEFAULT_PORTS.get(origin.partition("://")[0], ":")
     return f"{origin.removesuffix(port).removesuffix(':')}{path}"
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    """Return an escaped character as it is, if URLs need not escape it."""
+    character = chr(int(found[1], 16))
+    return character if _UNRESERVED.fullmatch(character) else found[0].upper()
 
 
 def _origin(url: str) -> str:
@@ -164,6 +174,23 @@ def _compare(before: Sequence[_Server], after: Sequence[_Server], location: Loca
     for server in added:
         message = f"has the new server {server.url}"
         location.add("server-added", Pair(None, _where(server)), message)
+    _variables(before, after, location)
+
+
+def _variables(before: Sequence[_Server], after: Sequence[_Server], location: Location) -> None:
+    """Report servers whose variables may have any value now, or only those that are listed."""
+    known = {server.address: server for server in after}
+    for old in (server for server in before if not server.chosen):
+        new = known.get(old.address)
+        pair = Pair(old.node, new and new.node).get("variables")
+        if new is None or not all(pair) or bool(old.others) == bool(new.others):
+            continue
+        if new.others:
+            message = "accepts any value for a variable of its server now"
+            location.add("server-added", pair, message)
+        else:
+            message = "accepts only listed values for the variables of its server now"
+            location.add("server-removed", pair, message, severity="warning")
 
 
 def _missing(servers: Sequence[_Server], others: Sequence[_Server]) -> list[_Server]:
