@@ -45,7 +45,6 @@ _PARTS: Mapping[str, str] = {
 _OFFERS = frozenset({"callbacks", "links"})
 # The keys of these are names.
 _BY_NAME = frozenset({"callbacks", "links", "encoding"})
-_FORM = ("application", "x-www-form-urlencoded")
 # With these, a text is not sent as it is.
 _ENCODED = frozenset({"format", "contentEncoding", "contentMediaType"})
 _HAS = {"added": "has new", "changed": "has other", "removed": "no longer has its"}
@@ -94,7 +93,7 @@ def _usable(holder: Node, media: str, part: str) -> Node | None:
 
 def _effective(node: Node, holder: Node, media: MediaType) -> Node | None:
     """Return the encodings that differ from the usual ones; None if there are none."""
-    if media.kind != "multipart" and media[:2] != _FORM:
+    if not media.is_form():
         return None
     schema = holder.get("schema")
     properties = view(schema).properties if schema else {}

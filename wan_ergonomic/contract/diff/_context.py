@@ -16,6 +16,7 @@ from ._places import Found, Names, Places, SchemaPair
 from ._rules import OF_ANNOTATIONS, OF_VALUES, RULES
 
 Direction = Literal["request", "response"]
+Form = Literal["", "xml", "multipart"]
 Change = Literal["added", "changed", "removed"]
 
 _NESTED = {
@@ -113,7 +114,7 @@ class Location:
         within: The schemas that are compared; None outside of schemas.
         judged: What was judged of a union here or around: whether it accepts the ``same``, or
             breaks nobody by what it accepts (``safe``).
-        is_xml: Whether it is written in XML.
+        form: How it is written, if not in JSON.
         beside: Whether texts and defaults here were compared already, beside a union.
     """
 
@@ -126,12 +127,12 @@ class Location:
     both_sides: bool = False
     within: SchemaPair | None = None
     judged: Literal["", "same", "safe"] = ""
-    is_xml: bool = False
+    form: Form = ""
     beside: bool = False
 
     def _kind(self) -> tuple[object, ...]:
         """Return all on which it depends what is found in a schema here."""
-        return self.subject, self.hidden, self.judged, self.is_xml, self.beside
+        return self.subject, self.hidden, self.judged, self.form, self.beside
 
     def at(self, place: str) -> Location:
         """Return the location of something that is not part of a body."""

@@ -205,6 +205,17 @@ def restricting(side: SchemaView, keyword: str) -> Node | None:
     return None if node is None or says_nothing(view(node)) else node
 
 
+def is_binary(side: SchemaView) -> bool:
+    """Whether a schema allows any bytes, in one of the ways that OpenAPI 3.0 and 3.1 have."""
+    beside = side.keywords.keys() - ANNOTATIONS - {"type", "format", "contentMediaType"}
+    if beside or side.never or side.unions or side.values is not None or side.properties:
+        return False
+    if side.value("format") not in {None, "binary"}:
+        return False
+    said = "format" in side.keywords or "contentMediaType" in side.keywords
+    return side.listed is None or (said and side.listed == {"string"})
+
+
 def says_nothing(side: SchemaView) -> bool:
     """Whether a schema allows any value."""
     said = side.never or side.unions or side.properties or side.required

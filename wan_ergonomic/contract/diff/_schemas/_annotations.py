@@ -79,7 +79,7 @@ def _compare_said(name: str, pair: Pair, location: Location) -> None:
 def _compare_others(old: SchemaView, new: SchemaView, location: Location) -> None:
     _discriminators(old, new, location)
     pair = keyword(old, new, "xml")
-    if location.is_xml and pair.change():
+    if location.form == "xml" and pair.change():
         location.add_change("xml-changed", pair, "is written in another way in XML")
 
 

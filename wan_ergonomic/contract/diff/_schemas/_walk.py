@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from wan_ergonomic.contract.document._node import Node
-from wan_ergonomic.contract.document._schema import ANNOTATIONS, restricting, view
+from wan_ergonomic.contract.document._schema import ANNOTATIONS, is_binary, restricting, view
 from wan_ergonomic.contract.document._view import SchemaView, types_in_both
 
 from .._context import Location, Pair, keyword
@@ -78,6 +78,8 @@ class SchemaDiff:
             yield from self._items(before, after, location)
             return
         compare_texts(before, after, location)
+        if location.form == "multipart" and is_binary(before) and is_binary(after):
+            return
         location = self._judged(old, new, location)
         if location.judged == "same" and (before.unions or after.unions):
             if self._judge.accepts_nothing(old):

@@ -15,7 +15,7 @@ from wan_ergonomic.contract.diff._context import Location, Pair, name_of
 from wan_ergonomic.contract.diff._finding import Severity
 from wan_ergonomic.contract.diff._schemas import SchemaDiff
 from wan_ergonomic.contract.document._node import Node, entries
-from wan_ergonomic.contract.document._schema import view
+from wan_ergonomic.contract.document._schema import is_binary, view
 
 from ._media_types import MediaType, media_type
 
@@ -56,8 +56,10 @@ def compare_content(content: Pair, location: Location, schemas: SchemaDiff) -> N
         _add(_Change("added"), Pair(None, node), message, location)
         pairs += [Pair(wider, node) for wider in _wider(each, before)]
     for pair in pairs:
-        location = replace(location, is_xml=media_type(name_of(pair.new)).is_xml())
-        _compare_schemas(pair.get("schema"), location, schemas)
+        media = media_type(name_of(pair.new))
+        location = replace(location, form=media.form())
+        if not _are_binary(pair.get("schema"), media):
+            _compare_schemas(pair.get("schema"), location, schemas)
         # What OpenAPI 3.2 has for each event of a stream.
         items = pair.get("itemSchema")
         _compare_schemas(items, location.below("[]") if all(items) else location, schemas)
@@ -157,6 +159,11 @@ def _compare_schemas(pair: Pair, location: Location, schemas: SchemaDiff) -> Non
         location.add_change("media-type-schema-removed", pair, "no longer has a schema")
     elif pair.new:
         location.add_change("media-type-schema-added", pair, "has a schema now")
+
+
+def _are_binary(pair: Pair, media: MediaType) -> bool:
+    """Whether both schemas, each of which may be absent, are for a body that is mere bytes."""
+    return media.is_opaque() and all(node is None or is_binary(view(node)) for node in pair)
 
 
 def _of_our_model(node: Node, location: Location) -> Node:

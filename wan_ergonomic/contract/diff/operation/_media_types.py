@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from wan_ergonomic.contract.diff._context import Form
+
 # These say nothing about the content: UTF-8 is the usual encoding, a boundary is made up each time.
 _USUAL = frozenset({("charset", "utf-8"), ("charset", "utf8")})
 _WITHOUT_MEANING = frozenset({"boundary", ""})
+_FORM = ("application", "x-www-form-urlencoded")
 # Their values are the same in either case.
 _ANY_CASE = frozenset({"charset"})
 
@@ -44,9 +47,20 @@ class MediaType(NamedTuple):
         """Whether it stands for several types."""
         return "*" in f"{self.kind}{self.subtype}"
 
-    def is_xml(self) -> bool:
-        """Whether its content is XML."""
-        return self.subtype == "xml" or self.subtype.endswith("+xml")
+    def form(self) -> Form:
+        """Return how its content is written, as far as that is known."""
+        if self.subtype.rpartition("+")[2] == "xml":
+            return "xml"
+        return "multipart" if self.kind == "multipart" else ""
+
+    def is_opaque(self) -> bool:
+        """Whether its content is neither text nor made of values."""
+        made_of_values = self.is_json() or self.form() or self.is_form()
+        return not made_of_values and self.kind not in {"text", "*"}
+
+    def is_form(self) -> bool:
+        """Whether its content is a form, the fields of which may have encodings."""
+        return self.kind == "multipart" or self[:2] == _FORM
 
     def is_json(self) -> bool:
         """Whether its content is JSON."""

@@ -34,7 +34,7 @@ _COUNTS = {"string": "Length", "array": "Items", "object": "Properties"}
 _OPAQUE = {
     "string": ("pattern", "format", "contentEncoding", "contentMediaType", "contentSchema"),
     "number": ("format",),
-    "array": ("contains", "unevaluatedItems"),
+    "array": ("unevaluatedItems",),
     "object": (
         "patternProperties", "dependentSchemas", "unevaluatedProperties",
     ),
@@ -66,6 +66,8 @@ class Containment:
         self._refuted: set[tuple[object, ...]] = set()
         # Views that were not proved to be in others. They are kept, so that no id is used twice.
         self._failed: dict[tuple[object, ...], SchemaView] = {}
+        # Those that are in progress, and whether something was proved by assuming them.
+        self._open: dict[tuple[object, ...], bool] = {}
         self._work = 0
         self._depth = 0
         self._is_cut = False
@@ -99,7 +101,7 @@ class Containment:
         """Whether it is proved that ``outer`` accepts all that ``inner`` accepts."""
         if inner.never:
             return True
-        step = (id(inner), id(outer.node.tree), outer.node.key, len(outer.unions))
+        step = _step(inner, outer)
         self._work += 1
         if step in self._failed:
             return False
@@ -108,12 +110,29 @@ class Containment:
             return False
         # A union that contains itself proves nothing in that way.
         self._failed[step] = inner
+        self._open[step] = False
         self._depth += 1
+        known = len(self._proved)
         found = self._within(inner, outer)
         self._depth -= 1
+        is_assumed = self._open.pop(step)
         if found:
             del self._failed[step]
+        elif is_assumed:
+            while len(self._proved) > known:
+                self._proved.popitem()
         return found
+
+    def _below(self, inner: Node, outer: Node) -> bool:
+        """Whether it is proved for schemas of what is within a value.
+
+        What is in progress may be assumed there: a schema may contain itself.
+        """
+        step = _step(view(inner), view(outer))
+        if step in self._open:
+            self._open[step] = True
+            return True
+        return self.proves(inner, outer)
 
     def _within(self, inner: SchemaView, outer: SchemaView) -> bool:
         values = finite(inner, self._reading)
@@ -261,6 +280,9 @@ class Containment:
         upper, lower = inner.count(f"max{of}"), inner.count(f"min{of}")
         if of == "Properties":
             lower = max(lower or 0, len(inner.required))
+        contains = inner.keywords.get("contains") if of == "Items" else None
+        if contains is not None and not contains.parts:
+            lower = max(lower or 0, _contained_at_least(inner))
         items = inner.keywords.get("items") if of == "Items" else None
         if items is not None and items.value is False and "prefixItems" not in inner.keywords:
             upper = 0
@@ -290,7 +312,7 @@ class Containment:
             inner, outer, _OPAQUE["array"]
         ):
             return False
-        if not _contains_enough(inner, outer) or not _evaluates_no_more(inner, outer):
+        if not self._contains(inner, outer) or not _evaluates_no_more(inner, outer):
             return False
         first, items = inner.keywords.get("prefixItems"), outer.constraining("items")
         if "prefixItems" in outer.keywords:
@@ -300,7 +322,7 @@ class Containment:
         elif (
             first is not None
             and items is not None
-            and not (first.parts == () and all(self.proves(n, items) for n in first.elements()))
+            and not (first.parts == () and all(self._below(n, items) for n in first.elements()))
         ):
             return False
         return (
@@ -309,11 +331,26 @@ class Containment:
             or self._proves_any(inner.constraining("items"), items)
         )
 
+    def _contains(self, inner: SchemaView, outer: SchemaView) -> bool:
+        wanted = outer.keywords.get("contains")
+        if wanted is None:
+            return True
+        if self._alike(inner, outer, ("contains",)) and _contains_enough(inner, outer):
+            return True
+        # All items match, so that there are enough if there are enough items.
+        return (
+            not wanted.parts
+            and outer.count("maxContains") is None
+            and "prefixItems" not in inner.keywords
+            and (inner.count("minItems") or 0) >= _contained_at_least(outer)
+            and self._proves_any(inner.constraining("items"), wanted)
+        )
+
     def _proves_any(self, inner: Node | None, outer: Node) -> bool:
         """Prove it for a schema that may be absent, which accepts anything."""
         if inner is None:
             return self.proves(Node({}, f"{outer.pointer}~any", outer.tree), outer)
-        return self.proves(inner, outer)
+        return self._below(inner, outer)
 
     def _object(self, inner: SchemaView, outer: SchemaView) -> bool:
         wanted = {n for n in outer.required if self._reading.is_sent(outer.properties.get(n))}
@@ -367,7 +404,7 @@ class Containment:
         named = [node for name, node in inner.properties.items() if name not in outer.properties]
         if patterns is not None and "patternProperties" not in outer.keywords:
             named += [node for _, node in patterns.entries()]
-        return all(self.proves(node, others) for node in named) and self._proves_any(
+        return all(self._below(node, others) for node in named) and self._proves_any(
             inner.constraining("additionalProperties"), others
         )
 
@@ -428,6 +465,11 @@ class Containment:
         return self.disjoint(view(nodes[0]), view(nodes[1]), depth + 1)
 
 
+def _step(inner: SchemaView, outer: SchemaView) -> tuple[object, ...]:
+    """Return what identifies a question."""
+    return id(inner), id(outer.node.tree), outer.node.key, len(outer.unions)
+
+
 _TRIO = ("if", "then", "else")
 
 
@@ -443,13 +485,16 @@ def not_more_exclusive(unions: list[Union], known: list[Union]) -> list[Union]:
 
 def _contains_enough(inner: SchemaView, outer: SchemaView) -> bool:
     """Whether the counts of what matches ``contains`` allow no more than the outer ones."""
-    if "contains" not in outer.keywords:
-        return True
     most, upper = (side.count("maxContains") for side in (outer, inner))
     if most is not None and (upper is None or upper > most):
         return False
-    least, lower = (side.count("minContains") for side in (outer, inner))
-    return (1 if least is None else least) <= (1 if lower is None else lower)
+    return _contained_at_least(outer) <= _contained_at_least(inner)
+
+
+def _contained_at_least(side: SchemaView) -> float:
+    """Return how many items have to match ``contains``."""
+    least = side.count("minContains")
+    return 1 if least is None else least
 
 
 def _evaluates_no_more(inner: SchemaView, outer: SchemaView) -> bool:

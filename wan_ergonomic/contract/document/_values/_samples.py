@@ -24,6 +24,8 @@ _MOST_TRIES = 20_000
 _FEWEST_TRIES = 40
 _MAX_ALTERNATIVES = 32
 _MAX_SPLIT = 256
+# What these require depends on the value.
+_CONDITIONS = frozenset({"if", "then", "else", "not", "dependentSchemas"})
 _ALL = ("string", "integer", "number", "boolean", "array", "object", "null")
 
 
@@ -180,15 +182,26 @@ class Samples:
         for name in (name for name in self._names if name not in of_each or name in needs):
             beside = [each for each in needs.get(name, ()) if each not in least]
             needed = {each: (of_each.get(each) or _ANY)[0] for each in beside}
-            of_name = (
-                of_each[name] if name in of_each else self._below(side.of_property(name), depth)
-            )
-            for value in of_name:
+            for value in of_each.get(name) or self._below(side.of_property(name), depth):
                 yield least | {name: value} | needed
+        yield from self._with_most_names(side, least, of_each, depth)
         for values in itertools.zip_longest(*of_each.values(), fillvalue=_MISSING):
             for name, value in zip(of_each, values, strict=True):
                 if value is not _MISSING:
                     yield least | {name: value}
+
+    def _with_most_names(
+        self, side: SchemaView, least: dict[str, Any], of_each: dict[str, list[Any]], depth: int
+    ) -> Iterator[dict[str, Any]]:
+        """Yield an object with every name, and one without each of them."""
+        held = {
+            name: of_each.get(name) or self._below(side.of_property(name), depth)
+            for name in self._names[:_MAX_BELOW]
+        }
+        every = least | {name: values[0] for name, values in held.items() if values}
+        yield every
+        for name in every.keys() - least.keys():
+            yield {each: value for each, value in every.items() if each != name}
 
     def _below(self, node: Node | None, depth: int) -> list[Any]:
         if node is None or depth >= _MAX_DEPTH:
@@ -234,12 +247,25 @@ def names_in(*sides: SchemaView) -> set[str]:
             found |= {name, *needed}
         for word in ("patternProperties", "dependentSchemas"):
             found |= {name.strip("^$") for name in entries(side.keywords.get(word))}
+        for word in _CONDITIONS & side.keywords.keys():
+            found |= _required_in(side.keywords[word].value)
         if "propertyNames" in side.keywords:
             lengths = {n for n in hints_in(side.keywords["propertyNames"]) if type(n) is int}
             found |= {"a" * n for n in lengths if 0 < n <= _MAX_COUNT}
         for union in side.unions:
             found |= {name for branch in union.branches for name in view(branch).properties}
     return found
+
+
+def _required_in(schema: Any) -> set[str]:
+    """Return the names that are required anywhere within a schema."""
+    if isinstance(schema, list):
+        return {name for each in schema for name in _required_in(each)}
+    if not isinstance(schema, dict):
+        return set()
+    listed = schema.get("required")
+    own = {name for name in listed if isinstance(name, str)} if isinstance(listed, list) else set()
+    return own.union(*map(_required_in, schema.values()))
 
 
 def needs_of(side: SchemaView) -> dict[str, list[str]]:
