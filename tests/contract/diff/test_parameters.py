@@ -178,3 +178,23 @@ def test_a_value_that_contains_itself_has_any_shape():
     new = contract() | {"components": old["components"]}
     Draft(new).operation("poll")["parameters"].append(loop | {"explode": False})
     assert rules(old, new) == []
+
+
+def test_a_parameter_that_is_sent_elsewhere_has_moved():
+    """That is one change, whatever the case of a header's name."""
+    old, new = contract(), contract()
+    moved = parameter(place="header") | {"name": "Extra"}
+    for document, found in ((old, parameter()), (new, moved)):
+        Draft(document).operation("poll")["parameters"].append(found)
+    (finding,) = differences(old, new)
+    assert (finding.rule, finding.after) == ("request-parameter-removed", moved)
+    assert finding.message == "poll: parameter 'extra' moved from the query to the header"
+
+
+def test_the_message_names_a_property_of_a_parameter():
+    """As that of a body."""
+    old, new = contract(), contract()
+    for document, schema in ((old, thing(left=NUMBER)), (new, thing())):
+        Draft(document).operation("poll")["parameters"].append(parameter(schema))
+    (found,) = differences(old, new)
+    assert found.message == "poll: parameter 'extra.left' was removed"

@@ -1,6 +1,7 @@
 """Parsing YAML as the JSON that it stands for, and the line of each place in it."""
 
 import json
+import sys
 from itertools import pairwise
 
 import pytest
@@ -34,6 +35,8 @@ def load(request, monkeypatch):
         ("-5", -5),
         ("3.0.0", "3.0.0"),
         ("1e3", 1000.0),
+        ("1e400", sys.float_info.max),
+        ("-1e400", -sys.float_info.max),
         (".5", 0.5),
         (".inf", ".inf"),
         (".nan", ".nan"),
@@ -54,6 +57,11 @@ def test_a_value_has_a_type_of_json(load, text, expected):
     """Dates, times and words like "no" stay texts."""
     value = load(text)
     assert (value, type(value)) == (expected, type(expected))
+
+
+def test_json_has_no_infinity():
+    """What is read can be written again."""
+    assert json.dumps(_yaml.load_json("[1e400, 1.5]"), allow_nan=False)
 
 
 def test_every_key_is_the_text_that_is_written(load):

@@ -123,7 +123,7 @@ def _subject(finding: Finding) -> str:
     if section == "response":
         return _part_of_response(*rest.partition("/")[::2])
     if section == "parameter":
-        return f"parameter {rest.partition('/')[2]!r}"
+        return f"parameter {_dotted(rest.partition('/')[2])!r}"
     if section == "request":
         return f"request property {_dotted(rest)!r}" if rest else "the request body"
     return "the document" if section == "document" else "the operation"

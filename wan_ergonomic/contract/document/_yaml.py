@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from typing import Any, NoReturn
 
 from wan_ergonomic._json import escape, unescape
@@ -54,12 +55,19 @@ def load_json(text: str) -> Any:
         ValueError: It is not JSON, or is nested too deeply.
     """
     try:
-        return json.loads(text, parse_constant=_reject, object_pairs_hook=_as_object)
+        return json.loads(
+            text, parse_constant=_reject, parse_float=_float, object_pairs_hook=_as_object
+        )
     except DuplicateKeyError:
         # Parsed again, because only a tree of nodes has places.
         return _value(compose_json(text), text)
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
+
+
+def _float(text: str) -> float:
+    """Return a number; of one that is too large, the largest, because JSON has no infinity."""
+    return max(-sys.float_info.max, min(float(text), sys.float_info.max))
 
 
 def _reject(constant: str) -> NoReturn:
@@ -194,5 +202,5 @@ def _scalar(text: str, name: str) -> Any:
         str(value)
         return value
     if name == "float":
-        return float(text)
+        return _float(text)
     return {"null": None, "bool": text.lower() == "true"}.get(name, text)

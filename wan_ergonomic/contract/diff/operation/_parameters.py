@@ -36,6 +36,10 @@ class _Parameter(NamedTuple):
             return ""
         return self.name.lower() if self.place == "header" else self.name
 
+    def is_named_as(self, other: _Parameter) -> bool:
+        """Whether another parameter has this name, in any case, in another place."""
+        return self.place != other.place and self.name.lower() == other.name.lower()
+
     def is_ignored(self) -> bool:
         """Whether OpenAPI ignores it."""
         return self.place == "header" and self.sent_name() in _IGNORED_HEADERS
@@ -61,8 +65,14 @@ def compare_parameters(
     for a, b in pairs:
         _compare(a, b, _at(location, a), schemas)
     for parameter in removed.values():
-        pair = Pair(parameter.node, None)
-        _at(location, parameter).add_change("removed", pair, "was removed")
+        elsewhere = next((k for k, each in added.items() if each.is_named_as(parameter)), None)
+        if elsewhere is None:
+            pair, message = Pair(parameter.node, None), "was removed"
+        else:
+            moved = added.pop(elsewhere)
+            pair = Pair(parameter.node, moved.node)
+            message = f"moved from the {parameter.place} to the {moved.place}"
+        _at(location, parameter).add_change("removed", pair, message)
     for parameter in added.values():
         _added(parameter, _at(location, parameter))
 

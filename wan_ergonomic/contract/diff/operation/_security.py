@@ -17,8 +17,12 @@ from wan_ergonomic.contract.document._equality import same, text
 from wan_ergonomic.contract.document._node import Node, elements, entries, value_of
 from wan_ergonomic.contract.source._roles import Operation
 
-# The fields that are for people, with their names in rules.
-_DOCUMENTATION = {"description": "description", "bearerFormat": "bearer-format", "flows": "flows"}
+# The fields that are for people, with their names in rules and in messages.
+_DOCUMENTATION = {
+    "description": ("description", "another description"),
+    "bearerFormat": ("bearer-format", "another bearerFormat"),
+    "flows": ("flows", "other flows"),
+}
 
 
 class _Scheme(NamedTuple):
@@ -178,11 +182,11 @@ def _removed_and_added(lost: _Alternatives, gained: _Alternatives, location: Loc
 def _documentation(before: _Alternatives, after: _Alternatives, location: Location) -> None:
     """Report what changed for people in the description of a scheme."""
     for pair in _same_schemes(before, after):
-        for field, name in _DOCUMENTATION.items():
+        for field, (name, changed) in _DOCUMENTATION.items():
             fields = pair.get(field)
             if text(fields.old) != text(fields.new) and not same(*fields.values()):
                 rule = f"api-security-component-{name}-changed"
-                location.add(rule, fields, f"has another {field} of its security scheme")
+                location.add(rule, fields, f"has {changed} of its security scheme")
         deprecated = pair.get("deprecated")
         match deprecated.flags():
             case (False, True):
