@@ -14,7 +14,7 @@ from wan_ergonomic.contract.document._equality import as_json
 from wan_ergonomic.contract.document._node import Node, elements, entries
 from wan_ergonomic.contract.document._schema import restricting
 from wan_ergonomic.contract.document._simplify import ANY_TEXT
-from wan_ergonomic.contract.document._values._containment import WIDER_FORMATS
+from wan_ergonomic.contract.document._values._keyword_rules import WIDER_FORMATS
 from wan_ergonomic.contract.document._view import SchemaView
 
 from .._context import Change, Location, Pair, keyword
