@@ -82,8 +82,8 @@ BODIES: Mapping[str, Callable[[str], Any]] = {
 def response(target: str) -> bytes:
     """Return the response to a poll."""
     path, _, query = target.partition("?")
-    job = query.rpartition("=")[2] if path.startswith(("/v2/", "/x")) else path.rpartition("/")[2]
     make = next(make for begin, make in BODIES.items() if path.startswith(begin))
+    job = query.rpartition("=")[2] if query and make is _ours else path.rpartition("/")[2]
     body = json.dumps(make(job), separators=(",", ":")).encode()
     more = f"x-inference-id: {job}\r\n"
     head = _HEAD.format(status="200 OK", kind="application/json", more=more, length=len(body))
