@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from wan_ergonomic.contract.diff._context import Location, Pair, name_of
@@ -39,13 +39,22 @@ def compare_responses(
     for status in removed:
         rule, pair = f"response-{_category(status)}-status-removed", Pair(before[status], None)
         there = _at(location, status)
-        covering = after.get("2XX") if _is_success(status) else None
+        covering = _covering(after) if _is_success(status) else None
         there.add(rule, pair, "was removed", severity="info" if covering else None)
         if covering:
             _compare(Pair(before[status], covering), there, schemas)
     for status in added:
         rule, pair = f"response-{_category(status)}-status-added", Pair(None, after[status])
-        _at(location, status).add(rule, pair, "was added")
+        there = _at(location, status)
+        there.add(rule, pair, "was added")
+        if _is_success(status) and (covering := _covering(before)):
+            _compare(Pair(covering, after[status]), there, schemas)
+
+
+def _covering(responses: Mapping[str, Node]) -> Node | None:
+    """Return the response to a success that is not listed."""
+    listed = any(map(_is_success, responses))
+    return responses.get("2XX") or (None if listed else responses.get("default"))
 
 
 def _responses(written: Node | None) -> dict[str, Node]:
