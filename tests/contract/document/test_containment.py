@@ -10,6 +10,8 @@ from wan_ergonomic.contract.document._node import Node, Tree
 from wan_ergonomic.contract.document._schema import view
 from wan_ergonomic.contract.document._values._accepts import Reading
 from wan_ergonomic.contract.document._values._containment import Containment
+from wan_ergonomic.contract.document._values._disjointness import Disjointness
+from wan_ergonomic.contract.document._values._effort import Effort
 from wan_ergonomic.contract.document._values._samples import Samples, alternatives
 
 A, INTEGER = {"type": "string"}, {"type": "integer"}
@@ -28,7 +30,7 @@ REF = "#/components/schemas/Loop"
 
 def proof(reading: Reading = Reading()) -> Containment:  # noqa: B008 - immutable
     """Return a containment that knows nothing of the documents."""
-    return Containment(reading, lambda a, b: a.value == b.value)
+    return Containment(reading, lambda a, b: a.value == b.value, Effort())
 
 
 PROVED = [
@@ -139,7 +141,19 @@ def test_a_union_that_contains_itself_has_no_end_of_choices():
 def test_samples_of_a_list_have_each_of_its_first_items():
     """And numbers that are too large for fractions are left whole."""
     reading = Reading()
-    found = Samples(reading).of(view(node({**LIST, "prefixItems": [{"enum": [1, 2]}]})))
+    found = Samples(reading, Effort()).of(view(node({**LIST, "prefixItems": [{"enum": [1, 2]}]})))
     assert [1] in found
     assert [2] in found
-    assert Samples(reading, hints=[1e20]).of(view(node({"type": "number", "minimum": 1e19})))
+    assert Samples(reading, Effort(), hints=[1e20]).of(
+        view(node({"type": "number", "minimum": 1e19}))
+    )
+
+
+def test_what_is_tried_has_an_end():
+    """Without effort left, nothing is proved and no value is found."""
+    spent = Effort(0)
+    wider, narrower = (node({**A, "maxLength": length}) for length in (2, 1))
+    assert proof().proves(narrower, wider)
+    assert not Containment(Reading(), lambda *_: False, spent).proves(narrower, wider)
+    assert not Disjointness(Reading(), spent).proves(view(node(A)), view(node(INTEGER)))
+    assert Samples(Reading(), spent).of(view(node(A))) == []

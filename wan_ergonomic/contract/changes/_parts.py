@@ -98,8 +98,23 @@ def _effective(node: Node, holder: Node, media: MediaType) -> Node | None:
     schema = holder.get("schema")
     properties = view(schema).properties if schema else {}
     usual = {name: {"contentType": _usual(view(held))} for name, held in properties.items()}
-    kept = {name: each for name, each in node.value.items() if each not in ({}, usual.get(name))}
+    said = {name: _without_defaults(each, media) for name, each in node.value.items()}
+    kept = {name: each for name, each in said.items() if each not in ({}, usual.get(name))}
     return node._replace(value=kept) if kept else None
+
+
+def _without_defaults(encoding: Any, media: MediaType) -> Any:
+    """Return the encoding of a field without what it has anyway."""
+    if not isinstance(encoding, Mapping):
+        return encoding
+    kept = dict(encoding)
+    if isinstance(kept.get("contentType"), str):
+        kept["contentType"] = ",".join(part.strip() for part in kept["contentType"].split(","))
+    if media.kind != "multipart" and kept.get("style", "form") == "form":
+        kept.pop("style", None)
+        if kept.get("explode") is True:
+            del kept["explode"]
+    return kept
 
 
 def _usual(side: SchemaView) -> str:

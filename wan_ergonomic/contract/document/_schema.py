@@ -22,6 +22,8 @@ _SPECIAL = frozenset({"$ref", "allOf", "properties", "required", *UNIONS})
 # Keywords that allow any value.
 ANNOTATIONS = DOCUMENTATION | {"default", "deprecated", "readOnly", "writeOnly", "nullable", "xml"}
 _MAX_WRAPPED = 10
+# Beside these, which properties are evaluated depends on the value, or all are.
+_DEPENDING = frozenset({"if", "dependentSchemas", "additionalProperties"})
 _KNOWN = TYPES | {"integer"}
 # Keywords beside which ``nullable`` needs no type.
 _COMPOSED = frozenset({"$ref", "allOf", *UNIONS})
@@ -64,7 +66,17 @@ def _view(node: Node, within: frozenset[object]) -> SchemaView:
     result = _as_written(node)
     if result.unions and node.key not in within:
         result = _without_small_unions(result, within | {node.key})
+    _close_as_a_whole(result, node)
     return finished(result)
+
+
+def _close_as_a_whole(result: SchemaView, node: Node) -> None:
+    """Where no part depends on the value, ``unevaluatedProperties`` is for what none names."""
+    rest = result.keywords.get("unevaluatedProperties")
+    if rest is None or rest.pointer != f"{node.pointer}/unevaluatedProperties" or rest.parts:
+        return
+    if not result.unions and result.keywords.keys().isdisjoint(_DEPENDING):
+        result.keywords["additionalProperties"] = result.keywords.pop("unevaluatedProperties")
 
 
 def _as_written(node: Node) -> SchemaView:

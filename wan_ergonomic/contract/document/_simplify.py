@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from typing import Any
 
-from ._equality import is_number
+from ._equality import as_json, is_number
 from ._node import Node, entries
 from ._view import TYPES, types_in_both
 
@@ -15,6 +15,15 @@ ANY_TEXT = ("", ".*", "^", "$")
 _APPLIED = frozenset({
     "$ref", "$dynamicRef", "$recursiveRef", "allOf", "anyOf", "oneOf", "if", "dependentSchemas",
 })  # fmt: skip
+# What a ``not`` of a value without content says, by the value, as a constant and as a list.
+_WITHOUT_CONTENT: tuple[tuple[str, Any], ...] = (
+    ("minLength", ""), ("minItems", []), ("minProperties", {}),
+)  # fmt: skip
+_EMPTY = {
+    as_json(said): word
+    for word, value in _WITHOUT_CONTENT
+    for said in ({"const": value}, {"enum": [value]})
+}
 _ENDS = ("Maximum", "Minimum")
 
 
@@ -47,19 +56,11 @@ def simplify(keywords: dict[str, Node], written: Set[str]) -> None:
         _known_to_be_others(keywords, "unevaluatedItems", "items")
     if "unevaluatedProperties" in keywords and written.isdisjoint(_APPLIED):
         _known_to_be_others(keywords, "unevaluatedProperties", "additionalProperties")
-    if "contains" in keywords and always(keywords["contains"].value):
-        _count_items(keywords)
-    if "patternProperties" in keywords and "properties" not in written:
+    if "properties" not in written:
         _as_additional(keywords)
-    if "not" in keywords:
-        _without_negation(keywords)
-    if "if" in keywords:
-        _as_needs(keywords)
-    _without_conditions(keywords)
-    form = keywords.get("format")
-    if form is not None and form.value == "byte" and "contentEncoding" not in keywords:
-        # As OpenAPI 3.1 has it.
-        keywords["contentEncoding"] = keywords.pop("format")._replace(value="base64")
+    for word, rewrite in _REWRITES.items():
+        if word in keywords:
+            rewrite(keywords)
 
 
 def _is_negation(unwanted: Node) -> bool:
@@ -74,6 +75,8 @@ def _known_to_be_others(keywords: dict[str, Node], unevaluated: str, others: str
 
 def _count_items(keywords: dict[str, Node]) -> None:
     """Any item matches ``contains: true``, so that only their number counts."""
+    if not always(keywords["contains"].value):
+        return
     contains = keywords.pop("contains")
     least = keywords.pop("minContains", contains._replace(value=1))
     most = keywords.pop("maxContains", None)
@@ -85,17 +88,49 @@ def _count_items(keywords: dict[str, Node]) -> None:
 
 def _as_additional(keywords: dict[str, Node]) -> None:
     """Where no property is named, a pattern for all names is for all properties."""
-    patterns = entries(keywords["patternProperties"])
+    patterns = entries(keywords.get("patternProperties"))
     if len(patterns) == 1 and next(iter(patterns)) in ANY_TEXT:
         del keywords["patternProperties"]
         keywords["additionalProperties"] = next(iter(patterns.values()))
 
 
+def _only_needing(keywords: dict[str, Node]) -> None:
+    """Schemas that only require others are what ``dependentRequired`` says."""
+    dependent = keywords["dependentSchemas"]
+    if "dependentRequired" in keywords:
+        return
+    held = list(dependent.value.values()) if isinstance(dependent.value, dict) else []
+    if held and all(isinstance(each, dict) and each.keys() == {"required"} for each in held):
+        needs = {name: each["required"] for name, each in dependent.value.items()}
+        keywords["dependentRequired"] = keywords.pop("dependentSchemas")._replace(value=needs)
+
+
+def _without_usual_items(keywords: dict[str, Node]) -> None:
+    """Leave out what is said of the last ones of the first items, if it holds for all others."""
+    first, items = keywords["prefixItems"], keywords.get("items")
+    if not isinstance(first.value, list):
+        return
+    usual = as_json(items.value if items is not None else {})
+    kept = list(first.value)
+    while kept and as_json(kept[-1]) == usual:
+        kept.pop()
+    if kept:
+        keywords["prefixItems"] = first._replace(value=kept)
+    else:
+        del keywords["prefixItems"]
+
+
 def _without_negation(keywords: dict[str, Node]) -> None:
-    """Leave out ``not`` of a ``not``, and list the types that a ``not`` leaves."""
+    """Leave out ``not`` of a ``not``, of something empty, and of types."""
     unwanted = keywords["not"]
+    empty = _EMPTY.get(as_json(unwanted.value))
     if _is_negation(unwanted):
         del keywords["not"]
+    elif empty is not None:
+        del keywords["not"]
+        known = keywords.get(empty)
+        if known is None or not is_number(known.value) or known.value < 1:
+            keywords[empty] = unwanted._replace(value=1)
     elif isinstance(unwanted.value, dict) and unwanted.value.keys() == {"type"}:
         named = unwanted.value["type"]
         names = frozenset(named) if isinstance(named, list) else frozenset({named})
@@ -121,10 +156,34 @@ def _as_needs(keywords: dict[str, Node]) -> None:
         keywords["dependentRequired"] = there._replace(value={str(names[0]): needed})
 
 
+def _simplify_condition(keywords: dict[str, Node]) -> None:
+    _as_needs(keywords)
+    _without_conditions(keywords)
+
+
 def _without_conditions(keywords: dict[str, Node]) -> None:
     """Leave out a condition that is applied anyway, or that nothing depends on."""
     condition = keywords.get("if")
-    alone = "then" not in keywords and "else" not in keywords
+    alone = keywords.keys().isdisjoint({"then", "else"})
     if condition is None or alone or always(condition.value) is not None:
         for word in ("if", "then", "else"):
             keywords.pop(word, None)
+
+
+def _as_encoding(keywords: dict[str, Node]) -> None:
+    """Say what OpenAPI 3.0 calls a format as OpenAPI 3.1 does."""
+    if keywords["format"].value == "byte" and "contentEncoding" not in keywords:
+        keywords["contentEncoding"] = keywords.pop("format")._replace(value="base64")
+
+
+# In this order, by the keyword that is rewritten.
+_REWRITES: Mapping[str, Callable[[dict[str, Node]], None]] = {
+    "contains": _count_items,
+    "dependentSchemas": _only_needing,
+    "prefixItems": _without_usual_items,
+    "not": _without_negation,
+    "if": _simplify_condition,
+    "then": _without_conditions,
+    "else": _without_conditions,
+    "format": _as_encoding,
+}

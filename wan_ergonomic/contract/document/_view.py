@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ._equality import is_number
+from ._equality import as_json, is_number, same
 from ._node import Node
 
 TYPES = frozenset({"string", "number", "boolean", "array", "object", "null"})
@@ -17,6 +17,8 @@ _REPEATED_GROUP = re.compile(r"\)(?:[*+]|\{\d*,?\d*\})")
 # Characters that a text may have, if its pattern repeats a group, and if not.
 _LONG = 12
 _LONGEST = 1000
+# From so many values on, they are looked up instead of compared one by one.
+_MANY = 10
 
 
 @dataclass(slots=True)
@@ -66,6 +68,7 @@ class SchemaView:
     null: Node | None = None
     always_null: Node | None = None
     never: bool = False
+    _texts: tuple[list[Node], frozenset[str]] | None = field(default=None, repr=False)
 
     @property
     def branches(self) -> list[Node]:
@@ -80,6 +83,16 @@ class SchemaView:
     def enum(self) -> list[Node] | None:
         """Return the only allowed values, without null; None if there are no others."""
         return [node for node in self.values or () if node.value is not None] or None
+
+    def lists(self, value: Any) -> bool:
+        """Whether a value is one of the only ones that are allowed, if there is such a list."""
+        if self.values is None:
+            return True
+        if len(self.values) < _MANY:
+            return any(same(node.value, value) for node in self.values)
+        if self._texts is None or self._texts[0] is not self.values:
+            self._texts = self.values, frozenset(as_json(node.value) for node in self.values)
+        return as_json(value) in self._texts[1]
 
     def is_mere_union(self) -> bool:
         """Whether the schema is only a union, without types or properties of its own."""

@@ -13,6 +13,7 @@ from wan_ergonomic.contract.document._node import Node, Tree
 from wan_ergonomic.contract.document._schema import view
 from wan_ergonomic.contract.document._values._accepts import Reading, accepts
 from wan_ergonomic.contract.document._values._containment import Containment, not_more_exclusive
+from wan_ergonomic.contract.document._values._effort import Effort
 from wan_ergonomic.contract.document._values._samples import Samples, hints_in, names_in
 
 from .._context import Direction
@@ -69,6 +70,7 @@ class Judge:
 
     def __init__(self, common: Common) -> None:
         self._common = common
+        self._effort = Effort()
         self._proofs: dict[Reading, Containment] = {}
 
     def equal(self, a: Node, b: Node) -> bool:
@@ -88,19 +90,19 @@ class Judge:
     ) -> Judgement:
         """Judge whether ``outer`` accepts all that ``inner`` accepts.
 
-        With ``described``, properties that ``inner`` does not describe are not sent.
+        With ``described``, properties that ``inner`` describes nowhere are not sent.
         """
         if self._proves(Reading(), inner, outer):
             return Judgement(holds=True)
         reading = Reading(exact=False, described=described, unsent=_UNSENT[direction])
         sides = view(inner), view(outer)
-        names = () if described else sorted(names_in(*sides))
+        names = sorted(names_in(*sides[: 1 if described else 2]))
         target = sides[1]
         if direction == "response":
             # A value that matched two variants was possible before.
             unions = not_more_exclusive(target.unions, sides[0].unions)
             target = replace(target, unions=unions)
-        values = Samples(reading, hints_in(inner, outer), names).of(sides[0])
+        values = Samples(reading, self._effort, hints_in(inner, outer), names).of(sides[0])
         for value in values:
             if accepts(target, value, reading) is False:
                 return Judgement(holds=False, example=(value,))
@@ -111,7 +113,7 @@ class Judge:
         return Judgement(holds=False if apart else None)
 
     def _containment(self, reading: Reading) -> Containment:
-        found = self._proofs.setdefault(reading, Containment(reading, self._are_same))
+        found = self._proofs.setdefault(reading, Containment(reading, self._are_same, self._effort))
         found.start()
         return found
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from wan_ergonomic._json import type_of
 from wan_ergonomic.contract.document._bounds import ENDS, bound
-from wan_ergonomic.contract.document._equality import as_json, is_number, json_type, same
+from wan_ergonomic.contract.document._equality import as_json, is_number, json_type
 from wan_ergonomic.contract.document._node import Node
 from wan_ergonomic.contract.document._schema import view
 from wan_ergonomic.contract.document._view import SchemaView, Union, matches
@@ -86,7 +86,7 @@ def _accepts(side: SchemaView, value: Any, reading: Reading, known: _Known) -> V
         return True
     if side.never or not reading.allows(side, json_type(value)):
         return False
-    if side.values is not None and not any(same(node.value, value) for node in side.values):
+    if not side.lists(value):
         return False
     return _every(_verdicts(side, value, reading, known))
 

@@ -14,6 +14,7 @@ from wan_ergonomic.contract.document._view import NULL, SchemaView, Union
 
 from ._accepts import Reading, accepts
 from ._disjointness import Disjointness
+from ._effort import Effort
 from ._keyword_rules import KeywordRules
 from ._parts import finite, parts_of
 from ._samples import choices
@@ -32,13 +33,15 @@ class Containment:
     Args:
         reading: How the schemas are read.
         same: Whether two places, and all that they reference, are the same.
+        effort: What may be tried.
     """
 
-    def __init__(self, reading: Reading, same: Same) -> None:
+    def __init__(self, reading: Reading, same: Same, effort: Effort) -> None:
         self._reading = reading
+        self._effort = effort
         self.is_same = same
         self._rules = KeywordRules(reading, self)
-        self._disjointness = Disjointness(reading)
+        self._disjointness = Disjointness(reading, effort)
         # What is proved if all that is in progress is true: a schema may contain itself.
         self._proved: dict[tuple[object, ...], None] = {}
         self._refuted: set[tuple[object, ...]] = set()
@@ -84,7 +87,7 @@ class Containment:
         self._work += 1
         if step in self._failed:
             return False
-        if self._work > _MAX_WORK or self._depth > _MAX_LEVELS:
+        if self._work > _MAX_WORK or self._depth > _MAX_LEVELS or not self._effort.spend():
             self._is_cut = True
             return False
         # A union that contains itself proves nothing in that way.
@@ -166,7 +169,9 @@ class Containment:
         if self.proves(branch, other):
             return True
         beside = whole.without_unions()
-        return not says_nothing(beside) and self.within(both(view(branch), beside), view(other))
+        if says_nothing(beside) or not self._effort.spend():
+            return False
+        return self.within(both(view(branch), beside), view(other))
 
     def _covered(self, inner: SchemaView, union: Union, *, exclusive: bool) -> bool:
         """Whether it is proved that a union accepts all of a schema without unions."""

@@ -7,6 +7,7 @@ from wan_ergonomic.contract.document._schema import view
 from wan_ergonomic.contract.document._view import TYPES, SchemaView
 
 from ._accepts import Reading, accepts
+from ._effort import Effort
 from ._parts import finite
 from ._samples import alternatives
 
@@ -20,8 +21,9 @@ _COUNTS = {"string": "Length", "array": "Items", "object": "Properties"}
 class Disjointness:
     """Proves that no value matches two schemas."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, effort: Effort) -> None:
         self._reading = reading
+        self._effort = effort
         self._work = 0
 
     def start(self) -> None:
@@ -41,7 +43,7 @@ class Disjointness:
                     for value in values
                 )
         self._work += 1
-        if depth > _MAX_DEPTH or self._work > _MAX_WORK:
+        if depth > _MAX_DEPTH or self._work > _MAX_WORK or not self._effort.spend():
             return False
         choices = [alternatives(side, _MAX_CHOICES) for side in (one, other)]
         if None in choices:

@@ -12,7 +12,7 @@ from wan_ergonomic.contract.document._schema import view
 from wan_ergonomic.contract.document._view import SchemaView
 
 from ._accepts import Reading, accepts
-from ._parts import finite, kinds_of
+from ._parts import finite, kinds_of, most_of
 from ._samples import needs_of
 
 _TRIO = ("if", "then", "else")
@@ -138,9 +138,9 @@ class KeywordRules:
         contains = inner.keywords.get("contains") if of == "Items" else None
         if contains is not None and not contains.parts:
             lower = max(lower or 0, _contained_at_least(inner))
-        items = inner.keywords.get("items") if of == "Items" else None
-        if items is not None and items.value is False and "prefixItems" not in inner.keywords:
-            upper = 0
+        most_named = most_of(inner, of)
+        if most_named is not None:
+            upper = most_named if upper is None else min(upper, most_named)
         if most is not None and (upper is None or upper > most):
             return False
         return least is None or least <= (lower or 0)
@@ -171,17 +171,23 @@ class KeywordRules:
         )
 
     def _items(self, inner: SchemaView, outer: SchemaView) -> bool:
-        first, items = inner.keywords.get("prefixItems"), outer.constraining("items")
-        if "prefixItems" in outer.keywords:
+        """Prove it for each of the first items, and for all others together."""
+        ours, theirs = (_first_items(side) for side in (inner, outer))
+        if ours is None or theirs is None:
             if not self._alike(inner, outer, ("prefixItems",)):
                 return False
-        elif first is not None and items is not None:
-            each_fits = (self._prover.below(node, items) for node in first.elements())
-            if first.parts or not all(each_fits):
+            ours = theirs = []
+        items = outer.constraining("items")
+        listed = max(len(ours), len(theirs))
+        for index in range(listed):
+            node = ours[index] if index < len(ours) else inner.constraining("items")
+            wanted = theirs[index] if index < len(theirs) else items
+            fits = wanted is None or _at_most(inner, index) or self._proves_any(node, wanted)
+            if not fits:
                 return False
         return (
             items is None
-            or inner.count("maxItems") == 0
+            or _at_most(inner, listed)
             or self._proves_any(inner.constraining("items"), items)
         )
 
@@ -252,7 +258,8 @@ class KeywordRules:
     def _others(self, inner: SchemaView, outer: SchemaView) -> bool:
         """Prove it for the properties that the outer schema does not name."""
         others = outer.constraining("additionalProperties")
-        if others is None or self._are_all_named(inner, outer):
+        is_empty = inner.count("maxProperties") == 0
+        if others is None or is_empty or self._are_all_named(inner, outer):
             return True
         patterns = inner.keywords.get("patternProperties")
         named = [node for name, node in inner.properties.items() if name not in outer.properties]
@@ -293,6 +300,19 @@ def _evaluates_no_more(inner: SchemaView, outer: SchemaView) -> bool:
         return False
     words = {"prefixItems", "items", "contains"} & inner.keywords.keys()
     return "unevaluatedItems" not in outer.keywords or words <= outer.keywords.keys()
+
+
+def _first_items(side: SchemaView) -> list[Node] | None:
+    """Return the schemas of the first items; None if several places have some."""
+    first = side.keywords.get("prefixItems")
+    if first is not None and first.parts:
+        return None
+    return [*first.elements()] if first is not None else []
+
+
+def _at_most(side: SchemaView, count: int) -> bool:
+    most = side.count("maxItems")
+    return most is not None and most <= count
 
 
 def _always_there(side: SchemaView, *beside: str) -> set[str]:

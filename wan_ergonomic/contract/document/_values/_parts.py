@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from math import ceil, floor
 from typing import Any
 
@@ -16,6 +16,12 @@ from ._accepts import Reading
 
 # A property with more values is not split by them.
 _MAX_VALUES = 64
+# By type, what is counted, and the value with nothing of it.
+_EMPTY: Mapping[str, tuple[str, Any]] = {
+    "string": ("Length", ""),
+    "array": ("Items", []),
+    "object": ("Properties", {}),
+}
 # Larger numbers are not exact.
 _FAR = 2.0**53
 
@@ -26,13 +32,31 @@ def finite(side: SchemaView, reading: Reading) -> list[Any] | None:
         values = [node.value for node in side.values]
         return [*values, None] if side.always_null else values
     kinds = kinds_of(side, reading)
-    if not {*kinds} <= {"boolean", "null", "integer"}:
+    empty = {kind: [value] for kind, (of, value) in _EMPTY.items() if _most(side, of) == 0}
+    if not {*kinds} <= {"boolean", "null", "integer", *empty}:
         return None
-    lists: dict[str, list[Any] | None] = {"boolean": [True, False], "null": [None]}
+    lists: dict[str, list[Any] | None] = {"boolean": [True, False], "null": [None], **empty}
     if "integer" in kinds:
         lists["integer"] = _whole_numbers(side)
     chosen = [lists[kind] for kind in kinds]
     return None if None in chosen else [value for each in chosen for value in each or ()]
+
+
+def most_of(side: SchemaView, of: str) -> int | None:
+    """Return how many items or properties a schema describes, if it allows no others."""
+    word = {"Items": "items", "Properties": "additionalProperties"}.get(of)
+    others = side.keywords.get(word) if word else None
+    if others is None or others.parts or others.value is not False:
+        return None
+    if of == "Items":
+        first = side.keywords.get("prefixItems")
+        return len(list(first.elements())) if first is not None and not first.parts else 0
+    return None if "patternProperties" in side.keywords else len(side.properties)
+
+
+def _most(side: SchemaView, of: str) -> float | None:
+    counts = [side.count(f"max{of}"), most_of(side, of)]
+    return min((count for count in counts if count is not None), default=None)
 
 
 def _whole_numbers(side: SchemaView) -> list[int] | None:
@@ -48,12 +72,19 @@ def _whole_numbers(side: SchemaView) -> list[int] | None:
 
 def kinds_of(side: SchemaView, reading: Reading) -> list[str]:
     """Return the types that a schema allows; of integers and numbers only the wider one."""
-    kinds = [kind for kind in sorted(TYPES) if reading.allows(side, kind)]
+    kinds = [k for k in sorted(TYPES) if reading.allows(side, k) and not _is_impossible(side, k)]
     step = side.value("multipleOf")
     if "number" in kinds and is_number(step) and step >= 1 and float(step).is_integer():
         kinds.remove("number")
     whole = "number" not in kinds and reading.allows(side, "integer")
     return [*kinds, "integer"] if whole else kinds
+
+
+def _is_impossible(side: SchemaView, kind: str) -> bool:
+    """Whether a value would have to be longer than it may be."""
+    of = _EMPTY[kind][0] if kind in _EMPTY else ""
+    least, most = side.count(f"min{of}"), _most(side, of)
+    return least is not None and most is not None and least > most
 
 
 def parts_of(side: SchemaView, reading: Reading) -> Iterator[SchemaView]:

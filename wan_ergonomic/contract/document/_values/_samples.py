@@ -13,6 +13,7 @@ from wan_ergonomic.contract.document._schema import both, view
 from wan_ergonomic.contract.document._view import NULL, SchemaView
 
 from ._accepts import OF_FORMAT, Reading, accepts
+from ._effort import Effort
 
 _MAX_SAMPLES = 40
 _MAX_BELOW = 6
@@ -67,14 +68,20 @@ class Samples:
 
     Args:
         reading: How the schemas are read.
+        effort: What may be tried.
         hints: Numbers and other values that are worth a try, such as another schema's limits.
         names: Properties that are worth a try where no schema describes them.
     """
 
     def __init__(
-        self, reading: Reading, hints: Iterable[Any] = (), names: Iterable[str] = ()
+        self,
+        reading: Reading,
+        effort: Effort,
+        hints: Iterable[Any] = (),
+        names: Iterable[str] = (),
     ) -> None:
         self._reading = reading
+        self._effort = effort
         self._hints = list(hints)
         self._names = list(names)
         self._known: dict[tuple[object, int], list[Any]] = {}
@@ -91,7 +98,7 @@ class Samples:
         for value in itertools.islice(
             values, max(_FEWEST_TRIES, _MOST_TRIES // max(len(chosen), 1))
         ):
-            if len(found) >= most:
+            if len(found) >= most or not self._effort.spend(max(len(chosen), 1)):
                 break
             if accepts(side, value, self._reading):
                 found.setdefault(as_json(value), value)
@@ -169,7 +176,7 @@ class Samples:
         of_each = {n: self._below(p, depth) for n, p in side.properties.items()
                    if self._reading.is_sent(p)}  # fmt: skip
         others = side.constraining("additionalProperties")
-        for name in side.required:
+        for name in (n for n in side.required if self._reading.is_sent(side.properties.get(n))):
             of_each.setdefault(name, self._below(side.of_property(name), depth))
         if any(name in of_each and not of_each[name] for name in side.required):
             return
@@ -179,29 +186,21 @@ class Samples:
         if others is not None:
             yield from (least | {"other": value} for value in self._below(others, depth))
         needs = needs_of(side)
-        for name in (name for name in self._names if name not in of_each or name in needs):
+        names = [name for name in self._names if self._reading.is_sent(side.properties.get(name))]
+        for name in (name for name in names if name not in of_each or name in needs):
             beside = [each for each in needs.get(name, ()) if each not in least]
             needed = {each: (of_each.get(each) or _ANY)[0] for each in beside}
             for value in of_each.get(name) or self._below(side.of_property(name), depth):
                 yield least | {name: value} | needed
-        yield from self._with_most_names(side, least, of_each, depth)
+        tried = {
+            name: of_each.get(name) or self._below(side.of_property(name), depth)
+            for name in names[:_MAX_BELOW]
+        }
+        yield from _with_most_names(least, tried)
         for values in itertools.zip_longest(*of_each.values(), fillvalue=_MISSING):
             for name, value in zip(of_each, values, strict=True):
                 if value is not _MISSING:
                     yield least | {name: value}
-
-    def _with_most_names(
-        self, side: SchemaView, least: dict[str, Any], of_each: dict[str, list[Any]], depth: int
-    ) -> Iterator[dict[str, Any]]:
-        """Yield an object with every name, and one without each of them."""
-        held = {
-            name: of_each.get(name) or self._below(side.of_property(name), depth)
-            for name in self._names[:_MAX_BELOW]
-        }
-        every = least | {name: values[0] for name, values in held.items() if values}
-        yield every
-        for name in every.keys() - least.keys():
-            yield {each: value for each, value in every.items() if each != name}
 
     def _below(self, node: Node | None, depth: int) -> list[Any]:
         if node is None or depth >= _MAX_DEPTH:
@@ -219,6 +218,16 @@ class Samples:
 
 _MISSING = object()
 _ANY = ["a", 1]
+
+
+def _with_most_names(
+    least: Mapping[str, Any], tried: Mapping[str, list[Any]]
+) -> Iterator[dict[str, Any]]:
+    """Yield an object with every property that is tried, and one without each of them."""
+    every = {**least, **{name: values[0] for name, values in tried.items() if values}}
+    yield every
+    for name in every.keys() - least.keys():
+        yield {each: value for each, value in every.items() if each != name}
 
 
 def hints_in(*nodes: Node) -> list[Any]:
