@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import io
+import re
 import subprocess
 import sys
 import time
@@ -277,16 +278,18 @@ def test_a_request_has_these_headers_and_no_others(client_kind, server):
     }
 
 
-def test_an_error_in_building_a_request_is_raised_as_it_is(client_kind, server):
-    """It is not taken for an error in reading the response."""
+def test_an_error_in_building_a_request_says_that_nothing_was_sent(client_kind, server):
+    """It is not taken for an error in reading the response, nor for doubt."""
     call = Call(role="create", argument={}, timeout=1, time_left=1)
     with client_kind.client(base_url=server.url) as wan:
         if client_kind.backend == "sync":
             run = partial(wan._runner.call, call)
         else:
             run = partial(wan.portal.call, wan.client._runner.call, call)
-        with pytest.raises(KeyError):
+        said = "KeyError: 'model'. Nothing was sent."
+        with pytest.raises(ConfigurationError, match=re.escape(said)) as raised:
             run()
+    assert isinstance(raised.value.__cause__, KeyError)
     assert server.requests == []
 
 

@@ -18,11 +18,13 @@ from tests.support.options import an_option
 from tests.support.responses import ID, PROMPT, accepted, html, poll_response
 from wan_ergonomic import (
     BadRequestError,
+    ConfigurationError,
     SubmissionInDoubtError,
     UnreadableResponseError,
     WanError,
 )
 from wan_ergonomic._spec import model
+from wan_ergonomic.generated_client.models.generation_request import GenerationRequest
 
 # Long enough to connect on a busy machine, short enough to wait for.
 SOON = 1.0
@@ -170,6 +172,16 @@ def test_a_log_filter_that_raises_leaves_the_submission_in_doubt(wan, server, ca
     finally:
         logger.removeFilter(raises)
     assert "LookupError was raised during the request" in str(error)
+
+
+def test_a_request_that_cannot_be_made_is_not_in_doubt(wan, server, monkeypatch):
+    """Nothing was sent: the generated client raises before that."""
+    monkeypatch.setattr(GenerationRequest, "from_dict", lambda values: values["nothing"])
+    said = r"KeyError: 'nothing'\. Nothing was sent\."
+    with pytest.raises(ConfigurationError, match=said) as raised:
+        wan.submit(PROMPT)
+    assert isinstance(raised.value.__cause__, KeyError)
+    assert server.requests == []
 
 
 def test_no_submission_uses_the_connection_of_another(client_kind, server):
