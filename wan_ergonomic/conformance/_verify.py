@@ -39,6 +39,7 @@ class Verification:
         skipped: The same for entries that are no exchange with this API: nothing was requested
             from it.
         gateway: The entries whose response is not the API's own, but that of a gateway.
+        unanswered: The entries without a response, or with one that has no content (304).
         violations: Each departure from the contract.
     """
 
@@ -48,6 +49,7 @@ class Verification:
     unclear: dict[int, str] = field(default_factory=dict)
     skipped: dict[int, str] = field(default_factory=dict)
     gateway: list[int] = field(default_factory=list)
+    unanswered: list[int] = field(default_factory=list)
     violations: list[Violation] = field(default_factory=list)
 
     @property
@@ -67,6 +69,7 @@ class Verification:
             "unclear": _listed(self.unclear),
             "skipped": _listed(self.skipped),
             "gateway": list(self.gateway),
+            "unanswered": list(self.unanswered),
             "violations": [one.as_json() for one in self.violations],
         }
 
@@ -116,7 +119,9 @@ def _add(
     if target and role:
         exchange = exchange_of(entry, target)
         result.checked += 1
-        if exchange.response and is_from_gateway(exchange.response):
+        if exchange.response is None:
+            result.unanswered.append(number)
+        elif is_from_gateway(exchange.response):
             result.gateway.append(number)
             exchange = replace(exchange, response=None)
         found = _check(conformance, role, exchange)

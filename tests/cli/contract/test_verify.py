@@ -207,8 +207,10 @@ NOTES = [
     "Entry 2 is no object; it was skipped.",
     "Entry 4 has a request with an invalid URL; it was skipped.",
     "Entry 5 has a response of a gateway, not of the API; only its request was checked.",
+    "Entry 6 has no response that can be checked; only its request was checked.",
 ]
-MIXED = (BAD, 7, exchange(body=None), exchange(url="http://x:99999/"), page(1))
+NO_RESPONSE = {**exchange("poll"), "response": None}
+MIXED = (BAD, 7, exchange(body=None), exchange(url="http://x:99999/"), page(1), NO_RESPONSE)
 
 
 @pytest.mark.parametrize("output", ["table", "markdown", "github"])
@@ -240,7 +242,8 @@ def test_json_names_what_was_not_checked(verify):
         {"entry": 2, "reason": "is no object"},
         {"entry": 4, "reason": "has a request with an invalid URL"},
     ]
-    assert (data["gateway"], [one["entry"] for one in data["violations"]]) == ([5], [1])
+    assert (data["gateway"], data["unanswered"]) == ([5], [6])
+    assert [one["entry"] for one in data["violations"]] == [1]
 
 
 def test_of_many_entries_the_first_ones_are_named(verify):

@@ -128,7 +128,10 @@ def _notes(verification: Verification) -> Iterator[str]:
     """Yield what was not checked, and why."""
     yield from _each_of(verification.unclear, "it could not be checked completely")
     yield from _each_of(verification.skipped, "it was skipped")
-    why = dict.fromkeys(verification.gateway, "has a response of a gateway, not of the API")
+    why = {
+        **dict.fromkeys(verification.gateway, "has a response of a gateway, not of the API"),
+        **dict.fromkeys(verification.unanswered, "has no response that can be checked"),
+    }
     yield from _each_of(why, "only its request was checked")
 
 
