@@ -9,6 +9,7 @@ from wan_ergonomic.contract.document._schema import view
 from wan_ergonomic.contract.document._view import SchemaView
 
 from .._context import Location, Pair, keyword
+from .._finding import Severity
 from .._matching import pair_properties
 from .._unchanged import Common
 
@@ -31,7 +32,8 @@ def compare_properties(
             _renamed(old, new, (name, renamed[name]), location)
             yield from _kept(old, new, (name, renamed[name]), location)
         else:
-            _removed(old, name, location)
+            is_allowed = location.judged == "same" and new.of_property(name) is not None
+            _removed(old, name, location, severity="info" if is_allowed else None)
             yield from _beside(old.properties[name], new.of_property(name), name, location)
     new_names = set(renamed.values())
     for name in new.properties:
@@ -104,12 +106,12 @@ def _renamed(old: SchemaView, new: SchemaView, names: tuple[str, str], location:
     )
 
 
-def _removed(old: SchemaView, name: str, location: Location) -> None:
+def _removed(old: SchemaView, name: str, location: Location, *, severity: Severity | None) -> None:
     below = _below(location, name, old.properties[name])
     need = "required" if name in old.required else "optional"
     of_request = f"{below.subject}-removed"
     rule = of_request if location.direction == "request" else f"response-{need}-property-removed"
-    below.add(rule, Pair(old.properties[name], None), "was removed")
+    below.add(rule, Pair(old.properties[name], None), "was removed", severity=severity)
 
 
 def _added(new: SchemaView, name: str, location: Location) -> None:

@@ -113,8 +113,12 @@ class SchemaDiff:
         if before.never and after.never:
             return replace(location, judged="same")
         unions = before.unions or after.unions
-        differ = unions or _constraining(before) != _constraining(after)
-        if location.judged or location.hidden or not differ or is_too_wide(old, new):
+        if (
+            location.judged
+            or location.hidden
+            or not (unions or _may_differ(before, after))
+            or is_too_wide(old, new)
+        ):
             return location
         if self._judge.equal(old, new):
             return replace(location, judged="same")
@@ -197,6 +201,13 @@ class SchemaDiff:
             location.add_change("items-added", pair, "has a schema for its items now")
         elif pair.old:
             location.add_change("items-removed", pair, "no longer has a schema for its items")
+
+
+def _may_differ(old: SchemaView, new: SchemaView) -> bool:
+    """Whether what two schemas say themselves may differ, besides what their parts say."""
+    other_names = old.properties.keys() != new.properties.keys()
+    by_pattern = other_names and "patternProperties" in old.keywords
+    return by_pattern or _constraining(old) != _constraining(new)
 
 
 def _constraining(side: SchemaView) -> tuple[object, ...]:
