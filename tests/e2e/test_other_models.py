@@ -242,6 +242,19 @@ def test_a_server_without_a_host_is_given_one(tmp_path, write):
     assert contract["servers"] == [{"url": "https://h.example/v2"}]
 
 
+def test_another_vendors_document_gets_nothing_of_our_vendor(tmp_path, write):
+    """Neither its host nor its way of authentication, nor what its samples do."""
+    bare = {"openapi": "3.0.0", "info": {"title": "Acme"}, "paths": SMALL["paths"]}
+    source = write(bare)
+    with pytest.raises(ContractError, match=r"documents no server.* Pass the host, .*--server "):
+        make_other_model(ROOT, source, tmp_path / "made")
+    report = make_other_model(ROOT, source, tmp_path / "made", host="https://acme.example")
+    contract = json.loads((tmp_path / "made" / "openapi" / "contract.json").read_text("utf-8"))
+    assert "security" not in contract["paths"]["/a"]["post"]
+    assert "securitySchemes" not in contract.get("components", {})
+    assert not any("vendor's own" in line for line in report)
+
+
 def test_our_own_page_gives_a_client_like_any_other(tmp_path, page):
     """Without the overlays that only our documents need."""
     (tmp_path / "page.md").write_text(page, "utf-8", newline="")

@@ -4,7 +4,7 @@ import pytest
 
 from wan_ergonomic.contract import ContractError
 from wan_ergonomic.contract.repair._document import correct
-from wan_ergonomic.contract.repair._servers import SERVER
+from wan_ergonomic.contract.repair._vendor import SERVER, is_vendors
 
 from .documents import DOCUMENT, RESPONSE, document, repaired
 
@@ -69,6 +69,42 @@ def test_a_document_without_a_server_gets_the_given_one():
     """The vendor's own, if none is given."""
     given = document(servers=None)
     assert correct(given, "https://h.example/")[0]["servers"] == [{"url": "https://h.example"}]
+
+
+def test_another_vendors_document_without_a_server_is_an_error():
+    """Our vendor's host and name are given to its own documents only."""
+    given = document(servers=[], info=None)
+    with pytest.raises(ContractError, match=r"no server, so no host to call\. Pass .* --server "):
+        correct(given, ours=False)
+    result, _ = correct(given, "https://h.example", ours=False)
+    assert (result["servers"], result["info"]["title"]) == ([{"url": "https://h.example"}], "API")
+
+
+OTHER = "https://aimlapi.com.example"
+
+
+@pytest.mark.parametrize(
+    ("members", "host", "expected"),
+    [
+        ({"servers": [{"url": SERVER}]}, None, True),
+        ({"servers": ["api.aimlapi.com/v1"]}, OTHER, True),
+        (
+            {"servers": [{"url": "https://{a}", "variables": {"a": {"default": SERVER[8:]}}}]},
+            None,
+            True,
+        ),
+        ({"servers": [{"url": SERVER}, {"url": OTHER}]}, None, False),
+        ({"servers": [{"url": "http://localhost:1/"}], "info": {"title": "AIML API"}}, None, False),
+        ({"servers": [{"url": "/v1"}]}, SERVER, True),
+        ({"servers": [{"url": "./v1"}]}, OTHER, False),
+        ({"servers": [None], "info": {"title": "AI/ML Gateway"}}, None, True),
+        ({"servers": None}, None, False),
+        ({"servers": None, "info": None}, None, False),
+    ],
+)
+def test_a_document_is_the_vendors_by_its_hosts(members, host, expected):
+    """Without any, by the given host, and then by its title."""
+    assert is_vendors(document(**members), host) == expected
 
 
 def test_components_may_be_null():

@@ -14,6 +14,7 @@ from wan_ergonomic.contract.document._validate import validate
 from wan_ergonomic.contract.overlay._apply import survey
 from wan_ergonomic.contract.overlay._overlay import Overlay
 from wan_ergonomic.contract.repair._document import Correction, correct
+from wan_ergonomic.contract.repair._vendor import is_vendors
 
 from ._shape import Shaped, shape
 
@@ -77,7 +78,9 @@ def _corrected(
         Correction(f"/components/schemas/{new}", f"Renamed: another document has its own {old!r}.")
         for old, new in renamed.items()
     ]
-    family = [overlay for overlay in overlays if overlay.scope == "family"]
+    # They are about our vendor's API, and claim what is not known of another one.
+    ours = is_vendors(document, host)
+    family = [overlay for overlay in overlays if ours and overlay.scope == "family"]
     overlaid, unneeded = survey(document, family, "contract")
     unused = {(each.overlay, each.index) for each in unneeded}
     applied = [
@@ -86,7 +89,7 @@ def _corrected(
         for index, action in enumerate(overlay.actions)
         if overlay.stage == "contract" and (overlay.name, index) not in unused
     ]
-    contract, corrections = correct(overlaid, host)
+    contract, corrections = correct(overlaid, host, ours=ours)
     schemas = contract.get("components", {}).get("schemas", {})
     for name, schema in schemas.items():
         # Raises for a schema that would keep the validator running for ever.

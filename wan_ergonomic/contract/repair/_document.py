@@ -46,13 +46,14 @@ class Correction:
 
 
 def correct(
-    document: Mapping[str, Any], host: str | None = None
+    document: Mapping[str, Any], host: str | None = None, *, ours: bool = True
 ) -> tuple[dict[str, Any], list[Correction]]:
     """Return the repaired document, and the corrections.
 
     Args:
         document: The document.
         host: The URL that a server without a host is relative to.
+        ours: Whether it is our vendor's; only such a document is given our vendor's host and name.
 
     Raises:
         ContractError: A server has no host, and none is given.
@@ -63,8 +64,8 @@ def correct(
         found.append(Correction(pointer, what))
 
     result: dict[str, Any] = _copy(document)
-    _head(result, note)
-    result["servers"] = correct_servers(result.get("servers"), host, note)
+    _head(result, note, "AIML API" if ours else "API")
+    result["servers"] = correct_servers(result.get("servers"), host, note, ours=ours)
     result = _components(result, note)
     _paths(result, note)
     schemas = result.get("components", {}).get("schemas", {})
@@ -84,7 +85,7 @@ def _copy(node: Any) -> Any:
     return [_copy(item) for item in node] if isinstance(node, list) else node
 
 
-def _head(document: dict[str, Any], note: Note) -> None:
+def _head(document: dict[str, Any], note: Note, title: str) -> None:
     version = document.get("openapi")
     if not re.fullmatch(r"3\.[012]\.\d+", str(version)):
         newer = str(version).startswith(("3.1", "3.2"))
@@ -96,7 +97,7 @@ def _head(document: dict[str, Any], note: Note) -> None:
     info = document.get("info")
     if not isinstance(info, dict):
         info = document["info"] = {}
-    for key, filling in (("title", "AIML API"), ("version", "1.0.0")):
+    for key, filling in (("title", title), ("version", "1.0.0")):
         if not isinstance(info.get(key), str):
             given = info.get(key)
             info[key] = filling if given is None else str(given)

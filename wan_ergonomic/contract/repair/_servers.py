@@ -10,20 +10,24 @@ from wan_ergonomic._errors import ContractError
 from wan_ergonomic._spec import address
 
 from ._schemas import Note
-
-# The vendor's, for a document that names no server at all.
-SERVER = "https://api.aimlapi.com"
+from ._vendor import SERVER
 
 _BARE_HOST = re.compile(r"(?://)?(?P<rest>[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:/.*)?)")
 
 
-def correct_servers(servers: Any, host: str | None, note: Note) -> list[dict[str, Any]]:
+_NEXT = "Pass the host, for example --server https://api.example.com."
+
+
+def correct_servers(
+    servers: Any, host: str | None, note: Note, *, ours: bool
+) -> list[dict[str, Any]]:
     """Return the servers, each with a URL that has a host.
 
     Args:
         servers: The servers, as published.
         host: The URL that a server without a host is relative to.
         note: Called with each correction.
+        ours: Whether the document is our vendor's, whose host stands for a missing server.
 
     Raises:
         ContractError: A server has no host, and none is given.
@@ -40,6 +44,8 @@ def correct_servers(servers: Any, host: str | None, note: Note) -> list[dict[str
             note(f"/servers/{index}/url", f"{url!r} was replaced by {better!r}.")
         kept.append({**members, "url": better})
     if not kept:
+        if host is None and not ours:
+            raise ContractError(f"The source documents no server, so no host to call. {_NEXT}")
         kept = [{"url": (host or SERVER).rstrip("/")}]
         note("/servers", f"No server is documented; {kept[0]['url']} was added.")
     return kept
@@ -55,8 +61,7 @@ def _absolute(server: dict[str, Any], host: str | None) -> str:
         return f"https://{bare['rest']}"
     if host is None:
         raise ContractError(
-            f"The document's server {server['url']!r} does not say which host to call. "
-            "Pass the host, for example --server https://api.example.com."
+            f"The document's server {server['url']!r} does not say which host to call. {_NEXT}"
         )
     base = f"{host.rstrip('/')}/"
     return base.rstrip("/") if "{" in called else urljoin(base, called).rstrip("/")
