@@ -232,6 +232,23 @@ def test_a_document_that_is_split_over_files_gives_a_client(tmp_path, write):
     assert read_source(str(upstream))[0].data["x-files"].keys() == {"b.yaml"}
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (None, r"\. The reference b\.yaml leads out of its document.* Put the file beside the doc"),
+        ("get: [", r"\. The reference b\.yaml .* followed: b\.yaml is not valid YAML: "),
+        ("get", r"\. #/x-files/b\.yaml is not an object"),
+    ],
+)
+def test_a_path_that_cannot_be_read_is_an_error(tmp_path, write, text, reason):
+    """The client would lack its operations."""
+    if text is not None:
+        (tmp_path / "b.yaml").write_text(text, "utf-8")
+    source = write({**SMALL, "paths": {**SMALL["paths"], "/b": {"$ref": "b.yaml"}}})
+    with pytest.raises(ContractError, match=f"The operations of /b are not known{reason}"):
+        make_other_model(ROOT, source, tmp_path / "made")
+
+
 def test_a_server_without_a_host_is_given_one(tmp_path, write):
     """Otherwise the error says how."""
     source = write({**SMALL, "servers": [{"url": "/v2"}]})

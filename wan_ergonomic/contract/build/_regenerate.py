@@ -10,6 +10,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -160,6 +161,7 @@ def _build(root: Path, stage: Path, new: _New | None = None) -> Built:
     joined, _ = _join.join(
         [(document.data, METHODS[role], path) for role, (document, path) in chosen.items()],
         origins=[document.origin for document, _ in chosen.values()],
+        unread=dict(chain.from_iterable(doc.unread.items() for doc, _ in chosen.values())),
     )
     overlays = load_overlays(root / "openapi" / "overlays")
     seen = new.seen if new else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -24,6 +24,7 @@ class Document:
         origin: The file or URL that contained it, for messages.
         only: The one operation that a page shows of it, as (METHOD, path); None for all.
         files: The paths or URLs of the other files that are part of it.
+        unread: For each reference to a file that is there and cannot be read, why.
     """
 
     text: str
@@ -31,6 +32,7 @@ class Document:
     origin: str
     only: tuple[str, str] | None = None
     files: tuple[str, ...] = ()
+    unread: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def tree(self) -> Tree:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from wan_ergonomic._errors import ContractError
@@ -40,15 +41,22 @@ class Copier:
         document: The document.
         levels: How many levels of schemas are inlined; deeper ones stay components. None for
             all levels.
+        unread: For references to files that cannot be read, why, for messages.
 
     Attributes:
         schemas: The schemas that stay components, by name.
     """
 
-    def __init__(self, document: Mapping[str, Any], levels: int | None) -> None:
+    def __init__(
+        self,
+        document: Mapping[str, Any],
+        levels: int | None,
+        unread: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.schemas: dict[str, Any] = {}
         self._document = document
         self._levels = levels
+        self._unread = unread
         self._names: dict[str, str] = {}
         self._values = 0
 
@@ -71,7 +79,7 @@ class Copier:
             return node
         if not isinstance(node.get("$ref"), str):
             return {key: self.copy(value, trail) for key, value in node.items()}
-        reference, target = self._follow(node["$ref"])
+        reference, target = self.follow(node["$ref"])
         beside = {key: self.copy(value, trail) for key, value in node.items() if key != "$ref"}
         if self._is_component(reference, trail):
             return {**beside, "$ref": self._component(reference, target)}
@@ -79,8 +87,12 @@ class Copier:
         newer = str(self._document.get("openapi")) >= "3.1"
         return {**found, **beside} if newer and isinstance(found, dict) else found
 
-    def _follow(self, reference: str) -> tuple[str, Any]:
-        """Return the last of a chain of references, and its target."""
+    def follow(self, reference: str) -> tuple[str, Any]:
+        """Return the last of a chain of references, and its target.
+
+        Raises:
+            ContractError: A reference leads nowhere, out of the document, or in a circle.
+        """
         seen = {reference}
         target = self._target(reference)
         while isinstance(target, Mapping) and isinstance(target.get("$ref"), str):
@@ -99,8 +111,8 @@ class Copier:
         """
         if not reference.startswith("#/"):
             raise ContractError(
-                f"The reference {reference} leads out of its document, and could not be followed. "
-                "Put the file beside the document, or give a document that holds everything."
+                f"The reference {reference} leads out of its document, and could not be followed"
+                f"{self._reason(reference)}"
             )
         found = look_up(self._document, reference)
         if found is None:
@@ -108,6 +120,12 @@ class Copier:
                 f"The reference {reference} leads nowhere. Correct it in a copy, and pass that."
             )
         return found[0]
+
+    def _reason(self, reference: str) -> str:
+        """Return the end of a sentence about a reference, and what to do."""
+        if reference in self._unread:
+            return f": {self._unread[reference]}"
+        return ". Put the file beside the document, or give a document that holds everything."
 
     def _is_component(self, reference: str, trail: tuple[str, ...]) -> bool:
         if _OTHER_COMPONENT.match(reference):

@@ -12,6 +12,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import chain, repeat
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from wan_ergonomic._errors import ContractError
@@ -34,7 +35,11 @@ def dump(document: Mapping[str, Any]) -> str:
 
 
 def join(
-    parts: Iterable[Part], *, inline: bool = True, origins: Iterable[str] = ()
+    parts: Iterable[Part],
+    *,
+    inline: bool = True,
+    origins: Iterable[str] = (),
+    unread: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """Join single operations into one self-contained document.
 
@@ -46,6 +51,7 @@ def join(
             outermost schemas of a document that would become too large. All operations must
             then have one server, which becomes the document's.
         origins: For each part, the name of the file that its document is from, for messages.
+        unread: For references to files that cannot be read, why, for messages.
 
     Returns:
         The document, and the components that were renamed because two documents use one
@@ -61,7 +67,7 @@ def join(
     head = _Head(joined)
     try:
         for group in _grouped(parts, origins):
-            copied, components = _copied(group, None if inline else 0)
+            copied, components = _copied(group, None if inline else 0, unread)
             if inline:
                 copied, components = composed(copied), composed(components, by_name=True)
             copied, names = merge(schemas, components, copied)
@@ -101,12 +107,14 @@ def _grouped(parts: Iterable[Part], origins: Iterable[str]) -> Iterable[_Group]:
     return groups.values()
 
 
-def _copied(group: _Group, levels: int | None) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    copier = Copier(group.document, levels)
+def _copied(
+    group: _Group, levels: int | None, unread: Mapping[str, str]
+) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    copier = Copier(group.document, levels, unread)
     try:
         items = [_item(group.document, *operation, copier) for operation in group.operations]
     except TooManyValuesError:
-        return _copied(group, 1)
+        return _copied(group, 1, unread)
     return items, copier.schemas
 
 

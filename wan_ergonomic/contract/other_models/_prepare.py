@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from wan_ergonomic._errors import ContractError
 from wan_ergonomic.contract.document import _join
 from wan_ergonomic.contract.document._document import Document, describe
 from wan_ergonomic.contract.document._flatten import flatten
+from wan_ergonomic.contract.document._inline import Copier
 from wan_ergonomic.contract.document._validate import validate
 from wan_ergonomic.contract.overlay._apply import survey
 from wan_ergonomic.contract.overlay._overlay import Overlay
@@ -46,6 +48,8 @@ def prepare(
     Raises:
         ContractError: They cannot be repaired; says what is wrong.
     """
+    for document in documents:
+        _check_paths(document)
     holders: dict[tuple[str, str], Document] = {}
     for document in documents:
         for operation in document.operations():
@@ -60,13 +64,35 @@ def prepare(
     held = {id(document) for document in holders.values()}
     kept = tuple(document for document in documents if id(document) in held)
     try:
-        joined = _join.join(parts, inline=False, origins=origins)
+        unread = dict(chain.from_iterable(document.unread.items() for document in kept))
+        joined = _join.join(parts, inline=False, origins=origins, unread=unread)
         contract, corrections = _corrected(joined, overlays, host)
         return OtherModel(kept, tuple(holders), contract, shape(contract), tuple(corrections))
     except RecursionError as error:
         raise ContractError(
             "The source is nested too deeply to be read. Give another source."
         ) from error
+
+
+def _check_paths(document: Document) -> None:
+    """Check that each path can be read, because its operations would be missing without a word.
+
+    Raises:
+        ContractError: One cannot; says why.
+    """
+    copier = Copier(document.data, None, document.unread)
+    for path, item in document.data["paths"].items():
+        reference = item.get("$ref") if isinstance(item, Mapping) else None
+        if isinstance(reference, str) and (document.only is None or document.only[1] == path):
+            try:
+                found = copier.follow(reference)[1]
+            except ContractError as error:
+                raise ContractError(f"The operations of {path} are not known. {error}") from error
+            if not isinstance(found, Mapping):
+                raise ContractError(
+                    f"The operations of {path} are not known. {reference} is not an object. "
+                    "Correct it in a copy, and pass that."
+                )
 
 
 def _corrected(

@@ -18,7 +18,7 @@ from wan_ergonomic.contract.document._components import free_name
 from wan_ergonomic.contract.document._document import Document
 from wan_ergonomic.contract.document._join import dump
 
-from ._fetch import follow, retrieve
+from ._fetch import SourceGoneError, follow, retrieve
 
 FILES = "x-files"
 
@@ -46,10 +46,11 @@ def bundle(document: Document, location: str) -> Document:
         raise ContractError(
             f"{document.origin} is nested too deeply to be read. Give another source."
         ) from error
+    document = replace(document, unread=bundler.unread)
     if not bundler.files and data == document.data:
         return document
     data = {**data, **({FILES: bundler.files} if bundler.files else {})}
-    files = tuple(where for where, root in bundler.known.items() if root not in {"#", None})
+    files = tuple(where for where, root in bundler.known.items() if root != "#")
     return replace(document, text=dump(data), data=data, files=files)
 
 
@@ -57,17 +58,19 @@ class _Bundler:
     """The files that were read so far.
 
     Attributes:
-        known: For each location, the reference to the whole file; None if it cannot be read.
+        known: For each location, the reference to the whole file.
         files: The content of each file, with its references rewritten.
         pending: The name, location and content of each file that is still to be rewritten.
+        unread: For each reference to a file that is there and cannot be read, why.
     """
 
     def __init__(self, location: str) -> None:
-        self.known: dict[str, str | None] = {location: "#"}
+        self.known: dict[str, str] = {location: "#"}
         self.files: dict[str, Any] = {}
         self.pending: list[tuple[str, str, Any]] = []
+        self.unread: dict[str, str] = {}
 
-    def rewritten(self, value: Any, location: str, root: str | None) -> Any:
+    def rewritten(self, value: Any, location: str, root: str) -> Any:
         """Return a part of a file with its references as those of the one document."""
         if isinstance(value, list):
             return [self.rewritten(each, location, root) for each in value]
@@ -78,32 +81,43 @@ class _Bundler:
             made["$ref"] = self._reference(value["$ref"], location, root)
         return made
 
-    def _reference(self, written: str, location: str, root: str | None) -> str:
+    def _reference(self, written: str, location: str, root: str) -> str:
         target, _, fragment = written.partition("#")
-        there = root if not target else self._root(target, location)
-        if there is None or (fragment and not fragment.startswith("/")):
+        try:
+            there = root if not target else self._root(target, location)
+        except ContractError as error:
+            if not isinstance(error, SourceGoneError):
+                self.unread[written] = str(error)
+            return written
+        if fragment and not fragment.startswith("/"):
             return written
         return f"{there}{fragment}" if there != "#" or fragment else "#"
 
-    def _root(self, target: str, location: str) -> str | None:
-        """Return the reference to a whole file, which is read the first time."""
-        try:
-            where = follow(location, target)
-            if where not in self.known:
-                self.known[where] = self._read(where)
-            return self.known[where]
-        except ContractError:
-            return None
+    def _root(self, target: str, location: str) -> str:
+        """Return the reference to a whole file, which is read the first time.
 
-    def _read(self, where: str) -> str | None:
+        Raises:
+            ContractError: It cannot be read.
+        """
+        where = follow(location, target)
+        if where not in self.known:
+            self.known[where] = self._read(where)
+        return self.known[where]
+
+    def _read(self, where: str) -> str:
         if len(self.known) > _MAX_FILES:
-            return None
+            raise ContractError(
+                f"The document has more than {_MAX_FILES} files. Give one with fewer of them."
+            )
         content = retrieve(where)
         is_json = content.text.lstrip().startswith(("{", "["))
         try:
             data = _yaml.load_json(content.text) if is_json else _yaml.load(content.text)
-        except ValueError:
-            return None
+        except ValueError as error:
+            form = "JSON" if is_json else "YAML"
+            raise ContractError(
+                f"{content.name} is not valid {form}: {error}. Correct it in a copy."
+            ) from error
         name = free_name(re.split(r"[/\\]", content.name)[-1], dict.fromkeys(self._names()))
         self.pending.append((name, where, data))
         return f"#/{FILES}/{escape(name)}"
