@@ -265,6 +265,13 @@ def test_an_unneeded_action_is_reported(tried, target, why):
     assert str(unneeded[0]) == f"fix.yaml: {target} {why}. The action's reason: because"
 
 
+@pytest.mark.parametrize("update", ["other", "[1]", "2"])
+def test_a_value_that_can_never_fit_is_no_unneeded_action(tried, update):
+    """It is an error as in a vendored document: the file is someone's mistake, not out of date."""
+    with pytest.raises(ContractError, match=r"\$\.a\.b is 1, and .* does not fit it"):
+        tried({"a": {"b": 1}}, f"[{{target: $.a.b, description: d, update: {update}}}]")
+
+
 def test_a_copy_of_nothing_is_not_needed(tmp_path):
     """The value that it would copy is gone."""
     (tmp_path / "fix.yaml").write_text(f"{NEWER}actions: [{{target: $.a, copy: $.b}}]\n", "utf-8")

@@ -45,7 +45,7 @@ def survey(
         change nothing.
 
     Raises:
-        ContractError: A target is not a valid JSONPath.
+        ContractError: A target is not a valid JSONPath, or a value cannot fit it.
     """
     return _apply_all(document, overlays, stage, strict=False)
 
@@ -81,7 +81,9 @@ def _apply_all(
 def _apply_one(document: dict[str, Any], action: Action, *, strict: bool) -> list[bool]:
     """Apply one action in place; return for each node whether it changed.
 
-    A node that cannot be updated is an error if strict; otherwise it is left to general repair.
+    An object that does not fit a node is an error if strict; otherwise, the vendor may have
+    published another value there, which is left to general repair. No vendor can make any other
+    value fit a text or a number, so that is always an error.
     """
     nodes = _select(document, action.target, action)
     update = action.update
@@ -101,9 +103,15 @@ def _apply_one(document: dict[str, Any], action: Action, *, strict: bool) -> lis
             outcomes.append(True)
         elif update is NOTHING:
             outcomes.append(False)
-        elif strict or action.newer or isinstance(node.obj, dict | list):
+        elif strict or not _is_left(node.obj, update, action):
             outcomes.append(_update(node, update, action))
     return outcomes
+
+
+def _is_left(held: Any, update: Any, action: Action) -> bool:
+    """Whether a value that an object does not fit is left to general repair."""
+    plain = not isinstance(held, dict | list)
+    return plain and isinstance(update, Mapping) and not action.newer
 
 
 def _select(document: dict[str, Any], path: str, action: Action) -> list[Any]:
