@@ -122,6 +122,36 @@ def test_a_document_in_a_page_is_relative_to_the_page(split, file):
     assert "200" in operation(document)["paths"]["/a"]["get"]["responses"]
 
 
+def test_the_mapping_of_a_discriminator_is_followed(split):
+    """To a file and into one; the name of a component stays a name."""
+    mapping = {"a": "A.yaml", "b": "../b.json#/B", "c": "Word", "d": [5], "e": "none.json"}
+    union = {
+        "oneOf": [{"$ref": "A.yaml"}, {"$ref": "../b.json#/B"}],
+        "discriminator": {"propertyName": "k", "mapping": mapping},
+    }
+    kind = {"type": "object", "properties": {"k": {"type": "string"}}}
+    source = split(
+        **{
+            "schemas/id.yaml": json.dumps(union),
+            "schemas/A.yaml": json.dumps({**kind, "title": "A"}),
+            "b.json": json.dumps({"B": {**kind, "properties": {"next": {"$ref": "#/B"}}}}),
+        }
+    )
+    (document,) = read_source(source)
+    made = document.data["x-files"]["id.yaml"]["discriminator"]["mapping"]
+    there = {"a": "#/x-files/A.yaml", "b": "#/x-files/b.json/B"}
+    assert made == {**mapping, **there}
+    joined, _ = join([(document.data, "get", "/a")], inline=False)
+    (parameter,) = joined["paths"]["/a"]["get"]["parameters"]
+    parts = [part["$ref"] for part in parameter["schema"]["oneOf"]]
+    assert parameter["schema"]["discriminator"]["mapping"] == {
+        **mapping,
+        **dict(zip("ab", parts, strict=True)),
+    }
+    assert {part.rpartition("/")[2] for part in parts} <= joined["components"]["schemas"].keys()
+    assert operation(document)
+
+
 def test_files_of_one_name_are_kept_apart(split):
     """In two folders."""
     other = {**ID, "schema": {"$ref": "more/id.yaml"}}

@@ -15,7 +15,7 @@ from typing import Any
 from wan_ergonomic._errors import ContractError
 
 from ._components import free_name
-from ._pointer import COMPONENT, component_name, look_up, reference_to
+from ._pointer import COMPONENT, component_name, look_up, mapped, mapping_of, reference_to
 
 # If replacing all references would give more values than this, only the outermost schemas are
 # inlined.
@@ -59,6 +59,7 @@ class Copier:
         self._unread = unread
         self._names: dict[str, str] = {}
         self._values = 0
+        self._mapped: frozenset[str] | None = None
 
     def copy(self, node: Any, trail: tuple[str, ...] = ()) -> Any:
         """Return a copy of a value of the document, together with what it references.
@@ -78,7 +79,8 @@ class Copier:
         if not isinstance(node, Mapping):
             return node
         if not isinstance(node.get("$ref"), str):
-            return {key: self.copy(value, trail) for key, value in node.items()}
+            copied = {key: self.copy(value, trail) for key, value in node.items()}
+            return self._remapped(copied) if self._levels == 0 else copied
         reference, target = self.follow(node["$ref"])
         beside = {key: self.copy(value, trail) for key, value in node.items() if key != "$ref"}
         if self._is_component(reference, trail):
@@ -134,6 +136,8 @@ class Copier:
             return False
         if reference in trail or reference in self._names:
             return True
+        if self._levels == 0 and reference in self._elsewhere():
+            return True
         if not reference.startswith(COMPONENT) or self._levels is None:
             return False
         return sum(part.startswith(COMPONENT) for part in trail) >= self._levels
@@ -146,3 +150,19 @@ class Copier:
             self.schemas[name] = {}
             self.schemas[name] = self.copy(target, (reference,))
         return reference_to(self._names[reference])
+
+    def _elsewhere(self) -> frozenset[str]:
+        """Return what discriminators lead to beside components, such as the schema of a file."""
+        if self._mapped is None:
+            found = (to for to in mapped(self._document) if not to.startswith(COMPONENT))
+            self._mapped = frozenset(to for to in found if look_up(self._document, to))
+        return self._mapped
+
+    def _remapped(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """Return a schema whose discriminator leads to components only."""
+        mapping = mapping_of(schema)
+        places = {key: to for key, to in mapping.items() if str(to) in self._elsewhere()}
+        if not places:
+            return schema
+        made = {key: self._component(*self.follow(to)) for key, to in places.items()}
+        return {**schema, "discriminator": {**schema["discriminator"], "mapping": mapping | made}}

@@ -41,11 +41,22 @@ def targets(value: Any) -> Iterator[str]:
     for item in _objects(value):
         if isinstance(item.get("$ref"), str):
             yield item["$ref"]
-        chosen = item.get("discriminator")
-        mapping = chosen.get("mapping") if isinstance(chosen, dict) else None
-        for target in mapping.values() if isinstance(mapping, dict) else ():
+        for target in mapping_of(item).values():
             # A mapping may have the mere name of a component.
             yield target if str(target).startswith("#") else reference_to(str(target))
+
+
+def mapping_of(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the mapping of a schema's discriminator; empty if it has none."""
+    chosen = schema.get("discriminator")
+    mapping = chosen.get("mapping") if isinstance(chosen, dict) else None
+    return mapping if isinstance(mapping, dict) else {}
+
+
+def mapped(value: Any) -> Iterator[str]:
+    """Yield each reference in the mapping of a discriminator within a value."""
+    for item in _objects(value):
+        yield from (to for to in mapping_of(item).values() if str(to).startswith("#/"))
 
 
 def _objects(value: Any) -> Iterator[dict[str, Any]]:

@@ -17,6 +17,7 @@ from wan_ergonomic.contract.document import _yaml
 from wan_ergonomic.contract.document._components import free_name
 from wan_ergonomic.contract.document._document import Document
 from wan_ergonomic.contract.document._join import dump
+from wan_ergonomic.contract.document._pointer import mapping_of
 
 from ._fetch import SourceGoneError, follow, retrieve
 
@@ -25,6 +26,9 @@ FILES = "x-files"
 _MAX_FILES = 200
 # Most documents have no such reference, and a text is searched faster than its data.
 _LEADS_OUT = re.compile(r"""\$ref["']?\s*:\s*["']?[^#"'\s]""")
+
+# A discriminator may name a schema by a reference, or by the mere name of a component.
+_IS_REFERENCE = re.compile(r"#/|\.(?:json|ya?ml)\Z", re.IGNORECASE)
 
 
 def bundle(document: Document, location: str) -> Document:
@@ -79,6 +83,13 @@ class _Bundler:
         made = {key: self.rewritten(each, location, root) for key, each in value.items()}
         if isinstance(value.get("$ref"), str):
             made["$ref"] = self._reference(value["$ref"], location, root)
+        mapping_of(made).update(
+            {
+                key: self._reference(to, location, root)
+                for key, to in mapping_of(value).items()
+                if isinstance(to, str) and _IS_REFERENCE.search(to)
+            }
+        )
         return made
 
     def _reference(self, written: str, location: str, root: str) -> str:
