@@ -195,6 +195,17 @@ def test_documents_that_disagree_about_the_server_are_an_error():
     )
 
 
+@pytest.mark.parametrize("url", ["/v1", "v1/", "a.example/v1"])
+def test_a_server_without_a_host_is_at_the_given_one(url):
+    """Then it is the same as one that is written in full."""
+    parts = [
+        (changed(servers=[{"url": each}]), "get", "/a") for each in (url, "https://a.example/v1")
+    ]
+    with pytest.raises(ContractError, match="disagree about the server"):
+        join(parts)
+    assert join(parts, host="https://a.example")[0]["servers"] == [{"url": url}]
+
+
 def test_an_operation_with_another_server_is_an_error():
     """Our client has one server; a client of another model is given its base URL."""
     document = changed(servers=[{"url": HOST}])

@@ -44,6 +44,19 @@ def test_one_media_type_of_a_body_is_generated(content, kept, handled_as):
     assert len(result.notes) == len(content) - 1
 
 
+def test_an_operation_at_another_server_is_reported():
+    """Its function is called with a client of that server; the same server is nothing to say."""
+    _, result = operation(servers=[{"url": "https://up.example"}])
+    assert result.notes == (
+        (
+            "/paths/~1a/post/servers",
+            "It is called at another server; give its function a client whose base URL is "
+            "https://up.example",
+        ),
+    )
+    assert operation(servers=[{"url": "https://api.aimlapi.com/"}])[1].notes == ()
+
+
 def test_a_body_can_be_optional():
     """As in the document."""
     made, _ = operation(requestBody=json_of(TEXT))

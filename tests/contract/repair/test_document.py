@@ -65,6 +65,36 @@ def test_a_server_with_variables_is_kept():
     assert correct(given) == (given, [])
 
 
+def test_the_servers_of_an_operation_are_repaired_like_those_of_the_document():
+    """A relative one needs a host, and a list that names none is no list."""
+    given = document({"responses": {"200": RESPONSE}, "servers": [{"url": "/up"}, {}]})
+    with pytest.raises(ContractError, match=r"/paths/~1a/post's server '/up' .* --server "):
+        correct(given)
+    result, found = correct(given, "https://h.example")
+    assert result["paths"]["/a"]["post"]["servers"] == [{"url": "https://h.example/up"}]
+    assert [each.pointer for each in found] == [
+        "/paths/~1a/post/servers/0/url",
+        "/paths/~1a/post/servers/1",
+    ]
+    result, found = repaired(document({"responses": {"200": RESPONSE}, "servers": []}))
+    assert ("servers" in result["paths"]["/a"]["post"], len(found)) == (False, 1)
+
+
+def test_the_values_of_a_variable_are_texts():
+    """A number or a boolean is replaced by one."""
+    variables = {"v": {"default": 2, "enum": [1, 2, "x"]}, "w": {"default": True}}
+    given = document(servers=[{"url": "https://a.example/{v}/{w}", "variables": variables}])
+    result, found = repaired(given)
+    assert result["servers"][0]["variables"] == {
+        "v": {"default": "2", "enum": ["1", "2", "x"]},
+        "w": {"default": "true"},
+    }
+    assert str(found[0]) == "/servers/0/variables/v/default: 2 was replaced by '2'."
+    assert len(found) == 3
+    odd = {"url": "https://a.example", "variables": {"x": 5}}
+    assert correct(document(servers=[odd]))[1] == []
+
+
 def test_a_document_without_a_server_gets_the_given_one():
     """The vendor's own, if none is given."""
     given = document(servers=None)

@@ -158,14 +158,15 @@ def _build(root: Path, stage: Path, new: _New | None = None) -> Built:
     upstream.mkdir(parents=True)
     for role, (document, _) in chosen.items():
         (upstream / f"{role}.json").write_bytes(document.text.encode())
+    seen = new.seen if new else None
+    host = seen.host if seen and seen.host else old.get("host")
     joined, _ = _join.join(
         [(document.data, METHODS[role], path) for role, (document, path) in chosen.items()],
         origins=[document.origin for document, _ in chosen.values()],
         unread=dict(chain.from_iterable(doc.unread.items() for doc, _ in chosen.values())),
+        host=host,
     )
     overlays = load_overlays(root / "openapi" / "overlays")
-    seen = new.seen if new else None
-    host = seen.host if seen and seen.host else old.get("host")
     built = build(joined, overlays, strict=new is None, host=host)
     client = with_account(built.client, root)
     for name, content in (("contract.json", built.contract), ("client.json", client)):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urljoin
 
 from wan_ergonomic._errors import ContractError
 from wan_ergonomic._spec import address
@@ -21,6 +22,7 @@ _MEMBERS = {
     "openIdConnect": ("type", "openIdConnectUrl"),
     "mutualTLS": ("type",),
 }
+_BARE_HOST = re.compile(r"(?://)?(?P<rest>[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:/.*)?)")
 _HOST = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#]*", re.IGNORECASE)
 _DEFAULT_PORT = {"http": ":80", "https": ":443"}
 
@@ -66,17 +68,41 @@ def _shown(value: Any) -> str:
     return ", ".join(f"{key} is {held!r}" for key, held in value.items()) or "nothing"
 
 
-def called(servers: Any) -> str | None:
-    """Return the address that a client of these servers calls, the first; None without one."""
+def absolute(server: Mapping[str, Any], host: str | None) -> str | None:
+    """Return the URL of a server; if it has no host, relative to the given one.
+
+    Returns:
+        None if neither names a host.
+    """
+    url = str(server.get("url", "")).strip().rstrip("/")
+    called = address({**server, "url": url})
+    if "://" in called and "{" not in called:
+        return url
+    if bare := _BARE_HOST.fullmatch(called):
+        return f"https://{bare['rest']}"
+    if host is None:
+        return None
+    base = f"{host.rstrip('/')}/"
+    return base.rstrip("/") if "{" in called else urljoin(base, called).rstrip("/")
+
+
+def called(servers: Any, host: str | None = None) -> str | None:
+    """Return the address that a client of these servers calls, the first; None without one.
+
+    Args:
+        servers: The servers, as published.
+        host: The URL that a server without a host is relative to.
+    """
     first = servers[0] if isinstance(servers, list) and servers else servers
     if not first:
         return None
-    url = address(first if isinstance(first, Mapping) else {"url": first})
-    host = _HOST.match(url)
-    if host is None:
+    server = first if isinstance(first, Mapping) else {"url": first}
+    url = address({**server, "url": (host and absolute(server, host)) or server.get("url", "")})
+    named = _HOST.match(url)
+    if named is None:
         return url
-    scheme, _, name = host[0].lower().partition("://")
-    return f"{scheme}://{name.removesuffix(_DEFAULT_PORT.get(scheme, ''))}{url[host.end() :]}"
+    scheme, _, name = named[0].lower().partition("://")
+    return f"{scheme}://{name.removesuffix(_DEFAULT_PORT.get(scheme, ''))}{url[named.end() :]}"
 
 
 def effect_of(scheme: Any) -> Any:

@@ -40,6 +40,7 @@ def join(
     inline: bool = True,
     origins: Iterable[str] = (),
     unread: Mapping[str, str] = MappingProxyType({}),
+    host: str | None = None,
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """Join single operations into one self-contained document.
 
@@ -52,6 +53,8 @@ def join(
             then have one server, which becomes the document's.
         origins: For each part, the name of the file that its document is from, for messages.
         unread: For references to files that cannot be read, why, for messages.
+        host: The URL that a server without a host is relative to; two servers that are the same
+            then do not disagree.
 
     Returns:
         The document, and the components that were renamed because two documents use one
@@ -64,7 +67,7 @@ def join(
     joined: dict[str, Any] = {"paths": {}}
     schemas: dict[str, Any] = {}
     renamed: dict[str, str] = {}
-    head = _Head(joined)
+    head = _Head(joined, host)
     try:
         for group in _grouped(parts, origins):
             copied, components = _copied(group, None if inline else 0, unread)
@@ -145,8 +148,9 @@ def _key(parameter: Any) -> Any:
 class _Head:
     """What a joined document defines for all its operations."""
 
-    def __init__(self, joined: dict[str, Any]) -> None:
+    def __init__(self, joined: dict[str, Any], host: str | None) -> None:
         self._joined = joined
+        self._host = host
         self._agreement = Agreement()
 
     def add(self, group: _Group, items: Sequence[dict[str, Any]], *, inline: bool) -> None:
@@ -166,7 +170,7 @@ class _Head:
     def _servers(self, servers: Any, name: str) -> None:
         if servers:
             self._joined.setdefault("servers", servers)
-            self._agreement.check("the server", called(servers), name)
+            self._agreement.check("the server", called(servers, self._host), name)
 
     def _schemes(self, group: _Group, used: frozenset[str]) -> None:
         """Add the security schemes. One that an operation uses replaces an unused one."""

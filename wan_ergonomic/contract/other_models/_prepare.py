@@ -65,7 +65,7 @@ def prepare(
     kept = tuple(document for document in documents if id(document) in held)
     try:
         unread = dict(chain.from_iterable(document.unread.items() for document in kept))
-        joined = _join.join(parts, inline=False, origins=origins, unread=unread)
+        joined = _join.join(parts, inline=False, origins=origins, unread=unread, host=host)
         contract, corrections = _corrected(joined, overlays, host)
         return OtherModel(kept, tuple(holders), contract, shape(contract), tuple(corrections))
     except RecursionError as error:

@@ -15,6 +15,7 @@ from typing import Any
 
 from wan_ergonomic._errors import ContractError
 from wan_ergonomic._json import escape
+from wan_ergonomic.contract.document._agreement import called
 from wan_ergonomic.contract.document._flatten import without_null
 
 from ._names import Names, snake
@@ -24,6 +25,8 @@ from ._shape_schemas import Schemas
 TAG = "operations"
 BINARY = "application/octet-stream"
 FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
+
+_OWN = "It is called at another server; give its function a client whose base URL is {}"
 
 _FILE = {"type": "string", "format": "binary"}
 _SAFE_PLACEHOLDER = re.compile(r"[a-zA-Z_-][a-zA-Z0-9_-]*")
@@ -61,6 +64,9 @@ def shape(contract: Mapping[str, Any]) -> Shaped:
     for path, item in contract["paths"].items():
         for method, operation in item.items():
             if isinstance(operation, Mapping):
+                own = called(operation.get("servers"))
+                if own and own != called(contract["servers"]):
+                    notes.append((f"/paths/{escape(path)}/{method}/servers", _OWN.format(own)))
                 where, shaped = shaper.operation(operation, method, path)
                 paths.setdefault(where, {})[method] = shaped
     document = {

@@ -22,7 +22,7 @@ from ._composites import correct_composites
 from ._operations import correct_operation, remove_undefined
 from ._schemas import Note, correct_schema
 from ._security import correct_security
-from ._servers import correct_servers
+from ._servers import correct_own_servers, correct_servers
 
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 _INFO = {"title", "version", "summary", "description", "termsOfService", "contact", "license"}
@@ -67,7 +67,7 @@ def correct(
     _head(result, note, "AIML API" if ours else "API")
     result["servers"] = correct_servers(result.get("servers"), host, note, ours=ours)
     result = _components(result, note)
-    _paths(result, note)
+    _paths(result, host, note)
     schemas = result.get("components", {}).get("schemas", {})
     for name in schemas:
         pointer = f"/components/schemas/{escape(name)}"
@@ -136,7 +136,7 @@ def _components(document: dict[str, Any], note: Note) -> dict[str, Any]:
     return renamed
 
 
-def _paths(document: dict[str, Any], note: Note) -> None:
+def _paths(document: dict[str, Any], host: str | None, note: Note) -> None:
     seen: dict[str, str] = {}
     for published in list(document["paths"]):
         path = f"/{published.lstrip('/')}"
@@ -150,6 +150,7 @@ def _paths(document: dict[str, Any], note: Note) -> None:
             where = f"{pointer}/{method}"
             newer = document["openapi"] >= "3.1"
             correct_operation(item[method], path, where, note, newer=newer)
+            correct_own_servers(item[method], host, where, note)
             _unique_id(item[method], seen, where, note)
 
 

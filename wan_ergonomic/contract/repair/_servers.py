@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
-from urllib.parse import urljoin
 
 from wan_ergonomic._errors import ContractError
-from wan_ergonomic._spec import address
+from wan_ergonomic._json import escape
+from wan_ergonomic.contract.document._agreement import absolute
 
 from ._schemas import Note
+from ._values import converted
 from ._vendor import SERVER
-
-_BARE_HOST = re.compile(r"(?://)?(?P<rest>[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:/.*)?)")
-
 
 _NEXT = "Pass the host, for example --server https://api.example.com."
 
@@ -32,17 +29,7 @@ def correct_servers(
     Raises:
         ContractError: A server has no host, and none is given.
     """
-    kept = []
-    for index, server in enumerate(servers if isinstance(servers, list) else ()):
-        url = server.get("url") if isinstance(server, dict) else server
-        if not isinstance(url, str) or not url.strip():
-            note(f"/servers/{index}", "A server without a URL was removed.")
-            continue
-        members = server if isinstance(server, dict) else {}
-        better = _absolute({**members, "url": url.strip()}, host)
-        if better != url or not isinstance(server, dict):
-            note(f"/servers/{index}/url", f"{url!r} was replaced by {better!r}.")
-        kept.append({**members, "url": better})
+    kept = _kept(servers, host, note, "")
     if not kept:
         if host is None and not ours:
             raise ContractError(f"The source documents no server, so no host to call. {_NEXT}")
@@ -51,17 +38,56 @@ def correct_servers(
     return kept
 
 
-def _absolute(server: dict[str, Any], host: str | None) -> str:
-    """Return the URL of a server; if it has no host, relative to the given one."""
-    url = str(server["url"]).rstrip("/")
-    called = address(server)
-    if "://" in called and "{" not in called:
-        return url
-    if bare := _BARE_HOST.fullmatch(called):
-        return f"https://{bare['rest']}"
-    if host is None:
-        raise ContractError(
-            f"The document's server {server['url']!r} does not say which host to call. {_NEXT}"
-        )
-    base = f"{host.rstrip('/')}/"
-    return base.rstrip("/") if "{" in called else urljoin(base, called).rstrip("/")
+def correct_own_servers(
+    operation: dict[str, Any], host: str | None, pointer: str, note: Note
+) -> None:
+    """Repair the servers that an operation has in place of the document's.
+
+    Raises:
+        ContractError: A server has no host, and none is given.
+    """
+    if "servers" in operation:
+        operation["servers"] = _kept(operation["servers"], host, note, pointer)
+        if not operation["servers"]:
+            del operation["servers"]
+            note(f"{pointer}/servers", "It names no server; it was removed.")
+
+
+def _kept(servers: Any, host: str | None, note: Note, pointer: str) -> list[dict[str, Any]]:
+    kept = []
+    for index, server in enumerate(servers if isinstance(servers, list) else ()):
+        where = f"{pointer}/servers/{index}"
+        url = server.get("url") if isinstance(server, dict) else server
+        if not isinstance(url, str) or not url.strip():
+            note(where, "A server without a URL was removed.")
+            continue
+        members = server if isinstance(server, dict) else {"url": url}
+        _variables(members.get("variables"), where, note)
+        better = absolute(members, host)
+        if better is None:
+            of = "document" if not pointer else f"operation {pointer}"
+            raise ContractError(
+                f"The {of}'s server {url!r} does not say which host to call. {_NEXT}"
+            )
+        if better != url or not isinstance(server, dict):
+            note(f"{where}/url", f"{url!r} was replaced by {better!r}.")
+        kept.append({**members, "url": better})
+    return kept
+
+
+def _variables(variables: Any, pointer: str, note: Note) -> None:
+    """Make the values of a server's variables texts."""
+    for name, variable in variables.items() if isinstance(variables, dict) else ():
+        for key in ("default", "enum") if isinstance(variable, dict) else ():
+            given = variable.get(key)
+            better = [_text(each) for each in given] if isinstance(given, list) else _text(given)
+            if better != given:
+                variable[key] = better
+                where = f"{pointer}/variables/{escape(name)}/{key}"
+                note(where, f"{given!r} was replaced by {better!r}.")
+
+
+def _text(value: Any) -> Any:
+    """Return a number or a boolean as a text, and any other value as it is."""
+    text = converted(value, "string")
+    return value if text is None else text

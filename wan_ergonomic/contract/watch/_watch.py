@@ -234,8 +234,8 @@ def _build(pairs: Sequence[OperationPair]) -> Built:
             raise ContractError(f"No {method.upper()} operation is published.")
         parts.append((pair.new.document.data, method, pair.new.path))
         origins.append(pair.new.document.origin)
-    joined, _ = join(parts, origins=origins)
     host = read_lock(openapi_folder().parent).get("host")
+    joined, _ = join(parts, origins=origins, host=host)
     return build(joined, load_overlays(openapi_folder() / "overlays"), strict=False, host=host)
 
 
