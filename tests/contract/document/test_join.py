@@ -1,5 +1,7 @@
 """Joining operations of published documents into one document."""
 
+from typing import Any
+
 import pytest
 
 from tests.contract.document.documents import MINIMAL, changed, returned, returning
@@ -288,6 +290,17 @@ def test_servers_that_are_not_a_list_are_left_for_correction():
     """Joining does not fail."""
     parts = [(changed(servers="https://a"), "get", "/a") for _ in "ab"]
     assert join(parts)[0]["servers"] == "https://a"
+
+
+def test_what_is_empty_is_as_if_it_were_absent():
+    """In YAML, a key without a value is null."""
+    paths: dict[str, Any] = {"/a": {"get": {"responses": {}, "security": None}}}
+    for security, expected in (([{"k": []}], {"security": [{"k": []}]}), (None, {})):
+        for components in (None, {"schemas": None, "securitySchemes": None}):
+            document = changed(paths=paths, components=components, security=security)
+            joined, _ = join([(document, "get", "/a")])
+            assert joined["paths"]["/a"]["get"] == {"responses": {}, **expected}
+            assert "components" not in joined
 
 
 def test_a_document_with_a_list_in_place_of_an_object_is_an_error():

@@ -127,8 +127,10 @@ def _item(document: Mapping[str, Any], method: str, path: str, copier: Copier) -
     published = value_of(item and item.resolved()) or {}
     operation = copier.copy(_object(published, method))
     operation = {key: value for key, value in operation.items() if key != "tags"}
-    if "security" not in operation and "security" in document:
-        operation["security"] = copier.copy(document["security"])
+    if operation.get("security") is None:
+        operation.pop("security", None)
+        if document.get("security") is not None:
+            operation["security"] = copier.copy(document["security"])
     if "servers" in published:
         operation.setdefault("servers", copier.copy(published["servers"]))
     inherited = copier.copy(published.get("parameters"))
@@ -194,7 +196,8 @@ def _names(security: Any) -> Iterator[str]:
 
 
 def _object(holder: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-    value = holder.get(key, {})
+    """Return an object that a document has under a key; an empty one for null or nothing."""
+    value = {} if holder.get(key) is None else holder[key]
     if not isinstance(value, Mapping):
         raise ContractError(
             f"{key!r} of a published document is not an object. "
