@@ -19,6 +19,7 @@ from .documents import DOCUMENT, RESPONSE, document, repaired
         ),
         ({"openapi": "3"}, {"openapi": "3.0.0"}),
         ({"openapi": "3.1"}, {"openapi": "3.1.0"}),
+        ({"openapi": "3.2.0"}, {"openapi": "3.1.0"}),
         ({"servers": []}, {"servers": [{"url": SERVER}]}),
         ({"servers": "x"}, {"servers": [{"url": SERVER}]}),
         ({"servers": [{"url": " "}, None]}, {"servers": [{"url": SERVER}]}),

@@ -52,6 +52,14 @@ def test_a_broken_document_is_an_error_with_the_reason(file, name, content, reas
     assert message.endswith(" It documents: no operation at all.")
 
 
+def test_a_version_may_be_a_number(file, published):
+    """As it is without quotes; repair then makes a version of it."""
+    data = json.loads(published["create"]) | {"openapi": 3.1}
+    for text in (json.dumps(data), yaml.safe_dump(data), f"```json\n{json.dumps(data)}\n```\n"):
+        (document,) = read_source(str(file(text)))
+        assert document.data == data | {"openapi": "3.1"}
+
+
 def test_a_pair_of_surrogates_is_one_character(file):
     """JSON escapes a character beyond 16 bits as a pair."""
     text = '{"openapi": "3.0.0", "paths": {"/\\ud83d\\ude00": {"get": {}}}}'

@@ -87,12 +87,13 @@ def _copy(node: Any) -> Any:
 
 def _head(document: dict[str, Any], note: Note, title: str) -> None:
     version = document.get("openapi")
-    if not re.fullmatch(r"3\.[012]\.\d+", str(version)):
+    if not re.fullmatch(r"3\.[01]\.\d+", str(version)):
         newer = str(version).startswith(("3.1", "3.2"))
         document["openapi"] = "3.1.0" if newer else "3.0.0"
         note(
             "/openapi",
-            f"{version!r} is not a version of OpenAPI 3; it is read as {document['openapi']}.",
+            f"{version!r} is not a version such as 3.0.3 or 3.1.0; it is read as "
+            f"{document['openapi']}.",
         )
     info = document.get("info")
     if not isinstance(info, dict):

@@ -96,6 +96,9 @@ def _document(data: Any, text: str, origin: str) -> Document | ContractError | N
     """
     if not isinstance(data, dict):
         return None
+    if isinstance(data.get("openapi"), float):
+        # Without quotes, 3.1 is a number.
+        data = {**data, "openapi": str(data["openapi"])}
     version, paths = data.get("openapi"), data.get("paths")
     reason = None
     if version is None:
