@@ -89,8 +89,8 @@ def test_a_document_that_can_be_parsed_but_not_serialised_is_an_error(file):
         text = f'{{"openapi": "3.0.0", "paths": {{"/\\ud83d\\ude00": {nested}}}}}'
         reasons.add(error_of(file(text, "a.json")).partition(". It documents")[0])
     assert (
-        "a.json is not valid JSON, or is incomplete: it is nested too deeply. Fetch it again"
-        in reasons
+        "a.json is not valid JSON, or is incomplete: it is nested too deeply. Correct it in a "
+        "copy, and pass that" in reasons
     )
 
 
@@ -146,3 +146,54 @@ def test_a_broken_document_in_yaml_is_an_error(file):
     """It must not be skipped."""
     message = error_of(file("```yaml\nopenapi: 3.0.0\npaths:\n  /a: {\n```\n"))
     assert message.startswith("page.md holds an OpenAPI document that is not valid YAML: ")
+
+
+SMALL = '{"openapi": "3.0.0", "paths": {"/a": {"get": {}}}}'
+
+
+@pytest.mark.parametrize("language", ["jsonc", "JSON5", "openapi", "{.json}", "{.json .openapi}"])
+def test_a_page_may_say_otherwise_that_a_block_is_a_document(file, language):
+    """In other words for JSON, or for its kind."""
+    assert describe(read_source(str(file(f"```{language}\n{SMALL}\n```\n")))) == "GET /a"
+
+
+@pytest.mark.parametrize("language", ["json", "openapi"])
+def test_a_document_in_yaml_may_be_said_to_be_json(file, language):
+    """What it is counts."""
+    page = f"```{language}\nopenapi: 3.0.0\npaths: {{/a: {{get: {{}}}}}}\n```\n"
+    assert describe(read_source(str(file(page)))) == "GET /a"
+
+
+COMMENT, COMMA = "JSON has no comments. ", "JSON has no comma after the last element. "
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "what"),
+    [
+        ("a.json", f"// hi\n{SMALL}", COMMENT),
+        ("a.json", SMALL.replace("{}", "{/* none */}"), COMMENT),
+        ("a.json", SMALL.replace("{}", '{"x": 1, }'), COMMA),
+        ("a.json", SMALL.replace("{}", "{x: 1}"), ""),
+        ("a.yaml", "openapi: 3.0.0\npaths:\n\t/a: {}\n", "YAML is not indented with tabs. "),
+        ("a.md", f"```jsonc\n{SMALL} // hi\n```\n", COMMENT),
+        ("a.md", f"\n```json\n// hi\n{SMALL}\n```\n", COMMENT),
+        ("a.md", "```json5\n{openapi: '3.0.0'}\n```\n", ""),
+        (
+            "a.md",
+            "```json\n" + SMALL.replace('"', "&quot;") + "\n```\n",
+            "It has &quot; in place of quotation marks. ",
+        ),
+    ],
+)
+def test_what_fetching_cannot_help_is_corrected_in_a_copy(file, name, text, what):
+    """The error says what is wrong, if that is known."""
+    message = error_of(file(text, name)).partition(" It documents")[0]
+    assert "not valid" in message
+    assert message.endswith(f". {what}Correct it in a copy, and pass that.")
+    assert ("in the block of code on line" in message) == (name == "a.md")
+
+
+@pytest.mark.parametrize("text", [SMALL[:-2], SMALL[:14], f"{SMALL[:-1]},"])
+def test_a_text_that_ends_too_early_is_fetched_again(file, text):
+    """Only then another copy may be complete."""
+    assert ". Fetch it again." in error_of(file(text, "a.json"))

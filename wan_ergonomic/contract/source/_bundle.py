@@ -20,6 +20,7 @@ from wan_ergonomic.contract.document._join import dump
 from wan_ergonomic.contract.document._pointer import mapping_of
 
 from ._fetch import SourceGoneError, follow, retrieve
+from ._syntax import next_step
 
 FILES = "x-files"
 
@@ -127,7 +128,7 @@ class _Bundler:
         except ValueError as error:
             form = "JSON" if is_json else "YAML"
             raise ContractError(
-                f"{content.name} is not valid {form}: {error}. Correct it in a copy."
+                f"{content.name} is not valid {form}: {error}. {next_step(content.text, error)}"
             ) from error
         name = free_name(re.split(r"[/\\]", content.name)[-1], dict.fromkeys(self._names()))
         self.pending.append((name, where, data))

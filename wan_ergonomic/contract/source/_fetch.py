@@ -74,7 +74,9 @@ def retrieve(location: str) -> Content:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ContractError(f"{name} is not UTF-8 text: {error}.") from error
+        raise ContractError(
+            f"{name} is not UTF-8 text: {error}. Save a copy as UTF-8, and pass that."
+        ) from error
     if is_html or _HTML.match(text):
         raise ContractError(
             f"{name} is an HTML page. Pass its Markdown source: the same URL with .md at the end."

@@ -49,7 +49,8 @@ class Fence:
     """A fenced block of code.
 
     Attributes:
-        language: The first word after the fence, in lower case; may be empty.
+        language: The first word after the fence, in lower case and without the braces of
+            ``{.json}``; may be empty.
         text: The content, byte for byte.
         line: The line of the page on which it begins, from 1.
     """
@@ -138,7 +139,7 @@ def _closing(text: str, opening: re.Match[str]) -> re.Match[str] | None:
 
 
 def _fence(text: str, opening: re.Match[str], closing: re.Match[str], line: int) -> Fence:
-    language = [*opening["info"].split(), ""][0].lower()
+    language = [*opening["info"].split(), ""][0].lower().removeprefix("{.").rstrip("}")
     content = text[opening.end() + 1 : closing.start()]
     if ">" in opening["lead"]:
         content = _QUOTED.sub("", content)

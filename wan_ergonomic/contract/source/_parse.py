@@ -6,6 +6,7 @@ whether the document is valid is checked elsewhere.
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Mapping
@@ -15,12 +16,16 @@ from wan_ergonomic._errors import ContractError
 from wan_ergonomic.contract.document import _yaml
 from wan_ergonomic.contract.document._document import Document
 
+from ._gitbook import Fence
+from ._syntax import next_step
+
 # A text with one of these was meant to be an OpenAPI document, in JSON or in YAML.
 _OPENAPI_JSON = re.compile(r'"(?:openapi|swagger)"\s*:\s*["\d]|"paths"\s*:\s*\{\s*"/')
+_OPENAPI_JSON5 = re.compile(r"""["']?\b(?:openapi|swagger)["']?\s*:\s*["'\d]""")
 _OPENAPI_YAML = re.compile(r"""^["']?(?:openapi|swagger)["']?\s*:\s*["']?[23]""", re.MULTILINE)
 _PATHS_YAML = re.compile(r"""^["']?paths["']?\s*:""", re.MULTILINE)
 # Blocks of code in these may be documents; "" is a block that names no language.
-_LANGUAGES = frozenset({"", "json", "yaml", "yml"})
+_LANGUAGES = frozenset({"", "json", "json5", "jsonc", "openapi", "yaml", "yml"})
 _FIELDS = re.compile(r"""^["']?(?:components|openapi|paths|swagger)["']?\s*:""", re.MULTILINE)
 _JSON = re.compile(r'\s*\{\s*["}]')
 # YAML begins with a key, after comments. A page can begin like that, too, but has blocks.
@@ -53,21 +58,21 @@ def parse_document(text: str, origin: str) -> Document | ContractError | None:
     except ValueError as error:
         form = "JSON" if is_json else "YAML"
         return ContractError(
-            f"{origin} is not valid {form}, or is incomplete: {error}. Fetch it again."
+            f"{origin} is not valid {form}, or is incomplete: {error}. {next_step(text, error)}"
         )
 
 
-def parse_fence(text: str, language: str, origin: str) -> Document | ContractError | None:
+def parse_fence(fence: Fence, origin: str) -> Document | ContractError | None:
     """Return the document in a page's block of code, an error if it is broken, else None.
 
     Blocks in JSON, in YAML and without a language are read; any other one is a sample.
     """
-    if language not in _LANGUAGES:
+    text = fence.text
+    if fence.language not in _LANGUAGES:
         return None
-    is_whole = _OPENAPI_YAML.search(text) and _PATHS_YAML.search(text)
-    is_yaml = language != "json" and not _JSON.match(text) and (language or is_whole)
+    is_yaml = _is_yaml(fence)
     form = "YAML" if is_yaml else "JSON"
-    meant = is_whole if is_yaml else _OPENAPI_JSON.search(text)
+    meant = _is_whole(text) if is_yaml else _is_meant(fence)
     if is_yaml and not meant:
         return None
     try:
@@ -78,8 +83,32 @@ def parse_fence(text: str, language: str, origin: str) -> Document | ContractErr
     except _yaml.DuplicateKeyError as error:
         return _ambiguous(origin, error) if meant else None
     except ValueError as error:
-        reason = f"{origin} holds an OpenAPI document that is not valid {form}: {error}."
-        return ContractError(f"{reason} Fetch it again.") if meant else None
+        if not meant:
+            return None
+        return ContractError(
+            f"{origin} holds an OpenAPI document that is not valid {form}: {error}, in the block "
+            f"of code on line {fence.line}. {next_step(text, error)}"
+        )
+
+
+def _is_yaml(fence: Fence) -> bool:
+    """Whether a block of code is read as YAML, whatever it is said to be."""
+    if fence.text.lstrip().startswith(("{", "//", "/*")) and not fence.language.startswith("y"):
+        return False
+    is_said = fence.language in {"openapi", "yaml", "yml"}
+    return not _JSON.match(fence.text) and (is_said or _is_whole(fence.text))
+
+
+def _is_whole(text: str) -> bool:
+    """Whether a text in YAML was meant to be an OpenAPI document."""
+    return bool(_OPENAPI_YAML.search(text) and _PATHS_YAML.search(text))
+
+
+def _is_meant(fence: Fence) -> bool:
+    """Whether a block of JSON was meant to be an OpenAPI document."""
+    text = html.unescape(fence.text) if "&quot;" in fence.text else fence.text
+    pattern = _OPENAPI_JSON5 if fence.language == "json5" else _OPENAPI_JSON
+    return pattern.search(text) is not None
 
 
 def _ambiguous(origin: str, error: ValueError) -> ContractError:

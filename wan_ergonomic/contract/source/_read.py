@@ -119,7 +119,7 @@ def _parts(content: Content, linked: Callable[[str], Found]) -> Iterator[Found]:
             )
         elif isinstance(part, Link):
             yield _follow_link(part, content, linked)
-        elif found := parse_fence(part.text, part.language, content.name):
+        elif found := parse_fence(part, content.name):
             yield _whole(found, content)
 
 
