@@ -226,10 +226,13 @@ def test_a_document_that_is_split_over_files_gives_a_client(tmp_path, write):
     """The one document of all of them is beside the client."""
     item = {"get": {"operationId": "f", "responses": {"200": response({"$ref": "b.yaml#/Thing"})}}}
     write({"Thing": {"type": "object", "properties": {"a": TEXT}}}, "b.yaml")
-    make_other_model(ROOT, write(document({"/a": item})), tmp_path / "made", "thing")
+    write({"get": {"operationId": "g", "responses": {"200": response()}}}, "c.yaml")
+    source = write(document({"/a": item, "/c": {"$ref": "c.yaml"}}))
+    make_other_model(ROOT, source, tmp_path / "made", "thing")
+    assert (tmp_path / "made" / "thing" / "api" / "operations" / "g.py").exists()
     assert (tmp_path / "made" / "thing" / "models" / "f_response.py").exists()
     (upstream,) = (tmp_path / "made" / "openapi" / "upstream").iterdir()
-    assert read_source(str(upstream))[0].data["x-files"].keys() == {"b.yaml"}
+    assert read_source(str(upstream))[0].data["x-files"].keys() == {"b.yaml", "c.yaml"}
 
 
 @pytest.mark.parametrize(

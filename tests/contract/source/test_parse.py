@@ -196,4 +196,4 @@ def test_what_fetching_cannot_help_is_corrected_in_a_copy(file, name, text, what
 @pytest.mark.parametrize("text", [SMALL[:-2], SMALL[:14], f"{SMALL[:-1]},"])
 def test_a_text_that_ends_too_early_is_fetched_again(file, text):
     """Only then another copy may be complete."""
-    assert ". Fetch it again." in error_of(file(text, "a.json"))
+    assert ". It ends too early. Fetch it again, or correct" in error_of(file(text, "a.json"))

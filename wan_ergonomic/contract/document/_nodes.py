@@ -59,7 +59,8 @@ def compose(text: str) -> Node | None:
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
     except yaml.YAMLError as error:
-        raise ValueError(" ".join(str(error).split())) from error
+        reason = " ".join(str(error).split())
+        raise ValueError(reason.replace(' in "<unicode string>", line', " on line")) from error
     return root
 
 

@@ -18,7 +18,7 @@ def next_step(text: str, error: ValueError) -> str:
     if at is None:
         return _CORRECT
     if not text[at:].strip() or "Unterminated string" in str(error):
-        return "Fetch it again."
+        return "It ends too early. Fetch it again, or correct it in a copy."
     return f"{_flaw(text, at)}{_CORRECT}"
 
 
