@@ -4,7 +4,6 @@ test_contract_responses.py is about the other direction.
 """
 
 import copy
-import itertools
 import json
 import random
 import re
@@ -119,8 +118,8 @@ def test_every_value_of_every_option_makes_a_valid_request(client_kind, recorder
 def test_options_together_make_a_valid_request(client_kind, recorder):
     """Any combination of values, set or not."""
     choices = [[(name, value) for value in (None, *VALUES_OF[name])] for name in sorted(KNOWN)]
-    combinations = list(itertools.product(*choices))
-    combinations = random.Random(0).sample(combinations, min(150, len(combinations)))
+    rng = random.Random(0)
+    combinations = [[rng.choice(pairs) for pairs in choices] for _ in range(150)]
     with client_kind.client(transport=recorder, allow_unsupported=True) as wan:
         for combination in combinations:
             wan.submit("A boat", **dict(combination))

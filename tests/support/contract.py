@@ -17,11 +17,11 @@ from wan_ergonomic.sandbox._spec import status_of
 ROLES: tuple[Role, ...] = get_args(Role)
 METHODS: dict[Role, str] = {"create": "post", "poll": "get"}
 
-# Values for each option of the contract.
+# Values for each option of the contract, as far as some are found.
 VALUES_OF: dict[str, list[Any]] = {
-    name: values_of(schema)
+    name: values
     for name, schema in _spec.request_schema()["properties"].items()
-    if name not in {"model", "prompt"}
+    if name not in {"model", "prompt"} and (values := values_of(schema))
 }
 _OPENAPI = OpenAPI.from_dict(dict(_spec.contract()))
 

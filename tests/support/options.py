@@ -20,6 +20,12 @@ from tests.support.first_contract import OPTIONS as FIRST
 from wan_ergonomic import PromptDefaults, _spec
 from wan_ergonomic._options import Options
 from wan_ergonomic._prompts import PRESETS
+from wan_ergonomic.contract.document._equality import as_json
+from wan_ergonomic.contract.document._node import Node, Tree
+from wan_ergonomic.contract.document._schema import view
+from wan_ergonomic.contract.document._values._accepts import Reading, accepts
+from wan_ergonomic.contract.document._values._effort import Effort
+from wan_ergonomic.contract.document._values._samples import Samples, alternatives
 
 
 def _of_commands() -> list[str]:
@@ -39,27 +45,38 @@ OPTIONS: dict[str, Any] = {
     for name, schema in _spec.request_schema()["properties"].items()
     if name in Options.__optional_keys__ and name in OF_COMMANDS
 }
-# For schemas without an enum.
-_VALUES: dict[str, list[Any]] = {
-    "string": ["fog", "ümläut 🐉"],
-    "integer": [0, 2**31 - 1],
-    "number": [0, 0.5],
-    "boolean": [True, False],
-}
+# For schemas that list no values, as far as one accepts them.
+_VALUES: list[Any] = ["fog", "ümläut 🐉", 0, 2**31 - 1, 0.5, True, False]
+_MOST_SAMPLES = 3
 
 
 def values_of(schema: Any) -> list[Any]:
-    """Return values that a schema of an option allows, but null; all of them, if it is an enum."""
-    (kind,) = _spec.types(schema) - {"null"}
-    listed = schema.get("enum") or [_within(value, schema) for value in _VALUES[kind]]
-    return [value for value in listed if value is not None]
+    """Return values that a schema of an option allows, but null; all of them, if it lists them.
+
+    There are none if it allows only texts of a pattern, and no sample has that.
+    """
+    side = view(Node(schema, "/-", Tree(_spec.contract())))
+    parts = reversed(alternatives(side) or [])
+    listed = [node.value for part in parts for node in part.values or ()]
+    tried = {as_json(value): value for value in listed or [_within(v, schema) for v in _VALUES]}
+    verdicts = [(value, accepts(side, value, Reading())) for value in tried.values()]
+    samples = Samples(Reading(), Effort()).of(side)
+    for values in (
+        [value for value, verdict in verdicts if verdict],
+        samples[:_MOST_SAMPLES],
+        [value for value, verdict in verdicts if verdict is None],
+    ):
+        if some := [value for value in values if value not in (None, "")]:
+            return some
+    return []
 
 
 def _within(value: Any, schema: Any) -> Any:
-    """Return a value, or the nearest one that a schema of a number allows."""
+    """Return a value, or the nearest one of its type that a schema of a number allows."""
     if isinstance(value, str | bool):
         return value
-    return max(schema.get("minimum", value), min(value, schema.get("maximum", value)))
+    least, most = schema.get("minimum", value), schema.get("maximum", value)
+    return type(value)(least if value < least else min(value, most))
 
 
 def an_option() -> dict[str, Any]:
