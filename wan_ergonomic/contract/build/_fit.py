@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from wan_ergonomic._errors import ContractError
@@ -32,18 +34,7 @@ def check_fit(root: Path) -> str:
     present = [name for name in TESTS if (root / name).exists()]
     if not present:
         return "The contract tests are not here, so whether the wrapper fits was not checked."
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *present]
-    # Variables of the pytest run around this one are for that run only.
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    done = subprocess.run(
-        command,
-        cwd=root,
-        env={**kept, "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        encoding="utf-8",
-        errors="replace",
-        check=False,
-    )
+    done = _tested(root, present)
     lines = (done.stdout + done.stderr).strip().splitlines()
     if done.returncode:
         raise ContractError(
@@ -52,3 +43,21 @@ def check_fit(root: Path) -> str:
             + "\n".join(lines[-_LAST_LINES:])
         )
     return f"The wrapper fits: {lines[-1].strip('= ')}."
+
+
+def _tested(root: Path, files: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    """Run test files in another process."""
+    # Variables of the pytest run around this one are for that run only.
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    # In the folder that pytest shares among a user's runs, one may warn of what another removes.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+        return subprocess.run(
+            [*command, f"--basetemp={Path(folder, 'tests')}", *files],
+            cwd=root,
+            env={**kept, "PYTHONDONTWRITEBYTECODE": "1"},
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+        )
