@@ -46,11 +46,11 @@ def unsupported(body: Mapping[str, Any]) -> Iterator[str]:
         body: The request, with the defaults that the server adds.
     """
     yield from _long_texts(body, too_long=True)
-    size = (body.get("resolution"), body.get("aspect_ratio"))
+    size = (str(body.get("resolution")), str(body.get("aspect_ratio")))
     if size in _MISSING_SIZES:
         yield f"The model does not support {size[1]} at {size[0]}; at 1080P it does."
-    seed = body.get("seed", 0)
-    if not 0 <= seed <= MAX_SEED:
+    seed = body.get("seed")
+    if isinstance(seed, int | float) and not 0 <= seed <= MAX_SEED:
         yield f"seed is {seed}; the model accepts 0 to {MAX_SEED}."
 
 
@@ -61,7 +61,8 @@ def ignored(body: Mapping[str, Any]) -> Iterator[str]:
 
 def _long_texts(body: Mapping[str, Any], *, too_long: bool) -> Iterator[str]:
     for name, limit in _READ_CHARACTERS.items():
-        length = len(body.get(name, ""))
+        text = body.get(name)
+        length = len(text) if isinstance(text, str) else 0
         if length > limit and (length > limit * _MAX_FACTOR) is too_long:
             yield (
                 f"{name} has {length} characters; the model reads the first {limit} "

@@ -17,7 +17,7 @@ from ._limits import ignored, unsupported
 from ._names import did_you_mean, why_absent
 from ._options import OptionDefaults, Options
 from ._price import Price
-from ._spec import Schema, fits, model, request_schema, server_defaults, types
+from ._spec import Schema, choices, fits, model, request_schema, server_defaults, types
 
 # Every JSON parser keeps integers up to this one exactly.
 _MAX_INTEGER = 2**53
@@ -218,16 +218,16 @@ def _check_value(name: str, value: Any, schema: Schema) -> Any:
         _check_text(name, value)
     if isinstance(value, int) and abs(value) > _MAX_INTEGER:
         raise PromptError(f"{name} must be within ±{_MAX_INTEGER}. Nothing was sent or spent.")
-    choices = [choice for choice in schema.get("enum", ()) if choice is not None]
-    if not choices or value in choices:
+    listed = choices(schema)
+    if not listed or value in listed:
         return value
     # People write 480p; the server accepts only 480P.
-    spelled = {str(choice).lower(): choice for choice in choices}
+    spelled = {str(choice).lower(): choice for choice in listed}
     if (written := str(value).strip().lower()) in spelled:
         return spelled[written]
     raise PromptError(
-        f"{name} cannot be {value!r}.{did_you_mean(str(value), choices)} "
-        f"It is one of {', '.join(map(str, choices))}. Nothing was sent or spent."
+        f"{name} cannot be {value!r}.{did_you_mean(str(value), listed)} "
+        f"It is one of {', '.join(map(str, listed))}. Nothing was sent or spent."
     )
 
 

@@ -103,8 +103,9 @@ def test_a_call_can_set_a_falsy_value_over_a_default():
 def test_the_model_is_that_of_the_contract():
     """The only one that it is published for."""
     assert _spec.model() == body()["model"] == MODEL
-    _spec.request_schema()["properties"]["model"]["enum"] = ["alibaba/wan9"]
-    assert body()["model"] == "alibaba/wan9"
+    for schema in ({"enum": ["alibaba/wan9"]}, {"const": "alibaba/wan9"}):
+        _spec.request_schema()["properties"]["model"] = schema
+        assert body()["model"] == "alibaba/wan9"
 
 
 @pytest.mark.parametrize(
@@ -119,6 +120,35 @@ def test_case_and_spaces_of_an_enum_value_are_corrected(name, given, sent):
     """The server accepts the contract's spelling only."""
     assert body(**{name: given})[name] == sent
     assert body(defaults=prompt_defaults(**{name: given}))[name] == sent
+
+
+LISTED = [{"const": "480P", "title": "small"}, {"type": "string", "enum": ["1080P", None]}]
+NULLS = [{"type": "null"}, {"enum": [None]}, {"const": None}]
+
+
+@pytest.mark.parametrize(
+    ("schema", "listed"),
+    [
+        *(({"oneOf": [*LISTED, null]}, ["480P", "1080P"]) for null in NULLS),
+        ({"anyOf": LISTED}, ["480P", "1080P"]),
+        ({"const": 5}, [5]),
+        ({"enum": ["a", None], "anyOf": [{}]}, ["a"]),
+        ({"anyOf": [*LISTED, {"type": "string"}]}, []),
+        ({"oneOf": NULLS}, []),
+        ({}, []),
+    ],
+)
+def test_a_schema_may_list_values_in_several_ways(schema, listed):
+    """If one part of a union allows others, the whole does."""
+    assert _spec.choices(schema) == listed
+
+
+def test_values_of_a_union_are_checked_as_those_of_an_enum():
+    """Their spelling is corrected, and there are no others."""
+    _spec.request_schema()["properties"]["resolution"] = {"oneOf": LISTED}
+    assert body(resolution="1080p")["resolution"] == "1080P"
+    with pytest.raises(PromptError, match="It is one of 480P, 1080P"):
+        body(resolution="720P")
 
 
 @pytest.mark.parametrize(
@@ -168,6 +198,16 @@ def test_a_seed_that_json_readers_round_is_an_error(seed):
     with pytest.raises(PromptError, match=f"seed must be within ±{2**53}"):
         prepare("A boat", NONE, {"seed": seed}, allow_unsupported=True)
     assert body(seed=2**31 - 1)["seed"] == 2**31 - 1
+
+
+@pytest.mark.parametrize("seed", ["any", [-1], {}, None])
+def test_what_is_known_of_the_model_is_about_values_of_todays_types(seed):
+    """Options may get other types, and a default of null, which is none."""
+    _spec.request_schema()["properties"].update(
+        seed={"default": None}, resolution={}, negative_prompt={}
+    )
+    made = prepare("A boat", NONE, {"seed": seed, "resolution": {}, "negative_prompt": 5})
+    assert (made.warnings, "seed" in made.server_fills) == ((), False)
 
 
 @pytest.mark.parametrize("seed", [True, 1.0, "7", [7], 1 + 0j])

@@ -12,6 +12,7 @@ from tests.support.options import OPTIONS, small
 pytest.importorskip("mcp", reason="the extra `mcp` is not installed")
 
 from wan_ergonomic import Options
+from wan_ergonomic._spec import choices
 from wan_ergonomic.mcp_server import Tool, tools_of
 from wan_ergonomic.mcp_server._results import ToolError
 from wan_ergonomic.mcp_server._tools import _plain
@@ -65,8 +66,7 @@ def test_the_options_are_those_of_the_contract(tools):
     assert found == set(tools["price_video"].properties) == Options.__optional_keys__
     for name, schema in OPTIONS.items():
         described = tools["submit_video"].properties[name]
-        allowed = [value for value in schema.get("enum", ()) if value is not None]
-        assert described.get("enum", []) == allowed
+        assert described.get("enum", []) == choices(schema)
 
 
 def test_a_small_video_fits_its_schema(tools):
@@ -81,6 +81,7 @@ def test_a_small_video_fits_its_schema(tools):
         ({"type": "integer", "nullable": True, "default": 0}, {"type": "integer", "default": 0}),
         ({"type": ["integer", "string"]}, {"type": ["integer", "string"]}),
         ({"description": "x", "x-order": 1}, {"description": "x"}),
+        ({"oneOf": [{"const": "a"}, {"const": "b"}]}, {"enum": ["a", "b"]}),
     ],
 )
 def test_a_schema_of_any_version_becomes_plain(schema, plain):

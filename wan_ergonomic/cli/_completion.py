@@ -34,12 +34,10 @@ def completing(option: str) -> Callable[[str], list[str]]:
     """Return what completes an option of the contract: its values."""
 
     def complete(incomplete: str) -> list[str]:
-        from wan_ergonomic._spec import request_schema
+        from wan_ergonomic._spec import choices, request_schema
 
         schema = request_schema()["properties"].get(option, {})
-        return beginning(
-            incomplete, (str(each) for each in schema.get("enum", ()) if each is not None)
-        )
+        return beginning(incomplete, map(str, choices(schema)))
 
     return complete
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from wan_ergonomic._names import did_you_mean
 from wan_ergonomic._options import Options
-from wan_ergonomic._spec import fits, request_schema, types
+from wan_ergonomic._spec import choices, fits, request_schema, types
 
 from ._results import ToolError
 from ._videos import POLL_SECONDS, Videos
@@ -187,10 +187,9 @@ def _options() -> dict[str, Any]:
 def _plain(schema: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parts of a property's schema that every reader of JSON Schema understands."""
     kinds = sorted(types(schema) - {"null"})
-    choices = [value for value in schema.get("enum", ()) if value is not None]
     parts = {
         "type": kinds[0] if len(kinds) == 1 else kinds,
-        "enum": choices,
+        "enum": choices(schema),
         "description": schema.get("description"),
         "default": schema.get("default"),
     }

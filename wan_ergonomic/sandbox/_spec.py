@@ -48,7 +48,7 @@ def body_of(
     properties = _spec.response_schema(role)["properties"]
     body = {name: value for name, value in values.items() if name in properties}
     if "status" in body:
-        body["status"] = _documented(str(body["status"]), properties["status"].get("enum", ()))
+        body["status"] = _documented(str(body["status"]), _spec.choices(properties["status"]))
     if "error" in body and not _spec.fits(body["error"], properties["error"]):
         body["error"] = _as_text(body["error"])
     names = names or _usage_fields(role)

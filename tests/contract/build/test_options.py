@@ -76,6 +76,7 @@ def contract_with(**options: Any) -> dict[str, Any]:
         ({"type": "integer", "enum": [5, 10]}, "Literal[5, 10] | int"),
         ({"type": "boolean", "enum": [True]}, "Literal[True] | bool"),
         ({"type": "number", "enum": [0.5, 1]}, "float"),
+        ({"oneOf": [{"const": "a"}, {"const": "b"}]}, "Literal['a', 'b'] | OptionValue"),
         # The enum has no value of its type.
         ({**TEXT, "enum": [1]}, "str"),
     ],

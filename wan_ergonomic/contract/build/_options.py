@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from wan_ergonomic._errors import ContractError
-from wan_ergonomic._spec import METHODS, Schema, fits, is_json, types
+from wan_ergonomic._spec import METHODS, Schema, choices, fits, is_json, types
 
 from ._generator import environ
 from ._install import write_text
@@ -144,8 +144,7 @@ def _hint(schema: Schema) -> str:
     A text that is not documented is an error before anything is sent, so type checkers report it,
     too. A number may have been computed, so any is accepted.
     """
-    values = [value for value in schema.get("enum", ()) if value is not None]
-    values = [value for value in values if fits(value, schema)]
+    values = [value for value in choices(schema) if fits(value, schema)]
     if not values or not all(isinstance(value, str | int) for value in values):
         names = {_PLAIN.get(kind, "Any") for kind in types(schema) - {"null"}}
         return "Any" if not names or "Any" in names else " | ".join(sorted(names))
@@ -185,8 +184,8 @@ def _description(schema: Schema) -> str:
 def _sentences(schema: Schema) -> Iterator[str]:
     if text := " ".join(str(schema.get("description") or "").split()):
         yield text if text.endswith((".", "!", "?", "。")) else f"{text}."
-    if values := [str(value) for value in schema.get("enum", ()) if value is not None]:
-        yield f"One of {', '.join(values)}."
+    if values := choices(schema):
+        yield f"One of {', '.join(map(str, values))}."
     if schema.get("default") is not None:
         yield f"By default {schema['default']}."
 

@@ -29,7 +29,7 @@ def pricing_of(rates: Mapping[str, float]) -> Body:
     if schema is None:
         # Requests have no resolution then, and the model's default is what they cost.
         return _variants([], [({}, _rate(DEFAULTS["resolution"], rates))])
-    known = schema.get("enum", rates)
+    known = _spec.choices(schema) or rates
     return _variants(["resolution"], [({"resolution": each}, _rate(each, rates)) for each in known])
 
 
