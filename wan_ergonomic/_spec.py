@@ -124,11 +124,13 @@ def fits(value: Any, schema: Schema) -> bool:
     return not allowed or any(is_of_type(value, name) for name in allowed)
 
 
-def choices(schema: Schema) -> list[Any]:
+def choices(schema: Any) -> list[Any]:
     """Return the values that a schema lists, but null; none if it allows others.
 
     It may list them as an enum, as a constant, or as a union of those.
     """
+    if isinstance(schema, bool):
+        return []
     if "enum" in schema or "const" in schema:
         listed = schema["enum"] if "enum" in schema else [schema["const"]]
         return [value for value in listed if value is not None]
@@ -137,7 +139,9 @@ def choices(schema: Schema) -> list[Any]:
     return [value for values in of_each for value in values] if all(of_each) else []
 
 
-def _is_null(schema: Schema) -> bool:
+def _is_null(schema: Any) -> bool:
+    if isinstance(schema, bool):
+        return False
     return types(schema) == {"null"} or schema.get("enum", [schema.get("const", ...)]) == [None]
 
 

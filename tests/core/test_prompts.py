@@ -135,6 +135,7 @@ NULLS = [{"type": "null"}, {"enum": [None]}, {"const": None}]
         ({"enum": ["a", None], "anyOf": [{}]}, ["a"]),
         ({"anyOf": [*LISTED, {"type": "string"}]}, []),
         ({"oneOf": NULLS}, []),
+        ({"anyOf": [*LISTED, True]}, []),
         ({}, []),
     ],
 )

@@ -3,6 +3,8 @@
 import copy
 from typing import Any
 
+import pytest
+
 from wan_ergonomic.contract.build._client import simplified
 
 TITLED = {"title": "T", "type": "object", "properties": {"title": {"title": "U", "type": "string"}}}
@@ -50,6 +52,40 @@ def test_only_json_is_kept():
     assert list(seen["requestBody"]["content"]) == ["application/json; charset=utf-8"]
     seen = operation(document(requestBody=content("text/plain")))
     assert list(seen["requestBody"]["content"]) == ["text/plain"]
+
+
+def test_the_texts_of_a_request_have_no_format():
+    """Those of a response keep theirs, and a property may be called format."""
+    formatted = {"type": "object", "properties": {"format": {"type": "string", "format": "date"}}}
+    plain = {"type": "object", "properties": {"format": {"type": "string"}}}
+    held = content("application/json", schema=formatted)
+    seen = operation(document(requestBody=held, responses={"200": copy.deepcopy(held)}))
+    assert seen["requestBody"] == content("application/json", schema=plain)
+    assert seen["responses"]["200"] == content("application/json", schema=formatted)
+
+
+@pytest.mark.parametrize(
+    ("branches", "expected"),
+    [
+        ([{"const": "a"}, {"const": "b"}], [{"type": "string", "enum": ["a", "b"]}]),
+        (
+            [{"const": "a"}, {"type": "null"}, {"enum": [5, 0.5]}],
+            [
+                {"type": "integer", "enum": [5]},
+                {"type": "number"},
+                {"type": "string", "enum": ["a"]},
+                {"type": "null"},
+            ],
+        ),
+        ([{"const": "a"}, {"type": "string"}, True], None),
+    ],
+)
+def test_a_union_of_constants_is_an_enum(branches, expected):
+    """Its null stays, and what is no union of constants."""
+    schema = {"anyOf": copy.deepcopy(branches), "default": "a"}
+    seen = operation(document(requestBody=content("application/json", schema=schema)))
+    wanted = {"anyOf": expected or branches, "default": "a"}
+    assert seen["requestBody"] == content("application/json", schema=wanted)
 
 
 def test_only_successful_responses_are_kept():

@@ -2,6 +2,7 @@
 
 The wrapper sends and reads JSON, and parses error responses itself. Two media types of
 one body, or two schemas of one title, would give the generator two classes of one name.
+What is sent has been checked already, so the generated request only passes it on.
 """
 
 from __future__ import annotations
@@ -9,10 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from wan_ergonomic._spec import is_json
+from wan_ergonomic._json import type_of
+from wan_ergonomic._spec import choices, is_json
 from wan_ergonomic.contract.document._validate import schemas_in
 
 _TITLE = frozenset({"title"})
+_FORMAT = frozenset({"format"})
+_UNIONS = frozenset({"anyOf", "oneOf"})
 
 
 def simplified(client: Mapping[str, Any]) -> dict[str, Any]:
@@ -34,6 +38,9 @@ def _operation(operation: Mapping[str, Any]) -> dict[str, Any]:
     made["responses"] = {status: _body(held) for status, held in (good or responses).items()}
     if "requestBody" in operation:
         made["requestBody"] = _body(operation["requestBody"])
+        for media in made["requestBody"].get("content", {}).values():
+            _without_formats(media.get("schema"))
+            _with_enums(media.get("schema"))
     for parameter in operation.get("parameters", ()):
         _untitle(parameter.get("schema"))
     return made
@@ -45,6 +52,33 @@ def _body(holder: Mapping[str, Any]) -> dict[str, Any]:
     for media in kept.values():
         _untitle(media.get("schema"))
     return {**holder, "content": kept} if kept else dict(holder)
+
+
+def _without_formats(schema: Any) -> None:
+    """Let every text be sent as it is: the generator would read a date, and write it anew."""
+    for _, inner in schemas_in(schema, _FORMAT):
+        del inner["format"]
+
+
+def _with_enums(schema: Any) -> None:
+    """Write each union of constants as one enum: the generator's parser accepts only the first."""
+    for _, inner in schemas_in(schema, _UNIONS):
+        for word in _UNIONS & inner.keys():
+            listing = [branch for branch in inner[word] if choices(branch)]
+            values = [value for branch in listing for value in choices(branch)]
+            if len(listing) > 1:
+                others = [branch for branch in inner[word] if branch not in listing]
+                inner[word] = [*_enums(values), *others]
+
+
+def _enums(values: list[Any]) -> list[dict[str, Any]]:
+    """Return a schema for the values of each type; the generator knows enums of two types only."""
+    kinds = sorted({type_of(value) for value in values})
+    of_each = {kind: [value for value in values if type_of(value) == kind] for kind in kinds}
+    return [
+        {"type": kind, **({"enum": listed} if kind in {"integer", "string"} else {})}
+        for kind, listed in of_each.items()
+    ]
 
 
 def _untitle(schema: Any) -> None:
