@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
+from wan_ergonomic._spec import address
 from wan_ergonomic.contract.document._validate import validate
 from wan_ergonomic.contract.overlay._apply import apply, shallow, survey
 from wan_ergonomic.contract.overlay._overlay import Overlay, Unneeded
@@ -68,6 +70,23 @@ def build(
 def _repaired(
     document: dict[str, Any], host: str | None
 ) -> tuple[dict[str, Any], tuple[Correction, ...]]:
-    contract, corrections = correct(document, host)
+    corrected, corrections = correct(document, host)
+    contract, moved = _below_hosts(corrected)
     validate(contract)
-    return contract, tuple(corrections)
+    return contract, (*corrections, *moved)
+
+
+def _below_hosts(document: dict[str, Any]) -> tuple[dict[str, Any], tuple[Correction, ...]]:
+    """Write the path of the server at the start of each path.
+
+    The client's base URL has no version of the API, and other operations are not below it.
+    """
+    servers = document["servers"]
+    start = urlsplit(address(servers[0])).path
+    if not start:
+        return document, ()
+    urls = [address(server) for server in servers]
+    paths = {f"{start}{path}": item for path, item in document["paths"].items()}
+    kept = [{"url": url.removesuffix(start)} for url in urls if url.endswith(start)]
+    what = f"Its path, {start!r}, was written at the start of each path."
+    return {**document, "paths": paths, "servers": kept}, (Correction("/servers/0/url", what),)

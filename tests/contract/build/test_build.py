@@ -1,0 +1,60 @@
+"""Building a contract of any two operations."""
+
+from typing import Any
+
+import pytest
+
+from wan_ergonomic.contract.build._build import Built, build
+
+
+def built(*servers: dict[str, Any]) -> Built:
+    """Return what is made of an operation at these servers."""
+    parameter = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
+    operation = {"parameters": [parameter], "responses": {"200": {"description": "d"}}}
+    document = {
+        "openapi": "3.0.0",
+        "info": {"title": "T", "version": "1"},
+        "servers": [*servers],
+        "paths": {"/videos/{id}": {"post": {"operationId": "make", **operation}}},
+    }
+    return build(document, [], strict=False)
+
+
+@pytest.mark.parametrize(
+    ("servers", "kept", "path"),
+    [
+        (["https://a.example/v2"], ["https://a.example"], "/v2/videos/{id}"),
+        (
+            ["https://a.example/x/v2/", "https://b.example/x/v2"],
+            ["https://a.example", "https://b.example"],
+            "/x/v2/videos/{id}",
+        ),
+        (["https://a.example/v2", "https://b.example"], ["https://a.example"], "/v2/videos/{id}"),
+    ],
+)
+def test_the_path_of_the_server_is_written_in_the_paths(servers, kept, path):
+    """Servers that have another path are left out: only the first one is called."""
+    made = built(*({"url": url} for url in servers))
+    for document in (made.contract, made.client):
+        urls = [server["url"] for server in document["servers"]]
+        assert (urls, [*document["paths"]]) == (kept, [path])
+    assert "start of each path" in str(made.corrections[-1])
+
+
+def test_variables_of_a_server_get_their_defaults():
+    """A path of the contract is one that is called."""
+    url = {"url": "https://{host}.example/{v}"}
+    variables = {"host": {"default": "a", "enum": ["a", "b"]}, "v": {"default": "v2"}}
+    made = built({**url, "variables": variables}).contract
+    assert (made["servers"], [*made["paths"]]) == (
+        [{"url": "https://a.example"}],
+        ["/v2/videos/{id}"],
+    )
+
+
+def test_a_server_without_a_path_stays_as_it_is():
+    """Its variables, too."""
+    server = {"url": "https://{host}.example", "variables": {"host": {"default": "a"}}}
+    made = built(server)
+    assert (made.contract["servers"], made.corrections) == ([server], ())
+    assert [*made.contract["paths"]] == ["/videos/{id}"]
