@@ -10,7 +10,7 @@ from wan_ergonomic.contract.document._node import Node, Tree
 from wan_ergonomic.contract.document._schema import view
 from wan_ergonomic.contract.document._values._accepts import Reading
 from wan_ergonomic.contract.document._values._containment import Containment
-from wan_ergonomic.contract.document._values._disjointness import Disjointness
+from wan_ergonomic.contract.document._values._disjoint import Disjoint
 from wan_ergonomic.contract.document._values._effort import Effort
 from wan_ergonomic.contract.document._values._samples import Samples, alternatives
 
@@ -155,5 +155,5 @@ def test_what_is_tried_has_an_end():
     wider, narrower = (node({**A, "maxLength": length}) for length in (2, 1))
     assert proof().proves(narrower, wider)
     assert not Containment(Reading(), lambda *_: False, spent).proves(narrower, wider)
-    assert not Disjointness(Reading(), spent).proves(view(node(A)), view(node(INTEGER)))
+    assert not Disjoint(Reading(), spent).proves(view(node(A)), view(node(INTEGER)))
     assert Samples(Reading(), spent).of(view(node(A))) == []

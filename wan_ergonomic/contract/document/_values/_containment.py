@@ -13,7 +13,7 @@ from wan_ergonomic.contract.document._schema import both, says_nothing, view
 from wan_ergonomic.contract.document._view import NULL, SchemaView, Union
 
 from ._accepts import Reading, accepts
-from ._disjointness import Disjointness
+from ._disjoint import Disjoint
 from ._effort import Effort
 from ._keyword_rules import KeywordRules
 from ._parts import finite, parts_of
@@ -41,7 +41,7 @@ class Containment:
         self._effort = effort
         self.is_same = same
         self._rules = KeywordRules(reading, self)
-        self._disjointness = Disjointness(reading, effort)
+        self._disjoint = Disjoint(reading, effort)
         # What is proved if all that is in progress is true: a schema may contain itself.
         self._proved: dict[tuple[object, ...], None] = {}
         self._refuted: set[tuple[object, ...]] = set()
@@ -56,7 +56,7 @@ class Containment:
     def start(self) -> None:
         """Begin a new question, with as much work as one may take."""
         self._failed.clear()
-        self._disjointness.start()
+        self._disjoint.start()
         self._work = 0
         self._is_cut = False
 
@@ -191,13 +191,13 @@ class Containment:
                 return (
                     union.keyword == "anyOf"
                     or not exclusive
-                    or all(self._disjointness.proves(inner, each) for each in others)
+                    or all(self._disjoint.proves(inner, each) for each in others)
                 )
         return False
 
     def disjoint(self, one: SchemaView, other: SchemaView) -> bool:
         """Whether it is proved that no value matches both schemas."""
-        return self._disjointness.proves(one, other)
+        return self._disjoint.proves(one, other)
 
     def says_the_same(self, word: str, one: Node, other: Node) -> bool:
         """Whether it is proved that a keyword constrains alike in two schemas."""

@@ -18,7 +18,7 @@ _MAX_CHOICES = 8
 _COUNTS = {"string": "Length", "array": "Items", "object": "Properties"}
 
 
-class Disjointness:
+class Disjoint:
     """Proves that no value matches two schemas."""
 
     def __init__(self, reading: Reading, effort: Effort) -> None:
