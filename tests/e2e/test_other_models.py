@@ -241,6 +241,7 @@ def test_a_document_that_is_split_over_files_gives_a_client(tmp_path, write):
         (None, r"\. The reference b\.yaml leads out of its document.* Put the file beside the doc"),
         ("get: [", r"\. The reference b\.yaml .* followed: b\.yaml is not valid YAML: "),
         ("get", r"\. #/x-files/b\.yaml is not an object"),
+        ("get:", r"\. 'get' is not an object"),
     ],
 )
 def test_a_path_that_cannot_be_read_is_an_error(tmp_path, write, text, reason):
@@ -303,6 +304,10 @@ CLASHING = [{"name": name, "in": "query"} for name in ("a.b", "a-b")]
         (
             document({"/a": {"get": {"responses": {"200": response(ref("None"))}}}}),
             "The reference #/components/schemas/None leads nowhere.",
+        ),
+        (
+            document({"/a": None, "/b": {"post": {}, "get": None}}),
+            "The operations of /b are not known. 'get' is not an object.",
         ),
         (
             document({"/a": {"get": ENDLESS}}, {"Endless": {"allOf": [ref("Endless")]}}),

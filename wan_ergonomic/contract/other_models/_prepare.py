@@ -9,7 +9,7 @@ from typing import Any
 
 from wan_ergonomic._errors import ContractError
 from wan_ergonomic.contract.document import _join
-from wan_ergonomic.contract.document._document import Document, describe
+from wan_ergonomic.contract.document._document import METHODS, Document, describe
 from wan_ergonomic.contract.document._flatten import flatten
 from wan_ergonomic.contract.document._inline import Copier
 from wan_ergonomic.contract.document._validate import validate
@@ -19,6 +19,8 @@ from wan_ergonomic.contract.repair._document import Correction, correct
 from wan_ergonomic.contract.repair._vendor import is_vendors
 
 from ._shape import Shaped, shape
+
+_NEXT = "Correct it in a copy, and pass that."
 
 
 @dataclass(frozen=True)
@@ -75,24 +77,29 @@ def prepare(
 
 
 def _check_paths(document: Document) -> None:
-    """Check that each path can be read, because its operations would be missing without a word.
+    """Check that each operation can be read, because it would be missing without a word.
 
     Raises:
         ContractError: One cannot; says why.
     """
     copier = Copier(document.data, None, document.unread)
     for path, item in document.data["paths"].items():
-        reference = item.get("$ref") if isinstance(item, Mapping) else None
-        if isinstance(reference, str) and (document.only is None or document.only[1] == path):
+        if document.only is None or document.only[1] == path:
             try:
-                found = copier.follow(reference)[1]
+                _check_item(item, copier)
             except ContractError as error:
                 raise ContractError(f"The operations of {path} are not known. {error}") from error
-            if not isinstance(found, Mapping):
-                raise ContractError(
-                    f"The operations of {path} are not known. {reference} is not an object. "
-                    "Correct it in a copy, and pass that."
-                )
+
+
+def _check_item(item: Any, copier: Copier) -> None:
+    is_elsewhere = isinstance(item, Mapping) and isinstance(item.get("$ref"), str)
+    found = copier.follow(item["$ref"])[1] if is_elsewhere else item
+    if is_elsewhere and not isinstance(found, Mapping):
+        raise ContractError(f"{item['$ref']} is not an object. {_NEXT}")
+    held = found if isinstance(found, Mapping) else {}
+    for method in [method for method in METHODS if method in held]:
+        if not isinstance(held[method], Mapping):
+            raise ContractError(f"{method!r} is not an object. {_NEXT}")
 
 
 def _corrected(

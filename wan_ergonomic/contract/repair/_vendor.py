@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from wan_ergonomic._spec import address
+from wan_ergonomic._spec import address, server_url
 
 SERVER = "https://api.aimlapi.com"
 
@@ -32,7 +32,8 @@ def is_vendors(document: Mapping[str, Any], host: str | None = None) -> bool:
     """
     names = list(_hosts(document.get("servers"))) or list(_hosts([host]))
     if names:
-        return all(name == _DOMAIN or name.endswith(f".{_DOMAIN}") for name in names)
+        ours = {_DOMAIN, *_hosts([server_url()])}
+        return all(name in ours or name.endswith(f".{_DOMAIN}") for name in names)
     info = document.get("info")
     return isinstance(info, Mapping) and info.get("title") in _TITLES
 
