@@ -7,10 +7,10 @@ import pytest
 from wan_ergonomic.contract.build._build import Built, build
 
 
-def built(*servers: dict[str, Any]) -> Built:
+def built(*servers: dict[str, Any], **members: Any) -> Built:
     """Return what is made of an operation at these servers."""
     parameter = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
-    operation = {"parameters": [parameter], "responses": {"200": {"description": "d"}}}
+    operation = {"parameters": [parameter], "responses": {"200": {"description": "d"}}, **members}
     document = {
         "openapi": "3.0.0",
         "info": {"title": "T", "version": "1"},
@@ -58,3 +58,22 @@ def test_a_server_without_a_path_stays_as_it_is():
     made = built(server)
     assert (made.contract["servers"], made.corrections) == ([server], ())
     assert [*made.contract["paths"]] == ["/videos/{id}"]
+
+
+@pytest.mark.parametrize("name", ["*/*", "application/*"])
+def test_a_body_of_any_type_is_json(name):
+    """Bodies of a named type stay as they are, and so do those of several types."""
+    media = {"schema": {"type": "object", "properties": {"content": {"type": "string"}}}}
+    body = {"content": {name: media}}
+    responses = {
+        "200": {"description": "d", **body},
+        "400": {"description": "d", "content": {"text/plain": media}},
+        "500": {"description": "d", "content": {name: media, "text/plain": media}},
+    }
+    made = built({"url": "https://a.example"}, requestBody=body, responses=responses)
+    operation = made.contract["paths"]["/videos/{id}"]["post"]
+    assert operation["requestBody"]["content"] == {"application/json": media}
+    kept = {code: [*held["content"]] for code, held in operation["responses"].items()}
+    assert kept["200"] == ["application/json"]
+    assert (kept["400"], kept["500"]) == (["text/plain"], [name, "text/plain"])
+    assert ["application/json" in each.what for each in made.corrections] == [True, True]

@@ -7,18 +7,21 @@ generated code its names.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from wan_ergonomic._spec import address
-from wan_ergonomic.contract.document._validate import validate
+from wan_ergonomic.contract.document._validate import schemas_in, validate
 from wan_ergonomic.contract.overlay._apply import apply, shallow, survey
 from wan_ergonomic.contract.overlay._overlay import Overlay, Unneeded
 from wan_ergonomic.contract.repair._document import Correction, correct
 
 from ._client import simplified
+
+# Media types that say nothing.
+_ANY = frozenset({"*/*", "application/*"})
 
 
 @dataclass(frozen=True)
@@ -72,8 +75,9 @@ def _repaired(
 ) -> tuple[dict[str, Any], tuple[Correction, ...]]:
     corrected, corrections = correct(document, host)
     contract, moved = _below_hosts(corrected)
+    named = tuple(_json_named(contract))
     validate(contract)
-    return contract, (*corrections, *moved)
+    return contract, (*corrections, *moved, *named)
 
 
 def _below_hosts(document: dict[str, Any]) -> tuple[dict[str, Any], tuple[Correction, ...]]:
@@ -90,3 +94,13 @@ def _below_hosts(document: dict[str, Any]) -> tuple[dict[str, Any], tuple[Correc
     kept = [{"url": url.removesuffix(start)} for url in urls if url.endswith(start)]
     what = f"Its path, {start!r}, was written at the start of each path."
     return {**document, "paths": paths, "servers": kept}, (Correction("/servers/0/url", what),)
+
+
+def _json_named(document: dict[str, Any]) -> Iterator[Correction]:
+    """Name, in place, the type of each body that is documented as one of any type."""
+    for pointer, holder in schemas_in(document["paths"], frozenset({"content"}), "/paths"):
+        content = holder["content"]
+        if len(content) == 1 and content.keys() <= _ANY:
+            content["application/json"] = content.popitem()[1]
+            what = "It may be of any type; 'application/json', as the API sends it, was named."
+            yield Correction(f"{pointer}/content", what)

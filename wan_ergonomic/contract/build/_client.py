@@ -1,8 +1,9 @@
 """Leaves out of the generator's document what our wrapper does not use.
 
 The wrapper sends and reads JSON, and parses error responses itself. Two media types of
-one body, or two schemas of one title, would give the generator two classes of one name.
-What is sent has been checked already, so the generated request only passes it on.
+one body, or two schemas of one title, as of two responses, would give the generator two
+classes of one name. What is sent has been checked already, so the generated request only
+passes it on.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _UNIONS = frozenset({"anyOf", "oneOf"})
 
 
 def simplified(client: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the document with successful responses, JSON and the outermost titles only."""
+    """Return the document with one successful response, JSON and the outermost titles only."""
     paths = {
         path: {method: _operation(operation) for method, operation in item.items()}
         for path, item in client["paths"].items()
@@ -34,8 +35,9 @@ def simplified(client: Mapping[str, Any]) -> dict[str, Any]:
 def _operation(operation: Mapping[str, Any]) -> dict[str, Any]:
     made = dict(operation)
     responses = operation["responses"]
-    good = {status: held for status, held in responses.items() if status.startswith("2")}
-    made["responses"] = {status: _body(held) for status, held in (good or responses).items()}
+    # The one that the wrapper reads.
+    first = sorted(status for status in responses if status.startswith("2"))[:1]
+    made["responses"] = {status: _body(responses[status]) for status in first or responses}
     if "requestBody" in operation:
         made["requestBody"] = _body(operation["requestBody"])
         for media in made["requestBody"].get("content", {}).values():
