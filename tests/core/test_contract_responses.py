@@ -138,7 +138,7 @@ def _values_of_type(kind: str | None, schema: Any) -> st.SearchStrategy[Any]:
         case "string" if schema.get("format") == "uri":
             return st.sampled_from(["https://cdn.example/v.mp4?Expires=1", "http://example.com"])
         case "string" | None if schema.keys() & _DEFINING:
-            return st.sampled_from(values_of(schema))
+            return st.sampled_from(values_of(schema) or [None])
         case _:
             return _BY_TYPE[kind]
 

@@ -31,11 +31,22 @@ def operation(given: Any) -> Any:
 
 def test_only_the_outermost_title_is_kept():
     """Two classes of one name would be an error; a property may be called title."""
-    parameters = [{"name": "n", "schema": copy.deepcopy(TITLED)}, {"name": "m", "content": {}}]
+    parameters = [
+        {"in": "query", "name": "n", "schema": copy.deepcopy(TITLED)},
+        {"in": "query", "name": "m", "content": {}},
+    ]
     given = document(requestBody=content("application/json"), parameters=parameters)
     seen = operation(given)
     assert seen["requestBody"] == content("application/json", schema=UNTITLED)
     assert seen["parameters"][0]["schema"] == UNTITLED
+
+
+@pytest.mark.parametrize("name", ["Authorization", "content-type", "Accept"])
+def test_a_header_that_is_no_parameter_is_left_out(name):
+    """OpenAPI ignores it; its default would be sent in place of the key."""
+    kept = [{"in": "query", "name": name}, {"in": "header", "name": "X-Id"}]
+    seen = operation(document(parameters=[{"in": "header", "name": name}, *kept]))
+    assert seen["parameters"] == kept
 
 
 def test_components_have_no_titles():

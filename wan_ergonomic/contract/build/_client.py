@@ -16,6 +16,7 @@ from wan_ergonomic._spec import choices, is_json
 from wan_ergonomic.contract.document._validate import schemas_in
 
 _TITLE = frozenset({"title"})
+_IGNORED = frozenset({"accept", "authorization", "content-type"})
 _FORMAT = frozenset({"format"})
 _UNIONS = frozenset({"anyOf", "oneOf"})
 
@@ -43,9 +44,16 @@ def _operation(operation: Mapping[str, Any]) -> dict[str, Any]:
         for media in made["requestBody"].get("content", {}).values():
             _without_formats(media.get("schema"))
             _with_enums(media.get("schema"))
-    for parameter in operation.get("parameters", ()):
-        _untitle(parameter.get("schema"))
+    if "parameters" in operation:
+        made["parameters"] = [each for each in operation["parameters"] if not _is_ignored(each)]
+        for parameter in made["parameters"]:
+            _untitle(parameter.get("schema"))
     return made
+
+
+def _is_ignored(parameter: Mapping[str, Any]) -> bool:
+    """Whether OpenAPI ignores a parameter: its default must not be sent in place of the key."""
+    return parameter["in"] == "header" and parameter["name"].lower() in _IGNORED
 
 
 def _body(holder: Mapping[str, Any]) -> dict[str, Any]:
