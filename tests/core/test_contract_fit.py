@@ -168,6 +168,14 @@ def test_every_kind_of_id_makes_a_valid_request(client_kind, recorder, identity)
     assert (polled_id(url.raw_path.decode()), url.fragment) == (identity, "")
 
 
+def test_the_key_is_sent_and_nothing_in_its_place(client_kind, recorder):
+    """The page may have an example of the header, as a parameter with a default."""
+    with client_kind.client("sk-of-a-user", transport=recorder) as wan:
+        wan.status(wan.submit("A boat"))
+    sent = [request.headers.get_list("Authorization") for request in recorder.requests]
+    assert sent == [["Bearer sk-of-a-user"]] * 2
+
+
 def test_half_a_character_is_no_id(client_kind, recorder):
     """What cannot be encoded is rejected before anything is sent."""
     with client_kind.client(transport=recorder) as wan, pytest.raises(WanError):

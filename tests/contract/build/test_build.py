@@ -7,7 +7,7 @@ import pytest
 from wan_ergonomic.contract.build._build import Built, build
 
 
-def built(*servers: dict[str, Any], **members: Any) -> Built:
+def built(*servers: dict[str, Any], path: str = "/videos/{id}", **members: Any) -> Built:
     """Return what is made of an operation at these servers."""
     parameter = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
     operation = {"parameters": [parameter], "responses": {"200": {"description": "d"}}, **members}
@@ -15,7 +15,7 @@ def built(*servers: dict[str, Any], **members: Any) -> Built:
         "openapi": "3.0.0",
         "info": {"title": "T", "version": "1"},
         "servers": [*servers],
-        "paths": {"/videos/{id}": {"post": {"operationId": "make", **operation}}},
+        "paths": {path: {"post": {"operationId": "make", **operation}}},
     }
     return build(document, [], strict=False)
 
@@ -77,3 +77,20 @@ def test_a_body_of_any_type_is_json(name):
     assert kept["200"] == ["application/json"]
     assert (kept["400"], kept["500"]) == (["text/plain"], [name, "text/plain"])
     assert ["application/json" in each.what for each in made.corrections] == [True, True]
+
+
+@pytest.mark.parametrize("values", [{"enum": ["v 2"]}, {"enum": ["v2", "v3"]}])
+def test_a_parameter_of_a_path_with_one_value_is_written_into_it(values):
+    """The wrapper gives values to no others than the id."""
+    others = [
+        {"name": "version", "in": "path", "required": True, "schema": {"type": "string", **values}},
+        {"name": "version", "in": "query", "schema": {"enum": ["v1"]}},
+    ]
+    made = built({"url": "https://a.example"}, path="/{version}/videos", parameters=others)
+    ((path, item),) = made.contract["paths"].items()
+    if len(values["enum"]) > 1:
+        assert (path, item["post"]["parameters"]) == ("/{version}/videos", others)
+        return
+    assert (path, item["post"]["parameters"]) == ("/v%202/videos", others[1:])
+    assert [*made.client["paths"]] == [path]
+    assert made.corrections[-1].pointer == "/paths/~1{version}~1videos"

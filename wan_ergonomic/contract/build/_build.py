@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
-from wan_ergonomic._spec import address
+from wan_ergonomic._json import escape
+from wan_ergonomic._spec import address, choices
 from wan_ergonomic.contract.document._validate import schemas_in, validate
 from wan_ergonomic.contract.overlay._apply import apply, shallow, survey
 from wan_ergonomic.contract.overlay._overlay import Overlay, Unneeded
@@ -75,9 +76,9 @@ def _repaired(
 ) -> tuple[dict[str, Any], tuple[Correction, ...]]:
     corrected, corrections = correct(document, host)
     contract, moved = _below_hosts(corrected)
-    named = tuple(_json_named(contract))
+    more = (*_filled(contract), *_json_named(contract))
     validate(contract)
-    return contract, (*corrections, *moved, *named)
+    return contract, (*corrections, *moved, *more)
 
 
 def _below_hosts(document: dict[str, Any]) -> tuple[dict[str, Any], tuple[Correction, ...]]:
@@ -94,6 +95,27 @@ def _below_hosts(document: dict[str, Any]) -> tuple[dict[str, Any], tuple[Correc
     kept = [{"url": url.removesuffix(start)} for url in urls if url.endswith(start)]
     what = f"Its path, {start!r}, was written at the start of each path."
     return {**document, "paths": paths, "servers": kept}, (Correction("/servers/0/url", what),)
+
+
+def _filled(document: dict[str, Any]) -> Iterator[Correction]:
+    """Write, in place, each parameter of a path that has only one value into the path."""
+    for path, item in list(document["paths"].items()):
+        parameters = [each for o in item.values() for each in o.get("parameters", ())]
+        fixed = {each["name"]: each["schema"] for each in parameters if _is_fixed(each)}
+        better = path
+        for name, schema in fixed.items():
+            better = better.replace(f"{{{name}}}", quote(str(choices(schema)[0])))
+        for operation in item.values() if fixed else ():
+            kept = [each for each in operation.get("parameters", ()) if not _is_fixed(each)]
+            operation["parameters"] = kept
+        if fixed:
+            document["paths"][better] = document["paths"].pop(path)
+            what = f"What has only one value was written into the path: {better!r}."
+            yield Correction(f"/paths/{escape(path)}", what)
+
+
+def _is_fixed(parameter: Mapping[str, Any]) -> bool:
+    return parameter["in"] == "path" and len(choices(parameter.get("schema", {}))) == 1
 
 
 def _json_named(document: dict[str, Any]) -> Iterator[Correction]:
