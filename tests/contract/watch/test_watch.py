@@ -75,6 +75,20 @@ def found(result):
     return [(f.rule, f.severity, f.place) for f in result.findings]
 
 
+def test_a_version_that_moves_to_the_server_is_no_change(news):
+    """What is called is the same, and the path is found again after correction."""
+    for document in news.documents.values():
+        ((at, item),) = document["paths"].items()
+        start, _, rest = at[1:].partition("/")
+        document["paths"] = {f"/{rest}": item}
+        document["servers"] = [
+            {**server, "url": f"{server['url'].rstrip('/')}/{start}"}
+            for server in document["servers"]
+        ]
+    result = news.watched()
+    assert (result.comparison.verdict, result.obstacle) == ("none", None)
+
+
 def test_the_vendored_documents_have_not_changed(news):
     """Our corrections are not findings."""
     result = news.watched()

@@ -16,7 +16,7 @@ that it may document are left out of the comparison.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
@@ -37,6 +37,7 @@ from wan_ergonomic.contract.source._fetch import SourceGoneError
 from wan_ergonomic.contract.source._pairs import Names, OperationPair, pair_operations
 from wan_ergonomic.contract.source._read import read_source
 from wan_ergonomic.contract.source._retries import noting_retries
+from wan_ergonomic.contract.source._roles import Operation
 
 if TYPE_CHECKING:
     from ._live import Live
@@ -215,15 +216,21 @@ def compare_corrected(
     corrected = compare(
         [Document("", contract(), "contract.json")],
         [Document("", built.contract, name)],
-        # Correction moves no operation, but may make one look different.
+        # Correction may make an operation look different.
         {
-            role: (pair.new.method.upper(), pair.new.path)
+            role: (pair.new.method.upper(), _where(built.contract, pair.new))
             for role, pair in zip(METHODS, pairs, strict=True)
             if pair.new
         },
     )
     findings = _relevant(raw.findings, corrected.findings)
     return replace(raw, findings=tuple(findings)), built.unneeded, None
+
+
+def _where(corrected: Mapping[str, Any], operation: Operation) -> str:
+    """Return the path of an operation after correction, which may begin with the server's."""
+    found = (str(path) for path in corrected["paths"] if path.endswith(operation.path))
+    return min(found, key=len)
 
 
 def _build(pairs: Sequence[OperationPair]) -> Built:
