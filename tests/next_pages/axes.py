@@ -6,6 +6,7 @@ works again after a regeneration. Of one group, a page has at most one.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
 from random import Random
 from typing import Any
@@ -239,6 +240,25 @@ def any_status(page: Published, _: Random) -> None:
         status.pop("enum", None)
 
 
+def statuses_as_constants(page: Published, _: Random) -> None:
+    """Each status has a text of its own."""
+    for status in _statuses(page):
+        if listed := status.pop("enum", None):
+            status["oneOf"] = _constants(listed)
+
+
+def nullable_status(page: Published, _: Random) -> None:
+    """A status may be null, and null is listed."""
+    for status in _statuses(page):
+        status["nullable"] = True
+        if "enum" in status:
+            status["enum"] = [*status["enum"], None]
+
+
+def _constants(values: list[Any]) -> list[dict[str, Any]]:
+    return [{"type": "string", "enum": [value], "title": f"As {value}"} for value in values]
+
+
 def _statuses(page: Published) -> list[Any]:
     return [page.resolved(r, page.response(r)["properties"]["status"]) for r in ROLES]
 
@@ -247,6 +267,13 @@ def created_201(page: Published, _: Random) -> None:
     """A submission is answered with 201."""
     responses = page.operation("create")["responses"]
     responses["201"] = responses.pop(min(responses))
+
+
+def two_successes(page: Published, _: Random) -> None:
+    """A submission is answered with 200 or 201."""
+    responses = page.operation("create")["responses"]
+    responses["200"] = responses.get("200") or responses["201"]
+    responses["201"] = copy.deepcopy(responses["200"])
 
 
 def error_responses(page: Published, _: Random) -> None:
@@ -381,6 +408,16 @@ def server_variables(page: Published, _: Random) -> None:
         page.documents[role]["servers"] = [server]
 
 
+def server_path(page: Published, _: Random) -> None:
+    """The version is a part of the server's URL, where both paths begin with it."""
+    paths = [page.path(role) for role in ROLES]
+    if all(path.startswith("/v2/") for path in paths):
+        for role, path in zip(ROLES, paths, strict=True):
+            page.move(role, path.removeprefix("/v2"))
+            for server in page.documents[role]["servers"]:
+                server["url"] = server["url"].rstrip("/") + "/v2"
+
+
 def more_servers(page: Published, _: Random) -> None:
     """A second server is named, and the first is described."""
     for role in ROLES:
@@ -401,6 +438,29 @@ def new_option(page: Published, rng: Random) -> None:
     }
     name = rng.choice(sorted(more))
     page.request()["properties"][name] = more[name]
+
+
+def wide_option(page: Published, rng: Random) -> None:
+    """There is an option that is no single value, or no plain text."""
+    link = {"type": "string", "format": "uri"}
+    part = {"type": "object", "properties": {"path": TEXT, "scale": {"type": "number"}}}
+    more: dict[str, Any] = {
+        "image_urls": {"type": "array", "items": link, "maxItems": 4},
+        "loras": {"type": "array", "items": {**part, "required": ["path"]}},
+        "camera": part,
+        "first_frame": {"anyOf": [link, {"type": "array", "items": link}]},
+        "webhook_url": link,
+        "start_at": {"type": "string", "format": "date-time"},
+        "idempotency_key": {"type": "string", "format": "uuid"},
+    }
+    name = rng.choice(sorted(more))
+    page.request()["properties"][name] = more[name]
+
+
+def option_called_otherwise(page: Published, rng: Random) -> None:
+    """There is an option whose name is no usual one in Python."""
+    name = rng.choice(["cameraMotion", "frame-rate", "format", "from", "type"])
+    page.request()["properties"][name] = {"type": "string", "enum": ["slow", "fast"]}
 
 
 def lost_option(page: Published, rng: Random) -> None:
@@ -433,6 +493,15 @@ def fewer_values(page: Published, _: Random) -> None:
             schema["default"] = schema["enum"][0]
 
 
+def values_as_constants(page: Published, _: Random) -> None:
+    """Each value of an option has a text of its own."""
+    for name in ("resolution", "aspect_ratio"):
+        schema = page.request()["properties"].get(name, {})
+        if listed := schema.pop("enum", None):
+            schema["oneOf"] = _constants(listed)
+            schema.pop("type", None)
+
+
 def other_defaults(page: Published, _: Random) -> None:
     """Options have other defaults, or none."""
     for schema in page.request()["properties"].values():
@@ -452,6 +521,19 @@ def limits(page: Published, _: Random) -> None:
     }
     for name, bounds in known.items():
         page.request()["properties"].get(name, {}).update(bounds)
+
+
+def limits_as_fractions(page: Published, _: Random) -> None:
+    """A serializer writes 0 as 0.0."""
+    if seed := page.request()["properties"].get("seed"):
+        seed |= {"minimum": 0.0, "maximum": 2147483647.0}
+
+
+def defaults_of_null(page: Published, _: Random) -> None:
+    """Options that have no default may be null, and are by default."""
+    for name, schema in page.request()["properties"].items():
+        if name not in {"model", "prompt"} and "default" not in schema:
+            schema |= {"nullable": True, "default": None}
 
 
 def nullable_options(page: Published, _: Random) -> None:
@@ -501,18 +583,21 @@ GROUPS: dict[str, tuple[Axis, ...]] = {
     "error": (typed_error, text_error, untyped_error, no_error, nothing_to_correct),
     "usage": (renamed_usage, swapped_usage, dollars_beside_usage, no_meta),
     "video": (no_duration, more_of_a_video),
-    "status": (more_statuses, any_status),
-    "codes": (created_201, error_responses, default_response, all_described),
+    "status": (more_statuses, any_status, statuses_as_constants, nullable_status),
+    "codes": (created_201, two_successes, error_responses, default_response, all_described),
     "descriptions": (response_descriptions, no_response_descriptions),
-    "options": (new_option, lost_option, no_options),
-    "values": (more_values, fewer_values, other_defaults),
-    "limits": (limits, nullable_options, closed_request),
+    "options": (new_option, wide_option, option_called_otherwise, lost_option, no_options),
+    "values": (more_values, fewer_values, values_as_constants, other_defaults),
+    "limits": (
+        *(limits, limits_as_fractions, defaults_of_null),
+        *(nullable_options, closed_request),
+    ),
     "examples": (media_examples, schema_examples),
     "security": (
         *(security_everywhere, security_of_documents, security_of_operations),
         *(renamed_scheme, no_security),
     ),
-    "server": (server_slash, server_variables, more_servers),
+    "server": (server_slash, server_variables, server_path, more_servers),
     "required": (id_not_required, body_not_required),
     # These come last: they move, and rewrite, what the others have changed.
     "schemas": (components, shared_component, inline),

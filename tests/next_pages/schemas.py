@@ -27,7 +27,7 @@ def inlined(document: Any, holder: Any) -> Any:
 def example(request: Any) -> Any:
     """Return a request with a value for each property."""
     return {
-        name: next((value for value in part.get("enum", ()) if value is not None), _of_type(part))
+        name: next(iter(_spec.choices(part)), None) or _of_type(part)
         for name, part in request["properties"].items()
     }
 
