@@ -196,7 +196,7 @@ def test_the_wrapper_follows_the_next_page(monkeypatch, tmp_path, page):
     document = built_from(page, tmp_path)
     monkeypatch.setattr(_spec, "contract", lambda: document)
     for role in ROLES:
-        assert _spec.path(role) == page.published().path(role)
+        assert _spec.path(role) == page.published().called_path(role)
         full = body_of(role, {"error": {"name": "n", "message": "m"}}, usage=5)
         body = {"id": "a", "status": "error", **full}
         seen = parse_generation(json.dumps(body).encode(), {}, role)

@@ -6,6 +6,7 @@ import copy
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from tests.support.project import WANTED
 from wan_ergonomic._spec import METHODS, Role
@@ -30,6 +31,11 @@ class Published:
         """Return the path of an operation."""
         (found,) = self.documents[role]["paths"]
         return str(found)
+
+    def called_path(self, role: Role) -> str:
+        """Return the path of an operation on its host, of which the server may name the start."""
+        start = urlsplit(self.documents[role]["servers"][0]["url"]).path.rstrip("/")
+        return f"{start}{self.path(role)}"
 
     def operation(self, role: Role) -> Any:
         """Return the operation object of a role."""

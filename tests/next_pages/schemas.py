@@ -6,7 +6,7 @@ from typing import Any
 
 from wan_ergonomic import _spec
 
-_EXAMPLES = {"string": "a", "integer": 1, "number": 1.5, "boolean": True}
+_EXAMPLES = {"array": [], "integer": 1, "number": 1.5, "boolean": True, "object": {}}
 
 
 def inlined(document: Any, holder: Any) -> Any:
@@ -33,7 +33,8 @@ def example(request: Any) -> Any:
 
 
 def _of_type(part: Any) -> Any:
-    return next(_EXAMPLES[kind] for kind in sorted(_spec.types(part)) if kind in _EXAMPLES)
+    kinds = sorted(_spec.types(part) & _EXAMPLES.keys())
+    return _EXAMPLES[kinds[0]] if kinds else "a"
 
 
 def as_3_1(document: Any) -> Any:
