@@ -30,7 +30,7 @@ from tests.contract.other_models.documents import (
 from tests.support.first_contract import FOLDER
 from tests.support.project import ROOT
 from tests.support.stand_in import stand_in
-from wan_ergonomic.contract import ContractError, make_other_model, read_source
+from wan_ergonomic.contract import ContractError, Document, make_other_model, read_source
 from wan_ergonomic.contract.build import _install
 from wan_ergonomic.contract.other_models import _prepare, _write
 from wan_ergonomic.contract.other_models._prepare import prepare
@@ -251,6 +251,14 @@ def test_a_path_that_cannot_be_read_is_an_error(tmp_path, write, text, reason):
     source = write({**SMALL, "paths": {**SMALL["paths"], "/b": {"$ref": "b.yaml"}}})
     with pytest.raises(ContractError, match=f"The operations of /b are not known{reason}"):
         make_other_model(ROOT, source, tmp_path / "made")
+
+
+def test_a_path_that_a_page_does_not_show_need_not_be_read():
+    """The client is made of the one operation that is shown."""
+    shown = next((m.upper(), path) for path, item in SMALL["paths"].items() for m in item)
+    data = {**SMALL, "paths": {**SMALL["paths"], "/b": {"$ref": "b.yaml"}}}
+    found = prepare([Document(json.dumps(data), data, "page.md", only=shown)], [])
+    assert found.operations == (shown,)
 
 
 def test_a_server_without_a_host_is_given_one(tmp_path, write):

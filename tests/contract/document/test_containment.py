@@ -52,6 +52,10 @@ NOT_PROVED = [
     ({**LIST, "contains": A}, {**LIST, "contains": A, "minContains": 2}),
     ({**LIST, "prefixItems": [INTEGER], "items": A}, {**LIST, "items": A}),
     ({**LIST, "prefixItems": [A]}, {**LIST, "prefixItems": [INTEGER]}),
+    (
+        {**LIST, "allOf": [{"prefixItems": [A]}, {"prefixItems": [{"maxLength": 3}, INTEGER]}]},
+        {**LIST, "prefixItems": [A, {"type": "boolean"}]},
+    ),
     (LIST, {**LIST, "uniqueItems": True}),
     (A, {**A, "not": {"const": "a"}}),
     ({**THING, "patternProperties": {"a": INTEGER}}, {**THING, "additionalProperties": A}),
