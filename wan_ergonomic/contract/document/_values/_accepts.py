@@ -34,7 +34,8 @@ OF_FORMAT: Mapping[str, str] = {
     "url": "https://example.com/a",
     "uuid": "3fa85f64-5717-4562-b3fc-2c963f66afa6",
 }
-_LENGTHS = {"string": "Length", "array": "Items", "object": "Properties"}
+# By type, what is counted in the keywords for its size.
+COUNTED = {"string": "Length", "array": "Items", "object": "Properties"}
 _NOT_READ = ("unevaluatedItems", "unevaluatedProperties")
 _OF_STRINGS = ("contentEncoding", "contentMediaType", "contentSchema")
 
@@ -107,7 +108,7 @@ def _verdicts(side: SchemaView, value: Any, reading: Reading, known: _Known) -> 
     if isinstance(value, str):
         yield from _string(side, value)
     if isinstance(value, str | list | dict):
-        length = _LENGTHS[type_of(value)]
+        length = COUNTED[type_of(value)]
         upper, lower = side.count(f"max{length}"), side.count(f"min{length}")
         yield (upper is None or len(value) <= upper) and (lower is None or len(value) >= lower)
     if isinstance(value, list):

@@ -6,7 +6,7 @@ from wan_ergonomic.contract.document._bounds import bound
 from wan_ergonomic.contract.document._schema import view
 from wan_ergonomic.contract.document._view import TYPES, SchemaView
 
-from ._accepts import Reading, accepts
+from ._accepts import COUNTED, Reading, accepts
 from ._effort import Effort
 from ._parts import finite
 from ._samples import alternatives
@@ -15,7 +15,6 @@ from ._samples import alternatives
 _MAX_WORK = 500
 _MAX_DEPTH = 3
 _MAX_CHOICES = 8
-_COUNTS = {"string": "Length", "array": "Items", "object": "Properties"}
 
 
 class Disjoint:
@@ -61,9 +60,9 @@ class Disjoint:
         """Whether no value of one type matches both schemas."""
         if kind in {"integer", "number"}:
             return _ranges_apart(a, b) or _ranges_apart(b, a)
-        if kind in _COUNTS:
+        if kind in COUNTED:
             for x, y in ((a, b), (b, a)):
-                most, least = x.count(f"max{_COUNTS[kind]}"), y.count(f"min{_COUNTS[kind]}")
+                most, least = x.count(f"max{COUNTED[kind]}"), y.count(f"min{COUNTED[kind]}")
                 if most is not None and least is not None and most < least:
                     return True
         return kind == "object" and any(

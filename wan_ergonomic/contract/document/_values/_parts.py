@@ -12,16 +12,12 @@ from wan_ergonomic.contract.document._node import Node
 from wan_ergonomic.contract.document._schema import both, of_types, view
 from wan_ergonomic.contract.document._view import TYPES, SchemaView
 
-from ._accepts import Reading
+from ._accepts import COUNTED, Reading
 
 # A property with more values is not split by them.
 _MAX_VALUES = 64
-# By type, what is counted, and the value with nothing of it.
-_EMPTY: Mapping[str, tuple[str, Any]] = {
-    "string": ("Length", ""),
-    "array": ("Items", []),
-    "object": ("Properties", {}),
-}
+# By type, the value with nothing in it.
+_EMPTY: Mapping[str, Any] = {"string": "", "array": [], "object": {}}
 # Larger numbers are not exact.
 _FAR = 2.0**53
 
@@ -32,7 +28,7 @@ def finite(side: SchemaView, reading: Reading) -> list[Any] | None:
         values = [node.value for node in side.values]
         return [*values, None] if side.always_null else values
     kinds = kinds_of(side, reading)
-    empty = {kind: [value] for kind, (of, value) in _EMPTY.items() if _most(side, of) == 0}
+    empty = {kind: [value] for kind, value in _EMPTY.items() if _most(side, COUNTED[kind]) == 0}
     if not {*kinds} <= {"boolean", "null", "integer", *empty}:
         return None
     lists: dict[str, list[Any] | None] = {"boolean": [True, False], "null": [None], **empty}
@@ -82,7 +78,7 @@ def kinds_of(side: SchemaView, reading: Reading) -> list[str]:
 
 def _is_impossible(side: SchemaView, kind: str) -> bool:
     """Whether a value would have to be longer than it may be."""
-    of = _EMPTY[kind][0] if kind in _EMPTY else ""
+    of = COUNTED.get(kind, "")
     least, most = side.count(f"min{of}"), _most(side, of)
     return least is not None and most is not None and least > most
 
