@@ -17,6 +17,7 @@ from wan_ergonomic.contract.document._values._samples import Samples, alternativ
 A, INTEGER = {"type": "string"}, {"type": "integer"}
 LIST = {"type": "array"}
 THING = {"type": "object"}
+TWICE = [{"prefixItems": [A]}, {"prefixItems": [{"maxLength": 3}, INTEGER]}]
 
 
 def node(schema: Any) -> Node:
@@ -38,6 +39,7 @@ PROVED = [
     ({**LIST, "prefixItems": [A], "items": A}, {**LIST, "items": {"type": ["string", "null"]}}),
     ({**LIST, "prefixItems": [A], "items": A}, {**LIST, "prefixItems": [A]}),
     ({**LIST, "maxItems": 0}, {**LIST, "items": A}),
+    ({**LIST, "allOf": TWICE, "items": INTEGER}, {**LIST, "allOf": TWICE, "minItems": 0}),
     ({**A, "not": {"const": "a"}}, {**A, "not": {"const": "a"}}),
     ({**A, "not": {"enum": ["a", "b"]}}, {**A, "not": {"const": "a"}}),
     ({**THING, "propertyNames": {"maxLength": 1}}, {**THING, "propertyNames": {"maxLength": 2}}),
@@ -53,7 +55,7 @@ NOT_PROVED = [
     ({**LIST, "prefixItems": [INTEGER], "items": A}, {**LIST, "items": A}),
     ({**LIST, "prefixItems": [A]}, {**LIST, "prefixItems": [INTEGER]}),
     (
-        {**LIST, "allOf": [{"prefixItems": [A]}, {"prefixItems": [{"maxLength": 3}, INTEGER]}]},
+        {**LIST, "allOf": TWICE},
         {**LIST, "prefixItems": [A, {"type": "boolean"}]},
     ),
     (LIST, {**LIST, "uniqueItems": True}),
