@@ -125,34 +125,15 @@ def fits(value: Any, schema: Schema) -> bool:
 
 
 def choices(schema: Any) -> list[Any]:
-    """Return the values that a schema lists, but null; none if it allows others.
-
-    It may list them as an enum, as a constant, or as a union of those.
-    """
-    if isinstance(schema, bool):
-        return []
-    if "enum" in schema or "const" in schema:
-        listed = schema["enum"] if "enum" in schema else [schema["const"]]
-        return [value for value in listed if value is not None]
-    branches = next((schema[word] for word in ("oneOf", "anyOf") if word in schema), ())
-    of_each = [choices(branch) for branch in branches if not _is_null(branch)]
-    return [value for values in of_each for value in values] if all(of_each) else []
-
-
-def _is_null(schema: Any) -> bool:
-    if isinstance(schema, bool):
-        return False
-    return types(schema) == {"null"} or schema.get("enum", [schema.get("const", ...)]) == [None]
+    """Return the values that a schema lists, but null; none if it allows others."""
+    listed = () if isinstance(schema, bool) else schema.get("enum", ())
+    return [value for value in listed if value is not None]
 
 
 def server_defaults() -> dict[str, Any]:
-    """Return the defaults that the server uses for properties that a request omits.
-
-    A default of null says no more than none.
-    """
+    """Return the defaults that the server uses for properties that a request omits."""
     properties = request_schema()["properties"]
-    defaults = {name: schema.get("default") for name, schema in properties.items()}
-    return {name: value for name, value in defaults.items() if value is not None}
+    return {name: p["default"] for name, p in properties.items() if "default" in p}
 
 
 def model() -> str:

@@ -76,7 +76,6 @@ def contract_with(**options: Any) -> dict[str, Any]:
         ({"type": "integer", "enum": [5, 10]}, "Literal[5, 10] | int"),
         ({"type": "boolean", "enum": [True]}, "Literal[True] | bool"),
         ({"type": "number", "enum": [0.5, 1]}, "float"),
-        ({"oneOf": [{"const": "a"}, {"const": "b"}]}, "Literal['a', 'b'] | OptionValue"),
         # The enum has no value of its type.
         ({**TEXT, "enum": [1]}, "str"),
     ],
@@ -110,7 +109,6 @@ def test_without_options_there_are_empty_types():
         ({"description": "The size!", "enum": ["S", "L"]}, "it: The size! One of S, L."),
         ({"enum": [1, None], "default": 1}, "it: One of 1. By default 1."),
         ({"default": False}, "it: By default False."),
-        ({"default": None}, "it: The vendor does not describe it."),
         ({"description": None}, "it: The vendor does not describe it."),
         ({"description": 'A \\_"""size"""\\'}, 'it: A \\_"""size"""\\.'),
         ({"description": 'The "size"'}, 'it: The "size".'),

@@ -18,6 +18,7 @@ from wan_ergonomic.contract.document._validate import schemas_in
 _TITLE = frozenset({"title"})
 _IGNORED = frozenset({"accept", "authorization", "content-type"})
 _FORMAT = frozenset({"format"})
+_ENUM = frozenset({"enum"})
 _UNIONS = frozenset({"anyOf", "oneOf"})
 
 
@@ -43,7 +44,7 @@ def _operation(operation: Mapping[str, Any]) -> dict[str, Any]:
         made["requestBody"] = _body(operation["requestBody"])
         for media in made["requestBody"].get("content", {}).values():
             _without_formats(media.get("schema"))
-            _with_enums(media.get("schema"))
+            _without_odd_enums(media.get("schema"))
     if "parameters" in operation:
         made["parameters"] = [each for each in operation["parameters"] if not _is_ignored(each)]
         for parameter in made["parameters"]:
@@ -70,25 +71,14 @@ def _without_formats(schema: Any) -> None:
         del inner["format"]
 
 
-def _with_enums(schema: Any) -> None:
-    """Write each union of constants as one enum: the generator's parser accepts only the first."""
-    for _, inner in schemas_in(schema, _UNIONS):
-        for word in _UNIONS & inner.keys():
-            listing = [branch for branch in inner[word] if choices(branch)]
-            values = [value for branch in listing for value in choices(branch)]
-            if len(listing) > 1:
-                others = [branch for branch in inner[word] if branch not in listing]
-                inner[word] = [*_enums(values), *others]
-
-
-def _enums(values: list[Any]) -> list[dict[str, Any]]:
-    """Return a schema for the values of each type; the generator knows enums of two types only."""
-    kinds = sorted({type_of(value) for value in values})
-    of_each = {kind: [value for value in values if type_of(value) == kind] for kind in kinds}
-    return [
-        {"type": kind, **({"enum": listed} if kind in {"integer", "string"} else {})}
-        for kind, listed in of_each.items()
-    ]
+def _without_odd_enums(schema: Any) -> None:
+    """Leave out values of which the generator makes no class, or, in a union, one too many."""
+    for _, inner in schemas_in(schema, _ENUM | _UNIONS):
+        if {type_of(value) for value in choices(inner)} not in ({"string"}, {"integer"}):
+            inner.pop("enum", None)
+        for branch in (each for word in _UNIONS for each in inner.get(word, ())):
+            if choices(branch):
+                del branch["enum"]
 
 
 def _untitle(schema: Any) -> None:

@@ -186,7 +186,7 @@ def _sentences(schema: Schema) -> Iterator[str]:
         yield text if text.endswith((".", "!", "?", "。")) else f"{text}."
     if values := choices(schema):
         yield f"One of {', '.join(map(str, values))}."
-    if schema.get("default") is not None:
+    if "default" in schema:
         yield f"By default {schema['default']}."
 
 

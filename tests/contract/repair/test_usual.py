@@ -1,4 +1,4 @@
-"""Building a contract of any two operations."""
+"""What is valid, but written in an unusual way."""
 
 from typing import Any
 
@@ -7,12 +7,14 @@ import pytest
 from wan_ergonomic.contract.build._build import Built, build
 
 
-def built(*servers: dict[str, Any], path: str = "/videos/{id}", **members: Any) -> Built:
+def built(
+    *servers: dict[str, Any], path: str = "/videos/{id}", version: str = "3.0.0", **members: Any
+) -> Built:
     """Return what is made of an operation at these servers."""
     parameter = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
     operation = {"parameters": [parameter], "responses": {"200": {"description": "d"}}, **members}
     document = {
-        "openapi": "3.0.0",
+        "openapi": version,
         "info": {"title": "T", "version": "1"},
         "servers": [*servers],
         "paths": {path: {"post": {"operationId": "make", **operation}}},
@@ -39,6 +41,8 @@ def test_the_path_of_the_server_is_written_in_the_paths(servers, kept, path):
         urls = [server["url"] for server in document["servers"]]
         assert (urls, [*document["paths"]]) == (kept, [path])
     assert "start of each path" in str(made.corrections[-1])
+    lost = [url for url in servers if "v2" not in url]
+    assert [url in str(made.corrections[-1]) for url in lost] == [True] * len(lost)
 
 
 def test_variables_of_a_server_get_their_defaults():
@@ -94,3 +98,79 @@ def test_a_parameter_of_a_path_with_one_value_is_written_into_it(values):
     assert (path, item["post"]["parameters"]) == ("/v%202/videos", others[1:])
     assert [*made.client["paths"]] == [path]
     assert made.corrections[-1].pointer == "/paths/~1{version}~1videos"
+
+
+A, B, FIVE = {"const": "a", "title": "A"}, {"type": "string", "enum": ["b"]}, {"const": 5}
+NULL = {"type": "null"}
+LISTED = {"enum": ["a", "b"], "type": "string"}
+OR_NULL = {"enum": ["a", "b", None], "type": ["string", "null"]}
+
+
+@pytest.mark.parametrize("word", ["oneOf", "anyOf"])
+@pytest.mark.parametrize(
+    ("branches", "beside", "expected"),
+    [
+        ([A, B], {"default": "a"}, {**LISTED, "default": "a"}),
+        ([A, B], {"type": "string"}, LISTED),
+        ([A, NULL, B], {}, OR_NULL),
+        ([A, B, {"enum": [None]}], {}, OR_NULL),
+        ([{"anyOf": [A, NULL]}, B], {}, OR_NULL),
+        ([A, FIVE], {}, {"enum": ["a", 5]}),
+        ([A, FIVE, NULL], {}, {"enum": ["a", 5, None]}),
+        ([A, B, {"type": "string"}], {}, None),
+        ([A, {"enum": ["b"], "maxLength": 1}], {}, None),
+        ([A, True], {}, None),
+        ([A, B], {"enum": ["b"]}, None),
+    ],
+)
+def test_a_union_of_values_is_an_enum(word, branches, beside, expected):
+    """It is not if one of them allows others, or demands more."""
+    assert _property({word: branches, **beside}) == (
+        expected or {word: [_without_const(branch) for branch in branches], **beside}
+    )
+
+
+def _property(schema: Any, version: str = "3.1.0") -> Any:
+    """Return a property of a request after it is made."""
+    body = {"type": "object", "properties": {"const": schema}}
+    held = {"content": {"application/json": {"schema": body}}}
+    made = built({"url": "https://a.example"}, version=version, requestBody=held)
+    operation = made.contract["paths"]["/videos/{id}"]["post"]
+    return operation["requestBody"]["content"]["application/json"]["schema"]["properties"]["const"]
+
+
+def _without_const(branch: Any) -> Any:
+    return {"title": "A", "enum": ["a"], "type": "string"} if branch is A else branch
+
+
+@pytest.mark.parametrize(
+    ("schema", "expected"),
+    [
+        ({"const": "a", "description": "d"}, {**LISTED, "enum": ["a"], "description": "d"}),
+        ({"const": None}, {"enum": [None]}),
+        ({**LISTED, "const": "a"}, {**LISTED, "const": "a"}),
+        ({"const": {"a": 1}}, {"enum": [{"a": 1}], "type": "object"}),
+    ],
+)
+def test_a_constant_is_an_enum_of_one_value(schema, expected):
+    """What else says which values there are stays with it."""
+    assert _property(schema) == expected
+
+
+def test_null_is_written_as_in_the_version_of_the_document():
+    """In OpenAPI 3.0 it is not a type."""
+    branches = [{"type": "string", "enum": [each]} for each in "ab"]
+    listed = {"enum": ["a", "b", None], "type": "string", "nullable": True}
+    assert _property({"oneOf": branches, "nullable": True, "default": None}, "3.0.0") == listed
+
+
+@pytest.mark.parametrize("version", ["3.0.0", "3.1.0"])
+def test_a_default_of_null_is_left_out(version):
+    """A request would be sent with null; a property may be called so."""
+    types: Any = {
+        "3.0.0": {"type": "string", "nullable": True},
+        "3.1.0": {"type": ["string", "null"]},
+    }
+    assert _property({**types[version], "default": None}, version) == types[version]
+    named = {"type": "object", "properties": {"default": {"type": "string", "default": "a"}}}
+    assert _property(named, version) == named
