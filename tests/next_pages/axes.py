@@ -502,6 +502,17 @@ def values_as_constants(page: Published, _: Random) -> None:
             schema.pop("type", None)
 
 
+def several_models(page: Published, rng: Random) -> None:
+    """The page is for several models."""
+    model = page.request()["properties"]["model"]
+    model["enum"] = ["alibaba/wan9-t2v", *model["enum"]][:: rng.choice([1, -1])]
+
+
+def any_model(page: Published, _: Random) -> None:
+    """The page does not say which models there are."""
+    page.request()["properties"]["model"].pop("enum")
+
+
 def other_defaults(page: Published, _: Random) -> None:
     """Options have other defaults, or none."""
     for schema in page.request()["properties"].values():
@@ -588,6 +599,7 @@ GROUPS: dict[str, tuple[Axis, ...]] = {
     "descriptions": (response_descriptions, no_response_descriptions),
     "options": (new_option, wide_option, option_called_otherwise, lost_option, no_options),
     "values": (more_values, fewer_values, values_as_constants, other_defaults),
+    "models": (several_models, any_model),
     "limits": (
         *(limits, limits_as_fractions, defaults_of_null),
         *(nullable_options, closed_request),

@@ -94,7 +94,7 @@ def test_every_overlay_action_is_needed(overlay, index):
 
 def test_overlays_and_recorded_corrections_give_the_vendored_documents():
     """The lock records each general correction."""
-    built = build(published(), OVERLAYS, strict=True)
+    built = build(published(), OVERLAYS, strict=True, model=vendored("lock.json")["model"])
     assert built.contract == vendored("contract.json")
     assert with_account(built.client, ROOT) == vendored("client.json")
     assert list(map(str, built.corrections)) == vendored("lock.json").get("corrected", [])

@@ -4,11 +4,16 @@ from typing import Any
 
 import pytest
 
+from wan_ergonomic.contract import ContractError
 from wan_ergonomic.contract.build._build import Built, build
 
 
 def built(
-    *servers: dict[str, Any], path: str = "/videos/{id}", version: str = "3.0.0", **members: Any
+    *servers: dict[str, Any],
+    path: str = "/videos/{id}",
+    version: str = "3.0.0",
+    model: str | None = None,
+    **members: Any,
 ) -> Built:
     """Return what is made of an operation at these servers."""
     parameter = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
@@ -19,7 +24,7 @@ def built(
         "servers": [*servers],
         "paths": {path: {"post": {"operationId": "make", **operation}}},
     }
-    return build(document, [], strict=False)
+    return build(document, [], strict=False, model=model)
 
 
 @pytest.mark.parametrize(
@@ -130,13 +135,15 @@ def test_a_union_of_values_is_an_enum(word, branches, beside, expected):
     )
 
 
-def _property(schema: Any, version: str = "3.1.0") -> Any:
+def _property(
+    schema: Any, version: str = "3.1.0", name: str = "const", model: str | None = None
+) -> Any:
     """Return a property of a request after it is made."""
-    body = {"type": "object", "properties": {"const": schema}}
+    body = {"type": "object", "properties": {name: schema}}
     held = {"content": {"application/json": {"schema": body}}}
-    made = built({"url": "https://a.example"}, version=version, requestBody=held)
+    made = built({"url": "https://a.example"}, version=version, model=model, requestBody=held)
     operation = made.contract["paths"]["/videos/{id}"]["post"]
-    return operation["requestBody"]["content"]["application/json"]["schema"]["properties"]["const"]
+    return operation["requestBody"]["content"]["application/json"]["schema"]["properties"][name]
 
 
 def _without_const(branch: Any) -> Any:
@@ -174,3 +181,17 @@ def test_a_default_of_null_is_left_out(version):
     assert _property({**types[version], "default": None}, version) == types[version]
     named = {"type": "object", "properties": {"default": {"type": "string", "default": "a"}}}
     assert _property(named, version) == named
+
+
+@pytest.mark.parametrize("listed", [["a"], ["b"], ["b", "a"], [], ["b", "c"]])
+def test_only_the_model_of_the_package_is_named(listed):
+    """Another one would be paid for, but the only one of a document has a new name."""
+    schema = {"type": "string", **({"enum": listed} if listed else {})}
+    for model in (None, "a"):
+        if model and len(listed) > 1 and model not in listed:
+            with pytest.raises(ContractError, match="for several models, b, c, and not for a"):
+                _property(schema, name="model", model=model)
+        else:
+            named = [model] if model and len(listed) != 1 else listed
+            wanted = {"type": "string", **({"enum": named} if named else {})}
+            assert _property(schema, name="model", model=model) == wanted

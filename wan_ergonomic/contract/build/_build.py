@@ -43,6 +43,7 @@ def build(
     *,
     strict: bool,
     host: str | None = None,
+    model: str | None = None,
 ) -> Built:
     """Return the contract and the generator's document.
 
@@ -51,25 +52,26 @@ def build(
         overlays: Corrections of the published documents, and our names.
         strict: Whether an overlay action that is not needed is an error.
         host: The URL that documented servers without a host are relative to.
+        model: The model that the package is for, if it is known.
 
     Raises:
         ContractError: An overlay cannot be applied, or the result is not valid, or too deep.
     """
     with shallow():
         if strict:
-            contract, corrections = _repaired(apply(joined, overlays, "contract"), host)
+            contract, corrections = _repaired(apply(joined, overlays, "contract"), host, model)
             client = simplified(apply(contract, overlays, "client"))
             return Built(contract, client, corrections)
         overlaid, unneeded = survey(joined, overlays, "contract")
-        contract, corrections = _repaired(overlaid, host)
+        contract, corrections = _repaired(overlaid, host, model)
         client, later = survey(contract, overlays, "client")
         return Built(contract, simplified(client), corrections, (*unneeded, *later))
 
 
 def _repaired(
-    document: dict[str, Any], host: str | None
+    document: dict[str, Any], host: str | None, model: str | None
 ) -> tuple[dict[str, Any], tuple[Correction, ...]]:
     corrected, corrections = correct(document, host)
-    contract, rewritten = usual(corrected)
+    contract, rewritten = usual(corrected, model)
     validate(contract)
     return contract, (*corrections, *rewritten)

@@ -98,13 +98,19 @@ def write_options(root: Path, stage: Path, contract: Mapping[str, Any]) -> None:
 
 def options_of(contract: Mapping[str, Any]) -> dict[str, Schema]:
     """Return the schema of each option that can be an argument of a call, by its name."""
+    properties = properties_of(contract)
+    # In an order that does not change when the vendor's does.
+    return {name: properties[name] for name in sorted(properties) if _can_be_argument(name)}
+
+
+def properties_of(contract: Mapping[str, Any]) -> Mapping[str, Schema]:
+    """Return the schema of each property of a request, by its name."""
     create = METHODS["create"]
     operation = next(item[create] for item in contract["paths"].values() if create in item)
     content = operation.get("requestBody", {}).get("content", {})
     bodies: Iterator[Schema] = (content[name] for name in content if is_json(name))
-    properties = next(bodies, {}).get("schema", {}).get("properties", {})
-    # In an order that does not change when the vendor's does.
-    return {name: properties[name] for name in sorted(properties) if _can_be_argument(name)}
+    properties: Mapping[str, Schema] = next(bodies, {}).get("schema", {}).get("properties", {})
+    return properties
 
 
 def _can_be_argument(name: str) -> bool:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from wan_ergonomic._errors import ContractError
-from wan_ergonomic._spec import METHODS, Role
+from wan_ergonomic._spec import METHODS, Role, choices
 from wan_ergonomic.contract.changes._compare import compare
 from wan_ergonomic.contract.changes._comparison import Comparison
 from wan_ergonomic.contract.document import _join
@@ -32,7 +32,7 @@ from ._account import count_operations, with_account
 from ._build import Built, build
 from ._install import CHECKED, copied, differences, installed, staging, write_text
 from ._lock import UPSTREAM, Provenance, digest, make_lock, read_lock
-from ._options import DESCRIBED, OPTIONS, write_options
+from ._options import DESCRIBED, OPTIONS, properties_of, write_options
 
 GENERATED = "generated_client"
 
@@ -167,7 +167,7 @@ def _build(root: Path, stage: Path, new: _New | None = None) -> Built:
         host=host,
     )
     overlays = load_overlays(root / "openapi" / "overlays")
-    built = build(joined, overlays, strict=new is None, host=host)
+    built = build(joined, overlays, strict=new is None, host=host, model=old.get("model"))
     client = with_account(built.client, root)
     for name, content in (("contract.json", built.contract), ("client.json", client)):
         write_text(stage / "openapi" / name, _join.dump(content))
@@ -179,6 +179,8 @@ def _build(root: Path, stage: Path, new: _New | None = None) -> Built:
         operations=count_operations(client),
     )
     lock = make_lock(stage, chosen, old, seen)
+    if model := choices(properties_of(built.contract).get("model", {})):
+        lock["model"] = model[0]
     if host:
         lock["host"] = host
     if built.corrections:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from wan_ergonomic._errors import ContractError
 from wan_ergonomic._json import escape, type_of
 from wan_ergonomic._spec import address, choices, types
 from wan_ergonomic.contract.document._validate import schemas_in
@@ -18,6 +19,7 @@ from ._document import Correction
 
 _CONTENT = frozenset({"content"})
 _CONSTANTS = frozenset({"const", "oneOf", "anyOf"})
+_PROPERTIES = frozenset({"properties"})
 _DEFAULT = frozenset({"default"})
 # What may stand beside the values of a union without saying anything about them.
 _WORDS = frozenset({"type", "enum", "nullable", "title", "description", "example", "examples"})
@@ -25,15 +27,22 @@ _WORDS = frozenset({"type", "enum", "nullable", "title", "description", "example
 _ANY = frozenset({"*/*", "application/*"})
 
 
-def usual(document: dict[str, Any]) -> tuple[dict[str, Any], tuple[Correction, ...]]:
+def usual(
+    document: dict[str, Any], model: str | None = None
+) -> tuple[dict[str, Any], tuple[Correction, ...]]:
     """Return a document in the usual form, and what was rewritten.
 
     Args:
         document: A corrected document; changed in place.
+        model: The model that this package is for, if it is known.
+
+    Raises:
+        ContractError: The document is for several models, and this one is not among them.
     """
     result, moved = _below_hosts(document)
     rules = (_listed, _without_null, _filled, _json_named)
-    return result, (*moved, *(found for rule in rules for found in rule(result)))
+    rewritten = [*moved, *(found for rule in rules for found in rule(result))]
+    return result, (*rewritten, *(_of_one_model(result, model) if model else ()))
 
 
 def _below_hosts(document: dict[str, Any]) -> tuple[dict[str, Any], tuple[Correction, ...]]:
@@ -133,3 +142,26 @@ def _without_null(document: dict[str, Any]) -> Iterator[Correction]:
         if schema["default"] is None:
             del schema["default"]
             yield Correction(f"{pointer}/default", "A default of null was removed.")
+
+
+def _of_one_model(document: dict[str, Any], model: str) -> Iterator[Correction]:
+    """Name, in place, only the model that this package is for, where several or none are named.
+
+    Raises:
+        ContractError: It is not among several.
+    """
+    for pointer, schema in schemas_in(document["paths"], _PROPERTIES, "/paths"):
+        named = schema["properties"].get("model")
+        listed = (
+            choices(named) if "/requestBody/" in pointer and isinstance(named, dict) else [model]
+        )
+        if len(listed) == 1:
+            continue
+        if listed and model not in listed:
+            raise ContractError(
+                f"The document is for several models, {', '.join(map(str, listed))}, and not for "
+                f"{model}. Give one that is for {model}, or write an overlay that names one of them."
+            )
+        named |= {"type": "string", "enum": [model]}
+        what = f"This package is for one model: {model!r} was named as the only one."
+        yield Correction(f"{pointer}/properties/model", what)

@@ -241,9 +241,11 @@ def _build(pairs: Sequence[OperationPair]) -> Built:
             raise ContractError(f"No {method.upper()} operation is published.")
         parts.append((pair.new.document.data, method, pair.new.path))
         origins.append(pair.new.document.origin)
-    host = read_lock(openapi_folder().parent).get("host")
+    lock = read_lock(openapi_folder().parent)
+    host, model = lock.get("host"), lock.get("model")
     joined, _ = join(parts, origins=origins, host=host)
-    return build(joined, load_overlays(openapi_folder() / "overlays"), strict=False, host=host)
+    overlays = load_overlays(openapi_folder() / "overlays")
+    return build(joined, overlays, strict=False, host=host, model=model)
 
 
 def _relevant(raw: Sequence[Finding], corrected: Sequence[Finding]) -> list[Finding]:
