@@ -160,7 +160,7 @@ def _of_one_model(document: dict[str, Any], model: str) -> Iterator[Correction]:
         if listed and model not in listed:
             raise ContractError(
                 f"The document is for several models, {', '.join(map(str, listed))}, and not for "
-                f"{model}. Give one that is for {model}, or write an overlay that names one of them."
+                f"{model}. Give one that is, or write an overlay that names one of them."
             )
         named |= {"type": "string", "enum": [model]}
         what = f"This package is for one model: {model!r} was named as the only one."
