@@ -488,9 +488,9 @@ def more_values(page: Published, _: Random) -> None:
 def fewer_values(page: Published, _: Random) -> None:
     """Options have fewer values."""
     for name in ("resolution", "aspect_ratio"):
-        if schema := page.request()["properties"].get(name):
-            schema["enum"] = schema["enum"][-1:]
-            schema["default"] = schema["enum"][0]
+        schema = page.request()["properties"].get(name, {})
+        if listed := schema.get("enum"):
+            schema |= {"enum": listed[-1:], "default": listed[-1]}
 
 
 def values_as_constants(page: Published, _: Random) -> None:
@@ -505,12 +505,13 @@ def values_as_constants(page: Published, _: Random) -> None:
 def several_models(page: Published, rng: Random) -> None:
     """The page is for several models."""
     model = page.request()["properties"]["model"]
-    model["enum"] = ["alibaba/wan9-t2v", *model["enum"]][:: rng.choice([1, -1])]
+    if listed := model.get("enum"):
+        model["enum"] = ["alibaba/wan9-t2v", *listed][:: rng.choice([1, -1])]
 
 
 def any_model(page: Published, _: Random) -> None:
     """The page does not say which models there are."""
-    page.request()["properties"]["model"].pop("enum")
+    page.request()["properties"]["model"].pop("enum", None)
 
 
 def other_defaults(page: Published, _: Random) -> None:

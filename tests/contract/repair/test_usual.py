@@ -171,6 +171,20 @@ def test_null_is_written_as_in_the_version_of_the_document():
     assert _property({"oneOf": branches, "nullable": True, "default": None}, "3.0.0") == listed
 
 
+@pytest.mark.parametrize("word", ["oneOf", "anyOf"])
+def test_null_beside_a_union_is_moved_into_it(word):
+    """In OpenAPI 3.0 it has no effect without a type beside it."""
+    text, number = {"type": "string"}, {"type": "integer"}
+    moved = {word: [{}, {**text, "nullable": True}, number]}
+    assert _property({word: [{}, text, number], "nullable": True}, "3.0.0") == moved
+    assert _property(moved, "3.0.0") == moved
+    for kept in (
+        {word: [{}], "nullable": True},
+        {"type": "string", word: [text], "nullable": True},
+    ):
+        assert _property(kept, "3.0.0") == kept
+
+
 @pytest.mark.parametrize("version", ["3.0.0", "3.1.0"])
 def test_a_default_of_null_is_left_out(version):
     """A request would be sent with null; a property may be called so."""

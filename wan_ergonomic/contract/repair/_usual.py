@@ -19,6 +19,7 @@ from ._document import Correction
 
 _CONTENT = frozenset({"content"})
 _CONSTANTS = frozenset({"const", "oneOf", "anyOf"})
+_NULLABLE = frozenset({"nullable"})
 _PROPERTIES = frozenset({"properties"})
 _DEFAULT = frozenset({"default"})
 # What may stand beside the values of a union without saying anything about them.
@@ -40,7 +41,7 @@ def usual(
         ContractError: The document is for several models, and this one is not among them.
     """
     result, moved = _below_hosts(document)
-    rules = (_listed, _without_null, _filled, _json_named)
+    rules = (_listed, _null_in_unions, _without_null, _filled, _json_named)
     rewritten = [*moved, *(found for rule in rules for found in rule(result))]
     return result, (*rewritten, *(_of_one_model(result, model) if model else ()))
 
@@ -62,6 +63,16 @@ def _below_hosts(document: dict[str, Any]) -> tuple[dict[str, Any], tuple[Correc
     if lost:
         what += f" Servers without that path were left out: {', '.join(lost)}."
     return {**document, "paths": paths, "servers": kept}, (Correction("/servers/0/url", what),)
+
+
+def _null_in_unions(document: dict[str, Any]) -> Iterator[Correction]:
+    """Allow null, in place, in the first branch with a type: beside a union it has no effect."""
+    for pointer, schema in schemas_in(document, _NULLABLE):
+        branches = [each for word in ("oneOf", "anyOf") for each in schema.get(word, ())]
+        first = next((branch for branch in branches if "type" in branch), None)
+        if "type" not in schema and first is not None:
+            first["nullable"] = first.get("nullable", False) or schema.pop("nullable")
+            yield Correction(f"{pointer}/nullable", "It was moved beside a type, as it needs one.")
 
 
 def _filled(document: dict[str, Any]) -> Iterator[Correction]:
