@@ -44,8 +44,8 @@ def published(folder=TODAY, **moved):
 def applied(overlays):
     """Return the published document with overlays applied; None if an action is not needed."""
     try:
-        contract, _ = usual(correct(apply(published(), overlays, "contract"))[0])
-        return contract, apply(contract, overlays, "client")
+        overlaid = apply(published(), overlays, "contract")
+        return overlaid, apply(usual(correct(overlaid)[0])[0], overlays, "client")
     except ContractError:
         return None
 
