@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.first_contract import FOLDER
 from tests.support.project import ROOT
-from wan_ergonomic._spec import METHODS
+from wan_ergonomic._spec import METHODS, types
 from wan_ergonomic.contract import ContractError
 from wan_ergonomic.contract.build._account import with_account
 from wan_ergonomic.contract.build._build import build
@@ -45,7 +45,8 @@ def applied(overlays):
     """Return the published document with overlays applied; None if an action is not needed."""
     try:
         overlaid = apply(published(), overlays, "contract")
-        return overlaid, apply(usual(correct(overlaid)[0])[0], overlays, "client")
+        contract, _ = usual(correct(overlaid)[0], vendored("lock.json")["model"])
+        return overlaid, apply(contract, overlays, "client")
     except ContractError:
         return None
 
@@ -163,7 +164,7 @@ def test_the_generator_sees_no_enum_of_statuses():
         for operation in operations(generated())
         for response in successes(operation)
     ]
-    assert {(status["type"], "enum" in status) for status in statuses} == {("string", False)}
+    assert all("string" in types(status) and "enum" not in status for status in statuses)
 
 
 def test_the_generator_sees_neither_key_nor_error_responses():

@@ -38,12 +38,12 @@ def usual(
         model: The model that this package is for, if it is known.
 
     Raises:
-        ContractError: The document is for several models, and this one is not among them.
+        ContractError: Which of several models this package is for is not known.
     """
     result, moved = _below_hosts(document)
     rules = (_listed, _null_in_unions, _without_null, _filled, _json_named)
     rewritten = [*moved, *(found for rule in rules for found in rule(result))]
-    return result, (*rewritten, *(_of_one_model(result, model) if model else ()))
+    return result, (*rewritten, *_of_one_model(result, model))
 
 
 def _below_hosts(document: dict[str, Any]) -> tuple[dict[str, Any], tuple[Correction, ...]]:
@@ -155,23 +155,25 @@ def _without_null(document: dict[str, Any]) -> Iterator[Correction]:
             yield Correction(f"{pointer}/default", "A default of null was removed.")
 
 
-def _of_one_model(document: dict[str, Any], model: str) -> Iterator[Correction]:
+def _of_one_model(document: dict[str, Any], model: str | None) -> Iterator[Correction]:
     """Name, in place, only the model that this package is for, where several or none are named.
 
     Raises:
-        ContractError: It is not among several.
+        ContractError: It is not known, or not among several.
     """
     for pointer, schema in schemas_in(document["paths"], _PROPERTIES, "/paths"):
         named = schema["properties"].get("model")
-        listed = (
-            choices(named) if "/requestBody/" in pointer and isinstance(named, dict) else [model]
-        )
+        if "/requestBody/" not in pointer or not isinstance(named, dict):
+            continue
+        listed = choices(named)
         if len(listed) == 1:
             continue
-        if listed and model not in listed:
+        if not model or (listed and model not in listed):
+            named_there = ", ".join(map(str, listed)) or "any model"
+            known = model or "which openapi/lock.json does not name"
             raise ContractError(
-                f"The document is for several models, {', '.join(map(str, listed))}, and not for "
-                f"{model}. Give one that is, or write an overlay that names one of them."
+                f"The document is for {named_there}; this package is for one, {known}. Give a "
+                "document that names it, or write an overlay."
             )
         named |= {"type": "string", "enum": [model]}
         what = f"This package is for one model: {model!r} was named as the only one."
