@@ -75,6 +75,18 @@ def test_the_texts_of_a_request_have_no_format():
     assert seen["responses"]["200"] == content("application/json", schema=formatted)
 
 
+@pytest.mark.parametrize("word", ["anyOf", "oneOf"])
+def test_a_request_is_one_object(word):
+    """Which of its properties go together has been checked; a union without properties stays."""
+    whole: Any = {"type": "object", "properties": {"a": {}}}
+    for given, wanted in (
+        ({**whole, word: [{"required": ["a"]}]}, whole),
+        ({word: [whole]}, {word: [whole]}),
+    ):
+        seen = operation(document(requestBody=content("application/json", schema=given)))
+        assert seen["requestBody"] == content("application/json", schema=wanted)
+
+
 @pytest.mark.parametrize(
     ("listed", "kept"),
     [

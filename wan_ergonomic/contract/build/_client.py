@@ -43,6 +43,7 @@ def _operation(operation: Mapping[str, Any]) -> dict[str, Any]:
     if "requestBody" in operation:
         made["requestBody"] = _body(operation["requestBody"])
         for media in made["requestBody"].get("content", {}).values():
+            _without_combinations(media.get("schema"))
             _without_formats(media.get("schema"))
             _without_odd_enums(media.get("schema"))
     if "parameters" in operation:
@@ -63,6 +64,12 @@ def _body(holder: Mapping[str, Any]) -> dict[str, Any]:
     for media in kept.values():
         _untitle(media.get("schema"))
     return {**holder, "content": kept} if kept else dict(holder)
+
+
+def _without_combinations(schema: Any) -> None:
+    """Leave out which properties go together: the generator makes one class of an object only."""
+    for word in _UNIONS if schema and "properties" in schema else ():
+        schema.pop(word, None)
 
 
 def _without_formats(schema: Any) -> None:

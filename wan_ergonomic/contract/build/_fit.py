@@ -1,4 +1,4 @@
-"""Runs the contract tests: does the wrapper still fit the contract?
+"""Whether the wrapper still fits the contract: it needs some parts, and its tests say the rest.
 
 They run in another process, because this one has the old contract in memory.
 """
@@ -9,10 +9,12 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from wan_ergonomic._errors import ContractError
+from wan_ergonomic._spec import METHODS, is_json
 
 # They check what the wrapper sends and reads against the contract. Whether it uses
 # everything new is not checked: that needs code that is still to be written.
@@ -23,6 +25,37 @@ TESTS = (
     "tests/contract/test_generated_client.py",
 )
 _LAST_LINES = 30
+
+
+def check_parts(contract: Mapping[str, Any]) -> None:
+    """Check that the bodies which the wrapper sends and reads are objects in JSON.
+
+    Raises:
+        ContractError: One is not, or lacks what every one has; says which, and what to do.
+    """
+    for role, method in METHODS.items():
+        path, item = next((p, i) for p, i in contract["paths"].items() if method in i)
+        for name, holder, needed in _bodies(item[method], role):
+            content = holder.get("content", {})
+            schemas = [content[media].get("schema", {}) for media in content if is_json(media)]
+            found = schemas[0].get("properties", {}) if schemas else {}
+            if lacking := [each for each in needed if each not in found]:
+                raise ContractError(
+                    f"The {name} of {method.upper()} {path} is not described as an object in JSON "
+                    f"that has {' and '.join(map(repr, lacking))}, which this package needs. Write "
+                    "an overlay that describes it so."
+                )
+
+
+def _bodies(
+    operation: Mapping[str, Any], role: str
+) -> Iterator[tuple[str, Mapping[str, Any], tuple[str, ...]]]:
+    """Yield each body, by its name, with the properties that the wrapper needs."""
+    if role == "create":
+        yield "request body", operation.get("requestBody", {}), ("model", "prompt")
+    responses = operation["responses"]
+    first = next((code for code in sorted(responses) if code.startswith("2")), None)
+    yield f"response {first or '2XX'}", responses.get(first, {}), ("id", "status")
 
 
 def check_fit(root: Path) -> str:

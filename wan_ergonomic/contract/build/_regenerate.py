@@ -168,6 +168,7 @@ def _build(root: Path, stage: Path, new: _New | None = None) -> Built:
     )
     overlays = load_overlays(root / "openapi" / "overlays")
     built = build(joined, overlays, strict=new is None, host=host, model=old.get("model"))
+    _fit.check_parts(built.contract)
     client = with_account(built.client, root)
     for name, content in (("contract.json", built.contract), ("client.json", client)):
         write_text(stage / "openapi" / name, _join.dump(content))
