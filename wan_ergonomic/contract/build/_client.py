@@ -8,7 +8,7 @@ passes it on.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from wan_ergonomic._json import type_of
@@ -34,12 +34,17 @@ def simplified(client: Mapping[str, Any]) -> dict[str, Any]:
     return {**client, "paths": paths}
 
 
+def first_success(responses: Iterable[str]) -> str | None:
+    """Return the status whose response the wrapper reads; None if no success is described."""
+    return min((status for status in responses if status.startswith("2")), default=None)
+
+
 def _operation(operation: Mapping[str, Any]) -> dict[str, Any]:
     made = dict(operation)
     responses = operation["responses"]
-    # The one that the wrapper reads.
-    first = sorted(status for status in responses if status.startswith("2"))[:1]
-    made["responses"] = {status: _body(responses[status]) for status in first or responses}
+    first = first_success(responses)
+    kept = responses if first is None else [first]
+    made["responses"] = {status: _body(responses[status]) for status in kept}
     if "requestBody" in operation:
         made["requestBody"] = _body(operation["requestBody"])
         for media in made["requestBody"].get("content", {}).values():

@@ -16,6 +16,8 @@ from typing import Any
 from wan_ergonomic._errors import ContractError
 from wan_ergonomic._spec import METHODS, is_json
 
+from ._client import first_success
+
 # They check what the wrapper sends and reads against the contract. Whether it uses
 # everything new is not checked: that needs code that is still to be written.
 TESTS = (
@@ -54,8 +56,8 @@ def _bodies(
     if role == "create":
         yield "request body", operation.get("requestBody", {}), ("model", "prompt")
     responses = operation["responses"]
-    first = next((code for code in sorted(responses) if code.startswith("2")), None)
-    yield f"response {first or '2XX'}", responses.get(first, {}), ("id", "status")
+    first = first_success(responses) or "2XX"
+    yield f"response {first}", responses.get(first, {}), ("id", "status")
 
 
 def check_fit(root: Path) -> str:
