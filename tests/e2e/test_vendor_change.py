@@ -217,7 +217,7 @@ def built_from(page: Page, folder: Path) -> Any:
     chosen = select(read_source(str(folder / "page.md")), PATHS, read_source(str(UPSTREAM)))
     parts = [(found.data, METHODS[role], path) for role, (found, path) in chosen.items()]
     overlays = load_overlays(ROOT / "openapi" / "overlays")
-    return build(join(parts)[0], overlays, strict=False).contract
+    return build(join(parts)[0], overlays, strict=False, model=_spec.model()).contract
 
 
 @pytest.mark.parametrize("name", OPTIONAL)

@@ -228,6 +228,34 @@ def more_of_a_video(page: Published, _: Random) -> None:
     video |= {"content_type": {**TEXT}, "file_size": {"type": "integer", "nullable": True}}
 
 
+def video_as_text(page: Published, _: Random) -> None:
+    """A video is its URL."""
+    properties = page.response("poll")["properties"]
+    properties["video"] = {"type": "string", "format": "uri", "nullable": True}
+
+
+def listed_videos(page: Published, _: Random) -> None:
+    """Videos come as a list."""
+    properties = page.response("poll")["properties"]
+    video = page.resolved("poll", properties.get("video", {}))
+    properties["video"] = {"type": "array", "items": {**video, "nullable": False}}
+
+
+def more_is_required(page: Published, rng: Random) -> None:
+    """A response has more properties, each of which it always has."""
+    more = {
+        "created_at": {"type": "string", "format": "date-time"},
+        "object": {"type": "string", "enum": ["video"]},
+        "progress": {"type": "integer", "minimum": 0},
+        "request": {"type": "object", "properties": {"id": TEXT}, "required": ["id"]},
+    }
+    names = rng.sample(sorted(more), 2)
+    for role in ROLES:
+        response = page.response(role)
+        response["properties"] |= {name: copy.deepcopy(more[name]) for name in names}
+        response["required"] = [*response.get("required", []), *names]
+
+
 def more_statuses(page: Published, _: Random) -> None:
     """There are more statuses; the wrapper has no meaning for one of them."""
     for status in _statuses(page):
@@ -594,7 +622,8 @@ GROUPS: dict[str, tuple[Axis, ...]] = {
     "titles": (titles,),
     "error": (typed_error, text_error, untyped_error, no_error, nothing_to_correct),
     "usage": (renamed_usage, swapped_usage, dollars_beside_usage, no_meta),
-    "video": (no_duration, more_of_a_video),
+    "video": (no_duration, more_of_a_video, video_as_text, listed_videos),
+    "always": (more_is_required,),
     "status": (more_statuses, any_status, statuses_as_constants, nullable_status),
     "codes": (created_201, two_successes, error_responses, default_response, all_described),
     "descriptions": (response_descriptions, no_response_descriptions),

@@ -15,6 +15,7 @@ from openapi_core.testing import MockRequest, MockResponse
 from tests.support.operations import poll_path, poll_query
 from wan_ergonomic import _spec
 from wan_ergonomic.sandbox import Sandbox, _video
+from wan_ergonomic.sandbox._form import url_of
 
 # Making one takes longer than most of these tests, and plain HTTP has no use for it.
 _TLS = ssl.create_default_context()
@@ -55,7 +56,7 @@ class Api:
 
     def link(self, prompt: str = "A boat", **options: Any) -> str:
         """Return a link to a finished video."""
-        return str(self.finished(prompt, **options)["video"]["url"])
+        return url_of(self.finished(prompt, **options)["video"])
 
 
 @pytest.fixture(autouse=True)

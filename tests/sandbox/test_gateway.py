@@ -7,6 +7,7 @@ import pytest
 from tests.support.first_contract import PATHS, first_contract
 from wan_ergonomic import _spec
 from wan_ergonomic.sandbox import SCENARIOS, Sandbox
+from wan_ergonomic.sandbox._form import url_of, video_of
 from wan_ergonomic.sandbox._spec import body_of, status_of
 
 from .conftest import LONG, contract_errors
@@ -48,10 +49,10 @@ def test_every_poll_of_an_ordinary_job_conforms_to_the_contract(api, clock):
 
 
 def test_a_completed_job_says_no_more_than_the_vendor_prints(api):
-    """The completed body is id, status and the video's URL."""
-    body = api.finished()
-    assert sorted(body) == ["id", "status", "video"]
-    assert list(body["video"]) == ["url"]
+    """The completed body is id, status and the video's URL, and what the contract requires."""
+    body, schema = api.finished(), _spec.response_schema("poll")
+    assert body.keys() == {"id", "status", "video", *schema.get("required", ())}
+    assert body["video"] == video_of(url_of(body["video"]), schema["properties"]["video"])
 
 
 def test_speed_divides_a_jobs_time(clock):

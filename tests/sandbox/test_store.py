@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from wan_ergonomic.sandbox import Sandbox, _video
+from wan_ergonomic.sandbox._form import url_of
 from wan_ergonomic.sandbox._ranges import UnsatisfiableRangeError, part_of
 
 
@@ -38,7 +39,7 @@ def test_each_poll_hands_out_a_fresh_link(api):
     """The later link expires later."""
     body = api.finished()
     api.clock.time += 100
-    assert api.poll(body["id"]).json()["video"]["url"] != body["video"]["url"]
+    assert url_of(api.poll(body["id"]).json()["video"]) != url_of(body["video"])
 
 
 def test_an_old_link_is_rejected_in_the_stores_own_words(api, get):
@@ -161,7 +162,7 @@ def test_the_first_link_can_have_expired_already(api, get):
     """One poll later there is a good one."""
     body = api.finished("[scenario: link-expired]")
     again = api.poll(body["id"]).json()
-    links = [body["video"]["url"], again["video"]["url"]]
+    links = [url_of(each["video"]) for each in (body, again)]
     assert [get(link).status_code for link in links] == [403, 200]
 
 

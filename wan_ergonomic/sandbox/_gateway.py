@@ -118,7 +118,7 @@ class Gateway:
         if end is not None:
             progress |= end.details
             if end.video:
-                progress["video"] = {"url": self._link(job)}
+                progress["video"] = self._link(job)
         return progress
 
 

@@ -9,6 +9,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from ._form import url_of
 from ._scenario import Body, DownloadTrouble, End, Phase, Run, Scenario
 
 ORDINARY = Scenario(
@@ -101,7 +102,7 @@ def _shape(name: str, summary: str, rewrite: Callable[[Body], Body]) -> Scenario
 
 def _video(name: str, form: str, shape: Callable[[str], Any]) -> Scenario:
     def rewrite(body: Body) -> Body:
-        return body | {"video": shape(body["video"]["url"])} if "video" in body else body
+        return body | {"video": shape(url_of(body["video"]))} if "video" in body else body
 
     return _shape(name, f"The video is {form}.", rewrite)
 

@@ -14,6 +14,8 @@ from wan_ergonomic import _spec
 from wan_ergonomic._generation import CREDITS_PER_USD, meaning_of
 from wan_ergonomic._spec import Role
 
+from ._form import completed, video_of
+
 # The statuses of a job without a scenario; those of scenarios are sent as they are.
 _PLAIN = ("queued", "generating", "completed", "error")
 
@@ -37,25 +39,28 @@ def body_of(
     usage: float | None = None,
     names: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Return the body of a successful response, with the values that the contract describes.
+    """Return the body of a successful response, with what the contract describes and requires.
 
     Args:
         role: The operation.
-        values: Values by the contract's names.
+        values: Values by the contract's names; of a video, its URL.
         usage: The credits for ``meta.usage``.
         names: Names for the cost; the contract's if there are none.
     """
-    properties = _spec.response_schema(role)["properties"]
+    schema = _spec.response_schema(role)
+    properties = schema["properties"]
     body = {name: value for name, value in values.items() if name in properties}
     if "status" in body:
         body["status"] = _documented(str(body["status"]), _spec.choices(properties["status"]))
-    if "error" in body and not _spec.fits(body["error"], properties["error"]):
-        body["error"] = _as_text(body["error"])
+    if "error" in body:
+        body["error"] = _error(body["error"], properties["error"])
+    if "video" in body:
+        body["video"] = video_of(body["video"], properties["video"])
     names = names or _usage_fields(role)
     if usage is not None and names:
         dollars = usage / CREDITS_PER_USD
         body["meta"] = {"usage": {name: dollars if _is_usd(name) else usage for name in names}}
-    return body
+    return completed(body, schema)
 
 
 def _documented(status: str, listed: Sequence[str]) -> str:
@@ -66,10 +71,13 @@ def _documented(status: str, listed: Sequence[str]) -> str:
     return same[0 if status == "queued" else -1]
 
 
-def _as_text(error: Any) -> Any:
-    """Return a plain error as text; one of a scenario as it is."""
-    plain = isinstance(error, Mapping) and {"name", "message"} <= error.keys()
-    return "{name}: {message}".format_map(error) if plain else error
+def _error(error: Any, schema: _spec.Schema) -> Any:
+    """Return a plain error in the contract's form; one of a scenario as it is."""
+    if not (isinstance(error, Mapping) and {"name", "message"} <= error.keys()):
+        return error
+    if _spec.fits(error, schema):
+        return completed(error, schema)
+    return "{name}: {message}".format_map(error)
 
 
 def status_of(role: Role) -> int:
