@@ -97,11 +97,25 @@ def stderr_errors_ignored() -> Iterator[None]:
 
 def report_prose(text: str) -> None:
     """Write sentences to standard error, wrapped between words on a terminal."""
-    line = printable(text)
-    if is_terminal(sys.stderr):
-        width = shutil.get_terminal_size().columns
-        line = textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False)
-    report(line)
+    report(_wrapped(printable(text), sys.stderr))
+
+
+def put_prose(label: str, text: str) -> None:
+    """Print sentences after a label; on a terminal, wrapped between words and below each other."""
+    put(_wrapped(printable(f"{label}{text}"), sys.stdout, indent=len(label)))
+
+
+def _wrapped(line: str, stream: TextIO | None, indent: int = 0) -> str:
+    """Return a line as it fits into the terminal that a stream may be."""
+    if not is_terminal(stream):
+        return line
+    return textwrap.fill(
+        line,
+        shutil.get_terminal_size().columns,
+        subsequent_indent=" " * indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def report_json(value: Any) -> None:

@@ -268,3 +268,22 @@ def test_a_key_may_be_good_without_the_right_to_read_the_balance(error, mark):
 
     made: object = Client()
     assert _checks._account(made).mark == mark  # type: ignore[arg-type]
+
+
+def test_a_long_line_is_wrapped_between_words_on_a_terminal(on_terminal, monkeypatch):
+    """Below its beginning; elsewhere each check is one line, which programs can read."""
+    for name in KEY_VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    _, drawn = on_terminal("doctor", "--offline")
+    lines = drawn.splitlines()
+    (first,) = (number for number, line in enumerate(lines) if line.startswith("wrong  key"))
+    assert lines[first + 1].startswith(" " * 16 + "AIML")
+    assert all(len(line) <= 80 for line in lines[first : first + 3])
+
+
+def test_elsewhere_a_check_is_one_line(wan, monkeypatch):
+    """As wide as it is."""
+    for name in KEY_VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    lines = wan("doctor", "--offline").out.decode().splitlines()
+    assert all(line.startswith(("good", "note", "wrong")) for line in lines)

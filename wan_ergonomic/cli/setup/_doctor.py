@@ -19,7 +19,7 @@ from wan_ergonomic.cli._connection import ServerOptions
 from wan_ergonomic.cli._exits import Exit
 from wan_ergonomic.cli._extras import load_sandbox
 from wan_ergonomic.cli._options import Reporting, spread
-from wan_ergonomic.cli._streams import printable, put, put_json
+from wan_ergonomic.cli._streams import put_json, put_prose
 from wan_ergonomic.cli.session._session import client_type, type_without_key
 
 from ._checks import Check, check_published, checks_at_api, checks_here
@@ -51,7 +51,7 @@ def doctor(
     for check in checks:
         found.append(check)
         if not reporting.as_json and not (reporting.quiet and check.mark == "good"):
-            put(printable(f"{check.mark:5}  {check.name:9}{check.text}"))
+            put_prose(f"{check.mark:5}  {check.name:9}", check.text)
     if reporting.as_json:
         put_json({"checks": [asdict(check) for check in found]})
     if any(check.mark == "wrong" for check in found):
