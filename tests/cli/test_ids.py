@@ -42,6 +42,16 @@ def test_the_beginning_of_an_id_is_enough(wan, api, ledger, command):
     assert job.status == "completed" or command == "url"
 
 
+@pytest.mark.parametrize("command", ["status", "wait", "url", "watch", "download"])
+def test_an_empty_id_is_refused(wan, api, command):
+    """As a variable of a shell is that was never set: the API is not asked about it."""
+    before = len(api.received)
+    result = wan(command, " ", at=api)
+    assert result.code == 2
+    assert "The id is empty." in result.err
+    assert len(api.received) == before
+
+
 def test_a_beginning_that_several_ids_have_is_not_guessed(wan, api, ledger):
     """Nothing is asked of the API either."""
     for number in range(7):

@@ -33,8 +33,10 @@ def full_id(given: str, connection: Connection) -> str:
     What the ledger does not know is returned: the API may know it.
 
     Raises:
-        UsageError: Several jobs of the API begin so.
+        UsageError: Several jobs of the API begin so, or nothing was given.
     """
+    if not given.strip():
+        raise UsageError(f"The id is empty. See wan jobs for the ids of your jobs. {UNSPENT}")
     known_as = as_id(given)
     if connection.sandbox or connection.no_ledger or not _may_be_beginning(known_as):
         return known_as
