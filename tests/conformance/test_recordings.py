@@ -128,8 +128,8 @@ def test_lines_need_no_headers():
     ],
 )
 def test_an_incomplete_or_invalid_recording_is_an_error(recording, reason):
-    """The error gives the reason and no verdict."""
-    with pytest.raises(ContractError, match=reason):
+    """The error gives the reason and no verdict, and says what to pass instead."""
+    with pytest.raises(ContractError, match=rf"{reason}.*Browsers and proxies save"):
         check(recording)
 
 

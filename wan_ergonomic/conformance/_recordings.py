@@ -88,4 +88,7 @@ def _reason(content: bytes, value: Any) -> str:
 
 
 def _fail(name: str, reason: str) -> NoReturn:
-    raise ContractError(f"{name} is neither a HAR nor JSON lines: {reason}.")
+    raise ContractError(
+        f"{name} is neither a HAR nor JSON lines: {reason}. "
+        "Browsers and proxies save what they send and receive as HAR."
+    )
