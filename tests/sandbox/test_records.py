@@ -48,7 +48,7 @@ def test_what_a_response_meant_is_said_in_a_few_words(api, get):
     for path, said in {
         "/v1/models": "3 rows",
         "/models/metrics": "2 rows",
-        "/v2/logs?period=24h": "1 rows",
+        "/v2/logs?period=24h": "1 row",
         "/v2/billing": f"${100 - api.sandbox.account.charged_usd:.2f} left",
         "/nowhere": "Cannot GET /nowhere",
     }.items():

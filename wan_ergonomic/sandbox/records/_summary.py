@@ -51,7 +51,9 @@ def _in_words(body: dict[str, Any]) -> str:
     if "current_balance" in body:
         return f"${body['current_balance']:.2f} left"
     rows = body.get("data", body.get("models"))
-    return f"{len(rows)} rows" if isinstance(rows, list) else ""
+    if not isinstance(rows, list):
+        return ""
+    return "1 row" if len(rows) == 1 else f"{len(rows)} rows"
 
 
 def _json(text: str | None) -> Any:
