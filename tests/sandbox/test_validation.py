@@ -182,6 +182,7 @@ def test_a_poll_with_a_body_is_a_poll(api):
     ("prompt", "message"),
     [
         ("[scenario: cutt]", "There is no scenario 'cutt'; the most similar is 'cut'"),
+        ("[scenario: ?]", "There is no scenario '?'; wan sandbox --scenarios lists them"),
         ("[scenario:]", "There is no scenario ''"),
         (
             "[scenario: cut] [scenario: busy]",

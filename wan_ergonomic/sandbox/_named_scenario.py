@@ -47,8 +47,9 @@ def _named_in(prompt: str) -> Scenario | None:
     if len(names) > 1:
         raise _rejected("A prompt can have one scenario, and this one names several", names)
     if names[0] not in SCENARIOS:
-        near = difflib.get_close_matches(names[0], SCENARIOS, n=1, cutoff=0.0)[0]
-        raise _rejected(f"There is no scenario {names[0]!r}; the most similar is {near!r}", names)
+        near = difflib.get_close_matches(names[0], SCENARIOS, n=1)
+        hint = f"the most similar is {near[0]!r}" if near else "wan sandbox --scenarios lists them"
+        raise _rejected(f"There is no scenario {names[0]!r}; {hint}", names)
     return SCENARIOS[names[0]]
 
 
