@@ -1,7 +1,9 @@
 """Standard streams that are closed, full or absent."""
 
+import io
 import os
 import shlex
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -13,7 +15,7 @@ import pytest
 
 from tests.support.actions import Serve
 from tests.support.responses import ID, VIDEO, accepted, boxes, completed, poll_response
-from wan_ergonomic.cli._streams import is_terminal, put
+from wan_ergonomic.cli._streams import is_terminal, put, report_command
 
 from .conftest import SMALL
 
@@ -204,3 +206,16 @@ sys.exit(0 if codes == [0, 2, 2] else 1)
 def test_an_absent_stream_is_not_a_terminal():
     """A stream may be None."""
     assert not is_terminal(None)
+
+
+def test_what_a_command_is_for_is_wrapped_on_a_terminal(monkeypatch):
+    """The command itself is not: it is to be copied."""
+    stream = io.StringIO()
+    monkeypatch.setattr(stream, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stderr", stream)
+    monkeypatch.setenv("COLUMNS", "40")
+    command = "wan batch run --out a-folder-with-a-long-name --max-usd 2.50"
+    report_command("This goes on with the rest, and allows what it needs", command)
+    first, second, last = stream.getvalue().splitlines()
+    assert (first, second) == ("This goes on with the rest, and allows", "what it needs:")
+    assert last == f"  {command}"

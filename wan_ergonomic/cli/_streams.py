@@ -131,7 +131,7 @@ def report_command(purpose: str, command: str) -> None:
         command: The command line.
     """
     if printable(command) == command:
-        report(f"{purpose}:\n  {command}")
+        report(f"{_wrapped(f'{purpose}:', sys.stderr)}\n  {command}")
     else:
         note = "this command, shown as JSON because it contains control characters"
         report(f"{purpose} {note}:\n  {json.dumps(command)}")
