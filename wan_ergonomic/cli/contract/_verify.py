@@ -75,7 +75,9 @@ def _open(recording: str) -> Iterator[BinaryIO]:
             yield file
     except OSError as error:
         reason = error.strerror or error
-        raise ContractError(f"{recording} cannot be read: {reason}.") from error
+        raise ContractError(
+            f"{recording} cannot be read: {reason}. Give the path of a recording."
+        ) from error
 
 
 def _why_unknown(verification: Verification, recording: str) -> str:
