@@ -72,7 +72,7 @@ def test_1_is_no_connection(wan):
         (["submit", "A boat", "--sed", "7"], "--seed"),
         (["wait", "some-id", "-o", "there.mp4"], "replace it with --force."),
         (["download", "some-id", "-o", "there.mp4"], "replace it with --force."),
-        (["status", "  "], "neither a generation nor an id"),
+        (["status", "  "], "The id is empty"),
         (["stauts", "x"], "See wan --help."),
     ],
 )
