@@ -204,11 +204,12 @@ def test_the_only_model_of_a_document_is_that_of_the_package(listed, model):
     assert _property({"enum": listed}, name="model", model=model) == {"enum": listed}
 
 
-@pytest.mark.parametrize("listed", [{"enum": ["b", "a"]}, {}])
-def test_only_the_model_of_the_package_is_named(listed):
+@pytest.mark.parametrize("schema", [{"enum": ["b", "a"], "title": "A"}, {"title": "A"}, True])
+def test_only_the_model_of_the_package_is_named(schema):
     """Another one would be paid for."""
-    wanted = {"type": "string", "enum": ["a"]}
-    assert _property({"type": "string", **listed}, name="model", model="a") == wanted
+    kept = {"title": "A"} if schema is not True else {}
+    wanted = {**kept, "type": "string", "enum": ["a"]}
+    assert _property(schema, name="model", model="a") == wanted
 
 
 @pytest.mark.parametrize(

@@ -180,8 +180,7 @@ def _build(root: Path, stage: Path, new: _New | None = None) -> Built:
         operations=count_operations(client),
     )
     lock = make_lock(stage, chosen, old, seen)
-    if model := choices(properties_of(built.contract).get("model", {})):
-        lock["model"] = model[0]
+    lock["model"] = choices(properties_of(built.contract)["model"])[0]
     if host:
         lock["host"] = host
     if built.corrections:

@@ -162,10 +162,10 @@ def _of_one_model(document: dict[str, Any], model: str | None) -> Iterator[Corre
         ContractError: It is not known, or not among several.
     """
     for pointer, schema in schemas_in(document["paths"], _PROPERTIES, "/paths"):
-        named = schema["properties"].get("model")
-        if "/requestBody/" not in pointer or not isinstance(named, dict):
+        properties = schema["properties"]
+        if "/requestBody/" not in pointer or "model" not in properties:
             continue
-        listed = choices(named)
+        listed = choices(properties["model"])
         if len(listed) == 1:
             continue
         if not model or (listed and model not in listed):
@@ -175,6 +175,7 @@ def _of_one_model(document: dict[str, Any], model: str | None) -> Iterator[Corre
                 f"The document is for {named_there}; this package is for one, {known}. Give a "
                 "document that names it, or write an overlay."
             )
-        named |= {"type": "string", "enum": [model]}
+        described = properties["model"] if isinstance(properties["model"], dict) else {}
+        properties["model"] = {**described, "type": "string", "enum": [model]}
         what = f"This package is for one model: {model!r} was named as the only one."
         yield Correction(f"{pointer}/properties/model", what)
