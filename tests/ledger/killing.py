@@ -57,8 +57,7 @@ def kill(sandbox: Sandbox, ledger: Ledger, *, instants: int, seed: int) -> Kille
         started, id_ = _killed(sandbox, ledger, number, instant)
         start = started or start
         reported.append(id_)
-    posted = [each for each in sandbox.received if each.method == "POST"]
-    sent = Counter(each.headers["x-client-request-id"] for each in posted)
+    sent = Counter(_accepted(sandbox))
     assert set(sent.values()) <= {1}, "A submission was sent twice."
     jobs = {job.client_request_id: job for job in ledger.jobs()}
     assert set(sent) <= set(jobs), "A submission is not in the ledger."
@@ -66,9 +65,23 @@ def kill(sandbox: Sandbox, ledger: Ledger, *, instants: int, seed: int) -> Kille
     submitted = [jobs[request_id] for request_id in sent]
     _find(sandbox, ledger, submitted)
     # No command and no recovery sent anything again.
-    assert sum(each.method == "POST" for each in sandbox.received) == len(sent) == sandbox.billed
+    assert len(_accepted(sandbox)) == len(sent) == sandbox.billed
     identified = sum(job.generation_id is not None for job in submitted)
     return Killed(len(sent), identified, len(sent) - identified)
+
+
+def _accepted(sandbox: Sandbox) -> list[str]:
+    """Return our id of each submission that came whole, once no other has come for a second.
+
+    The last one of a command may be read after its end, and another one be cut off by it.
+    """
+    before, ids = -1, list[str]()
+    while len(ids) != before:
+        before = len(ids)
+        time.sleep(1.0)
+        posted = [each for each in sandbox.received if each.method == "POST"]
+        ids = [each.headers["x-client-request-id"] for each in posted if each.generation_id]
+    return ids
 
 
 def _killed(
