@@ -336,7 +336,8 @@ def test_regenerating_from_a_bad_source_is_one_message(inside, capsys, tmp_path)
     """On standard error, with exit code 1."""
     script = inside("regenerate")
     assert script.main(["--from", str(tmp_path / "none")]) == 1
-    message = f"regenerate: There is no file or folder at {tmp_path / 'none'}.\n"
+    gone = f"There is no file or folder at {tmp_path / 'none'}."
+    message = f"regenerate: {gone} Check its name.\n"
     assert capsys.readouterr() == ("", message)
 
 

@@ -98,7 +98,9 @@ def test_a_source_that_does_not_exist_is_gone(tmp_path):
     """The error names the path."""
     with pytest.raises(SourceGoneError) as caught:
         read_source(str(tmp_path / "none"))
-    assert str(caught.value) == f"There is no file or folder at {tmp_path / 'none'}."
+    assert str(caught.value) == (
+        f"There is no file or folder at {tmp_path / 'none'}. Check its name."
+    )
 
 
 def test_the_only_operation_of_a_method_is_ours(file, page):

@@ -121,7 +121,7 @@ def _read(path: str) -> bytes:
         with open(path, "rb") as file:
             return b"".join(_bounded(iter(lambda: file.read(_CHUNK), b""), path))
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise SourceGoneError(f"There is no file or folder at {path}.") from error
+        raise SourceGoneError(f"There is no file or folder at {path}. Check its name.") from error
     except (OSError, ValueError) as error:
         raise ContractError(f"{path} cannot be read: {error}.") from error
 
