@@ -81,6 +81,7 @@ def test_an_exception_of_on_progress_leaves_a_part_to_resume(client_kind, server
     check_resumes(client_kind, server, "download", tmp_path / "v.mp4")
 
 
+@pytest.mark.usefixtures("bodies_as_they_were")
 def test_an_ordinary_end_has_no_note_and_no_log_record(client_kind, server, clock, caplog):
     """A break out of ``watch``, or an error of this library."""
     server.script("submit", accepted())

@@ -225,6 +225,7 @@ def test_both_clients_warn_about_a_prompt(client_kind, server):
         wan.submit("x" * 900)
 
 
+@pytest.mark.usefixtures("bodies_as_they_were")
 def test_a_transport_of_the_caller_is_used_for_all_requests(client_kind):
     """Any transport of httpx will do."""
 

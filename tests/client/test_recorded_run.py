@@ -50,6 +50,7 @@ class Run(httpx.MockTransport):
 POST, GET = ("POST", _spec.path("create")), ("GET", poll_path(ID))
 
 
+@pytest.mark.usefixtures("bodies_as_they_were")
 def test_the_recorded_run_completes(client_kind):
     """One POST and 38 GETs in 370 seconds of a fake clock."""
     run, clock = Run(), FakeClock()

@@ -60,6 +60,7 @@ def test_a_recording_that_was_changed_is_a_violation(recorded, index):
     content = changed[index]["response"]["content"]
     content["text"] = json.dumps({"status": "queued"})
     content["size"] = len(content["text"])
-    (violation,) = check(as_har(*changed), url).violations
-    assert (violation.entry, violation.pointer) == (index + 1, "/id")
+    violations = check(as_har(*changed), url).violations
+    assert {violation.entry for violation in violations} == {index + 1}
+    (violation,) = (each for each in violations if each.pointer == "/id")
     assert violation.found == "nothing"
