@@ -16,7 +16,7 @@ import _environment
 import check
 
 # About how long each takes on two cores, in minutes, once the environment exists.
-DEFAULT_MINUTES = 4
+DEFAULT_MINUTES = 8
 ALL_MINUTES = 25
 
 # Slow, because they run other programs.

@@ -471,7 +471,8 @@ def new_option(page: Published, rng: Random) -> None:
 def wide_option(page: Published, rng: Random) -> None:
     """There is an option that is no single value, or no plain text."""
     link = {"type": "string", "format": "uri"}
-    part = {"type": "object", "properties": {"path": TEXT, "scale": {"type": "number"}}}
+    named = {"path": TEXT, "model": TEXT, "scale": {"type": "number"}}
+    part = {"type": "object", "properties": named}
     more: dict[str, Any] = {
         "image_urls": {"type": "array", "items": link, "maxItems": 4},
         "loras": {"type": "array", "items": {**part, "required": ["path"]}},

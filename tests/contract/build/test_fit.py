@@ -65,6 +65,7 @@ def test_a_request_needs_a_model_and_a_prompt(lost):
     [
         {"content": {"text/plain": {}}},
         {"content": {"application/json": {"schema": {"oneOf": [{"type": "object"}]}}}},
+        {"content": {"application/json": {"schema": True}}},
         {},
     ],
 )

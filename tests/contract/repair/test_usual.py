@@ -121,6 +121,8 @@ OR_NULL = {"enum": ["a", "b", None], "type": ["string", "null"]}
         ([A, B, {"enum": [None]}], {}, OR_NULL),
         ([{"anyOf": [A, NULL]}, B], {}, OR_NULL),
         ([A, FIVE], {}, {"enum": ["a", 5]}),
+        ([{"const": 1}, {"const": True}], {}, {"enum": [1, True]}),
+        ([A, A], {}, {**LISTED, "enum": ["a"]}),
         ([A, FIVE, NULL], {}, {"enum": ["a", 5, None]}),
         ([A, B, {"type": "string"}], {}, None),
         ([A, {"enum": ["b"], "maxLength": 1}], {}, None),
@@ -210,6 +212,15 @@ def test_only_the_model_of_the_package_is_named(schema):
     kept = {"title": "A"} if schema is not True else {}
     wanted = {**kept, "type": "string", "enum": ["a"]}
     assert _property(schema, name="model", model="a") == wanted
+
+
+@pytest.mark.parametrize("listed", [{"enum": ["x", "y"]}, {}])
+def test_a_model_within_an_option_is_not_that_of_the_package(listed):
+    """It may be that of a voice or of a style."""
+    option = {"type": "object", "properties": {"model": {"type": "string", **listed}}}
+    assert _property(option, name="voice", model="a") == option
+    inner = {"type": "array", "items": option}
+    assert _property(inner, name="voice", model=None) == inner
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,8 @@ def check_parts(contract: Mapping[str, Any]) -> None:
         for name, holder, needed in _bodies(item[method], role):
             content = holder.get("content", {})
             schemas = [content[media].get("schema", {}) for media in content if is_json(media)]
-            found = schemas[0].get("properties", {}) if schemas else {}
+            is_object = schemas and isinstance(schemas[0], dict)
+            found = schemas[0].get("properties", {}) if is_object else {}
             if lacking := [each for each in needed if each not in found]:
                 raise ContractError(
                     f"The {name} of {method.upper()} {path} is not described as an object in JSON "

@@ -11,16 +11,16 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from wan_ergonomic._errors import ContractError
-from wan_ergonomic._json import escape, type_of
+from wan_ergonomic._json import escape, pointer_to, type_of
 from wan_ergonomic._spec import address, choices, types
 from wan_ergonomic.contract.document._validate import schemas_in
 
 from ._document import Correction
+from ._values import same
 
 _CONTENT = frozenset({"content"})
 _CONSTANTS = frozenset({"const", "oneOf", "anyOf"})
 _NULLABLE = frozenset({"nullable"})
-_PROPERTIES = frozenset({"properties"})
 _DEFAULT = frozenset({"default"})
 # What may stand beside the values of a union without saying anything about them.
 _WORDS = frozenset({"type", "enum", "nullable", "title", "description", "example", "examples"})
@@ -137,8 +137,11 @@ def _values(branch: Any) -> list[Any]:
 
 def _list(schema: dict[str, Any], values: list[Any], *, newer: bool) -> None:
     """Write an enum, and the type of its values, for which code is made."""
-    listed = [value for index, value in enumerate(values) if value not in values[:index]]
-    is_nullable = None in listed or "null" in types(schema) or schema.pop("nullable", False)
+    listed: list[Any] = []
+    for value in values:
+        if not any(same(value, other) for other in listed):
+            listed.append(value)
+    is_nullable = schema.pop("nullable", False) or None in listed or "null" in types(schema)
     schema["enum"] = [*(value for value in listed if value is not None), *[None] * is_nullable]
     kinds = {type_of(value) for value in listed if value is not None}
     if len(kinds) == 1:
@@ -161,9 +164,8 @@ def _of_one_model(document: dict[str, Any], model: str | None) -> Iterator[Corre
     Raises:
         ContractError: It is not known, or not among several.
     """
-    for pointer, schema in schemas_in(document["paths"], _PROPERTIES, "/paths"):
-        properties = schema["properties"]
-        if "/requestBody/" not in pointer or "model" not in properties:
+    for pointer, properties in _requested(document):
+        if "model" not in properties:
             continue
         listed = choices(properties["model"])
         if len(listed) == 1:
@@ -178,4 +180,15 @@ def _of_one_model(document: dict[str, Any], model: str | None) -> Iterator[Corre
         described = properties["model"] if isinstance(properties["model"], dict) else {}
         properties["model"] = {**described, "type": "string", "enum": [model]}
         what = f"This package is for one model: {model!r} was named as the only one."
-        yield Correction(f"{pointer}/properties/model", what)
+        yield Correction(f"{pointer}/model", what)
+
+
+def _requested(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the properties of each request itself, not of an object within it."""
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            for name, media in operation.get("requestBody", {}).get("content", {}).items():
+                schema = media.get("schema", {})
+                place = (path, method, "requestBody", "content", name, "schema", "properties")
+                if isinstance(schema, dict) and "properties" in schema:
+                    yield f"/paths{pointer_to(place)}", schema["properties"]
