@@ -189,7 +189,7 @@ def ignored(command):
 def test_testing_runs_the_checks_and_the_default_tests(planned):
     """The audit is left out, as its result can change from day to day."""
     said, steps, _ = planned()
-    assert "about 4 minutes. --all runs all tests, measures coverage and takes about" in said
+    assert "about 8 minutes. --all runs all tests, measures coverage and takes about" in said
     assert list(steps) == [*CHECKS, "tests"]
     assert ignored(steps["tests"]) == SLOW | {"tests/soak"}
     assert "--sample" in steps["tests"]
